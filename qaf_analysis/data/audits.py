@@ -1,0 +1,76 @@
+"""The bundle that every analysis reads: audits, ratings, moderations, settings, import record."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from qaf_analysis.data.record import ImportRecord
+from qaf_analysis.terms.settings import Settings
+
+AUDIT_COLUMNS = (
+    "audit_id",
+    "case_ref",
+    "audit_date",
+    "quarter",
+    "team",
+    "case_type",
+    "audit_type",
+    "theme",
+    "session_id",
+    "co_located",
+    "collaborative",
+    "family_feedback",
+    "sample_method",
+)
+RATING_COLUMNS = (
+    "audit_id",
+    "domain",
+    "rater",
+    "role",
+    "source",
+    "grade",
+    "grade_raw",
+    "rated_on",
+    "blind",
+)
+MODERATION_COLUMNS = (
+    "audit_id",
+    "moderator",
+    "moderation_source",
+    "round",
+    "moderated_on",
+    "selected_by",
+    "selection_probability",
+    "reason",
+    "response",
+)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Audits:
+    """One council's audits, pseudonymised.
+
+    Parameters
+    ----------
+    audits : DataFrame
+        One row per audit, ``AUDIT_COLUMNS``. ``audit_date`` is a datetime, ``quarter`` is text
+        such as ``2019-20 Q3``; ``co_located``, ``collaborative`` and ``family_feedback`` are
+        nullable booleans; text is missing (NaN) where the export had none.
+    ratings : DataFrame
+        One row per audit, domain and rater, ``RATING_COLUMNS``; ``grade`` is a whole number
+        0 .. K-1 on ``settings.scale``, ``role`` a ``Role``. Moderators' grades are here too.
+    moderations : DataFrame
+        One row per audit and moderator, ``MODERATION_COLUMNS``; ``selected_by`` a ``Selection``.
+    settings : Settings
+        What the council declared.
+    record : ImportRecord
+        What reading found.
+    """
+
+    audits: pd.DataFrame
+    ratings: pd.DataFrame
+    moderations: pd.DataFrame
+    settings: Settings
+    record: ImportRecord

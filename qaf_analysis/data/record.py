@@ -1,0 +1,109 @@
+"""What reading found: every finding with its place, every check, every count."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Outcome = Literal["note", "warning", "quarantine", "reject"]
+CheckState = Literal["passed", "failed", "could not run"]
+MAX_EXTRACT = 60
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """One thing seen while reading, written for the person who must mend it.
+
+    Parameters
+    ----------
+    code : str
+        Stable short name, such as ``unknown_grade``.
+    outcome : {"note", "warning", "quarantine", "reject"}
+        What it led to: nothing; the rows loaded with a warning; the rows were set aside;
+        nothing was loaded.
+    file, sheet, row, column
+        Where: the row as a spreadsheet numbers it (header = 1), or None.
+    found, expected, mend : str
+        In plain words; ``found`` quotes at most ``MAX_EXTRACT`` characters of a cell.
+    rows : int
+        How many rows it concerns.
+    """
+
+    code: str
+    outcome: Outcome
+    file: str
+    found: str
+    expected: str
+    mend: str
+    sheet: str | None = None
+    row: int | None = None
+    column: str | None = None
+    rows: int = 1
+
+    @property
+    def place(self) -> str:
+        """Where it is: ``audits.csv › sheet Q3 › row 9, column grade``."""
+        parts = [self.file]
+        if self.sheet is not None:
+            parts.append(f"sheet {self.sheet}")
+        cell = [f"row {self.row}"] if self.row is not None else []
+        if self.column is not None:
+            cell.append(f"column {self.column}")
+        if cell:
+            parts.append(", ".join(cell))
+        return " › ".join(parts)
+
+    @property
+    def message(self) -> str:
+        """The finding as one line."""
+        return (
+            f"{self.place}: found {self.found}; expected {self.expected}; "
+            f"to mend: {self.mend} [{self.code}]"
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Check:
+    """One check of the data: passed, failed, or could not run."""
+
+    name: str
+    state: CheckState
+    detail: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileRecord:
+    """Row counts of one input file; rows_in = loaded + quarantined unless it was rejected."""
+
+    name: str
+    kind: Literal["audits", "moderations", "settings"]
+    sha256: str
+    rows_in: int
+    loaded: int
+    quarantined: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportRecord:
+    """Everything that reading a council's folder found."""
+
+    files: tuple[FileRecord, ...]
+    findings: tuple[Finding, ...]
+    checks: tuple[Check, ...]
+    key_id: str
+    dropped_columns: tuple[str, ...] = ()
+
+    @property
+    def rows_in(self) -> int:
+        """Rows read from all files."""
+        return sum(file.rows_in for file in self.files)
+
+    @property
+    def loaded(self) -> int:
+        """Rows loaded from all files."""
+        return sum(file.loaded for file in self.files)
+
+    @property
+    def quarantined(self) -> int:
+        """Rows set aside from all files."""
+        return sum(file.quarantined for file in self.files)

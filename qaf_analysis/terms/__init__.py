@@ -1,0 +1,1 @@
+"""The words and signs that every other floor uses."""

@@ -1,0 +1,187 @@
+"""Grade scales are data: levels from worst to best, and the level from which practice is good."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from qaf_analysis.terms.errors import SettingsError, UnknownGradeError
+
+
+def plain(text: str) -> str:
+    """Text without outer spaces, with single inner spaces and in lower case."""
+    return " ".join(text.split()).casefold()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scale:
+    """An ordered grade scale.
+
+    Parameters
+    ----------
+    name : str
+        Short name used in settings.
+    levels : tuple of str
+        Labels from worst to best; the code of a level is its place, 0 to K-1.
+    good_from : int
+        Code of the lowest level that counts as good or better.
+    spellings : mapping of str to str
+        Further spellings of a level, each to its label. Compared without case and outer spaces.
+
+    Raises
+    ------
+    SettingsError
+        If there are fewer than two levels, a label stands twice, ``good_from`` is not a
+        level above the worst, or one spelling is given to two levels.
+
+    Examples
+    --------
+    >>> OFSTED4.code("good"), OFSTED4.code("RI"), OFSTED4.levels[3]
+    (2, 1, 'Outstanding')
+    """
+
+    name: str
+    levels: tuple[str, ...]
+    good_from: int
+    spellings: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if len(self.levels) < 2:
+            raise SettingsError(f'Scale "{self.name}" needs at least two levels, worst first.')
+        if not 0 < self.good_from < len(self.levels):
+            raise SettingsError(
+                f'Scale "{self.name}": "good_from" must be a level above the worst.'
+            )
+        codes = {plain(label): code for code, label in enumerate(self.levels)}
+        if len(codes) < len(self.levels):
+            raise SettingsError(f'Scale "{self.name}" names a level twice.')
+        for spelling, label in self.spellings.items():
+            if plain(label) not in codes:
+                raise SettingsError(
+                    f'Scale "{self.name}": spelling "{spelling}" points to "{label}", '
+                    f"which is not a level. Levels: {', '.join(self.levels)}."
+                )
+            if codes.setdefault(plain(spelling), codes[plain(label)]) != codes[plain(label)]:
+                raise SettingsError(f'Scale "{self.name}": "{spelling}" is given to two levels.')
+        object.__setattr__(self, "_codes", codes)
+
+    @property
+    def n_levels(self) -> int:
+        """Number of levels, K."""
+        return len(self.levels)
+
+    @property
+    def good_label(self) -> str:
+        """Label of the lowest level that counts as good or better."""
+        return self.levels[self.good_from]
+
+    @property
+    def codes(self) -> Mapping[str, int]:
+        """Code of every known spelling, keyed by ``plain`` text."""
+        return self._codes  # type: ignore[attr-defined, no-any-return]
+
+    def code(self, text: str) -> int:
+        """Code of a spelling.
+
+        Raises
+        ------
+        UnknownGradeError
+            If the spelling is not on the scale. Near matches are never taken.
+        """
+        try:
+            return self.codes[plain(text)]
+        except KeyError:
+            raise UnknownGradeError(
+                f'"{text}" is not a grade on the scale "{self.name}"; '
+                f"expected one of: {', '.join(self.levels)}."
+            ) from None
+
+    def with_spellings(self, more: Mapping[str, str]) -> Scale:
+        """Return the same scale with further spellings."""
+        return Scale(
+            name=self.name,
+            levels=self.levels,
+            good_from=self.good_from,
+            spellings={**self.spellings, **more},
+        )
+
+
+OFSTED4 = Scale(
+    name="ofsted4",
+    levels=("Inadequate", "Requires improvement", "Good", "Outstanding"),
+    good_from=2,
+    spellings={
+        "RI": "Requires improvement",
+        "R.I.": "Requires improvement",
+        "Requires improvement to be good": "Requires improvement",
+        "Inad": "Inadequate",
+        "Inad.": "Inadequate",
+    },
+)
+
+SIGNS_OF_SAFETY = Scale(
+    name="signs_of_safety",
+    levels=tuple(str(step) for step in range(11)),
+    good_from=6,
+)
+
+SCALES: Mapping[str, Scale] = {scale.name: scale for scale in (OFSTED4, SIGNS_OF_SAFETY)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScaleMap:
+    """An approved conversion from one scale to another.
+
+    Parameters
+    ----------
+    source, target : Scale
+        The scale the grades are on, and the scale they are turned into.
+    version : str
+        Version of the map; quoted wherever converted grades are used.
+    approved_by : str
+        Role that approved the map (no person's name).
+    levels : mapping of str to str
+        Target label for each source label.
+
+    Raises
+    ------
+    SettingsError
+        If a source level has no target, a target is unknown, or a better source level
+        is given a worse target.
+
+    Examples
+    --------
+    >>> steps = {str(k): OFSTED4.levels[(k > 2) + (k > 5) + (k > 8)] for k in range(11)}
+    >>> sos = ScaleMap(source=SIGNS_OF_SAFETY, target=OFSTED4, version="1",
+    ...                approved_by="Head of quality assurance", levels=steps)
+    >>> sos.codes
+    (0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3)
+    """
+
+    source: Scale
+    target: Scale
+    version: str
+    approved_by: str
+    levels: Mapping[str, str]
+
+    def __post_init__(self) -> None:
+        missing = [label for label in self.source.levels if label not in self.levels]
+        if missing:
+            raise SettingsError(
+                f'The map from "{self.source.name}" to "{self.target.name}" says nothing of '
+                f"{', '.join(missing)}."
+            )
+        if not self.version or not self.approved_by:
+            raise SettingsError("A scale map needs a version and the role that approved it.")
+        codes = tuple(self.target.code(self.levels[label]) for label in self.source.levels)
+        if list(codes) != sorted(codes):
+            raise SettingsError(
+                f'The map from "{self.source.name}" to "{self.target.name}" turns a better '
+                "level into a worse one."
+            )
+        object.__setattr__(self, "_codes", codes)
+
+    @property
+    def codes(self) -> tuple[int, ...]:
+        """Target code for each source code."""
+        return self._codes  # type: ignore[attr-defined, no-any-return]

@@ -1,0 +1,142 @@
+"""A council's settings: what its columns and words mean, and what was planned beforehand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+from qaf_analysis.terms.names import OVERALL, DomainTag
+from qaf_analysis.terms.quarter import Quarter
+from qaf_analysis.terms.scale import OFSTED4, Scale, ScaleMap
+
+FileKind = Literal["audits", "moderations"]
+Shape = Literal["long", "wide"]
+DateOrder = Literal["day_first", "month_first", "year_first"]
+Window = Literal["rolling_year", "all"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Grader:
+    """Where a wide spreadsheet keeps one more grader's columns.
+
+    Parameters
+    ----------
+    rater : str
+        Heading of the column that names the grader.
+    domains : mapping of str to str
+        Heading of each domain's grade column, by domain.
+    columns : mapping of str to str
+        Headings of further columns (such as ``moderated_on``), by our name.
+    """
+
+    rater: str
+    domains: Mapping[str, str]
+    columns: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileSettings:
+    """How one export is laid out.
+
+    ``columns`` and ``domains`` give the export's own heading for each of our names; ``constants``
+    gives the value of a column that the export does not have.
+    """
+
+    path: str
+    kind: FileKind
+    shape: Shape = "long"
+    sheet: str | None = None
+    date_order: DateOrder | None = None
+    scale: Scale | None = None
+    scale_map: ScaleMap | None = None
+    columns: Mapping[str, str] = field(default_factory=dict)
+    domains: Mapping[str, str] = field(default_factory=dict)
+    constants: Mapping[str, str] = field(default_factory=dict)
+    second_auditor: Grader | None = None
+    moderator: Grader | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Theme:
+    """The subject of a themed audit, with the dates fixed before outcomes are read.
+
+    Exactly one of ``domain`` (graded in every audit) and ``case_type`` (a cohort) is given.
+    """
+
+    name: str
+    audited_in: Quarter
+    domain: str | None = None
+    case_type: str | None = None
+    selected_in: tuple[Quarter, ...] = ()
+    phase_in_quarters: int = 0
+    activity: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProcessChange:
+    """A change to how audits are done, such as training or co-location."""
+
+    kind: str
+    label: str
+    starts: date
+
+    @property
+    def quarter(self) -> Quarter:
+        """Quarter in which the change starts."""
+        return Quarter.of(self.starts)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Everything a council declares beforehand.
+
+    Parameters
+    ----------
+    council : str
+        Name printed on the report.
+    synthetic : bool
+        Whether the data are invented; if so every report says so at its head.
+    open_cases : int or None
+        Files open at one time, from which audits are drawn.
+    scale : Scale
+        The declared grade scale, on which everything is analysed.
+    not_graded : tuple of str
+        Words that mean that a domain was meant to stay ungraded.
+    headline_domain : str
+        The domain that headline figures are about.
+    domains : mapping of str to DomainTag or None
+        The audit tool's domains in order, each tagged ``child`` or ``process`` where known.
+    themes, process_changes : tuple
+        Fixed before outcomes are read.
+    spellings : mapping of str to mapping
+        For a column such as ``team``: further spellings, each to the agreed one.
+    small_count : int
+        Counts from 1 to this number are small under the council's disclosure rule.
+    window : {"rolling_year", "all"}
+        Period that headline figures cover, up to the reported quarter.
+    sha256 : str
+        Hash of the settings file; empty where there is none.
+    """
+
+    council: str
+    synthetic: bool = False
+    open_cases: int | None = None
+    scale: Scale = OFSTED4
+    not_graded: tuple[str, ...] = ()
+    headline_domain: str = OVERALL
+    domains: Mapping[str, DomainTag | None] = field(default_factory=dict)
+    files: tuple[FileSettings, ...] = ()
+    themes: tuple[Theme, ...] = ()
+    process_changes: tuple[ProcessChange, ...] = ()
+    spellings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    small_count: int = 5
+    window: Window = "rolling_year"
+    source: str = ""
+    sha256: str = ""
+
+    def controls_for(self, theme: Theme, graded: tuple[str, ...]) -> tuple[str, ...]:
+        """Domains that no theme ever touched, among those graded; never the overall grade."""
+        themed = {other.domain for other in self.themes} | {theme.domain}
+        return tuple(d for d in graded if d not in themed and d != self.headline_domain)
