@@ -1,0 +1,96 @@
+"""A simulated council as the canonical long tables, all text, ready to be written."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import pandas as pd
+
+from qaf_analysis.simulate.council import SimulatedCouncil
+from qaf_analysis.terms.settings import FileSettings
+
+AUDIT_COLUMNS = (
+    "audit_id",
+    "case_ref",
+    "audit_date",
+    "quarter",
+    "team",
+    "case_type",
+    "audit_type",
+    "theme",
+    "session_id",
+    "co_located",
+    "collaborative",
+    "family_feedback",
+    "sample_method",
+    "auditor",
+    "role",
+    "blind",
+    "domain",
+    "grade",
+)
+CLEAN_FILES = (
+    FileSettings(path="audits.csv", kind="audits", date_order="year_first"),
+    FileSettings(path="moderations.csv", kind="moderations", date_order="year_first"),
+)
+_FLAGS = ("co_located", "collaborative", "family_feedback", "blind")
+
+
+def long_audits(council: SimulatedCouncil) -> pd.DataFrame:
+    """One row per audit, auditor and domain, ``AUDIT_COLUMNS``; dates as days, the rest text."""
+    ratings = council.ratings
+    audits = council.audits.iloc[ratings["row"].to_numpy()].reset_index(drop=True)
+    audits["auditor"] = ratings["rater"]
+    for column in ("role", "blind", "domain"):
+        audits[column] = ratings[column]
+    audits["grade"] = _labels(council, ratings["grade"])
+    return _as_text(audits[list(AUDIT_COLUMNS)])
+
+
+def long_moderations(council: SimulatedCouncil) -> pd.DataFrame:
+    """One row per audit, round and domain; dates as days, the rest text."""
+    moderations = council.moderations.copy()
+    moderations["grade"] = _labels(council, moderations["grade"])
+    chance = moderations["selection_probability"]
+    moderations["selection_probability"] = [
+        "" if np.isnan(value) else f"{value:.6g}" for value in chance.astype(float)
+    ]
+    return _as_text(moderations)
+
+
+def csv_bytes(
+    header: Sequence[str],
+    rows: Iterable[Sequence[object]],
+    *,
+    delimiter: str = ",",
+    encoding: str = "utf-8",
+) -> bytes:
+    """Return rows as a CSV file with line feeds, the same bytes on every machine."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, delimiter=delimiter, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows(rows)
+    return text.getvalue().encode(encoding)
+
+
+def written_days(days: pd.Series, *, style: str) -> list[str]:
+    """Days as text, by a ``strftime`` style."""
+    return [str(text) for text in days.dt.strftime(style)]
+
+
+def _labels(council: SimulatedCouncil, codes: pd.Series) -> np.ndarray:
+    labels = np.array(council.design.scale.levels, dtype=object)
+    return np.asarray(labels[codes.to_numpy(dtype=np.int64)])
+
+
+def _as_text(table: pd.DataFrame) -> pd.DataFrame:
+    text = table.copy()
+    for column in text.columns:
+        if column in _FLAGS:
+            text[column] = np.where(text[column].astype(bool), "Yes", "No")
+        elif not column.endswith(("_date", "_on")):
+            text[column] = text[column].astype(object).where(text[column].notna(), "")
+    return text

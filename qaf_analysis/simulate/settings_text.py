@@ -1,0 +1,138 @@
+"""The text of a simulated council's ``council.toml``."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from qaf_analysis.simulate.design import CouncilDesign
+from qaf_analysis.simulate.design_parts import PlantedTheme
+from qaf_analysis.terms.names import OVERALL
+from qaf_analysis.terms.scale import SCALES, Scale
+from qaf_analysis.terms.settings import FileSettings, Grader
+
+Words = Mapping[str, str]
+_BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Declarations:
+    """What a council says of its exports: their layout and their spellings."""
+
+    files: tuple[FileSettings, ...]
+    grades: Words = field(default_factory=dict)
+    spellings: Mapping[str, Words] = field(default_factory=dict)
+    not_graded: tuple[str, ...] = ()
+
+
+def council_toml(design: CouncilDesign, declared: Declarations) -> str:
+    """Return the settings file of a council: what the design plans and its exports look like.
+
+    What is planted stays out of it: a council knows its themes and changes, not their effect.
+    """
+    lines = [
+        "# Invented data, made by qaf_analysis.simulate. Themes, dates and changes are declared",
+        "# here before any outcome is read.",
+        "[council]",
+        _pair("name", design.name),
+        "synthetic = true",
+        f"open_cases = {design.open_cases}",
+        _pair("scale", design.scale.name),
+    ]
+    if declared.not_graded:
+        lines.append(f"not_graded = {_list(declared.not_graded)}")
+    lines += _scale(design.scale)
+    tags = {domain.name: domain.tag or "" for domain in design.domains}
+    lines += _table("domains", {OVERALL: "", **tags})
+    lines += _table("grades", declared.grades)
+    for column, words in declared.spellings.items():
+        lines += _table(f"spellings.{column}", words)
+    for file in declared.files:
+        lines += _file(file)
+    for theme in design.themes:
+        lines += _theme(theme)
+    for change in design.changes:
+        lines += [
+            "",
+            "[[process_changes]]",
+            _pair("kind", change.kind),
+            _pair("label", change.label),
+            f"starts = {change.starts.isoformat()}",
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def _scale(scale: Scale) -> list[str]:
+    if scale.name in SCALES:
+        return []
+    head = [
+        "",
+        "[[scales]]",
+        _pair("name", scale.name),
+        f"levels = {_list(scale.levels)}",
+        _pair("good_from", scale.good_label),
+    ]
+    return head + _table("scales.spellings", scale.spellings)
+
+
+def _file(file: FileSettings) -> list[str]:
+    lines = ["", "[[files]]", _pair("path", file.path), _pair("kind", file.kind)]
+    lines.append(_pair("shape", file.shape))
+    if file.sheet is not None:
+        lines.append(_pair("sheet", file.sheet))
+    if file.date_order is not None:
+        lines.append(_pair("date_order", file.date_order))
+    lines += _table("files.columns", file.columns)
+    lines += _table("files.domains", file.domains)
+    lines += _table("files.constants", file.constants)
+    lines += _grader("files.second_auditor", file.second_auditor)
+    lines += _grader("files.moderator", file.moderator)
+    return lines
+
+
+def _grader(name: str, grader: Grader | None) -> list[str]:
+    if grader is None:
+        return []
+    head = ["", f"[{name}]", _pair("rater", grader.rater)]
+    return (
+        head + _table(f"{name}.domains", grader.domains) + _table(f"{name}.columns", grader.columns)
+    )
+
+
+def _theme(theme: PlantedTheme) -> list[str]:
+    lines = [
+        "",
+        "[[themes]]",
+        _pair("name", theme.name),
+        _pair("audited_in", str(theme.audited_in)),
+    ]
+    if theme.domain is not None:
+        lines.append(_pair("domain", theme.domain))
+    if theme.case_type is not None:
+        lines.append(_pair("case_type", theme.case_type))
+    if theme.selected_in:
+        lines.append(f"selected_in = {_list(str(quarter) for quarter in theme.selected_in)}")
+    if theme.activity:
+        lines.append(_pair("activity", theme.activity))
+    return lines
+
+
+def _table(name: str, words: Words) -> list[str]:
+    if not words:
+        return []
+    return ["", f"[{name}]", *(_pair(key, value) for key, value in words.items())]
+
+
+def _pair(key: str, value: str) -> str:
+    return f"{key if _BARE_KEY.fullmatch(key) else _text(key)} = {_text(value)}"
+
+
+def _list(values: Iterable[str]) -> str:
+    return "[" + ", ".join(_text(value) for value in values) + "]"
+
+
+def _text(value: str) -> str:
+    # A JSON string is a TOML basic string, once nothing is escaped beyond the control characters.
+    return json.dumps(str(value), ensure_ascii=False)
