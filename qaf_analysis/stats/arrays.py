@@ -47,6 +47,11 @@ def sums(codes: Ints, values: Floats, *, n: int = 0) -> Floats:
     return np.bincount(codes, weights=values, minlength=n).astype(np.float64)
 
 
+def number_present(codes: Ints) -> int:
+    """How many different codes 0, 1, ... there are; quick where the codes are small numbers."""
+    return int(np.count_nonzero(np.bincount(codes)))
+
+
 def check_same_length(arrays: Mapping[str, Floats | Ints]) -> None:
     """Refuse arrays, given by name, of unequal length.
 

@@ -1,0 +1,80 @@
+"""Intervals for shares and their differences against published limits and statsmodels."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
+
+from qaf_analysis.stats.intervals import newcombe_independent, newcombe_paired, wilson
+from qaf_analysis.terms.errors import ShapeError, UsageError
+
+SAVED = json.loads(
+    (Path(__file__).parents[1] / "reference" / "optimism" / "values.json").read_text()
+)
+
+
+@pytest.mark.parametrize("case", SAVED["wilson"])
+def test_wilson_matches_newcombe_1998(case):
+    found = wilson(case["x"], case["n"])
+    assert found.low == pytest.approx(case["lo"], abs=1e-6)
+    assert found.high == pytest.approx(case["hi"], abs=1e-6)
+
+
+@given(n=st.integers(1, 400), data=st.data(), level=st.sampled_from([0.8, 0.95, 0.99]))
+def test_wilson_matches_statsmodels(n, data, level):
+    x = data.draw(st.integers(0, n))
+    low, high = proportion_confint(x, n, alpha=1 - level, method="wilson")
+    found = wilson(x, n, level=level)
+    assert found.low == pytest.approx(low, abs=1e-12)
+    assert found.high == pytest.approx(high, abs=1e-12)
+    other = wilson(n - x, n, level=level)  # the other side of the coin
+    assert other.low == pytest.approx(1 - found.high, abs=1e-12)
+
+
+@pytest.mark.parametrize("case", SAVED["newcombe_paired"])
+def test_paired_difference_matches_published(case):
+    found = newcombe_paired(*case["table"])
+    assert found.value == pytest.approx(case["diff"], abs=1e-12)
+    assert found.low == pytest.approx(case["lo"], abs=1e-6)
+    assert found.high == pytest.approx(case["hi"], abs=1e-6)
+
+
+@pytest.mark.parametrize("counts", [(56, 70, 48, 80), (9, 10, 3, 10), (0, 20, 0, 10), (5, 5, 0, 6)])
+def test_independent_difference_matches_statsmodels(counts):
+    x1, n1, x2, n2 = counts
+    low, high = confint_proportions_2indep(x1, n1, x2, n2, method="newcomb", compare="diff")
+    found = newcombe_independent((x1, x2), (n1, n2))
+    assert found.low == pytest.approx(low, abs=1e-9)
+    assert found.high == pytest.approx(high, abs=1e-9)
+
+
+def test_empty_groups_have_a_reason():
+    for found in (wilson(0, 0), newcombe_independent((1, 0), (3, 0)), newcombe_paired(0, 0, 0, 0)):
+        assert not found.is_estimable
+        assert "no cases" in found.why_not
+
+
+def test_impossible_counts_are_refused():
+    with pytest.raises(ShapeError):
+        wilson(4, 3)
+    with pytest.raises(UsageError):
+        wilson(1, 3, level=95)
+
+
+def test_all_or_none_never_has_zero_width():
+    assert wilson(12, 12).low < 0.8
+    found = newcombe_paired(12, 0, 0, 0)
+    assert found.low < 0 < found.high
+
+
+def test_design_effect_widens():
+    plain = newcombe_paired(30, 15, 5, 10)
+    wide = newcombe_paired(30, 15, 5, 10, design_effect=2, df=7)
+    assert wide.low < plain.low < plain.value < plain.high < wide.high
+    assert np.isclose(wide.value, plain.value)
