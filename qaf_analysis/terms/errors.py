@@ -41,3 +41,7 @@ class UnknownQuarterError(WorkbenchError, ValueError):
 
 class ShapeError(WorkbenchError, ValueError):
     """Arrays given to a statistic do not fit each other."""
+
+
+class DocumentError(WorkbenchError, ValueError):
+    """A table, picture or document could not be read by everybody, or not safely."""

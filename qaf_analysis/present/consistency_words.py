@@ -1,0 +1,86 @@
+"""What the comparison before and after each process change says."""
+
+from __future__ import annotations
+
+from qaf_analysis.analyses.consistency import Consistency, ProcessFinding
+from qaf_analysis.present.numbers import coefficient, counted, fine_gap, interval, with_interval
+from qaf_analysis.present.statement import Statement, listed
+
+LIMITS = (
+    "The spread is between auditors' usual strictness, on the grade scale; 0 would mean that "
+    "every auditor is equally strict. Auditors who are all equally kind would look consistent. "
+    "It assumes that, within a quarter and a case type, cases were not given to strict or lenient "
+    "auditors on purpose. What began at the same time cannot be told apart."
+)
+
+
+def say_consistency(result: Consistency) -> Statement:
+    """Words for the section on process changes."""
+    if not result.changes:
+        return Statement(
+            claim="No change to the audit process can be judged",
+            paragraphs=(
+                f"Not available because {result.reason}. Declare training, co-location or a new "
+                "auditor pool with its date in council.toml.",
+            ),
+            limits=LIMITS,
+            source=result.scope.source_line,
+        )
+    return Statement(
+        claim=_claim(result),
+        paragraphs=tuple(_change(change) for change in result.changes),
+        limits=LIMITS,
+        source=result.scope.source_line,
+    )
+
+
+def consistency_card(result: Consistency) -> str:
+    """One sentence or two for the first page."""
+    if result.headline < 0:
+        return f"Not available because {result.reason}."
+    finding = result.changes[result.headline]
+    if not finding.change.sd.is_estimable:
+        return _change(finding)
+    return (
+        f"The spread between strict and lenient auditors went from "
+        f"{coefficient(finding.before.sd.value)} to {coefficient(finding.after.sd.value)} of a "
+        f"grade (change {interval(finding.change.sd, fine_gap)}; "
+        f"{counted(finding.before.audits + finding.after.audits, 'audit')}).{_together(finding)}"
+    )
+
+
+def _claim(result: Consistency) -> str:
+    what = listed(result.changes[result.headline].labels)
+    claims = {
+        "more consistent": f"Auditors became more alike in strictness after {what}",
+        "less consistent": f"Auditors became less alike in strictness after {what}",
+        "no evidence of change": f"There is no evidence that auditing became more consistent "
+        f"after {what}",
+    }
+    return claims.get(result.verdict, f"Too little data to judge {what}")
+
+
+def _change(finding: ProcessFinding) -> str:
+    opening = f"{listed(finding.labels)} ({finding.quarter}): {finding.change.verdict}"
+    if not (finding.before.sd.is_estimable and finding.after.sd.is_estimable):
+        return f"{opening}, because {finding.change.reason}."
+    return (
+        f"{opening}. The spread between strict and lenient auditors went from "
+        f"{with_interval(finding.before.sd, coefficient)} to "
+        f"{with_interval(finding.after.sd, coefficient)} of a grade, a change of "
+        f"{fine_gap(finding.change.sd.value)} ({interval(finding.change.sd, fine_gap)}); "
+        f"{counted(finding.before.audits, 'audit')} by "
+        f"{counted(finding.auditors_before, 'auditor')} before, "
+        f"{counted(finding.after.audits, 'audit')} by "
+        f"{counted(finding.auditors_after, 'auditor')} after, {finding.retained} of them in "
+        f"both.{_together(finding)}"
+    )
+
+
+def _together(finding: ProcessFinding) -> str:
+    said = ""
+    if finding.inseparable:
+        said += f" {listed(finding.labels)} began in the same quarter and cannot be told apart."
+    if finding.also_within:
+        said += f" The periods compared also hold {listed(finding.also_within)}."
+    return said

@@ -1,0 +1,140 @@
+"""How numbers are written: percentages whole, gaps to one decimal, coefficients to two."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from qaf_analysis.terms.estimate import Estimate
+
+TOO_FEW = "too few to say"
+_MINUS = "\N{MINUS SIGN}"
+
+
+def percent(share: float) -> str:
+    """Write a proportion as a whole percentage.
+
+    Examples
+    --------
+    >>> percent(0.605)
+    '60%'
+    """
+    return f"{100 * share:.0f}%"
+
+
+def points(difference: float) -> str:
+    """Write a difference of proportions in percentage points, with its sign.
+
+    Examples
+    --------
+    >>> points(-0.124), points(0.001)
+    ('\N{MINUS SIGN}12', '+0.1')
+    """
+    # A limit just off zero decides a verdict, so it must not be written as zero.
+    small = 0 < abs(difference) < 0.005
+    return _signed(f"{100 * difference:.1f}" if small else f"{100 * difference:.0f}")
+
+
+def gap(grades: float) -> str:
+    """Write a difference in grades to one decimal, with its sign.
+
+    Examples
+    --------
+    >>> gap(0.31), gap(-0.04)
+    ('+0.3', '\N{MINUS SIGN}0.04')
+    """
+    return _signed(f"{grades:.2f}" if 0 < abs(grades) < 0.05 else f"{grades:.1f}")
+
+
+def fine_gap(grades: float) -> str:
+    """Write a difference in grades to two decimals, with its sign."""
+    return _signed(f"{grades:.2f}")
+
+
+def chance(probability: float) -> str:
+    """Write a probability as a whole percentage, never as certain.
+
+    Examples
+    --------
+    >>> chance(0.9999), chance(0.92)
+    ('over 99%', '92%')
+    """
+    if probability > 0.995:
+        return "over 99%"
+    return "under 1%" if probability < 0.005 else percent(probability)
+
+
+def coefficient(value: float) -> str:
+    """Write a coefficient to two decimals with a true minus sign.
+
+    Examples
+    --------
+    >>> coefficient(0.679)
+    '0.68'
+    """
+    return f"{value:.2f}".replace("-", _MINUS)
+
+
+def whole(value: float) -> str:
+    """Write a count with thousands separated."""
+    return f"{value:,.0f}"
+
+
+def interval(estimate: Estimate, write: Callable[[float], str]) -> str:
+    """Write the ends of an interval as ``NN to NN``, or why there is none."""
+    if not estimate.has_interval:
+        return TOO_FEW
+    low, high = write(estimate.low), write(estimate.high)
+    return f"{low.removesuffix('%')} to {high}" if low.endswith("%") else f"{low} to {high}"
+
+
+def value(estimate: Estimate, write: Callable[[float], str]) -> str:
+    """Write the estimate, or "too few to say"."""
+    return write(estimate.value) if estimate.is_estimable else TOO_FEW
+
+
+def with_interval(estimate: Estimate, write: Callable[[float], str]) -> str:
+    """Write the estimate with its interval in brackets.
+
+    Examples
+    --------
+    >>> e = Estimate(value=.6, low=.53, high=.67, level=.95, cases=199, auditors=29,
+    ...              method="Wilson")
+    >>> with_interval(e, percent)
+    '60% (53 to 67%)'
+    """
+    if not estimate.is_estimable:
+        return TOO_FEW
+    return f"{write(estimate.value)} ({interval(estimate, write)})"
+
+
+def of_hundred(shares: Sequence[float], *, total: int = 100) -> list[int]:
+    """Share out a hundred (or another total) by largest remainder, so that the parts add up.
+
+    Examples
+    --------
+    >>> of_hundred([1, 1, 1])
+    [34, 33, 33]
+    """
+    exact = [total * share / sum(shares) for share in shares]
+    parts = [int(part) for part in exact]
+    by_remainder = sorted(range(len(parts)), key=lambda k: parts[k] - exact[k])
+    for place in by_remainder[: total - sum(parts)]:
+        parts[place] += 1
+    return parts
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """Write a count with its noun.
+
+    Examples
+    --------
+    >>> counted(1, "audit"), counted(3, "audit")
+    ('1 audit', '3 audits')
+    """
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def _signed(text: str) -> str:
+    if float(text) == 0:
+        return text.removeprefix("-")
+    return f"{_MINUS}{text[1:]}" if text.startswith("-") else f"+{text}"

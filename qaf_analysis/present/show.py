@@ -1,0 +1,100 @@
+"""Words, pictures and tables of a released result, chosen by what kind of result it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from markupsafe import Markup
+
+from qaf_analysis.analyses.agreement import Agreement
+from qaf_analysis.analyses.consistency import Consistency
+from qaf_analysis.analyses.intake import Intake
+from qaf_analysis.analyses.method_check import MethodCheck
+from qaf_analysis.analyses.optimism import Optimism
+from qaf_analysis.analyses.programme import Programme
+from qaf_analysis.analyses.release import Released
+from qaf_analysis.analyses.themes import Themes
+from qaf_analysis.present import pictures
+from qaf_analysis.present.agreement_tables import agreement_tables
+from qaf_analysis.present.agreement_words import say_agreement
+from qaf_analysis.present.consistency_tables import consistency_tables
+from qaf_analysis.present.consistency_words import say_consistency
+from qaf_analysis.present.intake_page import intake_tables, say_intake
+from qaf_analysis.present.method_check_page import (
+    method_check_pictures,
+    method_check_tables,
+    say_method_check,
+)
+from qaf_analysis.present.optimism_tables import optimism_tables
+from qaf_analysis.present.optimism_words import say_optimism
+from qaf_analysis.present.parts import Picture, Table
+from qaf_analysis.present.programme_tables import programme_tables
+from qaf_analysis.present.programme_words import say_programme
+from qaf_analysis.present.statement import Statement
+from qaf_analysis.present.themes_tables import themes_tables
+from qaf_analysis.present.themes_words import say_themes
+from qaf_analysis.terms.errors import DisclosureError
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Showing:
+    say: Callable[[Any], Statement]
+    table: Callable[[Any], tuple[Table, ...]]
+    plot: Callable[[Any], tuple[Picture, ...]]
+
+
+def _nothing(result: object) -> tuple[Picture, ...]:
+    return ()
+
+
+_SHOWINGS: dict[type, _Showing] = {
+    Intake: _Showing(say=say_intake, table=intake_tables, plot=_nothing),
+    Programme: _Showing(
+        say=say_programme, table=programme_tables, plot=pictures.programme_pictures
+    ),
+    Agreement: _Showing(
+        say=say_agreement, table=agreement_tables, plot=pictures.agreement_pictures
+    ),
+    Optimism: _Showing(say=say_optimism, table=optimism_tables, plot=pictures.optimism_pictures),
+    Themes: _Showing(say=say_themes, table=themes_tables, plot=pictures.themes_pictures),
+    MethodCheck: _Showing(
+        say=say_method_check, table=method_check_tables, plot=method_check_pictures
+    ),
+    Consistency: _Showing(
+        say=say_consistency, table=consistency_tables, plot=pictures.consistency_pictures
+    ),
+}
+
+
+class Shown(tuple[Any, ...]):
+    """Pictures or tables, shown one under the other in a notebook."""
+
+    def _repr_html_(self) -> str:
+        if not self:
+            return "<p>Nothing can be drawn: the words above say why.</p>"
+        return str(Markup("\n").join(Markup(part._repr_html_()) for part in self))
+
+
+def say(released: Released[Any]) -> Statement:
+    """Words of a released result."""
+    return _showing(released).say(released.result)
+
+
+def table(released: Released[Any]) -> Shown:
+    """Tables of a released result."""
+    return Shown(_showing(released).table(released.result))
+
+
+def plot(released: Released[Any]) -> Shown:
+    """Pictures of a released result; none where there is nothing to draw."""
+    return Shown(_showing(released).plot(released.result))
+
+
+def _showing(released: Released[Any]) -> _Showing:
+    if not isinstance(released, Released):
+        raise DisclosureError(
+            f"A {type(released).__name__} has not passed the disclosure gate: call release first."
+        )
+    return _SHOWINGS[type(released.result)]

@@ -1,0 +1,112 @@
+"""The report as one HTML page: no script, nothing fetched, the same bytes for the same report."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from qaf_analysis.present.palette import INKS
+from qaf_analysis.present.parts import Picture
+from qaf_analysis.present.svg import SANS
+from qaf_analysis.report.blocks import Inline, Link, Strong, Words, pieces
+from qaf_analysis.report.document import Document, Placed
+
+POLICY = (
+    "default-src 'none'; img-src data:; style-src 'unsafe-inline'; "
+    "base-uri 'none'; form-action 'none'"
+)
+
+
+def html_page(document: Document) -> str:
+    """Write a report as one self-contained HTML page.
+
+    Parameters
+    ----------
+    document : Document
+        The report.
+
+    Returns
+    -------
+    str
+        A page without script or remote source, in British English, that follows the reader's
+        light or dark setting, prints on A4, and can be read by a screen reader and at 400 %.
+    """
+    highlights, body = document.placed()
+    return (
+        _templates()
+        .get_template("page.html")
+        .render(
+            document=document,
+            page=document.first_page,
+            highlights=highlights,
+            body=body,
+            policy=POLICY,
+            style=_style(document),
+        )
+    )
+
+
+@cache
+def _templates() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("qaf_analysis.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(words=_words, drawing=_drawing, kind=_kind)
+    return environment
+
+
+def _words(words: Words) -> Markup:
+    return Markup("").join(map(_piece, pieces(words)))
+
+
+def _piece(piece: Inline) -> Markup:
+    match piece:
+        case Strong(text):
+            return Markup("<strong>{}</strong>").format(text)
+        case Link(text, target):
+            return Markup('<a href="{}">{}</a>').format(target, text)
+        case _:
+            return Markup.escape(piece)
+
+
+def _drawing(picture: Picture) -> Markup:
+    # Safe unescaped: a Picture refuses any drawing that is more than shapes and words.
+    return Markup(picture.svg)
+
+
+def _kind(placed: Placed) -> str:
+    return type(placed.block).__name__.lower()
+
+
+def _style(document: Document) -> Markup:
+    """Style sheet of the page; the running title is written so that it can only be text."""
+    light = "".join(f"--{ink.name}: {ink.light}; " for ink in INKS)
+    dark = "".join(f"--{ink.name}: {ink.dark}; " for ink in INKS)
+    sheet = files("qaf_analysis.report").joinpath("templates/page.css").read_text("utf-8")
+    running = f"{document.first_page.marking} · {document.title}"
+    theme = (
+        f":root {{ {light}--sans: {SANS}; color-scheme: light dark; }}\n"
+        f"@media screen and (prefers-color-scheme: dark) {{ :root {{ {dark}}} }}\n"
+        f'@page {{ @top-left {{ content: "{_as_css_text(running)}"; }} }}\n'
+    )
+    return Markup(theme + sheet)
+
+
+def _as_css_text(text: str) -> str:
+    """Write text as a CSS string: anything but letters, digits and spaces by its number."""
+    plain = (letter for letter in text if letter.isprintable())
+    return "".join(
+        letter if letter.isascii() and (letter.isalnum() or letter == " ") else _escaped(letter)
+        for letter in plain
+    )
+
+
+def _escaped(letter: str) -> str:
+    return f"\\{ord(letter):06x}"

@@ -1,0 +1,128 @@
+"""The method in two tables: what each figure is, and the rule behind each verdict."""
+
+from __future__ import annotations
+
+from qaf_analysis.analyses.agreement import FEWEST_AUDITS
+from qaf_analysis.analyses.optimism import FEWEST_PAIRS, TOLERANCE
+from qaf_analysis.present.parts import Column, Table
+from qaf_analysis.stats.theme_verdict import ThemeRule
+
+METHODS = (
+    (
+        "Share good or better",
+        "Wilson interval; where an audit gives several grades, on its effective number",
+        "Wilson (1927)",
+    ),
+    (
+        "Agreement (AC2, alpha)",
+        "Ratings of the same audit by different auditors, on the whole declared scale, linear "
+        "weights; errors allow for audits and auditors both being a sample",
+        "Gwet (2014); Krippendorff (2011)",
+    ),
+    (
+        "Gap",
+        "Audit minus moderation on the same audit; errors allow for auditors who always lean "
+        "the same way",
+        "Stuart (1955); Newcombe (1998)",
+    ),
+    (
+        "Moderation-adjusted grades",
+        "Each auditor grade is shared out as moderators re-graded a recorded random part of it; "
+        "refused where selection is not recorded or too few were moderated",
+        "Tenenbein (1972)",
+    ),
+    (
+        "Change after a themed audit",
+        "Themed domain less untouched domains inside the same audit, averaged by quarter; "
+        "quarters after against quarters before, corrected for the number of themes",
+        "Donald and Lang (2007); Holm (1979)",
+    ),
+    (
+        "Spread of severity",
+        "Variance between auditors by analysis of variance, with quarter and case type held "
+        "fixed, before and after the change",
+        "Henderson (1953), method 3",
+    ),
+)
+
+
+def method_table() -> Table:
+    """What each figure is and where it comes from."""
+    return Table(
+        caption="Methods",
+        columns=(
+            Column(heading="Figure", align="left"),
+            Column(heading="How it is worked out", align="left"),
+            Column(heading="Source", align="left"),
+        ),
+        rows=METHODS,
+    )
+
+
+def rules_table() -> Table:
+    """Rule behind each verdict, with the numbers it uses."""
+    theme = ThemeRule()
+    return Table(
+        caption="Rules fixed beforehand",
+        columns=(
+            Column(heading="Question", align="left"),
+            Column(heading="Verdict", align="left"),
+            Column(heading="Rule", align="left"),
+        ),
+        rows=(
+            (
+                "Agreement",
+                "agrees well",
+                "AC2 at least 0.60 and ordinal alpha at least 0.40, each with 95% probability",
+            ),
+            (
+                "Agreement",
+                "agrees in part",
+                "AC2 at least 0.40 with 95% probability, alpha whatever it is",
+            ),
+            ("Agreement", "agrees poorly", "neither can be claimed"),
+            (
+                "Agreement",
+                "not measurable this period",
+                f"fewer than {FEWEST_AUDITS} audits graded twice",
+            ),
+            ("Optimism", "accept", f"interval of the gap within {TOLERANCE:.2f} of a grade"),
+            (
+                "Optimism",
+                "re-audit",
+                "interval leaves out 0, and auditors' gaps differ (p up to 0.10) or more than 5% "
+                "are two grades or more apart",
+            ),
+            ("Optimism", "adjust", "interval leaves out 0 otherwise"),
+            (
+                "Optimism",
+                "more moderation needed",
+                f"anything else, and fewer than {FEWEST_PAIRS} moderated audits",
+            ),
+            (
+                "Themes",
+                "improved or got worse",
+                f"95% interval leaves out 0 after Holm, change at least "
+                f"{theme.smallest_grade:.2f} of a grade, good or better moves the same way",
+            ),
+            (
+                "Themes",
+                "too little data",
+                f"fewer than {theme.fewest_pre} quarters before, {theme.fewest_post} after or "
+                f"{theme.fewest_quarters} in all; fewer than {theme.fewest_audits} audits a "
+                f"quarter; or an interval wider than {100 * theme.widest_good:.0f} points each way",
+            ),
+            ("Themes", "no evidence of change", "anything else"),
+            (
+                "Consistency",
+                "more or less consistent",
+                "90% interval of the change in variance leaves out 0",
+            ),
+            (
+                "Consistency",
+                "too little data",
+                "fewer than 25 audits or 5 auditors on a side",
+            ),
+            ("Consistency", "no evidence of change", "anything else"),
+        ),
+    )

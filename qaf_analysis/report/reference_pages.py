@@ -1,0 +1,91 @@
+"""Pages of ``docs/`` that are made from the code, so that they cannot drift from it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from qaf_analysis.terms.contract import AUDIT_FIELDS, MODERATION_FIELDS, Field
+from qaf_analysis.terms.glossary import GLOSSARY
+from qaf_analysis.terms.names import AuditType, Role, Selection
+from qaf_analysis.terms.scale import SCALES
+
+
+def reference_pages() -> Mapping[str, str]:
+    """Text of each page by file name.
+
+    Examples
+    --------
+    >>> sorted(reference_pages())
+    ['data_contract.md', 'glossary.md']
+    """
+    return {"glossary.md": _glossary(), "data_contract.md": _data_contract()}
+
+
+def _glossary() -> str:
+    lines = ["# Glossary", "", "The words of every report, each with one meaning.", ""]
+    lines += [f"**{word}**: {meaning}\n" for word, meaning in GLOSSARY.items()]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _data_contract() -> str:
+    lines = [
+        "# Data contract",
+        "",
+        "A folder with `audits.csv` (or `.xlsx`) whose columns have the names below needs no "
+        "settings. `moderations.csv` is optional. Any other headings, words or layouts are mapped "
+        "in `council.toml`. One row of `audits` is one grade: one audit, one domain, one auditor. "
+        "Two auditors on the same audit and domain are a double rating.",
+        "",
+        "## audits",
+        "",
+        *_fields(AUDIT_FIELDS),
+        "",
+        "## moderations",
+        "",
+        *_fields(MODERATION_FIELDS),
+        "",
+        "## Words",
+        "",
+        f"- `audit_type`: {_words(AuditType)}",
+        f"- `role`: {_words(Role)}",
+        f"- `selected_by`: {_words(Selection)}",
+        "",
+        "## Scales",
+        "",
+        *(
+            f"- `{scale.name}`: {', '.join(scale.levels)} (worst first; good from "
+            f"{scale.good_label})"
+            for scale in SCALES.values()
+        ),
+        "",
+        "Any other scale is declared in `council.toml` under `[[scales]]`. Grades on one scale "
+        "are turned into another only by an approved map under `[[scale_maps]]`.",
+        "",
+        "Identifiers of audits, cases and people are replaced by codes when the files are read. "
+        "Free text and columns not listed here are left out.",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _fields(fields: tuple[Field, ...]) -> list[str]:
+    rows = ["| column | meaning | needed | makes possible |", "|---|---|---|---|"]
+    for field in fields:
+        needed = "yes" if field.required else "no"
+        rows.append(f"| `{field.name}` | {field.meaning} | {needed} | {field.unlocks} |")
+    return rows
+
+
+def _words(kinds: type[AuditType] | type[Role] | type[Selection]) -> str:
+    return ", ".join(f"`{kind.value}`" for kind in kinds)
+
+
+def main(folder: str) -> None:
+    """Write the pages into a folder."""
+    for name, text in reference_pages().items():
+        (Path(folder) / name).write_text(text, encoding="utf-8", newline="\n")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

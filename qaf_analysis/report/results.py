@@ -1,0 +1,27 @@
+"""Everything that one run found, as it may be shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from qaf_analysis.analyses.agreement import Agreement
+from qaf_analysis.analyses.consistency import Consistency
+from qaf_analysis.analyses.intake import Intake
+from qaf_analysis.analyses.optimism import Optimism
+from qaf_analysis.analyses.programme import Programme
+from qaf_analysis.analyses.reach import Reach
+from qaf_analysis.analyses.release import Released
+from qaf_analysis.analyses.themes import Themes
+
+
+@dataclass(frozen=True, kw_only=True)
+class Results:
+    """Every released result of one run."""
+
+    intake: Released[Intake]
+    programme: Released[Programme]
+    agreement: Released[Agreement]
+    optimism: Released[Optimism]
+    themes: Released[Themes]
+    consistency: Released[Consistency]
+    reach: Released[Reach]

@@ -1,0 +1,212 @@
+"""The sections behind the first page, and the appendix that holds their long tables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from qaf_analysis.analyses.release import Released
+from qaf_analysis.present.numbers import counted, percent, with_interval
+from qaf_analysis.present.parts import Column, Table
+from qaf_analysis.present.reach_words import reach_table
+from qaf_analysis.present.show import plot, say, table
+from qaf_analysis.report.blocks import Block, Figure, Heading, Link, Note, Paragraph
+from qaf_analysis.report.method import method_table, rules_table
+from qaf_analysis.report.results import Results
+from qaf_analysis.terms.glossary import GLOSSARY
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Topic:
+    """A section: its id, its result, and which of its tables stand in it, not in the appendix."""
+
+    id: str
+    short: str
+    released: Released[Any]
+    main_tables: tuple[str, ...]
+    in_first_page: int = 0
+
+
+def _topics(results: Results) -> tuple[_Topic, ...]:
+    return (
+        _Topic(
+            id="grades",
+            short="Activity and grades",
+            released=results.programme,
+            main_tables=("Routine audits by quarter and grade", "Grades by domain"),
+            in_first_page=1,
+        ),
+        _Topic(
+            id="agreement",
+            short="Agreement among auditors",
+            released=results.agreement,
+            main_tables=("Pairs of grades",),
+        ),
+        _Topic(
+            id="moderation",
+            short="External moderation",
+            released=results.optimism,
+            main_tables=("Auditors against moderators", "Grades as audited"),
+        ),
+        _Topic(
+            id="themes",
+            short="Themed audits",
+            released=results.themes,
+            main_tables=("Change after each themed audit",),
+        ),
+        _Topic(
+            id="process",
+            short="Process changes",
+            released=results.consistency,
+            main_tables=("Spread of auditors' severity",),
+        ),
+        _Topic(
+            id="data",
+            short="Data quality",
+            released=results.intake,
+            main_tables=("Files read", "Checks of the data"),
+        ),
+    )
+
+
+def sections(results: Results) -> tuple[Block, ...]:
+    """Every section in the order of the report."""
+    grades, agreement, moderation, themes, process, data = _topics(results)
+    return (
+        *_section(grades),
+        *_section(agreement),
+        *_section(moderation),
+        *_section(themes),
+        *_multi_agency(results),
+        *_section(process),
+        *_voice(results),
+        *_inadequate(results),
+        *_actions(),
+        *_section(data),
+        *_method(results),
+    )
+
+
+def appendix(results: Results) -> tuple[Block, ...]:
+    """Every table that is too long for its section, and the glossary."""
+    blocks: list[Block] = [Heading(text="Appendix: all figures", id="figures")]
+    for topic in _topics(results):
+        rest = [each for each in table(topic.released) if not _is_main(each, topic)]
+        if rest:
+            blocks.append(Heading(text=topic.short, id=f"figures-{topic.id}", level=3))
+            blocks.extend(rest)
+    blocks.append(Heading(text="Words", id="words", level=3))
+    blocks.append(
+        Table(
+            caption="What the words of this report mean",
+            columns=(
+                Column(heading="Word", align="left"),
+                Column(heading="Meaning", align="left"),
+            ),
+            rows=tuple(GLOSSARY.items()),
+        )
+    )
+    return tuple(blocks)
+
+
+def _section(topic: _Topic) -> tuple[Block, ...]:
+    said = say(topic.released)
+    pictures = plot(topic.released)[topic.in_first_page :]
+    return (
+        Heading(text=said.claim, id=topic.id),
+        *(Paragraph(words=words) for words in said.paragraphs),
+        *(
+            Figure(picture=picture, source=(f"{said.source} ", Link("Method", "#method")))
+            for picture in pictures
+        ),
+        *(each for each in table(topic.released) if _is_main(each, topic)),
+        Note(label="What this does not show", lines=(said.limits,)),
+    )
+
+
+def _is_main(each: Table, topic: _Topic) -> bool:
+    return each.caption.startswith(topic.main_tables)
+
+
+def _multi_agency(results: Results) -> tuple[Block, ...]:
+    programme = results.programme.result
+    found = [kind for kind in programme.by_type if kind.audit_type == "multi_agency"]
+    total = sum(found[0].counts) if found else 0
+    words = (
+        f"{counted(total, 'multi-agency audit')} were completed since {programme.quarters[0]}. So "
+        "few cases, chosen for what they can teach, are for reading and not for percentages: "
+        "their grades are in no figure of this report."
+        if total
+        else "Not available because the exports mark no audit as multi-agency."
+    )
+    return (
+        Heading(text="Multi-agency audits are told, not counted", id="multi-agency", level=3),
+        Paragraph(words=words),
+    )
+
+
+def _voice(results: Results) -> tuple[Block, ...]:
+    programme = results.programme.result
+    feedback = programme.family_feedback
+    words = (
+        f"The family's feedback is recorded in {with_interval(feedback, percent)} of "
+        f"{counted(feedback.cases, 'routine audit')} in {programme.scope.period}."
+        if feedback.is_estimable
+        else "Not available because the exports do not record whether the family was heard "
+        "(column family_feedback)."
+    )
+    return (
+        Heading(text="Voice of children, families and workers", id="voice"),
+        Paragraph(words=words),
+        Paragraph(
+            words="Surveys, compliments and complaints: not available because the exports hold "
+            "none; the workbench reads audits and moderations only."
+        ),
+    )
+
+
+def _inadequate(results: Results) -> tuple[Block, ...]:
+    programme = results.programme.result
+    worst = programme.levels[0]
+    recent = programme.by_quarter[-4:]
+    each = "; ".join(f"{q.label}: {q.counts[0]:,} of {q.total:,}" for q in recent)
+    return (
+        Heading(text=f"Audits graded {worst.lower()}", id="worst-grade"),
+        Paragraph(words=f"Routine audits graded {worst.lower()}, by quarter: {each}."),
+        Paragraph(
+            words="Escalations and how soon managers responded: not available because the "
+            "exports hold no dates of escalation."
+        ),
+    )
+
+
+def _actions() -> tuple[Block, ...]:
+    return (
+        Heading(text="Improvement actions", id="actions"),
+        Paragraph(
+            words="Not available because the exports hold no list of actions (raised, due, "
+            "closed, checked by re-audit); the workbench reads audits and moderations only."
+        ),
+    )
+
+
+def _method(results: Results) -> tuple[Block, ...]:
+    return (
+        Heading(text="How it was worked out", id="method"),
+        Paragraph(
+            words="Every verdict follows from a rule that was fixed before the data were read. "
+            "Every interval is meant to hold the true figure in 95 of 100 reports like this one, "
+            "where its assumptions hold."
+        ),
+        method_table(),
+        rules_table(),
+        reach_table(results.reach.result),
+        Note(
+            label="Who may see this",
+            lines=(
+                "This edition shows small counts. It is for the board and for the moderator. "
+                "Auditors stand in it by code only. No public edition is offered, because this "
+                "version has no disclosure control.",
+            ),
+        ),
+    )
