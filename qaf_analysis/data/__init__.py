@@ -1,1 +1,1 @@
-""""""
+"""Reading exports: contract, checks, quarantine, pseudonyms, and the bundle on disk."""

@@ -67,6 +67,8 @@ class Audits:
         What the council declared.
     record : ImportRecord
         What reading found.
+    settings_bytes : bytes
+        The settings file as it stood; empty where there is none.
     """
 
     audits: pd.DataFrame
@@ -74,3 +76,4 @@ class Audits:
     moderations: pd.DataFrame
     settings: Settings
     record: ImportRecord
+    settings_bytes: bytes = b""

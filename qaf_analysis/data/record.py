@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from typing import Literal
+
+from qaf_analysis.terms.errors import InputRejectedError
 
 Outcome = Literal["note", "warning", "quarantine", "reject"]
 CheckState = Literal["passed", "failed", "could not run"]
 MAX_EXTRACT = 60
+_QUOTED = re.compile(r'"[^"]*"')
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +65,16 @@ class Finding:
             f"to mend: {self.mend} [{self.code}]"
         )
 
+    @property
+    def withheld(self) -> Finding:
+        """The same finding with every piece of a cell (all stand in double quotes) blanked."""
+        return replace(
+            self,
+            found=_QUOTED.sub('"…"', self.found),
+            expected=_QUOTED.sub('"…"', self.expected),
+            mend=_QUOTED.sub('"…"', self.mend),
+        )
+
 
 @dataclass(frozen=True, kw_only=True)
 class Check:
@@ -95,7 +109,7 @@ class ImportRecord:
 
     @property
     def rows_in(self) -> int:
-        """Rows read from all files."""
+        """Rows found in all files."""
         return sum(file.rows_in for file in self.files)
 
     @property
@@ -107,3 +121,25 @@ class ImportRecord:
     def quarantined(self) -> int:
         """Rows set aside from all files."""
         return sum(file.quarantined for file in self.files)
+
+    @property
+    def withheld(self) -> ImportRecord:
+        """The same record without any piece of a cell, fit to leave the intake step."""
+        return replace(self, findings=tuple(finding.withheld for finding in self.findings))
+
+
+class FileRefusedError(InputRejectedError):
+    """One file cannot be used; ``findings`` say why and ``rows_in`` how many rows it held."""
+
+    def __init__(self, findings: tuple[Finding, ...], *, rows_in: int = 0) -> None:
+        super().__init__("\n".join(f.message for f in findings if f.outcome == "reject"))
+        self.findings = findings
+        self.rows_in = rows_in
+
+
+class ImportRejectedError(InputRejectedError):
+    """The folder cannot be used; ``record`` holds every finding and count."""
+
+    def __init__(self, record: ImportRecord) -> None:
+        super().__init__("\n".join(finding.message for finding in record.findings))
+        self.record = record

@@ -19,7 +19,7 @@ from qaf_analysis.present.charts_mark import (
     text_width,
     write,
 )
-from qaf_analysis.present.numbers import coefficient, counted, percent, whole
+from qaf_analysis.present.numbers import coefficient, counted, of_hundred, percent, whole
 from qaf_analysis.present.palette import (
     ACCENT,
     BAND,
@@ -57,7 +57,7 @@ def pair_squares(*, title: str, identical: int, one_apart: int, further: int) ->
     counts = (identical, one_apart, further)
     if sum(counts) == 0 or min(counts) < 0:
         raise ShapeError("The squares need at least one pair of grades and no negative count.")
-    squares = hundred(counts)
+    squares = of_hundred(counts)
     names = ("identical", "one apart", "two or more apart")
     with house_style():
         figure = new_figure(CARD_WIDTH, 5 * _PITCH + 28)
@@ -76,8 +76,7 @@ def pair_squares(*, title: str, identical: int, one_apart: int, further: int) ->
             left += 17 + text_width(words, size=SMALL) + 13
         alt = (
             f"Of every 100 pairs of grades given to the same case, {squares[0]} were identical, "
-            f"{squares[1]} were one grade apart and {squares[2]} two or more apart "
-            f"({counted(sum(counts), 'pair')} counted)."
+            f"{squares[1]} were one grade apart and {squares[2]} two or more apart."
         )
         return picture_of(figure, title=title, alt=alt)
 
@@ -206,22 +205,6 @@ def coefficient_scale(
             )  # fmt: skip
         alt = _coefficient_in_words(mark, bands)
         return picture_of(figure, title=title, alt=alt)
-
-
-def hundred(counts: Sequence[int]) -> list[int]:
-    """Share a hundred out in proportion to counts, by largest remainder.
-
-    Examples
-    --------
-    >>> hundred([1, 1, 1])
-    [34, 33, 33]
-    """
-    total = sum(counts)
-    shares = [100 * count // total for count in counts]
-    by_remainder = sorted(range(len(counts)), key=lambda k: -(100 * counts[k] % total))
-    for kind in by_remainder[: 100 - sum(shares)]:
-        shares[kind] += 1
-    return shares
 
 
 def _square(axes: Axes, kind: int, *, left: float, top: float, side: float = _SQUARE) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from qaf_analysis.analyses.method_check import NOTHING, MethodCheck
+from qaf_analysis.analyses.recovery import NOTHING, MethodCheck
 from qaf_analysis.present.charts_agreement import coefficient_scale
 from qaf_analysis.present.charts_mark import Mark
 from qaf_analysis.present.numbers import counted, fine_gap, percent, with_interval

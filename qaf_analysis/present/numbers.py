@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from math import floor, isnan
 
 from qaf_analysis.terms.estimate import Estimate
 
@@ -16,9 +17,10 @@ def percent(share: float) -> str:
     Examples
     --------
     >>> percent(0.605)
-    '60%'
+    '61%'
     """
-    return f"{100 * share:.0f}%"
+    # Halves go up, as readers do it; the tiny addition undoes the error of binary fractions.
+    return f"{floor(100 * share + 0.5 + 1e-9)}%"
 
 
 def points(difference: float) -> str:
@@ -58,6 +60,8 @@ def chance(probability: float) -> str:
     >>> chance(0.9999), chance(0.92)
     ('over 99%', '92%')
     """
+    if isnan(probability):
+        return TOO_FEW
     if probability > 0.995:
         return "over 99%"
     return "under 1%" if probability < 0.005 else percent(probability)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from dataclasses import dataclass
 from typing import Literal
 
@@ -139,13 +140,14 @@ class Picture:
         return svg.with_fixed_colours(self.svg)
 
     def _repr_html_(self) -> str:
-        # A notebook may be dark and does not know our variables: the picture brings its page.
+        # An image, not a drawing: JupyterLab takes drawings out of notebooks it does not trust.
+        drawn = base64.b64encode(self.fixed_svg.encode("utf-8")).decode("ascii")
         page = f"background: {PAGE.light}; color: {TEXT.light}; margin: 0; padding: 12px"
         return str(
             Markup(
-                '<figure role="img" aria-label="{}" style="{}; max-width: {}px">'
-                '<div style="font-weight: 600">{}</div>{}</figure>'
-            ).format(self.alt, page, self.width, self.title, Markup(self.svg))
+                '<figure style="{}; max-width: {}px"><figcaption style="font-weight: 600">{}'
+                '</figcaption><img alt="{}" src="data:image/svg+xml;base64,{}"></figure>'
+            ).format(page, self.width, self.title, self.alt, drawn)
         )
 
 

@@ -192,7 +192,7 @@ def _round(label: str, group: GapGroup | None) -> Mark:
 
 
 def _has_change(theme: ThemeFinding) -> bool:
-    return theme.change is not None and theme.change.grade.is_estimable
+    return theme.change is not None and theme.change.decision.tested
 
 
 def _change_of(theme: ThemeFinding) -> ThemeChange:

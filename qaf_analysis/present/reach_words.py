@@ -8,6 +8,8 @@ from qaf_analysis.analyses.reach import Reach
 from qaf_analysis.present.numbers import coefficient, counted, interval, percent, points, whole
 from qaf_analysis.present.parts import Column, Table
 
+Row = tuple[str, str, str]
+
 
 def reach_title(result: Reach) -> str:
     """Heading of the box."""
@@ -46,23 +48,36 @@ def reach_points(result: Reach) -> tuple[str, ...]:
 
 def reach_table(result: Reach) -> Table:
     """Every figure of the box."""
-    rows: list[tuple[str, str, str]] = [
+    return Table(
+        caption=reach_title(result),
+        columns=(
+            Column(heading="Question", align="left"),
+            Column(heading="Answer"),
+            Column(heading="How computed", align="left"),
+        ),
+        rows=(*_size_rows(result), *_power_rows(result), *_moderation_rows(result)),
+        source="Computed from this report's own figures; nothing here is a rule of thumb.",
+    )
+
+
+def _size_rows(result: Reach) -> list[Row]:
+    rows: list[Row] = [
         ("Graded routine audits in the quarter", whole(result.audits), "count"),
         ("Open cases", whole(result.open_cases) if result.open_cases else "not stated", "settings"),
     ]
     if result.share.is_estimable:
-        rows.append(
-            (
-                "Good or better in the quarter",
-                f"{percent(result.share.value)} ({interval(result.share, percent)})",
-                result.share.method,
-            )
-        )
+        share = f"{percent(result.share.value)} ({interval(result.share, percent)})"
+        rows.append(("Good or better in the quarter", share, result.share.method))
+    return rows
+
+
+def _power_rows(result: Reach) -> list[Row]:
+    rows: list[Row] = []
     if not isnan(result.missed):
+        rise = points(result.change).removeprefix("+")
         rows.append(
             (
-                f"A rise of {points(result.change).removeprefix('+')} points between two such "
-                "quarters is missed, times in 100",
+                f"A rise of {rise} points between two such quarters is missed, times in 100",
                 f"{100 * result.missed:.0f}",
                 "normal approximation, two-sided test at 95% confidence",
             )
@@ -73,6 +88,11 @@ def reach_table(result: Reach) -> Table:
     ):
         shown = f"{points(found.value).removeprefix('+')} points" if found.is_estimable else "none"
         rows.append((label, shown, found.method if found.is_estimable else found.why_not))
+    return rows
+
+
+def _moderation_rows(result: Reach) -> list[Row]:
+    rows: list[Row] = []
     if not isnan(result.none_found):
         rows.append(
             (
@@ -91,13 +111,4 @@ def reach_table(result: Reach) -> Table:
                 "t interval, observed spread of gaps",
             )
         )
-    return Table(
-        caption=reach_title(result),
-        columns=(
-            Column(heading="Question", align="left"),
-            Column(heading="Answer"),
-            Column(heading="How computed", align="left"),
-        ),
-        rows=tuple(rows),
-        source="Computed from this report's own figures; nothing here is a rule of thumb.",
-    )
+    return rows

@@ -11,9 +11,9 @@ from markupsafe import Markup
 from qaf_analysis.analyses.agreement import Agreement
 from qaf_analysis.analyses.consistency import Consistency
 from qaf_analysis.analyses.intake import Intake
-from qaf_analysis.analyses.method_check import MethodCheck
 from qaf_analysis.analyses.optimism import Optimism
 from qaf_analysis.analyses.programme import Programme
+from qaf_analysis.analyses.recovery import MethodCheck
 from qaf_analysis.analyses.release import Released
 from qaf_analysis.analyses.themes import Themes
 from qaf_analysis.present import pictures

@@ -12,7 +12,12 @@ def themes_tables(result: Themes) -> tuple[Table, ...]:
     """Verdicts, the design fixed beforehand, and each theme's quarters."""
     if not result.themes:
         return ()
-    return (_verdicts(result), _design(result), *(_quarters(t) for t in result.themes if t.change))
+    return (
+        _verdicts(result),
+        _reasons(result),
+        _design(result),
+        *(_quarters(t) for t in result.themes if t.change),
+    )
 
 
 def _verdicts(result: Themes) -> Table:
@@ -36,13 +41,26 @@ def _verdicts(result: Themes) -> Table:
     )
 
 
+def _reasons(result: Themes) -> Table:
+    return Table(
+        caption="Why each theme got its verdict",
+        columns=(
+            Column(heading="Theme", align="left"),
+            Column(heading="Verdict", align="left"),
+            Column(heading="Why", align="left"),
+        ),
+        rows=tuple((theme.name, theme.full_verdict, theme.reason) for theme in result.themes),
+        source="The rule stands in the section on method.",
+    )
+
+
 def _verdict_row(theme: ThemeFinding) -> tuple[str, ...]:
     change, cohort = theme.change, theme.cohort
     if cohort is not None:
         sizes = f"{cohort.before_n} and {cohort.after_n} audits"
         good = (value(cohort.difference, points), _interval(cohort.difference))
         return (theme.name, theme.full_verdict, "no comparison", "", "", *good, "", sizes)
-    if change is None or not change.grade.is_estimable:
+    if change is None or not change.decision.tested:
         return (theme.name, theme.full_verdict, TOO_FEW, "", "", TOO_FEW, "", "", _sides(theme))
     return (
         theme.name,
@@ -52,7 +70,7 @@ def _verdict_row(theme: ThemeFinding) -> tuple[str, ...]:
         value(change.detectable_grade, fine_gap).removeprefix("+"),
         points(change.good.value),
         interval(change.good, points),
-        f"{change.holm_p:.3f}" if change.themes_tested else "not tested",
+        f"{change.holm_p:.3f}",
         _sides(theme),
     )
 

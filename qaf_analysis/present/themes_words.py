@@ -74,7 +74,7 @@ def _theme(theme: ThemeFinding) -> str:
             f"{with_interval(cohort.difference, points)} points."
         )
     change = theme.change
-    if change is None or not change.grade.is_estimable:
+    if change is None or not change.decision.tested:
         return f"{opening}, because {theme.reason}."
     evidence = change.evidence
     return (

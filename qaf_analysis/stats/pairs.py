@@ -126,6 +126,9 @@ class PairCounts:
         Symmetric. On the diagonal the number of pairs with that grade twice; off the diagonal,
         on both sides, the number of pairs with those two grades in either order. The upper
         triangle with the diagonal adds up to ``pairs``.
+    share_matrix : array, shape (K, K)
+        The same as shares of all pairs, each audit counting once; the upper triangle with the
+        diagonal adds up to 1, and every share is NaN when there are no pairs.
     pairs, audits, auditors : int
         Number of pairs, of audits graded twice or more, and of auditors in a pair.
     identical, one_apart, two_or_more : float
@@ -136,6 +139,7 @@ class PairCounts:
     """
 
     matrix: Ints
+    share_matrix: Floats
     pairs: int
     audits: int
     auditors: int
@@ -171,7 +175,8 @@ def pair_counts(ratings: Ratings) -> PairCounts:
     weighted = _shares(sums(steps, pairs.audit_weight, n=3))
     plain = _shares(np.bincount(steps, minlength=3).astype(np.float64))
     return PairCounts(
-        matrix=_symmetric_matrix(pairs),
+        matrix=_symmetric_matrix(pairs, np.ones(len(steps))).astype(np.int64),
+        share_matrix=_symmetric_matrix(pairs, pairs.audit_weight / max(pairs.n_double, 1)),
         pairs=len(steps),
         audits=pairs.n_double,
         auditors=pairs.n_pairing_auditors,
@@ -189,10 +194,9 @@ def _shares(weights: Floats) -> list[float]:
     return [float(weight / total) if total > 0 else nan for weight in weights]
 
 
-def _symmetric_matrix(pairs: GradePairs) -> Ints:
+def _symmetric_matrix(pairs: GradePairs, weight: Floats) -> Floats:
     k = pairs.n_levels
     cells = pairs.grade_first * k + pairs.grade_second
-    ordered = np.bincount(cells, minlength=k * k).reshape(k, k).astype(np.int64)
-    matrix = ordered + ordered.T - np.diag(np.diag(ordered))
-    matrix.setflags(write=False)
+    ordered = sums(cells, weight, n=k * k).reshape(k, k)
+    matrix: Floats = ordered + ordered.T - np.diag(np.diag(ordered))
     return matrix

@@ -1,0 +1,51 @@
+"""Each moderated audit with the auditor's and the moderator's grade side by side."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from qaf_analysis.analyses.scope import graded, headline_domain, routine
+from qaf_analysis.data.audits import Audits
+from qaf_analysis.terms.names import MODERATING_ROLES, PROBABILITY_SELECTIONS
+
+AS_GROUPS = {
+    "random": "chosen by chance",
+    "stratified": "chosen by chance",
+    "all": "chosen by chance",
+    "targeted": "picked by risk",
+    "unknown": "chosen in a way not recorded",
+}
+
+
+def moderated_pairs(audits: Audits) -> pd.DataFrame:
+    """Routine audits with an auditor's and a moderator's grade of the same domain.
+
+    Returns
+    -------
+    DataFrame
+        One row per audit, domain and moderator: audit_id, domain, quarter, case_type, auditor,
+        audit_grade, moderator, moderation_grade, blind, moderation_source, round,
+        moderated_on, selected_by, selection_probability, group.
+    """
+    ours = graded(audits, domain=headline_domain(audits))
+    ours = ours[ours["audit_id"].isin(routine(audits.audits)["audit_id"])]
+    ours = ours.rename(columns={"rater": "auditor", "grade": "audit_grade"})
+    theirs = audits.ratings[audits.ratings["role"].isin(MODERATING_ROLES)]
+    theirs = theirs.rename(columns={"rater": "moderator", "grade": "moderation_grade"})
+    pairs = ours[["audit_id", "domain", "quarter", "case_type", "auditor", "audit_grade"]].merge(
+        theirs[["audit_id", "domain", "moderator", "moderation_grade", "blind"]],
+        on=["audit_id", "domain"],
+    )
+    pairs = pairs.merge(audits.moderations, on=["audit_id", "moderator"], validate="many_to_one")
+    pairs = pairs.sort_values(["moderated_on", "audit_id", "domain", "moderator"], kind="stable")
+    return pairs.assign(group=pairs["selected_by"].map(AS_GROUPS)).reset_index(drop=True)
+
+
+def by_chance(pairs: pd.DataFrame) -> pd.DataFrame:
+    """Pairs whose case was chosen by a recorded chance."""
+    return pairs[pairs["selected_by"].isin(PROBABILITY_SELECTIONS)]
+
+
+def first_moderation(pairs: pd.DataFrame) -> pd.DataFrame:
+    """Return the earliest moderation of each audit and domain."""
+    return pairs.drop_duplicates(["audit_id", "domain"], keep="first")

@@ -1,0 +1,299 @@
+"""Are audits over-optimistic? The auditor's grade against the moderator's on the same audit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from qaf_analysis.analyses.events import PROCESS, Event, events
+from qaf_analysis.analyses.moderated import by_chance, first_moderation, moderated_pairs
+from qaf_analysis.analyses.scope import (
+    LeftOut,
+    Scope,
+    audit_clusters,
+    graded,
+    headline_domain,
+    headline_quarters,
+    period_words,
+    routine,
+    up_to,
+)
+from qaf_analysis.data.audits import Audits
+from qaf_analysis.stats.adjusted import AdjustedProfile, adjusted_profile, refused_profile
+from qaf_analysis.stats.heterogeneity import gap_heterogeneity
+from qaf_analysis.stats.means import clustered_share, difference_of_means
+from qaf_analysis.stats.moderated import selection_refusal
+from qaf_analysis.stats.paired import (
+    mean_gap,
+    net_good_shift,
+    over_rate,
+    severe_rate,
+    stuart_birch,
+    under_rate,
+)
+from qaf_analysis.stats.verdicts import optimism_verdict
+from qaf_analysis.terms.estimate import Estimate
+from qaf_analysis.terms.quarter import Quarter, quarters_between
+
+FEWEST_PAIRS = 10
+TOLERANCE = 0.25
+"""Gap in grades within which audits and moderation count as alike (the report names it)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class GapGroup:
+    """Auditor against moderator in one group of moderated audits."""
+
+    label: str
+    cases: int
+    gap: Estimate
+    over: Estimate
+    under: Estimate
+
+
+@dataclass(frozen=True, kw_only=True)
+class Optimism:
+    """How auditors' grades differ from external moderators' on the same audits.
+
+    Every gap is audit minus moderation in grades: positive means the auditor was kinder.
+    ``table[i][j]`` counts moderated audits graded i by the auditor and j by the moderator.
+    Headline figures rest on cases chosen by a recorded chance only.
+    """
+
+    scope: Scope
+    levels: tuple[str, ...]
+    good_from: int
+    tolerance: float
+    verdict: str
+    reason: str
+    gap: Estimate
+    over: Estimate
+    under: Estimate
+    severe: Estimate
+    good_shift: Estimate
+    stuart_birch: Estimate
+    heterogeneity: Estimate
+    table: tuple[tuple[int, ...], ...]
+    audits: int
+    audit_profile: tuple[float, ...]
+    audit_good: Estimate
+    adjusted_profile: tuple[Estimate, ...]
+    adjusted_good: Estimate
+    adjusted_gap: Estimate
+    by_selection: tuple[GapGroup, ...]
+    by_source: tuple[GapGroup, ...]
+    rounds: tuple[GapGroup, ...]
+    events: tuple[Event, ...]
+    earlier_period: str
+    earlier_gap: Estimate
+    gap_change: Estimate
+
+
+def optimism(audits: Audits, *, quarter: Quarter) -> Optimism:
+    """Compare auditors with moderators over the headline period up to a quarter."""
+    known = up_to(audits, quarter)
+    window = headline_quarters(known, quarter)
+    every = moderated_pairs(known)
+    recent = _in(every, window)
+    chosen = first_moderation(by_chance(recent))
+    earlier_window = _first_year(known, window[0])
+    earlier = first_moderation(by_chance(_in(every, earlier_window)))
+    population = _population(known, window)
+    gap, then = _gap(chosen), _gap(earlier)
+    codes = _codes(chosen)
+    severe = severe_rate(*codes[:2], auditor=codes[2])
+    between = gap_heterogeneity(*codes)
+    verdict, reason = optimism_verdict(
+        gap, severe=severe, heterogeneity_p=between.p, tolerance=TOLERANCE
+    )
+    scale = known.settings.scale
+    table = _table(chosen, scale.n_levels)
+    adjusted = _adjusted(known, population, chosen, recent)
+    grades = population["grade"].to_numpy(np.int64)
+    return Optimism(
+        scope=_scope(known, quarter, window, population, recent, chosen),
+        levels=scale.levels,
+        good_from=scale.good_from,
+        tolerance=TOLERANCE,
+        verdict=verdict,
+        reason=reason,
+        gap=gap,
+        over=over_rate(*codes[:2], auditor=codes[2]),
+        under=under_rate(*codes[:2], auditor=codes[2]),
+        severe=severe,
+        good_shift=net_good_shift(*codes[:2], good_from=scale.good_from, auditor=codes[2]),
+        stuart_birch=stuart_birch(*codes[:2], auditor=codes[2]),
+        heterogeneity=between,
+        table=tuple(tuple(int(n) for n in row) for row in table),
+        audits=len(population),
+        audit_profile=tuple(
+            float(x) for x in np.bincount(grades, minlength=scale.n_levels) / max(len(grades), 1)
+        ),
+        audit_good=_good(population, scale.good_from),
+        adjusted_profile=adjusted.shares,
+        adjusted_good=adjusted.good,
+        adjusted_gap=adjusted.gap,
+        by_selection=_groups(recent, "group"),
+        by_source=_groups(by_chance(recent), "moderation_source"),
+        rounds=_rounds(by_chance(every)),
+        events=tuple(e for e in events(known, _quarters(known, quarter)) if e.kind == PROCESS),
+        earlier_period=period_words(earlier_window) if earlier_window else "",
+        earlier_gap=then,
+        gap_change=difference_of_means(gap, then),
+    )
+
+
+def _in(pairs: pd.DataFrame, quarters: list[Quarter]) -> pd.DataFrame:
+    return pairs[pairs["quarter"].isin([str(q) for q in quarters])]
+
+
+def _first_year(audits: Audits, before: Quarter) -> list[Quarter]:
+    first = min(Quarter.parse(text) for text in audits.audits["quarter"].unique())
+    return [q for q in (first.next(step) for step in range(4)) if q < before]
+
+
+def _quarters(audits: Audits, last: Quarter) -> list[Quarter]:
+    first = min(Quarter.parse(text) for text in audits.audits["quarter"].unique())
+    return quarters_between(first, last)
+
+
+def _population(audits: Audits, window: list[Quarter]) -> pd.DataFrame:
+    grades = _in(graded(audits, domain=headline_domain(audits)), window)
+    return grades[grades["audit_id"].isin(routine(audits.audits)["audit_id"])]
+
+
+Codes = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]
+
+
+def _codes(pairs: pd.DataFrame) -> Codes:
+    """Audit grades, moderation grades and auditors, as whole numbers."""
+    return (
+        pairs["audit_grade"].to_numpy(np.int64),
+        pairs["moderation_grade"].to_numpy(np.int64),
+        pd.factorize(pairs["auditor"], sort=True)[0].astype(np.int64),
+    )
+
+
+def _gap(pairs: pd.DataFrame) -> Estimate:
+    if pairs["audit_id"].nunique() < FEWEST_PAIRS:
+        few = pairs["audit_id"].nunique()
+        return Estimate.not_estimable(
+            f"only {few} moderated audits were chosen by a recorded chance; at least "
+            f"{FEWEST_PAIRS} are needed"
+            if few
+            else "no audit of this period was moderated after being chosen by a recorded chance",
+            method="mean gap, clustered by auditor",
+            cases=few,
+        )
+    audit_grade, moderation_grade, auditor = _codes(pairs)
+    return mean_gap(audit_grade, moderation_grade, auditor=auditor)
+
+
+def _table(pairs: pd.DataFrame, n_levels: int) -> NDArray[np.int64]:
+    table = np.zeros((n_levels, n_levels), dtype=np.int64)
+    audit_grade, moderation_grade, _ = _codes(pairs)
+    np.add.at(table, (audit_grade, moderation_grade), 1)
+    return table
+
+
+def _adjusted(
+    audits: Audits, population: pd.DataFrame, chosen: pd.DataFrame, recent: pd.DataFrame
+) -> AdjustedProfile:
+    scale = audits.settings.scale
+    reason = _refusal(audits, population, chosen, recent)
+    if reason:
+        return refused_profile(reason, n_levels=scale.n_levels, cases=len(chosen))
+    audit_grade, moderation_grade, auditor = _codes(chosen)
+    return adjusted_profile(
+        np.bincount(population["grade"].to_numpy(np.int64), minlength=scale.n_levels),
+        audit_grade=audit_grade,
+        moderation_grade=moderation_grade,
+        selection_probability=chosen["selection_probability"].to_numpy(np.float64),
+        auditor=auditor,
+        good_from=scale.good_from,
+    )
+
+
+def _refusal(
+    audits: Audits, population: pd.DataFrame, chosen: pd.DataFrame, recent: pd.DataFrame
+) -> str:
+    if recent.empty:
+        return "no audit of this period was moderated"
+    if chosen.empty:
+        if (recent["selected_by"] == "unknown").all():
+            return "how cases were chosen for moderation is not recorded"
+        return "cases were picked for moderation by risk, none by chance"
+    if headline_domain(audits) is None or population["audit_id"].duplicated().any():
+        return "the audits carry no single overall grade"
+    return selection_refusal(
+        list(chosen["selected_by"]),
+        selection_probability=chosen["selection_probability"].to_numpy(np.float64),
+    )
+
+
+def _good(population: pd.DataFrame, good_from: int) -> Estimate:
+    if population.empty:
+        return Estimate.not_estimable("no audit was graded", method="Wilson")
+    good = (population["grade"] >= good_from).to_numpy(np.float64)
+    return clustered_share(good, cluster=audit_clusters(population))
+
+
+def _groups(pairs: pd.DataFrame, column: str) -> tuple[GapGroup, ...]:
+    return tuple(
+        _group(str(label), first_moderation(rows))
+        for label, rows in pairs.groupby(pairs[column].fillna("not recorded"), sort=True)
+    )
+
+
+def _group(label: str, pairs: pd.DataFrame) -> GapGroup:
+    audit_grade, moderation_grade, auditor = _codes(pairs)
+    return GapGroup(
+        label=label,
+        cases=len(pairs),
+        gap=_gap(pairs),
+        over=over_rate(audit_grade, moderation_grade, auditor=auditor),
+        under=under_rate(audit_grade, moderation_grade, auditor=auditor),
+    )
+
+
+def _rounds(pairs: pd.DataFrame) -> tuple[GapGroup, ...]:
+    """Moderation exercises in order of time, each labelled by the quarter it was done in."""
+    done = pairs["moderated_on"].dropna()
+    quarters = done.map(lambda day: Quarter.of(day.date()))
+    return tuple(
+        _group(str(quarter), first_moderation(pairs.loc[rows.index]))
+        for quarter, rows in done.groupby(quarters, sort=True)
+    )
+
+
+def _scope(
+    audits: Audits,
+    quarter: Quarter,
+    window: list[Quarter],
+    population: pd.DataFrame,
+    recent: pd.DataFrame,
+    chosen: pd.DataFrame,
+) -> Scope:
+    not_chance = recent[~recent["audit_id"].isin(chosen["audit_id"])]
+    picked = not_chance.drop_duplicates(["audit_id", "domain"])["group"].value_counts(sort=False)
+    out = [
+        LeftOut(reason="not moderated", records=len(population) - _units(recent)),
+        *(LeftOut(reason=str(why), records=int(n)) for why, n in sorted(picked.items())),
+    ]
+    return Scope(
+        council=audits.settings.council,
+        quarter=quarter,
+        first=window[0],
+        last=window[-1],
+        period=period_words(window),
+        unit="moderated audits chosen by a recorded chance",
+        used=len(chosen),
+        left_out=tuple(gone for gone in out if gone.records),
+    )
+
+
+def _units(pairs: pd.DataFrame) -> int:
+    return len(pairs.drop_duplicates(["audit_id", "domain"]))

@@ -1,0 +1,186 @@
+"""The command ``qaf``. Heavy imports stand inside the commands, so that each starts at once."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+import qaf_analysis
+from qaf_analysis.cli import faults
+from qaf_analysis.cli.console import make_safe, steps, tell, tell_checks, tell_record
+from qaf_analysis.terms.errors import UsageError
+
+app = typer.Typer(
+    name="qaf",
+    help="Moderation analysis for audits of children's social-care case files.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+DataFolder = Annotated[
+    Path, typer.Option("--data", help="Folder that holds your exports.", show_default=False)
+]
+OutputsFolder = Annotated[
+    Path | None,
+    typer.Option("--outputs", help="Folder for what is made.", show_default="outputs"),
+]
+Seed = Annotated[int, typer.Option("--seed", help="Seed of every random draw.", min=0)]
+
+
+@app.command()
+def check(data: DataFolder, outputs: OutputsFolder = None) -> None:
+    """Read your exports and say what would be loaded, what would be set aside, and why."""
+    folder = _data_folder(data)
+    from qaf_analysis.data.quarantine import write_quarantine
+    from qaf_analysis.data.read import read_council
+    from qaf_analysis.data.record import ImportRejectedError
+
+    try:
+        found = read_council(folder, as_of=date.today())
+    except ImportRejectedError as error:
+        tell_record(error.record)
+        tell()
+        tell("Nothing was loaded and nothing was changed.")
+        raise typer.Exit(faults.REJECTED) from error
+    record = found.audits.record
+    tell_record(record)
+    tell()
+    if not record.quarantined:
+        tell("Every row can be used.")
+        return
+    path = _outputs_folder(outputs) / "quarantine" / f"{_slug(folder.resolve().name)}.csv"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_quarantine(found.quarantine, path)
+    tell(f"{record.quarantined} rows were set aside, each with its reason: {path}")
+    raise typer.Exit(faults.QUARANTINED)
+
+
+@app.command()
+def report(
+    data: DataFolder,
+    quarter: Annotated[
+        str | None,
+        typer.Option(help='Such as "2019-20 Q3".', show_default="the latest in the data"),
+    ] = None,
+    outputs: OutputsFolder = None,
+    seed: Seed = 1,
+) -> None:
+    """Make the quarterly moderation report."""
+    folder = _data_folder(data)
+    from qaf_analysis.run.pipeline import build_report
+
+    with steps() as progress:
+        built = build_report(
+            folder,
+            quarter=quarter,
+            outputs=_outputs_folder(outputs),
+            notebooks=home() / "notebooks",
+            seed=seed,
+            progress=progress,
+        )
+    tell(f"{built.rows_in} rows in = {built.loaded} loaded + {built.quarantined} quarantined")
+    tell(f"Run {built.run_id}, {built.quarter}")
+    tell(f"Report: {built.report.resolve()}")
+    if built.quarantined:
+        raise typer.Exit(faults.QUARANTINED)
+
+
+@app.command()
+def simulate(
+    out: Annotated[
+        Path, typer.Option("--out", help="Folder to write the exports to.", show_default=False)
+    ],
+    audits_per_quarter: Annotated[int, typer.Option(min=1)] = 50,
+    quarters: Annotated[int, typer.Option(min=1)] = 12,
+    seed: Seed = 1,
+    messy: Annotated[
+        bool, typer.Option("--messy/--clean", help="Untidy, as real exports are; or clean.")
+    ] = True,
+    null: Annotated[bool, typer.Option("--null", help="Plant no effect at all.")] = False,
+) -> None:
+    """Write the exports of an invented council, with what is true of it beside them."""
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise UsageError(f"“{out}” is there already and is not an empty folder; name a new one.")
+    import numpy as np
+
+    from qaf_analysis.simulate.council import simulate_council
+    from qaf_analysis.simulate.presets import null_design, standard_design
+    from qaf_analysis.simulate.write import write_clean, write_messy
+
+    design = standard_design(audits_per_quarter=audits_per_quarter, quarters=quarters)
+    # One stream for what is true and one for the mess, so that both forms hold the same council.
+    truth, mess = np.random.default_rng(seed).spawn(2)
+    council = simulate_council(null_design(design) if null else design, rng=truth)
+    if messy:
+        write_messy(council, out, rng=mess)
+    else:
+        write_clean(council, out)
+    tell(f"{council.design.name}: {quarters} quarters of {audits_per_quarter} audits in {out}")
+
+
+@app.command()
+def doctor(outputs: OutputsFolder = None) -> None:
+    """Check that the installation here does what was tested."""
+    from qaf_analysis.run.doctor import examine
+    from qaf_analysis.run.manifest import tree_sha256
+
+    now = datetime.now().astimezone().isoformat(timespec="minutes")
+    code = tree_sha256(Path(qaf_analysis.__file__).parent)[:16]
+    tell(f"Self-check of {now}, version {qaf_analysis.__version__}, code {code}")
+    checks = examine(home=home(), outputs=_outputs_folder(outputs))
+    tell_checks(checks)
+    if any(check.state != "passed" for check in checks):
+        raise typer.Exit(faults.FAILED)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command and leave with its exit code (``cli.faults``)."""
+    make_safe()
+    sys.exit(run(sys.argv[1:] if arguments is None else arguments))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run the command and return its exit code."""
+    try:
+        code = app(list(arguments), prog_name="qaf", standalone_mode=False)
+    except (Exception, KeyboardInterrupt) as error:
+        show = getattr(error, "show", None)
+        if show is not None:
+            # A wrong option: the parser words it better than we could.
+            show()
+            return faults.USAGE
+        # The parser calls the stop key by a name of its own.
+        return faults.explain(KeyboardInterrupt() if isinstance(error, typer.Abort) else error)
+    return code if isinstance(code, int) else faults.BUILT
+
+
+def home() -> Path:
+    """Return the project's folder: the one that holds the package."""
+    return Path(qaf_analysis.__file__).resolve().parents[1]
+
+
+def _data_folder(data: Path) -> Path:
+    if data.is_file():
+        raise UsageError(
+            f"“{data}” is a file; give the folder that holds it: --data “{data.parent}”."
+        )
+    if not data.is_dir():
+        raise UsageError(
+            f"There is no folder “{data}”; give the one that holds your exports: --data FOLDER."
+        )
+    return data
+
+
+def _outputs_folder(outputs: Path | None) -> Path:
+    return home() / "outputs" if outputs is None else outputs
+
+
+def _slug(name: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "data"

@@ -1,0 +1,30 @@
+"""Everything a notebook calls, under one name: ``from qaf_analysis import notebook as qaf``."""
+
+from qaf_analysis.analyses.agreement import agreement
+from qaf_analysis.analyses.consistency import consistency
+from qaf_analysis.analyses.intake import intake
+from qaf_analysis.analyses.optimism import optimism
+from qaf_analysis.analyses.programme import programme
+from qaf_analysis.analyses.release import release
+from qaf_analysis.analyses.themes import themes
+from qaf_analysis.present.show import plot, say, table
+from qaf_analysis.report.quarterly import verdict_table
+from qaf_analysis.run.gather import build, gather
+from qaf_analysis.run.session import open_session
+
+__all__ = [
+    "agreement",
+    "build",
+    "consistency",
+    "gather",
+    "intake",
+    "open_session",
+    "optimism",
+    "plot",
+    "programme",
+    "release",
+    "say",
+    "table",
+    "themes",
+    "verdict_table",
+]

@@ -1,0 +1,124 @@
+"""The moderator's edition: an executed notebook as one page that shows its code.
+
+The page asks no other computer for anything, runs no script, and has the same bytes every time.
+"""
+
+from __future__ import annotations
+
+import copy
+import re
+from functools import cache
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from qaf_analysis.run.atomic import write_atomically
+from qaf_analysis.run.imports import without_address_checks
+from qaf_analysis.run.sanitise import sanitised
+
+TEMPLATES = Path(__file__).parent / "templates"
+_H1 = re.compile(r"<h1[\s>]")
+
+_STYLE = """
+:root { color-scheme: light; }
+body { margin: 0; background: #fff; color: #1a1a1a;
+  font: 16px/1.55 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", sans-serif; }
+main { max-width: 62rem; margin: 0 auto; padding: 1.5rem 1rem 4rem; }
+main p, main li { max-width: 44rem; }
+h1, h2, h3 { line-height: 1.25; }
+a { color: #12436d; }
+.marking { background: #12436d; color: #fff; font-weight: 600; padding: .4rem 1rem;
+  text-align: center; }
+.skip { position: absolute; left: -99rem; }
+.skip:focus { left: 1rem; }
+details { margin: 1rem 0 .5rem; border-left: 3px solid #12436d; padding-left: .75rem; }
+summary { cursor: pointer; color: #12436d; font-weight: 600; }
+pre { overflow-x: auto; font: 14px/1.45 ui-monospace, Menlo, Consolas, monospace; }
+.output_stderr pre { border-left: 3px solid #a94d00; padding-left: .75rem; }
+.highlight .k, .highlight .kn, .highlight .ow { font-weight: 600; }
+.highlight .c1 { color: #4b5563; font-style: italic; }
+.highlight .s1, .highlight .s2, .highlight .mi, .highlight .mf { color: #12436d; }
+table { border-collapse: collapse; font-variant-numeric: tabular-nums; margin: 1rem 0; }
+caption { text-align: left; font-weight: 600; padding-bottom: .4rem; }
+th, td { padding: .3rem .75rem .3rem 0; text-align: left; vertical-align: top; }
+th.right, td.right { text-align: right; padding-left: .75rem; }
+thead th { border-bottom: 2px solid #1a1a1a; }
+tbody tr:last-child > * { border-bottom: 1px solid #6b7280; }
+figure { margin: 1rem 0; }
+img, svg { max-width: 100%; height: auto; }
+@media print { @page { size: A4; margin: 18mm; } .skip { display: none; }
+  summary { break-after: avoid; } tr, figure { break-inside: avoid; }
+  thead { display: table-header-group; } }
+"""
+
+
+def write_edition(executed: Path, target: Path, *, title: str, run_id: str) -> Path:
+    """Write the moderator's edition of an executed notebook; see ``edition_page``."""
+    with without_address_checks():
+        import nbformat
+
+    notebook = nbformat.read(executed, as_version=4)
+    write_atomically(target, edition_page(notebook, title=title, run_id=run_id).encode("utf-8"))
+    return target
+
+
+def edition_page(notebook: Any, *, title: str, run_id: str) -> str:
+    """One self-contained HTML page of an executed notebook, code folded but all of it there.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+        The executed notebook.
+    title : str
+        Title of the page, and its heading where the notebook has none of the first level.
+    run_id : str
+        Run that the notebook belongs to.
+
+    Returns
+    -------
+    str
+        The page. Whatever the outputs hold, it has no script, no frame and no address that is
+        loaded; text and tables stay, and what is not on the list of ``sanitise`` is left out.
+    """
+    body = sanitised(_body(notebook))
+    heading = "" if _H1.search(body) else f"<h1>{escape(title)}</h1>\n"
+    return f"""<!DOCTYPE html>
+<html lang="en-GB">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" \
+content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="no-referrer">
+<title>{escape(title)} – moderator’s edition</title>
+<style>{_STYLE}</style>
+</head>
+<body>
+<a class="skip" href="#content">Skip to the content</a>
+<header class="marking">OFFICIAL-SENSITIVE · moderator’s edition · run {escape(run_id)}</header>
+<main id="content">
+{heading}{body}
+</main>
+</body>
+</html>
+"""
+
+
+def _body(notebook: Any) -> str:
+    numbered = copy.deepcopy(notebook)
+    code = [cell for cell in numbered.cells if cell.cell_type == "code"]
+    for number, cell in enumerate(code, start=1):
+        cell.metadata["number"] = number
+    markup, _ = _exporter().from_notebook_node(numbered)
+    return str(markup)
+
+
+@cache
+def _exporter() -> Any:
+    with without_address_checks():
+        from nbconvert.exporters.html import HTMLExporter
+    return HTMLExporter(
+        extra_template_basedirs=[str(TEMPLATES)],
+        template_name="edition",
+        exclude_anchor_links=True,
+    )

@@ -1,0 +1,38 @@
+"""The last notebook's work: gather what the others saved, and build the report from it."""
+
+from __future__ import annotations
+
+from qaf_analysis.analyses.agreement import Agreement
+from qaf_analysis.analyses.consistency import Consistency
+from qaf_analysis.analyses.intake import Intake
+from qaf_analysis.analyses.optimism import Optimism
+from qaf_analysis.analyses.programme import Programme
+from qaf_analysis.analyses.reach import reach
+from qaf_analysis.analyses.release import release
+from qaf_analysis.analyses.themes import Themes
+from qaf_analysis.report.html import html_page
+from qaf_analysis.report.quarterly import quarterly_document
+from qaf_analysis.report.results import Results
+from qaf_analysis.run.session import Session
+
+
+def gather(session: Session) -> Results:
+    """Load every result of this run, and compute what so many audits can tell."""
+    programme, optimism = session.load(Programme), session.load(Optimism)
+    return Results(
+        intake=release(session.load(Intake)),
+        programme=release(programme),
+        agreement=release(session.load(Agreement)),
+        optimism=release(optimism),
+        themes=release(session.load(Themes)),
+        consistency=release(session.load(Consistency)),
+        reach=session.save(release(reach(programme, optimism))),
+    )
+
+
+def build(session: Session, results: Results, *, run_id: str) -> str:
+    """Write ``report.html`` into the run folder, and say where it is."""
+    page = html_page(quarterly_document(results, run_id=run_id or "by hand"))
+    path = session.work / "report.html"
+    path.write_text(page, encoding="utf-8", newline="\n")
+    return f"The report is {path.name} in {session.work.name or 'the run folder'}."

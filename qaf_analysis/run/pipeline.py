@@ -1,0 +1,194 @@
+"""The quarterly run: read, analyse in parallel, report, seal."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from qaf_analysis.analyses.intake import Intake
+from qaf_analysis.analyses.results_json import result_from_json
+from qaf_analysis.data.folder import read_settings
+from qaf_analysis.run.edition import write_edition
+from qaf_analysis.run.folder import RunFolder, sweep
+from qaf_analysis.run.lock import RunLock
+from qaf_analysis.run.manifest import RunIdentity, file_sha256, identify, write_manifest
+from qaf_analysis.run.notebooks import run_notebook
+from qaf_analysis.run.parameters import ParameterValue
+from qaf_analysis.terms.errors import RunFailedError, UsageError
+from qaf_analysis.terms.quarter import Quarter
+
+INTAKE = "00_intake"
+ANALYSES = ("01_agreement", "03_optimism", "04_themed_impact", "05_process_change")
+REPORT = "06_quarterly_report"
+AT_ONCE = 2
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class BuiltReport:
+    """A finished run.
+
+    Parameters
+    ----------
+    folder, report : Path
+        The run's folder, and the report in it.
+    run_id : str
+        Printed at the head of the report.
+    quarter : Quarter
+        Quarter reported on.
+    rows_in, loaded, quarantined : int
+        Rows of the exports.
+    """
+
+    folder: Path
+    report: Path
+    run_id: str
+    quarter: Quarter
+    rows_in: int
+    loaded: int
+    quarantined: int
+
+
+def build_report(
+    data: Path,
+    *,
+    quarter: str | None = None,
+    outputs: Path,
+    notebooks: Path,
+    seed: int = 1,
+    progress: Progress | None = None,
+) -> BuiltReport:
+    """Make the quarterly moderation report of a folder of exports.
+
+    Parameters
+    ----------
+    data : Path
+        Folder of exports.
+    quarter : str, optional
+        Such as ``2019-20 Q3``; the latest in the data when left out.
+    outputs : Path
+        Folder of reports. Earlier reports in it are never touched.
+    notebooks : Path
+        Folder of the notebooks to run.
+    seed : int
+        Recorded in the manifest; every random draw starts from it.
+    progress : callable, optional
+        Called as ``progress(what, done, total)``.
+
+    Raises
+    ------
+    InputRejectedError, SettingsError, UsageError
+        If the exports, the settings or the quarter are not as they should be.
+    RunFailedError
+        If a notebook failed, or an export was changed while it was being read.
+    RunLockedError
+        If another run of this council is under way.
+    """
+    council = read_settings(data)[0].council
+    asked = str(Quarter.parse(quarter)) if quarter else ""
+    with RunLock(outputs, council=council):
+        sweep(outputs)
+        with RunFolder(outputs) as folder:
+            run = _Run(data=data, work=folder.path, notebooks=notebooks, progress=progress)
+            started = datetime.now(UTC)
+            intake = run.intake(asked)
+            identity = run.identity(intake, asked=asked, seed=seed)
+            run.analyse(intake.quarter)
+            run.report(intake.quarter, run_id=identity.run_id)
+            run.refuse_changed_inputs(intake)
+            write_manifest(folder.path, identity=identity, started=started, ended=datetime.now(UTC))
+            final = folder.publish(quarter=intake.quarter, run_id=identity.run_id)
+    return BuiltReport(
+        folder=final,
+        report=final / "report.html",
+        run_id=identity.run_id,
+        quarter=intake.quarter,
+        rows_in=intake.rows_in,
+        loaded=intake.loaded,
+        quarantined=intake.quarantined,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Run:
+    data: Path
+    work: Path
+    notebooks: Path
+    progress: Progress | None
+
+    def intake(self, asked: str) -> Intake:
+        self._tell("Reading and checking the exports", 0)
+        self._execute(INTAKE, {"quarter": asked})
+        text = (self.work / "results" / "Intake.json").read_text(encoding="utf-8")
+        found: Intake = result_from_json(text, Intake)
+        return found
+
+    def identity(self, intake: Intake, *, asked: str, seed: int) -> RunIdentity:
+        return identify(
+            inputs=intake.files,
+            parameters={"quarter": str(intake.quarter), "asked": asked},
+            seed=seed,
+            notebooks=[self._source(name) for name in (INTAKE, *ANALYSES, REPORT)],
+        )
+
+    def analyse(self, quarter: Quarter) -> None:
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            runs = [
+                pool.submit(self._execute, name, {"quarter": str(quarter)}) for name in ANALYSES
+            ]
+            for done, run in enumerate(runs, start=1):
+                self._tell("Analysing", done)
+                run.result()
+
+    def report(self, quarter: Quarter, *, run_id: str) -> None:
+        self._tell("Building the report", len(ANALYSES) + 1)
+        self._execute(REPORT, {"quarter": str(quarter), "run_id": run_id})
+        if not (self.work / "report.html").exists():
+            raise RunFailedError(f"{REPORT}.ipynb ended without a report.")
+        self._tell("Writing the moderator's edition", len(ANALYSES) + 2)
+        for name in (INTAKE, *ANALYSES, REPORT):
+            write_edition(
+                self.work / "notebooks" / f"{name}.ipynb",
+                self.work / "moderator" / f"{name}.html",
+                title=f"{name}, {quarter}",
+                run_id=run_id,
+            )
+        self._tell("Done", len(ANALYSES) + 3)
+
+    def refuse_changed_inputs(self, intake: Intake) -> None:
+        for file in intake.files:
+            path = self.data / file.name
+            if not path.exists() or file_sha256(path) != file.sha256:
+                raise RunFailedError(
+                    f"{file.name} was changed while the report was being made; run it again."
+                )
+
+    def _execute(self, name: str, parameters: dict[str, ParameterValue]) -> None:
+        run_notebook(
+            self._source(name),
+            self.work / "notebooks" / f"{name}.ipynb",
+            {"data": self._relative_data(), "work": ".", **parameters},
+            cwd=self.work,
+        )
+
+    def _relative_data(self) -> str:
+        try:
+            return Path(os.path.relpath(self.data, self.work)).as_posix()
+        except ValueError:
+            # On Windows there is no relative path from one drive to another.
+            return self.data.resolve().as_posix()
+
+    def _source(self, name: str) -> Path:
+        path = self.notebooks / f"{name}.ipynb"
+        if not path.exists():
+            raise UsageError(f"There is no notebook {path.name} in {self.notebooks}.")
+        return path
+
+    def _tell(self, what: str, done: int) -> None:
+        if self.progress is not None:
+            self.progress(what, done, len(ANALYSES) + 3)

@@ -1,0 +1,137 @@
+"""What a notebook needs from disk: the audits of its run, and a place for its results."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TypeVar
+
+from qaf_analysis.analyses.release import Released
+from qaf_analysis.analyses.results_json import result_from_json, result_to_json
+from qaf_analysis.analyses.scope import reported_quarter
+from qaf_analysis.data.audits import Audits
+from qaf_analysis.data.bundle import read_bundle, write_bundle
+from qaf_analysis.terms.errors import UsageError, WorkbenchError
+from qaf_analysis.terms.quarter import Quarter
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Session:
+    """One notebook's place in a run.
+
+    Parameters
+    ----------
+    data : Path
+        Folder of exports.
+    work : Path
+        Run folder: bundle, results and figures are kept here.
+    asked : str
+        Quarter asked for; empty for the latest in the data.
+    by_hand : bool
+        Whether somebody opened the notebook, rather than the runner.
+    """
+
+    data: Path
+    work: Path
+    asked: str
+    by_hand: bool
+
+    def read(self) -> Audits:
+        """Read the exports, keep the clean bundle and the rows set aside, return the audits."""
+        # Only the first notebook reads exports; the others start faster without the readers.
+        from qaf_analysis.data.quarantine import write_quarantine
+        from qaf_analysis.data.read import read_council
+
+        found = read_council(self.data, as_of=date.today())
+        write_bundle(found.audits, self.work / "bundle")
+        write_quarantine(found.quarantine, self.work / "bundle" / "quarantine.csv")
+        return found.audits
+
+    def audits(self) -> Audits:
+        """Return the audits of this run; by hand, read the exports afresh."""
+        if self.by_hand:
+            return self.read()
+        return read_bundle(self.work / "bundle")
+
+    def quarter(self, audits: Audits) -> Quarter:
+        """Quarter that this run reports on."""
+        return reported_quarter(audits, self.asked)
+
+    def save(self, released: Released[Result]) -> Released[Result]:
+        """Keep a released result for the report, and return it."""
+        path = self._path(type(released.result))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(result_to_json(released.result), encoding="utf-8", newline="\n")
+        return released
+
+    def load(self, kind: type[Result]) -> Result:
+        """Return the result of that kind that another notebook saved.
+
+        Raises
+        ------
+        UsageError
+            If the notebook that makes it has not been run yet.
+        """
+        path = self._path(kind)
+        if not path.exists():
+            raise UsageError(
+                f"There is no {path.name} yet: run the notebooks 00 to 05 before the report."
+            )
+        result: Result = result_from_json(path.read_text(encoding="utf-8"), kind)
+        return result
+
+    def _path(self, kind: type) -> Path:
+        return self.work / "results" / f"{kind.__name__}.json"
+
+
+def open_session(*, data: str, work: str = "", quarter: str = "") -> Session:
+    """Open the place a notebook works in.
+
+    Parameters
+    ----------
+    data : str
+        Folder of exports; a relative path is taken from the project's own folder when the
+        notebook is run by hand, and from the run folder in a run.
+    work : str
+        Run folder; empty when the notebook is run by hand.
+    quarter : str
+        Quarter to report on, such as ``2019-20 Q3``; empty for the latest in the data.
+    """
+    if work:
+        return Session(data=Path(data), work=Path(work), asked=quarter, by_hand=False)
+    _show_messages_plainly()
+    home = project_folder()
+    return Session(data=home / data, work=home / "outputs" / "by-hand", asked=quarter, by_hand=True)
+
+
+def _show_messages_plainly() -> None:
+    """In a notebook run by hand, show what is to be mended without a traceback."""
+    from IPython import get_ipython
+
+    shell = get_ipython()
+    if shell is not None:
+        shell.set_custom_exc((WorkbenchError,), _only_the_message)
+
+
+def _only_the_message(
+    shell: object, kind: type[BaseException], error: BaseException, *rest: object, **more: object
+) -> list[str]:
+    return [str(error)]
+
+
+def project_folder() -> Path:
+    """Return the folder that holds ``pyproject.toml``, from here upwards.
+
+    Raises
+    ------
+    UsageError
+        If there is none.
+    """
+    here = Path.cwd().resolve()
+    for folder in (here, *here.parents):
+        if (folder / "pyproject.toml").exists() and (folder / "notebooks").is_dir():
+            return folder
+    raise UsageError("Open the notebook from inside the project's folder.")

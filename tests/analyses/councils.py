@@ -1,0 +1,110 @@
+"""Councils for the tests: simulated ones, and ones stripped of what an analysis needs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+
+from qaf_analysis.analyses.agreement import agreement
+from qaf_analysis.analyses.consistency import consistency
+from qaf_analysis.analyses.intake import intake
+from qaf_analysis.analyses.optimism import optimism
+from qaf_analysis.analyses.programme import programme
+from qaf_analysis.analyses.reach import reach
+from qaf_analysis.analyses.release import release
+from qaf_analysis.analyses.scope import latest_quarter
+from qaf_analysis.analyses.themes import themes
+from qaf_analysis.data.audits import Audits
+from qaf_analysis.report.results import Results
+from qaf_analysis.simulate import example_design, null_design, simulate_council
+from qaf_analysis.simulate.bundle import simulated_audits
+from qaf_analysis.terms.quarter import Quarter
+
+LAST = Quarter(2019, 4)
+AS_OF = date(2020, 6, 30)
+
+
+def simulated(*, planted: bool = True, seed: int = 1):
+    """A council of the example's design, with effects or without, and its truth's source."""
+    design = example_design() if planted else null_design(example_design())
+    council = simulate_council(design, rng=np.random.default_rng(seed))
+    return council, simulated_audits(council)
+
+
+def keep(audits: Audits, rows) -> Audits:
+    """The same council with some audits only."""
+    kept = audits.audits[rows]
+    ids = kept["audit_id"]
+    return replace(
+        audits,
+        audits=kept,
+        ratings=audits.ratings[audits.ratings["audit_id"].isin(ids)],
+        moderations=audits.moderations[audits.moderations["audit_id"].isin(ids)],
+    )
+
+
+def without_moderation(audits: Audits) -> Audits:
+    ours = audits.ratings["role"].isin(["auditor", "second_auditor"])
+    return replace(audits, ratings=audits.ratings[ours], moderations=audits.moderations.iloc[:0])
+
+
+def one_quarter(audits: Audits) -> Audits:
+    return keep(audits, audits.audits["quarter"] == str(LAST))
+
+
+def one_auditor(audits: Audits) -> Audits:
+    ours = audits.ratings[audits.ratings["role"] == "auditor"]
+    busiest = ours["rater"].value_counts().index[0]
+    ids = ours.loc[ours["rater"] == busiest, "audit_id"].unique()
+    few = keep(audits, audits.audits["audit_id"].isin(ids))
+    ratings = few.ratings[few.ratings["role"] != "second_auditor"]
+    ratings = ratings[(ratings["role"] != "auditor") | (ratings["rater"] == busiest)]
+    return replace(few, ratings=ratings)
+
+
+def one_grade(audits: Audits) -> Audits:
+    good = audits.settings.scale.good_from
+    return replace(audits, ratings=audits.ratings.assign(grade=good))
+
+
+def without_overall(audits: Audits) -> Audits:
+    return replace(audits, ratings=audits.ratings[audits.ratings["domain"] != "Overall"])
+
+
+def one_audit(audits: Audits) -> Audits:
+    return keep(audits, audits.audits["audit_id"] == audits.audits["audit_id"].iloc[-1])
+
+
+def hunch_moderation(audits: Audits) -> Audits:
+    return replace(
+        audits,
+        moderations=audits.moderations.assign(selected_by="unknown", selection_probability=np.nan),
+    )
+
+
+STRIPPED = {
+    "no moderation": without_moderation,
+    "one quarter": one_quarter,
+    "one auditor": one_auditor,
+    "one grade": one_grade,
+    "no overall grade": without_overall,
+    "one audit": one_audit,
+    "hunch moderation": hunch_moderation,
+}
+
+
+def results_of(audits: Audits) -> Results:
+    """Every result of a council, released."""
+    quarter = latest_quarter(audits)
+    overview, kinder = programme(audits, quarter=quarter), optimism(audits, quarter=quarter)
+    return Results(
+        intake=release(intake(audits, quarter=quarter)),
+        programme=release(overview),
+        agreement=release(agreement(audits, quarter=quarter)),
+        optimism=release(kinder),
+        themes=release(themes(audits, quarter=quarter)),
+        consistency=release(consistency(audits, quarter=quarter)),
+        reach=release(reach(overview, kinder)),
+    )

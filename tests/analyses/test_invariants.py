@@ -1,0 +1,124 @@
+"""What must not change an analysis, and what must be refused."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from qaf_analysis.analyses.agreement import Agreement, agreement
+from qaf_analysis.analyses.consistency import Consistency, consistency
+from qaf_analysis.analyses.intake import intake
+from qaf_analysis.analyses.optimism import Optimism, optimism
+from qaf_analysis.analyses.programme import Programme, programme
+from qaf_analysis.analyses.release import release
+from qaf_analysis.analyses.results_json import result_from_json, result_to_json
+from qaf_analysis.analyses.scope import reported_quarter
+from qaf_analysis.analyses.themes import Themes, themes
+from qaf_analysis.terms.errors import DisclosureError, InputRejectedError, UsageError
+from tests.analyses.councils import LAST, hunch_moderation, keep, simulated
+
+ANALYSES = {
+    Programme: programme,
+    Agreement: agreement,
+    Optimism: optimism,
+    Themes: themes,
+    Consistency: consistency,
+}
+
+
+@pytest.fixture(scope="module")
+def audits():
+    return simulated()[1]
+
+
+@pytest.mark.parametrize("kind", ANALYSES)
+def test_order_of_rows_changes_nothing(audits, kind):
+    rng = np.random.default_rng(5)
+    shuffled = replace(
+        audits,
+        audits=audits.audits.sample(frac=1, random_state=rng),
+        ratings=audits.ratings.sample(frac=1, random_state=rng),
+        moderations=audits.moderations.sample(frac=1, random_state=rng),
+    )
+    straight = ANALYSES[kind](audits, quarter=LAST)
+    mixed = ANALYSES[kind](shuffled, quarter=LAST)
+    assert _numbers(mixed) == pytest.approx(_numbers(straight), rel=1e-9, abs=1e-12)
+
+
+@pytest.mark.parametrize("kind", ANALYSES)
+def test_names_of_auditors_change_nothing(audits, kind):
+    renamed = replace(
+        audits,
+        ratings=audits.ratings.assign(rater="Z" + audits.ratings["rater"].str[::-1]),
+        moderations=audits.moderations.assign(
+            moderator="Z" + audits.moderations["moderator"].str[::-1]
+        ),
+    )
+    first = _numbers(ANALYSES[kind](audits, quarter=LAST))
+    assert _numbers(ANALYSES[kind](renamed, quarter=LAST)) == pytest.approx(first, rel=1e-9)
+
+
+@pytest.mark.parametrize("kind", ANALYSES)
+def test_nothing_later_than_the_quarter_is_used(audits, kind):
+    earlier = LAST.next(-2)
+    cut = keep(audits, audits.audits["quarter"] <= str(earlier))
+    whole = ANALYSES[kind](audits, quarter=earlier)
+    assert result_to_json(ANALYSES[kind](cut, quarter=earlier)) == result_to_json(whole)
+
+
+@pytest.mark.parametrize("kind", ANALYSES)
+def test_results_survive_json(audits, kind):
+    result = ANALYSES[kind](audits, quarter=LAST)
+    text = result_to_json(result)
+    assert result_to_json(result_from_json(text, kind)) == text
+
+
+def test_another_kind_of_result_is_refused(audits):
+    text = result_to_json(programme(audits, quarter=LAST))
+    with pytest.raises(InputRejectedError, match="Expected a Themes"):
+        result_from_json(text, Themes)
+
+
+def test_a_quarter_without_audits_is_refused_with_the_known_ones(audits):
+    with pytest.raises(UsageError, match="2017-18 Q1 to 2019-20 Q4"):
+        reported_quarter(audits, "2024-25 Q1")
+
+
+def test_hunch_selection_gives_no_adjusted_figure_and_no_gap(audits):
+    found = optimism(hunch_moderation(audits), quarter=LAST)
+    assert not found.adjusted_good.is_estimable
+    assert "not recorded" in found.adjusted_good.why_not
+    assert not found.gap.is_estimable
+    assert found.verdict == "more moderation needed"
+    assert any(group.cases for group in found.by_selection)
+
+
+def test_only_the_board_edition_is_offered(audits):
+    with pytest.raises(DisclosureError, match="Do not publish"):
+        release(intake(audits, quarter=LAST), edition="public")
+
+
+def test_a_person_s_name_does_not_pass_the_gate():
+    with pytest.raises(DisclosureError, match="by name"):
+        release({"auditor": "Auditor 01"})
+
+
+def _numbers(result):
+    import json
+
+    found = []
+
+    def walk(value):
+        if isinstance(value, dict):
+            for inner in value.values():
+                walk(inner)
+        elif isinstance(value, list):
+            for inner in value:
+                walk(inner)
+        elif isinstance(value, int | float) and not isinstance(value, bool):
+            found.append(float(value))
+
+    walk(json.loads(result_to_json(result)))
+    return found

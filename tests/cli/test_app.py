@@ -1,0 +1,210 @@
+"""Each ending of a command has its exit code, and says what happened without showing data."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from qaf_analysis.cli import app, faults
+from qaf_analysis.cli.console import finding_lines
+from qaf_analysis.data import read
+from qaf_analysis.data.record import Finding
+from qaf_analysis.run import pipeline
+from qaf_analysis.terms import errors
+from qaf_analysis.terms.quarter import Quarter
+
+
+@pytest.fixture
+def ending(monkeypatch, tmp_path):
+    """Run ``qaf report`` with a pipeline that ends as told."""
+
+    def run(outcome: object) -> int:
+        def build_report(*_args: object, progress: object, **_more: object) -> object:
+            progress("Reading", 0, 2)
+            if isinstance(outcome, BaseException):
+                raise outcome
+            return outcome
+
+        monkeypatch.setattr(pipeline, "build_report", build_report)
+        return app.run(["report", "--data", str(tmp_path)])
+
+    return run
+
+
+def built(tmp_path: Path, *, quarantined: int) -> SimpleNamespace:
+    return SimpleNamespace(
+        rows_in=9,
+        loaded=9 - quarantined,
+        quarantined=quarantined,
+        run_id="ab12",
+        quarter=Quarter(2019, 3),
+        report=tmp_path / "report.html",
+    )
+
+
+@pytest.mark.parametrize(("quarantined", "code"), [(0, 0), (2, 4)])
+def test_a_built_report_is_named(ending, tmp_path, capsys, quarantined, code):
+    assert ending(built(tmp_path, quarantined=quarantined)) == code
+    said = capsys.readouterr()
+    assert f"9 rows in = {9 - quarantined} loaded + {quarantined} quarantined" in said.out
+    assert said.out.endswith(f"Report: {tmp_path / 'report.html'}\n")
+    assert "Reading …" in said.err
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (errors.UsageError("x"), 2),
+        (errors.UnknownQuarterError("x"), 2),
+        (errors.InputRejectedError("x"), 3),
+        (errors.SettingsError("x"), 3),
+        (errors.RunFailedError("x"), 5),
+        (errors.ShapeError("x"), 5),
+        (errors.RunLockedError("x"), 6),
+        (errors.DisclosureError("x"), 7),
+    ],
+)
+def test_each_named_error_has_its_code_and_its_words(ending, capsys, error, code):
+    assert ending(error) == code
+    assert capsys.readouterr().err.splitlines()[-1] == "x"
+
+
+def test_a_fault_of_ours_shows_a_number_and_no_data(ending, capsys):
+    assert ending(KeyError("Jane Smith")) == 70
+    first = capsys.readouterr()
+    assert ending(KeyError("John Brown")) == 70
+    second = capsys.readouterr()
+    assert "Jane" not in first.out + first.err
+    assert "Traceback" not in first.err
+    assert "KeyError in test_app.py, line" in first.err
+    number = first.err.rstrip(".\n").split(", ")[-1]
+    assert len(number) == 8
+    assert number in second.err
+
+
+def test_the_stop_key_and_a_full_disk_are_no_faults(ending, capsys):
+    assert ending(KeyboardInterrupt()) == 130
+    assert ending(OSError(28, "No space left on device", "/secret/place/report.html")) == 5
+    said = capsys.readouterr().err
+    assert "No space left on device (report.html)" in said
+    assert "/secret" not in said
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["check", "--data", "nowhere"], "no folder “nowhere”"),
+        (["report", "--data", __file__], f"--data “{Path(__file__).parent}”"),
+        (["report"], "--data"),
+        (["reprot"], "reprot"),
+        (["check", "--dta", "."], "--dta"),
+        (["simulate", "--out", str(Path(__file__).parent)], "not an empty folder"),
+    ],
+)
+def test_a_wrong_use_says_what_to_write(arguments, words, capsys):
+    assert app.run(arguments) == 2
+    assert words in capsys.readouterr().err
+
+
+def finding(row: int, **changes: object) -> Finding:
+    fields = {
+        "code": "unknown_grade",
+        "outcome": "quarantine",
+        "file": "audits.csv",
+        "row": row,
+        "column": "grade",
+        "found": '"Adequate"',
+        "expected": "a grade of the scale",
+        "mend": "add it to the grade map",
+    }
+    return Finding(**(fields | changes))
+
+
+def test_the_first_twenty_findings_are_whole_and_every_place_is_named():
+    findings = (finding(1, code="note", outcome="note"), *(finding(row) for row in range(2, 52)))
+    lines = list(finding_lines(findings))
+    assert lines[1] == "Rows set aside (50)"
+    assert lines[2:22] == [f"  {finding(row).message}" for row in range(2, 22)]
+    assert lines[22].startswith("  30 more [unknown_grade]: audits.csv › row 22, column grade; ")
+    assert all(f"row {row}," in lines[22] for row in range(22, 52))
+    assert lines[24] == "Notes (1)"
+
+
+HEADER = "audit_id,case_ref,audit_date,quarter,team,case_type,auditor,domain,grade\n"
+
+
+def audits_file(folder: Path, *grades: str) -> Path:
+    folder.mkdir()
+    rows = [
+        f"A{n},C{n},2019-11-0{n + 1},2019-20 Q3,North,CIN,Auditor {n},Overall,{grade}\n"
+        for n, grade in enumerate(grades)
+    ]
+    (folder / "audits.csv").write_text(HEADER + "".join(rows), encoding="utf-8")
+    return folder
+
+
+def qaf(*arguments: str, tmp_path: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    key = str(tmp_path / "keys" / "council.key")
+    return subprocess.run(
+        [sys.executable, "-m", "qaf_analysis.cli", *arguments],
+        capture_output=True,
+        check=False,
+        encoding="utf-8",
+        env=dict(os.environ, QAF_KEY_FILE=key, **environment),
+    )
+
+
+def test_check_counts_rows_and_keeps_those_set_aside_away_from_the_input(tmp_path):
+    data = audits_file(tmp_path / "Data set", "Good", "Adequate", "Good")
+    before = sorted(path.name for path in data.iterdir())
+    narrow = {"COLUMNS": "40", "PYTHONIOENCODING": "cp1252"}
+    outputs = tmp_path / "out"
+    ended = qaf(
+        "check", "--data", str(data), "--outputs", str(outputs), tmp_path=tmp_path, **narrow
+    )
+    assert ended.returncode == 4, ended.stdout + ended.stderr
+    assert "audits.csv: 3 rows in = 2 loaded + 1 quarantined" in ended.stdout
+    [line] = [line for line in ended.stdout.splitlines() if "row 3" in line]
+    assert "Adequate" in line
+    assert line.endswith("]")
+    assert "could not run" in ended.stdout
+    assert "Adequate" in (outputs / "quarantine" / "data-set.csv").read_text(encoding="utf-8")
+    assert sorted(path.name for path in data.iterdir()) == before
+
+
+def test_check_of_clean_and_of_unusable_files(tmp_path):
+    clean = audits_file(tmp_path / "clean", "Good", "Good")
+    outputs = str(tmp_path / "out")
+    assert (
+        qaf("check", "--data", str(clean), "--outputs", outputs, tmp_path=tmp_path).returncode == 0
+    )
+    empty = audits_file(tmp_path / "empty")
+    ended = qaf("check", "--data", str(empty), "--outputs", outputs, tmp_path=tmp_path)
+    assert ended.returncode == 3, ended.stdout + ended.stderr
+    assert "audits.csv" in ended.stdout
+    assert "Nothing was loaded" in ended.stdout
+    assert not (tmp_path / "out").exists()
+
+
+def test_simulate_writes_the_same_council_clean_and_messy(tmp_path):
+    small = ["--audits-per-quarter", "6", "--quarters", "4", "--seed", "3"]
+    for name, form in (("clean", "--clean"), ("again", "--clean"), ("messy", "--messy")):
+        assert app.run(["simulate", "--out", str(tmp_path / name), form, *small]) == 0
+    truth = [(tmp_path / name / "truth.json").read_bytes() for name in ("clean", "again", "messy")]
+    assert truth[0] == truth[1] == truth[2]
+    audits = [(tmp_path / name / "audits.csv").read_bytes() for name in ("clean", "again")]
+    assert audits[0] == audits[1]
+    assert app.run(["simulate", "--out", str(tmp_path / "null"), "--null", "--clean", *small]) == 0
+    assert (tmp_path / "null" / "truth.json").read_bytes() != truth[0]
+
+
+def test_control_codes_in_a_cell_do_not_command_the_terminal(capsys, monkeypatch, tmp_path):
+    def read_council(*_args: object, **_more: object) -> object:
+        raise errors.InputRejectedError("found \x1b[2J\u202e")
+
+    monkeypatch.setattr(read, "read_council", read_council)
+    assert app.run(["check", "--data", str(tmp_path)]) == faults.REJECTED
+    assert capsys.readouterr().err == "found \\x1b[2J\\u202e\n"
