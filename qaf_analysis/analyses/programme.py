@@ -107,18 +107,8 @@ def programme(audits: Audits, *, quarter: Quarter) -> Programme:
     now_grades = _in(grades, window)
     now, then = _good(now_grades, good_from), _good(_in(grades, before), good_from)
     in_window = known.audits[known.audits["quarter"].isin(map(str, window))]
-    ungraded = set(routine(in_window)["audit_id"]) - set(now_grades["audit_id"])
     return Programme(
-        scope=Scope(
-            council=known.settings.council,
-            quarter=quarter,
-            first=window[0],
-            last=window[-1],
-            period=period_words(window),
-            unit=f"audits with an {domain.lower()} grade" if domain else "domain grades",
-            used=len(now_grades),
-            left_out=_left_out(len(ungraded), len(in_window) - len(routine(in_window))),
-        ),
+        scope=_scope(known, window, domain, now_grades),
         has_overall=domain is not None,
         synthetic=known.settings.synthetic,
         open_cases=known.settings.open_cases or 0,
@@ -176,6 +166,23 @@ def _change(now: pd.DataFrame, then: pd.DataFrame, good_from: int) -> Estimate:
     good_now, good_then = now["grade"] >= good_from, then["grade"] >= good_from
     return newcombe_independent(
         (float(good_now.sum()), float(good_then.sum())), (len(now), len(then))
+    )
+
+
+def _scope(
+    audits: Audits, window: list[Quarter], domain: str | None, grades: pd.DataFrame
+) -> Scope:
+    in_window = audits.audits[audits.audits["quarter"].isin(map(str, window))]
+    ungraded = set(routine(in_window)["audit_id"]) - set(grades["audit_id"])
+    return Scope(
+        council=audits.settings.council,
+        quarter=window[-1],
+        first=window[0],
+        last=window[-1],
+        period=period_words(window),
+        unit=f"audits with an {domain.lower()} grade" if domain else "domain grades",
+        used=len(grades),
+        left_out=_left_out(len(ungraded), len(in_window) - len(routine(in_window))),
     )
 
 

@@ -1,0 +1,105 @@
+"""The whole run: exports in, report out, and nothing earlier touched when something fails."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from qaf_analysis.run.lock import RunLock
+from qaf_analysis.run.manifest import read_manifest, verify_manifest
+from qaf_analysis.run.pipeline import build_report
+from qaf_analysis.simulate import null_design, simulate_council, standard_design, write_clean
+from qaf_analysis.terms.errors import InputRejectedError, RunLockedError, UsageError
+
+NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def exports(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("exports")
+    design = null_design(standard_design(audits_per_quarter=20, quarters=6))
+    write_clean(simulate_council(design, rng=np.random.default_rng(3)), folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def outputs(tmp_path_factory):
+    return tmp_path_factory.mktemp("outputs")
+
+
+@pytest.fixture(scope="module")
+def built(exports, outputs):
+    return build_report(exports, outputs=outputs, notebooks=NOTEBOOKS)
+
+
+def sums(folder: Path) -> dict[str, str]:
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def test_a_run_leaves_report_evidence_and_manifest(built, outputs):
+    names = {path.relative_to(built.folder).as_posix() for path in built.folder.rglob("*")}
+    assert {"report.html", "manifest.json", "bundle/quarantine.csv"} <= names
+    assert {f"moderator/{path.stem}.html" for path in NOTEBOOKS.glob("0*.ipynb")} <= names
+    assert verify_manifest(built.folder).problems == ()
+    pointed = outputs / (outputs / "latest.txt").read_text(encoding="utf-8").strip()
+    assert pointed == built.folder
+
+
+def test_manifest_counts_rows_and_names_no_path(built, exports):
+    manifest = read_manifest(built.folder)
+    files = manifest["identity"]["inputs"]
+    assert sum(f["rows_in"] for f in files) == built.rows_in
+    assert built.rows_in == built.loaded + built.quarantined
+    assert str(exports) not in json.dumps(manifest)
+
+
+def test_same_inputs_give_the_same_bytes(built, exports, tmp_path):
+    again = build_report(exports, outputs=tmp_path, notebooks=NOTEBOOKS)
+    assert again.run_id == built.run_id
+    first, second = sums(built.folder), sums(again.folder)
+    del first["manifest.json"], second["manifest.json"]  # says when it was run
+    assert first == second
+
+
+def test_a_failing_run_touches_nothing_earlier(built, exports, outputs, tmp_path):
+    before = sums(outputs)
+    spoiled = tmp_path / "spoiled"
+    shutil.copytree(exports, spoiled)
+    audits = spoiled / "audits.csv"
+    audits.write_text(audits.read_text(encoding="utf-8").replace("audit_id", "audit", 1))
+    with pytest.raises(InputRejectedError, match="audit_id"):
+        build_report(spoiled, outputs=outputs, notebooks=NOTEBOOKS)
+    after = {name: kept for name, kept in sums(outputs).items() if not name.startswith(".")}
+    assert after == {name: kept for name, kept in before.items() if not name.startswith(".")}
+
+
+def test_a_quarter_without_audits_is_refused_by_name(exports, outputs):
+    with pytest.raises(UsageError, match="No audit was done in 2030-31 Q1"):
+        build_report(exports, quarter="2030-31 Q1", outputs=outputs, notebooks=NOTEBOOKS)
+
+
+def test_a_second_run_of_the_council_is_told_to_wait(exports, outputs):
+    council = null_design(standard_design()).name
+    with RunLock(outputs, council=council), pytest.raises(RunLockedError, match="process"):
+        build_report(exports, outputs=outputs, notebooks=NOTEBOOKS)
+
+
+def test_no_identity_of_the_exports_is_in_any_output(built, exports):
+    rows = (exports / "audits.csv").read_text(encoding="utf-8").splitlines()
+    header = rows[0].split(",")
+    places = [header.index(name) for name in ("audit_id", "case_ref", "auditor")]
+    known = {row.split(",")[place] for row in rows[1:] for place in places}
+    for path in built.folder.rglob("*"):
+        if path.is_file():
+            text = path.read_text(encoding="utf-8")
+            assert not [name for name in known if name in text], path.name
