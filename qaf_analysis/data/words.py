@@ -95,13 +95,18 @@ def read_share(texts: Texts, *, column: Column, problems: Problems) -> Texts:
 def check_quarters(texts: Texts, days: Texts, *, heading: str, problems: Problems) -> None:
     """Set aside rows whose stated quarter is not the one in which their date falls."""
 
-    def reading(text: str) -> Quarter | None:
-        try:
-            return Quarter.parse(text)
-        except UnknownQuarterError:
-            return None
-
-    stated = by_value(texts[texts != ""], reading)
+    stated = by_value(texts[texts != ""], _financial)
+    calendar = by_value(texts[stated.index[stated.isna()]], _calendar).dropna()
+    if len(calendar):
+        stated = stated.where(~stated.index.isin(calendar.index), calendar.reindex(stated.index))
+        problems.note(
+            code="calendar_quarter",
+            column=heading,
+            found=f"{len(calendar):,} calendar quarters, checked against the dates",
+            expected="financial quarters such as 2019-20 Q3",
+            mend="nothing needs mending",
+            rows=len(calendar),
+        )
     unread = [int(row) for row in stated.index[stated.isna()]]
     problems.set_aside(
         unread,
@@ -122,6 +127,20 @@ def check_quarters(texts: Texts, days: Texts, *, heading: str, problems: Problem
         expected="the quarter in which the date falls",
         mend="correct the quarter or the date",
     )
+
+
+def _financial(text: str) -> Quarter | None:
+    try:
+        return Quarter.parse(text)
+    except UnknownQuarterError:
+        return None
+
+
+def _calendar(text: str) -> Quarter | None:
+    try:
+        return Quarter.parse_calendar(text)
+    except UnknownQuarterError:
+        return None
 
 
 def quarter_names(days: Texts) -> Texts:

@@ -37,6 +37,9 @@ from qaf_analysis.present.themes_tables import themes_tables
 from qaf_analysis.present.themes_words import say_themes
 from qaf_analysis.terms.errors import DisclosureError
 
+NO_PICTURE = 'data-picture="none"'
+"""Marks a cell that says there is nothing to draw: no lost picture is mistaken for it."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class _Showing:
@@ -73,7 +76,7 @@ class Shown(tuple[Any, ...]):
 
     def _repr_html_(self) -> str:
         if not self:
-            return "<p>Nothing can be drawn: the words above say why.</p>"
+            return f"<p {NO_PICTURE}>Nothing can be drawn: the words above say why.</p>"
         return str(Markup("\n").join(Markup(part._repr_html_()) for part in self))
 
 

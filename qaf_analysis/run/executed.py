@@ -13,7 +13,8 @@ INJECTED_ID = "injected-parameters"
 
 # ipykernel names a cell's code after the process that ran it.
 _KERNEL_FILE = re.compile(r"\S*ipykernel_\d+\S*?\.py")
-_PICTURE = re.compile(r"<svg|<img", re.IGNORECASE)
+# The last marks a cell that says, on purpose, that there is nothing to draw.
+_PICTURE = re.compile(r"<svg|<img|data-picture=\"none\"", re.IGNORECASE)
 
 
 def error_in(cell: Any) -> tuple[str, str] | None:

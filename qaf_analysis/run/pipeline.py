@@ -137,13 +137,15 @@ class _Run:
         )
 
     def analyse(self, quarter: Quarter) -> None:
-        with ThreadPoolExecutor(AT_ONCE) as pool:
-            runs = [
-                pool.submit(self._execute, name, {"quarter": str(quarter)}) for name in ANALYSES
-            ]
+        pool = ThreadPoolExecutor(AT_ONCE)
+        runs = [pool.submit(self._execute, name, {"quarter": str(quarter)}) for name in ANALYSES]
+        try:
             for done, run in enumerate(runs, start=1):
                 self._tell("Analysing", done)
                 run.result()
+        finally:
+            # After a failure, notebooks that have not begun are not begun.
+            pool.shutdown(cancel_futures=True)
 
     def report(self, quarter: Quarter, *, run_id: str) -> None:
         self._tell("Building the report", len(ANALYSES) + 1)

@@ -29,15 +29,24 @@ class Field:
 
 AUDIT_FIELDS = (
     Field(name="audit_id", meaning="Identifier of the audit, as text", required=True),
-    Field(name="case_ref", meaning="Identifier of the child's file, as text", required=True),
+    Field(
+        name="case_ref",
+        meaning="Identifier of the child's file, as text",
+        unlocks="cases audited more than once",
+    ),
     Field(name="audit_date", meaning="Day of the audit", required=True),
     Field(
         name="quarter",
-        meaning="Financial quarter such as 2019-20 Q3; checked against the day",
-        required=True,
+        meaning="Financial quarter such as 2019-20 Q3; worked out from the day, and checked "
+        "against it where given",
+        unlocks="audits entered under the wrong quarter",
     ),
     Field(name="team", meaning="Team that holds the case", required=True),
-    Field(name="case_type", meaning="Kind of case, such as child protection", required=True),
+    Field(
+        name="case_type",
+        meaning="Kind of case, such as child protection",
+        unlocks="grades by case type, and themes about a type of case",
+    ),
     Field(name="auditor", meaning="Who graded; replaced by a code", required=True),
     Field(name="domain", meaning="Domain graded; Overall is a domain", required=True),
     Field(name="grade", meaning="A level of the declared scale", required=True),

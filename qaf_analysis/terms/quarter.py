@@ -12,6 +12,8 @@ from qaf_analysis.terms.errors import UnknownQuarterError
 
 _WRITTEN = re.compile(r"\s*(\d{4})\s*[-/]\s*(\d{2}|\d{4})[\s-]*Q([1-4])\s*", re.IGNORECASE)
 
+_CALENDAR = re.compile(r"\s*(\d{4})\s*-?\s*Q([1-4])\s*", re.IGNORECASE)
+
 
 @total_ordering
 @dataclass(frozen=True)
@@ -64,6 +66,25 @@ class Quarter:
                 f'"{text}" names years that do not follow each other; write it like "2019-20 Q3".'
             )
         return cls(year, number)
+
+    @classmethod
+    def parse_calendar(cls, text: str) -> Quarter:
+        """Read a calendar quarter such as ``2019Q4``, October to December 2019.
+
+        Raises
+        ------
+        UnknownQuarterError
+            If the text is anything else.
+
+        Examples
+        --------
+        >>> str(Quarter.parse_calendar("2019Q4"))
+        '2019-20 Q3'
+        """
+        match = _CALENDAR.fullmatch(text)
+        if match is None:
+            raise UnknownQuarterError(f'"{text}" is not a calendar quarter such as "2019Q4".')
+        return cls.of(date(int(match[1]), 3 * int(match[2]), 1))
 
     @property
     def financial_year(self) -> str:
