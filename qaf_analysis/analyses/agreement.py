@@ -93,7 +93,7 @@ def agreement(audits: Audits, *, quarter: Quarter) -> Agreement:
     usable, not_blind = _blind_readings(in_window)
     doubles = _doubles(usable)
     n_levels = known.settings.scale.n_levels
-    ratings = _ratings(doubles, n_levels)
+    ratings = _ratings(usable, n_levels)
     units = usable.groupby(["audit_id", "domain"]).ngroups
     n_doubles = doubles.groupby(["audit_id", "domain"]).ngroups
     scope = Scope(
@@ -205,17 +205,19 @@ def _blind_readings(ratings: pd.DataFrame) -> tuple[pd.DataFrame, int]:
 
 def _doubles(ratings: pd.DataFrame) -> pd.DataFrame:
     raters = ratings.groupby(["audit_id", "domain"])["rater"].transform("nunique")
-    return ratings[raters >= 2].drop_duplicates(["audit_id", "domain", "rater"])
+    return ratings[raters >= 2]
 
 
-def _ratings(doubles: pd.DataFrame, n_levels: int) -> Ratings:
-    units = doubles.groupby(["audit_id", "domain"], sort=True).ngroup()
+def _ratings(grades: pd.DataFrame, n_levels: int) -> Ratings:
+    """Ratings by number; audits graded once stay in, for they tell how common each grade is."""
+    grades = grades.drop_duplicates(["audit_id", "domain", "rater"])
+    units = grades.groupby(["audit_id", "domain"], sort=True).ngroup()
     return Ratings(
         audit=np.asarray(units, dtype=np.int64),
-        auditor=pd.factorize(doubles["rater"], sort=True)[0].astype(np.int64),
-        grade=doubles["grade"].to_numpy(dtype=np.int64),
+        auditor=pd.factorize(grades["rater"], sort=True)[0].astype(np.int64),
+        grade=grades["grade"].to_numpy(dtype=np.int64),
         n_levels=n_levels,
-        cluster=pd.factorize(doubles["audit_id"], sort=True)[0].astype(np.int64),
+        cluster=pd.factorize(grades["audit_id"], sort=True)[0].astype(np.int64),
     )
 
 
@@ -236,8 +238,8 @@ def _by_year(every: pd.DataFrame, quarter: Quarter, n_levels: int) -> tuple[Year
         years.setdefault(q.financial_year, []).append(str(q))
     found = []
     for year, quarters in years.items():
-        doubles = _doubles(_blind_readings(every[every["quarter"].isin(quarters)])[0])
-        ratings = _ratings(doubles, n_levels)
+        usable, _ = _blind_readings(every[every["quarter"].isin(quarters)])
+        ratings = _ratings(usable, n_levels)
         found.append(
             YearAgreement(
                 label=year,

@@ -47,8 +47,11 @@ class Scope:
 
 
 def latest_quarter(audits: Audits) -> Quarter:
-    """Return the latest quarter in which an audit was done."""
-    return max(Quarter.parse(text) for text in audits.audits["quarter"].unique())
+    """Return the latest quarter with a routine audit that was graded, or else with any audit."""
+    grades = graded(audits, domain=headline_domain(audits))
+    grades = grades[grades["audit_id"].isin(routine(audits.audits)["audit_id"])]
+    quarters = grades["quarter"] if len(grades) else audits.audits["quarter"]
+    return max(Quarter.parse(text) for text in quarters.unique())
 
 
 def reported_quarter(audits: Audits, quarter: str = "") -> Quarter:
@@ -61,7 +64,7 @@ def reported_quarter(audits: Audits, quarter: str = "") -> Quarter:
     """
     known = {Quarter.parse(text) for text in audits.audits["quarter"].unique()}
     if not quarter:
-        return max(known)
+        return latest_quarter(audits)
     asked = Quarter.parse(quarter)
     if asked not in known:
         raise UsageError(

@@ -21,8 +21,9 @@ def optimism_tables(result: Optimism) -> tuple[Table, ...]:
     """The grid, the figures, the adjusted profile, the groups and the rounds."""
     tables = []
     if any(any(row) for row in result.table):
-        tables.append(_grid(result))
-    tables += [_figures(result), _profile(result)]
+        tables += [_grid(result), _figures(result)]
+    if result.by_selection:
+        tables.append(_profile(result))
     groups = (
         ("Moderated audits by how they were chosen", "Chosen", result.by_selection),
         ("Moderated audits chosen by chance, by source", "Source", result.by_source),

@@ -77,6 +77,8 @@ def _unit(result: Programme) -> str:
 
 def _quarter(result: Programme) -> str:
     last = result.by_quarter[-1]
+    if not last.total:
+        return f"In {result.scope.quarter} no routine audit was graded."
     return (
         f"In {result.scope.quarter} alone it was {with_interval(result.good_quarter, percent)} "
         f"of {last.total:,}."
