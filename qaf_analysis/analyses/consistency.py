@@ -9,7 +9,15 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from qaf_analysis.analyses.scope import LeftOut, Scope, graded, headline_domain, routine, up_to
+from qaf_analysis.analyses.scope import (
+    LeftOut,
+    Scope,
+    first_quarter,
+    graded,
+    headline_domain,
+    routine,
+    up_to,
+)
 from qaf_analysis.data.audits import Audits
 from qaf_analysis.stats.spread import Spread, severity_spread
 from qaf_analysis.stats.spread_change import SpreadChange, spread_change
@@ -56,7 +64,7 @@ def consistency(audits: Audits, *, quarter: Quarter) -> Consistency:
     """Compare the spread of severity before and after each process change, up to a quarter."""
     known = up_to(audits, quarter)
     domain = headline_domain(known)
-    first = min(Quarter.parse(text) for text in known.audits["quarter"].unique())
+    first = first_quarter(known)
     quarters = quarters_between(first, quarter)
     grades = graded(known, domain=domain)
     grades = grades[grades["audit_id"].isin(routine(known.audits)["audit_id"])]

@@ -14,6 +14,7 @@ from qaf_analysis.analyses.scope import (
     LeftOut,
     Scope,
     audit_clusters,
+    first_quarter,
     graded,
     headline_domain,
     headline_quarters,
@@ -151,12 +152,12 @@ def _in(pairs: pd.DataFrame, quarters: list[Quarter]) -> pd.DataFrame:
 
 
 def _first_year(audits: Audits, before: Quarter) -> list[Quarter]:
-    first = min(Quarter.parse(text) for text in audits.audits["quarter"].unique())
+    first = first_quarter(audits)
     return [q for q in (first.next(step) for step in range(4)) if q < before]
 
 
 def _quarters(audits: Audits, last: Quarter) -> list[Quarter]:
-    first = min(Quarter.parse(text) for text in audits.audits["quarter"].unique())
+    first = first_quarter(audits)
     return quarters_between(first, last)
 
 

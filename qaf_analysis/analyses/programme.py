@@ -13,6 +13,7 @@ from qaf_analysis.analyses.scope import (
     Scope,
     audit_clusters,
     domain_names,
+    first_quarter,
     graded,
     headline_domain,
     headline_quarters,
@@ -99,7 +100,7 @@ def programme(audits: Audits, *, quarter: Quarter) -> Programme:
     domain = headline_domain(known)
     grades = graded(known, domain=domain)
     grades = grades[grades["audit_id"].isin(routine_ids)]
-    first = min(Quarter.parse(text) for text in known.audits["quarter"].unique())
+    first = first_quarter(known)
     quarters = quarters_between(first, quarter)
     window = headline_quarters(known, quarter)
     before = quarters[:4] if quarters[3:4] and quarters[3] < window[0] else []

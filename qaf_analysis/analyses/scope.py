@@ -54,6 +54,11 @@ def latest_quarter(audits: Audits) -> Quarter:
     return max(Quarter.parse(text) for text in quarters.unique())
 
 
+def first_quarter(audits: Audits) -> Quarter:
+    """Return the first quarter in which an audit was done."""
+    return min(Quarter.parse(text) for text in audits.audits["quarter"].unique())
+
+
 def reported_quarter(audits: Audits, quarter: str = "") -> Quarter:
     """Quarter to report on: the one asked for, or else the latest with audits.
 
@@ -76,7 +81,7 @@ def reported_quarter(audits: Audits, quarter: str = "") -> Quarter:
 
 def headline_quarters(audits: Audits, quarter: Quarter) -> list[Quarter]:
     """Quarters that headline figures cover, up to the one reported."""
-    first = min(Quarter.parse(text) for text in audits.audits["quarter"].unique())
+    first = first_quarter(audits)
     if audits.settings.window == "all":
         return quarters_between(first, quarter)
     return [q for q in rolling_year(quarter) if q >= first]

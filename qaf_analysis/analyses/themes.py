@@ -11,6 +11,7 @@ from qaf_analysis.analyses.scope import (
     LeftOut,
     Scope,
     domain_names,
+    first_quarter,
     graded,
     headline_domain,
     routine,
@@ -68,7 +69,7 @@ class Themes:
 def themes(audits: Audits, *, quarter: Quarter) -> Themes:
     """Measure the change after each themed audit, up to a quarter."""
     known = up_to(audits, quarter)
-    first = min(Quarter.parse(text) for text in known.audits["quarter"].unique())
+    first = first_quarter(known)
     quarters = quarters_between(first, quarter)
     grades = graded(known, domain=None)
     grades = grades[grades["audit_id"].isin(routine(known.audits)["audit_id"])]

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,6 +15,9 @@ import qaf_analysis
 from qaf_analysis.cli import faults
 from qaf_analysis.cli.console import make_safe, steps, tell, tell_checks, tell_record
 from qaf_analysis.terms.errors import UsageError
+
+if TYPE_CHECKING:
+    from qaf_analysis.data.read import Import
 
 app = typer.Typer(
     name="qaf",
@@ -39,26 +42,16 @@ def check(data: DataFolder, outputs: OutputsFolder = None) -> None:
     """Read your exports and say what would be loaded, what would be set aside, and why."""
     folder = _data_folder(data)
     from qaf_analysis.data.quarantine import write_quarantine
-    from qaf_analysis.data.read import read_council
-    from qaf_analysis.data.record import ImportRejectedError
 
-    try:
-        found = read_council(folder, as_of=date.today())
-    except ImportRejectedError as error:
-        tell_record(error.record)
-        tell()
-        tell("Nothing was loaded and nothing was changed.")
-        raise typer.Exit(faults.REJECTED) from error
-    record = found.audits.record
-    tell_record(record)
-    tell()
-    if not record.quarantined:
+    found = _read(folder)
+    quarantined = found.audits.record.quarantined
+    if not quarantined:
         tell("Every row can be used.")
         return
     path = _outputs_folder(outputs) / "quarantine" / f"{_slug(folder.resolve().name)}.csv"
     path.parent.mkdir(parents=True, exist_ok=True)
     write_quarantine(found.quarantine, path)
-    tell(f"{record.quarantined} rows were set aside, each with its reason: {path}")
+    tell(f"{quarantined} rows were set aside, each with its reason: {path}")
     raise typer.Exit(faults.QUARANTINED)
 
 
@@ -76,6 +69,8 @@ def report(
     folder = _data_folder(data)
     from qaf_analysis.run.pipeline import build_report
 
+    # Read here first: what must be mended is said at once, in full, and before a kernel starts.
+    _read(folder)
     with steps() as progress:
         built = build_report(
             folder,
@@ -86,6 +81,9 @@ def report(
             progress=progress,
         )
     tell(f"{built.rows_in} rows in = {built.loaded} loaded + {built.quarantined} quarantined")
+    if built.quarantined:
+        kept = built.folder / "bundle" / "quarantine.csv"
+        tell(f"{built.quarantined} rows were set aside, each with its reason: {kept.resolve()}")
     tell(f"Run {built.run_id}, {built.quarter}")
     tell(f"Report: {built.report.resolve()}")
     if built.quarantined:
@@ -164,6 +162,23 @@ def run(arguments: Sequence[str]) -> int:
 def home() -> Path:
     """Return the project's folder: the one that holds the package."""
     return Path(qaf_analysis.__file__).resolve().parents[1]
+
+
+def _read(folder: Path) -> Import:
+    """Read a council's exports and say what was found; stop where nothing can be loaded."""
+    from qaf_analysis.data.read import read_council
+    from qaf_analysis.data.record import ImportRejectedError
+
+    try:
+        found = read_council(folder, as_of=date.today())
+    except ImportRejectedError as error:
+        tell_record(error.record)
+        tell()
+        tell("Nothing was loaded and nothing was changed.")
+        raise typer.Exit(faults.REJECTED) from error
+    tell_record(found.audits.record)
+    tell()
+    return found
 
 
 def _data_folder(data: Path) -> Path:

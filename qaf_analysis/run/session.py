@@ -12,7 +12,7 @@ from qaf_analysis.analyses.results_json import result_from_json, result_to_json
 from qaf_analysis.analyses.scope import reported_quarter
 from qaf_analysis.data.audits import Audits
 from qaf_analysis.data.bundle import read_bundle, write_bundle
-from qaf_analysis.terms.errors import UsageError, WorkbenchError
+from qaf_analysis.terms.errors import UsageError
 from qaf_analysis.terms.quarter import Quarter
 
 Result = TypeVar("Result")
@@ -102,24 +102,8 @@ def open_session(*, data: str, work: str = "", quarter: str = "") -> Session:
     """
     if work:
         return Session(data=Path(data), work=Path(work), asked=quarter, by_hand=False)
-    _show_messages_plainly()
     home = project_folder()
     return Session(data=home / data, work=home / "outputs" / "by-hand", asked=quarter, by_hand=True)
-
-
-def _show_messages_plainly() -> None:
-    """In a notebook run by hand, show what is to be mended without a traceback."""
-    from IPython import get_ipython
-
-    shell = get_ipython()
-    if shell is not None:
-        shell.set_custom_exc((WorkbenchError,), _only_the_message)
-
-
-def _only_the_message(
-    shell: object, kind: type[BaseException], error: BaseException, *rest: object, **more: object
-) -> list[str]:
-    return [str(error)]
 
 
 def project_folder() -> Path:

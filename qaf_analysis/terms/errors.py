@@ -6,6 +6,10 @@ from __future__ import annotations
 class WorkbenchError(Exception):
     """Something the reader of the message can put right; never shown with a traceback."""
 
+    def _render_traceback_(self) -> list[str]:
+        """What a notebook shows of it: the message alone."""
+        return [str(self)]
+
 
 class SettingsError(WorkbenchError):
     """The council's settings file is not as it should be."""

@@ -29,7 +29,15 @@ def ending(monkeypatch, tmp_path):
             return outcome
 
         monkeypatch.setattr(pipeline, "build_report", build_report)
-        return app.run(["report", "--data", str(tmp_path)])
+        monkeypatch.setenv("QAF_KEY_FILE", str(tmp_path / "council.key"))
+        exports = tmp_path / "exports"
+        exports.mkdir(exist_ok=True)
+        (exports / "audits.csv").write_text(
+            "audit_id,case_ref,audit_date,quarter,team,case_type,auditor,domain,grade\n"
+            "A1,C1,2019-10-04,2019-20 Q3,East,Child in need,Auditor 01,Overall,Good\n",
+            encoding="utf-8",
+        )
+        return app.run(["report", "--data", str(exports)])
 
     return run
 
@@ -41,6 +49,7 @@ def built(tmp_path: Path, *, quarantined: int) -> SimpleNamespace:
         quarantined=quarantined,
         run_id="ab12",
         quarter=Quarter(2019, 3),
+        folder=tmp_path,
         report=tmp_path / "report.html",
     )
 
