@@ -9,6 +9,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from qaf_analysis.analyses.events import PROCESS, Event, events
+from qaf_analysis.analyses.gap_groups import (
+    GapGroup,
+    each_once,
+    gap_by_quarter,
+    gap_groups,
+    gap_of,
+    grade_codes,
+)
 from qaf_analysis.analyses.moderated import by_chance, first_moderation, moderated_pairs
 from qaf_analysis.analyses.scope import (
     LeftOut,
@@ -28,7 +36,6 @@ from qaf_analysis.stats.heterogeneity import gap_heterogeneity
 from qaf_analysis.stats.means import clustered_share, difference_of_means
 from qaf_analysis.stats.moderated import selection_refusal
 from qaf_analysis.stats.paired import (
-    mean_gap,
     net_good_shift,
     over_rate,
     severe_rate,
@@ -39,20 +46,8 @@ from qaf_analysis.stats.verdicts import optimism_verdict
 from qaf_analysis.terms.estimate import Estimate
 from qaf_analysis.terms.quarter import Quarter, quarters_between
 
-FEWEST_PAIRS = 10
 TOLERANCE = 0.25
 """Gap in grades within which audits and moderation count as alike (the report names it)."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class GapGroup:
-    """Auditor against moderator in one group of moderated audits."""
-
-    label: str
-    cases: int
-    gap: Estimate
-    over: Estimate
-    under: Estimate
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,8 +98,8 @@ def optimism(audits: Audits, *, quarter: Quarter) -> Optimism:
     earlier_window = _first_year(known, window[0])
     earlier = first_moderation(by_chance(_in(every, earlier_window)))
     population = _population(known, window)
-    gap, then = _gap(chosen), _gap(earlier)
-    codes = _codes(chosen)
+    gap, then = gap_of(chosen), gap_of(earlier)
+    codes = grade_codes(chosen)
     severe = severe_rate(*codes[:2], auditor=codes[2])
     between = gap_heterogeneity(*codes)
     verdict, reason = optimism_verdict(
@@ -137,9 +132,9 @@ def optimism(audits: Audits, *, quarter: Quarter) -> Optimism:
         adjusted_profile=adjusted.shares,
         adjusted_good=adjusted.good,
         adjusted_gap=adjusted.gap,
-        by_selection=_groups(recent, "group"),
-        by_source=_groups(by_chance(recent), "moderation_source"),
-        rounds=_rounds(by_chance(every)),
+        by_selection=gap_groups(each_once(recent, chosen), "group"),
+        by_source=gap_groups(by_chance(recent), "moderation_source"),
+        rounds=gap_by_quarter(by_chance(every)),
         events=tuple(e for e in events(known, _quarters(known, quarter)) if e.kind == PROCESS),
         earlier_period=period_words(earlier_window) if earlier_window else "",
         earlier_gap=then,
@@ -166,36 +161,9 @@ def _population(audits: Audits, window: list[Quarter]) -> pd.DataFrame:
     return grades[grades["audit_id"].isin(routine(audits.audits)["audit_id"])]
 
 
-Codes = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]
-
-
-def _codes(pairs: pd.DataFrame) -> Codes:
-    """Audit grades, moderation grades and auditors, as whole numbers."""
-    return (
-        pairs["audit_grade"].to_numpy(np.int64),
-        pairs["moderation_grade"].to_numpy(np.int64),
-        pd.factorize(pairs["auditor"], sort=True)[0].astype(np.int64),
-    )
-
-
-def _gap(pairs: pd.DataFrame) -> Estimate:
-    if pairs["audit_id"].nunique() < FEWEST_PAIRS:
-        few = pairs["audit_id"].nunique()
-        return Estimate.not_estimable(
-            f"only {few} moderated audits were chosen by a recorded chance; at least "
-            f"{FEWEST_PAIRS} are needed"
-            if few
-            else "no audit of this period was moderated after being chosen by a recorded chance",
-            method="mean gap, clustered by auditor",
-            cases=few,
-        )
-    audit_grade, moderation_grade, auditor = _codes(pairs)
-    return mean_gap(audit_grade, moderation_grade, auditor=auditor)
-
-
 def _table(pairs: pd.DataFrame, n_levels: int) -> NDArray[np.int64]:
     table = np.zeros((n_levels, n_levels), dtype=np.int64)
-    audit_grade, moderation_grade, _ = _codes(pairs)
+    audit_grade, moderation_grade, _ = grade_codes(pairs)
     np.add.at(table, (audit_grade, moderation_grade), 1)
     return table
 
@@ -207,7 +175,7 @@ def _adjusted(
     reason = _refusal(audits, population, chosen, recent)
     if reason:
         return refused_profile(reason, n_levels=scale.n_levels, cases=len(chosen))
-    audit_grade, moderation_grade, auditor = _codes(chosen)
+    audit_grade, moderation_grade, auditor = grade_codes(chosen)
     return adjusted_profile(
         np.bincount(population["grade"].to_numpy(np.int64), minlength=scale.n_levels),
         audit_grade=audit_grade,
@@ -240,34 +208,6 @@ def _good(population: pd.DataFrame, good_from: int) -> Estimate:
         return Estimate.not_estimable("no audit was graded", method="Wilson")
     good = (population["grade"] >= good_from).to_numpy(np.float64)
     return clustered_share(good, cluster=audit_clusters(population))
-
-
-def _groups(pairs: pd.DataFrame, column: str) -> tuple[GapGroup, ...]:
-    return tuple(
-        _group(str(label), first_moderation(rows))
-        for label, rows in pairs.groupby(pairs[column].fillna("not recorded"), sort=True)
-    )
-
-
-def _group(label: str, pairs: pd.DataFrame) -> GapGroup:
-    audit_grade, moderation_grade, auditor = _codes(pairs)
-    return GapGroup(
-        label=label,
-        cases=len(pairs),
-        gap=_gap(pairs),
-        over=over_rate(audit_grade, moderation_grade, auditor=auditor),
-        under=under_rate(audit_grade, moderation_grade, auditor=auditor),
-    )
-
-
-def _rounds(pairs: pd.DataFrame) -> tuple[GapGroup, ...]:
-    """Moderation exercises in order of time, each labelled by the quarter it was done in."""
-    done = pairs["moderated_on"].dropna()
-    quarters = done.map(lambda day: Quarter.of(day.date()))
-    return tuple(
-        _group(str(quarter), first_moderation(pairs.loc[rows.index]))
-        for quarter, rows in done.groupby(quarters, sort=True)
-    )
 
 
 def _scope(

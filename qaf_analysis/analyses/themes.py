@@ -47,12 +47,12 @@ class ThemeFinding:
     @property
     def full_verdict(self) -> str:
         """The verdict with its reservations."""
-        reservations = []
+        words = [self.verdict]
         if self.change is not None and self.change.decision.provisional:
-            reservations.append("provisional: one quarter after")
+            words.append("provisional")
         if self.change is not None and self.change.decision.already_moving:
-            reservations.append("the difference was already moving before the audit")
-        return f"{self.verdict} ({'; '.join(reservations)})" if reservations else self.verdict
+            words.append("already moving before")
+        return ", ".join(words)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -95,9 +95,9 @@ def _coefficient(result: Agreement) -> str:
         f"Allowing for chance, agreement (Gwet's AC2, linear weights) is "
         f"{with_interval(result.ac2, coefficient)}, for auditors like these. "
         f"Krippendorff's alpha, a stricter measure, is "
-        f"{with_interval(result.alpha_ordinal, coefficient)}. The probability that AC2 is at least "
-        f"0.40 is {chance(result.probability_fair)}, at least 0.60 "
-        f"{chance(result.probability_good)}; that alpha is at least 0.40 "
+        f"{with_interval(result.alpha_ordinal, coefficient)}. AC2 is at least 0.40 with a "
+        f"probability of {chance(result.probability_fair)}, and at least 0.60 with one of "
+        f"{chance(result.probability_good)}; alpha is at least 0.40 with one of "
         f"{chance(result.probability_alpha)}. Verdict: {result.verdict}, "
         f"because {result.reason}."
     )

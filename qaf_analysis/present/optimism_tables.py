@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from qaf_analysis.analyses.optimism import GapGroup, Optimism
+from qaf_analysis.analyses.gap_groups import GapGroup
+from qaf_analysis.analyses.optimism import Optimism
 from qaf_analysis.present.estimates_table import estimates_table
 from qaf_analysis.present.numbers import (
     TOO_FEW,

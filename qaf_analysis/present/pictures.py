@@ -7,7 +7,8 @@ import math
 from qaf_analysis.analyses.agreement import Agreement
 from qaf_analysis.analyses.consistency import Consistency, ProcessFinding
 from qaf_analysis.analyses.events import PROCESS, Event
-from qaf_analysis.analyses.optimism import GapGroup, Optimism
+from qaf_analysis.analyses.gap_groups import GapGroup
+from qaf_analysis.analyses.optimism import Optimism
 from qaf_analysis.analyses.programme import Programme
 from qaf_analysis.analyses.themes import ThemeFinding, Themes
 from qaf_analysis.present.agreement_words import (

@@ -82,8 +82,18 @@ def _theme(theme: ThemeFinding) -> str:
         f"theme touched, its mean grade changed by {with_interval(change.grade, fine_gap)} of a "
         f"grade, and its share good or better by {with_interval(change.good, points)} points "
         f"({counted(evidence.pre_quarters, 'quarter')} before, "
-        f"{counted(evidence.post_quarters, 'quarter')} after).{_smallest(change)}"
+        f"{counted(evidence.post_quarters, 'quarter')} after)."
+        f"{_smallest(change)}{_reservations(change)}"
     )
+
+
+def _reservations(change: ThemeChange) -> str:
+    said = ""
+    if change.decision.provisional:
+        said += " It is provisional, because only one quarter has passed since."
+    if change.decision.already_moving:
+        said += " The difference was already moving before the themed audit."
+    return said
 
 
 def _smallest(change: ThemeChange) -> str:

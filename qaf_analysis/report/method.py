@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from qaf_analysis.analyses.agreement import FEWEST_AUDITS
-from qaf_analysis.analyses.optimism import FEWEST_PAIRS, TOLERANCE
+from qaf_analysis.analyses.gap_groups import FEWEST_PAIRS
+from qaf_analysis.analyses.optimism import TOLERANCE
 from qaf_analysis.present.parts import Column, Table
+from qaf_analysis.stats.spread_change import SpreadRule
 from qaf_analysis.stats.theme_verdict import ThemeRule
 
 METHODS = (
@@ -45,6 +47,66 @@ METHODS = (
     ),
 )
 
+_THEME, _SPREAD = ThemeRule(), SpreadRule()
+RULES = (
+    (
+        "Agreement",
+        "agrees well",
+        "AC2 at least 0.60 and ordinal alpha at least 0.40, each with 95% probability",
+    ),
+    (
+        "Agreement",
+        "agrees in part",
+        "AC2 at least 0.40 with 95% probability, alpha whatever it is",
+    ),
+    ("Agreement", "agrees poorly", "neither can be claimed"),
+    (
+        "Agreement",
+        "not measurable this period",
+        f"fewer than {FEWEST_AUDITS} audits graded twice",
+    ),
+    ("Optimism", "accept", f"interval of the gap within {TOLERANCE:.2f} of a grade"),
+    (
+        "Optimism",
+        "re-audit",
+        "interval leaves out 0, and auditors' gaps differ (p up to 0.10) or more than 5% "
+        "are two grades or more apart",
+    ),
+    ("Optimism", "adjust", "interval leaves out 0 otherwise"),
+    (
+        "Optimism",
+        "more moderation needed",
+        f"anything else, and fewer than {FEWEST_PAIRS} moderated audits",
+    ),
+    (
+        "Themes",
+        "improved or got worse",
+        f"95% interval leaves out 0 after Holm, change at least "
+        f"{_THEME.smallest_grade:.2f} of a grade, good or better not the other way",
+    ),
+    (
+        "Themes",
+        "too little data",
+        f"fewer than {_THEME.fewest_pre} quarters before, {_THEME.fewest_post} after or "
+        f"{_THEME.fewest_quarters} in all; fewer than {_THEME.fewest_audits} audits a "
+        f"quarter; or an interval wider than {100 * _THEME.widest_good:.0f} points "
+        "either way",
+    ),
+    ("Themes", "no evidence of change", "anything else"),
+    (
+        "Consistency",
+        "more or less consistent",
+        "90% intervals of the change in variance and of the change in spread leave out 0",
+    ),
+    (
+        "Consistency",
+        "too little data",
+        f"fewer than {_SPREAD.fewest_audits} audits or {_SPREAD.fewest_auditors} auditors "
+        "on a side",
+    ),
+    ("Consistency", "no evidence of change", "anything else"),
+)
+
 
 def method_table() -> Table:
     """What each figure is and where it comes from."""
@@ -61,7 +123,6 @@ def method_table() -> Table:
 
 def rules_table() -> Table:
     """Rule behind each verdict, with the numbers it uses."""
-    theme = ThemeRule()
     return Table(
         caption="Rules fixed beforehand",
         columns=(
@@ -69,60 +130,5 @@ def rules_table() -> Table:
             Column(heading="Verdict", align="left"),
             Column(heading="Rule", align="left"),
         ),
-        rows=(
-            (
-                "Agreement",
-                "agrees well",
-                "AC2 at least 0.60 and ordinal alpha at least 0.40, each with 95% probability",
-            ),
-            (
-                "Agreement",
-                "agrees in part",
-                "AC2 at least 0.40 with 95% probability, alpha whatever it is",
-            ),
-            ("Agreement", "agrees poorly", "neither can be claimed"),
-            (
-                "Agreement",
-                "not measurable this period",
-                f"fewer than {FEWEST_AUDITS} audits graded twice",
-            ),
-            ("Optimism", "accept", f"interval of the gap within {TOLERANCE:.2f} of a grade"),
-            (
-                "Optimism",
-                "re-audit",
-                "interval leaves out 0, and auditors' gaps differ (p up to 0.10) or more than 5% "
-                "are two grades or more apart",
-            ),
-            ("Optimism", "adjust", "interval leaves out 0 otherwise"),
-            (
-                "Optimism",
-                "more moderation needed",
-                f"anything else, and fewer than {FEWEST_PAIRS} moderated audits",
-            ),
-            (
-                "Themes",
-                "improved or got worse",
-                f"95% interval leaves out 0 after Holm, change at least "
-                f"{theme.smallest_grade:.2f} of a grade, good or better moves the same way",
-            ),
-            (
-                "Themes",
-                "too little data",
-                f"fewer than {theme.fewest_pre} quarters before, {theme.fewest_post} after or "
-                f"{theme.fewest_quarters} in all; fewer than {theme.fewest_audits} audits a "
-                f"quarter; or an interval wider than {100 * theme.widest_good:.0f} points each way",
-            ),
-            ("Themes", "no evidence of change", "anything else"),
-            (
-                "Consistency",
-                "more or less consistent",
-                "90% interval of the change in variance leaves out 0",
-            ),
-            (
-                "Consistency",
-                "too little data",
-                "fewer than 25 audits or 5 auditors on a side",
-            ),
-            ("Consistency", "no evidence of change", "anything else"),
-        ),
+        rows=RULES,
     )
