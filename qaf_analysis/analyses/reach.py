@@ -67,8 +67,7 @@ def reach(programme: Programme, optimism: Optimism) -> Reach:
     """
     audits = programme.audits_quarter if programme.has_overall else 0
     years = programme.audits_now if programme.has_overall else 0
-    # The middle value keeps the sum defined where every audit, or none, was good.
-    base = min(max(programme.good_now.value, 0.05), 0.95 - CHANGE)
+    base = programme.good_now.value
     moderated = round(MODERATED_SHARE * audits)
     lowered = optimism.over.value
     knows_lowered = moderated > 0 and not isnan(lowered)
@@ -90,7 +89,7 @@ def reach(programme: Programme, optimism: Optimism) -> Reach:
 
 
 def _missed(base: float, audits: int) -> float:
-    if isnan(base) or audits == 0:
+    if isnan(base) or audits == 0 or base + CHANGE > 1:
         return nan
     return 1 - power_of_difference(base, base + CHANGE, audits_before=audits, audits_after=audits)
 

@@ -92,7 +92,7 @@ MODERATION_FIELDS = (
     Field(
         name="moderation_source",
         meaning="Partner council, peer, consultancy …",
-        required=True,
+        unlocks="moderation by source",
     ),
     Field(name="moderated_on", meaning="Day of the moderation", required=True),
     Field(name="domain", meaning="Domain graded", required=True),
@@ -100,7 +100,7 @@ MODERATION_FIELDS = (
     Field(
         name="reason",
         meaning="Free text; kept out of every output",
-        required=True,
+        unlocks="whether a reason was given",
     ),
     Field(name="round", meaning="Moderation exercise", unlocks="rounds by name"),
     Field(
