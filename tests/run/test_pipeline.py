@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -103,3 +107,29 @@ def test_no_identity_of_the_exports_is_in_any_output(built, exports):
         if path.is_file():
             text = path.read_text(encoding="utf-8")
             assert not [name for name in known if name in text], path.name
+
+
+def test_the_smallest_council_gets_a_readable_report_even_without_asserts(tmp_path):
+    exports = tmp_path / "exports"
+    exports.mkdir()
+    header = "audit_id,case_ref,audit_date,quarter,team,case_type,auditor,domain,grade\n"
+    rows = [
+        f"A{n},C{n},2019-10-{n + 1:02d},2019-20 Q3,East,Child in need,Auditor 01,Overall,Good\n"
+        for n in range(12)
+    ]
+    (exports / "audits.csv").write_text(header + "".join(rows), encoding="utf-8")
+    (exports / "moderations.csv").write_text("", encoding="utf-8")
+    command = [sys.executable, "-O", "-m", "qaf_analysis.cli", "report"]
+    ended = subprocess.run(
+        [*command, "--data", str(exports), "--outputs", str(tmp_path / "outputs")],
+        env=os.environ | {"PYTHONOPTIMIZE": "1", "QAF_KEY_FILE": str(tmp_path / "council.key")},
+        capture_output=True,
+        check=False,
+        encoding="utf-8",
+    )
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    assert "Traceback" not in ended.stdout + ended.stderr
+    page = next((tmp_path / "outputs").rglob("report.html")).read_text(encoding="utf-8")
+    words = re.sub(r"<style.*?</style>|<[^>]+>", " ", page, flags=re.DOTALL)
+    assert not re.search(r"\bnan\b", words, re.IGNORECASE)
+    assert words.count("because") >= 4
