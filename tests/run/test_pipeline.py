@@ -16,6 +16,7 @@ import pytest
 
 from qaf_analysis.run.lock import RunLock
 from qaf_analysis.run.manifest import read_manifest, verify_manifest
+from qaf_analysis.run.notebooks import run_notebook
 from qaf_analysis.run.pipeline import build_report
 from qaf_analysis.simulate import null_design, simulate_council, standard_design, write_clean
 from qaf_analysis.terms.errors import InputRejectedError, RunLockedError, UsageError
@@ -133,3 +134,15 @@ def test_the_smallest_council_gets_a_readable_report_even_without_asserts(tmp_pa
     words = re.sub(r"<style.*?</style>|<[^>]+>", " ", page, flags=re.DOTALL)
     assert not re.search(r"\bnan\b", words, re.IGNORECASE)
     assert words.count("because") >= 4
+
+
+def test_the_method_check_finds_what_was_planted(tmp_path):
+    executed = run_notebook(
+        NOTEBOOKS / "90_method_check.ipynb",
+        tmp_path / "executed.ipynb",
+        {"councils": 1, "audits_per_quarter": 20, "seed": 4},
+        cwd=tmp_path,
+    )
+    text = executed.path.read_text(encoding="utf-8")
+    assert "planted values" in text
+    assert "How often the planted value lay in its 95% interval" in text
