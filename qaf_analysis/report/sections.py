@@ -81,7 +81,6 @@ def sections(results: Results) -> tuple[Block, ...]:
         *_section(process),
         *_voice(results),
         *_inadequate(results),
-        *_actions(),
         *_section(data),
         *_method(results),
     )
@@ -158,10 +157,6 @@ def _voice(results: Results) -> tuple[Block, ...]:
     return (
         Heading(text="Voice of children, families and workers", id="voice"),
         Paragraph(words=words),
-        Paragraph(
-            words="Surveys, compliments and complaints: not available because the exports hold "
-            "none; the workbench reads audits and moderations only."
-        ),
     )
 
 
@@ -173,20 +168,6 @@ def _inadequate(results: Results) -> tuple[Block, ...]:
     return (
         Heading(text=f"Audits graded {worst.lower()}", id="worst-grade"),
         Paragraph(words=f"Routine audits graded {worst.lower()}, by quarter: {each}."),
-        Paragraph(
-            words="Escalations and how soon managers responded: not available because the "
-            "exports hold no dates of escalation."
-        ),
-    )
-
-
-def _actions() -> tuple[Block, ...]:
-    return (
-        Heading(text="Improvement actions", id="actions"),
-        Paragraph(
-            words="Not available because the exports hold no list of actions (raised, due, "
-            "closed, checked by re-audit); the workbench reads audits and moderations only."
-        ),
     )
 
 
@@ -201,6 +182,14 @@ def _method(results: Results) -> tuple[Block, ...]:
         method_table(),
         rules_table(),
         reach_table(results.reach.result),
+        Note(
+            label="Not in this report",
+            lines=(
+                "Improvement actions, escalations and how soon managers responded, surveys, "
+                "compliments and complaints: the workbench reads audits and moderations, and "
+                "their exports hold none of these.",
+            ),
+        ),
         Note(
             label="Who may see this",
             lines=(
