@@ -1,6 +1,7 @@
 """Everything a notebook calls, under one name: ``from qaf_analysis import notebook as qaf``."""
 
 from qaf_analysis.analyses.agreement import agreement
+from qaf_analysis.analyses.agreement_drivers import agreement_drivers
 from qaf_analysis.analyses.consistency import consistency
 from qaf_analysis.analyses.intake import intake
 from qaf_analysis.analyses.optimism import optimism
@@ -14,6 +15,7 @@ from qaf_analysis.run.session import open_session
 
 __all__ = [
     "agreement",
+    "agreement_drivers",
     "build",
     "consistency",
     "gather",

@@ -7,6 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from qaf_analysis.analyses.double_graded import (
+    as_ratings,
+    blind_readings,
+    double_readings,
+)
 from qaf_analysis.analyses.scope import (
     LeftOut,
     Scope,
@@ -90,10 +95,10 @@ def agreement(audits: Audits, *, quarter: Quarter) -> Agreement:
     every = graded(known, domain=domain, roles=AUDITING_ROLES)
     window = headline_quarters(known, quarter)
     in_window = every[every["quarter"].isin([str(q) for q in window])]
-    usable, not_blind = _blind_readings(in_window)
-    doubles = _doubles(usable)
+    usable, not_blind = blind_readings(in_window)
+    doubles = double_readings(usable)
     n_levels = known.settings.scale.n_levels
-    ratings = _ratings(usable, n_levels)
+    ratings = as_ratings(usable, n_levels)
     units = usable.groupby(["audit_id", "domain"]).ngroups
     n_doubles = doubles.groupby(["audit_id", "domain"]).ngroups
     scope = Scope(
@@ -197,30 +202,6 @@ def agreement_verdict(ac2: Estimate, *, good: float, fair: float, strict: float)
     return "agrees poorly", "AC2 cannot be claimed to be even 0.40"
 
 
-def _blind_readings(ratings: pd.DataFrame) -> tuple[pd.DataFrame, int]:
-    second = ratings["role"] == "second_auditor"
-    not_blind = second & ratings["blind"].eq(False).fillna(False)
-    return ratings[~not_blind], int(not_blind.sum())
-
-
-def _doubles(ratings: pd.DataFrame) -> pd.DataFrame:
-    raters = ratings.groupby(["audit_id", "domain"])["rater"].transform("nunique")
-    return ratings[raters >= 2]
-
-
-def _ratings(grades: pd.DataFrame, n_levels: int) -> Ratings:
-    """Ratings by number; audits graded once stay in, for they tell how common each grade is."""
-    grades = grades.drop_duplicates(["audit_id", "domain", "rater"])
-    units = grades.groupby(["audit_id", "domain"], sort=True).ngroup()
-    return Ratings(
-        audit=np.asarray(units, dtype=np.int64),
-        auditor=pd.factorize(grades["rater"], sort=True)[0].astype(np.int64),
-        grade=grades["grade"].to_numpy(dtype=np.int64),
-        n_levels=n_levels,
-        cluster=pd.factorize(grades["audit_id"], sort=True)[0].astype(np.int64),
-    )
-
-
 def _main_boundary(matrix: np.ndarray, levels: tuple[str, ...]) -> tuple[str, float]:
     """Neighbouring grades between which most pairs that differ lie, and their share."""
     apart = np.triu(matrix, 1).sum()
@@ -238,8 +219,8 @@ def _by_year(every: pd.DataFrame, quarter: Quarter, n_levels: int) -> tuple[Year
         years.setdefault(q.financial_year, []).append(str(q))
     found = []
     for year, quarters in years.items():
-        usable, _ = _blind_readings(every[every["quarter"].isin(quarters)])
-        ratings = _ratings(usable, n_levels)
+        usable, _ = blind_readings(every[every["quarter"].isin(quarters)])
+        ratings = as_ratings(usable, n_levels)
         found.append(
             YearAgreement(
                 label=year,

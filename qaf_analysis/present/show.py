@@ -9,6 +9,7 @@ from typing import Any
 from markupsafe import Markup
 
 from qaf_analysis.analyses.agreement import Agreement
+from qaf_analysis.analyses.agreement_drivers import AgreementDrivers
 from qaf_analysis.analyses.consistency import Consistency
 from qaf_analysis.analyses.intake import Intake
 from qaf_analysis.analyses.optimism import Optimism
@@ -17,6 +18,11 @@ from qaf_analysis.analyses.recovery import MethodCheck
 from qaf_analysis.analyses.release import Released
 from qaf_analysis.analyses.themes import Themes
 from qaf_analysis.present import pictures
+from qaf_analysis.present.agreement_drivers_page import (
+    agreement_drivers_pictures,
+    agreement_drivers_tables,
+    say_agreement_drivers,
+)
 from qaf_analysis.present.agreement_tables import agreement_tables
 from qaf_analysis.present.agreement_words import say_agreement
 from qaf_analysis.present.consistency_tables import consistency_tables
@@ -59,6 +65,11 @@ _SHOWINGS: dict[type, _Showing] = {
     ),
     Agreement: _Showing(
         say=say_agreement, table=agreement_tables, plot=pictures.agreement_pictures
+    ),
+    AgreementDrivers: _Showing(
+        say=say_agreement_drivers,
+        table=agreement_drivers_tables,
+        plot=agreement_drivers_pictures,
     ),
     Optimism: _Showing(say=say_optimism, table=optimism_tables, plot=pictures.optimism_pictures),
     Themes: _Showing(say=say_themes, table=themes_tables, plot=pictures.themes_pictures),

@@ -25,6 +25,7 @@ class _Topic:
     released: Released[Any]
     main_tables: tuple[str, ...]
     in_first_page: int = 0
+    level: int = 2
 
 
 def _topics(results: Results) -> tuple[_Topic, ...]:
@@ -41,6 +42,13 @@ def _topics(results: Results) -> tuple[_Topic, ...]:
             short="Agreement among auditors",
             released=results.agreement,
             main_tables=("Pairs of grades",),
+        ),
+        _Topic(
+            id="drivers",
+            short="What drives disagreement",
+            released=results.agreement_drivers,
+            main_tables=("Agreement by domain",),
+            level=3,
         ),
         _Topic(
             id="moderation",
@@ -71,10 +79,11 @@ def _topics(results: Results) -> tuple[_Topic, ...]:
 
 def sections(results: Results) -> tuple[Block, ...]:
     """Every section in the order of the report."""
-    grades, agreement, moderation, themes, process, data = _topics(results)
+    grades, agreement, drivers, moderation, themes, process, data = _topics(results)
     return (
         *_section(grades),
         *_section(agreement),
+        *_section(drivers),
         *_section(moderation),
         *_section(themes),
         *_multi_agency(results),
@@ -112,7 +121,7 @@ def _section(topic: _Topic) -> tuple[Block, ...]:
     said = say(topic.released)
     pictures = plot(topic.released)[topic.in_first_page :]
     return (
-        Heading(text=said.claim, id=topic.id),
+        Heading(text=said.claim, id=topic.id, level=topic.level),
         *(Paragraph(words=words) for words in said.paragraphs),
         *(
             Figure(picture=picture, source=(f"{said.source} ", Link("Method", "#method")))

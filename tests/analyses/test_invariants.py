@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from qaf_analysis.analyses.agreement import Agreement, agreement
+from qaf_analysis.analyses.agreement_drivers import AgreementDrivers, agreement_drivers
 from qaf_analysis.analyses.consistency import Consistency, consistency
 from qaf_analysis.analyses.intake import intake
 from qaf_analysis.analyses.optimism import Optimism, optimism
@@ -22,6 +23,7 @@ from tests.analyses.councils import LAST, hunch_moderation, keep, simulated
 ANALYSES = {
     Programme: programme,
     Agreement: agreement,
+    AgreementDrivers: agreement_drivers,
     Optimism: optimism,
     Themes: themes,
     Consistency: consistency,

@@ -27,7 +27,15 @@ BROKEN = (
     r"because [.,]",
     r"\bTrue\b",
 )
-TOPICS = ("programme", "agreement", "optimism", "themes", "consistency", "intake")
+TOPICS = (
+    "programme",
+    "agreement",
+    "agreement_drivers",
+    "optimism",
+    "themes",
+    "consistency",
+    "intake",
+)
 
 
 @pytest.fixture(scope="module")
