@@ -1,6 +1,7 @@
 """Everything a notebook calls, under one name: ``from qaf_analysis import notebook as qaf``."""
 
 from qaf_analysis.analyses.agreement import agreement
+from qaf_analysis.analyses.agreement_detail import agreement_detail
 from qaf_analysis.analyses.agreement_drivers import agreement_drivers
 from qaf_analysis.analyses.consistency import consistency
 from qaf_analysis.analyses.intake import intake
@@ -15,6 +16,7 @@ from qaf_analysis.run.session import open_session
 
 __all__ = [
     "agreement",
+    "agreement_detail",
     "agreement_drivers",
     "build",
     "consistency",

@@ -21,15 +21,14 @@ from qaf_analysis.stats.agreement_planning import (
     agreement_components,
     planned_audits,
 )
-from qaf_analysis.stats.pairs import grade_pairs
-from qaf_analysis.stats.sampling import effective_auditors
+from qaf_analysis.stats.dyads import effective_auditors
 from qaf_analysis.terms.errors import UsageError
 from qaf_analysis.terms.names import AUDITING_ROLES
 
 Claim: TypeAlias = Literal["auditors-like-these", "these-auditors"]
 
 MEASURE = "Gwet's AC2, linear weights"
-ASSUMED = AgreementComponents(value=0.71, audits=0.14, auditors=0.011)
+ASSUMED = AgreementComponents(value=0.72, audits=0.14, auditors=0.01)
 """What the report's headline coefficient comes to in an invented council: four grades, most
 audits in the middle two, auditors whose severity has half the standard deviation of practice."""
 ASSUMED_AUDITS = 200
@@ -201,7 +200,7 @@ def _fitted(council: Audits) -> _Basis:
                 "figures, so assumed ones are used.",
             )
         )
-    carrying = effective_auditors(grade_pairs(ratings))
+    carrying = effective_auditors(ratings.pairs)
     components = agreement_components(both, alone, effective_auditors=carrying)
     if components.why_not:
         return _assumed(warnings=(f"Assumed figures are used: {components.why_not}.",))

@@ -35,8 +35,8 @@ def _pairs(result: Agreement) -> Table:
             number_row("Two or more apart, of 100 pairs", f"{further}", once),
         ]
         if result.boundary:
-            label = f"Of differing pairs, between {result.boundary}, each audit counting once"
-            rows.append(number_row(label, percent(result.boundary_share), "share of pairs"))
+            label = f"Of differing pairs, between {result.boundary}"
+            rows.append(number_row(label, percent(result.boundary_share), "each audit counts once"))
     return Table(
         caption="Pairs of grades on the same audit",
         columns=(COLUMNS[0], Column(heading="Number"), COLUMNS[-1]),

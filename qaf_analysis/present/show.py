@@ -9,6 +9,7 @@ from typing import Any
 from markupsafe import Markup
 
 from qaf_analysis.analyses.agreement import Agreement
+from qaf_analysis.analyses.agreement_detail import AgreementDetail
 from qaf_analysis.analyses.agreement_drivers import AgreementDrivers
 from qaf_analysis.analyses.consistency import Consistency
 from qaf_analysis.analyses.intake import Intake
@@ -18,6 +19,11 @@ from qaf_analysis.analyses.recovery import MethodCheck
 from qaf_analysis.analyses.release import Released
 from qaf_analysis.analyses.themes import Themes
 from qaf_analysis.present import pictures
+from qaf_analysis.present.agreement_detail_page import (
+    agreement_detail_pictures,
+    agreement_detail_tables,
+    say_agreement_detail,
+)
 from qaf_analysis.present.agreement_drivers_page import (
     agreement_drivers_pictures,
     agreement_drivers_tables,
@@ -65,6 +71,11 @@ _SHOWINGS: dict[type, _Showing] = {
     ),
     Agreement: _Showing(
         say=say_agreement, table=agreement_tables, plot=pictures.agreement_pictures
+    ),
+    AgreementDetail: _Showing(
+        say=say_agreement_detail,
+        table=agreement_detail_tables,
+        plot=agreement_detail_pictures,
     ),
     AgreementDrivers: _Showing(
         say=say_agreement_drivers,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from qaf_analysis.analyses.agreement import Agreement
+from qaf_analysis.analyses.agreement_detail import AgreementDetail
 from qaf_analysis.analyses.agreement_drivers import AgreementDrivers
 from qaf_analysis.analyses.consistency import Consistency
 from qaf_analysis.analyses.intake import Intake
@@ -22,6 +23,7 @@ class Results:
     intake: Released[Intake]
     programme: Released[Programme]
     agreement: Released[Agreement]
+    agreement_detail: Released[AgreementDetail]
     agreement_drivers: Released[AgreementDrivers]
     optimism: Released[Optimism]
     themes: Released[Themes]

@@ -28,61 +28,65 @@ class _Topic:
     level: int = 2
 
 
+def _topic(
+    id: str, short: str, released: Released[Any], *main_tables: str, level: int = 2
+) -> _Topic:
+    return _Topic(
+        id=id,
+        short=short,
+        released=released,
+        main_tables=main_tables,
+        # The grades by quarter stand on the first page.
+        in_first_page=1 if id == "grades" else 0,
+        level=level,
+    )
+
+
 def _topics(results: Results) -> tuple[_Topic, ...]:
     return (
-        _Topic(
-            id="grades",
-            short="Activity and grades",
-            released=results.programme,
-            main_tables=("Routine audits by quarter and grade", "Grades by domain"),
-            in_first_page=1,
+        _topic(
+            "grades",
+            "Activity and grades",
+            results.programme,
+            "Routine audits by quarter and grade",
+            "Grades by domain",
         ),
-        _Topic(
-            id="agreement",
-            short="Agreement among auditors",
-            released=results.agreement,
-            main_tables=("Pairs of grades",),
-        ),
-        _Topic(
-            id="drivers",
-            short="What drives disagreement",
-            released=results.agreement_drivers,
-            main_tables=("Agreement by domain",),
+        _topic("agreement", "Agreement among auditors", results.agreement, "Pairs of grades"),
+        _topic(
+            "by-grade",
+            "Agreement grade by grade",
+            results.agreement_detail,
+            "When one auditor gives a grade",
+            "Confusion between",
             level=3,
         ),
-        _Topic(
-            id="moderation",
-            short="External moderation",
-            released=results.optimism,
-            main_tables=("Auditors against moderators", "Grades as audited"),
+        _topic(
+            "drivers",
+            "What drives disagreement",
+            results.agreement_drivers,
+            "Agreement by domain",
+            level=3,
         ),
-        _Topic(
-            id="themes",
-            short="Themed audits",
-            released=results.themes,
-            main_tables=("Change after each themed audit",),
+        _topic(
+            "moderation",
+            "External moderation",
+            results.optimism,
+            "Auditors against moderators",
+            "Grades as audited",
         ),
-        _Topic(
-            id="process",
-            short="Process changes",
-            released=results.consistency,
-            main_tables=("Spread of auditors' severity",),
-        ),
-        _Topic(
-            id="data",
-            short="Data quality",
-            released=results.intake,
-            main_tables=("Files read", "Checks of the data"),
-        ),
+        _topic("themes", "Themed audits", results.themes, "Change after each themed audit"),
+        _topic("process", "Process changes", results.consistency, "Spread of auditors' severity"),
+        _topic("data", "Data quality", results.intake, "Files read", "Checks of the data"),
     )
 
 
 def sections(results: Results) -> tuple[Block, ...]:
     """Every section in the order of the report."""
-    grades, agreement, drivers, moderation, themes, process, data = _topics(results)
+    grades, agreement, detail, drivers, moderation, themes, process, data = _topics(results)
     return (
         *_section(grades),
         *_section(agreement),
+        *_section(detail),
         *_section(drivers),
         *_section(moderation),
         *_section(themes),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from qaf_analysis.analyses.agreement import Agreement
+from qaf_analysis.analyses.agreement_detail import AgreementDetail
 from qaf_analysis.analyses.agreement_drivers import AgreementDrivers
 from qaf_analysis.analyses.consistency import Consistency
 from qaf_analysis.analyses.intake import Intake
@@ -24,6 +25,7 @@ def gather(session: Session) -> Results:
         intake=release(session.load(Intake)),
         programme=release(programme),
         agreement=release(session.load(Agreement)),
+        agreement_detail=release(session.load(AgreementDetail)),
         agreement_drivers=release(session.load(AgreementDrivers)),
         optimism=release(optimism),
         themes=release(session.load(Themes)),

@@ -1,30 +1,94 @@
-"""Agreement among auditors: the coefficients of Gwet, Brennan and Prediger, and Fleiss.
+"""Agreement among auditors: the coefficients that compare it with what chance would give.
 
-Each coefficient compares the agreement seen with the agreement that chance would give:
-(seen - chance) / (1 - chance). They differ only in what they take chance to be. Every audit
-with two or more grades counts once in the agreement seen; every audit counts once in the
+Each is (seen - chance) / (1 - chance); they differ only in what they take chance to be. Every
+audit with two or more grades counts once in the agreement seen; every audit counts once in the
 distribution of grades, also when it was graded only once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
+from typing import Literal, TypeAlias, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from qaf_analysis.stats.arrays import Floats
-from qaf_analysis.stats.coefficient import Kind, coefficient_estimate
-from qaf_analysis.stats.pairs import GradePairs
+from qaf_analysis.stats.chance import (
+    Chance,
+    ChanceCorrected,
+    fleiss_chance,
+    gwet_chance,
+    no_chance,
+    uniform_chance,
+)
+from qaf_analysis.stats.coefficient import measured
+from qaf_analysis.stats.conger import Conger
+from qaf_analysis.stats.measure import Kind, Measure
 from qaf_analysis.stats.ratings import Ratings
-from qaf_analysis.stats.sampling import Coefficient, StandardError
+from qaf_analysis.stats.sampling import Population, StandardError
+from qaf_analysis.stats.transformed import Interval
 from qaf_analysis.stats.weights import WeightName, grade_weights, weights_name
+from qaf_analysis.terms.errors import UsageError
 from qaf_analysis.terms.estimate import Estimate
 
-# From the distribution of grades: chance agreement, and how much a grade adds to it. The second
-# is half the derivative, so that its mean over the distribution is the chance agreement itself.
-Chance = Callable[[Floats, Floats], tuple[float, Floats]]
+CoefficientName: TypeAlias = Literal[
+    "percent_agreement", "brennan_prediger", "conger", "cohen", "fleiss", "scott", "gwet_ac"
+]
+
+_CHANCE: dict[str, Chance] = {
+    "percent_agreement": no_chance,
+    "brennan_prediger": uniform_chance,
+    "fleiss": fleiss_chance,
+    "scott": fleiss_chance,
+    "gwet_ac": gwet_chance,
+}
+_TITLES = {
+    "percent_agreement": "percent agreement",
+    "brennan_prediger": "Brennan-Prediger",
+    "conger": "Conger's kappa",
+    "cohen": "Cohen's kappa",
+    "fleiss": "Fleiss's kappa",
+    "scott": "Scott's pi",
+    "gwet_ac": "Gwet's AC2",
+}
+
+
+def agreement_measure(
+    name: CoefficientName, *, n_levels: int, weights: WeightName | ArrayLike = "quadratic"
+) -> Measure:
+    """Coefficient as a measure, for whatever takes one: bootstrap, comparison, influence.
+
+    Parameters
+    ----------
+    name : str
+        Name of one of the functions of this module.
+    n_levels : int
+        K, the number of levels of the scale.
+    weights : name or array, shape (K, K)
+        Credit for pairs of grades, see ``grade_weights``.
+
+    Raises
+    ------
+    UsageError
+        If the name or the weights are not known.
+    ShapeError
+        If a weight matrix is not as it should be.
+    """
+    if name not in get_args(CoefficientName):
+        known = ", ".join(get_args(CoefficientName))
+        raise UsageError(f'"{name}" is no coefficient of agreement; expected one of {known}.')
+    matrix = grade_weights(weights, n_levels=n_levels)
+    is_identity = isinstance(weights, str) and weights == "identity"
+    title = "Gwet's AC1" if name == "gwet_ac" and is_identity else _TITLES[name]
+    words = f"{title}, {weights_name(weights)} weights"
+    pair = 2 if name in ("cohen", "scott") else None
+    if name in ("conger", "cohen"):
+        return Conger(name=words, weights=matrix, auditors=pair)
+    kind: Kind = "coefficient"
+    if name == "percent_agreement":
+        kind = "counted share" if np.isin(matrix, (0, 1)).all() else "share"
+    return ChanceCorrected(
+        name=words, weights=matrix, chance=_CHANCE[name], kind=kind, auditors=pair
+    )
 
 
 def percent_agreement(
@@ -33,6 +97,8 @@ def percent_agreement(
     weights: WeightName | ArrayLike = "identity",
     se: StandardError = "two_way",
     level: float = 0.95,
+    interval: Interval = "auto",
+    population: Population | None = None,
 ) -> Estimate:
     """Share of pairs of grades that agree, each audit counting once, with no chance correction.
 
@@ -45,10 +111,8 @@ def percent_agreement(
     >>> percent_agreement(ratings, weights="within_one", se="subjects").value
     0.75
     """
-    name = f"percent agreement, {weights_name(weights)} weights"
-    matrix = grade_weights(weights, n_levels=ratings.n_levels)
-    kind: Kind = "counted share" if np.isin(matrix, (0, 1)).all() else "share"
-    return _estimate(ratings, _no_chance, weights, name=name, se=se, level=level, kind=kind)
+    measure = agreement_measure("percent_agreement", n_levels=ratings.n_levels, weights=weights)
+    return measured(ratings, measure, se=se, level=level, interval=interval, population=population)
 
 
 def gwet_ac(
@@ -57,6 +121,8 @@ def gwet_ac(
     weights: WeightName | ArrayLike = "quadratic",
     se: StandardError = "two_way",
     level: float = 0.95,
+    interval: Interval = "auto",
+    population: Population | None = None,
 ) -> Estimate:
     """Gwet's coefficient: AC1 with identity weights, AC2 with any others.
 
@@ -66,12 +132,16 @@ def gwet_ac(
         Grades; audits graded once help only to tell how common each grade is.
     weights : name or array, shape (K, K)
         Credit for pairs of grades, see ``grade_weights``.
-    se : {"two_way", "subjects", "gwet2014"}
+    se : {"two_way", "subjects", "raters", "gwet2014", "gwet_unconditional", "jackknife"}
         What the standard error allows for, see ``sampling_error``: audits and auditors both
-        sampled (default); audits only; or audits only by the formula of Gwet (2014), which is
-        too large when some audits have one grade.
+        sampled (default); audits only; auditors only; audits only by the formula of Gwet (2014),
+        which is too large when some audits have one grade. ``method`` names the claim made.
     level : float
         Confidence level.
+    interval : {"auto", "fisher", "arcsine", "plain"}
+        Scale on which the interval is made, see ``transformed_limits``.
+    population : Population, optional
+        How many audits and auditors there are altogether; without limit by default.
 
     Returns
     -------
@@ -82,9 +152,9 @@ def gwet_ac(
     Raises
     ------
     UsageError
-        If ``weights``, ``se`` or ``level`` is not known.
+        If ``weights``, ``se``, ``level`` or ``interval`` is not known.
     ShapeError
-        If a weight matrix is not as it should be.
+        If a weight matrix is not as it should be, or a population smaller than the sample.
 
     References
     ----------
@@ -97,9 +167,8 @@ def gwet_ac(
     >>> round(gwet_ac(ratings, weights="quadratic", se="subjects").value, 4)
     0.8195
     """
-    letter = "AC1" if isinstance(weights, str) and weights == "identity" else "AC2"
-    name = f"Gwet's {letter}, {weights_name(weights)} weights"
-    return _estimate(ratings, _gwet_chance, weights, name=name, se=se, level=level)
+    measure = agreement_measure("gwet_ac", n_levels=ratings.n_levels, weights=weights)
+    return measured(ratings, measure, se=se, level=level, interval=interval, population=population)
 
 
 def brennan_prediger(
@@ -108,6 +177,8 @@ def brennan_prediger(
     weights: WeightName | ArrayLike = "quadratic",
     se: StandardError = "two_way",
     level: float = 0.95,
+    interval: Interval = "auto",
+    population: Population | None = None,
 ) -> Estimate:
     """Coefficient of Brennan and Prediger: chance gives each level of the scale equally often.
 
@@ -117,8 +188,53 @@ def brennan_prediger(
     ----------
     Brennan & Prediger (1981), Educational and Psychological Measurement 41, 687-699.
     """
-    name = f"Brennan-Prediger, {weights_name(weights)} weights"
-    return _estimate(ratings, _uniform_chance, weights, name=name, se=se, level=level)
+    measure = agreement_measure("brennan_prediger", n_levels=ratings.n_levels, weights=weights)
+    return measured(ratings, measure, se=se, level=level, interval=interval, population=population)
+
+
+def conger(
+    ratings: Ratings,
+    *,
+    weights: WeightName | ArrayLike = "quadratic",
+    se: StandardError = "two_way",
+    level: float = 0.95,
+    interval: Interval = "auto",
+    population: Population | None = None,
+) -> Estimate:
+    """Conger's kappa, weighted: chance pairs each auditor's own grades with another auditor's.
+
+    Not estimable when it is not known who gave which grade (``Ratings.from_counts``). With many
+    auditors who graded few audits each, their distributions of grades are mostly noise: prefer
+    ``gwet_ac`` or ``krippendorff_alpha`` then. See ``gwet_ac`` for parameters and errors.
+
+    References
+    ----------
+    Conger (1980), Psychological Bulletin 88, 322-328.
+    """
+    measure = agreement_measure("conger", n_levels=ratings.n_levels, weights=weights)
+    return measured(ratings, measure, se=se, level=level, interval=interval, population=population)
+
+
+def cohen(
+    ratings: Ratings,
+    *,
+    weights: WeightName | ArrayLike = "quadratic",
+    se: StandardError = "two_way",
+    level: float = 0.95,
+    interval: Interval = "auto",
+    population: Population | None = None,
+) -> Estimate:
+    """Cohen's kappa, weighted, for two auditors: Conger's with two.
+
+    Not estimable with more auditors. See ``gwet_ac`` for parameters and errors.
+
+    References
+    ----------
+    Cohen (1960), Educational and Psychological Measurement 20, 37-46; Cohen (1968),
+    Psychological Bulletin 70, 213-220, with weights.
+    """
+    measure = agreement_measure("cohen", n_levels=ratings.n_levels, weights=weights)
+    return measured(ratings, measure, se=se, level=level, interval=interval, population=population)
 
 
 def fleiss(
@@ -127,6 +243,8 @@ def fleiss(
     weights: WeightName | ArrayLike = "quadratic",
     se: StandardError = "two_way",
     level: float = 0.95,
+    interval: Interval = "auto",
+    population: Population | None = None,
 ) -> Estimate:
     """Fleiss's kappa, weighted, for audits with any number of grades.
 
@@ -136,61 +254,26 @@ def fleiss(
     ----------
     Fleiss (1971), Psychological Bulletin 76, 378-382.
     """
-    name = f"Fleiss's kappa, {weights_name(weights)} weights"
-    return _estimate(ratings, _fleiss_chance, weights, name=name, se=se, level=level)
+    measure = agreement_measure("fleiss", n_levels=ratings.n_levels, weights=weights)
+    return measured(ratings, measure, se=se, level=level, interval=interval, population=population)
 
 
-def _no_chance(weights: Floats, shares: Floats) -> tuple[float, Floats]:
-    return 0.0, np.zeros(len(shares))
-
-
-def _uniform_chance(weights: Floats, shares: Floats) -> tuple[float, Floats]:
-    chance = float(weights.mean())
-    return chance, np.full(len(shares), chance)
-
-
-def _fleiss_chance(weights: Floats, shares: Floats) -> tuple[float, Floats]:
-    per_grade = weights @ shares
-    return float(shares @ per_grade), per_grade
-
-
-def _gwet_chance(weights: Floats, shares: Floats) -> tuple[float, Floats]:
-    k = len(shares)
-    per_grade = weights.sum() / (k * (k - 1)) * (1 - shares)
-    return float(shares @ per_grade), per_grade
-
-
-def _estimate(
+def scott(
     ratings: Ratings,
-    chance: Chance,
-    weights: WeightName | ArrayLike,
     *,
-    name: str,
-    se: StandardError,
-    level: float,
-    kind: Kind = "coefficient",
+    weights: WeightName | ArrayLike = "quadratic",
+    se: StandardError = "two_way",
+    level: float = 0.95,
+    interval: Interval = "auto",
+    population: Population | None = None,
 ) -> Estimate:
-    matrix = grade_weights(weights, n_levels=ratings.n_levels)
-    evaluate = partial(_coefficient, weights=matrix, chance=chance)
-    return coefficient_estimate(ratings, evaluate, name=name, se=se, level=level, kind=kind)
+    """Scott's pi, weighted, for two auditors: Fleiss's kappa with two.
 
+    Not estimable with more auditors. See ``gwet_ac`` for parameters and errors.
 
-def _coefficient(pairs: GradePairs, *, weights: Floats, chance: Chance) -> Coefficient:
-    shares = np.bincount(pairs.grade, weights=pairs.share, minlength=pairs.n_levels)
-    expected, per_grade = chance(weights, shares / pairs.n_audits)
-    agreed = weights[pairs.grade_first, pairs.grade_second]
-    seen = float(pairs.audit_weight @ agreed) / pairs.n_double
-    # Rounding can leave chance a hair under 1 when every grade is the same.
-    if 1 - expected < 1e-12:
-        return Coefficient.without_variation()
-    value = (seen - expected) / (1 - expected)
-    in_seen = ((agreed - expected) / (1 - expected) - value) / pairs.n_double
-    in_chance = 2 * (1 - value) / (1 - expected) * (per_grade - expected) / pairs.n_audits
-    both = (in_chance[pairs.grade_first] + in_chance[pairs.grade_second]) / 2
-    return Coefficient(
-        value=value,
-        seen=seen,
-        expected=expected,
-        on_pairs=pairs.audit_weight * (in_seen - both),
-        on_singles=-in_chance[pairs.single_grade],
-    )
+    References
+    ----------
+    Scott (1955), Public Opinion Quarterly 19, 321-325.
+    """
+    measure = agreement_measure("scott", n_levels=ratings.n_levels, weights=weights)
+    return measured(ratings, measure, se=se, level=level, interval=interval, population=population)

@@ -32,12 +32,14 @@ def probability_at_least(estimate: Estimate, threshold: float) -> float:
     Returns
     -------
     float
-        From the normal distribution around the coefficient, cut off at -1 and 1. NaN when the
-        coefficient has no standard error; its interval then says what can be claimed.
+        From Student's t (or the normal distribution, where the coefficient has no degrees of
+        freedom) around the coefficient, cut off at -1 and 1. NaN when the coefficient has no
+        standard error; its interval then says what can be claimed.
 
     References
     ----------
-    Gwet (2014), Handbook of Inter-Rater Reliability, 4th edition, chapter 6.
+    Gwet (2014), Handbook of Inter-Rater Reliability, 4th edition, chapter 6, who uses the normal
+    distribution; with few auditors it would promise too much.
 
     Examples
     --------
@@ -51,8 +53,13 @@ def probability_at_least(estimate: Estimate, threshold: float) -> float:
     if threshold <= -1:
         return 1.0
 
+    if estimate.se == 0:
+        return float(estimate.value >= threshold)
+
     def above(level: float) -> float:
-        return float(special.ndtr((estimate.value - level) / estimate.se))
+        steps = (estimate.value - level) / estimate.se
+        normal = isnan(estimate.df)
+        return float(special.ndtr(steps) if normal else special.stdtr(estimate.df, steps))
 
     whole = above(-1.0) - above(1.0)
     return (above(threshold) - above(1.0)) / whole if whole > 0 else nan

@@ -1,4 +1,4 @@
-"""Standard errors of agreement coefficients: audits sampled, or audits and auditors both.
+"""Standard errors of agreement coefficients: audits sampled, auditors sampled, or both.
 
 A coefficient is written as its value plus small contributions of pairs of grades (its
 linearisation). If only audits are sampled, the contributions of one audit belong together. If
@@ -9,257 +9,288 @@ makes intervals far too narrow: with 29 auditors who differ by half a grade and 
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from math import isnan, nan
-from typing import Literal, TypeAlias
+from dataclasses import dataclass
+from math import inf, isnan, nan
+from typing import Literal, Protocol, TypeAlias
 
 import numpy as np
 
-from qaf_analysis.stats.arrays import Floats, Ints, frozen_floats, number_present, sums
-from qaf_analysis.stats.pairs import GradePairs, grade_pairs
+from qaf_analysis.stats.arrays import Floats
+from qaf_analysis.stats.dyads import (
+    audit_noise_in_leaving_out,
+    dyadic_variance,
+    effective_auditors,
+)
+from qaf_analysis.stats.measure import Coefficient
 from qaf_analysis.stats.ratings import Ratings
+from qaf_analysis.terms.errors import ShapeError
 
-StandardError: TypeAlias = Literal["two_way", "subjects", "gwet2014"]
+__all__ = [
+    "NO_VARIANCE",
+    "UNLIMITED",
+    "Coefficient",
+    "Linearised",
+    "Population",
+    "SamplingError",
+    "StandardError",
+    "effective_auditors",
+    "sampling_error",
+]
+
+StandardError: TypeAlias = Literal[
+    "two_way", "subjects", "raters", "gwet2014", "gwet_unconditional", "jackknife"
+]
 
 # With fewer auditors too many pairs share one, and the dyadic sum falls short of the variance.
 FEWEST_FOR_DYADIC = 15
 
+# An auditor's effect on agreement grows with the square of their severity, so it is as skewed as
+# a squared normal variable, and its variance rests on about a quarter of the usual degrees of
+# freedom. Found by simulation: docs/calibration/agreement.md.
+AUDITORS_PER_DF = 4
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Coefficient:
-    """An agreement coefficient and what each pair of grades adds to its error.
+# Below this a variance is rounding: every audit contributes exactly the same.
+NO_VARIANCE = 1e-24
+
+THESE = "for these auditors"
+LIKE_THESE = "for auditors like these"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Population:
+    """How many audits and auditors there are altogether; None for a number without limit.
+
+    When all 29 auditors of a council are in the sample, ``auditors=29`` says that there are no
+    others to allow for, and when a tenth of the audits is, that part is known without error.
 
     Parameters
     ----------
-    value : float
-        The coefficient; NaN when every grade is the same and it has no meaning then.
-    seen, expected : float
-        Agreement seen, and agreement that chance would give.
-    on_pairs : array, shape (pairs,)
-        Contribution of each pair.
-    on_singles : array, shape (audits graded once,) or (0,)
-        Contribution of each audit graded once; empty when the coefficient does not use them.
+    audits, auditors : int or None
+        Numbers at least as large as those in the ratings.
     """
 
-    value: float
-    seen: float
-    expected: float
-    on_pairs: Floats
-    on_singles: Floats
+    audits: int | None = None
+    auditors: int | None = None
 
-    @classmethod
-    def without_variation(cls) -> Coefficient:
-        """Coefficient that has no meaning because every grade is the same."""
-        none = frozen_floats([])
-        return cls(value=nan, seen=1.0, expected=1.0, on_pairs=none, on_singles=none)
+    def left_of_audits(self, n: int) -> float:
+        """Part of the audits' variance that remains when ``n`` audits were read."""
+        return _left(n, self.audits, "audits")
+
+    def left_of_auditors(self, n: int) -> float:
+        """Part of the auditors' variance that remains when ``n`` auditors took part."""
+        return _left(n, self.auditors, "auditors")
 
 
-Evaluate: TypeAlias = Callable[[GradePairs], Coefficient]
+UNLIMITED = Population()
+
+
+class Linearised(Protocol):
+    """A coefficient of certain ratings, with all that its standard errors need."""
+
+    @property
+    def ratings(self) -> Ratings:
+        """The ratings."""
+        ...
+
+    @property
+    def value(self) -> float:
+        """The coefficient."""
+        ...
+
+    def totals(self) -> tuple[Floats, Floats]:
+        """Contributions of what is sampled (clusters of audits), and how often each occurs."""
+        ...
+
+    def published_totals(self) -> tuple[Floats, Floats]:
+        """Contributions of audits as Gwet (2014) has them, and how often each occurs."""
+        ...
+
+    def on_pairs(self) -> Coefficient:
+        """Contributions of pairs of grades."""
+        ...
+
+    def without_auditors(self) -> Floats:
+        """Value with each auditor left out in turn."""
+        ...
+
+    def without_audits(self) -> tuple[Floats, Floats]:
+        """Value with each cluster of audits left out in turn, and how often each occurs."""
+        ...
 
 
 @dataclass(frozen=True, kw_only=True)
 class SamplingError:
-    """Variance of a coefficient, its degrees of freedom, and what is taken as sampled."""
+    """Variance of a coefficient, its degrees of freedom, and what is taken as sampled.
+
+    The variance is NaN where it cannot be told, and ``sampled`` says why.
+    """
 
     variance: float
     df: float
     sampled: str
 
+    @property
+    def is_complete(self) -> bool:
+        """Whether nothing was left to chance: the whole population is in the sample."""
+        return self.variance == 0 and isnan(self.df)
+
 
 def sampling_error(
-    ratings: Ratings,
-    pairs: GradePairs,
-    coefficient: Coefficient,
-    *,
-    evaluate: Evaluate,
-    se: StandardError,
+    found: Linearised, *, se: StandardError, population: Population = UNLIMITED
 ) -> SamplingError:
     """Variance of a coefficient.
 
     Parameters
     ----------
-    ratings, pairs, coefficient
-        The grades, their pairs, and the coefficient of those pairs.
-    evaluate : callable
-        Computes the coefficient from pairs, for leaving one auditor out.
-    se : {"two_way", "subjects", "gwet2014"}
+    found : Linearised
+        The coefficient of some ratings.
+    se : {"two_way", "subjects", "raters", "gwet2014", "gwet_unconditional", "jackknife"}
         ``subjects``: audits (or clusters of audits) sampled, by the ratio linearisation; it
-        answers "these auditors, other audits". ``two_way``: other audits and other auditors.
-        ``gwet2014``: audits sampled, by the published formula that R's irrCAC uses; it equals
-        ``subjects`` unless some audits were graded once, when it is too large.
+        answers "these auditors, other audits". ``jackknife``: the same by leaving out one audit
+        at a time. ``gwet2014``: the same by the published formula that R's irrCAC uses; it
+        equals ``subjects`` unless some audits were graded once, when it is too large.
+        ``raters``: auditors sampled, "these audits, other auditors", by leaving out one auditor
+        at a time. ``two_way``: other audits and other auditors. ``gwet_unconditional``: the sum
+        of ``gwet2014`` and ``raters`` (Gwet 2014, equation 5.4.4; Stata's kappaetc), which is
+        too large where each audit has few auditors.
+    population : Population
+        Finite numbers of audits and auditors.
 
     Returns
     -------
     SamplingError
         ``two_way`` is never below ``subjects``. It is the dyadic-robust sum over pairs of grades
-        that share an auditor or a cluster; or, when the auditors who carry the pairs are
-        effectively fewer than 15, the variance of leaving one auditor out plus that of audits
-        minus what both contain. Variance NaN when only one cluster was graded twice.
+        that share an auditor or a cluster. When the auditors who carry the pairs are effectively
+        fewer than 15, it is at least the variance of leaving one auditor out, plus that of
+        audits, minus what both contain. Its degrees of freedom are Satterthwaite's, with a
+        quarter of the usual ones for the auditors' part and never more than one for each
+        effective auditor but one.
     """
-    clusters = pairs.n_double_clusters
-    if clusters < 2:
-        return SamplingError(variance=nan, df=nan, sampled="one audit graded twice")
-    if se == "gwet2014":
+    if found.ratings.n_double_clusters < 2:
+        return SamplingError(variance=0.0, df=1.0, sampled="one audit graded twice")
+    error = _error(found, se, population)
+    if error.variance == 0 and _error(found, se, UNLIMITED).variance > 0:
+        return SamplingError(variance=0.0, df=nan, sampled="the whole population was read")
+    return error
+
+
+def _error(found: Linearised, se: StandardError, population: Population) -> SamplingError:
+    if se == "two_way":
+        return _two_way(found, population)
+    if se == "raters":
+        return _raters(found, population)
+    if se == "gwet_unconditional":
+        audits, auditors = _gwet2014(found, population), _raters(found, population)
         return SamplingError(
-            variance=_gwet2014(pairs, coefficient),
-            df=clusters - 1.0,
-            sampled="audits sampled (Gwet 2014)",
+            variance=audits.variance + auditors.variance,
+            df=inf,
+            sampled=f"audits and auditors sampled, {LIKE_THESE} (Gwet 2014, unconditional)"
+            if not isnan(auditors.variance)
+            else auditors.sampled,
         )
-    subjects = SamplingError(
-        variance=_subjects(pairs, coefficient), df=clusters - 1.0, sampled="audits sampled"
-    )
-    if se == "subjects":
-        return subjects
-    both, effective = _two_way(ratings, pairs, coefficient, evaluate, subjects.variance)
-    if isnan(both):
-        why = "audits sampled; too few auditors, or one in every pair, to allow for others"
-        return SamplingError(variance=subjects.variance, df=subjects.df, sampled=why)
+    if se == "gwet2014":
+        return _gwet2014(found, population)
+    return _jackknife(found, population) if se == "jackknife" else _subjects(found, population)
+
+
+def _subjects(found: Linearised, population: Population) -> SamplingError:
+    total, times = found.totals()
+    n = int(times.sum())
     return SamplingError(
-        variance=max(both, subjects.variance),
-        df=min(effective - 1, subjects.df),
-        sampled="audits and auditors sampled",
+        variance=n / (n - 1) * float(times @ (total * total)) * population.left_of_audits(n),
+        df=found.ratings.n_double_clusters - 1.0,
+        sampled=f"audits sampled, {THESE}",
     )
 
 
-def effective_auditors(pairs: GradePairs) -> float:
-    """Number of equally busy auditors who would carry the pairs as unevenly as these do.
+def _gwet2014(found: Linearised, population: Population) -> SamplingError:
+    total, times = found.published_totals()
+    n = int(times.sum())
+    return SamplingError(
+        variance=n / (n - 1) * float(times @ (total * total)) * population.left_of_audits(n),
+        df=n - 1.0,
+        sampled=f"audits sampled, {THESE} (Gwet 2014)",
+    )
 
-    One over the sum of squared shares of the pairs: 29 when 29 auditors share them equally, close
-    to 4 when one of them is in every pair.
-    """
-    load = sums(pairs.first, pairs.audit_weight, n=pairs.n_auditors)
-    load = load + sums(pairs.second, pairs.audit_weight, n=pairs.n_auditors)
-    return float(load.sum() ** 2 / (load**2).sum())
+
+def _jackknife(found: Linearised, population: Population) -> SamplingError:
+    value, times = found.without_audits()
+    n = int(times.sum())
+    if np.isnan(value[times > 0]).any():
+        why = "no error: without one of the audits the coefficient has no meaning"
+        return SamplingError(variance=nan, df=nan, sampled=why)
+    spread = float(times @ (value - times @ value / n) ** 2)
+    return SamplingError(
+        variance=(n - 1) / n * spread * population.left_of_audits(n),
+        df=found.ratings.n_double_clusters - 1.0,
+        sampled=f"audits sampled, {THESE} (jackknife)",
+    )
 
 
-def _two_way(
-    ratings: Ratings,
-    pairs: GradePairs,
-    coefficient: Coefficient,
-    evaluate: Evaluate,
-    subjects: float,
-) -> tuple[float, float]:
-    effective = effective_auditors(pairs)
-    if pairs.n_auditors < 3:
-        return nan, effective
+def _raters(found: Linearised, population: Population) -> SamplingError:
+    if not found.ratings.auditors_known:
+        return SamplingError(variance=nan, df=nan, sampled="no error: auditors are not named")
+    value = found.without_auditors()
+    r = len(value)
+    if r < 3 or np.isnan(value).any():
+        why = "no error: too few auditors, or one in every pair, to leave one out"
+        return SamplingError(variance=nan, df=nan, sampled=why)
+    spread = float(((value - value.mean()) ** 2).sum())
+    return SamplingError(
+        variance=(r - 1) / r * spread * population.left_of_auditors(r),
+        df=r - 1.0,
+        sampled=f"auditors sampled, these audits, {LIKE_THESE}",
+    )
+
+
+def _two_way(found: Linearised, population: Population) -> SamplingError:
+    subjects, ratings = _subjects(found, UNLIMITED), found.ratings
+    left = population.left_of_audits(int(found.totals()[1].sum()))
+    effective = effective_auditors(ratings.pairs)
+    both = _other_auditors(found, subjects.variance, effective)
+    if isnan(both):
+        why = "too few auditors, or one in every pair, to allow for others"
+        if not ratings.auditors_known:
+            why = "auditors are not named, so others cannot be allowed for"
+        return SamplingError(
+            variance=subjects.variance * left,
+            df=subjects.df,
+            sampled=f"audits sampled, {THESE}; {why}",
+        )
+    of_audits = subjects.variance * left
+    of_auditors = max(both - subjects.variance, 0.0)
+    of_auditors *= population.left_of_auditors(ratings.n_pairing_auditors)
+    variance, df = of_audits + of_auditors, subjects.df
+    if of_auditors > 0:
+        uncertain = of_auditors**2 * AUDITORS_PER_DF / (effective - 1) + of_audits**2 / df
+        df = max(1.0, min(variance**2 / uncertain, effective - 1, df))
+    return SamplingError(
+        variance=variance, df=df, sampled=f"audits and auditors sampled, {LIKE_THESE}"
+    )
+
+
+def _other_auditors(found: Linearised, subjects: float, effective: float) -> float:
+    """Variance with audits and auditors sampled; NaN where others cannot be allowed for."""
+    pairs = found.ratings.pairs
+    if not found.ratings.auditors_known or pairs.n_auditors < 3:
+        return nan
+    contributions = found.on_pairs()
+    dyadic = dyadic_variance(pairs, contributions)
     if effective >= FEWEST_FOR_DYADIC:
-        return _dyadic(pairs, coefficient), effective
-    left_out = _auditor_jackknife(ratings, pairs, evaluate)
-    return left_out + subjects - _in_both(pairs, coefficient), effective
+        return dyadic
+    value = found.without_auditors()
+    r = len(value)
+    if np.isnan(value).any():
+        return nan
+    left_out = (r - 1) / r * float(((value - value.mean()) ** 2).sum())
+    in_both = float(audit_noise_in_leaving_out(pairs, contributions).sum())
+    # With very few auditors all pairs share one and the dyadic sum tells nothing.
+    return float(np.fmax(dyadic, left_out + subjects - in_both))
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class _Parts:
-    """Contributions one by one: with whom they are sampled, and by whom they were graded."""
-
-    audit: Ints
-    cluster: Ints
-    auditor: Ints  # a pair stands here twice, once for each of its auditors
-    value: Floats
-
-
-def _parts(pairs: GradePairs, coefficient: Coefficient) -> _Parts:
-    singles = slice(0, len(coefficient.on_singles))
-    audit = np.concatenate([pairs.audit, pairs.audit, pairs.single_audit[singles]])
-    value = [coefficient.on_pairs, coefficient.on_pairs, coefficient.on_singles]
-    return _Parts(
-        audit=audit,
-        cluster=pairs.cluster[audit],
-        auditor=np.concatenate([pairs.first, pairs.second, pairs.single_auditor[singles]]),
-        value=np.concatenate(value),
-    )
-
-
-def _per_audit(pairs: GradePairs, coefficient: Coefficient) -> Floats:
-    used = pairs.single_audit[: len(coefficient.on_singles)]
-    audit = np.concatenate([pairs.audit, used])
-    value = np.concatenate([coefficient.on_pairs, coefficient.on_singles])
-    return sums(audit, value, n=pairs.n_audits)
-
-
-def _sampled_clusters(pairs: GradePairs, coefficient: Coefficient) -> int:
-    used = pairs.single_audit[: len(coefficient.on_singles)]
-    return number_present(pairs.cluster[np.concatenate([pairs.audit, used])])
-
-
-def _subjects(pairs: GradePairs, coefficient: Coefficient) -> float:
-    n = _sampled_clusters(pairs, coefficient)
-    total = sums(pairs.cluster, _per_audit(pairs, coefficient))
-    return float(n / (n - 1) * (total**2).sum())
-
-
-def _gwet2014(pairs: GradePairs, coefficient: Coefficient) -> float:
-    total = _per_audit(pairs, coefficient)
-    if len(coefficient.on_singles) == 0:
-        n = pairs.n_double
-    else:
-        n = pairs.n_audits
-        double = np.ones(n)
-        double[pairs.single_audit] = 0
-        total = total + coefficient.value * (double / pairs.n_double - 1 / n)
-    return float(n / (n - 1) * (total**2).sum())
-
-
-def _square_sum(keys: Ints, values: Floats) -> float:
-    """Sum of squares of the totals by key."""
-    if len(keys) and keys.max() > 8 * len(keys):  # too many possible keys for one total each
-        keys = np.unique(keys, return_inverse=True)[1]
-    return float((sums(keys, values) ** 2).sum())
-
-
-def _dyadic(pairs: GradePairs, coefficient: Coefficient) -> float:
-    variance = _sum_over_sharing(pairs, coefficient)
-    # Contributions add up to zero, which takes out as large a part of the variance as there are
-    # products summed over.
-    ones = replace(
-        coefficient,
-        on_pairs=pairs.audit_weight,
-        on_singles=np.zeros(len(coefficient.on_singles)),
-    )
-    return variance / (1 - _sum_over_sharing(pairs, ones) / pairs.n_double**2)
-
-
-def _sum_over_sharing(pairs: GradePairs, coefficient: Coefficient) -> float:
-    """Sum of products of contributions over all that share an auditor or a cluster."""
-    r, parts = pairs.n_auditors, _parts(pairs, coefficient)
-    dyad = pairs.first * r + pairs.second
-    # A product of two pairs that share both auditors stands in the first sum twice.
-    sharing = _square_sum(parts.auditor, parts.value) - _square_sum(dyad, coefficient.on_pairs)
-    # Pairs of one cluster belong together whether or not they share an auditor: take out those
-    # that do, which were counted above, and put in all of them.
-    cluster = pairs.cluster[pairs.audit]
-    counted = _square_sum(parts.cluster * r + parts.auditor, parts.value)
-    counted -= _square_sum(cluster * r * r + dyad, coefficient.on_pairs)
-    together = _square_sum(pairs.cluster, _per_audit(pairs, coefficient))
-    return sharing + together - counted
-
-
-def _auditor_jackknife(ratings: Ratings, pairs: GradePairs, evaluate: Evaluate) -> float:
-    left_out = []
-    for code in pairs.auditor_codes:
-        rest = grade_pairs(ratings.without(int(code)))
-        if rest.n_double == 0:
-            return nan
-        left_out.append(evaluate(rest).value)
-    values = np.array(left_out)
-    r = len(values)
-    return float((r - 1) / r * ((values - values.mean()) ** 2).sum())
-
-
-def _in_both(pairs: GradePairs, coefficient: Coefficient) -> float:
-    """Audit noise that leaving one auditor out contains as well.
-
-    The change of each audit's contribution when one of its auditors is left out: an audit with two
-    grades drops out; with m grades the other pairs take the place of the auditor's own.
-    """
-    r, parts = pairs.n_auditors, _parts(pairs, coefficient)
-    cell, place = np.unique(parts.audit * r + parts.auditor, return_inverse=True)
-    own = sums(place, parts.value)
-    audit, auditor = np.divmod(cell, r)
-    grades = np.full(pairs.n_audits, 1)
-    grades[pairs.audit] = pairs.raters
-    m, whole = grades[audit], _per_audit(pairs, coefficient)[audit]
-    change = np.where(m > 2, (2 * whole - m * own) / np.maximum(m - 2, 1), -own)
-    n = _sampled_clusters(pairs, coefficient)
-    return n / (n - 1) * _square_sum(pairs.cluster[audit] * r + auditor, change)
+def _left(n: int, whole: int | None, what: str) -> float:
+    if whole is None:
+        return 1.0
+    if whole < n:
+        raise ShapeError(f"A population of {whole} {what} cannot hold the {n} that were sampled.")
+    return 1 - n / whole

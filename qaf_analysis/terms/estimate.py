@@ -23,6 +23,8 @@ class Estimate:
         Name of the method, such as ``"Wilson"``.
     se, p : float
         Standard error and two-sided p-value where the method has them, else NaN.
+    df : float
+        Degrees of freedom of the standard error; NaN where the normal distribution is used.
     why_not : str
         Plain reason when there is no value; empty otherwise.
 
@@ -41,6 +43,7 @@ class Estimate:
     method: str
     se: float = nan
     p: float = nan
+    df: float = nan
     why_not: str = ""
 
     @classmethod

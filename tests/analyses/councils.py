@@ -8,6 +8,7 @@ from datetime import date
 import numpy as np
 
 from qaf_analysis.analyses.agreement import agreement
+from qaf_analysis.analyses.agreement_detail import agreement_detail
 from qaf_analysis.analyses.agreement_drivers import agreement_drivers
 from qaf_analysis.analyses.consistency import consistency
 from qaf_analysis.analyses.intake import intake
@@ -104,6 +105,7 @@ def results_of(audits: Audits) -> Results:
         intake=release(intake(audits, quarter=quarter)),
         programme=release(overview),
         agreement=release(agreement(audits, quarter=quarter)),
+        agreement_detail=release(agreement_detail(audits, quarter=quarter)),
         agreement_drivers=release(agreement_drivers(audits, quarter=quarter)),
         optimism=release(kinder),
         themes=release(themes(audits, quarter=quarter)),

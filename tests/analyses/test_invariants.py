@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from qaf_analysis.analyses.agreement import Agreement, agreement
+from qaf_analysis.analyses.agreement_detail import AgreementDetail, agreement_detail
 from qaf_analysis.analyses.agreement_drivers import AgreementDrivers, agreement_drivers
 from qaf_analysis.analyses.consistency import Consistency, consistency
 from qaf_analysis.analyses.intake import intake
@@ -23,6 +24,7 @@ from tests.analyses.councils import LAST, hunch_moderation, keep, simulated
 ANALYSES = {
     Programme: programme,
     Agreement: agreement,
+    AgreementDetail: agreement_detail,
     AgreementDrivers: agreement_drivers,
     Optimism: optimism,
     Themes: themes,

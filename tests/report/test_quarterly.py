@@ -30,6 +30,7 @@ BROKEN = (
 TOPICS = (
     "programme",
     "agreement",
+    "agreement_detail",
     "agreement_drivers",
     "optimism",
     "themes",

@@ -135,9 +135,9 @@ def test_bad_weights_are_refused(weights, error):
 def test_unknown_options_are_refused():
     ratings = Ratings.from_matrix([[0, 1], [1, 1]], n_levels=2)
     with pytest.raises(UsageError, match="standard error"):
-        gwet_ac(ratings, se="jackknife")
+        gwet_ac(ratings, se="bootstrap")
     with pytest.raises(UsageError, match="metric"):
-        krippendorff_alpha(ratings, metric="ratio")
+        krippendorff_alpha(ratings, metric="cosine")
     with pytest.raises(UsageError, match="between 0 and 1"):
         gwet_ac(ratings, level=95)
 

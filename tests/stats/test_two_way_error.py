@@ -9,15 +9,18 @@ import numpy as np
 import pytest
 
 from qaf_analysis.stats.agreement import (
+    agreement_measure,
     brennan_prediger,
     fleiss,
     gwet_ac,
     percent_agreement,
 )
 from qaf_analysis.stats.alpha import krippendorff_alpha
+from qaf_analysis.stats.dyads import dyadic_variance, effective_auditors, sum_over_sharing
+from qaf_analysis.stats.linearised import MeasuredCoefficient
+from qaf_analysis.stats.measure import Coefficient
 from qaf_analysis.stats.pairs import grade_pairs
 from qaf_analysis.stats.ratings import Ratings
-from qaf_analysis.stats.sampling import Coefficient, _sum_over_sharing, effective_auditors
 from tests.stats.agreement_cases import random_ratings
 
 
@@ -64,7 +67,7 @@ def test_dyadic_sum_is_the_sum_over_all_that_share(raters, clustered):
         on_pairs=rng.normal(size=len(pairs.audit)),
         on_singles=rng.normal(size=len(pairs.single_audit)),
     )
-    assert _sum_over_sharing(pairs, coefficient) == pytest.approx(brute_force(pairs, coefficient))
+    assert sum_over_sharing(pairs, coefficient) == pytest.approx(brute_force(pairs, coefficient))
 
 
 def test_two_grades_per_audit_give_the_published_dyadic_sum():
@@ -79,7 +82,7 @@ def test_two_grades_per_audit_give_the_published_dyadic_sum():
     np.add.at(by_auditor, pairs.second, on_pairs)
     np.add.at(by_dyad, (pairs.first, pairs.second), on_pairs)
     expected = (by_auditor**2).sum() - (by_dyad**2).sum()
-    assert _sum_over_sharing(pairs, coefficient) == pytest.approx(expected)
+    assert sum_over_sharing(pairs, coefficient) == pytest.approx(expected)
 
 
 @pytest.mark.parametrize("name", [gwet_ac, brennan_prediger, fleiss, krippendorff_alpha])
@@ -100,14 +103,18 @@ def test_subject_error_matches_leaving_one_audit_out(name, single):
     assert name(ratings, se="subjects").se == pytest.approx(jackknife, rel=0.02)
 
 
-def test_few_auditors_use_jackknife_minus_subjects():
+def test_few_auditors_use_the_larger_of_two():
     ratings = random_ratings(np.random.default_rng(21), audits=120, auditors=8)
     left_out = np.array([gwet_ac(ratings.without(a), se="subjects").value for a in range(8)])
     jackknife = 7 / 8 * ((left_out - left_out.mean()) ** 2).sum()
     subjects = gwet_ac(ratings, se="subjects")
-    found = gwet_ac(ratings, se="two_way")
-    assert found.se**2 == pytest.approx(max(jackknife - subjects.se**2, subjects.se**2), rel=1e-9)
-    assert found.se > subjects.se
+    measure = agreement_measure("gwet_ac", n_levels=4)
+    found = MeasuredCoefficient(ratings=ratings, measure=measure)
+    dyadic = dyadic_variance(ratings.pairs, found.on_pairs())
+    # With two grades per audit, audits alone are in the jackknife twice.
+    expected = max(jackknife - subjects.se**2, subjects.se**2, dyadic)
+    assert gwet_ac(ratings).se ** 2 == pytest.approx(expected, rel=1e-9)
+    assert gwet_ac(ratings).se > subjects.se
 
 
 def test_two_way_is_never_below_subjects():

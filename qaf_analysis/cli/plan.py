@@ -1,0 +1,112 @@
+"""``qaf plan``: how much auditing or moderation is needed to know something well enough."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from qaf_analysis.cli.console import tell
+from qaf_analysis.terms.errors import UsageError
+
+if TYPE_CHECKING:
+    from qaf_analysis.analyses.agreement_plan import AgreementPlan, PlannedDesign
+
+plan = typer.Typer(
+    name="plan",
+    help="Work out how many audits, auditors or moderations a question needs.",
+    no_args_is_help=True,
+)
+
+
+@plan.callback()
+def _plan() -> None:
+    """Keep ``agreement`` a command of its own while it is the only one."""
+
+
+@plan.command()
+def agreement(
+    width: Annotated[
+        float,
+        typer.Option(help='Width of the interval wished for: 0.2 is "0.60 to 0.80".'),
+    ] = 0.2,
+    data: Annotated[
+        Path | None,
+        typer.Option(
+            "--data",
+            help="Folder that holds your exports, to plan from your own double gradings.",
+            show_default="stated assumptions",
+        ),
+    ] = None,
+    audits: Annotated[
+        int | None, typer.Option(help="Audits in a year.", show_default="from --data, or 200")
+    ] = None,
+    auditors: Annotated[
+        int | None,
+        typer.Option(
+            help="Auditors to share the double gradings.", show_default="from --data, or 29"
+        ),
+    ] = None,
+    claim: Annotated[
+        str,
+        typer.Option(
+            help="auditors-like-these: true of other auditors too; these-auditors: of the "
+            "present ones only."
+        ),
+    ] = "auditors-like-these",
+    level: Annotated[float, typer.Option(help="Confidence level.")] = 0.95,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+) -> None:
+    """How many audits to grade twice, and by how many auditors, to know agreement."""
+    from qaf_analysis.analyses.agreement_plan import agreement_plan
+
+    council = None
+    if data is not None:
+        if not data.is_dir():
+            raise UsageError(f"There is no folder “{data}”; give the one that holds your exports.")
+        from qaf_analysis.data.read import read_council
+
+        council = read_council(data, as_of=date.today()).audits
+    found = agreement_plan(
+        council,
+        width=width,
+        level=level,
+        claim=claim,  # type: ignore[arg-type]
+        audits=audits,
+        auditors=auditors,
+    )
+    if as_json:
+        document = {"kind": "agreement_plan", **asdict(found)}
+        tell(json.dumps(document, indent=1, allow_nan=False))
+    else:
+        for line in plan_lines(found):
+            tell(line)
+
+
+def plan_lines(found: AgreementPlan) -> list[str]:
+    """The plan as lines to read."""
+    claim = {
+        "auditors-like-these": "true of these auditors and others like them",
+        "these-auditors": "true of these auditors only",
+    }[found.claim]
+    heading = (
+        f"{found.measure}: an interval no wider than {found.width:g} at the level {found.level:g}, "
+        f"{claim}"
+    )
+    rows = [_design_line(design) for design in found.designs]
+    rests = [f"Rests on: {text}" for text in found.assumptions]
+    return [heading, *rows, *rests, *(f"Note: {text}" for text in found.warnings)]
+
+
+def _design_line(design: PlannedDesign) -> str:
+    if design.double_graded == 0:
+        return f"  {design.auditors:>4} auditors: out of reach; {design.why_not}"
+    line = (
+        f"  {design.auditors:>4} auditors: grade {design.double_graded:,} audits twice, "
+        f"{design.share:.0%} of the year's (expected width {design.expected_width:.2f})"
+    )
+    return f"{line}; {design.why_not}" if design.why_not else line

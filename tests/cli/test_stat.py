@@ -1,0 +1,118 @@
+"""``qaf stat agreement``: one JSON document, or lines to read; bad tables end with exit code 3."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from qaf_analysis.cli import app
+
+FOLDER = Path(__file__).parents[1] / "reference" / "agreement"
+FIELDS = ["name", "value", "se", "low", "high", "level", "p", "cases", "auditors", "method"]
+
+
+def run(capsys, *arguments):
+    code = app.run(["stat", "agreement", *map(str, arguments)])
+    said = capsys.readouterr()
+    return code, said.out, said.err
+
+
+@pytest.fixture
+def grades(tmp_path):
+    path = tmp_path / "grades.csv"
+    path.write_bytes("\ufeffA;B\r\nGood;good \r\nRI;Good\r\nOutstanding;\r\n".encode())
+    return path
+
+
+def test_it_prints_one_document_with_full_digits(capsys):
+    code, out, err = run(
+        capsys,
+        FOLDER / "gwet_raw4raters.csv",
+        *("--layout", "wide", "--levels", "1,2,3,4,5", "--weights", "identity"),
+        *("--se", "gwet2014", "--level", "0.9", "--json"),
+    )
+    assert (code, err) == (0, "")
+    document = json.loads(out)
+    assert list(document) == ["kind", "estimates", "verdict", "warnings"]
+    assert document["kind"] == "agreement"
+    found = {one["name"]: one for one in document["estimates"]}
+    assert all(list(one) == [*FIELDS, "why_not"] for one in document["estimates"])
+    # R's irrCAC 1.4, rounding switched off.
+    assert found["gwet_ac"]["value"] == pytest.approx(0.775444068126995, abs=1e-12)
+    assert found["gwet_ac"]["se"] == pytest.approx(0.142949950640765, abs=1e-12)
+    assert found["gwet_ac"]["level"] == 0.9
+    assert found["gwet_ac"]["why_not"] is None
+    assert found["cohen"]["value"] is None
+    assert "4" in found["cohen"]["why_not"]
+
+
+def test_without_json_it_is_a_table_to_read(grades, capsys):
+    code, out, err = run(capsys, grades)
+    assert (code, err) == (0, "")
+    lines = out.splitlines()
+    assert lines[0].endswith("Inadequate, Requires improvement, Good, Outstanding")
+    head, first = lines[2], lines[3]
+    assert head.startswith("measure")
+    assert first.startswith("percent_agreement")
+    assert first.index("  percent agreement") == head.index("  how")
+    assert "1 of 3 audits were graded once" in out
+    assert any("not estimable: " in line for line in lines)
+
+
+def test_a_grade_off_the_scale_is_refused_and_named(grades, capsys):
+    code, out, err = run(capsys, grades, "--levels", "RI,Good")
+    assert (code, out) == (3, "")
+    assert "row 4, column A" in err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (["--layout", "tall"], 2, "no layout"),
+        (["--weights", "cubic"], 2, "cubic"),
+        (["--se", "robust"], 2, "robust"),
+        (["--level", "95"], 2, "between 0 and 1"),
+        (["--levels", "Good"], 2, "at least two"),
+        (["--layout", "long"], 3, "no column of the audit"),
+    ],
+)
+def test_a_wrong_use_has_its_own_exit_code(grades, capsys, arguments, code, words):
+    found, out, err = run(capsys, grades, *arguments)
+    assert (found, out) == (code, "")
+    assert words in err
+
+
+def test_a_missing_table_is_a_wrong_use(tmp_path, capsys):
+    code, _, err = run(capsys, tmp_path / "none.csv")
+    assert code == 2
+    assert "no file" in err
+
+
+def test_numbers_without_a_declared_scale_are_refused(capsys):
+    code, _, err = run(capsys, FOLDER / "gwet_raw4raters.csv")
+    assert code == 3
+    assert "the grades 1, 2, 3, 4, 5" in err
+    assert "--levels" in err
+
+
+@pytest.mark.slow
+def test_a_table_of_a_million_rows_works(tmp_path, capsys):
+    import numpy as np
+
+    rng = np.random.default_rng(1)
+    first = rng.integers(0, 29, 500_000)
+    second = (first + rng.integers(1, 29, 500_000)) % 29
+    practice = rng.normal(size=500_000)
+    lines = ["audit,auditor,grade"]
+    for who in (first, second):
+        grade = np.searchsorted([-1.5, 0.3, 1.5], practice + rng.normal(0, 0.6, 500_000))
+        lines += [f"{n},{a},{g}" for n, (a, g) in enumerate(zip(who, grade, strict=True))]
+    path = tmp_path / "long.csv"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    code, out, _ = run(capsys, path, "--layout", "long", "--levels", "0,1,2,3", "--json")
+    found = {one["name"]: one for one in json.loads(out)["estimates"]}
+    assert code == 0
+    assert found["gwet_ac"]["cases"] == 500_000
+    assert found["gwet_ac"]["se"] < 0.01
