@@ -234,7 +234,7 @@ def main() -> None:
     text = page(rows, replicates=chosen.replicates, seed=chosen.seed)
     (chosen.out / "agreement.md").write_text(text, encoding="utf-8")
     with (chosen.out / "agreement.csv").open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, fieldnames=list(rows[0]))
+        writer = csv.DictWriter(file, fieldnames=list(rows[0]), lineterminator="\n")
         writer.writeheader()
         writer.writerows(
             {k: f"{v:.6g}" if isinstance(v, float) else v for k, v in row.items()} for row in rows
