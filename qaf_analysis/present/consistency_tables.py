@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from qaf_analysis.analyses.consistency import Consistency, ProcessFinding
-from qaf_analysis.present.numbers import coefficient, fine_gap, interval, value
+from qaf_analysis.present.numbers import coefficient, fine_gap, with_interval
 from qaf_analysis.present.parts import Column, Table
 from qaf_analysis.present.statement import listed
 
@@ -19,17 +19,15 @@ def consistency_tables(result: Consistency) -> tuple[Table, ...]:
                 Column(heading="Change", align="left"),
                 Column(heading="Verdict", align="left"),
                 Column(heading="Spread before", unit="grades"),
-                Column(heading="95% interval"),
                 Column(heading="Spread after", unit="grades"),
-                Column(heading="95% interval"),
                 Column(heading="Difference", unit="grades"),
-                Column(heading="90% interval"),
                 Column(heading="Audits before, after"),
                 Column(heading="Auditors before, after, in both"),
             ),
             rows=tuple(_row(finding) for finding in result.changes),
-            note="Spread: standard deviation between auditors' usual strictness, by analysis of "
-            "variance with quarter and case type held fixed.",
+            note="In brackets 95% intervals, of the difference 90%. Spread: standard deviation "
+            "between auditors' usual strictness, by analysis of variance with quarter and case "
+            "type held fixed.",
             source=result.scope.source_line,
         ),
         _periods(result),
@@ -41,12 +39,9 @@ def _row(finding: ProcessFinding) -> tuple[str, ...]:
     return (
         f"{listed(finding.labels)} ({finding.quarter})",
         finding.change.verdict,
-        value(before.sd, coefficient),
-        interval(before.sd, coefficient) if before.sd.is_estimable else before.sd.why_not,
-        value(after.sd, coefficient),
-        interval(after.sd, coefficient) if after.sd.is_estimable else after.sd.why_not,
-        value(change.sd, fine_gap),
-        interval(change.sd, fine_gap) if change.sd.is_estimable else change.reason,
+        with_interval(before.sd, coefficient) if before.sd.is_estimable else before.sd.why_not,
+        with_interval(after.sd, coefficient) if after.sd.is_estimable else after.sd.why_not,
+        with_interval(change.sd, fine_gap) if change.sd.is_estimable else change.reason,
         f"{before.audits:,}, {after.audits:,}",
         f"{finding.auditors_before}, {finding.auditors_after}, {finding.retained}",
     )

@@ -32,7 +32,7 @@ def say_intake(result: Intake) -> Statement:
         f"Of {counted(len(result.checks), 'check')}, {passed} passed, {len(failed)} failed and "
         f"{len(not_run)} could not run.",
     ]
-    paragraphs += [f"Failed: {check.name}. {check.detail}" for check in failed]
+    paragraphs += [f"Failed: {check.name}. {check.detail.rstrip('.')}." for check in failed]
     if result.dropped_columns:
         paragraphs.append(
             f"Left out because they may name people: {listed(sorted(result.dropped_columns))}."

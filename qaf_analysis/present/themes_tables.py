@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from qaf_analysis.analyses.themes import ThemeFinding, Themes
-from qaf_analysis.present.numbers import TOO_FEW, fine_gap, interval, points, value
+from qaf_analysis.present.numbers import TOO_FEW, fine_gap, points, value, with_interval
 from qaf_analysis.present.parts import Column, Table
-from qaf_analysis.terms.estimate import Estimate
 
 
 def themes_tables(result: Themes) -> tuple[Table, ...]:
@@ -27,16 +26,13 @@ def _verdicts(result: Themes) -> Table:
             Column(heading="Theme", align="left"),
             Column(heading="Verdict", align="left"),
             Column(heading="Change", unit="grades"),
-            Column(heading="95% interval"),
-            Column(heading="Smallest change found 80% of the time", unit="grades"),
             Column(heading="Good or better", unit="points"),
-            Column(heading="95% interval", unit="points"),
-            Column(heading="Holm p"),
+            Column(heading="Smallest change found 80% of the time", unit="grades"),
             Column(heading="Quarters before and after"),
         ),
         rows=tuple(_verdict_row(theme) for theme in result.themes),
-        note="Decided on the mean grade. Holm p is corrected for the number of themes compared. "
-        "For a theme about a type of case, the change is a plain before and after.",
+        note="95% intervals in brackets. Decided on the mean grade. For a theme about a type of "
+        "case, the change is a plain before and after.",
         source=result.scope.source_line,
     )
 
@@ -48,35 +44,38 @@ def _reasons(result: Themes) -> Table:
             Column(heading="Theme", align="left"),
             Column(heading="Verdict", align="left"),
             Column(heading="Why", align="left"),
+            Column(heading="Holm p"),
         ),
-        rows=tuple((theme.name, theme.full_verdict, theme.reason) for theme in result.themes),
+        rows=tuple(
+            (theme.name, theme.full_verdict, theme.reason, _holm(theme)) for theme in result.themes
+        ),
+        note="Holm p is corrected for the number of themes compared.",
         source="The rule stands in the section on method.",
     )
+
+
+def _holm(theme: ThemeFinding) -> str:
+    if theme.change is None or not theme.change.decision.tested:
+        return "not tested"
+    return "under 0.001" if theme.change.holm_p < 0.001 else f"{theme.change.holm_p:.3f}"
 
 
 def _verdict_row(theme: ThemeFinding) -> tuple[str, ...]:
     change, cohort = theme.change, theme.cohort
     if cohort is not None:
         sizes = f"{cohort.before_n} and {cohort.after_n} audits"
-        good = (value(cohort.difference, points), _interval(cohort.difference))
-        return (theme.name, theme.full_verdict, "no comparison", "", "", *good, "", sizes)
+        good = with_interval(cohort.difference, points)
+        return (theme.name, theme.full_verdict, "no comparison", good, "", sizes)
     if change is None or not change.decision.tested:
-        return (theme.name, theme.full_verdict, TOO_FEW, "", "", TOO_FEW, "", "", _sides(theme))
+        return (theme.name, theme.full_verdict, TOO_FEW, TOO_FEW, "", _sides(theme))
     return (
         theme.name,
         theme.full_verdict,
-        fine_gap(change.grade.value),
-        interval(change.grade, fine_gap),
+        with_interval(change.grade, fine_gap),
+        with_interval(change.good, points),
         value(change.detectable_grade, fine_gap).removeprefix("+"),
-        points(change.good.value),
-        interval(change.good, points),
-        f"{change.holm_p:.3f}",
         _sides(theme),
     )
-
-
-def _interval(estimate: Estimate) -> str:
-    return interval(estimate, points) if estimate.is_estimable else ""
 
 
 def _sides(theme: ThemeFinding) -> str:
