@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from qaf_analysis.analyses.agreement import FEWEST_AUDITS
-from qaf_analysis.analyses.agreement_measures import MEASURES, Asked
+from qaf_analysis.analyses.agreement_measures import Asked, NamedEstimate, every_measure
 from qaf_analysis.analyses.agreement_plan import agreement_plan
 from qaf_analysis.analyses.double_graded import as_ratings, blind_readings, double_readings
 from qaf_analysis.analyses.scope import (
@@ -33,14 +33,6 @@ from qaf_analysis.terms.quarter import Quarter
 
 
 @dataclass(frozen=True, kw_only=True)
-class NamedFigure:
-    """A figure and its name."""
-
-    name: str
-    estimate: Estimate
-
-
-@dataclass(frozen=True, kw_only=True)
 class BoundaryFigures:
     """Confusion between two neighbouring grades; see ``stats.boundaries``."""
 
@@ -60,11 +52,11 @@ class AgreementDetail:
     prevalence : tuple of float, length K
         Share of each grade among audits graded twice, each audit counting once; no coefficient
         can be read without it.
-    by_grade : tuple of NamedFigure
+    by_grade : tuple of NamedEstimate
         When one auditor gives this grade, how often another gives it too.
     boundaries : tuple of BoundaryFigures
         From the lowest grade up.
-    measures : tuple of NamedFigure
+    measures : tuple of NamedEstimate
         Every measure of the registry, with linear weights and errors for auditors like these.
     largest_pull : float
         Largest change of AC2 when any one auditor is left out; NaN where it cannot be told.
@@ -80,9 +72,9 @@ class AgreementDetail:
     scope: Scope
     levels: tuple[str, ...]
     prevalence: tuple[float, ...]
-    by_grade: tuple[NamedFigure, ...]
+    by_grade: tuple[NamedEstimate, ...]
     boundaries: tuple[BoundaryFigures, ...]
-    measures: tuple[NamedFigure, ...]
+    measures: tuple[NamedEstimate, ...]
     largest_pull: float
     width: float
     double_graded: int
@@ -117,11 +109,13 @@ def agreement_detail(audits: Audits, *, quarter: Quarter) -> AgreementDetail:
         levels=levels,
         prevalence=_prevalence(double_readings(usable), len(levels)),
         by_grade=tuple(
-            NamedFigure(name=level, estimate=estimate)
+            NamedEstimate(name=level, estimate=estimate)
             for level, estimate in zip(levels, specific_agreement(ratings), strict=True)
         ),
         boundaries=_boundaries(ratings, levels),
-        measures=every_measure(ratings, levels),
+        measures=every_measure(
+            ratings, Asked(weights="linear", se="two_way", level=0.95, labels=levels)
+        ),
         largest_pull=_largest_pull(ratings),
         width=ac2.high - ac2.low,
         double_graded=ac2.cases,
@@ -129,16 +123,6 @@ def agreement_detail(audits: Audits, *, quarter: Quarter) -> AgreementDetail:
         needed_share=share,
         auditors=auditors,
         why_not=why_not,
-    )
-
-
-def every_measure(ratings: Ratings, levels: tuple[str, ...]) -> tuple[NamedFigure, ...]:
-    """Every measure of the registry."""
-    asked = Asked(weights="linear", se="two_way", level=0.95, labels=levels)
-    return tuple(
-        NamedFigure(name=name, estimate=estimate)
-        for measure in MEASURES
-        for name, estimate in measure.estimates(ratings, asked)
     )
 
 

@@ -38,6 +38,14 @@ Named = Iterable[tuple[str, Estimate]]
 
 
 @dataclass(frozen=True, kw_only=True)
+class NamedEstimate:
+    """An estimate and its name in tables and documents."""
+
+    name: str
+    estimate: Estimate
+
+
+@dataclass(frozen=True, kw_only=True)
 class Asked:
     """What is asked of every measure alike.
 
@@ -200,3 +208,12 @@ MEASURES: Sequence[Measure] = (
     Measure(name="bangdiwala_b", function=bangdiwala_b, estimates=_bangdiwala),
     Measure(name="maxwell_re", function=maxwell_re, estimates=_maxwell),
 )
+
+
+def every_measure(ratings: Ratings, asked: Asked) -> tuple[NamedEstimate, ...]:
+    """Compute every measure of the list, in its order; one that cannot be estimated says why."""
+    return tuple(
+        NamedEstimate(name=name, estimate=estimate)
+        for measure in MEASURES
+        for name, estimate in measure.estimates(ratings, asked)
+    )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from qaf_analysis.analyses.agreement import FAIR_AGREEMENT, GOOD_AGREEMENT, agreement_verdict
-from qaf_analysis.analyses.agreement_measures import MEASURES, Asked
+from qaf_analysis.analyses.agreement_measures import Asked, NamedEstimate, every_measure
 from qaf_analysis.data.plain_counts import PlainCounts
 from qaf_analysis.data.plain_grades import PlainGrades
 from qaf_analysis.data.plain_levels import PlainLevels
@@ -21,7 +21,6 @@ from qaf_analysis.stats.sampling import Population, StandardError
 from qaf_analysis.stats.transformed import Interval
 from qaf_analysis.stats.weights import WeightName, grade_weights
 from qaf_analysis.terms.errors import UsageError
-from qaf_analysis.terms.estimate import Estimate
 
 UNEVEN = 0.8
 """Share of grades at one level from which chance-corrected coefficients need a caution."""
@@ -29,14 +28,6 @@ ONE_SIDED = 0.9
 """Level of the interval whose low end is exceeded with 95 % probability."""
 # Kinds of standard error that need to know who graded.
 _OF_AUDITORS = ("two_way", "raters", "gwet_unconditional")
-
-
-@dataclass(frozen=True, kw_only=True)
-class NamedEstimate:
-    """An estimate and its name in tables and documents."""
-
-    name: str
-    estimate: Estimate
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,15 +108,10 @@ def agreement_table(
         interval=interval,
         population=population,
     )
-    estimates = [
-        NamedEstimate(name=name, estimate=estimate)
-        for measure in MEASURES
-        for name, estimate in measure.estimates(ratings, asked)
-    ]
     verdict, caution = _verdict(ratings, se=se, level=level)
     return AgreementTable(
         levels=grades.levels.labels,
-        estimates=tuple(estimates),
+        estimates=every_measure(ratings, asked),
         verdict=verdict,
         warnings=(*warnings, *caution, *_cautions(ratings, grades.levels.labels)),
     )

@@ -12,7 +12,6 @@ from qaf_analysis.data.audits import Audits
 from qaf_analysis.terms.errors import UsageError
 from qaf_analysis.terms.names import AUDITING_ROLES, ROUTINE_AUDITS, AuditType, Role
 from qaf_analysis.terms.quarter import Quarter, quarters_between, rolling_year
-from qaf_analysis.terms.settings import Settings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,11 +139,6 @@ def domain_names(audits: Audits) -> tuple[str, ...]:
     found = set(audits.ratings["domain"].unique())
     declared = [name for name in audits.settings.domains if name in found]
     return (*declared, *sorted(found - set(declared)))
-
-
-def grade_name(settings: Settings, code: int) -> str:
-    """Label of a grade code."""
-    return settings.scale.levels[code]
 
 
 def audit_clusters(grades: pd.DataFrame) -> NDArray[np.int64] | None:

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from math import isnan
 
 from qaf_analysis.analyses.agreement import FEWEST_AUDITS
-from qaf_analysis.analyses.agreement_detail import AgreementDetail, NamedFigure
+from qaf_analysis.analyses.agreement_detail import AgreementDetail
+from qaf_analysis.analyses.agreement_measures import NamedEstimate
 from qaf_analysis.present.estimates_table import Figure, estimates_table
 from qaf_analysis.present.numbers import (
     TOO_FEW,
@@ -60,7 +61,7 @@ def agreement_detail_pictures(result: AgreementDetail) -> tuple[Picture, ...]:
     return ()
 
 
-def _enough(figure: NamedFigure) -> bool:
+def _enough(figure: NamedEstimate) -> bool:
     return figure.estimate.is_estimable and figure.estimate.cases >= FEWEST_AUDITS
 
 

@@ -194,10 +194,12 @@ def file_sha256(path: Path) -> str:
 
 
 def tree_sha256(folder: Path) -> str:
-    """SHA-256 over the names and bytes of a folder's files, compiled code left out."""
+    """SHA-256 over the names and bytes of a folder, without compiled and hidden files."""
     total = hashlib.sha256()
     for path in sorted(folder.rglob("*"), key=lambda path: path.relative_to(folder).as_posix()):
-        if path.is_file() and "__pycache__" not in path.parts and not path.name.startswith("."):
+        inside = path.relative_to(folder).parts
+        is_hidden = any(part.startswith(".") or part == "__pycache__" for part in inside)
+        if path.is_file() and not is_hidden:
             total.update(f"{path.relative_to(folder).as_posix()}\0".encode())
             total.update(file_sha256(path).encode())
     return total.hexdigest()

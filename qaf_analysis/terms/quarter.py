@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import total_ordering
@@ -138,8 +137,3 @@ def quarters_between(first: Quarter, last: Quarter) -> list[Quarter]:
 def rolling_year(last: Quarter) -> list[Quarter]:
     """Return the four quarters that end with the one given."""
     return quarters_between(last.next(-3), last)
-
-
-def parse_all(texts: Iterable[str]) -> list[Quarter]:
-    """Quarters in the order given."""
-    return [Quarter.parse(text) for text in texts]

@@ -42,10 +42,11 @@ def test_a_skipped_heading_level_is_refused():
 
 
 def test_going_back_up_is_no_skip():
-    with_body(
+    document = with_body(
         Heading(text="a", id="a"), Heading(text="b", id="b", level=3),
         Heading(text="c", id="c", level=4), Heading(text="d", id="d"),
     )  # fmt: skip
+    assert [heading.id for heading in document.sections][-2:] == ["a", "d"]
 
 
 @pytest.mark.parametrize("level", [0, 1, 5])
