@@ -10,7 +10,7 @@ from typing import get_args
 import pytest
 
 from qaf_analysis.analyses.agreement_measures import MEASURES, Measure
-from qaf_analysis.data.plain_table import TableLayout
+from qaf_analysis.data.plain_layouts import TableLayout
 from qaf_analysis.stats.sampling import StandardError
 from qaf_analysis.stats.transformed import Interval
 from qaf_analysis.stats.weights import WeightName

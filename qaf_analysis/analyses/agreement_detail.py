@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from qaf_analysis.analyses.agreement import FEWEST_AUDITS
-from qaf_analysis.analyses.agreement_measures import Asked, NamedEstimate, every_measure
+from qaf_analysis.analyses.agreement_measures import Asked, every_measure
 from qaf_analysis.analyses.agreement_plan import agreement_plan
 from qaf_analysis.analyses.double_graded import as_ratings, blind_readings, double_readings
 from qaf_analysis.analyses.scope import (
@@ -27,7 +27,7 @@ from qaf_analysis.stats.boundaries import boundaries
 from qaf_analysis.stats.linearised import MeasuredCoefficient
 from qaf_analysis.stats.ratings import Ratings
 from qaf_analysis.stats.specific import specific_agreement
-from qaf_analysis.terms.estimate import Estimate
+from qaf_analysis.terms.estimate import Estimate, NamedEstimate
 from qaf_analysis.terms.names import AUDITING_ROLES
 from qaf_analysis.terms.quarter import Quarter
 

@@ -32,17 +32,9 @@ from qaf_analysis.stats.specific import mean_absolute_difference, specific_agree
 from qaf_analysis.stats.transformed import Interval
 from qaf_analysis.stats.two_raters import bangdiwala_b, light_kappa, maxwell_re
 from qaf_analysis.stats.weights import WeightName
-from qaf_analysis.terms.estimate import Estimate
+from qaf_analysis.terms.estimate import Estimate, NamedEstimate
 
 Named = Iterable[tuple[str, Estimate]]
-
-
-@dataclass(frozen=True, kw_only=True)
-class NamedEstimate:
-    """An estimate and its name in tables and documents."""
-
-    name: str
-    estimate: Estimate
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from qaf_analysis.analyses.agreement import FAIR_AGREEMENT, GOOD_AGREEMENT, agreement_verdict
-from qaf_analysis.analyses.agreement_measures import Asked, NamedEstimate, every_measure
+from qaf_analysis.analyses.agreement_measures import Asked, every_measure
 from qaf_analysis.data.plain_counts import PlainCounts
 from qaf_analysis.data.plain_grades import PlainGrades
 from qaf_analysis.data.plain_levels import PlainLevels
@@ -21,6 +21,7 @@ from qaf_analysis.stats.sampling import Population, StandardError
 from qaf_analysis.stats.transformed import Interval
 from qaf_analysis.stats.weights import WeightName, grade_weights
 from qaf_analysis.terms.errors import UsageError
+from qaf_analysis.terms.estimate import NamedEstimate
 
 UNEVEN = 0.8
 """Share of grades at one level from which chance-corrected coefficients need a caution."""

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict
-from math import isfinite
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
-from qaf_analysis.cli.console import tell
-
-if TYPE_CHECKING:
-    from qaf_analysis.analyses.agreement_table import AgreementTable
-    from qaf_analysis.terms.estimate import Estimate
+from qaf_analysis.cli.estimates import tell_estimates
 
 stat = typer.Typer(
     name="stat",
@@ -23,14 +17,20 @@ stat = typer.Typer(
 )
 
 
-@stat.callback()
-def _stat() -> None:
-    """Keep ``agreement`` a command of its own while it is the only one."""
+Table = Annotated[Path, typer.Argument(help="CSV file or Excel workbook.", show_default=False)]
+Levels = Annotated[
+    str | None,
+    typer.Option(
+        help='The scale, worst first: "1,2,3,4".', show_default="Ofsted's four, if they fit"
+    ),
+]
+Level = Annotated[float, typer.Option(help="Confidence level.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
 
 @stat.command()
 def agreement(
-    table: Annotated[Path, typer.Argument(help="CSV file or Excel workbook.", show_default=False)],
+    table: Table,
     layout: Annotated[
         str,
         typer.Option(
@@ -38,12 +38,7 @@ def agreement(
             "level; contingency: one auditor's levels down, the other's across."
         ),
     ] = "wide",
-    levels: Annotated[
-        str | None,
-        typer.Option(
-            help='The scale, worst first: "1,2,3,4".', show_default="Ofsted's four, if they fit"
-        ),
-    ] = None,
+    levels: Levels = None,
     weights: Annotated[
         str,
         typer.Option(
@@ -58,7 +53,7 @@ def agreement(
             "(other audits), or another of the method page."
         ),
     ] = "two_way",
-    level: Annotated[float, typer.Option(help="Confidence level.")] = 0.95,
+    level: Level = 0.95,
     interval: Annotated[
         str, typer.Option(help="auto, fisher, arcsine or plain (as irrCAC makes it).")
     ] = "auto",
@@ -70,7 +65,7 @@ def agreement(
         int | None,
         typer.Option(help="Auditors there are in all.", show_default="without limit", min=1),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """How far auditors agree, by every coefficient, with intervals."""
     from qaf_analysis.analyses.agreement_table import agreement_table
@@ -88,69 +83,16 @@ def agreement(
         interval=interval,  # type: ignore[arg-type]
         population=Population(audits=of_audits, auditors=of_auditors),
     )
-    if as_json:
-        tell(agreement_json(found))
-    else:
-        for line in agreement_lines(found):
-            tell(line)
-
-
-def agreement_json(found: AgreementTable) -> str:
-    """One JSON document: full digits, and null where there is no number or no reason."""
-    document = {
-        "kind": "agreement",
-        "estimates": [
-            {"name": named.name, **_plain_estimate(named.estimate)} for named in found.estimates
-        ],
-        "verdict": found.verdict,
-        "warnings": list(found.warnings),
-    }
-    return json.dumps(document, indent=1, allow_nan=False)
-
-
-def _plain_estimate(estimate: Estimate) -> dict[str, Any]:
-    order = ("value", "se", "low", "high", "level", "p", "cases", "auditors", "method", "why_not")
-    known = asdict(estimate)
-    return {name: _plain(known[name]) for name in order}
-
-
-def _plain(value: float | int | str) -> float | int | str | None:
-    if isinstance(value, float):
-        return value if isfinite(value) else None
-    return value if value != "" else None
-
-
-def agreement_lines(found: AgreementTable) -> list[str]:
-    """The same as lines to read: a table, then the verdict and the warnings."""
-    level = found.estimates[0].estimate.level
-    head = ("measure", "estimate", "error", f"{level:.4g} interval", "audits", "auditors", "how")
-    rows = [head, *(_row(named.name, named.estimate) for named in found.estimates)]
-    widths = [max(len(row[place]) for row in rows) for place in range(len(head) - 1)]
-    lines = [
-        "  ".join(
-            [
-                row[0].ljust(widths[0]),
-                *(cell.rjust(width) for cell, width in zip(row[1:-1], widths[1:], strict=True)),
-                row[-1],
-            ]
-        ).rstrip()
-        for row in rows
-    ]
-    said = [f"Note: {warning}" for warning in found.warnings]
-    return [f"Levels, worst first: {', '.join(found.levels)}", "", *lines, "", found.verdict, *said]
-
-
-def _row(name: str, estimate: Estimate) -> tuple[str, ...]:
-    def number(value: float) -> str:
-        return f"{value:.4f}" if isfinite(value) else ""
-
-    between = f"{number(estimate.low)} to {number(estimate.high)}" if estimate.has_interval else ""
-    return (
-        name,
-        number(estimate.value),
-        number(estimate.se),
-        between,
-        f"{estimate.cases:,}" if estimate.cases else "",
-        f"{estimate.auditors:,}" if estimate.auditors else "",
-        estimate.method if estimate.is_estimable else f"not estimable: {estimate.why_not}",
+    tell_estimates(
+        "agreement",
+        found.estimates,
+        verdict=found.verdict,
+        warnings=found.warnings,
+        heading=levels_line(found.levels),
+        as_json=as_json,
     )
+
+
+def levels_line(labels: Sequence[str]) -> str:
+    """The scale in one line."""
+    return f"Levels, worst first: {', '.join(labels)}"

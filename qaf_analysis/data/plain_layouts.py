@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-
-import numpy as np
+from typing import Literal, TypeAlias, get_args
 
 from qaf_analysis.data.plain_counts import PlainCounts, counts_of_audits, counts_of_two_auditors
 from qaf_analysis.data.plain_grades import PlainGrades, long_grades, wide_grades
 from qaf_analysis.data.plain_levels import PlainLevels
-from qaf_analysis.data.plain_table import TableLayout, cells_refused, read_plain_table
-from qaf_analysis.data.raw_table import RawTable
+from qaf_analysis.data.plain_table import read_plain_table, warnings_of
+from qaf_analysis.terms.errors import UsageError
+
+TableLayout: TypeAlias = Literal["wide", "long", "counts", "contingency"]
 
 
 def read_plain_grades(
@@ -29,15 +30,17 @@ def read_plain_grades(
 
     Raises
     ------
+    UsageError
+        If there is no such file, or the layout is not known.
     FileRefusedError
         If a grade or column is not on the scale, which is then named with its row and column; if
         the scale is not declared and cannot be known; or if an auditor graded an audit twice.
     """
-    table = read_plain_table(path, layout=layout)
-    _refuse_unread_cells(table)
-    warnings = tuple(
-        finding.message for finding in table.problems.findings if finding.outcome == "warning"
-    )
+    if layout not in get_args(TableLayout):
+        known = ", ".join(get_args(TableLayout))
+        raise UsageError(f'"{layout}" is no layout of a table; expected one of {known}.')
+    table = read_plain_table(path, parts=("audit", "auditor", "grade") if layout == "long" else ())
+    warnings = warnings_of(table)
     if layout == "wide":
         return wide_grades(table, levels=levels, warnings=warnings)
     if layout == "long":
@@ -45,18 +48,3 @@ def read_plain_grades(
     if layout == "counts":
         return counts_of_audits(table, levels=levels, warnings=warnings)
     return counts_of_two_auditors(table, levels=levels, warnings=warnings)
-
-
-def _refuse_unread_cells(table: RawTable) -> None:
-    """Refuse cells of a workbook that look blank and are not: merged, or formulas unstored."""
-    if table.kinds is None:
-        return
-    cells = np.argwhere(table.kinds.isin(["m", "f"]).to_numpy())
-    if len(cells):
-        raise cells_refused(
-            table,
-            [(int(row), int(place)) for row, place in cells],
-            code="cell_not_stored",
-            expected="a value in the cell itself",
-            mend="unmerge merged cells, and save the workbook after its formulas were computed",
-        )

@@ -1,11 +1,13 @@
-"""A plain table of grades, without a council around it: CSV or workbook, in one of four layouts."""
+"""A plain table of grades, without a council around it: CSV or workbook, as rows and cells."""
 
 from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Literal, TypeAlias, get_args
+from typing import Literal, TypeAlias
+
+import numpy as np
 
 from qaf_analysis.data.columns import Column
 from qaf_analysis.data.headings import folded
@@ -18,19 +20,42 @@ from qaf_analysis.data.table_file import read_csv_table
 from qaf_analysis.data.workbook import read_workbook_table
 from qaf_analysis.terms.errors import UsageError
 
-TableLayout: TypeAlias = Literal["wide", "long", "counts", "contingency"]
-Part: TypeAlias = Literal["audit", "auditor", "grade"]
+Part: TypeAlias = Literal[
+    "audit",
+    "auditor",
+    "grade",
+    "domain",
+    "quarter",
+    "audit grade",
+    "moderation grade",
+    "selection probability",
+    "stratum",
+    "post",
+    "themed grade",
+    "control grade",
+    "control good",
+]
 
-# Headings by which the three columns of a long table are known, in the order they are preferred.
+# Headings by which a column is known, in the order they are preferred.
 HEADINGS: dict[Part, tuple[str, ...]] = {
     "audit": ("audit", "audit_id", "case", "case_ref", "subject", "unit"),
     "auditor": ("auditor", "auditor_id", "rater", "moderator"),
     "grade": ("grade", "rating"),
+    "domain": ("domain", "item", "criterion"),
+    "quarter": ("quarter", "period"),
+    "audit grade": ("audit_grade", "auditor_grade"),
+    "moderation grade": ("moderation_grade", "moderator_grade", "moderated_grade"),
+    "selection probability": ("selection_probability", "probability"),
+    "stratum": ("stratum",),
+    "post": ("post",),
+    "themed grade": ("themed_grade",),
+    "control grade": ("control_grade",),
+    "control good": ("control_good",),
 }
 MOST_NAMED = 20
 
 
-def read_plain_table(path: Path, *, layout: TableLayout) -> RawTable:
+def read_plain_table(path: Path, *, parts: Sequence[Part] = ()) -> RawTable:
     """Cut a table into rows and cells, all as text.
 
     Parameters
@@ -38,8 +63,9 @@ def read_plain_table(path: Path, *, layout: TableLayout) -> RawTable:
     path : Path
         A CSV file (comma, semicolon, tab or bar; UTF-8 with or without byte-order mark, UTF-16,
         Windows-1252; any line ends) or an Excel workbook, of which the first sheet is read.
-    layout : {"wide", "long", "counts", "contingency"}
-        What a row is: see ``plain_layouts``.
+    parts : sequence of str
+        Columns the table should have, by which its header is found; none where headings cannot
+        be foreseen.
 
     Returns
     -------
@@ -49,26 +75,32 @@ def read_plain_table(path: Path, *, layout: TableLayout) -> RawTable:
     Raises
     ------
     UsageError
-        If there is no such file, or the layout is not known.
+        If there is no such file.
     FileRefusedError
-        If the file cannot be read, or a row has too many or too few cells.
+        If the file cannot be read, a row has too many or too few cells, or a cell looks blank
+        and is not.
     """
-    if layout not in get_args(TableLayout):
-        known = ", ".join(get_args(TableLayout))
-        raise UsageError(f'"{layout}" is no layout of a table; expected one of {known}.')
     if not path.is_file():
         raise UsageError(f"There is no file “{path}”; give a table as CSV or .xlsx.")
     data, suffix, problems = path.read_bytes(), path.suffix.lower(), Problems(file=path.name)
     refuse_wrong_kind(data, suffix=suffix, problems=problems)
     if suffix in (".xlsx", ".xlsm"):
         table = read_workbook_table(
-            data, wanted=_long_columns(layout), sheet=None, problems=problems, empty_is_refused=True
+            data, wanted=_foreseen(parts), sheet=None, problems=problems, empty_is_refused=True
         )
     else:
-        wanted = _long_columns(layout) or _columns(_first_line(data))
+        wanted = _foreseen(parts) or _columns(_first_line(data))
         table = read_csv_table(data, wanted=wanted, problems=problems, empty_is_refused=True)
     refuse_rows_set_aside(problems)
+    _refuse_unread_cells(table)
     return table
+
+
+def warnings_of(table: RawTable) -> tuple[str, ...]:
+    """What was read otherwise than a reader might expect."""
+    return tuple(
+        finding.message for finding in table.problems.findings if finding.outcome == "warning"
+    )
 
 
 def refuse_rows_set_aside(problems: Problems) -> None:
@@ -161,9 +193,23 @@ def levels_undeclared(table: RawTable, texts: Iterable[str]) -> FileRefusedError
     )
 
 
-def _long_columns(layout: TableLayout) -> list[Column]:
-    names = [name for names in HEADINGS.values() for name in names]
-    return _columns(names) if layout == "long" else []
+def _refuse_unread_cells(table: RawTable) -> None:
+    """Refuse cells of a workbook that look blank and are not: merged, or formulas unstored."""
+    if table.kinds is None:
+        return
+    cells = np.argwhere(table.kinds.isin(["m", "f"]).to_numpy())
+    if len(cells):
+        raise cells_refused(
+            table,
+            [(int(row), int(place)) for row, place in cells],
+            code="cell_not_stored",
+            expected="a value in the cell itself",
+            mend="unmerge merged cells, and save the workbook after its formulas were computed",
+        )
+
+
+def _foreseen(parts: Sequence[Part]) -> list[Column]:
+    return _columns([heading for part in parts for heading in HEADINGS[part]])
 
 
 def _columns(headings: Sequence[str]) -> list[Column]:

@@ -7,7 +7,6 @@ from math import isnan
 
 from qaf_analysis.analyses.agreement import FEWEST_AUDITS
 from qaf_analysis.analyses.agreement_detail import AgreementDetail
-from qaf_analysis.analyses.agreement_measures import NamedEstimate
 from qaf_analysis.present.estimates_table import Figure, estimates_table
 from qaf_analysis.present.numbers import (
     TOO_FEW,
@@ -21,7 +20,7 @@ from qaf_analysis.present.numbers import (
 )
 from qaf_analysis.present.parts import Column, Picture, Table
 from qaf_analysis.present.statement import Statement
-from qaf_analysis.terms.estimate import Estimate
+from qaf_analysis.terms.estimate import Estimate, NamedEstimate
 
 LIMITS = (
     "A rare grade is hard to agree on, and its figure rests on few audits. With several "

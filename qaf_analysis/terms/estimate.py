@@ -71,3 +71,11 @@ class Estimate:
     def has_interval(self) -> bool:
         """Whether both ends of the interval are known."""
         return not (math.isnan(self.low) or math.isnan(self.high))
+
+
+@dataclass(frozen=True, kw_only=True)
+class NamedEstimate:
+    """An estimate and its name in tables and documents."""
+
+    name: str
+    estimate: Estimate

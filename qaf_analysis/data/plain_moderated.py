@@ -1,0 +1,146 @@
+"""Audits with the auditor's and, where moderated, the moderator's grade, from a plain table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from qaf_analysis.data.plain_columns import (
+    Floats,
+    Ints,
+    coded_grades,
+    needed_place,
+    numbered_names,
+    numbers_between,
+    refuse_blank,
+)
+from qaf_analysis.data.plain_counts import counts_of_two_auditors
+from qaf_analysis.data.plain_levels import PlainLevels
+from qaf_analysis.data.plain_table import cells_refused, place_of, read_plain_table, warnings_of
+from qaf_analysis.data.raw_table import RawTable
+
+CHANCE = "a number above 0 and at most 1"
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class PlainModerated:
+    """Audits, of which some were moderated.
+
+    Parameters
+    ----------
+    levels : PlainLevels
+    audit_grade, moderation_grade : array of int, shape (audits,)
+        Codes of the grades; -1 where the audit was not moderated.
+    auditor : array of int, shape (audits,), or None
+        Number of the auditor from 0; None where the table does not say.
+    auditors : tuple of str
+        Label of each number.
+    selection_probability : array, shape (audits,), or None
+        NaN where blank; None without that column.
+    stratum : array of int, shape (audits,), or None
+    warnings : tuple of str
+    """
+
+    levels: PlainLevels
+    audit_grade: Ints
+    moderation_grade: Ints
+    auditor: Ints | None
+    auditors: tuple[str, ...]
+    selection_probability: Floats | None
+    stratum: Ints | None
+    warnings: tuple[str, ...]
+
+
+def read_plain_moderated(path: Path, *, levels: PlainLevels | None = None) -> PlainModerated:
+    """Read a table with a row per audit.
+
+    Columns: audit_id, auditor, audit_grade, moderation_grade (blank where not moderated), and
+    perhaps selection_probability and stratum.
+
+    Raises
+    ------
+    UsageError
+        If there is no such file.
+    FileRefusedError
+        If a column, a name or an auditor's grade is missing, a grade is not on the scale, an
+        audit stands twice, or a probability is not above 0 and at most 1.
+    """
+    table = read_plain_table(
+        path,
+        parts=(
+            "audit",
+            "auditor",
+            "audit grade",
+            "moderation grade",
+            "selection probability",
+            "stratum",
+        ),
+    )
+    places = [needed_place(table, "audit grade"), needed_place(table, "moderation grade")]
+    numbered_names(table, needed_place(table, "audit"), once=True)
+    scale, codes = coded_grades(table, places, levels)
+    refuse_blank(
+        table,
+        places[0],
+        codes[:, 0] < 0,
+        expected="the auditor's grade of every audit",
+        mend="fill it in, or delete the row of an audit without a grade",
+    )
+    auditor = numbered_names(table, needed_place(table, "auditor"))
+    stratum = place_of(table, "stratum")
+    return PlainModerated(
+        levels=scale,
+        audit_grade=codes[:, 0],
+        moderation_grade=codes[:, 1],
+        auditor=auditor.number,
+        auditors=auditor.labels,
+        selection_probability=_probabilities(table),
+        stratum=None if stratum is None else numbered_names(table, stratum).number,
+        warnings=warnings_of(table),
+    )
+
+
+def read_plain_moderated_counts(path: Path, *, levels: PlainLevels | None = None) -> PlainModerated:
+    """Read a square table of counts: the auditor's grade down, the moderator's across.
+
+    Raises
+    ------
+    UsageError
+        If there is no such file.
+    FileRefusedError
+        If the table is not square, or a cell is no count.
+    """
+    table = read_plain_table(path)
+    found = counts_of_two_auditors(table, levels=levels, warnings=warnings_of(table))
+    k = len(found.levels.labels)
+    codes = np.arange(k)
+    times = found.counts.ravel()
+    return PlainModerated(
+        levels=found.levels,
+        audit_grade=np.repeat(np.repeat(codes, k), times),
+        moderation_grade=np.repeat(np.tile(codes, k), times),
+        auditor=None,
+        auditors=(),
+        selection_probability=None,
+        stratum=None,
+        warnings=found.warnings,
+    )
+
+
+def _probabilities(table: RawTable) -> Floats | None:
+    place = place_of(table, "selection probability")
+    if place is None:
+        return None
+    found = numbers_between(table, place, low=0, high=1, expected=CHANCE)
+    nought = np.flatnonzero(found == 0)
+    if len(nought):
+        raise cells_refused(
+            table,
+            [(int(row), place) for row in nought],
+            code="not_a_number",
+            expected=CHANCE,
+            mend="an audit that could not be drawn stands outside the sample: leave it blank",
+        )
+    return found
