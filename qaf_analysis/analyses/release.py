@@ -12,7 +12,7 @@ from qaf_analysis.terms.errors import DisclosureError
 Edition = Literal["board"]
 MARKING = "OFFICIAL-SENSITIVE"
 PERSON_FIELDS = frozenset({"auditor", "moderator", "rater"})
-_CODE = re.compile(r"[A-Z]+-[A-Z2-7]{20}")
+_CODE = re.compile(r"[A-Z]+-[A-Z2-7]{4,20}")
 
 Result = TypeVar("Result")
 
