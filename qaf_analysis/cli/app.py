@@ -14,9 +14,10 @@ import typer
 import qaf_analysis
 from qaf_analysis.cli import faults
 from qaf_analysis.cli.console import make_safe, steps, tell, tell_checks, tell_record
+from qaf_analysis.cli.folders import data_folder, new_folder
 from qaf_analysis.cli.plan import plan
+from qaf_analysis.cli.sample import sample
 from qaf_analysis.cli.stat import stat
-from qaf_analysis.terms.errors import UsageError
 
 if TYPE_CHECKING:
     from qaf_analysis.data.read import Import
@@ -30,6 +31,7 @@ app = typer.Typer(
 )
 app.add_typer(stat)
 app.add_typer(plan)
+app.command()(sample)
 
 DataFolder = Annotated[
     Path, typer.Option("--data", help="Folder that holds your exports.", show_default=False)
@@ -44,7 +46,7 @@ Seed = Annotated[int, typer.Option("--seed", help="Seed of every random draw.", 
 @app.command()
 def check(data: DataFolder, outputs: OutputsFolder = None) -> None:
     """Read your exports and say what would be loaded, what would be set aside, and why."""
-    folder = _data_folder(data)
+    folder = data_folder(data)
     from qaf_analysis.data.quarantine import write_quarantine
 
     found = _read(folder)
@@ -70,7 +72,7 @@ def report(
     seed: Seed = 1,
 ) -> None:
     """Make the quarterly moderation report."""
-    folder = _data_folder(data)
+    folder = data_folder(data)
     from qaf_analysis.run.pipeline import build_report
 
     # Read here first: what must be mended is said at once, in full, and before a kernel starts.
@@ -108,8 +110,7 @@ def simulate(
     null: Annotated[bool, typer.Option("--null", help="Plant no effect at all.")] = False,
 ) -> None:
     """Write the exports of an invented council, with what is true of it beside them."""
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise UsageError(f"“{out}” is there already and is not an empty folder; name a new one.")
+    new_folder(out)
     import numpy as np
 
     from qaf_analysis.simulate.council import simulate_council
@@ -183,18 +184,6 @@ def _read(folder: Path) -> Import:
     tell_record(found.audits.record)
     tell()
     return found
-
-
-def _data_folder(data: Path) -> Path:
-    if data.is_file():
-        raise UsageError(
-            f"“{data}” is a file; give the folder that holds it: --data “{data.parent}”."
-        )
-    if not data.is_dir():
-        raise UsageError(
-            f"There is no folder “{data}”; give the one that holds your exports: --data FOLDER."
-        )
-    return data
 
 
 def _outputs_folder(outputs: Path | None) -> Path:

@@ -63,7 +63,8 @@ def _plain(value: float | int | str) -> float | int | str | None:
 def estimate_lines(estimates: Sequence[NamedEstimate]) -> list[str]:
     """The same as a table to read."""
     level = estimates[0].estimate.level
-    head = ("measure", "estimate", "error", f"{level:.4g} interval", "audits", "auditors", "how")
+    between = f"{level:.4g} interval"
+    head = ("measure", "estimate", "error", between, "p", "audits", "auditors", "how")
     rows = [head, *(_row(named.name, named.estimate) for named in estimates)]
     widths = [max(len(row[place]) for row in rows) for place in range(len(head) - 1)]
     return [
@@ -88,7 +89,14 @@ def _row(name: str, estimate: Estimate) -> tuple[str, ...]:
         number(estimate.value),
         number(estimate.se),
         between,
+        _p(estimate.p),
         f"{estimate.cases:,}" if estimate.cases else "",
         f"{estimate.auditors:,}" if estimate.auditors else "",
         estimate.method if estimate.is_estimable else f"not estimable: {estimate.why_not}",
     )
+
+
+def _p(p: float) -> str:
+    if not isfinite(p):
+        return ""
+    return f"{p:.4f}" if p >= 0.0001 else "<0.0001"

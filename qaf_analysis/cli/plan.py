@@ -11,21 +11,18 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from qaf_analysis.cli.console import tell
-from qaf_analysis.terms.errors import UsageError
+from qaf_analysis.cli.folders import data_folder
+from qaf_analysis.cli.moderation_plan_lines import moderation_plan_lines
 
 if TYPE_CHECKING:
     from qaf_analysis.analyses.agreement_plan import AgreementPlan, PlannedDesign
+    from qaf_analysis.data.audits import Audits
 
 plan = typer.Typer(
     name="plan",
     help="Work out how many audits, auditors or moderations a question needs.",
     no_args_is_help=True,
 )
-
-
-@plan.callback()
-def _plan() -> None:
-    """Keep ``agreement`` a command of its own while it is the only one."""
 
 
 @plan.command()
@@ -66,11 +63,7 @@ def agreement(
 
     council = None
     if data is not None:
-        if not data.is_dir():
-            raise UsageError(f"There is no folder “{data}”; give the one that holds your exports.")
-        from qaf_analysis.data.read import read_council
-
-        council = read_council(data, as_of=date.today()).audits
+        council = _council(data)
     found = agreement_plan(
         council,
         width=width,
@@ -85,6 +78,69 @@ def agreement(
     else:
         for line in plan_lines(found):
             tell(line)
+
+
+@plan.command()
+def moderation(
+    half_width: Annotated[
+        float, typer.Option(help="Half width wished for of the mean gap, in grades.")
+    ] = 0.15,
+    shift: Annotated[
+        float, typer.Option(help="Net overstatement of good or better to be seen: 0.15.")
+    ] = 0.15,
+    over_rate: Annotated[
+        float, typer.Option(help="Share over-graded that should be noticed.")
+    ] = 0.15,
+    tolerable: Annotated[
+        float, typer.Option(help="Share over-graded that would be tolerated.")
+    ] = 0.05,
+    data: Annotated[
+        Path | None,
+        typer.Option(
+            "--data",
+            help="Folder that holds your exports, to plan from your own moderations.",
+            show_default="stated assumptions",
+        ),
+    ] = None,
+    audits: Annotated[
+        int | None, typer.Option(help="Audits to draw from.", show_default="from --data, or 200")
+    ] = None,
+    moderated: Annotated[
+        int, typer.Option(help="Audits for which the ways of sharing out are compared.")
+    ] = 80,
+    power: Annotated[float, typer.Option(help="Chance of seeing what is there.")] = 0.8,
+    level: Annotated[float, typer.Option(help="Confidence level.")] = 0.95,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+) -> None:
+    """How many audits to have moderated, of which grades, and what that tells."""
+    from qaf_analysis.analyses.moderation_plan import moderation_plan
+    from qaf_analysis.analyses.moderation_questions import ModerationWishes
+
+    found = moderation_plan(
+        None if data is None else _council(data),
+        wishes=ModerationWishes(
+            half_width=half_width,
+            shift=shift,
+            over_rate=over_rate,
+            tolerable=tolerable,
+            power=power,
+            level=level,
+        ),
+        audits=audits,
+        allocated=moderated,
+    )
+    if as_json:
+        document = {"kind": "moderation_plan", **asdict(found)}
+        tell(json.dumps(document, indent=1, allow_nan=False))
+    else:
+        for line in moderation_plan_lines(found):
+            tell(line)
+
+
+def _council(data: Path) -> Audits:
+    from qaf_analysis.data.read import read_council
+
+    return read_council(data_folder(data), as_of=date.today()).audits
 
 
 def plan_lines(found: AgreementPlan) -> list[str]:

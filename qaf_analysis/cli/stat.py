@@ -96,3 +96,40 @@ def agreement(
 def levels_line(labels: Sequence[str]) -> str:
     """The scale in one line."""
     return f"Levels, worst first: {', '.join(labels)}"
+
+
+@stat.command()
+def optimism(
+    table: Table,
+    layout: Annotated[
+        str,
+        typer.Option(
+            help="long: audit_id, auditor, audit_grade, moderation_grade (blank: not moderated); "
+            "contingency: counts, the auditor's grade down and the moderator's across."
+        ),
+    ] = "long",
+    levels: Levels = None,
+    good_from: Annotated[
+        str | None,
+        typer.Option(help="Lowest level that counts as good.", show_default="Good, or the middle"),
+    ] = None,
+    level: Level = 0.95,
+    as_json: AsJson = False,
+) -> None:
+    """How far auditors and moderators differ, and the grades had moderators graded every audit."""
+    from qaf_analysis.analyses.optimism_table import optimism_table
+    from qaf_analysis.data.plain_levels import declared_levels
+    from qaf_analysis.data.plain_moderated import read_moderated_table
+
+    scale = None if levels is None else declared_levels(levels)
+    found = optimism_table(
+        read_moderated_table(table, layout=layout, levels=scale), good_from=good_from, level=level
+    )
+    tell_estimates(
+        "optimism",
+        found.estimates,
+        verdict=found.verdict,
+        warnings=found.warnings,
+        heading=f"{levels_line(found.levels)} (good from {found.good})",
+        as_json=as_json,
+    )

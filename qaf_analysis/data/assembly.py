@@ -38,6 +38,12 @@ def audits_table(entries: pd.DataFrame, *, key: PseudonymKey) -> pd.DataFrame:
     return in_order(typed(first, AUDIT_COLUMNS))
 
 
+def audit_references(entries: pd.DataFrame, *, key: PseudonymKey) -> dict[str, str]:
+    """Return the council's own identifier of each audit, as first written, by the audit's code."""
+    first = entries.drop_duplicates("audit")
+    return dict(zip(key.codes("audit", first["audit"]), first["audit_id"], strict=True))
+
+
 def with_roles(entries: pd.DataFrame) -> pd.DataFrame:
     """Entries by auditors, each with a role.
 

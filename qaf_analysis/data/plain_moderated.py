@@ -20,6 +20,7 @@ from qaf_analysis.data.plain_counts import counts_of_two_auditors
 from qaf_analysis.data.plain_levels import PlainLevels
 from qaf_analysis.data.plain_table import cells_refused, place_of, read_plain_table, warnings_of
 from qaf_analysis.data.raw_table import RawTable
+from qaf_analysis.terms.errors import UsageError
 
 CHANCE = "a number above 0 and at most 1"
 
@@ -127,6 +128,24 @@ def read_plain_moderated_counts(path: Path, *, levels: PlainLevels | None = None
         stratum=None,
         warnings=found.warnings,
     )
+
+
+def read_moderated_table(
+    path: Path, *, layout: str, levels: PlainLevels | None = None
+) -> PlainModerated:
+    """Read moderated audits in either layout, ``long`` or ``contingency``.
+
+    Raises
+    ------
+    UsageError
+        If the layout is not known, or there is no such file.
+    FileRefusedError
+        If the table is not as its layout asks.
+    """
+    readers = {"long": read_plain_moderated, "contingency": read_plain_moderated_counts}
+    if layout not in readers:
+        raise UsageError(f'"{layout}" is no layout of a table; expected long or contingency.')
+    return readers[layout](path, levels=levels)
 
 
 def _probabilities(table: RawTable) -> Floats | None:

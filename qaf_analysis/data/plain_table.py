@@ -34,6 +34,12 @@ Part: TypeAlias = Literal[
     "themed grade",
     "control grade",
     "control good",
+    "period",
+    "value",
+    "numerator",
+    "denominator",
+    "baseline",
+    "part",
 ]
 
 # Headings by which a column is known, in the order they are preferred.
@@ -51,6 +57,12 @@ HEADINGS: dict[Part, tuple[str, ...]] = {
     "themed grade": ("themed_grade",),
     "control grade": ("control_grade",),
     "control good": ("control_good",),
+    "period": ("period", "date", "quarter", "month"),
+    "value": ("value",),
+    "numerator": ("numerator",),
+    "denominator": ("denominator",),
+    "baseline": ("baseline",),
+    "part": ("part",),
 }
 MOST_NAMED = 20
 

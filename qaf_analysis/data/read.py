@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -12,6 +12,7 @@ import pandas as pd
 
 from qaf_analysis.data.agreed_spelling import agree_spellings, set_unknown_domains_aside
 from qaf_analysis.data.assembly import (
+    audit_references,
     audits_table,
     moderations_table,
     ratings_table,
@@ -58,10 +59,14 @@ class Import:
     quarantine : DataFrame
         Rows set aside, whole (see ``quarantine.quarantined_rows``). They hold what the export
         held, real identifiers among it.
+    references : mapping of str to str
+        The council's own identifier of each audit by its code, for lists that people of the
+        council work from. In no bundle and no report.
     """
 
     audits: Audits
     quarantine: pd.DataFrame
+    references: Mapping[str, str]
 
 
 def read_council(folder: Path, *, as_of: date, key: PseudonymKey | None = None) -> Import:
@@ -237,7 +242,11 @@ def _imported(
         record=record,
         settings_bytes=council.settings_bytes,
     )
-    return Import(audits=bundle, quarantine=quarantined_rows(exports))
+    return Import(
+        audits=bundle,
+        quarantine=quarantined_rows(exports),
+        references=audit_references(entries, key=key),
+    )
 
 
 def _linked(exports: Sequence[Export], *, settings: Settings) -> Links:

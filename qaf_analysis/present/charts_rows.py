@@ -63,6 +63,8 @@ class Axis:
         What the band means.
     number : callable
         How a value is written.
+    span : tuple of float, optional
+        Ends of the axis; by default as far as the intervals go.
     """
 
     middle: str
@@ -72,6 +74,7 @@ class Axis:
     band: float = 0.0
     band_words: str = ""
     number: Callable[[float], str] = gap
+    span: tuple[float, float] | None = None
 
 
 def interval_rows(rows: Sequence[Row], *, title: str, axis: Axis, about: str) -> Picture:
@@ -113,6 +116,8 @@ def interval_rows(rows: Sequence[Row], *, title: str, axis: Axis, about: str) ->
 
 
 def _reach(rows: Sequence[Row], axis: Axis) -> tuple[float, float]:
+    if axis.span:
+        return axis.span
     ends = [0.0, -axis.band, axis.band, *(end for row in rows for end in row.mark.reach)]
     room = 0.05 * (max(ends) - min(ends) or 1.0)
     return min(ends) - room, max(ends) + room

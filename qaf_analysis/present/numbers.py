@@ -41,10 +41,13 @@ def gap(grades: float) -> str:
 
     Examples
     --------
-    >>> gap(0.31), gap(-0.04)
-    ('+0.3', '\N{MINUS SIGN}0.04')
+    >>> gap(0.31), gap(-0.04), gap(0.003)
+    ('+0.3', '\N{MINUS SIGN}0.04', '+0.003')
     """
-    return _signed(f"{grades:.2f}" if 0 < abs(grades) < 0.05 else f"{grades:.1f}")
+    if abs(grades) >= 0.05 or grades == 0:
+        return _signed(f"{grades:.1f}")
+    # A limit just off zero decides a verdict, so it must not be written as zero.
+    return _signed(f"{grades:.3f}" if 0.0005 <= abs(grades) < 0.005 else f"{grades:.2f}")
 
 
 def fine_gap(grades: float) -> str:

@@ -6,14 +6,12 @@ The gap is audit minus moderation: positive where the auditor was kinder.
 from __future__ import annotations
 
 from dataclasses import replace
-from math import isnan, nan, sqrt
+from math import isnan, nan
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import special
 
 from qaf_analysis.stats.arrays import (
-    Floats,
     Ints,
     check_grades,
     check_same_length,
@@ -21,14 +19,11 @@ from qaf_analysis.stats.arrays import (
 )
 from qaf_analysis.stats.intervals import newcombe_paired
 from qaf_analysis.stats.means import clustered_mean, clustered_share, mean_interval
+from qaf_analysis.stats.sign_flips import sign_flip_test, sign_test_p, units_by_auditor
 from qaf_analysis.terms.estimate import Estimate
 
 SEVERE = 2
 """Grades apart from which a difference is called severe."""
-
-# Up to so many units (audits, or auditors) that differ the permutation test is exact; beyond,
-# the normal distribution is as good.
-MOST_FOR_EXACT = 1_000
 
 
 def grade_table(audit_grade: ArrayLike, moderation_grade: ArrayLike, *, n_levels: int) -> Ints:
@@ -51,6 +46,18 @@ def grade_table(audit_grade: ArrayLike, moderation_grade: ArrayLike, *, n_levels
     table = cells.reshape(n_levels, n_levels).astype(np.int64)
     table.setflags(write=False)
     return table
+
+
+def grade_gaps(audit_grade: ArrayLike, moderation_grade: ArrayLike) -> Ints:
+    """Audit minus moderation of each audit, in grades; positive where the auditor was kinder.
+
+    Raises
+    ------
+    ShapeError
+        If the lengths differ or codes are not whole numbers.
+    """
+    audited, moderated = _grades(audit_grade, moderation_grade)
+    return audited - moderated
 
 
 def mean_gap(
@@ -90,7 +97,7 @@ def mean_gap(
     >>> round(gap.value, 3), round(gap.low, 3), round(gap.high, 3)
     (0.333, -0.209, 0.875)
     """
-    gap = _gaps(audit_grade, moderation_grade)
+    gap = grade_gaps(audit_grade, moderation_grade)
     names = None if auditor is None else frozen_ints(auditor, name="auditor")
     found = mean_interval(gap, cluster=names, level=level)
     if not found.is_estimable or found.has_interval:
@@ -120,7 +127,7 @@ def over_rate(
     ``at_least`` is by how many grades. Wilson interval, on effective cases where ``auditor`` is
     given (see ``clustered_share``).
     """
-    gap = _gaps(audit_grade, moderation_grade)
+    gap = grade_gaps(audit_grade, moderation_grade)
     return clustered_share(gap >= at_least, cluster=auditor, level=level)
 
 
@@ -133,7 +140,7 @@ def under_rate(
     level: float = 0.95,
 ) -> Estimate:
     """Share of audits that the auditor graded lower than the moderator; see ``over_rate``."""
-    gap = _gaps(audit_grade, moderation_grade)
+    gap = grade_gaps(audit_grade, moderation_grade)
     return clustered_share(gap <= -at_least, cluster=auditor, level=level)
 
 
@@ -146,7 +153,7 @@ def severe_rate(
     level: float = 0.95,
 ) -> Estimate:
     """Share of audits that auditor and moderator graded two grades or more apart, either way."""
-    gap = _gaps(audit_grade, moderation_grade)
+    gap = grade_gaps(audit_grade, moderation_grade)
     return clustered_share(np.abs(gap) >= at_least, cluster=auditor, level=level)
 
 
@@ -196,7 +203,7 @@ def net_good_shift(
         df=df,
     )
     if auditor is None:
-        return replace(found, p=_sign_test(over, under))
+        return replace(found, p=sign_test_p(over, under))
     names = frozen_ints(auditor, name="auditor")
     how = f"{found.method}; design effect {effect:.2f} by auditor"
     return replace(found, auditors=len(np.unique(names)), method=how)
@@ -231,30 +238,22 @@ def stuart_birch(
     >>> round(test.value, 4), test.p
     (2.2361, 0.0625)
     """
-    gap = _gaps(audit_grade, moderation_grade)
-    units, auditors = gap, 0
-    if auditor is not None:
-        names = frozen_ints(auditor, name="auditor")
-        check_same_length({"audit grades": gap, "auditor": names})
-        place = np.unique(names, return_inverse=True)[1]
-        units = np.rint(np.bincount(place, weights=gap)).astype(np.int64)
-        auditors = len(units)
-    units = units[units != 0]
+    gap = grade_gaps(audit_grade, moderation_grade)
+    units, auditors = units_by_auditor(gap, auditor)
     method = "Stuart-Birch" + ("" if auditor is None else ", by auditor")
     if len(units) == 0:
         why = "auditors' and moderators' grades do not differ on balance in any unit"
         return Estimate.not_estimable(why, method=method, cases=len(gap), auditors=auditors)
-    z = float(units.sum() / sqrt(float((units**2).sum())))
-    exact = len(units) <= MOST_FOR_EXACT
+    test = sign_flip_test(units)
     return Estimate(
-        value=z,
+        value=test.z,
         low=nan,
         high=nan,
         level=0.95,
         cases=len(gap),
         auditors=auditors,
-        method=f"{method}, {'exact' if exact else 'normal'} p",
-        p=_exact_p(units) if exact else float(2 * special.ndtr(-abs(z))),
+        method=f"{method}, {test.how} p",
+        p=test.p,
     )
 
 
@@ -263,36 +262,3 @@ def _grades(audit_grade: ArrayLike, moderation_grade: ArrayLike) -> tuple[Ints, 
     moderated = frozen_ints(moderation_grade, name="moderation_grade")
     check_same_length({"audit grades": audited, "moderation grades": moderated})
     return audited, moderated
-
-
-def _gaps(audit_grade: ArrayLike, moderation_grade: ArrayLike) -> Ints:
-    audited, moderated = _grades(audit_grade, moderation_grade)
-    return audited - moderated
-
-
-def _exact_p(units: Ints) -> float:
-    """Share of all sign changes whose sum is at least as far from zero as the one seen."""
-    chances: Floats = np.ones(1)
-    for size, number in zip(*np.unique(np.abs(units), return_counts=True), strict=True):
-        heads = np.arange(number + 1)
-        steps = np.zeros(int(number * size) + 1)
-        steps[heads * size] = _binomial_half(heads, int(number))
-        chances = np.convolve(chances, steps)
-    # Place h stands for the sum 2h - total.
-    sums = 2 * np.arange(len(chances)) - int(np.abs(units).sum())
-    return min(1.0, float(chances[np.abs(sums) >= abs(int(units.sum()))].sum()))
-
-
-def _binomial_half(heads: Ints, n: int) -> Floats:
-    log_choose = (
-        special.gammaln(n + 1) - special.gammaln(heads + 1) - special.gammaln(n - heads + 1)
-    )
-    chances: Floats = np.exp(log_choose - n * np.log(2))
-    return chances
-
-
-def _sign_test(over: int, under: int) -> float:
-    """Exact McNemar p: two-sided binomial with a half."""
-    if over + under == 0:
-        return 1.0
-    return min(1.0, 2 * float(special.bdtr(min(over, under), over + under, 0.5)))

@@ -1,0 +1,171 @@
+"""Every figure about optimism of one plain table, for an analyst who checks one by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from qaf_analysis.analyses.optimism_measures import Pairs, every_optimism_measure
+from qaf_analysis.data.plain_levels import PlainLevels
+from qaf_analysis.data.plain_moderated import PlainModerated
+from qaf_analysis.stats.adjusted import AdjustedProfile, adjusted_profile, refused_profile
+from qaf_analysis.stats.arrays import Floats, Ints
+from qaf_analysis.stats.auditor_gaps import LEAST_CASES, auditor_gaps
+from qaf_analysis.stats.heterogeneity import gap_heterogeneity
+from qaf_analysis.stats.verdicts import optimism_verdict
+from qaf_analysis.terms.errors import UsageError
+from qaf_analysis.terms.estimate import Estimate, NamedEstimate
+from qaf_analysis.terms.scale import OFSTED4
+
+CHANCE_ASSUMED = (
+    "The table does not say with which probability audits were chosen for moderation. Adjusted "
+    "figures hold only if, within each auditor's grade, they were chosen by chance."
+)
+NO_POPULATION = "the table holds moderated audits only; how many audits there are in all is unknown"
+
+
+@dataclass(frozen=True, kw_only=True)
+class OptimismTable:
+    """Every figure about optimism of one table.
+
+    Parameters
+    ----------
+    levels : tuple of str
+        The scale, worst first.
+    good : str
+        Lowest level that counts as good.
+    estimates : tuple of NamedEstimate
+        Paired measures, adjusted figures, the spread between auditors, and each auditor's gap.
+    verdict : str
+        Accept, adjust, re-audit or more moderation needed, with the reason.
+    warnings : tuple of str
+        What a reader of the figures should know.
+    """
+
+    levels: tuple[str, ...]
+    good: str
+    estimates: tuple[NamedEstimate, ...]
+    verdict: str
+    warnings: tuple[str, ...]
+
+
+def optimism_table(
+    audits: PlainModerated, *, good_from: str | None = None, level: float = 0.95
+) -> OptimismTable:
+    """Compute every figure about optimism.
+
+    Parameters
+    ----------
+    audits : PlainModerated
+        As read from a plain table.
+    good_from : str, optional
+        Lowest level that counts as good; by default ``Good`` on Ofsted's scale, else the middle.
+    level : float
+        Confidence level.
+
+    Raises
+    ------
+    UsageError
+        If ``good_from`` is no level of the scale, or the level is not between 0 and 1.
+    """
+    good, warned = _good_code(audits.levels, good_from)
+    read = audits.moderation_grade >= 0
+    auditor = None if audits.auditor is None else audits.auditor[read]
+    pairs = Pairs(
+        audit_grade=audits.audit_grade[read],
+        moderation_grade=audits.moderation_grade[read],
+        auditor=auditor,
+        n_levels=len(audits.levels.labels),
+        good_from=good,
+        level=level,
+    )
+    measures = every_optimism_measure(pairs)
+    adjusted = _adjusted(audits, pairs)
+    own = tuple(_of_auditors(audits, pairs))
+    by_name = {named.name: named.estimate for named in (*measures, *own)}
+    gap = adjusted.gap if adjusted.gap.is_estimable else by_name["mean_gap"]
+    verdict = optimism_verdict(gap, severe=by_name["severe_rate"], heterogeneity_p=by_name["tau"].p)
+    is_assumed = audits.selection_probability is None and audits.stratum is None
+    return OptimismTable(
+        levels=audits.levels.labels,
+        good=audits.levels.labels[good],
+        estimates=(*measures, *_profile(audits.levels, adjusted), *own),
+        verdict=f"{verdict.verdict}: {verdict.reason}",
+        warnings=(
+            *audits.warnings,
+            *warned,
+            *([CHANCE_ASSUMED] if is_assumed and not read.all() else []),
+        ),
+    )
+
+
+def _good_code(levels: PlainLevels, named: str | None) -> tuple[int, tuple[str, ...]]:
+    if named is not None:
+        code = levels.code(named)
+        if code is None or code == 0:
+            above = ", ".join(levels.labels[1:])
+            raise UsageError(f'"{named}" cannot be the lowest good level; choose one of {above}.')
+        return code, ()
+    good = levels.code(OFSTED4.good_label)
+    if good:
+        return good, ()
+    middle = len(levels.labels) // 2
+    return middle, (f"Levels from {levels.labels[middle]} up count as good; see --good-from.",)
+
+
+def _adjusted(audits: PlainModerated, pairs: Pairs) -> AdjustedProfile:
+    if audits.auditor is None:
+        return refused_profile(
+            NO_POPULATION,
+            n_levels=pairs.n_levels,
+            cases=len(pairs.audit_grade),
+            level=pairs.level,
+        )
+    return adjusted_profile(
+        np.bincount(audits.audit_grade, minlength=pairs.n_levels),
+        audit_grade=pairs.audit_grade,
+        moderation_grade=pairs.moderation_grade,
+        good_from=pairs.good_from,
+        selection_probability=_probability(audits),
+        auditor=pairs.auditor,
+        level=pairs.level,
+    )
+
+
+def _probability(audits: PlainModerated) -> Floats | None:
+    """Recorded probabilities, or the share of each stratum that was moderated."""
+    read = audits.moderation_grade >= 0
+    if audits.selection_probability is not None:
+        return audits.selection_probability[read]
+    if audits.stratum is None:
+        return None
+    drawn = np.bincount(audits.stratum[read], minlength=int(audits.stratum.max(initial=0)) + 1)
+    of_stratum = drawn / np.maximum(np.bincount(audits.stratum, minlength=len(drawn)), 1)
+    return of_stratum[audits.stratum[read]]
+
+
+def _profile(levels: PlainLevels, adjusted: AdjustedProfile) -> Iterator[NamedEstimate]:
+    for label, share in zip(levels.labels, adjusted.shares, strict=True):
+        yield NamedEstimate(name=f"adjusted[{label}]", estimate=share)
+    yield NamedEstimate(name="adjusted_good", estimate=adjusted.good)
+    yield NamedEstimate(name="adjusted_mean_gap", estimate=adjusted.gap)
+
+
+def _of_auditors(audits: PlainModerated, pairs: Pairs) -> Iterator[NamedEstimate]:
+    if pairs.auditor is None:
+        why = "the table does not say who audited"
+        yield NamedEstimate(
+            name="tau",
+            estimate=Estimate.not_estimable(
+                why, method="spread of auditors' gaps", cases=len(pairs.audit_grade)
+            ),
+        )
+        return
+    columns: tuple[Ints, Ints, Ints] = (pairs.audit_grade, pairs.moderation_grade, pairs.auditor)
+    yield NamedEstimate(name="tau", estimate=gap_heterogeneity(*columns, level=pairs.level))
+    found = auditor_gaps(*columns, n_levels=pairs.n_levels, least_cases=1, level=pairs.level)
+    for one in found.auditors:
+        estimate = replace(one.shrunken, auditors=1)
+        yield NamedEstimate(name=f"auditor_gap[{audits.auditors[one.auditor]}]", estimate=estimate)

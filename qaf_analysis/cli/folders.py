@@ -1,0 +1,39 @@
+"""The folders that commands are given, checked before anything else is done."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from qaf_analysis.terms.errors import UsageError
+
+
+def data_folder(data: Path) -> Path:
+    """Return the folder of exports, or say what to give instead.
+
+    Raises
+    ------
+    UsageError
+        If it is a file, or there is no such folder.
+    """
+    if data.is_file():
+        raise UsageError(
+            f"“{data}” is a file; give the folder that holds it: --data “{data.parent}”."
+        )
+    if not data.is_dir():
+        raise UsageError(
+            f"There is no folder “{data}”; give the one that holds your exports: --data FOLDER."
+        )
+    return data
+
+
+def new_folder(out: Path) -> Path:
+    """Return the folder to write to, which must be missing or empty: nothing is overwritten.
+
+    Raises
+    ------
+    UsageError
+        If something is there already.
+    """
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise UsageError(f"“{out}” is there already and is not an empty folder; name a new one.")
+    return out

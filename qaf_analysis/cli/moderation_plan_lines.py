@@ -1,0 +1,57 @@
+"""A plan of moderation as lines to read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from qaf_analysis.analyses.moderation_plan import (
+        ModerationPlan,
+        PlannedAllocation,
+        PlannedSize,
+    )
+    from qaf_analysis.analyses.moderation_questions import PlannedAnswer
+
+
+def moderation_plan_lines(found: ModerationPlan) -> list[str]:
+    """Questions with the number each needs, what sizes buy, what ways of sharing out buy."""
+    level = f"at the level {found.wishes.level:g}"
+    grades = " / ".join(found.levels)
+    return [
+        f"Audits to have moderated, of {found.audits:,} ({level})",
+        *(_answer_line(answer) for answer in found.answers),
+        "",
+        f"What a draw in proportion to auditors' grades buys ({grades})",
+        *(_size_line(size) for size in found.sizes),
+        "",
+        f"Ways of sharing out {found.allocated} ({grades}; from an endless supply)",
+        *(_allocation_line(way) for way in found.allocations),
+        "",
+        *(f"Rests on: {text}" for text in found.assumptions),
+        *(f"Note: {text}" for text in found.warnings),
+    ]
+
+
+def _answer_line(answer: PlannedAnswer) -> str:
+    if answer.moderated == 0:
+        return f"  out of reach  {answer.question}; {answer.why_not}"
+    further = "; ".join(text for text in (answer.rule, answer.why_not) if text)
+    line = f"  {answer.moderated:>5,} ({answer.share:4.0%})  {answer.question}"
+    return f"{line}; {further}" if further else line
+
+
+def _size_line(size: PlannedSize) -> str:
+    numbers = " / ".join(str(number) for number in size.numbers)
+    return f"  {size.moderated:>5,}  {_worth(size)} ({numbers})"
+
+
+def _allocation_line(way: PlannedAllocation) -> str:
+    numbers = " / ".join(f"{number:.1f}" for number in way.numbers)
+    return f"  {_worth(way)}  {way.meaning} ({numbers})"
+
+
+def _worth(bought: PlannedSize | PlannedAllocation) -> str:
+    return (
+        f"good or better ±{bought.good_half_width * 100:4.1f} points, mean gap "
+        f"±{bought.gap_half_width:.2f}, {bought.over_found:.0f} over-graded met"
+    )
