@@ -18,21 +18,35 @@ AS_GROUPS = {
 
 
 def moderated_pairs(audits: Audits) -> pd.DataFrame:
-    """Routine audits with an auditor's and a moderator's grade of the same domain.
+    """Routine audits with an auditor's and a moderator's grade of the headline domain.
+
+    All domains count where no audit carries the headline one. The columns are those of
+    ``moderated_domains``.
+    """
+    return _pairs(audits, headline_domain(audits))
+
+
+def moderated_domains(audits: Audits) -> pd.DataFrame:
+    """Routine audits with an auditor's and a moderator's grade of the same domain, every one.
 
     Returns
     -------
     DataFrame
-        One row per audit, domain and moderator: audit_id, domain, quarter, case_type, auditor,
-        audit_grade, moderator, moderation_grade, blind, moderation_source, round,
-        moderated_on, selected_by, selection_probability, group.
+        One row per audit, domain and moderator: audit_id, domain, quarter, case_type, team,
+        auditor, audit_grade, moderator, moderation_grade, blind, moderation_source, round,
+        moderated_on, selected_by, selection_probability, reason, response, group.
     """
-    ours = graded(audits, domain=headline_domain(audits))
+    return _pairs(audits, None)
+
+
+def _pairs(audits: Audits, domain: str | None) -> pd.DataFrame:
+    ours = graded(audits, domain=domain)
     ours = ours[ours["audit_id"].isin(routine(audits.audits)["audit_id"])]
     ours = ours.rename(columns={"rater": "auditor", "grade": "audit_grade"})
     theirs = audits.ratings[audits.ratings["role"].isin(MODERATING_ROLES)]
     theirs = theirs.rename(columns={"rater": "moderator", "grade": "moderation_grade"})
-    pairs = ours[["audit_id", "domain", "quarter", "case_type", "auditor", "audit_grade"]].merge(
+    about = ["audit_id", "domain", "quarter", "case_type", "team", "auditor", "audit_grade"]
+    pairs = ours[about].merge(
         theirs[["audit_id", "domain", "moderator", "moderation_grade", "blind"]],
         on=["audit_id", "domain"],
     )

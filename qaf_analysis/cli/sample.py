@@ -42,6 +42,12 @@ def sample(
         Path | None,
         typer.Option(help="Text file with one audit_id a line, to add besides."),
     ] = None,
+    every_auditor: Annotated[
+        bool,
+        typer.Option(
+            "--every-auditor", help="Add an audit of each auditor not met this year otherwise."
+        ),
+    ] = False,
     anchors: Annotated[int, typer.Option(help="Audits for a second moderator too.", min=0)] = 5,
     seed: Annotated[int, typer.Option(help="Seed of the draw.", min=0)] = 1,
 ) -> None:
@@ -59,6 +65,7 @@ def sample(
         targeted_share=targeted_share,
         anchors=anchors,
         named=listed,
+        every_auditor=every_auditor,
         seed=seed,
     )
     found = read_council(data, as_of=date.today())
@@ -108,6 +115,6 @@ def draw_lines(drawn: DrawnAudits) -> list[str]:
         )
     lines.append(
         f"Auditors: {drawn.auditors_drawn} of the {frame.table['auditor'].nunique()} who have "
-        f"audits here; {drawn.auditors_unseen} of the year have none moderated by chance yet."
+        f"audits here; {drawn.auditors_unseen} of the year are not met yet."
     )
     return lines

@@ -9,13 +9,14 @@ from typing import Annotated
 import typer
 
 from qaf_analysis.cli.estimates import tell_estimates
+from qaf_analysis.cli.stat_chart import chart
 
 stat = typer.Typer(
     name="stat",
     help="Recompute one kind of figure from a plain table (CSV or .xlsx).",
     no_args_is_help=True,
 )
-
+stat.command("chart")(chart)
 
 Table = Annotated[Path, typer.Argument(help="CSV file or Excel workbook.", show_default=False)]
 Levels = Annotated[
