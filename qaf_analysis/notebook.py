@@ -3,9 +3,11 @@
 from qaf_analysis.analyses.agreement import agreement
 from qaf_analysis.analyses.agreement_detail import agreement_detail
 from qaf_analysis.analyses.agreement_drivers import agreement_drivers
+from qaf_analysis.analyses.child_focus import child_focus
 from qaf_analysis.analyses.consistency import consistency
 from qaf_analysis.analyses.intake import intake
 from qaf_analysis.analyses.optimism import optimism
+from qaf_analysis.analyses.optimism_detail import optimism_detail
 from qaf_analysis.analyses.programme import programme
 from qaf_analysis.analyses.release import release
 from qaf_analysis.analyses.themes import themes
@@ -19,11 +21,13 @@ __all__ = [
     "agreement_detail",
     "agreement_drivers",
     "build",
+    "child_focus",
     "consistency",
     "gather",
     "intake",
     "open_session",
     "optimism",
+    "optimism_detail",
     "plot",
     "programme",
     "release",

@@ -98,16 +98,16 @@ def optimism(audits: Audits, *, quarter: Quarter) -> Optimism:
     earlier_window = _first_year(known, window[0])
     earlier = first_moderation(by_chance(_in(every, earlier_window)))
     population = _population(known, window)
-    gap, then = gap_of(chosen), gap_of(earlier)
     codes = grade_codes(chosen)
-    severe = severe_rate(*codes[:2], auditor=codes[2])
+    adjusted = _adjusted(known, population, chosen, recent)
+    gap, over, under, severe = _headline(chosen, adjusted)
+    then = _headline(earlier, _adjusted_earlier(known, earlier_window, earlier, every))[0]
     between = gap_heterogeneity(*codes)
     verdict, reason = optimism_verdict(
         gap, severe=severe, heterogeneity_p=between.p, tolerance=TOLERANCE
     )
     scale = known.settings.scale
     table = _table(chosen, scale.n_levels)
-    adjusted = _adjusted(known, population, chosen, recent)
     grades = population["grade"].to_numpy(np.int64)
     return Optimism(
         scope=_scope(known, quarter, window, population, recent, chosen),
@@ -117,8 +117,8 @@ def optimism(audits: Audits, *, quarter: Quarter) -> Optimism:
         verdict=verdict,
         reason=reason,
         gap=gap,
-        over=over_rate(*codes[:2], auditor=codes[2]),
-        under=under_rate(*codes[:2], auditor=codes[2]),
+        over=over,
+        under=under,
         severe=severe,
         good_shift=net_good_shift(*codes[:2], good_from=scale.good_from, auditor=codes[2]),
         stuart_birch=stuart_birch(*codes[:2], auditor=codes[2]),
@@ -140,6 +140,32 @@ def optimism(audits: Audits, *, quarter: Quarter) -> Optimism:
         earlier_gap=then,
         gap_change=difference_of_means(gap, then),
     )
+
+
+def _headline(
+    chosen: pd.DataFrame, adjusted: AdjustedProfile
+) -> tuple[Estimate, Estimate, Estimate, Estimate]:
+    """Gap, and rates of over-, under- and severe misgrading: of all audits where that can be had.
+
+    Cases drawn by grade are no likeness of all audits, so plain means of them would mislead.
+    """
+    gap = gap_of(chosen)
+    if gap.is_estimable and adjusted.gap.is_estimable:
+        return adjusted.gap, adjusted.over, adjusted.under, adjusted.severe
+    audit_grade, moderation_grade, auditor = grade_codes(chosen)
+    over, under, severe = (
+        rate(audit_grade, moderation_grade, auditor=auditor)
+        for rate in (over_rate, under_rate, severe_rate)
+    )
+    return gap, over, under, severe
+
+
+def _adjusted_earlier(
+    audits: Audits, window: list[Quarter], chosen: pd.DataFrame, every: pd.DataFrame
+) -> AdjustedProfile:
+    if not window:
+        return refused_profile("there is no earlier year", n_levels=audits.settings.scale.n_levels)
+    return _adjusted(audits, _population(audits, window), chosen, _in(every, window))
 
 
 def _in(pairs: pd.DataFrame, quarters: list[Quarter]) -> pd.DataFrame:
@@ -182,6 +208,7 @@ def _adjusted(
         moderation_grade=moderation_grade,
         selection_probability=chosen["selection_probability"].to_numpy(np.float64),
         auditor=auditor,
+        population_auditors=population["rater"].nunique(),
         good_from=scale.good_from,
     )
 

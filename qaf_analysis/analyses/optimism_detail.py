@@ -58,6 +58,11 @@ class OwnGap:
     shrunken: Estimate
     funnel: FunnelPlace
 
+    @property
+    def is_beyond(self) -> bool:
+        """Whether the raw gap lies outside the 99.8 % limits of chance."""
+        return self.funnel in ("above_998", "below_998")
+
 
 @dataclass(frozen=True, kw_only=True)
 class OwnGaps:

@@ -12,7 +12,7 @@ from qaf_analysis.data.plain_levels import PlainLevels
 from qaf_analysis.data.plain_moderated import PlainModerated
 from qaf_analysis.stats.adjusted import AdjustedProfile, adjusted_profile, refused_profile
 from qaf_analysis.stats.arrays import Floats, Ints
-from qaf_analysis.stats.auditor_gaps import LEAST_CASES, auditor_gaps
+from qaf_analysis.stats.auditor_gaps import auditor_gaps
 from qaf_analysis.stats.heterogeneity import gap_heterogeneity
 from qaf_analysis.stats.verdicts import optimism_verdict
 from qaf_analysis.terms.errors import UsageError
@@ -86,7 +86,8 @@ def optimism_table(
     own = tuple(_of_auditors(audits, pairs))
     by_name = {named.name: named.estimate for named in (*measures, *own)}
     gap = adjusted.gap if adjusted.gap.is_estimable else by_name["mean_gap"]
-    verdict = optimism_verdict(gap, severe=by_name["severe_rate"], heterogeneity_p=by_name["tau"].p)
+    severe = adjusted.severe if adjusted.severe.is_estimable else by_name["severe_rate"]
+    verdict = optimism_verdict(gap, severe=severe, heterogeneity_p=by_name["tau"].p)
     is_assumed = audits.selection_probability is None and audits.stratum is None
     return OptimismTable(
         levels=audits.levels.labels,
@@ -130,6 +131,7 @@ def _adjusted(audits: PlainModerated, pairs: Pairs) -> AdjustedProfile:
         good_from=pairs.good_from,
         selection_probability=_probability(audits),
         auditor=pairs.auditor,
+        population_auditors=len(audits.auditors),
         level=pairs.level,
     )
 
@@ -151,6 +153,8 @@ def _profile(levels: PlainLevels, adjusted: AdjustedProfile) -> Iterator[NamedEs
         yield NamedEstimate(name=f"adjusted[{label}]", estimate=share)
     yield NamedEstimate(name="adjusted_good", estimate=adjusted.good)
     yield NamedEstimate(name="adjusted_mean_gap", estimate=adjusted.gap)
+    yield NamedEstimate(name="adjusted_over_rate", estimate=adjusted.over)
+    yield NamedEstimate(name="adjusted_under_rate", estimate=adjusted.under)
 
 
 def _of_auditors(audits: PlainModerated, pairs: Pairs) -> Iterator[NamedEstimate]:

@@ -56,7 +56,8 @@ def sample(
     new_folder(out)
     listed = _listed(named)
     from qaf_analysis.data.read import read_council
-    from qaf_analysis.moderation.draw import DrawRules, draw_audits, write_draw
+    from qaf_analysis.moderation.draw import DrawRules, draw_audits
+    from qaf_analysis.moderation.draw_files import write_draw
     from qaf_analysis.moderation.frame import moderation_frame
 
     rules = DrawRules(

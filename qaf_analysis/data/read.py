@@ -242,11 +242,8 @@ def _imported(
         record=record,
         settings_bytes=council.settings_bytes,
     )
-    return Import(
-        audits=bundle,
-        quarantine=quarantined_rows(exports),
-        references=audit_references(entries, key=key),
-    )
+    references = audit_references(entries, key=key)
+    return Import(audits=bundle, quarantine=quarantined_rows(exports), references=references)
 
 
 def _linked(exports: Sequence[Export], *, settings: Settings) -> Links:

@@ -11,9 +11,11 @@ from markupsafe import Markup
 from qaf_analysis.analyses.agreement import Agreement
 from qaf_analysis.analyses.agreement_detail import AgreementDetail
 from qaf_analysis.analyses.agreement_drivers import AgreementDrivers
+from qaf_analysis.analyses.child_focus import ChildFocusFinding
 from qaf_analysis.analyses.consistency import Consistency
 from qaf_analysis.analyses.intake import Intake
 from qaf_analysis.analyses.optimism import Optimism
+from qaf_analysis.analyses.optimism_detail import OptimismDetail
 from qaf_analysis.analyses.programme import Programme
 from qaf_analysis.analyses.recovery import MethodCheck
 from qaf_analysis.analyses.release import Released
@@ -31,6 +33,11 @@ from qaf_analysis.present.agreement_drivers_page import (
 )
 from qaf_analysis.present.agreement_tables import agreement_tables
 from qaf_analysis.present.agreement_words import say_agreement
+from qaf_analysis.present.child_focus_page import (
+    child_focus_pictures,
+    child_focus_tables,
+    say_child_focus,
+)
 from qaf_analysis.present.consistency_tables import consistency_tables
 from qaf_analysis.present.consistency_words import say_consistency
 from qaf_analysis.present.intake_page import intake_tables, say_intake
@@ -39,6 +46,11 @@ from qaf_analysis.present.method_check_page import (
     method_check_tables,
     say_method_check,
 )
+from qaf_analysis.present.optimism_detail_page import (
+    optimism_detail_pictures,
+    say_optimism_detail,
+)
+from qaf_analysis.present.optimism_detail_tables import optimism_detail_tables
 from qaf_analysis.present.optimism_tables import optimism_tables
 from qaf_analysis.present.optimism_words import say_optimism
 from qaf_analysis.present.parts import Picture, Table
@@ -83,6 +95,14 @@ _SHOWINGS: dict[type, _Showing] = {
         plot=agreement_drivers_pictures,
     ),
     Optimism: _Showing(say=say_optimism, table=optimism_tables, plot=pictures.optimism_pictures),
+    OptimismDetail: _Showing(
+        say=say_optimism_detail,
+        table=optimism_detail_tables,
+        plot=optimism_detail_pictures,
+    ),
+    ChildFocusFinding: _Showing(
+        say=say_child_focus, table=child_focus_tables, plot=child_focus_pictures
+    ),
     Themes: _Showing(say=say_themes, table=themes_tables, plot=pictures.themes_pictures),
     MethodCheck: _Showing(
         say=say_method_check, table=method_check_tables, plot=method_check_pictures

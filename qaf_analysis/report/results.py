@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from qaf_analysis.analyses.agreement import Agreement
 from qaf_analysis.analyses.agreement_detail import AgreementDetail
 from qaf_analysis.analyses.agreement_drivers import AgreementDrivers
+from qaf_analysis.analyses.child_focus import ChildFocusFinding
 from qaf_analysis.analyses.consistency import Consistency
 from qaf_analysis.analyses.intake import Intake
 from qaf_analysis.analyses.optimism import Optimism
+from qaf_analysis.analyses.optimism_detail import OptimismDetail
 from qaf_analysis.analyses.programme import Programme
 from qaf_analysis.analyses.reach import Reach
 from qaf_analysis.analyses.release import Released
@@ -26,6 +28,8 @@ class Results:
     agreement_detail: Released[AgreementDetail]
     agreement_drivers: Released[AgreementDrivers]
     optimism: Released[Optimism]
+    optimism_detail: Released[OptimismDetail]
+    child_focus: Released[ChildFocusFinding]
     themes: Released[Themes]
     consistency: Released[Consistency]
     reach: Released[Reach]

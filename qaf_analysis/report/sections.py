@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,6 +52,16 @@ def _topics(results: Results) -> tuple[_Topic, ...]:
             "Routine audits by quarter and grade",
             "Grades by domain",
         ),
+        *_agreement_topics(results),
+        *_moderation_topics(results),
+        _topic("themes", "Themed audits", results.themes, "Change after each themed audit"),
+        _topic("process", "Process changes", results.consistency, "Spread of auditors' severity"),
+        _topic("data", "Data quality", results.intake, "Files read", "Checks of the data"),
+    )
+
+
+def _agreement_topics(results: Results) -> tuple[_Topic, ...]:
+    return (
         _topic("agreement", "Agreement among auditors", results.agreement, "Pairs of grades"),
         _topic(
             "by-grade",
@@ -67,6 +78,11 @@ def _topics(results: Results) -> tuple[_Topic, ...]:
             "Agreement by domain",
             level=3,
         ),
+    )
+
+
+def _moderation_topics(results: Results) -> tuple[_Topic, ...]:
+    return (
         _topic(
             "moderation",
             "External moderation",
@@ -74,29 +90,33 @@ def _topics(results: Results) -> tuple[_Topic, ...]:
             "Auditors against moderators",
             "Grades as audited",
         ),
-        _topic("themes", "Themed audits", results.themes, "Change after each themed audit"),
-        _topic("process", "Process changes", results.consistency, "Spread of auditors' severity"),
-        _topic("data", "Data quality", results.intake, "Files read", "Checks of the data"),
+        _topic(
+            "gaps",
+            "Over-optimism in detail",
+            results.optimism_detail,
+            "Gap by domain",
+            "Published figures",
+            level=3,
+        ),
+        _topic(
+            "child-focus",
+            "Focus on the child",
+            results.child_focus,
+            "Focus on the child",
+            "Which rule",
+            level=3,
+        ),
     )
 
 
 def sections(results: Results) -> tuple[Block, ...]:
     """Every section in the order of the report."""
-    grades, agreement, detail, drivers, moderation, themes, process, data = _topics(results)
-    return (
-        *_section(grades),
-        *_section(agreement),
-        *_section(detail),
-        *_section(drivers),
-        *_section(moderation),
-        *_section(themes),
-        *_multi_agency(results),
-        *_section(process),
-        *_voice(results),
-        *_inadequate(results),
-        *_section(data),
-        *_method(results),
-    )
+    blocks: list[Block] = []
+    for topic in _topics(results):
+        blocks.extend(_section(topic))
+        for told in _TOLD_AFTER.get(topic.id, ()):
+            blocks.extend(told(results))
+    return (*blocks, *_method(results))
 
 
 def appendix(results: Results) -> tuple[Block, ...]:
@@ -212,3 +232,10 @@ def _method(results: Results) -> tuple[Block, ...]:
             ),
         ),
     )
+
+
+# What is told without a picture of its own, by the section that it follows.
+_TOLD_AFTER: dict[str, tuple[Callable[[Results], tuple[Block, ...]], ...]] = {
+    "themes": (_multi_agency,),
+    "process": (_voice, _inadequate),
+}

@@ -5,9 +5,11 @@ from __future__ import annotations
 from qaf_analysis.analyses.agreement import Agreement
 from qaf_analysis.analyses.agreement_detail import AgreementDetail
 from qaf_analysis.analyses.agreement_drivers import AgreementDrivers
+from qaf_analysis.analyses.child_focus import ChildFocusFinding
 from qaf_analysis.analyses.consistency import Consistency
 from qaf_analysis.analyses.intake import Intake
 from qaf_analysis.analyses.optimism import Optimism
+from qaf_analysis.analyses.optimism_detail import OptimismDetail
 from qaf_analysis.analyses.programme import Programme
 from qaf_analysis.analyses.reach import reach
 from qaf_analysis.analyses.release import release
@@ -28,6 +30,8 @@ def gather(session: Session) -> Results:
         agreement_detail=release(session.load(AgreementDetail)),
         agreement_drivers=release(session.load(AgreementDrivers)),
         optimism=release(optimism),
+        optimism_detail=release(session.load(OptimismDetail)),
+        child_focus=release(session.load(ChildFocusFinding)),
         themes=release(session.load(Themes)),
         consistency=release(session.load(Consistency)),
         reach=session.save(release(reach(programme, optimism))),

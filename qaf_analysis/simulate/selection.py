@@ -6,8 +6,9 @@ import numpy as np
 
 from qaf_analysis.simulate.design_parts import SelectionRule
 from qaf_analysis.simulate.raters import Floats, Integers
+from qaf_analysis.stats.moderation_allocation import risk_weights
+from qaf_analysis.stats.moderation_draw import inclusion_probabilities, systematic_sample
 
-RISK_WEIGHTS = (1.0, 1.0, 3.0, 6.0)  # from the worst grade up
 HUNCH_ODDS = 3.0
 
 
@@ -43,37 +44,12 @@ def choose(
         return _one_draw_per_grade(auditor_grades, size=size, levels=levels, rng=rng)
     weights = np.ones(len(auditor_grades))
     if rule == "targeted":
-        risk = np.interp(np.linspace(0, 1, levels), np.linspace(0, 1, 4), RISK_WEIGHTS)
-        weights = risk[auditor_grades]
+        weights = risk_weights(levels)[auditor_grades]
     if rule == "hunch":
         weights = np.where(auditor_grades > moderator_grades, HUNCH_ODDS, 1.0)
     probability = inclusion_probabilities(weights, size=size)
-    return _systematic(probability, rng=rng), probability
-
-
-def inclusion_probabilities(weights: Floats, *, size: int) -> Floats:
-    """Probabilities in proportion to weights, none above 1, that add up to ``size``.
-
-    Examples
-    --------
-    >>> inclusion_probabilities(np.array([1.0, 1.0, 1.0, 9.0]), size=2)
-    array([0.33333333, 0.33333333, 0.33333333, 1.        ])
-    """
-    certain = np.zeros(len(weights), dtype=bool)
-    while True:
-        rest = size - certain.sum()
-        probability = np.where(certain, 1.0, rest * weights / max(weights[~certain].sum(), 1e-300))
-        if not (probability[~certain] > 1).any():
-            return probability
-        certain |= probability > 1
-
-
-def _systematic(probability: Floats, *, rng: np.random.Generator) -> Integers:
-    """Draw a sample of fixed size with exactly these probabilities (in random order)."""
     order = rng.permutation(len(probability))
-    # Rounding keeps a running total that should be whole from falling on the wrong side.
-    steps = np.floor(np.round(np.cumsum(probability[order]), 9) + rng.random())
-    return np.sort(order[np.diff(steps, prepend=0.0) > 0])
+    return systematic_sample(probability, order=order, rng=rng), probability
 
 
 def _one_draw_per_grade(

@@ -10,11 +10,17 @@ not recorded makes it wrong, and more cases make it worse, so
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import isnan, sqrt
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from qaf_analysis.stats.adjusted_figures import (
+    GAP_METHOD,
+    METHOD,
+    AdjustedBasis,
+    adjusted_gap,
+    adjusted_share,
+)
 from qaf_analysis.stats.arrays import (
     Floats,
     Ints,
@@ -23,20 +29,19 @@ from qaf_analysis.stats.arrays import (
     check_same_length,
     frozen_ints,
 )
-from qaf_analysis.stats.intervals import t_p_value, t_quantile, wilson_limits
+from qaf_analysis.stats.design_effect import AuditorClusters, auditor_clusters
 from qaf_analysis.stats.moderated import (
     ModeratedCounts,
     moderated_counts,
     selection_probabilities,
     varies_within_grade,
 )
+from qaf_analysis.stats.paired import SEVERE
 from qaf_analysis.terms.errors import ShapeError
 from qaf_analysis.terms.estimate import Estimate
 
 FEWEST_MODERATED = 10
 SMALL_GRADE = 0.1  # an auditor's grade with a larger share of audits needs two moderated cases
-METHOD = "moderation-adjusted share, Wilson on effective cases"
-GAP_METHOD = "moderation-adjusted mean gap, t"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +56,9 @@ class AdjustedProfile:
         Share good or better.
     gap : Estimate
         Mean of audit minus moderation over all audits, in grades.
+    over, under, severe : Estimate
+        Share of all audits that moderators would grade lower, higher, and two grades or more
+        apart.
     unmoderated : tuple of int
         Grades that auditors gave but of which no audit was moderated; these audits keep the
         auditor's grade, and the intervals are widened for it.
@@ -59,6 +67,9 @@ class AdjustedProfile:
     shares: tuple[Estimate, ...]
     good: Estimate
     gap: Estimate
+    over: Estimate
+    under: Estimate
+    severe: Estimate
     unmoderated: tuple[int, ...] = ()
 
 
@@ -70,9 +81,16 @@ def adjusted_profile(
     good_from: int,
     selection_probability: ArrayLike | None = None,
     auditor: ArrayLike | None = None,
+    population_auditors: int | None = None,
     level: float = 0.95,
 ) -> AdjustedProfile:
     """Moderation-adjusted profile from the moderated audits one by one.
+
+    The profile is that of the audits counted. The interval of a share joins the Wilson intervals
+    of the auditors' grades by their squared distances (MOVER), so that a grade with few moderated
+    audits, none or all of them changed, keeps its own doubt; what was moderated is known, so
+    every grade counts by the part of it that was not. The mean gap has a t interval with one
+    variance within auditors' grades. Coverage: docs/calibration/optimism.md.
 
     Parameters
     ----------
@@ -88,7 +106,11 @@ def adjusted_profile(
         grade cases are weighted by one over it (Hájek). Without it, or where it does not vary
         within any grade, cases of one grade weigh alike.
     auditor : int array, shape (moderated,), optional
-        Auditor of each moderated audit; only counted.
+        Auditor of each moderated audit. Where some auditors' audits were not moderated at all,
+        intervals are widened by the likeness of one auditor's audits.
+    population_auditors : int, optional
+        Number of auditors of all audits. Unknown, it counts as without limit: the interval then
+        allows for other auditors like these, which is too wide when all of them were moderated.
     level : float
         Confidence level.
 
@@ -96,16 +118,22 @@ def adjusted_profile(
     -------
     AdjustedProfile
         Not estimable with fewer than 10 moderated audits, when an auditor's grade with more than
-        a tenth of all audits has fewer than two of them moderated, or when some probabilities are
-        recorded, vary within a grade, and others are missing.
+        a tenth of all audits has fewer than two of them moderated, when some probabilities are
+        recorded, vary within a grade, and others are missing, or when all moderated audits are
+        of one auditor of several.
 
     Raises
     ------
     ShapeError
-        If arrays do not fit, more audits of a grade were moderated than there are, or a
-        probability is not above 0 and at most 1.
+        If arrays do not fit, more audits of a grade (or auditors) were moderated than there
+        are, or a probability is not above 0 and at most 1.
     UnknownGradeError
         If a grade lies outside 0 .. K-1.
+
+    References
+    ----------
+    Tenenbein (1970, 1972), double sampling; Zou & Donner (2008), Statistics in Medicine 27,
+    1693-1702 (MOVER).
 
     Examples
     --------
@@ -122,17 +150,22 @@ def adjusted_profile(
     for grades in (audited, moderated):
         check_grades(grades, n_levels=len(counts))
     chance = selection_probabilities(selection_probability, len(audited))
-    missing, varies = np.isnan(chance), varies_within_grade(audited, chance)
-    auditors = 0 if auditor is None else len(np.unique(frozen_ints(auditor, name="auditor")))
-    if missing.any() and varies:
-        reason = (
-            f"{int(missing.sum())} of {len(chance)} moderated audits have no recorded "
-            f"probability of being chosen, while others were chosen with unequal ones"
+    names = None if auditor is None else frozen_ints(auditor, name="auditor")
+    varies, auditors = varies_within_grade(audited, chance), _number(names)
+    reason = _unfit(chance, varies, auditors=auditors, of=population_auditors)
+    if reason:
+        return refused_profile(
+            reason, n_levels=len(counts), cases=len(audited), auditors=auditors, level=level
         )
-        return refused_profile(reason, n_levels=len(counts), cases=len(audited), level=level)
     weight = 1 / chance if varies else np.ones(len(audited))
     cells = moderated_counts(audited, moderated, weight, n_levels=len(counts))
-    return _profile(counts, cells, good_from=good_from, level=level, auditors=auditors)
+    clusters = None
+    if names is not None:
+        stands_for = weight * (counts / counts.sum() / cells.weight)[audited]
+        clusters = auditor_clusters(
+            audited, moderated, names, stands_for, population_auditors=population_auditors
+        )
+    return _profile(counts, cells, clusters, good_from=good_from, level=level, auditors=auditors)
 
 
 def adjusted_profile_of_table(
@@ -169,7 +202,7 @@ def adjusted_profile_of_table(
     moderated_cells = moderated_counts(
         audited, moderated, np.ones(len(audited)), n_levels=len(counts)
     )
-    return _profile(counts, moderated_cells, good_from=good_from, level=level, auditors=0)
+    return _profile(counts, moderated_cells, None, good_from=good_from, level=level, auditors=0)
 
 
 def refused_profile(
@@ -182,8 +215,14 @@ def refused_profile(
             reason, method=method, level=level, cases=cases, auditors=auditors
         )
 
+    share = nothing(METHOD)
     return AdjustedProfile(
-        shares=(nothing(METHOD),) * n_levels, good=nothing(METHOD), gap=nothing(GAP_METHOD)
+        shares=(share,) * n_levels,
+        good=share,
+        gap=nothing(GAP_METHOD),
+        over=share,
+        under=share,
+        severe=share,
     )
 
 
@@ -192,8 +231,31 @@ def _cell_codes(k: int) -> tuple[Ints, Ints]:
     return np.repeat(codes, k), np.tile(codes, k)
 
 
+def _number(names: Ints | None) -> int:
+    return 0 if names is None else len(np.unique(names))
+
+
+def _unfit(chance: Floats, varies: bool, *, auditors: int, of: int | None) -> str:
+    """Reason why cases chosen like this carry no adjusted figure; empty if they do."""
+    missing = np.isnan(chance)
+    if missing.any() and varies:
+        return (
+            f"{int(missing.sum())} of {len(chance)} moderated audits have no recorded "
+            f"probability of being chosen, while others were chosen with unequal ones"
+        )
+    if auditors == 1 and of is not None and of > 1:
+        return f"all moderated audits are of one auditor; there are {of}"
+    return ""
+
+
 def _profile(
-    population: Ints, cells: ModeratedCounts, *, good_from: int, level: float, auditors: int
+    population: Ints,
+    cells: ModeratedCounts,
+    clusters: AuditorClusters | None,
+    *,
+    good_from: int,
+    level: float,
+    auditors: int,
 ) -> AdjustedProfile:
     check_level(level)
     k, per_grade, n = len(population), cells.cases, int(cells.cases.sum())
@@ -205,14 +267,23 @@ def _profile(
     share = population / population.sum()
     # What a perfect count of the grade's audits leaves open: nothing once all are moderated.
     open_part = 1 - np.divide(per_grade, population, out=np.ones(k), where=population > 0)
-    basis = _Basis(
-        share=share, open_part=open_part, cells=cells, n=n, level=level, auditors=auditors
+    basis = AdjustedBasis(
+        share=share,
+        open_part=open_part,
+        cells=cells,
+        clusters=clusters,
+        level=level,
+        auditors=auditors,
     )
     levels = np.arange(k)
+    kinder = levels[:, np.newaxis] - levels
     return AdjustedProfile(
-        shares=tuple(_share(basis, levels == grade) for grade in levels),
-        good=_share(basis, levels >= good_from),
-        gap=_gap(basis),
+        shares=tuple(adjusted_share(basis, levels == grade) for grade in levels),
+        good=adjusted_share(basis, levels >= good_from),
+        gap=adjusted_gap(basis),
+        over=adjusted_share(basis, kinder > 0),
+        under=adjusted_share(basis, kinder < 0),
+        severe=adjusted_share(basis, abs(kinder) >= SEVERE),
         unmoderated=tuple(int(a) for a in np.flatnonzero((per_grade == 0) & (population > 0))),
     )
 
@@ -229,61 +300,3 @@ def _refusal(population: Ints, per_grade: Ints) -> str:
             f"audits has only {int(per_grade[worst])} moderated; at least 2 are needed"
         )
     return ""
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class _Basis:
-    share: Floats  # of each auditor's grade among all audits
-    open_part: Floats  # 1 - moderated / audits, by auditor's grade
-    cells: ModeratedCounts
-    n: int
-    level: float
-    auditors: int
-
-
-def _share(basis: _Basis, event: NDArray[np.bool_]) -> Estimate:
-    """Adjusted share of the grades marked in ``event``."""
-    cells, q = basis.cells, basis.share
-    value = float(q @ cells.found[:, event].sum(axis=1))
-    smooth = cells.smoothed[:, event].sum(axis=1)
-    # A grade with no moderated audit could be anything: the variance of a coin.
-    spread = np.where(cells.cases > 0, smooth * (1 - smooth) / cells.effective, 0.25)
-    variance = float(q**2 @ (spread * basis.open_part))
-    whole = float(q @ smooth)
-    low, high = value, value
-    if variance > 0:
-        unread = float(q @ basis.open_part)
-        cases = min(max(whole * (1 - whole) / variance, 2.0), 4 * basis.n / unread)
-        quantile = t_quantile(basis.level, df=basis.n - 1)
-        low, high = wilson_limits(min(max(value, 0.0), 1.0), cases, quantile=quantile)
-    return Estimate(
-        value=value,
-        low=low,
-        high=high,
-        level=basis.level,
-        cases=basis.n,
-        auditors=basis.auditors,
-        method=METHOD if variance > 0 else f"{METHOD}; all audits were moderated",
-        se=sqrt(variance),
-    )
-
-
-def _gap(basis: _Basis) -> Estimate:
-    cells, q = basis.cells, basis.share
-    levels = np.arange(len(q))
-    value = float(q @ (levels - cells.found @ levels))
-    within, df = cells.pooled_variance()
-    spread = np.where(cells.cases > 0, within / cells.effective, 1.0)
-    variance = float(q**2 @ (spread * basis.open_part))
-    se, half = sqrt(variance), t_quantile(basis.level, df=df) * sqrt(variance)
-    return Estimate(
-        value=value,
-        low=value - half,
-        high=value + half,
-        level=basis.level,
-        cases=basis.n,
-        auditors=basis.auditors,
-        method=GAP_METHOD,
-        se=se,
-        p=t_p_value(value / se, df=df) if se > 0 and not isnan(value) else float("nan"),
-    )

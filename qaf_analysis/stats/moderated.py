@@ -27,6 +27,8 @@ class ModeratedCounts:
     effective : array, shape (K,)
         The same for equal weights; fewer when weights are unequal (Kish). 1 where there are none,
         so that it can be divided by.
+    weight : array, shape (K,)
+        Weight of all moderated audits of each auditor's grade. 1 where there are none.
     found : array, shape (K, K)
         Weighted share of each moderator's grade within each auditor's grade. Where no audit was
         moderated the auditor's grade stands.
@@ -37,6 +39,7 @@ class ModeratedCounts:
 
     cases: Ints
     effective: Floats
+    weight: Floats
     found: Floats
     smoothed: Floats
 
@@ -73,8 +76,9 @@ def moderated_counts(
     return ModeratedCounts(
         cases=cases,
         effective=frozen_floats(effective),
+        weight=frozen_floats(np.where(some, total, 1.0)),
         found=frozen_floats(found),
-        smoothed=frozen_floats((counted * found + _pseudo_case(k)) / (counted + 1)),
+        smoothed=frozen_floats((counted * found + pseudo_case(k)) / (counted + 1)),
     )
 
 
@@ -84,7 +88,8 @@ def varies_within_grade(audited: Ints, chance: Floats) -> bool:
     return any(np.ptp(chance[recorded & (audited == a)]) > 1e-12 for a in set(audited[recorded]))
 
 
-def _pseudo_case(k: int) -> Floats:
+def pseudo_case(k: int) -> Floats:
+    """One case for each auditor's grade (rows), spread over moderators' grades near it."""
     levels = np.arange(k)
     near: Floats = np.exp(-SMOOTHING_DECAY * np.abs(levels[:, np.newaxis] - levels))
     share: Floats = near / near.sum(axis=1, keepdims=True)

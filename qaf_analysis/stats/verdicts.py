@@ -52,7 +52,7 @@ def optimism_verdict(
     OptimismVerdict
         In this order. ``accept``: the gap's interval lies inside the tolerance. ``re-audit``: it
         excludes 0, and auditors differ among themselves or severe differences exceed their limit
-        (lower end of the interval). ``adjust``: it excludes 0, and one correction fits all. Else
+        (lower end of the interval). ``adjust``: it excludes 0, and neither was shown. Else
         ``more moderation needed``.
     """
     if not gap.has_interval:
@@ -77,5 +77,7 @@ def optimism_verdict(
         return OptimismVerdict(
             "re-audit", f"{base}, and auditors differ too much for one correction"
         )
-    unknown = "; whether auditors are alike could not be tested" if isnan(heterogeneity_p) else ""
-    return OptimismVerdict("adjust", f"{base}, and one correction fits all{unknown}")
+    alike = "no difference among auditors was shown"
+    if isnan(heterogeneity_p):
+        alike = "whether auditors are alike could not be tested"
+    return OptimismVerdict("adjust", f"{base}, and {alike}")

@@ -10,9 +10,11 @@ import numpy as np
 from qaf_analysis.analyses.agreement import agreement
 from qaf_analysis.analyses.agreement_detail import agreement_detail
 from qaf_analysis.analyses.agreement_drivers import agreement_drivers
+from qaf_analysis.analyses.child_focus import child_focus
 from qaf_analysis.analyses.consistency import consistency
 from qaf_analysis.analyses.intake import intake
 from qaf_analysis.analyses.optimism import optimism
+from qaf_analysis.analyses.optimism_detail import optimism_detail
 from qaf_analysis.analyses.programme import programme
 from qaf_analysis.analyses.reach import reach
 from qaf_analysis.analyses.release import release
@@ -108,6 +110,8 @@ def results_of(audits: Audits) -> Results:
         agreement_detail=release(agreement_detail(audits, quarter=quarter)),
         agreement_drivers=release(agreement_drivers(audits, quarter=quarter)),
         optimism=release(kinder),
+        optimism_detail=release(optimism_detail(audits, quarter=quarter)),
+        child_focus=release(child_focus(audits, quarter=quarter)),
         themes=release(themes(audits, quarter=quarter)),
         consistency=release(consistency(audits, quarter=quarter)),
         reach=release(reach(overview, kinder)),

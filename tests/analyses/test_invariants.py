@@ -10,9 +10,11 @@ import pytest
 from qaf_analysis.analyses.agreement import Agreement, agreement
 from qaf_analysis.analyses.agreement_detail import AgreementDetail, agreement_detail
 from qaf_analysis.analyses.agreement_drivers import AgreementDrivers, agreement_drivers
+from qaf_analysis.analyses.child_focus import ChildFocusFinding, child_focus
 from qaf_analysis.analyses.consistency import Consistency, consistency
 from qaf_analysis.analyses.intake import intake
 from qaf_analysis.analyses.optimism import Optimism, optimism
+from qaf_analysis.analyses.optimism_detail import OptimismDetail, optimism_detail
 from qaf_analysis.analyses.programme import Programme, programme
 from qaf_analysis.analyses.release import release
 from qaf_analysis.analyses.results_json import result_from_json, result_to_json
@@ -27,6 +29,8 @@ ANALYSES = {
     AgreementDetail: agreement_detail,
     AgreementDrivers: agreement_drivers,
     Optimism: optimism,
+    OptimismDetail: optimism_detail,
+    ChildFocusFinding: child_focus,
     Themes: themes,
     Consistency: consistency,
 }
@@ -60,8 +64,10 @@ def test_names_of_auditors_change_nothing(audits, kind):
             moderator="Z" + audits.moderations["moderator"].str[::-1]
         ),
     )
-    first = _numbers(ANALYSES[kind](audits, quarter=LAST))
-    assert _numbers(ANALYSES[kind](renamed, quarter=LAST)) == pytest.approx(first, rel=1e-9)
+    # Auditors stand in the order of their codes, so only the order may differ.
+    first = sorted(_numbers(ANALYSES[kind](audits, quarter=LAST)))
+    again = sorted(_numbers(ANALYSES[kind](renamed, quarter=LAST)))
+    assert again == pytest.approx(first, rel=1e-9, abs=1e-12)
 
 
 @pytest.mark.parametrize("kind", ANALYSES)

@@ -1,4 +1,4 @@
-"""``qaf plan agreement``: how many audits to grade twice, and what the answer rests on."""
+"""``qaf plan``: how many audits to grade twice or to moderate, and what the answer rests on."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from qaf_analysis.cli import app
 EXAMPLE = Path(__file__).parents[2] / "data" / "example"
 
 
-def run(capsys, *arguments):
-    code = app.run(["plan", "agreement", *map(str, arguments)])
+def run(capsys, *arguments, what="agreement"):
+    code = app.run(["plan", what, *map(str, arguments)])
     said = capsys.readouterr()
     return code, said.out, said.err
 
@@ -45,5 +45,45 @@ def test_with_data_the_councils_own_gradings_answer(capsys, monkeypatch, tmp_pat
 )
 def test_a_wrong_use_says_what_to_write(capsys, arguments, words):
     code, _, err = run(capsys, *arguments)
+    assert code == 2
+    assert words in err
+
+
+def test_moderation_without_data_is_planned_from_assumptions(capsys):
+    code, out, err = run(capsys, "--audits", 1450, what="moderation")
+    assert (code, err) == (0, "")
+    assert "Audits to have moderated, of 1,450" in out
+    assert "flag from 7 over-graded on" in out
+    assert "±8.9 points, mean gap ±0.12, 30 over-graded met" in out.replace("± ", "±")
+    assert "in proportion to auditors' grades (3.6 / 25.5 / 40.0 / 10.8)" in out
+    assert "Not this council's figures, but assumed" in out
+
+
+def test_moderation_is_planned_from_the_councils_own(capsys, monkeypatch, tmp_path):
+    monkeypatch.setenv("QAF_KEY_FILE", str(tmp_path / "council.key"))
+    code, out, _ = run(capsys, "--data", EXAMPLE, "--json", what="moderation")
+    assert code == 0
+    document = json.loads(out)
+    assert document["kind"] == "moderation_plan"
+    assert "From the council's own" in document["assumptions"][0]
+    widths = [size["good_half_width"] for size in document["sizes"]]
+    assert widths == sorted(widths, reverse=True)
+    assert {way["rule"] for way in document["allocations"]} >= {"proportional", "risk", "equal"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--half-width", "0"], "above zero"),
+        (["--shift", "0"], "shift lies between 0 and 1"),
+        (["--power", "80"], "0.15 for 15 %"),
+        (["--tolerable", "0.2"], "above the tolerable"),
+        (["--audits", "3"], "at least one audit for each grade"),
+        (["--level", "95"], "between 0 and 1"),
+        (["--data", "nowhere"], "no folder"),
+    ],
+)
+def test_a_wrong_plan_of_moderation_says_what_to_write(capsys, arguments, words):
+    code, _, err = run(capsys, *arguments, what="moderation")
     assert code == 2
     assert words in err

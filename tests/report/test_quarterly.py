@@ -33,6 +33,8 @@ TOPICS = (
     "agreement_detail",
     "agreement_drivers",
     "optimism",
+    "optimism_detail",
+    "child_focus",
     "themes",
     "consistency",
     "intake",

@@ -1,0 +1,1 @@
+"""Moderation rounds: what is drawn for moderators, and what comes back."""
