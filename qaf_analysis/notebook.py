@@ -10,7 +10,10 @@ from qaf_analysis.analyses.optimism import optimism
 from qaf_analysis.analyses.optimism_detail import optimism_detail
 from qaf_analysis.analyses.programme import programme
 from qaf_analysis.analyses.release import release
+from qaf_analysis.analyses.severity import severity
+from qaf_analysis.analyses.severity_models import severity_models
 from qaf_analysis.analyses.themes import themes
+from qaf_analysis.analyses.true_trend import true_trend
 from qaf_analysis.present.show import plot, say, table
 from qaf_analysis.report.quarterly import verdict_table
 from qaf_analysis.run.gather import build, gather
@@ -32,7 +35,10 @@ __all__ = [
     "programme",
     "release",
     "say",
+    "severity",
+    "severity_models",
     "table",
     "themes",
+    "true_trend",
     "verdict_table",
 ]

@@ -10,6 +10,7 @@ import typer
 
 from qaf_analysis.cli.estimates import tell_estimates
 from qaf_analysis.cli.stat_chart import chart
+from qaf_analysis.cli.stat_severity import severity
 
 stat = typer.Typer(
     name="stat",
@@ -17,6 +18,7 @@ stat = typer.Typer(
     no_args_is_help=True,
 )
 stat.command("chart")(chart)
+stat.command("severity")(severity)
 
 Table = Annotated[Path, typer.Argument(help="CSV file or Excel workbook.", show_default=False)]
 Levels = Annotated[

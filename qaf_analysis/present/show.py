@@ -19,7 +19,9 @@ from qaf_analysis.analyses.optimism_detail import OptimismDetail
 from qaf_analysis.analyses.programme import Programme
 from qaf_analysis.analyses.recovery import MethodCheck
 from qaf_analysis.analyses.release import Released
+from qaf_analysis.analyses.severity import Severity
 from qaf_analysis.analyses.themes import Themes
+from qaf_analysis.analyses.true_trend import TrueTrend
 from qaf_analysis.present import pictures
 from qaf_analysis.present.agreement_detail_page import (
     agreement_detail_pictures,
@@ -56,9 +58,16 @@ from qaf_analysis.present.optimism_words import say_optimism
 from qaf_analysis.present.parts import Picture, Table
 from qaf_analysis.present.programme_tables import programme_tables
 from qaf_analysis.present.programme_words import say_programme
+from qaf_analysis.present.severity_page import say_severity, severity_pictures
+from qaf_analysis.present.severity_tables import severity_tables
 from qaf_analysis.present.statement import Statement
 from qaf_analysis.present.themes_tables import themes_tables
 from qaf_analysis.present.themes_words import say_themes
+from qaf_analysis.present.true_trend_page import (
+    say_true_trend,
+    true_trend_pictures,
+    true_trend_tables,
+)
 from qaf_analysis.terms.errors import DisclosureError
 
 NO_PICTURE = 'data-picture="none"'
@@ -95,6 +104,8 @@ _SHOWINGS: dict[type, _Showing] = {
         plot=agreement_drivers_pictures,
     ),
     Optimism: _Showing(say=say_optimism, table=optimism_tables, plot=pictures.optimism_pictures),
+    Severity: _Showing(say=say_severity, table=severity_tables, plot=severity_pictures),
+    TrueTrend: _Showing(say=say_true_trend, table=true_trend_tables, plot=true_trend_pictures),
     OptimismDetail: _Showing(
         say=say_optimism_detail,
         table=optimism_detail_tables,

@@ -15,7 +15,9 @@ from qaf_analysis.analyses.optimism_detail import OptimismDetail
 from qaf_analysis.analyses.programme import Programme
 from qaf_analysis.analyses.reach import Reach
 from qaf_analysis.analyses.release import Released
+from qaf_analysis.analyses.severity import Severity
 from qaf_analysis.analyses.themes import Themes
+from qaf_analysis.analyses.true_trend import TrueTrend
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +29,8 @@ class Results:
     agreement: Released[Agreement]
     agreement_detail: Released[AgreementDetail]
     agreement_drivers: Released[AgreementDrivers]
+    severity: Released[Severity]
+    true_trend: Released[TrueTrend]
     optimism: Released[Optimism]
     optimism_detail: Released[OptimismDetail]
     child_focus: Released[ChildFocusFinding]

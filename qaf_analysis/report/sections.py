@@ -84,11 +84,24 @@ def _agreement_topics(results: Results) -> tuple[_Topic, ...]:
 def _moderation_topics(results: Results) -> tuple[_Topic, ...]:
     return (
         _topic(
+            "severity",
+            "Auditors' severity",
+            results.severity,
+            "Auditors' severity as a group",
+        ),
+        _topic(
             "moderation",
             "External moderation",
             results.optimism,
             "Auditors against moderators",
             "Grades as audited",
+        ),
+        _topic(
+            "true-trend",
+            "Is the trend real",
+            results.true_trend,
+            "The change in grades",
+            level=3,
         ),
         _topic(
             "gaps",

@@ -13,7 +13,9 @@ from qaf_analysis.analyses.optimism_detail import OptimismDetail
 from qaf_analysis.analyses.programme import Programme
 from qaf_analysis.analyses.reach import reach
 from qaf_analysis.analyses.release import release
+from qaf_analysis.analyses.severity import Severity
 from qaf_analysis.analyses.themes import Themes
+from qaf_analysis.analyses.true_trend import TrueTrend
 from qaf_analysis.report.html import html_page
 from qaf_analysis.report.quarterly import quarterly_document
 from qaf_analysis.report.results import Results
@@ -29,6 +31,8 @@ def gather(session: Session) -> Results:
         agreement=release(session.load(Agreement)),
         agreement_detail=release(session.load(AgreementDetail)),
         agreement_drivers=release(session.load(AgreementDrivers)),
+        severity=release(session.load(Severity)),
+        true_trend=release(session.load(TrueTrend)),
         optimism=release(optimism),
         optimism_detail=release(session.load(OptimismDetail)),
         child_focus=release(session.load(ChildFocusFinding)),

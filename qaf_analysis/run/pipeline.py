@@ -22,7 +22,13 @@ from qaf_analysis.terms.errors import RunFailedError, UsageError
 from qaf_analysis.terms.quarter import Quarter
 
 INTAKE = "00_intake"
-ANALYSES = ("01_agreement", "03_optimism", "04_themed_impact", "05_process_change")
+ANALYSES = (
+    "02_severity",
+    "01_agreement",
+    "03_optimism",
+    "04_themed_impact",
+    "05_process_change",
+)
 REPORT = "06_quarterly_report"
 AT_ONCE = 2
 

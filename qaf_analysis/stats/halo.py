@@ -56,9 +56,10 @@ def halo_ratio(
     Estimate
         Mean within-audit standard deviation of auditors' grades over that of moderators'. 1 is
         no difference, below 1 is halo. Readers who are unsure of each domain spread their grades
-        too: auditors less sure than moderators push the ratio up and can hide halo. t interval of its logarithm, by auditor; ``p`` is of a
-        ratio of 1, ``se`` that of the logarithm. Not estimable without audits, or when
-        moderators never tell domains apart. Without an interval when auditors never do.
+        too: auditors less sure than moderators push the ratio up and can hide halo. t interval
+        of its logarithm, by auditor; ``p`` is of a ratio of 1, ``se`` that of the logarithm. Not
+        estimable without audits, or when moderators never tell domains apart. Without an
+        interval when auditors never do.
 
     Raises
     ------

@@ -19,12 +19,15 @@ from qaf_analysis.analyses.programme import programme
 from qaf_analysis.analyses.reach import reach
 from qaf_analysis.analyses.release import release
 from qaf_analysis.analyses.scope import latest_quarter
+from qaf_analysis.analyses.severity import severity
+from qaf_analysis.analyses.severity_models import severity_models
 from qaf_analysis.analyses.themes import themes
+from qaf_analysis.analyses.true_trend import true_trend
 from qaf_analysis.data.audits import Audits
 from qaf_analysis.report.results import Results
 from qaf_analysis.simulate import example_design, null_design, simulate_council
 from qaf_analysis.simulate.bundle import simulated_audits
-from qaf_analysis.terms.quarter import Quarter
+from qaf_analysis.terms.quarter import Quarter, rolling_year
 
 LAST = Quarter(2019, 4)
 AS_OF = date(2020, 6, 30)
@@ -103,12 +106,24 @@ def results_of(audits: Audits) -> Results:
     """Every result of a council, released."""
     quarter = latest_quarter(audits)
     overview, kinder = programme(audits, quarter=quarter), optimism(audits, quarter=quarter)
+    # A year is enough for every word and table of the section, and quick.
+    year = keep(audits, audits.audits["quarter"].isin([str(q) for q in rolling_year(quarter)]))
+    models = severity_models(year, quarter=quarter)
     return Results(
         intake=release(intake(audits, quarter=quarter)),
         programme=release(overview),
         agreement=release(agreement(audits, quarter=quarter)),
         agreement_detail=release(agreement_detail(audits, quarter=quarter)),
         agreement_drivers=release(agreement_drivers(audits, quarter=quarter)),
+        severity=release(severity(year, quarter=quarter, models=models)),
+        true_trend=release(
+            true_trend(
+                audits,
+                quarter=quarter,
+                leniency=models.leniency,
+                good_leniency=models.good_leniency,
+            )
+        ),
         optimism=release(kinder),
         optimism_detail=release(optimism_detail(audits, quarter=quarter)),
         child_focus=release(child_focus(audits, quarter=quarter)),

@@ -19,9 +19,18 @@ from qaf_analysis.analyses.programme import Programme, programme
 from qaf_analysis.analyses.release import release
 from qaf_analysis.analyses.results_json import result_from_json, result_to_json
 from qaf_analysis.analyses.scope import reported_quarter
+from qaf_analysis.analyses.severity import Severity, severity
 from qaf_analysis.analyses.themes import Themes, themes
+from qaf_analysis.analyses.true_trend import TrueTrend, true_trend
 from qaf_analysis.terms.errors import DisclosureError, InputRejectedError, UsageError
 from tests.analyses.councils import LAST, hunch_moderation, keep, simulated
+
+
+def recent_severity(audits, *, quarter):
+    """Severity of the latest two quarters: what must hold for few audits must hold for many."""
+    recent = audits.audits["quarter"].isin([str(quarter), str(quarter.next(-1))])
+    return severity(keep(audits, recent), quarter=quarter)
+
 
 ANALYSES = {
     Programme: programme,
@@ -31,6 +40,8 @@ ANALYSES = {
     Optimism: optimism,
     OptimismDetail: optimism_detail,
     ChildFocusFinding: child_focus,
+    Severity: recent_severity,
+    TrueTrend: true_trend,
     Themes: themes,
     Consistency: consistency,
 }

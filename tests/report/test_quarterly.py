@@ -35,6 +35,8 @@ TOPICS = (
     "optimism",
     "optimism_detail",
     "child_focus",
+    "severity",
+    "true_trend",
     "themes",
     "consistency",
     "intake",

@@ -1,0 +1,72 @@
+"""``qaf stat severity``: how strictly auditors grade, from a plain table."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from qaf_analysis.cli.estimates import tell_estimates
+
+
+def severity(
+    table: Annotated[
+        Path,
+        typer.Argument(
+            help="CSV file or Excel workbook with the columns audit, auditor, domain and grade, "
+            "and perhaps quarter.",
+            show_default=False,
+        ),
+    ],
+    levels: Annotated[
+        str | None,
+        typer.Option(
+            help='The scale, worst first: "1,2,3,4".', show_default="Ofsted's four, if they fit"
+        ),
+    ] = None,
+    link: Annotated[str, typer.Option(help="adjacent (Rasch) or cumulative.")] = "adjacent",
+    halo: Annotated[
+        bool,
+        typer.Option(help="Whether one auditor's grades of one audit may go together."),
+    ] = True,
+    auditors: Annotated[
+        str,
+        typer.Option(
+            help="shrunken (drawn together as far as chance explains), free, or auto: free for "
+            "the adjacent link without halo, as TAM has it."
+        ),
+    ] = "auto",
+    jml: Annotated[
+        bool,
+        typer.Option("--jml", help="Joint likelihood as Facets has it; its errors are too small."),
+    ] = False,
+    linked_only: Annotated[
+        bool, typer.Option("--linked-only", help="Use audits of two or more auditors only.")
+    ] = False,
+    level: Annotated[float, typer.Option(help="Confidence level.")] = 0.95,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+) -> None:
+    """How strictly auditors grade, apart from which audits each one had."""
+    from qaf_analysis.analyses.severity_table import SeverityAsked, severity_table
+    from qaf_analysis.data.plain_levels import declared_levels
+    from qaf_analysis.data.plain_severity import read_plain_ratings
+
+    scale = None if levels is None else declared_levels(levels)
+    asked = SeverityAsked(
+        link=link,  # type: ignore[arg-type]
+        halo=halo,
+        auditors=auditors,  # type: ignore[arg-type]
+        jml=jml,
+        linked_only=linked_only,
+        level=level,
+    )
+    found = severity_table(read_plain_ratings(table, levels=scale), asked)
+    tell_estimates(
+        "severity",
+        found.estimates,
+        verdict=found.verdict,
+        warnings=found.warnings,
+        heading=f"Levels, worst first: {', '.join(found.levels)}. Positive severity is harsher.",
+        as_json=as_json,
+    )
