@@ -37,7 +37,7 @@ class AuditorSeverity:
     """One auditor's severity in grades on the same files; positive is stricter.
 
     ``inner`` are the ends of the 50 % interval. ``infit`` and ``outfit``, ``spread_ratio`` and
-    ``stretch`` are the mean-square of unexpected grades (1 as the model expects), the spread of grades within a
+    ``stretch`` are the mean-square of unexpected grades, the spread of grades within a
     file against the expected one, and the stretch of thresholds (above 1 avoids extremes).
     """
 

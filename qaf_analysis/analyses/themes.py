@@ -131,9 +131,9 @@ def _domain_theme(
 ) -> ThemeFinding:
     excluded = excluded_quarters(theme)
     untouched = audits.settings.controls_for(theme, domain_names(audits))
-    controls = _graded_throughout(grades, theme.domain or "", untouched)
+    controls = graded_throughout(grades, theme.domain or "", untouched)
     scale = audits.settings.scale
-    wide = _domain_means(grades, theme.domain or "", controls, scale.good_from)
+    wide = domain_means(grades, theme.domain or "", controls, scale.good_from)
     kept = wide[~wide["quarter"].isin(excluded)]
     change = theme_change(
         quarter=kept["quarter"].map(lambda q: q.index - quarters[0].index).to_numpy(np.int64),
@@ -159,7 +159,7 @@ def _domain_theme(
     )
 
 
-def _graded_throughout(
+def graded_throughout(
     grades: pd.DataFrame, themed: str, untouched: tuple[str, ...]
 ) -> tuple[str, ...]:
     """Untouched domains graded in every quarter in which the themed domain was.
@@ -171,7 +171,7 @@ def _graded_throughout(
     return tuple(domain for domain in untouched if needed <= when.get(domain, set()))
 
 
-def _domain_means(
+def domain_means(
     grades: pd.DataFrame, themed: str, controls: tuple[str, ...], good_from: int
 ) -> pd.DataFrame:
     """One row per audit: the themed grade, and the mean of the control grades beside it."""
