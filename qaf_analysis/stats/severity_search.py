@@ -105,6 +105,7 @@ class _State:
         self.is_stuck = False
         self.looks_at_width = True
         self.lean = np.zeros(len(parameters))
+        self.last_change = np.zeros(len(sd))
 
     def look(self) -> None:
         """Find the gradient and the quadratic at this point."""
@@ -164,10 +165,16 @@ class _State:
             if len(self.sd) == 0 or self.steps == 1:
                 return here + self._downhill()
             best = best_spreads(self.quadratic, start=self.sd)
+            change = np.log(best.sd / self.sd)
+            if (change * self.last_change < 0).any():
+                # SDs and parameters that chase each other to and fro meet half-way.
+                change /= 2
+                best = SpreadStep(likelihood=self.quadratic, sd=self.sd * np.exp(change))
+            effects = best.effects
         except linalg.LinAlgError:
             return here + self._downhill()
-        self.sd = best.sd
-        return best.effects
+        self.sd, self.last_change = best.sd, change
+        return effects
 
     def _downhill(self) -> Floats:
         """A Newton step with SDs as they are, bent uphill where the quadratic has no peak."""
