@@ -276,8 +276,9 @@ def introduction(*, replicates: int, seed: int) -> list[str]:
         "  auditor. *After Holm*: the same with p adjusted for the five tests (CEG, FSD, crossed,",
         '  halo, weakest). Under "same rule" these are false alarms.',
         "- *Claimed* is weaker focus only where the adjusted p is below .05 and the figure lies on",
-        "  the side of weaker focus. The last world shows a limit: moderators surer of each domain",
-        "  spread their grades less, so the halo ratio rises and can hide halo.",
+        "  the side of weaker focus; never from the weakest link, because auditors less sure of",
+        "  each domain than moderators have a lower weakest domain, as the last world shows. There",
+        "  the halo ratio rises too, so that it can hide halo.",
         "- *Interval covers*: share of the 95 % intervals that hold the truth.",
         "",
         f"One Monte Carlo standard error is {cell((0.05 * 0.95 / replicates) ** 0.5)} near .05 and "

@@ -34,7 +34,7 @@ def steadiness_of(
     """
     codes = {name: code for code, name in enumerate(sorted(every["moderator"].unique()))}
     before, after = (set(rows["moderator"]) for rows in (first, last))
-    pairs = _read_twice(every[every["blind"].fillna(True).astype(bool)])
+    pairs = read_twice(every[every["blind"].fillna(True).astype(bool)])
     later = pairs[pairs["moderated_on_second"] > pairs["moderated_on_first"]]
     is_old = {who: who in before - after for who in codes}
     is_new = {who: who in after - before for who in codes}
@@ -80,7 +80,7 @@ def limitations_of(
     return tuple(found)
 
 
-def _read_twice(pairs: pd.DataFrame) -> pd.DataFrame:
+def read_twice(pairs: pd.DataFrame) -> pd.DataFrame:
     """First and last moderation of each audit and domain that different moderators read."""
     unit = ["audit_id", "domain"]
     columns = [*unit, "moderator", "moderated_on", "moderation_grade"]

@@ -18,6 +18,7 @@ from qaf_analysis.analyses.gap_groups import (
     grade_codes,
 )
 from qaf_analysis.analyses.moderated import by_chance, first_moderation, moderated_pairs
+from qaf_analysis.analyses.moderation_sensitivity import sensitivity_lines
 from qaf_analysis.analyses.scope import (
     LeftOut,
     Scope,
@@ -35,6 +36,7 @@ from qaf_analysis.stats.adjusted import AdjustedProfile, adjusted_profile, refus
 from qaf_analysis.stats.heterogeneity import gap_heterogeneity
 from qaf_analysis.stats.means import clustered_share, difference_of_means
 from qaf_analysis.stats.moderated import selection_refusal
+from qaf_analysis.stats.moderator_sensitivity import SensitivityLine
 from qaf_analysis.stats.paired import (
     net_good_shift,
     over_rate,
@@ -56,7 +58,8 @@ class Optimism:
 
     Every gap is audit minus moderation in grades: positive means the auditor was kinder.
     ``table[i][j]`` counts moderated audits graded i by the auditor and j by the moderator.
-    Headline figures rest on cases chosen by a recorded chance only.
+    Headline figures rest on cases chosen by a recorded chance only. ``sensitivity`` holds them
+    again under other assumptions about moderators.
     """
 
     scope: Scope
@@ -86,6 +89,7 @@ class Optimism:
     earlier_period: str
     earlier_gap: Estimate
     gap_change: Estimate
+    sensitivity: tuple[SensitivityLine, ...]
 
 
 def optimism(audits: Audits, *, quarter: Quarter) -> Optimism:
@@ -139,6 +143,14 @@ def optimism(audits: Audits, *, quarter: Quarter) -> Optimism:
         earlier_period=period_words(earlier_window) if earlier_window else "",
         earlier_gap=then,
         gap_change=difference_of_means(gap, then),
+        sensitivity=sensitivity_lines(
+            population,
+            chosen,
+            every,
+            adjusted=adjusted,
+            n_levels=scale.n_levels,
+            good_from=scale.good_from,
+        ),
     )
 
 

@@ -107,7 +107,7 @@ def _draw_names(axes: Axes, places: list[tuple[str, float]], *, column: float, i
     wished = [(at - low) * scale for _, at in ordered]
     for rise, (name, at) in zip(spread_apart(wished, gap=15), ordered, strict=True):
         axes.plot([column], [at], marker="_", markersize=12, markeredgewidth=2, color=ink)
-        (words,) = fitted_lines(name, width=140, size=SMALL, most=1)
+        (words,) = fitted_lines(name, width=112, size=SMALL, most=1)
         write(axes, words, (column, low), shift=(12, rise + middle(SMALL)), size=SMALL)
 
 

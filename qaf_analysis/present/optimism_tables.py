@@ -25,6 +25,8 @@ def optimism_tables(result: Optimism) -> tuple[Table, ...]:
         tables += [_grid(result), _figures(result)]
     if result.by_selection:
         tables.append(_profile(result))
+    if result.sensitivity:
+        tables.append(_sensitivity(result))
     groups = (
         ("Moderated audits by how they were chosen", "Chosen", result.by_selection),
         ("Moderated audits chosen by chance, by source", "Source", result.by_source),
@@ -98,6 +100,34 @@ def _profile(result: Optimism) -> Table:
         else f"Method: {result.adjusted_good.method}. As audited: {result.audits:,} audits, "
         f"good or better {interval(result.audit_good, percent)}. Moderated: "
         f"{result.adjusted_good.cases:,}.",
+        source=result.scope.source_line,
+    )
+
+
+def _sensitivity(result: Optimism) -> Table:
+    return Table(
+        caption="The adjusted figures under other assumptions about moderators",
+        columns=(
+            Column(heading="Assumption", align="left"),
+            Column(heading="Good or better"),
+            Column(heading="95% interval"),
+            Column(heading="Mean gap", unit="grades"),
+            Column(heading="95% interval"),
+            Column(heading="Same conclusion", align="left"),
+        ),
+        rows=tuple(
+            (
+                line.label,
+                value(line.good, percent),
+                _interval(line.good),
+                value(line.gap, gap),
+                interval(line.gap, gap) if line.gap.is_estimable else line.gap.why_not,
+                ("yes" if line.agrees else "no") if line.gap.is_estimable else "cannot be said",
+            )
+            for line in result.sensitivity
+        ),
+        note="Moderators differ among themselves, and one who sees the auditor's grade is drawn "
+        "to it: these lines show how much hangs on that.",
         source=result.scope.source_line,
     )
 

@@ -69,9 +69,15 @@ def _grades(estimate: Estimate) -> str:
 
 
 def _gap(result: Optimism) -> str:
+    weighed = (
+        f", weighed to speak for all {counted(result.audits, 'audit')}"
+        if result.adjusted_gap.is_estimable
+        else ""
+    )
     return (
-        f"On {counted(result.gap.cases, 'audit')} chosen for moderation by a recorded chance, the "
-        f"mean gap (audit minus moderation) is {with_interval(result.gap, gap)} of a grade. "
+        f"On {counted(result.gap.cases, 'audit')} chosen for moderation by a recorded chance"
+        f"{weighed}, the mean gap (audit minus moderation) is "
+        f"{with_interval(result.gap, gap)} of a grade. "
         f"Moderators graded lower in {with_interval(result.over, percent)} of them and higher in "
         f"{with_interval(result.under, percent)}; the difference was two grades or more in "
         f"{with_interval(result.severe, percent)}. The share good or better is "

@@ -63,6 +63,22 @@ def true_trend_pictures(result: TrueTrend) -> tuple[Picture, ...]:
     return tuple(pictures)
 
 
+def true_trend_line(result: TrueTrend) -> str:
+    """One sentence for the first page."""
+    split = result.grade
+    if not split.practice.is_estimable:
+        return (
+            f"Whether the trend since {result.first_period or 'the start'} is real cannot be "
+            f"told, because {split.practice.why_not}."
+        )
+    return (
+        f"Since {result.first_period}, by moderators' grades, practice changed by "
+        f"{with_interval(split.practice, gap)} of a grade: {claim('practice', split.practice)}; "
+        f"auditors against moderators by {with_interval(split.leniency, gap)}: "
+        f"{claim('leniency', split.leniency)}."
+    )
+
+
 def _claim(result: TrueTrend) -> str:
     split = result.grade
     if not split.practice.is_estimable:

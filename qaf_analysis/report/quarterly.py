@@ -5,6 +5,7 @@ from __future__ import annotations
 from qaf_analysis import __version__
 from qaf_analysis.analyses.optimism import Optimism
 from qaf_analysis.analyses.programme import Programme
+from qaf_analysis.analyses.true_trend import TrueTrend
 from qaf_analysis.present import pictures
 from qaf_analysis.present.agreement_words import agreement_card
 from qaf_analysis.present.consistency_words import consistency_card
@@ -15,6 +16,7 @@ from qaf_analysis.present.programme_words import programme_lead, since_last_quar
 from qaf_analysis.present.reach_words import reach_points, reach_title
 from qaf_analysis.present.recommendations import recommendations
 from qaf_analysis.present.themes_words import themes_card
+from qaf_analysis.present.true_trend_page import true_trend_line
 from qaf_analysis.report.blocks import Block, Figure, Heading, Link, Listing, Strong, Words
 from qaf_analysis.report.document import BigNumber, Box, Card, Document, FirstPage, Lead
 from qaf_analysis.report.results import Results
@@ -67,7 +69,7 @@ def _first_page(results: Results, run_id: str) -> FirstPage:
         subtitle=_subtitle(programme),
         lead=_lead(programme, optimism),
         cards=_cards(results),
-        highlights=_highlights(programme, optimism),
+        highlights=_highlights(programme, optimism, results.true_trend.result),
         recommended=_recommended(results),
         limits=Box(
             title=reach_title(results.reach.result), items=reach_points(results.reach.result)
@@ -153,7 +155,7 @@ def _cards(results: Results) -> tuple[Card, ...]:
     )
 
 
-def _highlights(programme: Programme, optimism: Optimism) -> tuple[Block, ...]:
+def _highlights(programme: Programme, optimism: Optimism, trend: TrueTrend) -> tuple[Block, ...]:
     picture = pictures.grades_picture(programme, optimism)
     return (
         Figure(
@@ -165,8 +167,8 @@ def _highlights(programme: Programme, optimism: Optimism) -> tuple[Block, ...]:
                 Link("Table and limits", "#grades"),
             ),
         ),
-        Heading(text="Since last quarter", id="since-last-quarter"),
-        Listing(items=since_last_quarter(programme)),
+        Heading(text="Since last quarter, and since the start", id="since-last-quarter"),
+        Listing(items=(*since_last_quarter(programme), true_trend_line(trend))),
     )
 
 

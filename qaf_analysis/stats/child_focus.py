@@ -64,8 +64,9 @@ class FocusTest:
         Which metric.
     is_weaker : bool
         Whether the figure lies on the side of auditors' weaker focus: above 0 for the child
-        experience gap and good without the child, below 0 for the differences of focus share and
-        weakest link, below 1 for the halo ratio.
+        experience gap and good without the child, below 0 for the difference of focus shares,
+        below 1 for the halo ratio. Never for the weakest link difference: a reader less sure of
+        each domain has a lower weakest domain without any weaker focus.
     p, adjusted_p : float
         Two-sided p-value, and the same adjusted for the five tests (Holm); NaN where not tested.
     """
@@ -171,7 +172,7 @@ def child_focus_metrics(
                 "focus share difference": (focus.difference, focus.difference.value < 0),
                 "good without the child": (good.crossed, good.crossed.value > 0),
                 "halo ratio": (halo, halo.value < 1),
-                "weakest link difference": (weakest, weakest.value < 0),
+                "weakest link difference": (weakest, False),
             }
         ),
     )

@@ -119,7 +119,7 @@ def another_panel(
         nothing = refused_profile(
             why_not, n_levels=len(counts), cases=int(cells.sum()), level=level
         )
-        return _line(ANOTHER_PANEL, nothing.good, nothing.gap, headline)
+        return beside_headline(ANOTHER_PANEL, nothing.good, nothing.gap, headline)
     other = _other_given_first(pairs)
     found = np.array([share.value for share in headline.shares]) @ other
     drawn = _drawn_profiles(
@@ -133,7 +133,7 @@ def another_panel(
     gap = _carried(
         headline.gap, audited - float(found @ levels), audited - drawn @ levels, method=method
     )
-    return _line(ANOTHER_PANEL, good, gap, headline)
+    return beside_headline(ANOTHER_PANEL, good, gap, headline)
 
 
 def unblinded_moderation(
@@ -203,7 +203,7 @@ population_auditors, level
 
     check_same_length({"audit grades": audited, "moderation grades": np.asarray(moderated)})
     headline = profile(np.arange(len(audited)))
-    every = _line("all moderation", headline.good, headline.gap, headline)
+    every = beside_headline("all moderation", headline.good, headline.gap, headline)
     if seen.all():
         return (every,)
     only = profile(np.flatnonzero(seen))
@@ -211,7 +211,7 @@ population_auditors, level
     unblinded = float(1 - seen.mean())
     return (
         every,
-        _line("blind moderation only", only.good, only.gap, headline),
+        beside_headline("blind moderation only", only.good, only.gap, headline),
         *(
             _pulled(headline, pull, 1 - pull * unblinded, audited_good=audited_good)
             for pull in pulls
@@ -289,10 +289,13 @@ def _pulled(
     label = f"if knowing the auditor's grade hid {pull:.0%} of differences"
     if headline.good.is_estimable:
         good = replace(good, value=value, low=low, high=high)
-    return _line(label, good, moved(headline.gap, 0.0), headline)
+    return beside_headline(label, good, moved(headline.gap, 0.0), headline)
 
 
-def _line(label: str, good: Estimate, gap: Estimate, headline: AdjustedProfile) -> SensitivityLine:
+def beside_headline(
+    label: str, good: Estimate, gap: Estimate, headline: AdjustedProfile
+) -> SensitivityLine:
+    """Line of these figures, and whether its conclusion is the headline's."""
     same = _direction(gap) == _direction(headline.gap)
     inside = headline.good.low <= good.value <= headline.good.high
     return SensitivityLine(label=label, good=good, gap=gap, agrees=bool(same and inside))

@@ -167,8 +167,9 @@ def weakest_link_difference(
     -------
     Estimate
         Negative where auditors let a weak domain limit the overall grade less often than
-        moderators do; positive also where auditors' domains hardly differ (halo). See
-        ``paired_share_difference``.
+        moderators do, but also where auditors are less sure of each domain: their weakest domain
+        is then lower. Positive also where auditors' domains hardly differ (halo). It describes
+        and does not judge. See ``paired_share_difference``.
 
     Raises
     ------

@@ -58,6 +58,22 @@ def test_same_rule_seldom_raises_an_alarm():
     assert (np.mean(small, axis=0) <= 0.11).all()
 
 
+def test_surer_moderators_do_not_make_auditors_look_weaker():
+    rng = np.random.default_rng(11)
+    practice = rng.normal(size=(400, 1)) + 0.4 * rng.normal(size=(400, 6))
+
+    def read(noise):
+        seen = practice + noise * rng.normal(size=practice.shape)
+        grades = np.searchsorted([-1.5, 0.5, 2.1], seen).astype(float)
+        return reading(grades, np.floor(grades.mean(axis=1) + 0.5))
+
+    tests = {t.metric: t for t in metrics(read(0.9), read(0.5), np.arange(400) % 29).tests}
+    # Both would be false alarms by their p-values alone.
+    assert tests["weakest link difference"].adjusted_p < 0.001
+    assert tests["halo ratio"].adjusted_p < 0.001
+    assert not any(test.shows_weaker_focus() for test in tests.values())
+
+
 def kind_to_child(audit):
     grades = audit.domains.copy()
     grades[:, :2] = np.minimum(grades[:, :2] + 1, 3)
