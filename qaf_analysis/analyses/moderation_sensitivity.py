@@ -15,6 +15,7 @@ from qaf_analysis.stats.moderator_sensitivity import (
     unblinded_moderation,
 )
 from qaf_analysis.stats.paired import grade_table
+from qaf_analysis.terms.scale import Scale
 
 SEED = 20200401
 
@@ -25,8 +26,7 @@ def sensitivity_lines(
     every: pd.DataFrame,
     *,
     adjusted: AdjustedProfile,
-    n_levels: int,
-    good_from: int,
+    scale: Scale,
 ) -> tuple[SensitivityLine, ...]:
     """Headline, other assumptions on unblinded moderators, and another panel of moderators.
 
@@ -44,6 +44,7 @@ def sensitivity_lines(
     """
     if not adjusted.good.is_estimable:
         return ()
+    n_levels, good_from = scale.n_levels, scale.good_from
     counts = np.bincount(population["grade"].to_numpy(np.int64), minlength=n_levels)
     audit_grade, moderation_grade, auditor = grade_codes(chosen)
     lines = unblinded_moderation(

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from qaf_analysis.analyses.events import PROCESS, Event, events
 from qaf_analysis.analyses.gap_groups import (
@@ -14,9 +13,9 @@ from qaf_analysis.analyses.gap_groups import (
     each_once,
     gap_by_quarter,
     gap_groups,
-    gap_of,
     grade_codes,
 )
+from qaf_analysis.analyses.headline_gap import headline_figures, headline_gap
 from qaf_analysis.analyses.moderated import by_chance, first_moderation, moderated_pairs
 from qaf_analysis.analyses.moderation_sensitivity import sensitivity_lines
 from qaf_analysis.analyses.scope import (
@@ -38,11 +37,9 @@ from qaf_analysis.stats.means import clustered_share, difference_of_means
 from qaf_analysis.stats.moderated import selection_refusal
 from qaf_analysis.stats.moderator_sensitivity import SensitivityLine
 from qaf_analysis.stats.paired import (
+    grade_table,
     net_good_shift,
-    over_rate,
-    severe_rate,
     stuart_birch,
-    under_rate,
 )
 from qaf_analysis.stats.verdicts import optimism_verdict
 from qaf_analysis.terms.estimate import Estimate
@@ -104,15 +101,13 @@ def optimism(audits: Audits, *, quarter: Quarter) -> Optimism:
     population = _population(known, window)
     codes = grade_codes(chosen)
     adjusted = _adjusted(known, population, chosen, recent)
-    gap, over, under, severe = _headline(chosen, adjusted)
-    then = _headline(earlier, _adjusted_earlier(known, earlier_window, earlier, every))[0]
+    gap, over, under, severe = headline_figures(chosen, population, adjusted)
+    then = headline_gap(earlier, _population(known, earlier_window))
     between = gap_heterogeneity(*codes)
     verdict, reason = optimism_verdict(
         gap, severe=severe, heterogeneity_p=between.p, tolerance=TOLERANCE
     )
     scale = known.settings.scale
-    table = _table(chosen, scale.n_levels)
-    grades = population["grade"].to_numpy(np.int64)
     return Optimism(
         scope=_scope(known, quarter, window, population, recent, chosen),
         levels=scale.levels,
@@ -127,11 +122,9 @@ def optimism(audits: Audits, *, quarter: Quarter) -> Optimism:
         good_shift=net_good_shift(*codes[:2], good_from=scale.good_from, auditor=codes[2]),
         stuart_birch=stuart_birch(*codes[:2], auditor=codes[2]),
         heterogeneity=between,
-        table=tuple(tuple(int(n) for n in row) for row in table),
+        table=_table(chosen, scale.n_levels),
         audits=len(population),
-        audit_profile=tuple(
-            float(x) for x in np.bincount(grades, minlength=scale.n_levels) / max(len(grades), 1)
-        ),
+        audit_profile=_shares(population, scale.n_levels),
         audit_good=_good(population, scale.good_from),
         adjusted_profile=adjusted.shares,
         adjusted_good=adjusted.good,
@@ -143,41 +136,8 @@ def optimism(audits: Audits, *, quarter: Quarter) -> Optimism:
         earlier_period=period_words(earlier_window) if earlier_window else "",
         earlier_gap=then,
         gap_change=difference_of_means(gap, then),
-        sensitivity=sensitivity_lines(
-            population,
-            chosen,
-            every,
-            adjusted=adjusted,
-            n_levels=scale.n_levels,
-            good_from=scale.good_from,
-        ),
+        sensitivity=sensitivity_lines(population, chosen, every, adjusted=adjusted, scale=scale),
     )
-
-
-def _headline(
-    chosen: pd.DataFrame, adjusted: AdjustedProfile
-) -> tuple[Estimate, Estimate, Estimate, Estimate]:
-    """Gap, and rates of over-, under- and severe misgrading: of all audits where that can be had.
-
-    Cases drawn by grade are no likeness of all audits, so plain means of them would mislead.
-    """
-    gap = gap_of(chosen)
-    if gap.is_estimable and adjusted.gap.is_estimable:
-        return adjusted.gap, adjusted.over, adjusted.under, adjusted.severe
-    audit_grade, moderation_grade, auditor = grade_codes(chosen)
-    over, under, severe = (
-        rate(audit_grade, moderation_grade, auditor=auditor)
-        for rate in (over_rate, under_rate, severe_rate)
-    )
-    return gap, over, under, severe
-
-
-def _adjusted_earlier(
-    audits: Audits, window: list[Quarter], chosen: pd.DataFrame, every: pd.DataFrame
-) -> AdjustedProfile:
-    if not window:
-        return refused_profile("there is no earlier year", n_levels=audits.settings.scale.n_levels)
-    return _adjusted(audits, _population(audits, window), chosen, _in(every, window))
 
 
 def _in(pairs: pd.DataFrame, quarters: list[Quarter]) -> pd.DataFrame:
@@ -199,11 +159,14 @@ def _population(audits: Audits, window: list[Quarter]) -> pd.DataFrame:
     return grades[grades["audit_id"].isin(routine(audits.audits)["audit_id"])]
 
 
-def _table(pairs: pd.DataFrame, n_levels: int) -> NDArray[np.int64]:
-    table = np.zeros((n_levels, n_levels), dtype=np.int64)
-    audit_grade, moderation_grade, _ = grade_codes(pairs)
-    np.add.at(table, (audit_grade, moderation_grade), 1)
-    return table
+def _table(pairs: pd.DataFrame, n_levels: int) -> tuple[tuple[int, ...], ...]:
+    counts = grade_table(*grade_codes(pairs)[:2], n_levels=n_levels)
+    return tuple(tuple(int(n) for n in row) for row in counts)
+
+
+def _shares(population: pd.DataFrame, n_levels: int) -> tuple[float, ...]:
+    counts = np.bincount(population["grade"].to_numpy(np.int64), minlength=n_levels)
+    return tuple(float(share) for share in counts / max(len(population), 1))
 
 
 def _adjusted(

@@ -118,7 +118,17 @@ MEASURES: tuple[tuple[str, Measure], ...] = (
         lambda pairs: bradley_blackwood(pairs.audit_grade, pairs.moderation_grade),
     ),
 )
-"""Name and function of each measure; tests that count every audit alike say so in their method."""
+"""Name and function of each measure."""
+
+COUNT_EVERY_AUDIT_ALIKE = (
+    "stuart_maxwell",
+    "bhapkar",
+    "bowker",
+    "mcnemar_exact",
+    "quasi_symmetry",
+    "bradley_blackwood",
+)
+"""Measures that do not allow for several audits by one auditor; their method says so."""
 
 
 def every_optimism_measure(pairs: Pairs) -> tuple[NamedEstimate, ...]:
@@ -128,4 +138,8 @@ def every_optimism_measure(pairs: Pairs) -> tuple[NamedEstimate, ...]:
 
 def _named(pairs: Pairs) -> Iterator[NamedEstimate]:
     for name, measure in MEASURES:
-        yield NamedEstimate(name=name, estimate=measure(pairs))
+        estimate = measure(pairs)
+        if name in COUNT_EVERY_AUDIT_ALIKE and estimate.is_estimable:
+            how = f"{estimate.method}; audits count as independent"
+            estimate = replace(estimate, method=how)
+        yield NamedEstimate(name=name, estimate=estimate)

@@ -8,20 +8,23 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from qaf_analysis.analyses.optimism_measures import Pairs, every_optimism_measure
-from qaf_analysis.data.plain_levels import PlainLevels
+from qaf_analysis.data.plain_levels import PlainLevels, good_level
 from qaf_analysis.data.plain_moderated import PlainModerated
 from qaf_analysis.stats.adjusted import AdjustedProfile, adjusted_profile, refused_profile
 from qaf_analysis.stats.arrays import Floats, Ints
 from qaf_analysis.stats.auditor_gaps import auditor_gaps
 from qaf_analysis.stats.heterogeneity import gap_heterogeneity
+from qaf_analysis.stats.paired import mean_gap
 from qaf_analysis.stats.verdicts import optimism_verdict
-from qaf_analysis.terms.errors import UsageError
 from qaf_analysis.terms.estimate import Estimate, NamedEstimate
-from qaf_analysis.terms.scale import OFSTED4
 
 CHANCE_ASSUMED = (
     "The table does not say with which probability audits were chosen for moderation. Adjusted "
     "figures hold only if, within each auditor's grade, they were chosen by chance."
+)
+UNTOLD = (
+    "The table says neither who audited nor how audits were chosen: errors count every audit as "
+    "independent, and the verdict holds only for audits chosen by chance."
 )
 NO_POPULATION = "the table holds moderated audits only; how many audits there are in all is unknown"
 
@@ -70,7 +73,7 @@ def optimism_table(
     UsageError
         If ``good_from`` is no level of the scale, or the level is not between 0 and 1.
     """
-    good, warned = _good_code(audits.levels, good_from)
+    good, warned = good_level(audits.levels, good_from)
     read = audits.moderation_grade >= 0
     auditor = None if audits.auditor is None else audits.auditor[read]
     pairs = Pairs(
@@ -85,10 +88,17 @@ def optimism_table(
     adjusted = _adjusted(audits, pairs)
     own = tuple(_of_auditors(audits, pairs))
     by_name = {named.name: named.estimate for named in (*measures, *own)}
-    gap = adjusted.gap if adjusted.gap.is_estimable else by_name["mean_gap"]
-    severe = adjusted.severe if adjusted.severe.is_estimable else by_name["severe_rate"]
-    verdict = optimism_verdict(gap, severe=severe, heterogeneity_p=by_name["tau"].p)
-    is_assumed = audits.selection_probability is None and audits.stratum is None
+    weight = _weights(audits)
+    unequal = weight is not None and adjusted.severe.is_estimable
+    verdict = optimism_verdict(
+        mean_gap(
+            pairs.audit_grade, pairs.moderation_grade, auditor=auditor, weight=weight, level=level
+        )
+        if unequal
+        else by_name["mean_gap"],
+        severe=adjusted.severe if unequal else by_name["severe_rate"],
+        heterogeneity_p=by_name["tau"].p,
+    )
     return OptimismTable(
         levels=audits.levels.labels,
         good=audits.levels.labels[good],
@@ -97,23 +107,29 @@ def optimism_table(
         warnings=(
             *audits.warnings,
             *warned,
-            *([CHANCE_ASSUMED] if is_assumed and not read.all() else []),
+            *_about_selection(audits),
         ),
     )
 
 
-def _good_code(levels: PlainLevels, named: str | None) -> tuple[int, tuple[str, ...]]:
-    if named is not None:
-        code = levels.code(named)
-        if code is None or code == 0:
-            above = ", ".join(levels.labels[1:])
-            raise UsageError(f'"{named}" cannot be the lowest good level; choose one of {above}.')
-        return code, ()
-    good = levels.code(OFSTED4.good_label)
-    if good:
-        return good, ()
-    middle = len(levels.labels) // 2
-    return middle, (f"Levels from {levels.labels[middle]} up count as good; see --good-from.",)
+def _about_selection(audits: PlainModerated) -> tuple[str, ...]:
+    if audits.auditor is None:
+        return (UNTOLD,)
+    chance = audits.selection_probability
+    told = audits.stratum is not None or (chance is not None and not np.isnan(chance).all())
+    return () if told or (audits.moderation_grade >= 0).all() else (CHANCE_ASSUMED,)
+
+
+def _weights(audits: PlainModerated) -> Floats | None:
+    """How many audits each moderated one stands for; None where all weigh alike."""
+    chance = _probability(audits)
+    if chance is None or np.isnan(chance).any() or len(np.unique(chance)) <= 1:
+        return None
+    grade = audits.audit_grade[audits.moderation_grade >= 0]
+    there = np.bincount(audits.audit_grade, minlength=int(grade.max()) + 1)
+    drawn = np.bincount(grade, weights=1 / chance, minlength=len(there))
+    weights: Floats = (there / np.maximum(drawn, 1e-12))[grade] / chance
+    return weights
 
 
 def _adjusted(audits: PlainModerated, pairs: Pairs) -> AdjustedProfile:
@@ -155,6 +171,7 @@ def _profile(levels: PlainLevels, adjusted: AdjustedProfile) -> Iterator[NamedEs
     yield NamedEstimate(name="adjusted_mean_gap", estimate=adjusted.gap)
     yield NamedEstimate(name="adjusted_over_rate", estimate=adjusted.over)
     yield NamedEstimate(name="adjusted_under_rate", estimate=adjusted.under)
+    yield NamedEstimate(name="adjusted_severe_rate", estimate=adjusted.severe)
 
 
 def _of_auditors(audits: PlainModerated, pairs: Pairs) -> Iterator[NamedEstimate]:

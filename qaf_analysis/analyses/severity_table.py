@@ -25,6 +25,8 @@ from qaf_analysis.terms.estimate import Estimate, NamedEstimate
 
 AuditorsAs: TypeAlias = Literal["auto", "shrunken", "free"]
 JOINT = "joint likelihood, conditional error"
+TAM_NODES, TAM_REACH = 81, 8.0
+"""The grid that the published TAM fits integrate on."""
 NOT_IN_JOINT = "joint likelihood estimates every audit for itself and knows no such spread"
 
 
@@ -37,10 +39,12 @@ class SeverityAsked:
     link : {"adjacent", "cumulative"}
     halo : bool
         Whether one auditor's grades of one audit may go together.
+    partial_credit : bool
+        Whether each domain has thresholds of its own.
     auditors : {"auto", "shrunken", "free"}
         Severities drawn together as far as chance explains them, or each for itself. ``auto``
-        is ``free`` for the adjacent link without halo, the model that TAM fits, and else
-        ``shrunken``.
+        is ``free`` for the adjacent link without halo, the model that TAM fits, on the grid of
+        its published fits, and else ``shrunken`` on a grid that suits the data.
     jml : bool
         Joint likelihood, as Facets has it, for comparison only.
     linked_only : bool
@@ -50,6 +54,7 @@ class SeverityAsked:
 
     link: Link = "adjacent"
     halo: bool = True
+    partial_credit: bool = False
     auditors: AuditorsAs = "auto"
     jml: bool = False
     linked_only: bool = False
@@ -70,6 +75,21 @@ class SeverityAsked:
         if self.auditors == "auto":
             return "free" if self.link == "adjacent" and not self.halo else "shrunken"
         return self.auditors
+
+    @property
+    def options(self) -> SeverityOptions:
+        """The same for the severity model."""
+        as_tam = self.auditors == "auto" and self.effects == "free"
+        return SeverityOptions(
+            link=self.link,
+            halo=self.halo,
+            thresholds="partial_credit" if self.partial_credit else "rating_scale",
+            auditor_effects=self.effects,
+            caseload=None if self.halo else False,
+            nodes=TAM_NODES if as_tam else None,
+            reach=TAM_REACH if as_tam else None,
+            level=self.level,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,16 +138,9 @@ def severity_table(found: PlainRatings, asked: SeverityAsked) -> SeverityTable:
         estimates = tuple(_joint(fit, ratings, found, asked.level))
         warnings, groups = (*fit.warnings, f"Standard errors are {fit.se_note}."), fit.n_groups
     else:
-        options = SeverityOptions(
-            link=asked.link,
-            halo=asked.halo,
-            auditor_effects=asked.effects,
-            caseload=None if asked.halo else False,
-            level=asked.level,
-        )
-        model = severity_model(ratings, options=options)
+        model = severity_model(ratings, options=asked.options)
         estimates = tuple(_model(model, found))
-        warnings, groups = model.warnings, model.groups.n_groups
+        warnings, groups = (*model.warnings, *_about_grid(model)), model.groups.n_groups
     verdict = (
         "connected: every auditor can be compared with every other"
         if groups == 1
@@ -139,6 +152,16 @@ def severity_table(found: PlainRatings, asked: SeverityAsked) -> SeverityTable:
         estimates=estimates,
         verdict=verdict,
         warnings=(*found.warnings, *warnings),
+    )
+
+
+def _about_grid(fit: SeverityFit) -> tuple[str, ...]:
+    reach = float(fit.posterior.grid.nodes[-1])
+    if fit.options.reach is None or reach > 3 * fit.sd_audit.value:
+        return ()
+    return (
+        f"Practice differs so much that the grid, which ends at {reach:g} logits, cuts it off; "
+        "give --auditors free for a grid that suits the data.",
     )
 
 
@@ -159,10 +182,9 @@ def _model(fit: SeverityFit, found: PlainRatings) -> Iterator[NamedEstimate]:
                 method=how,
             ),
         )
-    for step, value in enumerate(np.atleast_2d(fit.thresholds).mean(axis=0), start=1):
+    for name, value in _thresholds(fit, found):
         yield NamedEstimate(
-            name=f"threshold[{step}]",
-            estimate=_number(float(value), ratings=ratings, level=level, method=how),
+            name=name, estimate=_number(value, ratings=ratings, level=level, method=how)
         )
     for name, spread in (
         ("sd_audit", fit.sd_audit),
@@ -184,6 +206,17 @@ def _model(fit: SeverityFit, found: PlainRatings) -> Iterator[NamedEstimate]:
         yield NamedEstimate(
             name=name, estimate=_number(number, ratings=ratings, level=level, method=method)
         )
+
+
+def _thresholds(fit: SeverityFit, found: PlainRatings) -> Iterator[tuple[str, float]]:
+    """Thresholds from the second level up; with partial credit those of each domain."""
+    if fit.thresholds.ndim == 1:
+        for step, value in enumerate(fit.thresholds, start=1):
+            yield f"threshold[{step}]", float(value)
+        return
+    for code, steps in zip(fit.ratings.domain_codes, fit.thresholds, strict=True):
+        for step, value in enumerate(steps, start=1):
+            yield f"threshold[{found.domains[code]}, {step}]", float(value)
 
 
 def _joint(

@@ -138,7 +138,7 @@ def _charting(
             if event.kind != THEMED or event.label == theme.name
         ),
         share=frame.share_chart(share, count),
-        share_run=frame.run_chart(share / np.where(count > 0, count, nan), count),
+        share_run=frame.run_chart(share / np.where(count > 0, count, nan), count, good=share),
         difference=frame.xmr_chart(difference, paired) if has_difference else None,
         difference_run=frame.run_chart(difference, paired) if has_difference else None,
         why_not=""

@@ -102,6 +102,11 @@ class ThemeSeries:
     last: Variation
 
     @property
+    def is_share(self) -> bool:
+        """Whether it is of shares good or better rather than of differences in grades."""
+        return self.points[0].good is not None
+
+    @property
     def present(self) -> tuple[ThemePoint, ...]:
         """Points that are not missing."""
         return tuple(point for point in self.points if point.reading != "missing")
@@ -151,10 +156,13 @@ class SeriesFrame:
         drawn = drawn_chart(self._plain(values), ChartOptions(type="xmr"))
         return self._series(drawn, count, why="single values, not counts")
 
-    def run_chart(self, values: Floats, count: Floats) -> ThemeSeries:
-        """Chart of values around their median, without limits."""
+    def run_chart(
+        self, values: Floats, count: Floats, *, good: Floats | None = None
+    ) -> ThemeSeries:
+        """Chart of values around their median, without limits; ``good`` where they are shares."""
         drawn = drawn_chart(self._plain(values), ChartOptions(type="run"))
-        return self._series(drawn, count, why="the plainest chart: no limits to be wrong about")
+        why = "values around their median, without limits"
+        return self._series(drawn, count, why=why, good=good)
 
     def _plain(
         self, values: Floats, *, good: Floats | None = None, count: Floats | None = None
@@ -174,7 +182,7 @@ class SeriesFrame:
         self, drawn: DrawnChart, count: Floats, *, why: str, good: Floats | None = None
     ) -> ThemeSeries:
         chart = drawn.chart
-        small = denominators_too_small(count, chart.centre) & chart.is_present
+        small = denominators_too_small(count, chart.centre) & ~np.isnan(chart.upper)
         return ThemeSeries(
             chart=drawn.options.type,
             why=why,

@@ -10,6 +10,7 @@ import typer
 
 from qaf_analysis.cli.estimates import tell_estimates
 from qaf_analysis.cli.stat_chart import chart
+from qaf_analysis.cli.stat_impact import impact
 from qaf_analysis.cli.stat_severity import severity
 
 stat = typer.Typer(
@@ -19,6 +20,7 @@ stat = typer.Typer(
 )
 stat.command("chart")(chart)
 stat.command("severity")(severity)
+stat.command("impact")(impact)
 
 Table = Annotated[Path, typer.Argument(help="CSV file or Excel workbook.", show_default=False)]
 Levels = Annotated[

@@ -30,6 +30,9 @@ def severity(
         bool,
         typer.Option(help="Whether one auditor's grades of one audit may go together."),
     ] = True,
+    partial_credit: Annotated[
+        bool, typer.Option("--partial-credit", help="Thresholds of its own for each domain.")
+    ] = False,
     auditors: Annotated[
         str,
         typer.Option(
@@ -56,6 +59,7 @@ def severity(
     asked = SeverityAsked(
         link=link,  # type: ignore[arg-type]
         halo=halo,
+        partial_credit=partial_credit,
         auditors=auditors,  # type: ignore[arg-type]
         jml=jml,
         linked_only=linked_only,

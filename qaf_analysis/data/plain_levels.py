@@ -95,6 +95,38 @@ def ofsted_levels(texts: Iterable[str]) -> PlainLevels | None:
     return PlainLevels(labels=OFSTED4.levels, codes=_OFSTED)
 
 
+def good_level(levels: PlainLevels, named: str | None) -> tuple[int, tuple[str, ...]]:
+    """Code of the lowest level that counts as good, and what a reader should know of the choice.
+
+    Parameters
+    ----------
+    levels : PlainLevels
+    named : str or None
+        The level as typed; without one it is Ofsted's ``Good``, else the middle of the scale.
+
+    Raises
+    ------
+    UsageError
+        If it is no level of the scale, or the lowest, from which every grade would be good.
+
+    Examples
+    --------
+    >>> good_level(declared_levels("1,2,3,4"), None)
+    (2, ('Levels from 3 up count as good; see --good-from.',))
+    """
+    if named is not None:
+        code = levels.code(named)
+        if code is None or code == 0:
+            above = ", ".join(levels.labels[1:])
+            raise UsageError(f'"{named}" cannot be the lowest good level; choose one of {above}.')
+        return code, ()
+    good = levels.code(OFSTED4.good_label)
+    if good:
+        return good, ()
+    middle = len(levels.labels) // 2
+    return middle, (f"Levels from {levels.labels[middle]} up count as good; see --good-from.",)
+
+
 def shown_levels(texts: Iterable[str], *, most: int = 12) -> str:
     """The different values met, for a message: numbers by size, words only where they are few.
 

@@ -21,6 +21,7 @@ from qaf_analysis.data.plain_levels import PlainLevels
 from qaf_analysis.data.plain_table import cells_refused, place_of, read_plain_table, warnings_of
 from qaf_analysis.data.raw_table import RawTable
 from qaf_analysis.terms.errors import UsageError
+from qaf_analysis.terms.names import PROBABILITY_SELECTIONS, Selection
 
 CHANCE = "a number above 0 and at most 1"
 
@@ -76,6 +77,7 @@ def read_plain_moderated(path: Path, *, levels: PlainLevels | None = None) -> Pl
             "audit grade",
             "moderation grade",
             "selection probability",
+            "selected by",
             "stratum",
         ),
     )
@@ -91,15 +93,46 @@ def read_plain_moderated(path: Path, *, levels: PlainLevels | None = None) -> Pl
     )
     auditor = numbered_names(table, needed_place(table, "auditor"))
     stratum = place_of(table, "stratum")
+    moderation, said = _chosen_by_chance(table, codes[:, 1])
     return PlainModerated(
         levels=scale,
         audit_grade=codes[:, 0],
-        moderation_grade=codes[:, 1],
+        moderation_grade=moderation,
         auditor=auditor.number,
         auditors=auditor.labels,
         selection_probability=_probabilities(table),
         stratum=None if stratum is None else numbered_names(table, stratum).number,
-        warnings=warnings_of(table),
+        warnings=(*warnings_of(table), *said),
+    )
+
+
+def _chosen_by_chance(table: RawTable, moderation: Ints) -> tuple[Ints, tuple[str, ...]]:
+    """Moderation grades of cases chosen by chance; others count as not moderated, and it is said.
+
+    Cases picked by risk or hunch say nothing of the other audits, so they never mix with these.
+    """
+    place = place_of(table, "selected by")
+    if place is None:
+        return moderation, ()
+    words = table.cells[place].str.strip().str.casefold().to_numpy(dtype=object)
+    known = {word.value for word in Selection}
+    wrong = [row for row in np.flatnonzero(moderation >= 0) if words[row] not in known]
+    if wrong:
+        raise cells_refused(
+            table,
+            [(int(row), place) for row in wrong],
+            code="unknown_word",
+            expected=f"one of {', '.join(sorted(known))} in each row with a moderation grade",
+            mend="write how the audit was chosen; unknown if that was not recorded",
+        )
+    chance = np.isin(words, [word.value for word in PROBABILITY_SELECTIONS])
+    out = int(((moderation >= 0) & ~chance).sum())
+    if not out:
+        return moderation, ()
+    kept = np.where(chance, moderation, -1)
+    return kept, (
+        f"{out:,} moderated audits were picked by risk or in a way not recorded; they are left "
+        "out of every figure, which must not mix with cases chosen by chance.",
     )
 
 

@@ -47,7 +47,6 @@ def _reason(result: Severity) -> Table:
 def _group(result: Severity) -> Table:
     clear = sum(person.finding.startswith("clearly") for person in result.auditors)
     enough = sum(person.finding != "not enough yet" for person in result.auditors)
-    found = result.differences
     table = estimates_table(
         "Auditors' severity as a group",
         [
@@ -65,6 +64,17 @@ def _group(result: Severity) -> Table:
         ),
         source=result.scope.source_line,
     )
+    return Table(
+        caption=table.caption,
+        columns=table.columns,
+        rows=(*table.rows, *_plain_numbers(result)),
+        note=table.note,
+        source=table.source,
+    )
+
+
+def _plain_numbers(result: Severity) -> list[tuple[str, ...]]:
+    found = result.differences
     rows = [
         number_row("Pairs of grades of one domain of one audit", f"{result.pairs:,}", "count"),
         number_row("… identical", percent(result.identical), "share of pairs"),
@@ -95,13 +105,7 @@ def _group(result: Severity) -> Table:
                 "0: auditors cannot be told apart; high means that they differ",
             ),
         ]
-    return Table(
-        caption=table.caption,
-        columns=table.columns,
-        rows=(*table.rows, *rows),
-        note=table.note,
-        source=table.source,
-    )
+    return rows
 
 
 def _auditors(result: Severity) -> Table:

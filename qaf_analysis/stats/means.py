@@ -14,6 +14,7 @@ from qaf_analysis.stats.arrays import (
     check_same_length,
     frozen_floats,
     frozen_ints,
+    sums,
 )
 from qaf_analysis.stats.intervals import (
     normal_quantile,
@@ -47,7 +48,9 @@ class ClusteredMean:
     clusters: int
 
 
-def clustered_mean(values: ArrayLike, *, cluster: ArrayLike) -> ClusteredMean:
+def clustered_mean(
+    values: ArrayLike, *, cluster: ArrayLike, weight: ArrayLike | None = None
+) -> ClusteredMean:
     """Mean with a variance that holds when values of one cluster are alike.
 
     The bias-reduced ("CR2") variance of Bell and McCaffrey with their Satterthwaite degrees of
@@ -60,6 +63,8 @@ def clustered_mean(values: ArrayLike, *, cluster: ArrayLike) -> ClusteredMean:
     values : array, shape (cases,)
     cluster : array, shape (cases,)
         Whole number naming the cluster of each value.
+    weight : array, shape (cases,), optional
+        What each value stands for, such as one over the probability of having been drawn.
 
     Returns
     -------
@@ -82,13 +87,15 @@ def clustered_mean(values: ArrayLike, *, cluster: ArrayLike) -> ClusteredMean:
     if n == 0:
         return ClusteredMean(value=nan, variance=nan, df=nan, cases=0, clusters=0)
     place = np.unique(names, return_inverse=True)[1]
-    sizes = np.bincount(place).astype(np.float64)
-    mean = float(numbers.mean())
+    worth = np.ones(n) if weight is None else frozen_floats(weight)
+    check_same_length({"values": numbers, "weight": worth})
+    sizes, whole = sums(place, worth), float(worth.sum())
+    mean = float(worth @ numbers) / whole
     if len(sizes) < 2:
         return ClusteredMean(value=mean, variance=nan, df=nan, cases=n, clusters=1)
-    totals = np.bincount(place, weights=numbers - mean)
-    share = sizes / n
-    variance = float((totals**2 / (1 - share)).sum()) / n**2
+    totals = sums(place, worth * (numbers - mean))
+    share = sizes / whole
+    variance = float((totals**2 / (1 - share)).sum()) / whole**2
     return ClusteredMean(
         value=mean, variance=variance, df=_satterthwaite(share), cases=n, clusters=len(sizes)
     )
@@ -101,7 +108,11 @@ def _satterthwaite(share: Floats) -> float:
 
 
 def mean_interval(
-    values: ArrayLike, *, cluster: ArrayLike | None = None, level: float = 0.95
+    values: ArrayLike,
+    *,
+    cluster: ArrayLike | None = None,
+    weight: ArrayLike | None = None,
+    level: float = 0.95,
 ) -> Estimate:
     """Mean with its t interval and the two-sided p-value of a mean of zero.
 
@@ -110,6 +121,8 @@ def mean_interval(
     values : array, shape (cases,)
     cluster : array, shape (cases,), optional
         Whole number naming the auditor of each value; auditors then count as sampled too.
+    weight : array, shape (cases,), optional
+        What each value stands for; used only together with ``cluster``.
     level : float
         Confidence level.
 
@@ -134,7 +147,7 @@ def mean_interval(
     numbers = frozen_floats(values)
     if len(numbers) == 0:
         return Estimate.not_estimable("there are no cases", method="t", level=level)
-    fit, method = _fit(numbers, cluster)
+    fit, method = _fit(numbers, cluster, weight)
     if not fit.variance > 0:
         return _without_interval(fit, level=level, method=f"{method}; no variation to measure")
     se = sqrt(fit.variance)
@@ -152,12 +165,15 @@ def mean_interval(
     )
 
 
-def _fit(numbers: Floats, cluster: ArrayLike | None) -> tuple[ClusteredMean, str]:
+def _fit(
+    numbers: Floats, cluster: ArrayLike | None, weight: ArrayLike | None
+) -> tuple[ClusteredMean, str]:
     n = len(numbers)
     if cluster is not None:
-        fit = clustered_mean(numbers, cluster=cluster)
+        fit = clustered_mean(numbers, cluster=cluster, weight=weight)
         if fit.clusters > 1:
-            return fit, f"t with {fit.df:.1f} df, by auditor (CR2)"
+            how = "" if weight is None else ", weighted by the chance of being chosen"
+            return fit, f"t with {fit.df:.1f} df, by auditor (CR2){how}"
     variance = float(numbers.var(ddof=1)) / n if n > 1 else nan
     auditors = 0 if cluster is None else 1
     plain = ClusteredMean(

@@ -65,6 +65,7 @@ def mean_gap(
     moderation_grade: ArrayLike,
     *,
     auditor: ArrayLike | None = None,
+    weight: ArrayLike | None = None,
     level: float = 0.95,
 ) -> Estimate:
     """Mean of audit minus moderation, in grades; positive where auditors were kinder.
@@ -76,6 +77,9 @@ def mean_gap(
     auditor : int array, shape (audits,), optional
         Auditor of each audit. The interval then allows for each auditor's own leniency; without
         it, auditors who differ by half a grade make a "95 %" interval far too narrow.
+    weight : array, shape (audits,), optional
+        How many audits each stands for, where grades were drawn with unequal chances; needs
+        ``auditor``.
     level : float
         Confidence level.
 
@@ -99,7 +103,7 @@ def mean_gap(
     """
     gap = grade_gaps(audit_grade, moderation_grade)
     names = None if auditor is None else frozen_ints(auditor, name="auditor")
-    found = mean_interval(gap, cluster=names, level=level)
+    found = mean_interval(gap, cluster=names, weight=weight, level=level)
     if not found.is_estimable or found.has_interval:
         return found
     if names is not None and (gap != gap[0]).any():

@@ -12,10 +12,23 @@ from qaf_analysis.cli import app
 FOLDER = Path(__file__).parents[1] / "reference" / "optimism"
 TABLES = json.loads((FOLDER / "tables.json").read_text(encoding="utf-8"))
 EXPECTED = json.loads((FOLDER / "expected.json").read_text(encoding="utf-8"))
-NAMED = (
-    "mean_gap over_rate under_rate net_good_shift adjusted[Good] adjusted_good adjusted_mean_gap "
-    "stuart_birch stuart_maxwell bhapkar bowker mcnemar_exact cumulative_logit auditor_gap[ann] tau"
-).split()
+NAMED = [
+    "mean_gap",
+    "over_rate",
+    "under_rate",
+    "net_good_shift",
+    "adjusted[Good]",
+    "adjusted_good",
+    "adjusted_mean_gap",
+    "stuart_birch",
+    "stuart_maxwell",
+    "bhapkar",
+    "bowker",
+    "mcnemar_exact",
+    "cumulative_logit",
+    "auditor_gap[ann]",
+    "tau",
+]
 
 
 def run(capsys, *arguments):
@@ -104,3 +117,50 @@ def test_strata_give_the_probabilities(tmp_path, capsys):
     code, out, _ = run(capsys, path, "--json")
     assert code == 0
     assert estimates(out)["adjusted_good"]["value"] == pytest.approx(0.5)
+
+
+def test_cases_picked_by_risk_or_hunch_never_mix_with_those_drawn(tmp_path, capsys):
+    path = tmp_path / "picked.csv"
+    lines = ["audit_id,auditor,audit_grade,moderation_grade,selected_by"]
+    for number in range(60):
+        how = "random" if number < 30 else "targeted" if number < 40 else "unknown"
+        found = ("Good" if number < 30 else "RI") if number < 50 else ""
+        lines.append(f"{number},a{number % 5},Good,{found},{how if found else ''}")
+    path.write_text("\n".join(lines), encoding="utf-8")
+    code, out, _ = run(capsys, path, "--json")
+    assert code == 0
+    assert estimates(out)["mean_gap"]["cases"] == 30
+    assert estimates(out)["over_rate"]["value"] == 0
+    assert any("20 moderated audits" in said for said in json.loads(out)["warnings"])
+
+
+def test_hunch_selection_alone_gives_no_adjusted_figure(tmp_path, capsys):
+    path = tmp_path / "hunch.csv"
+    lines = ["audit_id,auditor,audit_grade,moderation_grade,selected_by"]
+    lines += [f"{n},a{n % 5},Good,{'RI' if n < 30 else ''},unknown" for n in range(60)]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    code, out, _ = run(capsys, path, "--json")
+    found = estimates(out)
+    assert code == 0
+    assert found["adjusted_good"]["value"] is None
+    assert found["mean_gap"]["value"] is None
+    assert json.loads(out)["verdict"].startswith("more moderation needed")
+
+
+def test_unequal_chances_weigh_in_the_verdict(tmp_path, capsys):
+    """All of the few outstanding audits were lowered, and half of the many good ones."""
+    path = tmp_path / "unequal.csv"
+    lines = ["audit_id,auditor,audit_grade,moderation_grade,selection_probability"]
+    for number in range(440):
+        top = number < 40
+        read = (top and number % 2 == 0) or (not top and number % 20 == 0)
+        found = ("Good" if top or number % 40 else "RI") if read else ""
+        given = "Outstanding" if top else "Good"
+        chance = (0.5 if top else 0.05) if read else ""
+        lines.append(f"{number},a{number % 7},{given},{found},{chance}")
+    path.write_text("\n".join(lines), encoding="utf-8")
+    code, out, _ = run(capsys, path, "--json")
+    found = estimates(out)
+    assert code == 0
+    assert found["mean_gap"]["value"] > 0.6
+    assert found["adjusted_mean_gap"]["value"] == pytest.approx((40 + 200) / 440)

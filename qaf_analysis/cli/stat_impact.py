@@ -1,0 +1,50 @@
+"""``qaf stat impact``: did practice improve after one themed audit? From a plain table."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from qaf_analysis.cli.estimates import tell_estimates
+
+
+def impact(
+    table: Annotated[
+        Path,
+        typer.Argument(
+            help="CSV file or Excel workbook with a row per audit: quarter, post (0 or 1), "
+            "auditor, themed_grade, control_grade (mean code of the comparison domains, 0 for "
+            "the worst level), control_good (their share Good or better).",
+            show_default=False,
+        ),
+    ],
+    levels: Annotated[
+        str | None,
+        typer.Option(
+            help='The scale, worst first: "1,2,3,4".', show_default="Ofsted's four, if they fit"
+        ),
+    ] = None,
+    good_from: Annotated[
+        str | None,
+        typer.Option(help="Lowest level that counts as good.", show_default="Good, or the middle"),
+    ] = None,
+    level: Annotated[float, typer.Option(help="Confidence level.")] = 0.95,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+) -> None:
+    """Whether practice improved after a themed audit, against other domains of the same audits."""
+    from qaf_analysis.analyses.impact_table import impact_table
+    from qaf_analysis.data.plain_levels import declared_levels
+    from qaf_analysis.data.plain_themed import read_plain_themed
+
+    scale = None if levels is None else declared_levels(levels)
+    found = impact_table(read_plain_themed(table, levels=scale), good_from=good_from, level=level)
+    tell_estimates(
+        "impact",
+        found.estimates,
+        verdict=found.verdict,
+        warnings=found.warnings,
+        heading=f"Levels, worst first: {', '.join(found.levels)} (good from {found.good})",
+        as_json=as_json,
+    )

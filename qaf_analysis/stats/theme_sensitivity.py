@@ -1,0 +1,113 @@
+"""The same question asked nine other ways: does the verdict on a theme stand up to them?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from numpy.typing import ArrayLike
+
+from qaf_analysis.stats.arrays import frozen_floats
+from qaf_analysis.stats.difference_in_differences import ThemeChange
+from qaf_analysis.stats.sensitivity_answers import ANSWERS, CLAIMED, Asked, Saying
+from qaf_analysis.stats.theme_verdict import ThemeVerdict
+from qaf_analysis.stats.themed_series import ThemedAudits
+from qaf_analysis.terms.errors import ShapeError
+from qaf_analysis.terms.estimate import Estimate
+
+QUESTIONS = {
+    "good_or_better": "Is it the same for Good or better as for the mean grade?",
+    "wild_bootstrap": "Is it the same if quarters are not taken to vary like a bell curve?",
+    "differential_trend": "Is it the same if the difference is allowed a trend of its own?",
+    "placebo_dates": "Was the difference moving before the themed audit?",
+    "placebo_domains": "Did any comparison domain move as far by itself?",
+    "same_auditors": "Is it the same for auditors who audited before and after?",
+    "ordinal_step": "What would the grades alone say, on the scale of odds, auditors differing?",
+    "its_quasibinomial": "What would have been concluded without a comparison?",
+    "leave_one_out": "Does it hang on one quarter, or on one auditor?",
+}
+"""Name of each line, in the order they are printed, and what it asks."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SensitivityLine:
+    """One other way of asking, and whether it agrees.
+
+    Parameters
+    ----------
+    name, question : str
+        From ``QUESTIONS``.
+    estimate : Estimate
+        What it found, in its own unit (see its method).
+    says : str
+        "improved", "got worse" or "no clear change" where its p-value is not below 1 - level;
+        "not available" where it has no estimate. The line of placebo dates speaks of the
+        quarters before, and that of placebo domains repeats the theme's own change.
+    agrees : bool or None
+        Whether it says what the verdict does; None where either cannot be said. Placebo dates
+        can disagree with a claim and never agree: that nothing was seen proves nothing.
+    note : str
+        What a reader should know besides.
+    """
+
+    name: str
+    question: str
+    estimate: Estimate
+    says: Saying
+    agrees: bool | None
+    note: str
+
+
+def theme_sensitivity(
+    change: ThemeChange, audits: ThemedAudits, *, control_grades: ArrayLike | None = None
+) -> tuple[SensitivityLine, ...]:
+    """Ask nine other ways whether practice changed after a themed audit.
+
+    Nothing here changes a verdict. Each line is compared with the verdict that the theme has on
+    its own, because no line is adjusted for the number of themes.
+
+    Parameters
+    ----------
+    change : ThemeChange
+        The headline.
+    audits : ThemedAudits
+        What it was computed from. Its themed grades are whole codes.
+    control_grades : array, shape (audits, domains), optional
+        Grade codes of each comparison domain, NaN where an audit has none; the line of placebo
+        domains needs them.
+
+    Returns
+    -------
+    tuple of SensitivityLine
+        In the order of ``QUESTIONS``.
+
+    Raises
+    ------
+    ShapeError
+        If ``control_grades`` has not one row per audit.
+    """
+    grades = None if control_grades is None else frozen_floats(control_grades)
+    if grades is not None and (grades.ndim != 2 or len(grades) != len(audits.quarter)):
+        raise ShapeError(
+            f"Comparison grades of shape {grades.shape} do not fit {len(audits.quarter)} audits."
+        )
+    alone = change.among(1, holm_p=change.grade.p)
+    asked = Asked(change=alone, audits=audits, control_grades=grades)
+    return tuple(_line(name, *ANSWERS[name](asked), verdict=alone.verdict) for name in QUESTIONS)
+
+
+def _line(
+    name: str, estimate: Estimate, says: Saying, note: str, *, verdict: ThemeVerdict
+) -> SensitivityLine:
+    agrees: bool | None = None
+    if says != "not available" and verdict != ThemeVerdict.TOO_LITTLE:
+        agrees = says == CLAIMED.get(verdict, "no clear change")
+        if name == "placebo_dates":
+            agrees = None if says == "no clear change" or verdict not in CLAIMED else False
+    return SensitivityLine(
+        name=name,
+        question=QUESTIONS[name],
+        estimate=estimate,
+        says=says,
+        agrees=agrees,
+        note=note or estimate.why_not,
+    )

@@ -1,0 +1,154 @@
+"""``qaf stat impact``: every figure is named and is that of the statistic; bad use is refused."""
+
+from __future__ import annotations
+
+import csv
+import json
+
+import numpy as np
+import pytest
+
+from qaf_analysis.cli import app
+from qaf_analysis.stats.difference_in_differences import theme_change
+from qaf_analysis.terms.scale import OFSTED4
+from tests.stats.test_difference_in_differences import themed_audits
+
+NAMED = [
+    "did_mean_grade",
+    "did_good",
+    "newcombe_uncontrolled",
+    "its_ols",
+    "its_quasibinomial",
+    "ordinal_step",
+    "ordinal_step_odds_ratio",
+    "cliffs_delta",
+    "minimum_detectable",
+    "minimum_detectable_good",
+    "lead",
+    "differential_trend",
+    "wild_bootstrap",
+    "placebo_dates",
+    "placebo_domains",
+    "same_auditors",
+    "leave_one_out",
+]
+HEAD = ["quarter", "post", "auditor", "themed_grade", "control_grade", "control_good"]
+
+
+def written(path, audits, *, labels=OFSTED4.levels):
+    with path.open("w", encoding="utf-8", newline="") as file:
+        table = csv.writer(file)
+        table.writerow(HEAD)
+        for row in range(len(audits["quarter"])):
+            table.writerow(
+                [
+                    audits["quarter"][row] + 1,
+                    int(audits["post"][row]),
+                    f"A{audits['auditor'][row]}",
+                    labels[int(audits["themed_grade"][row])],
+                    repr(float(audits["control_grade"][row])),
+                    repr(float(audits["control_good"][row])),
+                ]
+            )
+    return path
+
+
+def council(effect=0.7, *, quarters=8, audits=50, seed=5, **world):
+    rng = np.random.default_rng(seed)
+    return themed_audits(rng, quarters=quarters, audits=audits, effect=effect, **world)
+
+
+def run(capsys, *arguments):
+    code = app.run(["stat", "impact", *map(str, arguments)])
+    said = capsys.readouterr()
+    return code, said.out, said.err
+
+
+def test_it_names_every_figure_and_they_are_those_of_the_headline(tmp_path, capsys):
+    audits = council()
+    code, out, err = run(capsys, written(tmp_path / "t.csv", audits), "--json")
+    document = json.loads(out)
+    assert (code, err, document["kind"]) == (0, "", "impact")
+    found = {one["name"]: one for one in document["estimates"]}
+    assert not [name for name in NAMED if name not in found]
+    change = theme_change(**audits)
+    for name, estimate in (
+        ("did_mean_grade", change.grade),
+        ("did_good", change.good),
+        ("minimum_detectable", change.detectable_grade),
+    ):
+        assert found[name]["value"] == pytest.approx(estimate.value, abs=1e-12)
+        assert found[name]["low"] == pytest.approx(estimate.low, abs=1e-12)
+    assert document["verdict"] == f"{change.verdict}: {change.reason}"
+    assert document["verdict"].startswith("improved: ")
+    good, post = audits["themed_good"], audits["post"]
+    difference = good[post].mean() - good[~post].mean()
+    assert found["newcombe_uncontrolled"]["value"] == pytest.approx(difference)
+    assert "were not given" in found["placebo_domains"]["why_not"]
+    for name in ("its_ols", "its_quasibinomial", "ordinal_step"):
+        assert "without a comparison" in found[name]["method"]
+    assert any("agree with the verdict" in said for said in document["warnings"])
+    assert any("no verdict rests on them" in said for said in document["warnings"])
+
+
+def test_lines_to_read_and_another_scale(tmp_path, capsys):
+    path = written(tmp_path / "t.csv", council(0.0), labels="1234")
+    code, out, _ = run(capsys, path, "--levels", "1,2,3,4", "--good-from", "4", "--level", "0.9")
+    assert code == 0
+    assert out.startswith("Levels, worst first: 1, 2, 3, 4 (good from 4)")
+    assert "0.9 interval" in out
+    assert "no evidence of change: " in out or "too little data: " in out
+
+
+def test_one_quarter_after_is_provisional(tmp_path, capsys):
+    audits = council(3.0)
+    kept = audits["quarter"] >= 1
+    # The first quarters after become quarters before by taking their effect-free twins.
+    still = council(0.0)
+    audits = {key: np.where(audits["quarter"] == 7, audits[key], still[key]) for key in audits}
+    audits["post"] = audits["quarter"] == 7
+    audits = {key: values[kept] for key, values in audits.items()}
+    _, out, _ = run(capsys, written(tmp_path / "t.csv", audits), "--json")
+    document = json.loads(out)
+    assert document["verdict"].startswith("improved, provisional (one quarter after): ")
+    found = {one["name"]: one for one in document["estimates"]}
+    assert "single quarter" in found["wild_bootstrap"]["why_not"]
+
+
+def test_too_little_data_is_a_verdict_and_not_a_fault(tmp_path, capsys):
+    code, out, _ = run(capsys, written(tmp_path / "t.csv", council(quarters=2, audits=3)), "--json")
+    document = json.loads(out)
+    assert code == 0
+    assert document["verdict"].startswith("too little data: ")
+    for one in document["estimates"]:
+        assert one["value"] is not None or one["why_not"]
+
+
+def test_blank_grades_are_counted(tmp_path, capsys):
+    path = written(tmp_path / "t.csv", council())
+    lines = path.read_text(encoding="utf-8").splitlines()
+    lines[1] = "1,0,A1,,1.0,0.5"
+    lines[2] = lines[3] = "1,0,A1,Good,,"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    _, out, _ = run(capsys, path, "--json")
+    document = json.loads(out)
+    assert any(
+        said.startswith("1 audit has no grade in the themed") for said in document["warnings"]
+    )
+    assert any(said.startswith("2 audits have no grade in a comp") for said in document["warnings"])
+    found = {one["name"]: one["cases"] for one in document["estimates"]}
+    assert (found["did_mean_grade"], found["newcombe_uncontrolled"]) == (397, 399)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (["--good-from", "Splendid"], 2, "lowest good level"),
+        (["--level", "95"], 2, "between 0 and 1"),
+        (["--levels", "RI,Good"], 3, ""),
+    ],
+)
+def test_a_wrong_use_has_its_own_exit_code(tmp_path, capsys, arguments, code, words):
+    found, out, err = run(capsys, written(tmp_path / "t.csv", council()), *arguments)
+    assert (found, out) == (code, "")
+    assert words in err

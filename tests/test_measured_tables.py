@@ -1,0 +1,220 @@
+"""Error rates quoted in the method pages are those of the calibration files, digit by digit."""
+
+import csv
+import re
+from pathlib import Path
+
+import pytest
+
+DOCS = Path(__file__).parents[1] / "docs"
+SIZES, AUDITS = ("20", "40", "80"), ("40", "80")
+VERDICTS = ("accept", "adjust", "re-audit", "more moderation needed")
+WRONG_VERDICTS = {
+    "accept, though the gap is 0.25 or more": (["accept"], ["gap 0.25", "gap 0.3", "gap 0.6"]),
+    "adjust or re-audit, though there is no gap": (["adjust", "re-audit"], ["gap 0,"]),
+    "re-audit, though auditors are alike": (["re-audit"], ["auditors alike"]),
+    "adjust, though auditors differ and the gap is 0.3 or more": (
+        ["adjust"],
+        ["gap 0.3, auditors differ", "gap 0.6, auditors differ"],
+    ),
+    "adjust, though 11 in 100 audits are two grades or more apart": (
+        ["adjust"],
+        ["severe differences"],
+    ),
+}
+
+
+def read(name):
+    with (DOCS / "calibration" / f"{name}.csv").open(encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+FOCUS, TREND = read("child_focus"), read("true_trend")
+OPTIMISM = {
+    (r["section"], r["world"], r["auditors"], r["n"], r["selection"], r["figure"]): float(
+        r["value"]
+    )
+    for r in read("optimism")
+}
+
+
+def row(*cells):
+    return f"| {' | '.join(cells)} |"
+
+
+def percent(value):
+    return f"{float(value):.1%}"
+
+
+def names(rows, column):
+    return list(dict.fromkeys(r[column] for r in rows))
+
+
+def profile(section, world, auditors, *chosen):
+    rows = []
+    for how in chosen:
+        for n in SIZES:
+            line = (section, world, auditors, n, how)
+            if (*line, "printed") in OPTIMISM:
+                shares = ("printed", "good coverage", "gap coverage")
+                printed, good, gap = (percent(OPTIMISM[*line, figure]) for figure in shares)
+                widths = (f"{OPTIMISM[*line, f'{figure} width']:.2f}" for figure in ("good", "gap"))
+                rows.append(row(how, n, printed, good, next(widths), gap, next(widths)))
+    return rows
+
+
+def worst_profile():
+    def lowest(*figures):
+        return percent(min(v for k, v in OPTIMISM.items() if k[0] == "main" and k[-1] in figures))
+
+    return [
+        row("share good or better", lowest("good coverage")),
+        row("mean gap", lowest("gap coverage")),
+        row("share of one grade", lowest(*(f"grade {number} coverage" for number in range(1, 5)))),
+        row("share good or better, by ppi-python 0.2.3", lowest("ppi-python coverage")),
+    ]
+
+
+def plain_gap():
+    figures = ("coverage", "coverage of these audits", "coverage, auditors ignored")
+    return [
+        row(auditors, n, *(percent(OPTIMISM[*line, figure]) for figure in figures))
+        for auditors in ("8", "29")
+        for n in SIZES
+        for line in [("mean gap", "true gap 0.31", auditors, n, "random")]
+    ]
+
+
+def verdicts():
+    worlds = dict.fromkeys(k[1] for k in OPTIMISM if k[0] == "verdict")
+    return [
+        row(world, n, *(percent(OPTIMISM[*line, verdict]) for verdict in VERDICTS))
+        for world in worlds
+        for n in SIZES
+        for line in [("verdict", world, "29", n, "random")]
+    ]
+
+
+def wrong_verdicts():
+    lines = {k[:-1] for k in OPTIMISM if k[0] == "verdict"}
+    return [
+        row(
+            what,
+            percent(
+                max(
+                    sum(OPTIMISM[*line, verdict] for verdict in wrong)
+                    for line in lines
+                    if any(world in line[1] for world in worlds)
+                )
+            ),
+        )
+        for what, (wrong, worlds) in WRONG_VERDICTS.items()
+    ]
+
+
+def hunch():
+    return [
+        row(
+            world,
+            n,
+            f"{OPTIMISM[*line, 'good bias']:+.2f}",
+            percent(OPTIMISM[*line, "good coverage"]),
+            percent(OPTIMISM[*line, "gap coverage"]),
+        )
+        for world in ("optimistic, 200 audits", "optimistic, 1,450 audits")
+        for n in SIZES
+        for line in [("hunch", world, "29", n, "hunch, recorded as random")]
+    ]
+
+
+def focus_claims():
+    claimed = {(r["world"], r["audits"]): percent(r["any_claim"]) for r in FOCUS}
+    return [row(world, *(claimed[world, n] for n in AUDITS)) for world in names(FOCUS, "world")]
+
+
+def focus_tests():
+    found = {(r["world"], r["audits"], r["metric"]): percent(r["holm_below_5"]) for r in FOCUS}
+    tested = ("CEG", "FSD", "crossed", "halo", "weakest")
+    return [
+        row(world, n, *(found[world, n, metric] for metric in tested))
+        for world in names(FOCUS, "world")
+        for n in AUDITS
+    ]
+
+
+def focus_coverage():
+    return [
+        row(metric, percent(min(float(r["coverage"]) for r in FOCUS if r["metric"] == metric)))
+        for metric in names(FOCUS, "metric")
+    ]
+
+
+def trend(measure):
+    return [
+        row(
+            r["world"],
+            r["part"],
+            f"{round(float(r['truth']), 2) + 0:.2f}",
+            f"±{float(r['half_width']):.2f}",
+            *(percent(r[figure]) for figure in ("coverage", "called_up", "called_down")),
+        )
+        for r in TREND
+        if r["design"] == "200 audits a year, 80 moderated at random"
+        and r["measure"] == measure
+        and r["part"] in ("practice", "leniency", "mix", "drift")
+    ]
+
+
+def trend_designs():
+    called = {
+        (r["design"], r["part"]): percent(r["called_up"])
+        for r in TREND
+        if (r["world"], r["measure"]) == ("leniency +0.3 grade", "mean grade")
+    }
+    return [
+        row(design, called[design, "practice"], called[design, "leniency"])
+        for design in names(TREND, "design")
+        if (design, "practice") in called
+    ]
+
+
+TABLES = {
+    ("optimism.md", "How sure the adjusted figures are"): profile(
+        "main", "optimistic, 200 audits", "29", "random", "by grade", "by risk"
+    ),
+    ("optimism.md", "The lowest of all 27 lines"): worst_profile(),
+    ("optimism.md", "Eight auditors who differ"): profile(
+        "auditors", "8 auditors, 200 audits", "8", "random", "3 auditors only", "4 auditors only"
+    ),
+    ("optimism.md", "The plain mean gap"): plain_gap(),
+    ("optimism.md", "Wrong verdicts"): wrong_verdicts(),
+    ("optimism.md", "How often each verdict is given"): verdicts(),
+    ("optimism.md", "A hunch that nobody recorded"): hunch(),
+    ("child_focus.md", "How often weaker focus is claimed"): focus_claims(),
+    ("child_focus.md", "How often each test finds a difference"): focus_tests(),
+    ("child_focus.md", "How often intervals hold the truth"): focus_coverage(),
+    ("true_trend.md", "When grades rise by leniency alone"): trend_designs(),
+    ("true_trend.md", "Mean grade, 80 of 200 moderated"): trend("mean grade"),
+    ("true_trend.md", "Good or better, 80 of 200 moderated"): trend("Good or better"),
+}
+
+
+def rows_after(page, words):
+    """Rows, without the head, of the first table after these words."""
+    _, text = (DOCS / "methods" / page).read_text(encoding="utf-8").split(words, 1)
+    table = re.search(r"(?:^\|.*\n)+", text, re.MULTILINE)
+    return table.group().splitlines()[2:]
+
+
+@pytest.mark.parametrize(("page", "words"), TABLES)
+def test_error_rates_are_those_of_the_calibration_files(page, words):
+    assert rows_after(page, words) == TABLES[page, words]
+
+
+@pytest.mark.parametrize("page", sorted({page for page, _ in TABLES}))
+def test_every_measured_percentage_stands_in_a_table_that_is_checked(page):
+    text = (DOCS / "methods" / page).read_text(encoding="utf-8")
+    for (of_page, _), rows in TABLES.items():
+        for checked in rows if of_page == page else ():
+            text = text.replace(checked, "", 1)
+    assert re.findall(r"\d\.\d%", text) == []
