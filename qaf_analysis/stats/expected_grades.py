@@ -74,8 +74,8 @@ def expected_grades(fit: SeverityFit) -> ExpectedGrades:
     probability = np.zeros((len(slot), ratings.n_levels))
     for start in range(0, len(slot), STRETCH):
         rows = slice(start, start + STRETCH)
-        probability[rows, used[:, np.newaxis]] = np.einsum(
-            "rs,rks->kr", posterior.slot_seen[slot[rows]], table[cell[rows]]
+        probability[rows, used] = np.einsum(
+            "rs,rks->rk", posterior.slot_seen[slot[rows]], table[cell[rows]]
         )
     level = np.arange(ratings.n_levels)
     mean = probability @ level

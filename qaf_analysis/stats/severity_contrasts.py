@@ -8,7 +8,7 @@ from math import nan, sqrt
 import numpy as np
 from scipy import special
 
-from qaf_analysis.stats.arrays import Floats
+from qaf_analysis.stats.arrays import Floats, frozen_floats
 from qaf_analysis.stats.linked_audits import AuditorGroups
 from qaf_analysis.stats.severity_fit import SeverityFit
 from qaf_analysis.stats.severity_terms import SeverityTerms
@@ -77,7 +77,11 @@ def auditor_contrasts(
     spread[alone] = spread[:, alone] = nan
     contrast = centring @ effect
     contrast[alone] = nan
-    return AuditorContrasts(value=contrast, covariance=spread, effect=effect)
+    return AuditorContrasts(
+        value=frozen_floats(contrast),
+        covariance=frozen_floats(spread),
+        effect=frozen_floats(effect),
+    )
 
 
 def severity_estimates(fit: SeverityFit) -> tuple[Estimate, ...]:

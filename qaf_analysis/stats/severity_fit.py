@@ -70,7 +70,8 @@ class SeverityFit:
         Change of severity from the first to the last quarter, centred as ``severity``.
     drift_covariance : float array, shape (auditors, auditors), or None
     caseload : float array, shape (auditors,), or None
-        How much better practice is in the audits that reach an auditor, centred as ``severity``.
+        How much better practice is in the audits that reach an auditor, relative to the mean of
+        the auditor's connected group.
     caseload_covariance : float array, shape (auditors, auditors), or None
     log_likelihood : float
         Marginal log-likelihood of the grades at these effects.

@@ -29,10 +29,8 @@ def severity_fit(
     options, terms, posterior = scope.options, likelihood.terms, peak.posterior
     sd = spread_components(likelihood, peak=peak, level=options.level)
     severity = _contrasts(("group", "auditor"), scope, peak, terms, groups, ratings)
-    drift = _contrasts(("drift",), scope, peak, terms, groups, ratings) if options.drift else None
-    caseload = None
-    if options.has_caseload:
-        caseload = _contrasts(("caseload",), scope, peak, terms, groups, ratings)
+    drift = _contrasts(("drift",), scope, peak, terms, groups, ratings)
+    caseload = _contrasts(("caseload",), scope, peak, terms, groups, ratings)
     difficulty = _difficulty_columns(terms)
     thresholds = _thresholds(ratings, terms=terms, parameters=peak.parameters)
     practice, practice_sd = posterior.practice
@@ -41,9 +39,9 @@ def severity_fit(
     return SeverityFit(
         ratings=ratings,
         options=options,
-        severity=frozen_floats(severity.value),
-        severity_covariance=frozen_floats(severity.covariance),
-        auditor_effect=frozen_floats(severity.effect),
+        severity=severity.value,
+        severity_covariance=severity.covariance,
+        auditor_effect=severity.effect,
         difficulty=frozen_floats(difficulty @ peak.parameters),
         difficulty_covariance=frozen_floats(difficulty @ peak.covariance @ difficulty.T),
         thresholds=frozen_floats(thresholds),
@@ -56,12 +54,12 @@ def severity_fit(
         sd_drift=sd.get("drift", ABSENT),
         sd_auditor_quarter=sd.get("auditor_quarter", ABSENT),
         sd_caseload=sd.get("caseload", ABSENT),
-        caseload=None if caseload is None else frozen_floats(caseload.value),
-        caseload_covariance=None if caseload is None else frozen_floats(caseload.covariance),
+        caseload=caseload.value if options.has_caseload else None,
+        caseload_covariance=caseload.covariance if options.has_caseload else None,
         by_domain=_cells("auditor_domain", ratings, terms, peak.parameters),
         by_quarter=_cells("auditor_quarter", ratings, terms, peak.parameters),
-        drift=None if drift is None else frozen_floats(drift.value),
-        drift_covariance=None if drift is None else frozen_floats(drift.covariance),
+        drift=drift.value if options.drift else None,
+        drift_covariance=drift.covariance if options.drift else None,
         log_likelihood=posterior.log_likelihood,
         log_marginal=_log_marginal(peak),
         audit_mean=frozen_floats(practice[kinds.kind_of_audit]),
@@ -89,8 +87,10 @@ def _contrasts(
 ) -> AuditorContrasts:
     number = {int(code): place for place, code in enumerate(ratings.auditor_codes)}
     held = dict(scope.options.anchored)
-    if "auditor" not in names:  # anchors hold severity; other effects of theirs are nothing
+    if "drift" in names:  # anchors do not drift
         held = dict.fromkeys(held, 0.0)
+    if "caseload" in names:  # they hold severity, and say nothing of whose audits they are
+        held = {}
     return auditor_contrasts(
         names,
         terms=terms,

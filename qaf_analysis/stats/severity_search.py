@@ -86,7 +86,8 @@ def severity_peak(
     state = _State(
         likelihood=likelihood, parameters=start, sd=np.array([sd[name] for name in names])
     )
-    state.looks_at_width = close < FAR
+    # Without halo and shrinkage the SD is that of maximum likelihood, as other programs have it.
+    state.looks_at_width = close < FAR and (likelihood.has_halo or len(names) > 0)
     while state.moved > close and state.steps < STEPS and not state.is_stuck:
         state.step()
     return state.peak(names, converged=state.moved <= close and not state.is_stuck)
@@ -112,7 +113,7 @@ class _State:
         gradient = self.likelihood.gradient(self.parameters, posterior=self.posterior)
         self.free = self.likelihood.estimated(self.parameters, gradient=gradient)
         whole = self.likelihood.information(self.parameters, posterior=self.posterior)
-        if self.looks_at_width and len(self.sd) and self.moved > FAR:
+        if self.looks_at_width and self.moved > FAR:
             self._look_at_width(whole)
         self.gradient = (gradient + self.lean)[self.free]
         # The parameters that may be held come last, so that blocks keep their places.
@@ -196,8 +197,12 @@ class _State:
 
     def _covariance(self) -> Floats:
         if len(self.sd):
-            return SpreadStep(likelihood=self.quadratic, sd=self.sd).whole_covariance
-        return np.asarray(linalg.pinvh(self.quadratic.information), dtype=np.float64)
+            try:
+                return SpreadStep(likelihood=self.quadratic, sd=self.sd).whole_covariance
+            except linalg.LinAlgError:
+                self.is_stuck = True  # this is no peak, and ``converged`` has to say so
+        curved = self.quadratic.information + np.diag(self.quadratic.penalty(self.sd))
+        return np.asarray(linalg.pinvh(curved), dtype=np.float64)
 
     def peak(self, names: tuple[str, ...], *, converged: bool) -> SeverityPeak:
         penalty = self.quadratic.penalty(self.sd)
@@ -214,5 +219,5 @@ class _State:
             covariance=covariance,
             iterations=self.steps,
             gradient_norm=float(np.abs(gradient).max()),
-            converged=converged,
+            converged=converged and not self.is_stuck,
         )

@@ -18,7 +18,7 @@ from qaf_analysis.stats.severity_ratings import SeverityRatings
 
 # Prior SD, in logits, of difficulties, free severities and quarters. Wide enough to change no
 # estimate in its fourth digit; it keeps those finite whose grades are all at one end.
-WIDE = 10.0
+WIDE = 50.0
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
