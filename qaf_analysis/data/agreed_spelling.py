@@ -27,13 +27,14 @@ def agree_spellings(
     Parameters
     ----------
     frames : sequence of DataFrame
-        Entries by auditors and by moderators; changed in place.
+        Entries by auditors and by moderators, and actions; changed in place.
     """
     for name in _WORDS:
         _join(frames, name, agreed=_declared(name, settings), exports=exports)
     people = {key: text for kind in _PEOPLE for key, text in _declared(kind, settings).items()}
     names = _join(frames, "rater", agreed=people, exports=exports)
-    _report_lookalikes(names, frames=frames, exports=exports)
+    graded = [frame for frame in frames if "rater" in frame.columns]
+    _report_lookalikes(names, frames=graded, exports=exports)
 
 
 def set_unknown_domains_aside(
@@ -42,11 +43,18 @@ def set_unknown_domains_aside(
     """Set aside rows of a domain that the settings do not declare, where they declare any.
 
     Where they declare none every domain counts; one that only moderators graded is warned of.
+    Actions need not be about a domain.
+
+    Parameters
+    ----------
+    frames : sequence of DataFrame
+        Entries by auditors, by moderators, and actions.
     """
-    audits, moderations = frames
+    audits, moderations, _ = frames
     known = {*settings.domains, settings.headline_domain} if settings.domains else None
     for frame in frames:
-        unknown = frame[~frame["domain"].isin(known)] if known else frame.iloc[:0]
+        stated = frame[frame["domain"] != ""]
+        unknown = stated[~stated["domain"].isin(known)] if known else frame.iloc[:0]
         for source, part in unknown.groupby("source"):
             export, part = exports[int(str(source))], part.drop_duplicates("row")
             export.problems.set_aside(
@@ -79,6 +87,8 @@ def _declared(name: str, settings: Settings) -> dict[str, str]:
     if name == "domain":
         declared = (*settings.domains, settings.headline_domain)
         agreed = {spelling_key(domain): domain for domain in declared}
+    if name == "theme":
+        agreed = {spelling_key(theme.name): theme.name for theme in settings.themes}
     words: Mapping[str, str] = settings.spellings.get(name, {})
     agreed |= {spelling_key(text): text for text in words.values()}
     return agreed | {spelling_key(text): words[text] for text in words}

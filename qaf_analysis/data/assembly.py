@@ -1,4 +1,4 @@
-"""From linked entries to the three pseudonymised tables."""
+"""From linked entries to the pseudonymised tables."""
 
 from __future__ import annotations
 
@@ -7,7 +7,13 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from qaf_analysis.data.audits import AUDIT_COLUMNS, MODERATION_COLUMNS, RATING_COLUMNS
+from qaf_analysis.data.audits import (
+    ACTION_COLUMNS,
+    ACTION_DAYS,
+    AUDIT_COLUMNS,
+    MODERATION_COLUMNS,
+    RATING_COLUMNS,
+)
 from qaf_analysis.data.grades import NOT_GRADED
 from qaf_analysis.data.pseudonyms import PseudonymKey
 from qaf_analysis.data.spelling import Texts, spelling_key
@@ -19,6 +25,7 @@ DTYPES: Mapping[str, str] = {
     "audit_date": "datetime64[us]",
     "rated_on": "datetime64[us]",
     "moderated_on": "datetime64[us]",
+    **dict.fromkeys(ACTION_DAYS, "datetime64[us]"),
     "co_located": "boolean",
     "collaborative": "boolean",
     "family_feedback": "boolean",
@@ -88,6 +95,15 @@ def moderations_table(entries: pd.DataFrame, *, days: pd.Series, key: PseudonymK
     return in_order(typed(first, MODERATION_COLUMNS), days=days)
 
 
+def actions_table(entries: pd.DataFrame, *, key: PseudonymKey) -> pd.DataFrame:
+    """One row per improvement action."""
+    coded = entries.assign(
+        action_id=key.codes("action", entries["action"]),
+        verified_by_audit=key.codes("audit", entries["audit"]),
+    )
+    return actions_in_order(typed(coded, ACTION_COLUMNS))
+
+
 def _moderating_roles(entries: pd.DataFrame) -> Texts:
     internal = entries["moderation_source"].map(lambda text: spelling_key(text) in _INTERNAL)
     derived = np.where(internal, str(Role.MODERATOR), str(Role.EXTERNAL_MODERATOR))
@@ -121,3 +137,8 @@ def in_order(table: pd.DataFrame, *, days: pd.Series | None = None) -> pd.DataFr
     keyed = table.assign(_day=day)
     ordered = keyed.sort_values(["_day", "audit_id", *further], kind="stable", na_position="last")
     return ordered.drop(columns="_day").reset_index(drop=True)
+
+
+def actions_in_order(actions: pd.DataFrame) -> pd.DataFrame:
+    """Actions by the day raised and their code; the order of the export is not kept."""
+    return actions.sort_values(["raised_on", "action_id"], kind="stable", ignore_index=True)

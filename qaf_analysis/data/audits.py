@@ -1,8 +1,8 @@
-"""The bundle that every analysis reads: audits, ratings, moderations, settings, import record."""
+"""The bundle every analysis reads: audits, ratings, moderations, actions, settings, record."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 
@@ -46,6 +46,24 @@ MODERATION_COLUMNS = (
     "reason",
     "response",
 )
+ACTION_COLUMNS = (
+    "action_id",
+    "theme",
+    "domain",
+    "team",
+    "raised_on",
+    "due_on",
+    "closed_on",
+    "verified_on",
+    "verified_by_audit",
+)
+ACTION_DAYS = ("raised_on", "due_on", "closed_on", "verified_on")
+
+
+def no_actions() -> pd.DataFrame:
+    """Return the table of actions of a council that declared no export of them."""
+    dtypes = {n: "datetime64[us]" if n in ACTION_DAYS else "str" for n in ACTION_COLUMNS}
+    return pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in dtypes.items()})
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -69,6 +87,9 @@ class Audits:
         What reading found.
     settings_bytes : bytes
         The settings file as it stood; empty where there is none.
+    actions : DataFrame
+        One row per improvement action, ``ACTION_COLUMNS``; the days are datetimes,
+        ``verified_by_audit`` is an ``audit_id`` of ``audits``. Empty where there is no export.
     """
 
     audits: pd.DataFrame
@@ -77,3 +98,9 @@ class Audits:
     settings: Settings
     record: ImportRecord
     settings_bytes: bytes = b""
+    actions: pd.DataFrame = field(default_factory=no_actions)
+
+    @property
+    def has_actions(self) -> bool:
+        """Whether an export of actions was read, be it without a row."""
+        return len(self.actions) > 0 or any(file.kind == "actions" for file in self.record.files)

@@ -1,4 +1,4 @@
-"""The clean bundle on disk: three CSV files, the import record and the settings.
+"""The clean bundle on disk: four CSV files, the import record and the settings.
 
 Two bundles of the same audits are the same bytes. Text that a spreadsheet might run as a formula
 stands behind an apostrophe (``formula_text``), which reading takes away again.
@@ -16,8 +16,15 @@ from typing import Any
 
 import pandas as pd
 
-from qaf_analysis.data.assembly import DTYPES, in_order, typed
-from qaf_analysis.data.audits import AUDIT_COLUMNS, MODERATION_COLUMNS, RATING_COLUMNS, Audits
+from qaf_analysis.data.assembly import DTYPES, actions_in_order, in_order, typed
+from qaf_analysis.data.audits import (
+    ACTION_COLUMNS,
+    AUDIT_COLUMNS,
+    MODERATION_COLUMNS,
+    RATING_COLUMNS,
+    Audits,
+    no_actions,
+)
 from qaf_analysis.data.folder import SETTINGS_FILE, settings_of
 from qaf_analysis.data.formula_text import guarded, unguarded
 from qaf_analysis.data.record import Check, FileRecord, Finding, ImportRecord
@@ -31,6 +38,7 @@ _COLUMNS: Mapping[str, tuple[str, ...]] = {
     "ratings.csv": RATING_COLUMNS,
     "moderations.csv": MODERATION_COLUMNS,
 }
+ACTIONS_FILE = "actions.csv"  # apart, because bundles of earlier versions do not have it
 
 
 def write_bundle(audits: Audits, folder: Path) -> None:
@@ -55,6 +63,8 @@ def write_bundle(audits: Audits, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for name, table in tables.items():
         (folder / name).write_bytes(_csv(table, _COLUMNS[name]).encode())
+    text = _csv(actions_in_order(audits.actions), ACTION_COLUMNS)
+    (folder / ACTIONS_FILE).write_bytes(text.encode())
     (folder / RECORD_FILE).write_bytes(_json(asdict(audits.record.withheld)))
     for name, data in settings.items():
         (folder / name).write_bytes(data)
@@ -71,6 +81,7 @@ def read_bundle(folder: Path) -> Audits:
     try:
         tables = {name: _table(folder / name, columns) for name, columns in _COLUMNS.items()}
         record = _record(json.loads((folder / RECORD_FILE).read_bytes()))
+        actions = _actions(folder, record=record)
         settings, data = _settings(folder)
     except (OSError, ValueError, KeyError, TypeError, IndexError) as error:
         raise UsageError(
@@ -83,6 +94,7 @@ def read_bundle(folder: Path) -> Audits:
         settings=settings,
         record=record,
         settings_bytes=data,
+        actions=actions,
     )
 
 
@@ -139,6 +151,14 @@ def _table(path: Path, columns: tuple[str, ...]) -> pd.DataFrame:
         raise ValueError(f"{path.name} does not have the columns expected")
     body = pd.DataFrame(rows[1:], columns=list(columns), dtype=object)
     return typed(body.apply(_values), columns)
+
+
+def _actions(folder: Path, *, record: ImportRecord) -> pd.DataFrame:
+    """Actions of the bundle; none where it was written before there were any."""
+    path = folder / ACTIONS_FILE
+    if path.is_file() or any(file.kind == "actions" for file in record.files):
+        return _table(path, ACTION_COLUMNS)
+    return no_actions()
 
 
 def _values(column: pd.Series) -> pd.Series:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from qaf_analysis.data.actions import AUDIT_CODES, DATE_CODES
 from qaf_analysis.data.problems import counted
 from qaf_analysis.data.record import Check, FileRecord, Finding
 from qaf_analysis.terms.names import AUDITING_ROLES, MODERATING_ROLES, Selection
@@ -38,7 +39,7 @@ def run_checks(
         _headline_present(audits, ratings, settings=settings),
         _set_aside_for(
             findings,
-            "quarter_disagrees",
+            ("quarter_disagrees",),
             name="Every audit date lies in the quarter stated",
             noun="row",
             possible=not _lacks(findings, "quarter"),
@@ -51,7 +52,7 @@ def run_checks(
         ),
         _set_aside_for(
             findings,
-            "audit_unknown",
+            ("audit_unknown",),
             name="Every moderation has its audit",
             noun="moderation row",
             possible=_has_moderations(moderations, findings),
@@ -59,7 +60,7 @@ def run_checks(
         ),
         _set_aside_for(
             findings,
-            "own_moderation",
+            ("own_moderation",),
             name="Nobody moderated an own audit",
             noun="moderation row",
             possible=_has_moderations(moderations, findings),
@@ -70,6 +71,26 @@ def run_checks(
         _graded_twice(ratings),
         _selection_recorded(moderations),
         _themes_graded(audits, ratings, settings=settings),
+        *_actions_fit(findings, files=files),
+    )
+
+
+def _actions_fit(findings: Sequence[Finding], *, files: Sequence[FileRecord]) -> tuple[Check, ...]:
+    declared = any(file.kind == "actions" for file in files)
+    checks = (
+        ("The dates of every action are in order", DATE_CODES),
+        ("Every action verified by an audit has its audit", AUDIT_CODES),
+    )
+    return tuple(
+        _set_aside_for(
+            findings,
+            codes,
+            name=name,
+            noun="action",
+            possible=declared,
+            why_not="no export of actions is declared",
+        )
+        for name, codes in checks
     )
 
 
@@ -105,11 +126,17 @@ def _headline_present(audits: pd.DataFrame, ratings: pd.DataFrame, *, settings: 
 
 
 def _set_aside_for(
-    findings: Sequence[Finding], code: str, *, name: str, noun: str, possible: bool, why_not: str
+    findings: Sequence[Finding],
+    codes: Sequence[str],
+    *,
+    name: str,
+    noun: str,
+    possible: bool,
+    why_not: str,
 ) -> Check:
     if not possible:
         return _could_not(name, why_not)
-    number = sum(finding.rows for finding in findings if finding.code == code)
+    number = sum(finding.rows for finding in findings if finding.code in codes)
     detail = f"{counted(number, noun)} set aside for it"
     return _check(name, passed=number == 0, detail=detail)
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from qaf_analysis.terms.errors import SettingsError
-from qaf_analysis.terms.settings import FileSettings, Grader
+from qaf_analysis.terms.settings import FileKind, FileSettings, Grader
 
-Graded = Literal["auditor", "second_auditor", "moderator"]
+Graded = Literal["auditor", "second_auditor", "moderator", "action"]
 Kind = Literal[
     "identifier",
     "person",
@@ -26,12 +26,18 @@ KINDS: Mapping[str, Kind] = {
     "audit_id": "identifier",
     "case_ref": "identifier",
     "session_id": "identifier",
+    "action_id": "identifier",
+    "verified_by_audit": "identifier",
     "auditor": "person",
     "second_auditor": "person",
     "moderator": "person",
     "audit_date": "date",
     "rated_on": "date",
     "moderated_on": "date",
+    "raised_on": "date",
+    "due_on": "date",
+    "closed_on": "date",
+    "verified_on": "date",
     "quarter": "quarter",
     "team": "word",
     "case_type": "word",
@@ -52,14 +58,24 @@ KINDS: Mapping[str, Kind] = {
     "reason": "free",
     "response": "free",
 }
+# Dates that may lie ahead of the day of reading.
+PLANNED = ("due_on",)
+# Whose columns a file of each kind holds, but for further graders of a wide spreadsheet.
+OWN_COLUMNS: Mapping[FileKind, Graded] = {
+    "audits": "auditor",
+    "moderations": "moderator",
+    "actions": "action",
+}
 # Without the required columns nothing can be said; without the expected ones, less.
 REQUIRED = {
     "audits": ("audit_id", "audit_date", "team", "auditor", "domain", "grade"),
     "moderations": ("audit_id", "moderator", "moderated_on", "domain", "grade"),
+    "actions": ("action_id", "raised_on"),
 }
 EXPECTED = {
     "audits": ("case_ref", "quarter", "case_type"),
     "moderations": ("moderation_source", "reason"),
+    "actions": ("due_on", "closed_on"),
 }
 OPTIONAL = {
     "audits": (
@@ -82,6 +98,7 @@ OPTIONAL = {
         "response",
         "role",
     ),
+    "actions": ("theme", "domain", "team", "verified_on", "verified_by_audit"),
 }
 
 
@@ -95,8 +112,8 @@ class Column:
         Our name.
     heading : str
         The export's heading.
-    grader : {"auditor", "second_auditor", "moderator"}
-        Whose column it is.
+    grader : {"auditor", "second_auditor", "moderator", "action"}
+        Whose column it is; ``action`` for those of an improvement action, which nobody grades.
     domain : str or None
         The domain graded, in a wide spreadsheet.
     need : {"required", "expected", "optional"}
@@ -128,7 +145,7 @@ def wanted_columns(file: FileSettings) -> tuple[Column, ...]:
     _refuse_unknown(file, file.columns, known)
     constants = (*known, *more) if file.moderator else known
     _refuse_unknown(file, file.constants, [name for name in constants if name != "grade"])
-    graded: Graded = "auditor" if file.kind == "audits" else "moderator"
+    graded = OWN_COLUMNS[file.kind]
     wide = file.shape == "wide"
     columns = []
     for name in known:

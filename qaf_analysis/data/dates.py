@@ -15,6 +15,7 @@ from qaf_analysis.data.spelling import Texts
 from qaf_analysis.terms.settings import DateOrder
 
 EARLIEST = date(1990, 1, 1)
+AHEAD = timedelta(days=5 * 365)  # a plan that reaches further is more likely a slip in the year
 _TIME = r"(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?: ?[AaPp][Mm])?)?"
 _YEAR_FIRST = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})" + _TIME)
 _NUMBERS = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})" + _TIME)
@@ -72,6 +73,7 @@ def read_dates(
     as_of: date,
     heading: str,
     problems: Problems,
+    planned: bool = False,
 ) -> Texts:
     """Read a column of dates.
 
@@ -89,6 +91,8 @@ def read_dates(
         Declared order.
     as_of : date
         Later dates are set aside.
+    planned : bool
+        Whether the dates may lie ahead, up to ``AHEAD`` after ``as_of``.
 
     Returns
     -------
@@ -105,7 +109,7 @@ def read_dates(
         column.refuse_month_first()
     days = [reading.day(order or "day_first") if reading else None for reading in column.readings]
     column.set_unreadable_aside(days)
-    days = column.without_outside(days, as_of=as_of)
+    days = column.without_outside(days, latest=as_of + AHEAD if planned else as_of)
     column.report(kinds, order=order)
     values = np.array([np.datetime64("NaT") if d is None else d for d in days], dtype="M8[us]")
     return pd.Series(values[column.codes], index=texts.index)
@@ -156,11 +160,11 @@ class _DateColumn:
             mend=[f"{offers[self.texts[row]]}write {_WRITE}" for row in rows],
         )
 
-    def without_outside(self, days: Sequence[date | None], *, as_of: date) -> list[date | None]:
-        late = [d is not None and d > as_of for d in days]
+    def without_outside(self, days: Sequence[date | None], *, latest: date) -> list[date | None]:
+        late = [d is not None and d > latest for d in days]
         early = [d is not None and d < EARLIEST for d in days]
         for rows, expected in (
-            (self.rows(late), f"a date up to {as_of.isoformat()}, not in the future"),
+            (self.rows(late), f"a date up to {latest.isoformat()}, not after it"),
             (self.rows(early), f"a date from {EARLIEST.isoformat()} on"),
         ):
             self.problems.set_aside(

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from qaf_analysis.data.audits import ACTION_COLUMNS, ACTION_DAYS
 from qaf_analysis.data.columns import Graded
 from qaf_analysis.data.export import Export
 from qaf_analysis.data.grades import NOT_GRADED
@@ -37,7 +38,7 @@ MODERATION_FIELDS = (
     "response",
 )
 PLACE = ["source", "row"]
-_DATES = ("audit_date", "rated_on", "moderated_on")
+_DATES = ("audit_date", "rated_on", "moderated_on", *ACTION_DAYS)
 _FLAGS = ("co_located", "collaborative", "family_feedback", "blind")
 
 
@@ -74,6 +75,27 @@ def moderation_entries(exports: Sequence[Export]) -> pd.DataFrame:
     columns = [*PLACE, "audit_id", *RATING_FIELDS, *MODERATION_FIELDS]
     entries = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
     entries["audit"] = by_value(entries["audit_id"], spelling_key)
+    return entries
+
+
+def action_entries(exports: Sequence[Export]) -> pd.DataFrame:
+    """Improvement actions, one entry for each row.
+
+    Returns
+    -------
+    DataFrame
+        ``source``, ``row``, the ``ACTION_COLUMNS``, and ``action``, ``audit`` (keys under which
+        spellings of the action and of the verifying audit are the same; blank for no audit).
+    """
+    parts = [
+        _base(export, source, ACTION_COLUMNS, "action")
+        for source, export in enumerate(exports)
+        if export.file.kind == "actions"
+    ]
+    columns = [*PLACE, *ACTION_COLUMNS]
+    entries = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
+    entries["action"] = by_value(entries["action_id"], spelling_key)
+    entries["audit"] = by_value(entries["verified_by_audit"], spelling_key)
     return entries
 
 

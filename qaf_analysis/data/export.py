@@ -9,7 +9,7 @@ from datetime import date
 import pandas as pd
 
 from qaf_analysis.data.cells import tidy_cells
-from qaf_analysis.data.columns import REQUIRED, Column, Graded
+from qaf_analysis.data.columns import OWN_COLUMNS, PLANNED, REQUIRED, Column, Graded
 from qaf_analysis.data.dates import read_dates
 from qaf_analysis.data.grades import GradeReader
 from qaf_analysis.data.headings import Layout, folded
@@ -88,7 +88,8 @@ def _without_totals(table: RawTable, *, layout: Layout) -> pd.DataFrame:
     if cells.empty:
         return cells
     # A repeated header is sought by its identifier first: comparing every cell would be slow.
-    identifier = next((p for c, p in layout.places.items() if c.name == "audit_id"), 0)
+    names = ("audit_id", "action_id")
+    identifier = next((p for c, p in layout.places.items() if c.name in names), 0)
     heading = folded(table.headings[identifier])
     suspects = cells[cells[identifier].map(lambda text: folded(text[:200]) == heading)]
     wanted = [folded(text) for text in table.headings]
@@ -101,14 +102,15 @@ def _without_totals(table: RawTable, *, layout: Layout) -> pd.DataFrame:
         expected="one header",
         mend=[f"delete row {row}" for row in repeated],
     )
-    dates = [p for c, p in layout.places.items() if c.name in ("audit_date", "moderated_on")]
+    dated = ("audit_date", "moderated_on", "raised_on")
+    dates = [p for c, p in layout.places.items() if c.name in dated]
     undated = cells[dates].apply(lambda column: column.str.strip() == "").all(axis=1)
     totals = undated & cells[identifier].map(is_total)
     problems.set_aside(
         [int(row) for row in cells.index[totals.to_numpy(dtype=bool)]],
         code="totals_row",
-        found="a totals row: no audit_id and no date",
-        expected="one audit in each row",
+        found="a totals row: no identifier and no date",
+        expected="one record in each row",
         mend="delete the total row",
     )
     return cells.drop(index=list(problems.bad_rows & set(cells.index)))
@@ -128,7 +130,7 @@ def _tidy_columns(table: RawTable, *, live: pd.DataFrame, layout: Layout) -> dic
 
 
 def _constants(file: FileSettings, *, index: pd.Index) -> dict[Column, Texts]:
-    own: Graded = "auditor" if file.kind == "audits" else "moderator"
+    own = OWN_COLUMNS[file.kind]
     texts = {}
     for name, value in file.constants.items():
         moderators = name in ("moderation_source", "round", "selected_by", "moderated_on")
@@ -176,6 +178,7 @@ class _Reader:
                 self._kinds(column, layout=layout),
                 order=self._file.date_order,
                 as_of=self._as_of,
+                planned=column.name in PLANNED,
                 heading=heading,
                 problems=problems,
             )
@@ -202,7 +205,7 @@ class _Reader:
 def _set_missing_aside(
     texts: Mapping[Column, Texts], *, file: FileSettings, problems: Problems
 ) -> None:
-    own: Graded = "auditor" if file.kind == "audits" else "moderator"
+    own = OWN_COLUMNS[file.kind]
     for column, cells in texts.items():
         needed = column.name in REQUIRED[file.kind] and column.grader == own
         if not needed or column.kind == "grade":

@@ -14,7 +14,7 @@ from qaf_analysis.terms.settings import FileKind, FileSettings, Settings
 from qaf_analysis.terms.settings_file import settings_from
 
 SETTINGS_FILE = "council.toml"
-_STEMS: tuple[FileKind, ...] = ("audits", "moderations")
+_STEMS: tuple[FileKind, ...] = ("audits", "moderations", "actions")
 _SUFFIXES = (".csv", ".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".txt", ".tsv")
 
 
@@ -164,8 +164,8 @@ def _passed_over(names: list[str]) -> tuple[Finding, ...]:
         problems = Problems(file=name)
         problems.note(
             code="file_passed_over",
-            found="a file that is neither audits nor moderations; it was not read",
-            expected="audits and moderations only",
+            found="a file that is neither audits, moderations nor actions; it was not read",
+            expected="audits, moderations and actions only",
             mend=f"none needed, or name it in {SETTINGS_FILE}",
         )
         findings += problems.findings

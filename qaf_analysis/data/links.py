@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 
 from qaf_analysis.data.entries import PLACE, without_bad_rows
 from qaf_analysis.data.export import Export
-from qaf_analysis.data.identifiers import near_matches
 from qaf_analysis.data.problems import counted, extract
-from qaf_analysis.data.spelling import Texts, by_value, spelling_key
+from qaf_analysis.data.spelling import Texts
+from qaf_analysis.data.unknown_audits import set_unknown_audits_aside
 
 _NOT_CONTENT = (*PLACE, "grade_raw", "audit_id", "case_ref")
 
@@ -206,54 +206,10 @@ class Links:
             )
 
     def _set_orphans_aside(self) -> None:
-        orphans = self.moderations[~self.moderations["audit"].isin(self.audits["audit"])]
-        if orphans.empty:
-            return
-        set_aside = _identifiers_set_aside(self._exports)
-        known = dict(zip(self.audits["audit"], self.audits["audit_id"], strict=True))
-        near = near_matches(orphans["audit"].unique(), known=known)
-        for export, part in self._by_source(orphans):
-            export.problems.set_aside(
-                part["row"].tolist(),
-                code="audit_unknown",
-                column=export.layout.heading("audit_id"),
-                found=[
-                    f"{extract(text)}, "
-                    + (
-                        "whose audit was itself set aside"
-                        if key in set_aside
-                        else "which is not among the audits"
-                    )
-                    for key, text in zip(part["audit"], part["audit_id"], strict=True)
-                ],
-                expected="the audit_id of an audit that was loaded",
-                mend=[
-                    _mend(key, near=near, known=known, set_aside=set_aside) for key in part["audit"]
-                ],
-            )
-
-
-def _mend(
-    key: str, *, near: dict[str, str], known: dict[Hashable, str], set_aside: set[str]
-) -> str:
-    if key in set_aside:
-        return "mend the audit's own row first; its reason stands with it"
-    if key in near:
-        return (
-            f"perhaps {extract(known[near[key]])} is meant, which differs in leading zeros or "
-            "punctuation only (offered, not assumed): format the column as text in Excel"
+        set_unknown_audits_aside(
+            self.moderations,
+            audits=self.audits,
+            exports=self._exports,
+            code="audit_unknown",
+            column="audit_id",
         )
-    return "add the audit, or correct the audit_id"
-
-
-def _identifiers_set_aside(exports: Sequence[Export]) -> set[str]:
-    found: set[str] = set()
-    key: Callable[[str], str] = spelling_key
-    for export in exports:
-        if export.file.kind != "audits":
-            continue
-        place = next(p for c, p in export.layout.places.items() if c.name == "audit_id")
-        cells = export.table.cells
-        bad = cells.index.isin(list(export.problems.bad_rows))
-        found |= set(by_value(cells.loc[bad, place], key))
-    return found

@@ -20,7 +20,7 @@ from typing import Literal
 from qaf_analysis.data.spelling import Texts, by_value, spelling_key
 from qaf_analysis.terms.errors import UsageError
 
-PseudonymKind = Literal["audit", "case", "person"]
+PseudonymKind = Literal["audit", "case", "person", "action"]
 KEY_FILE_VARIABLE = "QAF_KEY_FILE"
 _HEAD = "qaf pseudonym key, version 1"
 _CODE_LENGTH = 20  # 20 letters of base32 are 100 bits

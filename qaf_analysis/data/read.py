@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pandas as pd
 
+from qaf_analysis.data.actions import ActionChecks
 from qaf_analysis.data.agreed_spelling import agree_spellings, set_unknown_domains_aside
 from qaf_analysis.data.assembly import (
+    actions_table,
     audit_references,
     audits_table,
     moderations_table,
@@ -22,6 +24,7 @@ from qaf_analysis.data.audits import Audits
 from qaf_analysis.data.checks import run_checks
 from qaf_analysis.data.columns import Column, wanted_columns
 from qaf_analysis.data.entries import (
+    action_entries,
     audit_entries,
     moderation_entries,
     set_unnamed_graders_aside,
@@ -174,9 +177,9 @@ def _table(
     if not data.strip() and not refused:
         problems.warn(
             code="empty_file",
-            found="an empty file: no moderations",
-            expected="a header, and a row for each grade by a moderator",
-            mend="export the file again if there were moderations",
+            found=f"an empty file: no {file.kind}",
+            expected=f"a header, and the rows of the {file.kind}",
+            mend=f"export the file again if there were {file.kind}",
             rows=0,
         )
         header = ",".join(dict.fromkeys(column.heading for column in wanted))
@@ -203,7 +206,7 @@ def _imported(
     council: CouncilFolder,
     key: PseudonymKey,
 ) -> Import:
-    links = _linked(exports, settings=council.settings)
+    links, actions = _linked(exports, settings=council.settings)
     told_twice = links.note_told_twice()
     counts = [_counted(file, export) for file, export in zip(files, exports, strict=True)]
     findings = [*council.findings, *(f for e in exports for f in e.problems.findings)]
@@ -241,18 +244,21 @@ def _imported(
         settings=council.settings,
         record=record,
         settings_bytes=council.settings_bytes,
+        actions=actions_table(actions, key=key),
     )
     references = audit_references(entries, key=key)
     return Import(audits=bundle, quarantine=quarantined_rows(exports), references=references)
 
 
-def _linked(exports: Sequence[Export], *, settings: Settings) -> Links:
+def _linked(exports: Sequence[Export], *, settings: Settings) -> tuple[Links, pd.DataFrame]:
     audits, moderations = audit_entries(exports), moderation_entries(exports)
-    agree_spellings([audits, moderations], exports=exports, settings=settings)
-    set_unknown_domains_aside([audits, moderations], exports=exports, settings=settings)
+    frames = [audits, moderations, action_entries(exports)]
+    agree_spellings(frames, exports=exports, settings=settings)
+    set_unknown_domains_aside(frames, exports=exports, settings=settings)
     links = Links(audits, moderations, exports=exports)
     links.check()
-    return links
+    checks = ActionChecks(frames[-1], audits=links.audits, exports=exports, settings=settings)
+    return links, checks.kept()
 
 
 def _counted(file: FileRecord, export: Export) -> FileRecord:

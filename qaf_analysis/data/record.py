@@ -90,7 +90,7 @@ class FileRecord:
     """Row counts of one input file; rows_in = loaded + quarantined unless it was rejected."""
 
     name: str
-    kind: Literal["audits", "moderations", "settings"]
+    kind: Literal["audits", "moderations", "actions", "settings"]
     sha256: str
     rows_in: int
     loaded: int

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from qaf_analysis.terms.contract import AUDIT_FIELDS, MODERATION_FIELDS, Field
+from qaf_analysis.terms.contract import ACTION_FIELDS, AUDIT_FIELDS, MODERATION_FIELDS, Field
 from qaf_analysis.terms.glossary import GLOSSARY
 from qaf_analysis.terms.names import AuditType, Role, Selection
 from qaf_analysis.terms.scale import SCALES
@@ -34,9 +34,9 @@ def _data_contract() -> str:
         "# Data contract",
         "",
         "A folder with `audits.csv` (or `.xlsx`) whose columns have the names below needs no "
-        "settings. `moderations.csv` is optional. Any other headings, words or layouts are mapped "
-        "in `council.toml`. One row of `audits` is one grade: one audit, one domain, one auditor. "
-        "Two auditors on the same audit and domain are a double rating.",
+        "settings. `moderations.csv` and `actions.csv` are optional. Any other headings, words or "
+        "layouts are mapped in `council.toml`. One row of `audits` is one grade: one audit, one "
+        "domain, one auditor. Two auditors on the same audit and domain are a double rating.",
         "",
         "## audits",
         "",
@@ -45,6 +45,14 @@ def _data_contract() -> str:
         "## moderations",
         "",
         *_fields(MODERATION_FIELDS),
+        "",
+        "## actions",
+        "",
+        "One row of `actions` is one improvement action. Its days are in order: due and closed on "
+        "or after it was raised, verified on or after it was closed, and the audit that verified "
+        "it between closing and verifying.",
+        "",
+        *_fields(ACTION_FIELDS),
         "",
         "## Words",
         "",

@@ -6,7 +6,7 @@ import tomllib
 
 import pandas as pd
 
-from qaf_analysis.data.assembly import typed
+from qaf_analysis.data.assembly import actions_in_order, typed
 from qaf_analysis.data.audits import (
     AUDIT_COLUMNS,
     MODERATION_COLUMNS,
@@ -44,4 +44,5 @@ def simulated_audits(council: SimulatedCouncil) -> Audits:
         moderations=typed(moderations.assign(reason="given"), MODERATION_COLUMNS),
         settings=settings_from(tomllib.loads(text)),
         record=ImportRecord(files=(), findings=(), checks=(), key_id="none"),
+        actions=actions_in_order(council.actions),
     )

@@ -1,4 +1,4 @@
-"""A whole simulated council: its audits, ratings and moderations, and what is true behind them."""
+"""A whole simulated council: its audits, grades and actions, and what is true behind them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from qaf_analysis.simulate.actions import draw_actions
 from qaf_analysis.simulate.caseload import draw_caseload
 from qaf_analysis.simulate.design import CouncilDesign
 from qaf_analysis.simulate.grading import draw_ratings, graded
@@ -30,6 +31,8 @@ class SimulatedCouncil:
         One row per audit, auditor and domain, as in ``draw_ratings``; grades are codes.
     moderations : DataFrame
         One row per audit, round and domain, as in ``draw_moderations``; grades are codes.
+    actions : DataFrame
+        One row per improvement action, as in ``draw_actions``.
     raters : Raters
         Auditors and moderators with their leniency.
     shocks : array, shape (quarters, columns)
@@ -46,6 +49,7 @@ class SimulatedCouncil:
     audits: pd.DataFrame
     ratings: pd.DataFrame
     moderations: pd.DataFrame
+    actions: pd.DataFrame
     raters: Raters
     shocks: Floats
     practice: Floats
@@ -83,6 +87,7 @@ def simulate_council(design: CouncilDesign, *, rng: np.random.Generator) -> Simu
         audits=audits,
         ratings=ratings,
         moderations=moderations,
+        actions=draw_actions(design, audits, rng=rng.spawn(1)[0]),
         raters=raters,
         shocks=shocks,
         practice=practice,

@@ -67,6 +67,8 @@ class CouncilDesign:
         Share of audits with family feedback in the first and in the last quarter.
     themes, changes, rounds
         What is planted, and who moderates what.
+    actions_per_theme : int
+        Improvement actions raised after each themed audit; they have no effect of their own.
 
     Raises
     ------
@@ -106,6 +108,7 @@ class CouncilDesign:
     themes: tuple[PlantedTheme, ...] = ()
     changes: tuple[PlantedChange, ...] = ()
     rounds: tuple[RoundDesign, ...] = ()
+    actions_per_theme: int = 6
 
     def __post_init__(self) -> None:
         for wrong, why in self._faults():
@@ -130,6 +133,7 @@ class CouncilDesign:
                 not _shares_fit(self.teams) or not _shares_fit(self.case_types),
                 "shares of teams and case types are not negative, and not all 0.",
             ),
+            (self.actions_per_theme < 0, "the number of actions is not negative."),
             (self.reading_sd <= 0, "reading_sd must be above 0."),
             (not 0 <= self.double_share <= 1, "double_share lies between 0 and 1."),
             (

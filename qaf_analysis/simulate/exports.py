@@ -35,6 +35,7 @@ AUDIT_COLUMNS = (
 CLEAN_FILES = (
     FileSettings(path="audits.csv", kind="audits", date_order="year_first"),
     FileSettings(path="moderations.csv", kind="moderations", date_order="year_first"),
+    FileSettings(path="actions.csv", kind="actions", date_order="year_first"),
 )
 _FLAGS = ("co_located", "collaborative", "family_feedback", "blind")
 
@@ -61,6 +62,11 @@ def long_moderations(council: SimulatedCouncil) -> pd.DataFrame:
     return _as_text(moderations)
 
 
+def long_actions(council: SimulatedCouncil) -> pd.DataFrame:
+    """One row per improvement action; dates as days, the rest text."""
+    return _as_text(council.actions)
+
+
 def csv_bytes(
     header: Sequence[str],
     rows: Iterable[Sequence[object]],
@@ -77,8 +83,8 @@ def csv_bytes(
 
 
 def written_days(days: pd.Series, *, style: str) -> list[str]:
-    """Days as text, by a ``strftime`` style."""
-    return [str(text) for text in days.dt.strftime(style)]
+    """Days as text, by a ``strftime`` style; blank where there is none."""
+    return ["" if day is pd.NaT else day.strftime(style) for day in days]
 
 
 def _labels(council: SimulatedCouncil, codes: pd.Series) -> np.ndarray:

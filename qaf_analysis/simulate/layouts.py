@@ -7,10 +7,12 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
+from qaf_analysis.data.audits import ACTION_DAYS
 from qaf_analysis.simulate.council import SimulatedCouncil
 from qaf_analysis.simulate.design import CouncilDesign
 from qaf_analysis.simulate.exports import (
     AUDIT_COLUMNS,
+    long_actions,
     long_audits,
     long_moderations,
     written_days,
@@ -178,6 +180,21 @@ def moderators_return(
         path=f"returns/{source.replace('_', ' ')}{suffix}",
         kind="moderations",
         sheet=RETURN_SHEET if suffix == ".xlsx" else None,
+        date_order="day_first",
+        columns={name: _heading(name) for name in table.columns},
+    )
+    header = list(settings.columns.values())
+    return Export(name=settings.path, header=header, rows=_cells(table)), settings
+
+
+def action_list(council: SimulatedCouncil) -> tuple[Export, FileSettings]:
+    """List of improvement actions with UK dates."""
+    table = long_actions(council)
+    for column in ACTION_DAYS:
+        table[column] = written_days(table[column], style=UK_DAY)
+    settings = FileSettings(
+        path="actions.csv",
+        kind="actions",
         date_order="day_first",
         columns={name: _heading(name) for name in table.columns},
     )

@@ -12,6 +12,7 @@ from qaf_analysis.simulate.exports import csv_bytes, long_moderations
 from qaf_analysis.simulate.layouts import (
     RETURN_SHEET,
     SHEET,
+    action_list,
     calibration_list,
     is_in_workbook,
     keyed_into_workbook,
@@ -40,6 +41,7 @@ from qaf_analysis.terms.settings import FileSettings
 
 OLD_TEAM = "Locality Team 3"
 PERSONAL_COLUMN = "Child's name"
+OWNER_COLUMN = "Action owner"
 UNKNOWN_GRADE = "Adequate"
 ORPHAN = "A999999"
 _TITLE_ROWS: tuple[list[Cell], ...] = (
@@ -87,6 +89,7 @@ def untidy_files(council: SimulatedCouncil, *, rng: np.random.Generator) -> list
         _return(council, source=source, number=number, rng=rng)
         for number, source in enumerate(council.design.sources)
     ]
+    files.append(_actions(council, rng=rng))
     return [file for file in files if file.export.rows]
 
 
@@ -156,7 +159,7 @@ def _workbook(council: SimulatedCouncil, *, rng: np.random.Generator) -> UntidyF
         BadCell(item="impossible date", heading="Date of audit", value=f"31/11/{year}"),
     ):
         spoil(export, bad, candidates=spare, rng=rng)
-    _add_personal_column(export)
+    _add_personal_column(export, PERSONAL_COLUMN, "Invented Child")
     repeat(export, share=0.01, avoid=whole, rng=rng)
     total: dict[str, Cell] = {"Audit ID": "Total", "Case reference": str(len(export.rows))}
     add_row(export, item="totals row", cells=total)
@@ -198,6 +201,30 @@ def _return(
     return UntidyFile(export=export, settings=settings, data=data)
 
 
+def _actions(council: SimulatedCouncil, *, rng: np.random.Generator) -> UntidyFile:
+    """The action plan: owners by name, themes spelt otherwise, and rows that cannot be right."""
+    export, settings = action_list(council)
+    vary(
+        export,
+        headings=["Theme", "Team"],
+        item="names in other case or spacing",
+        share=0.1,
+        variants=name_variants,
+        rng=rng,
+    )
+    _add_personal_column(export, OWNER_COLUMN, "Invented Worker")
+    if export.rows:
+        first = dict(zip(export.header, export.rows[0], strict=True))
+        repeat(export, share=0.04, avoid=set(), rng=rng)
+        year = council.design.first.year - 1
+        early: dict[str, Cell] = {"Action ID": "ACT901", "Closed on": f"31/12/{year}"}
+        add_row(export, item="action closed before it was raised", cells={**first, **early})
+        strange: dict[str, Cell] = {"Action ID": "ACT902", "Theme": "Theme of another council"}
+        add_row(export, item="unknown theme", cells={**first, **strange})
+    data = csv_bytes(export.header, export.rows)
+    return UntidyFile(export=export, settings=settings, data=data)
+
+
 def _vary_words(
     export: Export, *, grades: list[str], names: list[str], rng: np.random.Generator
 ) -> None:
@@ -227,10 +254,10 @@ def _replace_words(export: Export, heading: str, words: Mapping[str, str]) -> No
             row[place] = words.get(cell, cell)
 
 
-def _add_personal_column(export: Export) -> None:
-    export.header.append(PERSONAL_COLUMN)
+def _add_personal_column(export: Export, heading: str, name: str) -> None:
+    export.header.append(heading)
     for number, row in enumerate(export.rows):
-        row.append(f"Invented Child {number:03d}")
+        row.append(f"{name} {number:03d}")
     export.note("personal column, to be left out", outcome="accepted", rows=[-1])
 
 

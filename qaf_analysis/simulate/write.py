@@ -10,6 +10,7 @@ from qaf_analysis.simulate.council import SimulatedCouncil
 from qaf_analysis.simulate.exports import (
     CLEAN_FILES,
     csv_bytes,
+    long_actions,
     long_audits,
     long_moderations,
     written_days,
@@ -21,7 +22,7 @@ from qaf_analysis.simulate.untidy import declarations, untidy_files
 
 
 def write_clean(council: SimulatedCouncil, folder: Path) -> None:
-    """Write ``audits.csv`` and ``moderations.csv`` in canonical form, settings and truth.
+    """Write audits, moderations and actions as CSV files in canonical form, settings and truth.
 
     Parameters
     ----------
@@ -29,10 +30,10 @@ def write_clean(council: SimulatedCouncil, folder: Path) -> None:
         Made if missing; files of these names are replaced.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    tables = (long_audits(council), long_moderations(council))
+    tables = (long_audits(council), long_moderations(council), long_actions(council))
     for settings, table in zip(CLEAN_FILES, tables, strict=True):
-        for column in ("audit_date", "moderated_on"):
-            if column in table:
+        for column in map(str, table.columns):
+            if column.endswith(("_date", "_on")):
                 table[column] = written_days(table[column], style="%Y-%m-%d")
         data = csv_bytes(list(table.columns), table.itertuples(index=False))
         (folder / settings.path).write_bytes(data)

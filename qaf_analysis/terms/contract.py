@@ -120,3 +120,35 @@ MODERATION_FIELDS = (
     ),
     Field(name="response", meaning="What the auditor answered", unlocks="disputed moderations"),
 )
+
+ACTION_FIELDS = (
+    Field(name="action_id", meaning="Identifier of the action; replaced by a code", required=True),
+    Field(
+        name="theme",
+        meaning="Theme that the action answers, as in council.toml",
+        unlocks="actions by theme, and whether they were closed before the quarters after it",
+    ),
+    Field(name="domain", meaning="Domain that the action is about", unlocks="actions by domain"),
+    Field(name="team", meaning="Team that is to act", unlocks="actions by team"),
+    Field(name="raised_on", meaning="Day on which the action was raised", required=True),
+    Field(
+        name="due_on",
+        meaning="Day by which it is to be closed; may lie ahead",
+        unlocks="actions closed in time, late or overdue",
+    ),
+    Field(
+        name="closed_on",
+        meaning="Day on which it was closed; blank while it is open",
+        unlocks="actions closed",
+    ),
+    Field(
+        name="verified_on",
+        meaning="Day on which somebody saw that it was done; blank if nobody did",
+        unlocks="actions verified",
+    ),
+    Field(
+        name="verified_by_audit",
+        meaning="audit_id of the re-audit that showed it",
+        unlocks="actions verified by re-audit",
+    ),
+)

@@ -11,7 +11,7 @@ from qaf_analysis.terms.names import OVERALL, DomainTag
 from qaf_analysis.terms.quarter import Quarter
 from qaf_analysis.terms.scale import OFSTED4, Scale, ScaleMap
 
-FileKind = Literal["audits", "moderations"]
+FileKind = Literal["audits", "moderations", "actions"]
 Shape = Literal["long", "wide"]
 DateOrder = Literal["day_first", "month_first", "year_first"]
 Window = Literal["rolling_year", "all"]

@@ -256,6 +256,8 @@ def _file(
         moderator=_grader(table, "moderator"),
     )
     table.refuse_unknown()
+    if settings.kind == "actions" and (settings.shape == "wide" or settings.moderator):
+        raise table.fail("a file of actions has one row for each action, and no graders.")
     if settings.shape == "wide" and not settings.domains:
         raise table.fail('a wide file needs [files.domains]: domain = "column heading".')
     return settings

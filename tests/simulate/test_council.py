@@ -223,3 +223,36 @@ def test_any_number_of_levels():
 def test_a_design_that_does_not_fit_is_refused(changes, words):
     with pytest.raises(SettingsError, match=words):
         replace(CouncilDesign(), **changes)
+
+
+def test_actions_change_nothing_else_of_a_council():
+    designs = [replace(standard_design(quarters=4), actions_per_theme=n) for n in (0, 6)]
+    without, having = [simulate_council(d, rng=np.random.default_rng(3)) for d in designs]
+    for table in ("audits", "ratings", "moderations"):
+        pd.testing.assert_frame_equal(getattr(without, table), getattr(having, table))
+    assert (len(without.actions), len(having.actions)) == (0, 12)
+
+
+def test_the_days_of_every_action_are_in_order():
+    design = replace(example_design(), actions_per_theme=60)
+    council = simulate_council(design, rng=np.random.default_rng(3))
+    actions = council.actions
+    assert (actions["due_on"] > actions["raised_on"]).all()
+    closed = actions["closed_on"].dropna()
+    assert (closed > actions["raised_on"].loc[closed.index]).all()
+    verified = actions["verified_on"].dropna()
+    assert (verified > actions["closed_on"].loc[verified.index]).all()
+    days = council.audits.set_index("audit_id")["audit_date"]
+    by_audit = actions.dropna(subset="verified_by_audit")
+    audited = by_audit["verified_by_audit"].map(days)
+    assert ((audited >= by_audit["closed_on"]) & (audited <= by_audit["verified_on"])).all()
+    assert len(by_audit) > 50
+    assert actions[["raised_on", "closed_on", "verified_on"]].max().max().date() <= (
+        design.last.last_day
+    )
+    assert actions["closed_on"].isna().any()
+
+
+def test_the_number_of_actions_is_not_negative():
+    with pytest.raises(SettingsError, match="actions"):
+        CouncilDesign(actions_per_theme=-1)

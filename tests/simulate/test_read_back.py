@@ -73,7 +73,22 @@ def test_the_example_is_read_as_it_was_drawn(example):
     assert rated["rater"].nunique() == 45
     rules = example.audits.moderations["selected_by"].value_counts().to_dict()
     assert rules == {"random": 90, "targeted": 72, "stratified": 60}
-    assert example.audits.record.dropped_columns == ("audits 2018-20.xlsx: Child's name",)
+    assert example.audits.record.dropped_columns == (
+        "audits 2018-20.xlsx: Child's name",
+        "actions.csv: Action owner",
+    )
+
+
+def test_the_examples_actions_are_read_as_they_were_drawn(example):
+    planted, read = example_council().actions, example.audits.actions
+    assert len(planted) == 30
+    columns = ["theme", "domain", "team", "raised_on", "due_on", "closed_on", "verified_on"]
+    assert Counter(map(tuple, read[columns].astype(str).to_numpy())) == Counter(
+        map(tuple, planted[columns].astype(str).to_numpy())
+    )
+    verified = read["verified_by_audit"].dropna()
+    assert verified.isin(example.audits.audits["audit_id"]).all()
+    assert len(verified) == planted["verified_by_audit"].notna().sum() >= 5
 
 
 def test_clean_tables_are_read_without_a_warning(tmp_path):
@@ -94,8 +109,8 @@ def test_the_bundle_made_directly_is_the_one_read_from_clean_files(tmp_path):
     write_clean(council, tmp_path)
     read, direct = read_council(tmp_path, as_of=AS_OF).audits, simulated_audits(council)
     # Identifiers are codes in what was read; everything else must be the same, in any order.
-    codes = ["audit_id", "case_ref", "rater", "moderator"]
-    for table in ("audits", "ratings", "moderations"):
+    codes = ["audit_id", "case_ref", "rater", "moderator", "action_id", "verified_by_audit"]
+    for table in ("audits", "ratings", "moderations", "actions"):
         theirs, ours = getattr(read, table), getattr(direct, table)
         assert theirs.dtypes.astype(str).to_dict() == ours.dtypes.astype(str).to_dict()
         both = []

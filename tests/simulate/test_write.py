@@ -45,7 +45,7 @@ def rows_of(path, sheet):
             text = data.decode("cp1252")
         delimiter = ";" if ";" in text.splitlines()[0] else ","
         grid = list(csv.reader(io.StringIO(text), delimiter=delimiter))
-    top = next(n for n, row in enumerate(grid) if "Audit ID" in row)
+    top = next(n for n, row in enumerate(grid) if {"Audit ID", "Action ID"} & set(row))
     for number, row in enumerate(grid[top + 1 :], start=top + 2):
         yield number, {h: "" if c is None else c for h, c in zip(grid[top], row, strict=True)}
 
@@ -68,7 +68,7 @@ def read_plainly(folder):
             "quarantined": len(bad),
         }
         for number, cells in rows:
-            if number in bad:
+            if number in bad or file.kind == "actions":
                 continue
             audit = cells[file.columns["audit_id"]]
             if file.shape == "long":
@@ -132,6 +132,23 @@ def test_the_mess_hides_no_planted_moderation(written):
     assert moderations == planted
 
 
+def test_the_mess_hides_no_planted_action(written):
+    council, folder, (_, _, _, mess) = written
+    bad = {row for item in mess["items"] if item["file"] == "actions.csv" for row in item["rows"]}
+    rows = {
+        cells["Action ID"]: cells
+        for number, cells in rows_of(folder / "actions.csv", None)
+        if number not in bad
+    }
+    planted = council.actions.set_index("action_id")
+    assert rows.keys() == set(planted.index)
+    for name, cells in rows.items():
+        for heading in ("raised_on", "due_on", "closed_on", "verified_on"):
+            written_day = cells[heading.capitalize().replace("_", " ")]
+            day = planted.loc[name, heading]
+            assert written_day == ("" if pd.isna(day) else day.strftime("%d/%m/%Y"))
+
+
 def test_every_row_is_counted(written):
     _, _, (_, _, counts, mess) = written
     assert counts == mess["files"]
@@ -170,6 +187,8 @@ def test_every_kind_of_mess_is_there(written):
         "grades spelt otherwise",
         "names in other case or spacing",
         "personal column, to be left out",
+        "action closed before it was raised",
+        "unknown theme",
     }
     with pytest.raises(UnknownGradeError):
         settings_in(folder).scale.code("Adequate")
@@ -235,7 +254,11 @@ def test_clean_settings_are_read(clean):
     council, folder = clean
     settings = settings_in(folder)
     assert settings.council == council.design.name
-    assert [file.path for file in settings.files] == ["audits.csv", "moderations.csv"]
+    assert [file.path for file in settings.files] == [
+        "audits.csv",
+        "moderations.csv",
+        "actions.csv",
+    ]
     assert tuple(settings.domains) == council.design.columns
 
 
