@@ -13,6 +13,7 @@ import typer
 from qaf_analysis.cli.console import tell
 from qaf_analysis.cli.folders import data_folder
 from qaf_analysis.cli.moderation_plan_lines import moderation_plan_lines
+from qaf_analysis.cli.plan_impact import impact
 
 if TYPE_CHECKING:
     from qaf_analysis.analyses.agreement_plan import AgreementPlan, PlannedDesign
@@ -23,6 +24,7 @@ plan = typer.Typer(
     help="Work out how many audits, auditors or moderations a question needs.",
     no_args_is_help=True,
 )
+plan.command("impact")(impact)
 
 
 @plan.command()
