@@ -14,6 +14,9 @@ from qaf_analysis.stats.severity_variances import NONE, SpreadStep
 
 ABSENT = SpreadComponent(value=nan, low=nan, high=nan, at_boundary=False, words="not in the model")
 
+# An interval that reaches further than this, as a logarithm, says nothing.
+BOUNDLESS = 10.0
+
 
 def spread_components(
     likelihood: SeverityLikelihood, *, peak: SeverityPeak, level: float
@@ -60,7 +63,13 @@ def _halo(likelihood: SeverityLikelihood, *, peak: SeverityPeak, level: float) -
 
 
 def _component(value: float, *, se: float, gain: float, level: float) -> SpreadComponent:
-    reach = exp(float(special.ndtri((1 + level) / 2)) * se)
+    wide = float(special.ndtri((1 + level) / 2)) * se
+    if not wide < BOUNDLESS:
+        words = f"about {value:.2f} logits (standard deviation), but how far is not known"
+        return SpreadComponent(
+            value=float(value), low=nan, high=nan, at_boundary=False, words=words
+        )
+    reach = exp(wide)
     none_fits = gain < float(special.chdtri(1, 1 - level)) / 2
     words = f"differs by {value:.2f} logits (standard deviation)"
     if gain <= 0:
