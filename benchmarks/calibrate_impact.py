@@ -21,7 +21,6 @@ import numpy as np
 from impact_worlds import (
     BASE,
     EFFECTS,
-    GOOD,
     NULLS,
     WEAK,
     Council,
@@ -35,11 +34,9 @@ from impact_worlds import (
 
 from qaf_analysis.stats.agreement_change import agreement_change
 from qaf_analysis.stats.difference_in_differences import ThemeChange, theme_change, with_holm
-from qaf_analysis.stats.domain_error import difference_among_domains
 from qaf_analysis.stats.moderated_pairs import ModeratedPairs
 from qaf_analysis.stats.spread import severity_spread
 from qaf_analysis.stats.spread_change import spread_change
-from qaf_analysis.stats.theme_verdict import ThemeDecision, theme_decision
 
 OUT = Path(__file__).resolve().parents[1] / "docs" / "calibration"
 SIZES = {50: 1.0, 150: 0.5, 350: 0.2}
@@ -87,12 +84,10 @@ READINGS = {
 }
 
 
-def among_domains(found: Council, change: ThemeChange) -> ThemeDecision:
-    """The verdict with errors told from all domains, as an alternative."""
-    values = (found.grade, (found.grade >= GOOD).astype(float))
-    grade, good = (difference_among_domains(found.means(each), post=found.later) for each in values)
-    evidence = replace(change.evidence, grade=grade, good=good)
-    return theme_decision(evidence, rule=change.rule, holm_p=grade.p, themes_tested=1)
+def told_alone(found: Council) -> ThemeChange:
+    """The verdict from mean comparison grades only, its error told from the themed series."""
+    alone = {k: v for k, v in found.columns.items() if k not in ("control_grades", "control_goods")}
+    return theme_change(**alone)
 
 
 def theme_row(
@@ -103,7 +98,7 @@ def theme_row(
         found = council(rng, world, quarters=quarters, audits=audits)
         change = theme_change(**found.columns)
         usual[change.verdict.value] += 1
-        other[among_domains(found, change).verdict.value] += 1
+        other[told_alone(found).verdict.value] += 1
         moving += change.decision.already_moving
         value.append(change.grade.value)
     return {
@@ -118,8 +113,8 @@ def theme_row(
         "too_little": usual["too little data"] / replicates,
         "already_moving": moving / replicates,
         "mean_change": float(np.mean(value)),
-        "up_among_domains": other["improved"] / replicates,
-        "down_among_domains": other["got worse"] / replicates,
+        "up_told_alone": other["improved"] / replicates,
+        "down_told_alone": other["got worse"] / replicates,
     }
 
 

@@ -36,6 +36,7 @@ class World:
     worst_picked: bool = False
     drop_selection: bool = False
     drift: float = 0.0  # of the themed domain alone, a quarter
+    controls: int = CONTROLS
 
     @property
     def is_null(self) -> bool:
@@ -49,6 +50,8 @@ NULLS = (
     replace(BASE, name="C: all domains rise alike", common_trend=0.08),
     replace(BASE, name="D: 29 auditors cut to 12, lenient ones kept", lenient_pool=True),
     replace(BASE, name="E: auditors trained to be tougher", tougher=0.4),
+    replace(BASE, name="B: the same, two comparison domains", controls=2),
+    replace(BASE, name="B: the same, one comparison domain", controls=1),
 )
 WEAK = (
     replace(BASE, name="F: the worst domain of the last quarter is picked", worst_picked=True),
@@ -92,18 +95,9 @@ class Council:
             "themed_good": good[:, 0],
             "control_good": good[:, 1:].mean(axis=1),
             "auditor": self.auditor,
+            "control_grades": self.grade[:, 1:],
+            "control_goods": good[:, 1:],
         }
-
-    @property
-    def later(self) -> np.ndarray:
-        """Which quarters come after the theme, in order."""
-        return self.post[np.unique(self.quarter, return_index=True)[1]]
-
-    def means(self, values: np.ndarray) -> np.ndarray:
-        """Mean by quarter and domain of what each grade is worth."""
-        place = np.unique(self.quarter, return_inverse=True)[1]
-        sums = np.stack([np.bincount(place, weights=column) for column in values.T], axis=1)
-        return sums / np.bincount(place)[:, np.newaxis]
 
 
 def shocks(rng: np.random.Generator, world: World, quarters: int, domains: int) -> np.ndarray:
@@ -117,7 +111,7 @@ def shocks(rng: np.random.Generator, world: World, quarters: int, domains: int) 
 def council(
     rng: np.random.Generator, world: World, *, quarters: int, audits: int, themes: int = 1
 ) -> Council:
-    n, domains, theme_at = quarters * audits, CONTROLS + themes, quarters // 2
+    n, domains, theme_at = quarters * audits, world.controls + themes, quarters // 2
     quarter = np.repeat(np.arange(quarters), audits)
     post = quarter >= theme_at
     leniency = rng.normal(0, AUDITOR, AUDITORS)
@@ -144,7 +138,7 @@ def council(
 def _worst_first(found: Council, last: int, world: World) -> Council:
     share = (found.grade[found.quarter == last] >= GOOD).mean(axis=0)
     worst = int(np.argmin(share))
-    order = [worst, *(d for d in range(CONTROLS + 1) if d != worst)]
+    order = [worst, *(d for d in range(found.grade.shape[1]) if d != worst)]
     kept = (
         found.quarter != last if world.drop_selection else np.ones(len(found.quarter), dtype=bool)
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import cache
 
 from scipy import special
 from scipy.optimize import brentq
@@ -157,9 +158,8 @@ def power_of_shift(
     degrees = before + after - 2
     if degrees < 1 or not deviation > 0:
         raise UsageError("Power needs at least three quarters and a positive deviation.")
-    noncentrality = abs(shift) / (deviation * math.sqrt(1 / before + 1 / after))
-    limit = t_quantile(level, df=degrees)
-    return 1 - float(special.nctdtr(degrees, noncentrality, limit))
+    errors = abs(shift) / (deviation * math.sqrt(1 / before + 1 / after))
+    return _power_of_errors(errors, df=degrees, level=level)
 
 
 def detectable_shift(
@@ -174,14 +174,41 @@ def detectable_shift(
     >>> round(detectable_shift(1.0, before=4, after=4), 2)
     2.38
     """
+    _check_counts(before, after)
+    se = deviation * math.sqrt(1 / before + 1 / after)
+    return se * detectable_errors(before + after - 2, power=power, level=level)
 
-    def shortfall(shift: float) -> float:
-        return power_of_shift(shift, deviation=1.0, before=before, after=after, level=level) - power
+
+@cache
+def detectable_errors(df: float, *, power: float = 0.8, level: float = 0.95) -> float:
+    """Smallest true change that a t test shows with the given power, in standard errors.
+
+    Parameters
+    ----------
+    df : float
+        Degrees of freedom of the standard error.
+
+    Examples
+    --------
+    With an error known for certain it is 1.96 + 0.84:
+
+    >>> round(detectable_errors(1e6), 2)
+    2.8
+    """
+    if df < 1:
+        raise UsageError("Power needs at least three quarters.")
+
+    def shortfall(errors: float) -> float:
+        return _power_of_errors(errors, df=df, level=level) - power
 
     high = 4.0
     while shortfall(high) < 0:
         high *= 2
-    return deviation * float(brentq(shortfall, 0.0, high, xtol=1e-12))
+    return float(brentq(shortfall, 0.0, high, xtol=1e-12))
+
+
+def _power_of_errors(errors: float, *, df: float, level: float) -> float:
+    return 1 - float(special.nctdtr(df, errors, t_quantile(level, df=df)))
 
 
 def chance_of_none(moderated: int, *, rate: float, population: int | None = None) -> float:

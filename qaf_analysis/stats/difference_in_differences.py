@@ -11,9 +11,10 @@ from numpy.typing import ArrayLike
 from scipy import special
 
 from qaf_analysis.stats.arrays import Floats
-from qaf_analysis.stats.detectable import detectable_shift
+from qaf_analysis.stats.detectable import detectable_errors
+from qaf_analysis.stats.domain_error import difference_among_domains
 from qaf_analysis.stats.holm import holm
-from qaf_analysis.stats.quarter_means import difference_of_means, pooled_deviation
+from qaf_analysis.stats.quarter_means import difference_of_means
 from qaf_analysis.stats.theme_verdict import (
     ThemeDecision,
     ThemeEvidence,
@@ -137,6 +138,8 @@ def theme_change(
     themed_good: ArrayLike,
     control_good: ArrayLike,
     auditor: ArrayLike | None = None,
+    control_grades: ArrayLike | None = None,
+    control_goods: ArrayLike | None = None,
     rule: ThemeRule = USUAL_RULE,
 ) -> ThemeChange:
     """Change of a themed domain against the comparison domains of the same audits.
@@ -145,6 +148,10 @@ def theme_change(
     moves all domains of an audit alike (harder cases, kinder auditors) drops out. A themed domain
     that was already moving by itself does not, nor does a comparison domain graded in some
     quarters only: leave it out.
+
+    Where comparison grades are given one by one, the error is told from all domains
+    (``difference_among_domains``), which sees chance that lasts over quarters; else from the
+    themed series alone.
 
     Parameters
     ----------
@@ -160,6 +167,8 @@ def theme_change(
         1 or 0 for Good or better; share of the comparison domains that are.
     auditor : array of int, shape (audits,), optional
         Whole numbers from 0 naming auditors, for counting them.
+    control_grades, control_goods : array, shape (audits, domains), optional
+        The grade in each comparison domain and whether it is Good or better; NaN where missing.
     rule : ThemeRule
 
     Returns
@@ -190,6 +199,8 @@ def theme_change(
         themed_good=themed_good,
         control_good=control_good,
         auditor=auditor,
+        control_grades=control_grades,
+        control_goods=control_goods,
     )
     series = audits.series()
     evidence = _evidence(audits, series=series, level=rule.level)
@@ -200,8 +211,8 @@ def theme_change(
         control_grade=_movement(series.control, series=series, like=evidence.grade),
         themed_good=_movement(series.themed_good, series=series, like=evidence.grade),
         control_good=_movement(series.control_good, series=series, like=evidence.grade),
-        detectable_grade=_detectable(series.difference, series=series, like=evidence.grade),
-        detectable_good=_detectable(series.difference_good, series=series, like=evidence.grade),
+        detectable_grade=_detectable(evidence.grade),
+        detectable_good=_detectable(evidence.good),
         series=series.points(),
         without_theme=int((~audits.has_theme).sum()),
         without_control=int((audits.has_theme & ~audits.is_usable).sum()),
@@ -235,20 +246,34 @@ def with_holm(changes: Sequence[ThemeChange]) -> tuple[ThemeChange, ...]:
 
 
 def _evidence(audits: ThemedAudits, *, series: QuarterSeries, level: float) -> ThemeEvidence:
-    cases, auditors = int(series.audits.sum()), audits.auditors
-    before, after = series.split(series.difference)
-    good_before, good_after = series.split(series.difference_good)
+    before, _ = series.split(series.difference)
     return ThemeEvidence(
-        grade=difference_of_means(before, after, level=level, cases=cases, auditors=auditors),
-        good=difference_of_means(
-            good_before, good_after, level=level, cases=cases, auditors=auditors
-        ),
+        grade=_change(audits, series, good=False, level=level),
+        good=_change(audits, series, good=True, level=level),
         lead=_lead(before, level=level, cases=int(series.audits[~series.post].sum())),
-        pre_quarters=int(before.size),
-        post_quarters=int(after.size),
+        pre_quarters=int((~series.post).sum()),
+        post_quarters=int(series.post.sum()),
         median_audits=float(np.median(series.audits)) if series.audits.size else 0.0,
         themed_audits=int(audits.has_theme.sum()),
-        audits=cases,
+        audits=int(series.audits.sum()),
+    )
+
+
+def _change(audits: ThemedAudits, series: QuarterSeries, *, good: bool, level: float) -> Estimate:
+    difference = series.difference_good if good else series.difference
+    cases, auditors = int(series.audits.sum()), audits.auditors
+    means = audits.domain_means(good=good)
+    if means is None:
+        return difference_of_means(
+            *series.split(difference), level=level, cases=cases, auditors=auditors
+        )
+    return difference_among_domains(
+        means,
+        post=series.post,
+        difference=difference,
+        level=level,
+        cases=cases,
+        auditors=auditors,
     )
 
 
@@ -272,29 +297,25 @@ def _movement(values: Floats, *, series: QuarterSeries, like: Estimate) -> Estim
     )
 
 
-def _detectable(values: Floats, *, series: QuarterSeries, like: Estimate) -> Estimate:
-    before, after = series.split(values)
-    deviation = pooled_deviation(before, after)
+def _detectable(change: Estimate) -> Estimate:
     method = f"smallest change found with {POWER:.0%} power, noncentral t"
-    if not deviation > 0:
+    if not change.has_interval:
         return Estimate.not_estimable(
             "the quarters do not show how much they differ by chance",
             method=method,
-            level=like.level,
-            cases=like.cases,
-            auditors=like.auditors,
+            level=change.level,
+            cases=change.cases,
+            auditors=change.auditors,
         )
-    value = detectable_shift(
-        deviation, before=before.size, after=after.size, power=POWER, level=like.level
-    )
-    # The smallest change is proportional to the deviation, whose square is a scaled chi-square.
-    degrees, tail = before.size + after.size - 2, (1 - like.level) / 2
+    value = change.se * detectable_errors(change.df, power=POWER, level=change.level)
+    # The smallest change is proportional to the error, whose square is a scaled chi-square.
+    tail = (1 - change.level) / 2
     return Estimate(
         value=value,
-        low=value * math.sqrt(degrees / float(special.chdtri(degrees, tail))),
-        high=value * math.sqrt(degrees / float(special.chdtri(degrees, 1 - tail))),
-        level=like.level,
-        cases=like.cases,
-        auditors=like.auditors,
+        low=value * math.sqrt(change.df / float(special.chdtri(change.df, tail))),
+        high=value * math.sqrt(change.df / float(special.chdtri(change.df, 1 - tail))),
+        level=change.level,
+        cases=change.cases,
+        auditors=change.auditors,
         method=method,
     )

@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from qaf_analysis.stats.arrays import Floats, frozen_floats
 from qaf_analysis.stats.intervals import t_p_value, t_quantile
-from qaf_analysis.stats.quarter_means import ROUNDING, pooled_deviation
+from qaf_analysis.stats.quarter_means import ROUNDING, pooled_deviation, why_no_error
 from qaf_analysis.terms.errors import ShapeError
 from qaf_analysis.terms.estimate import Estimate
 
@@ -24,7 +24,13 @@ WEIGHT_OF_QUARTERS = 4
 
 
 def difference_among_domains(
-    means: ArrayLike, *, post: ArrayLike, level: float = 0.95, cases: int = 0, auditors: int = 0
+    means: ArrayLike,
+    *,
+    post: ArrayLike,
+    difference: ArrayLike | None = None,
+    level: float = 0.95,
+    cases: int = 0,
+    auditors: int = 0,
 ) -> Estimate:
     """Change of a themed domain against the others, with the largest of three errors.
 
@@ -35,6 +41,9 @@ def difference_among_domains(
         comparison domain.
     post : array of bool, shape (quarters,)
         Whether the quarter lies after the themed audit.
+    difference : array, shape (quarters,), optional
+        Mean within audits of themed less mean comparison grade, where some audits lack some
+        comparison domain; by default that of the means.
     level : float
         Confidence level.
     cases, auditors : int
@@ -65,11 +74,14 @@ def difference_among_domains(
     values, late = frozen_floats(means), np.array(post, dtype=np.bool_)
     if values.ndim != 2 or values.shape[1] < 2 or late.shape != values.shape[:1]:
         raise ShapeError("Means come as quarters by domains, two domains or more, with one mark.")
-    if not np.isfinite(values).all():
+    gap = _gap(values) if difference is None else frozen_floats(difference)
+    if gap.shape != late.shape:
+        raise ShapeError("Each quarter has one difference.")
+    if not (np.isfinite(values).all() and np.isfinite(gap).all()):
         raise ShapeError("A quarter's mean is missing; leave the quarter out.")
     controls, (before, after) = values.shape[1] - 1, (int((~late).sum()), int(late.sum()))
     none = Estimate.not_estimable(
-        "the quarters do not show how much they differ by chance",
+        why_no_error(before, after),
         method=METHOD,
         level=level,
         cases=cases,
@@ -77,11 +89,10 @@ def difference_among_domains(
     )
     if min(before, after) == 0 or before + after < 3:
         return none
-    variance = _variance(values, late)
+    variance = _variance(values, gap, late)
     if not variance > ROUNDING**2:
         return none
-    difference = values[:, 0] - values[:, 1:].mean(axis=1)
-    value = float(difference[late].mean() - difference[~late].mean())
+    value = float(gap[late].mean() - gap[~late].mean())
     df = float((before + after - 2) * controls)
     se = math.sqrt(variance)
     half = t_quantile(level, df=df) * se
@@ -99,12 +110,16 @@ def difference_among_domains(
     )
 
 
-def _variance(values: Floats, late: NDArray[np.bool_]) -> float:
+def _gap(values: Floats) -> Floats:
+    gap: Floats = values[:, 0] - values[:, 1:].mean(axis=1)
+    return gap
+
+
+def _variance(values: Floats, gap: Floats, late: NDArray[np.bool_]) -> float:
     """Largest of the three variances of the themed domain's change."""
     controls, before, after = values.shape[1] - 1, int((~late).sum()), int(late.sum())
     quarters, apart = 1 / before + 1 / after, 1 + 1 / controls
-    difference = values[:, 0] - values[:, 1:].mean(axis=1)
-    own = pooled_deviation(difference[~late], difference[late]) ** 2 * quarters
+    own = pooled_deviation(gap[~late], gap[late]) ** 2 * quarters
     level_free = values - values.mean(axis=1, keepdims=True)
     squares = sum(
         float(((side - side.mean(axis=0)) ** 2).sum())

@@ -95,7 +95,7 @@ def difference_of_means(
     se = pooled_deviation(before, after) * math.sqrt(_inverse(before.size) + _inverse(after.size))
     if not se > 0:
         return Estimate.not_estimable(
-            _why_not(before.size, after.size),
+            why_no_error(before.size, after.size),
             method="difference of quarter means, t",
             level=level,
             cases=cases,
@@ -113,6 +113,7 @@ def difference_of_means(
         method=f"difference of quarter means, t, {degrees} degrees of freedom",
         se=se,
         p=2 * float(special.stdtr(degrees, -abs(value) / se)),
+        df=degrees,
     )
 
 
@@ -120,7 +121,8 @@ def _inverse(count: int) -> float:
     return 1 / count if count else math.nan
 
 
-def _why_not(before: int, after: int) -> str:
+def why_no_error(before: int, after: int) -> str:
+    """Say why so many quarters before and after do not show how much they differ by chance."""
     if before == 0 or after == 0:
         return f"there is no quarter {'before' if before == 0 else 'after'}"
     if before + after < 3:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
-from qaf_analysis.stats.arrays import Floats
 from qaf_analysis.stats.difference_in_differences import ThemeChange
 from qaf_analysis.stats.differential_trend import differential_trend
 from qaf_analysis.stats.interrupted_series import its_quasi_binomial
@@ -48,12 +47,10 @@ class Asked:
     change : ThemeChange
         The headline, with the verdict the theme has on its own.
     audits : ThemedAudits
-    control_grades : array, shape (audits, domains), or None
     """
 
     change: ThemeChange
     audits: ThemedAudits
-    control_grades: Floats | None
 
     @property
     def level(self) -> float:
@@ -116,11 +113,11 @@ def _placebo_dates(asked: Asked) -> Answer:
 
 def _placebo_domains(asked: Asked) -> Answer:
     theme = replace(asked.change.grade, method="place of the theme among placebo domains, by size")
-    if asked.control_grades is None:
+    if not asked.audits.control_grades.shape[1]:
         why_not = "the grades of each comparison domain were not given"
         return _unavailable(theme, why_not)
     found = placebo_domains(
-        asked.control_grades,
+        asked.audits.control_grades,
         quarter=asked.audits.quarter,
         post=asked.audits.post,
         true_change=asked.change.grade,

@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from numpy.typing import ArrayLike
-
-from qaf_analysis.stats.arrays import frozen_floats
 from qaf_analysis.stats.difference_in_differences import ThemeChange
 from qaf_analysis.stats.sensitivity_answers import ANSWERS, CLAIMED, Asked, Saying
 from qaf_analysis.stats.theme_verdict import ThemeVerdict
 from qaf_analysis.stats.themed_series import ThemedAudits
-from qaf_analysis.terms.errors import ShapeError
 from qaf_analysis.terms.estimate import Estimate
 
 QUESTIONS = {
@@ -57,9 +53,7 @@ class SensitivityLine:
     note: str
 
 
-def theme_sensitivity(
-    change: ThemeChange, audits: ThemedAudits, *, control_grades: ArrayLike | None = None
-) -> tuple[SensitivityLine, ...]:
+def theme_sensitivity(change: ThemeChange, audits: ThemedAudits) -> tuple[SensitivityLine, ...]:
     """Ask nine other ways whether practice changed after a themed audit.
 
     Nothing here changes a verdict. Each line is compared with the verdict that the theme has on
@@ -70,28 +64,16 @@ def theme_sensitivity(
     change : ThemeChange
         The headline.
     audits : ThemedAudits
-        What it was computed from. Its themed grades are whole codes.
-    control_grades : array, shape (audits, domains), optional
-        Grade codes of each comparison domain, NaN where an audit has none; the line of placebo
-        domains needs them.
+        What it was computed from. Its themed grades are whole codes. The line of placebo domains
+        needs the comparison grades one by one.
 
     Returns
     -------
     tuple of SensitivityLine
         In the order of ``QUESTIONS``.
-
-    Raises
-    ------
-    ShapeError
-        If ``control_grades`` has not one row per audit.
     """
-    grades = None if control_grades is None else frozen_floats(control_grades)
-    if grades is not None and (grades.ndim != 2 or len(grades) != len(audits.quarter)):
-        raise ShapeError(
-            f"Comparison grades of shape {grades.shape} do not fit {len(audits.quarter)} audits."
-        )
     alone = change.among(1, holm_p=change.grade.p)
-    asked = Asked(change=alone, audits=audits, control_grades=grades)
+    asked = Asked(change=alone, audits=audits)
     return tuple(_line(name, *ANSWERS[name](asked), verdict=alone.verdict) for name in QUESTIONS)
 
 

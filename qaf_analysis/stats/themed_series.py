@@ -82,7 +82,8 @@ class QuarterSeries:
 class ThemedAudits:
     """Audits with a themed grade, a mean comparison grade, or both.
 
-    The parameters are those of ``theme_change``.
+    The parameters are those of ``theme_change``. ``control_grades`` and ``control_goods`` have a
+    column for each comparison domain; none where these were not given one by one.
 
     Raises
     ------
@@ -98,6 +99,8 @@ class ThemedAudits:
     themed_good: Floats
     control_good: Floats
     auditor: Ints
+    control_grades: Floats
+    control_goods: Floats
 
     @classmethod
     def checked(
@@ -109,11 +112,13 @@ class ThemedAudits:
         control_grade: ArrayLike,
         themed_good: ArrayLike,
         control_good: ArrayLike,
-        auditor: ArrayLike | None,
+        auditor: ArrayLike | None = None,
+        control_grades: ArrayLike | None = None,
+        control_goods: ArrayLike | None = None,
     ) -> ThemedAudits:
         """Copy the arrays, make them read-only and refuse what does not fit together."""
         quarters = frozen_ints(quarter, name="quarter")
-        nobody = np.full(len(quarters), -1)
+        nobody, no_domain = np.full(len(quarters), -1), np.zeros((len(quarters), 0))
         made = cls(
             quarter=quarters,
             post=_frozen(np.array(post, dtype=np.bool_)),
@@ -122,6 +127,8 @@ class ThemedAudits:
             themed_good=frozen_floats(themed_good),
             control_good=frozen_floats(control_good),
             auditor=frozen_ints(nobody if auditor is None else auditor, name="auditor"),
+            control_grades=frozen_floats(no_domain if control_grades is None else control_grades),
+            control_goods=frozen_floats(no_domain if control_goods is None else control_goods),
         )
         made._check()
         return made
@@ -164,8 +171,35 @@ class ThemedAudits:
             difference_good=means(self.themed_good - self.control_good),
         )
 
+    def domain_means(self, *, good: bool) -> Floats | None:
+        """Means by quarter over the usable audits: the themed domain, then each other.
+
+        Parameters
+        ----------
+        good : bool
+            Shares Good or better in place of mean grades.
+
+        Returns
+        -------
+        array, shape (quarters, 1 + domains), or None
+            None where domains were not given one by one, or one has no grade in some quarter.
+        """
+        used = self.is_usable
+        themed = self.themed_good if good else self.themed_grade
+        others = self.control_goods if good else self.control_grades
+        if others.shape[1] == 0:
+            return None
+        values = np.column_stack([themed, others])[used]
+        quarters, group = np.unique(self.quarter[used], return_inverse=True)
+        present = ~np.isnan(values)
+        sums, counts = np.zeros((2, quarters.size, values.shape[1]))
+        np.add.at(sums, group, np.where(present, values, 0.0))
+        np.add.at(counts, group, present)
+        return None if (counts == 0).any() else _frozen(sums / counts)
+
     def _check(self) -> None:
         check_same_length(vars(self))
+        self._check_domains()
         if np.intersect1d(self.quarter[self.post], self.quarter[~self.post]).size:
             raise ShapeError("A quarter cannot lie both before and after the themed audit.")
         for side in ("themed", "control"):
@@ -175,6 +209,17 @@ class ThemedAudits:
                     f"A {side} grade and its Good-or-better value must be present together, "
                     "and both must be finite."
                 )
+
+    def _check_domains(self) -> None:
+        grades, goods = self.control_grades, self.control_goods
+        if grades.ndim != 2 or grades.shape != goods.shape:
+            raise ShapeError(
+                f"Comparison grades of shape {grades.shape} and their Good-or-better values of "
+                f"shape {goods.shape} should be audits by domains."
+            )
+        has_any = (~np.isnan(grades)).any(axis=1)
+        if grades.shape[1] and (has_any == np.isnan(self.control_grade)).any():
+            raise ShapeError("An audit has comparison grades and no mean of them, or the reverse.")
 
 
 def _frozen(values: NDArray[Any]) -> NDArray[Any]:

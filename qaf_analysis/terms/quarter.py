@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
-from functools import total_ordering
+from functools import lru_cache, total_ordering
 
 from qaf_analysis.terms.errors import UnknownQuarterError
 
@@ -56,15 +56,7 @@ class Quarter:
         UnknownQuarterError
             If the text is anything else, or its two years do not follow each other.
         """
-        match = _WRITTEN.fullmatch(text)
-        if match is None:
-            raise UnknownQuarterError(f'"{text}" is not a quarter; write it like "2019-20 Q3".')
-        year, end, number = int(match[1]), match[2], int(match[3])
-        if int(end[-2:]) != (year + 1) % 100:
-            raise UnknownQuarterError(
-                f'"{text}" names years that do not follow each other; write it like "2019-20 Q3".'
-            )
-        return cls(year, number)
+        return _parsed(text)
 
     @classmethod
     def parse_calendar(cls, text: str) -> Quarter:
@@ -121,6 +113,20 @@ class Quarter:
 
     def __lt__(self, other: Quarter) -> bool:
         return self.index < other.index
+
+
+@lru_cache(maxsize=1024)
+def _parsed(text: str) -> Quarter:
+    # A table names few quarters, each of them on many rows.
+    match = _WRITTEN.fullmatch(text)
+    if match is None:
+        raise UnknownQuarterError(f'"{text}" is not a quarter; write it like "2019-20 Q3".')
+    year, end, number = int(match[1]), match[2], int(match[3])
+    if int(end[-2:]) != (year + 1) % 100:
+        raise UnknownQuarterError(
+            f'"{text}" names years that do not follow each other; write it like "2019-20 Q3".'
+        )
+    return Quarter(year, number)
 
 
 def quarters_between(first: Quarter, last: Quarter) -> list[Quarter]:

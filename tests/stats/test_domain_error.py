@@ -71,17 +71,32 @@ def test_moving_whole_quarters_changes_nothing():
 
 
 @pytest.mark.parametrize(
-    ("means", "post"),
+    ("means", "post", "why_not"),
     [
-        (np.ones((4, 3)), [False, False, True, True]),
-        (np.eye(4), [False] * 4),
-        (np.eye(2), [False, True]),
-        (np.ones((0, 2)), []),
+        (np.ones((4, 3)), [False, False, True, True], "all alike"),
+        (np.eye(4), [False] * 4, "no quarter after"),
+        (np.eye(2), [False, True], "one quarter on each side"),
+        (np.ones((0, 2)), [], "no quarter before"),
     ],
 )
-def test_too_little_to_judge(means, post):
+def test_too_little_to_judge(means, post, why_not):
     found = difference_among_domains(means, post=post)
-    assert "do not show" in found.why_not
+    assert why_not in found.why_not
+    assert not found.is_estimable
+
+
+def test_a_difference_within_audits_replaces_that_of_the_means():
+    """Where audits lack some comparison domain, the value is that of the audits."""
+    means, post = drawn(np.random.default_rng(6))
+    gap = means[:, 0] - means[:, 1:].mean(axis=1)
+    same = difference_among_domains(means, post=post, difference=gap)
+    moved = difference_among_domains(means, post=post, difference=gap + 0.3 * post)
+    plain = difference_among_domains(means, post=post)
+    assert (same.value, same.se) == (plain.value, plain.se)
+    assert moved.value == pytest.approx(plain.value + 0.3)
+    assert moved.se == pytest.approx(plain.se)
+    with pytest.raises(ShapeError):
+        difference_among_domains(means, post=post, difference=gap[1:])
 
 
 @pytest.mark.parametrize(

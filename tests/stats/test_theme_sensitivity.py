@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import numpy as np
 import pytest
 
@@ -29,16 +27,25 @@ def council(seed=5, *, quarters=12, audits=50, **world):
     return ThemedAudits.checked(**made)
 
 
-def lines_of(audits, **more):
-    found = theme_sensitivity(change_of(audits, rule=RULE), audits, **more)
+def lines_of(audits):
+    found = theme_sensitivity(change_of(audits, rule=RULE), audits)
     return {line.name: line for line in found}
+
+
+def with_domains(audits, control):
+    """The same audits with comparison grades one by one."""
+    control = np.where(np.isnan(audits.control_grade)[:, np.newaxis], np.nan, control)
+    goods = np.where(np.isnan(control), np.nan, control >= 2)
+    return ThemedAudits.checked(
+        **{**vars(audits), "control_grades": control, "control_goods": goods}
+    )
 
 
 def test_there_are_nine_lines_and_a_strong_change_stands_up_to_them():
     audits = council(effect=2.0, audits=150)
     control = np.repeat(audits.control_grade[:, np.newaxis], 5, axis=1)
     control += np.random.default_rng(1).normal(0, 0.3, control.shape)
-    found = lines_of(audits, control_grades=control)
+    found = lines_of(with_domains(audits, control))
     assert list(found) == list(QUESTIONS) == list(ANSWERS)
     assert len(found) == 9
     for name, line in found.items():
@@ -162,29 +169,27 @@ def test_poor_data_get_reasons(name):
     made["auditor"] = np.arange(len(made["quarter"])) % 7
     audits = ThemedAudits.checked(**made)
     control = np.repeat(np.asarray(made["control_grade"])[:, np.newaxis], 4, axis=1)
-    for line in lines_of(audits, control_grades=control).values():
+    for line in lines_of(with_domains(audits, control)).values():
         assert line.agrees is None
         if line.says == "not available":
             assert line.note
             assert not line.estimate.is_estimable
 
 
-def test_refuses_comparison_grades_of_other_audits():
-    audits = council()
-    for shape in ((5, 3), (len(audits.quarter),)):
+def test_refuses_comparison_grades_that_do_not_fit():
+    audits = vars(council())
+    n = len(audits["quarter"])
+    for grades, goods in ((5, 3), (5, 3)), ((n,), (n,)), ((n, 3), (n, 2)), ((n, 3), (n, 0)):
         with pytest.raises(ShapeError):
-            theme_sensitivity(change_of(audits, rule=RULE), audits, control_grades=np.ones(shape))
+            ThemedAudits.checked(
+                **{**audits, "control_grades": np.ones(grades), "control_goods": np.ones(goods)}
+            )
+    blank = np.full((n, 3), np.nan)
+    with pytest.raises(ShapeError):
+        ThemedAudits.checked(**{**audits, "control_grades": blank, "control_goods": blank})
 
 
 def test_saying_needs_a_p_value():
     found = change_of(council(effect=2.0), rule=RULE)
     assert saying(found.grade) == "improved"
     assert saying(found.detectable_grade) == "not available"
-
-
-def test_one_theme_takes_less_than_a_second():
-    audits = council(quarters=12, audits=350)
-    change = change_of(audits, rule=RULE)
-    started = time.process_time()
-    theme_sensitivity(change, audits)
-    assert time.process_time() - started < 1.0
