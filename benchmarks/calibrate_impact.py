@@ -33,10 +33,11 @@ from impact_worlds import (
 )
 
 from qaf_analysis.stats.agreement_change import agreement_change
-from qaf_analysis.stats.difference_in_differences import ThemeChange, theme_change, with_holm
+from qaf_analysis.stats.difference_in_differences import theme_change, with_holm
 from qaf_analysis.stats.moderated_pairs import ModeratedPairs
 from qaf_analysis.stats.spread import severity_spread
 from qaf_analysis.stats.spread_change import spread_change
+from qaf_analysis.stats.theme_change import ThemeChange
 
 OUT = Path(__file__).resolve().parents[1] / "docs" / "calibration"
 SIZES = {50: 1.0, 150: 0.5, 350: 0.2}

@@ -18,9 +18,10 @@ from pathlib import Path
 
 import numpy as np
 
+from qaf_analysis.analyses.theme_design import theme_design
 from qaf_analysis.analyses.theme_series import SeriesFrame, ThemeSeries
 from qaf_analysis.terms.quarter import Quarter, quarters_between
-from qaf_analysis.terms.settings import Theme
+from qaf_analysis.terms.settings import Settings, Theme
 
 AUDITS, GOOD, BEYOND = 50.0, 0.45, 0.2
 LENGTHS = ((8, 3), (8, 4), (12, 4), (12, 5), (12, 6), (12, 8), (16, 8), (20, 10), (24, 12))
@@ -61,7 +62,10 @@ def series(frame: SeriesFrame, rng: np.random.Generator) -> Iterator[tuple[str, 
 def frame_of(length: int, before: int) -> SeriesFrame:
     first = Quarter(2015, 1)
     theme = Theme(name="theme", audited_in=first.next(before), domain="domain")
-    return SeriesFrame.of(theme, quarters_between(first, first.next(length - 1)))
+    quarters = quarters_between(first, first.next(length - 1))
+    settings = Settings(council="simulated", themes=(theme,))
+    design = theme_design(settings, theme, graded=("domain",), quarters=quarters)
+    return SeriesFrame.of(design, quarters)
 
 
 def measured(*, replicates: int, seed: int) -> Iterator[dict[str, object]]:

@@ -8,7 +8,8 @@ import pandas as pd
 
 from qaf_analysis.analyses.re_audits import ReAudit, re_audits
 from qaf_analysis.analyses.scope import LeftOut, Scope
-from qaf_analysis.analyses.themes import excluded_quarters
+from qaf_analysis.analyses.theme_design import excluded_quarters
+from qaf_analysis.analyses.themes import themes as found_themes
 from qaf_analysis.data.audits import ACTION_DAYS, Audits
 from qaf_analysis.stats.intervals import wilson
 from qaf_analysis.terms.estimate import Estimate
@@ -64,6 +65,8 @@ class ThemeOrder:
         The theme, and its domain or type of case.
     audited_in, first_after : Quarter
         The themed audit, and the first quarter that counts as after it.
+    verdict : str
+        What was found of the theme's practice (``analyses.themes``), whatever the actions did.
     has_begun : bool
         Whether that quarter had begun by the quarter reported.
     raised, closed_before, closed_since, still_open : int
@@ -77,6 +80,7 @@ class ThemeOrder:
     about: str
     audited_in: Quarter
     first_after: Quarter
+    verdict: str
     has_begun: bool
     raised: int
     closed_before: int
@@ -115,6 +119,7 @@ def actions(audits: Audits, *, quarter: Quarter) -> Actions:
     known = _as_known(audits.actions, quarter=quarter)
     themes = [theme for theme in audits.settings.themes if theme.audited_in <= quarter]
     labels = known["theme"].fillna(NO_THEME)
+    verdicts = {one.name: one.full_verdict for one in found_themes(audits, quarter=quarter).themes}
     return Actions(
         scope=_scope(audits, known, quarter=quarter),
         why_not=_why_not(audits, known, quarter=quarter),
@@ -124,7 +129,13 @@ def actions(audits: Audits, *, quarter: Quarter) -> Actions:
             for label in _in_order(labels, themes)
         ),
         order=tuple(
-            _order(theme, known[known["theme"] == theme.name], quarter=quarter) for theme in themes
+            _order(
+                theme,
+                known[known["theme"] == theme.name],
+                quarter=quarter,
+                verdict=verdicts[theme.name],
+            )
+            for theme in themes
         ),
         re_audits=re_audits(audits, quarter=quarter),
     )
@@ -199,7 +210,7 @@ def _share(part: int, whole: int) -> Estimate:
     return wilson(part, whole)
 
 
-def _order(theme: Theme, known: pd.DataFrame, *, quarter: Quarter) -> ThemeOrder:
+def _order(theme: Theme, known: pd.DataFrame, *, quarter: Quarter, verdict: str) -> ThemeOrder:
     first_after = theme.audited_in.next()
     while first_after in excluded_quarters(theme):
         first_after = first_after.next()
@@ -210,6 +221,7 @@ def _order(theme: Theme, known: pd.DataFrame, *, quarter: Quarter) -> ThemeOrder
         about=theme.domain or f"cases of type {theme.case_type}",
         audited_in=theme.audited_in,
         first_after=first_after,
+        verdict=verdict,
         has_begun=first_after <= quarter,
         raised=len(known),
         closed_before=before,

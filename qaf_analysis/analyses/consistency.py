@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import groupby
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from qaf_analysis.analyses.process_periods import ProcessPeriods, process_periods
 from qaf_analysis.analyses.scope import (
     LeftOut,
     Scope,
@@ -19,34 +19,40 @@ from qaf_analysis.analyses.scope import (
     up_to,
 )
 from qaf_analysis.data.audits import Audits
+from qaf_analysis.stats.retained_auditors import retained_auditors, retained_says
 from qaf_analysis.stats.spread import Spread, severity_spread
 from qaf_analysis.stats.spread_change import SpreadChange, spread_change
 from qaf_analysis.terms.quarter import Quarter, quarters_between
-from qaf_analysis.terms.settings import ProcessChange
-
-QUARTERS_EACH_SIDE = 4
 
 
 @dataclass(frozen=True, kw_only=True)
 class ProcessFinding:
     """Spread of auditors' severity before and after the changes of one quarter.
 
-    ``inseparable`` is true when several changes began in that quarter; ``also_within`` names
-    changes of other quarters that fall inside the periods compared.
+    Parameters
+    ----------
+    periods : ProcessPeriods
+        What changed, when, and the quarters compared.
+    before, after : Spread
+    change : SpreadChange
+    auditors_before, auditors_after : int
+    retained_auditors : int
+        Auditors who audited in both periods.
+    retained : SpreadChange
+        The same comparison among these, which a change of pool cannot explain.
+    retained_says : str
+        Whether it points the same way.
     """
 
-    quarter: Quarter
-    labels: tuple[str, ...]
-    inseparable: bool
-    also_within: tuple[str, ...]
-    before_quarters: tuple[Quarter, ...]
-    after_quarters: tuple[Quarter, ...]
+    periods: ProcessPeriods
     before: Spread
     after: Spread
     change: SpreadChange
     auditors_before: int
     auditors_after: int
-    retained: int
+    retained_auditors: int
+    retained: SpreadChange
+    retained_says: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,12 +76,13 @@ def consistency(audits: Audits, *, quarter: Quarter) -> Consistency:
     grades = grades[grades["audit_id"].isin(routine(known.audits)["audit_id"])]
     if domain is None:
         grades = _mean_per_audit(grades)
-    grades = grades.assign(when=grades["quarter"].map(Quarter.parse))
-    declared = sorted(known.settings.process_changes, key=lambda change: change.starts)
-    inside = [change for change in declared if quarters[0] < change.quarter <= quarters[-1]]
+    grades = grades.assign(
+        when=grades["quarter"].map(Quarter.parse),
+        auditor=pd.factorize(grades["rater"], sort=True)[0],
+    )
     found = tuple(
-        _finding(list(group), inside, grades, quarters)
-        for _, group in groupby(inside, key=lambda change: change.quarter)
+        _finding(periods, grades)
+        for periods in process_periods(known.settings.process_changes, quarters=quarters)
     )
     verdict, reason, headline = consistency_verdict(found)
     used = int(grades["audit_id"].nunique())
@@ -116,32 +123,22 @@ def consistency_verdict(found: tuple[ProcessFinding, ...]) -> tuple[str, str, in
     return "too little data", found[-1].change.reason, len(found) - 1
 
 
-def _finding(
-    together: list[ProcessChange],
-    declared: list[ProcessChange],
-    grades: pd.DataFrame,
-    quarters: list[Quarter],
-) -> ProcessFinding:
-    when = together[0].quarter
-    before = [q for q in quarters if q < when][-QUARTERS_EACH_SIDE:]
-    after = [q for q in quarters if q > when][:QUARTERS_EACH_SIDE]
-    compared = {*before, *after}
-    rows_before, rows_after = (grades[grades["when"].isin(side)] for side in (before, after))
-    spread_before, spread_after = _spread(rows_before), _spread(rows_after)
-    raters = set(rows_before["rater"]), set(rows_after["rater"])
+def _finding(periods: ProcessPeriods, grades: pd.DataFrame) -> ProcessFinding:
+    sides = [grades[grades["when"].isin(side)] for side in (periods.before, periods.after)]
+    who = retained_auditors(*(side["auditor"].to_numpy(np.int64) for side in sides))
+    stayed = [side[side["auditor"].isin(who.retained)] for side in sides]
+    before, after = map(_spread, sides)
+    change, retained = spread_change(before, after), spread_change(*map(_spread, stayed))
     return ProcessFinding(
-        quarter=when,
-        labels=tuple(change.label for change in together),
-        inseparable=len(together) > 1,
-        also_within=tuple(c.label for c in declared if c.quarter in compared),
-        before_quarters=tuple(before),
-        after_quarters=tuple(after),
-        before=spread_before,
-        after=spread_after,
-        change=spread_change(spread_before, spread_after),
-        auditors_before=len(raters[0]),
-        auditors_after=len(raters[1]),
-        retained=len(raters[0] & raters[1]),
+        periods=periods,
+        before=before,
+        after=after,
+        change=change,
+        auditors_before=len(who.retained) + len(who.left),
+        auditors_after=len(who.retained) + len(who.came),
+        retained_auditors=len(who.retained),
+        retained=retained,
+        retained_says=retained_says(change.sd, retained.sd),
     )
 
 
@@ -156,7 +153,7 @@ def _spread(rows: pd.DataFrame) -> Spread:
     fixed = _dummies(rows, ["quarter", "case_type"])
     return severity_spread(
         rows["grade"].to_numpy(np.float64),
-        auditor=pd.factorize(rows["rater"], sort=True)[0].astype(np.int64),
+        auditor=pd.factorize(rows["auditor"], sort=True)[0].astype(np.int64),
         fixed=fixed,
     )
 

@@ -10,12 +10,13 @@ import numpy as np
 from qaf_analysis.data.plain_levels import good_level
 from qaf_analysis.data.plain_themed import PlainThemed
 from qaf_analysis.stats.arrays import Floats, check_level
-from qaf_analysis.stats.difference_in_differences import ThemeChange, theme_change
+from qaf_analysis.stats.difference_in_differences import theme_change
 from qaf_analysis.stats.differential_trend import differential_trend
 from qaf_analysis.stats.effect_size import cliffs_delta
 from qaf_analysis.stats.interrupted_series import its_newey_west, its_ols, its_quasi_binomial
 from qaf_analysis.stats.intervals import newcombe_independent
 from qaf_analysis.stats.ordinal_step import ordinal_step
+from qaf_analysis.stats.theme_change import ThemeChange
 from qaf_analysis.stats.theme_sensitivity import SensitivityLine, theme_sensitivity
 from qaf_analysis.stats.theme_verdict import ThemeRule
 from qaf_analysis.stats.themed_alone import ThemedAlone
@@ -32,7 +33,7 @@ UNCOMPARED = (
 )
 PASSED = "Placebo dates that show no movement prove nothing; the test finds few real trends."
 # Lines of the sensitivity set that repeat a figure of the table under its own name.
-REPEATED = ("good_or_better", "ordinal_step", "its_quasibinomial", "differential_trend")
+REPEATED = ("other_outcome", "ordinal_step", "its_quasibinomial", "differential_trend")
 
 
 @dataclass(frozen=True, kw_only=True)

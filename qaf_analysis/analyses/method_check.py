@@ -93,7 +93,7 @@ def _trial(world: str, design: CouncilDesign, rng: np.random.Generator) -> _Tria
             pairs.append((f"{finding.name}: mean grade", finding.change.grade, planted.mean_grade))
     for change in process.changes:
         before, after = (
-            _mean_spread(truth, q) for q in (change.before_quarters, change.after_quarters)
+            _mean_spread(truth, q) for q in (change.periods.before, change.periods.after)
         )
         pairs.append(("Spread before the change", change.before.sd, before))
         pairs.append(("Spread after the change", change.after.sd, after))

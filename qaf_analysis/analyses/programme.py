@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from qaf_analysis.analyses.events import Event, events
+from qaf_analysis.analyses.multi_agency import MultiAgencyRound, multi_agency_rounds
 from qaf_analysis.analyses.scope import (
     LeftOut,
     Scope,
@@ -82,6 +83,7 @@ class Programme:
     audits_quarter: int
     collaborative: Estimate
     family_feedback: Estimate
+    multi_agency: tuple[MultiAgencyRound, ...]
     events: tuple[Event, ...]
 
 
@@ -135,6 +137,7 @@ def programme(audits: Audits, *, quarter: Quarter) -> Programme:
         audits_quarter=int(_in(grades, [quarter])["audit_id"].nunique()),
         collaborative=_yes_share(routine(in_window)["collaborative"]),
         family_feedback=_yes_share(routine(in_window)["family_feedback"]),
+        multi_agency=multi_agency_rounds(known),
         events=events(known, quarters),
     )
 

@@ -7,23 +7,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import nan
-from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from qaf_analysis.analyses.events import THEMED, Event, events
-from qaf_analysis.analyses.scope import (
-    LeftOut,
-    Scope,
-    domain_names,
-    first_quarter,
-    graded,
-    routine,
-    up_to,
-)
+from qaf_analysis.analyses.graded_domains import GradedDomains
+from qaf_analysis.analyses.scope import Scope, first_quarter, up_to
 from qaf_analysis.analyses.theme_series import SeriesFrame, ThemeSeries
-from qaf_analysis.analyses.themes import domain_means, graded_throughout
+from qaf_analysis.analyses.themes import themed_domain, themes_scope
 from qaf_analysis.data.audits import Audits
 from qaf_analysis.stats.arrays import Floats, Ints
 from qaf_analysis.terms.quarter import Quarter, quarters_between
@@ -85,26 +76,12 @@ def theme_charts(audits: Audits, *, quarter: Quarter) -> ThemeCharts:
     """
     known = up_to(audits, quarter)
     quarters = quarters_between(first_quarter(known), quarter)
-    grades = graded(known, domain=None)
-    grades = grades[grades["audit_id"].isin(routine(known.audits)["audit_id"])]
-    found = set(grades["domain"].unique())
-    able = [theme for theme in known.settings.themes if theme.domain in found]
-    used = int(grades["audit_id"].nunique())
-    others = len(known.audits) - used
+    table = GradedDomains.of(known)
+    graded = {d for d in table.domains if not np.isnan(table.of_domain(d)).all()}
+    able = [theme for theme in known.settings.themes if theme.domain in graded]
     return ThemeCharts(
-        scope=Scope(
-            council=known.settings.council,
-            quarter=quarter,
-            first=quarters[0],
-            last=quarter,
-            period=f"{quarters[0]} to {quarter}",
-            unit="routine audits with domain grades",
-            used=used,
-            left_out=(LeftOut(reason="themed, multi-agency or calibration audits", records=others),)
-            if others
-            else (),
-        ),
-        themes=tuple(_charting(known, theme, grades, quarters) for theme in able),
+        scope=themes_scope(known, table, quarters),
+        themes=tuple(_charting(known, theme, table, quarters) for theme in able),
         not_charted=tuple(theme.name for theme in known.settings.themes if theme not in able),
         reason="" if able else _why_none(known),
     )
@@ -117,21 +94,20 @@ def _why_none(audits: Audits) -> str:
 
 
 def _charting(
-    audits: Audits, theme: Theme, grades: pd.DataFrame, quarters: list[Quarter]
+    audits: Audits, theme: Theme, table: GradedDomains, quarters: list[Quarter]
 ) -> ThemeCharting:
-    domain = theme.domain or ""
-    untouched = audits.settings.controls_for(theme, domain_names(audits))
-    controls = graded_throughout(grades, domain, untouched)
-    good_from = audits.settings.scale.good_from
-    share, count = _shares(grades[grades["domain"] == domain], quarters, good_from)
-    difference, paired = _differences(domain_means(grades, domain, controls, good_from), quarters)
-    frame = SeriesFrame.of(theme, quarters)
+    ready = themed_domain(audits, theme, table, quarters)
+    themed = table.of_domain(ready.design.about)
+    controls = table.of_domains(ready.design.controls)
+    share, count = _shares(themed, table, quarters)
+    difference, paired = _differences(themed, controls, table, quarters)
+    frame = SeriesFrame.of(ready.design, quarters)
     has_difference = bool(paired.any())
     return ThemeCharting(
         name=theme.name,
-        about=domain,
+        about=ready.design.about,
         audited_in=theme.audited_in,
-        controls=controls,
+        controls=ready.design.controls,
         marked=tuple(
             event
             for event in events(audits, quarters)
@@ -147,23 +123,31 @@ def _charting(
     )
 
 
-def _shares(grades: pd.DataFrame, quarters: list[Quarter], good_from: int) -> tuple[Floats, Floats]:
+def _shares(themed: Floats, table: GradedDomains, quarters: list[Quarter]) -> tuple[Floats, Floats]:
     """Audits good or better and audits graded, by quarter."""
-    place = _places(grades["quarter"].map(Quarter.parse), quarters)
-    is_good = (grades["grade"] >= good_from).to_numpy(np.bool_)
-    good, count = (np.bincount(rows, minlength=len(quarters)) for rows in (place[is_good], place))
-    return good.astype(np.float64), count.astype(np.float64)
+    place = _places(table, quarters)
+    return (
+        _counted(place[themed >= table.good_from], quarters),
+        _counted(place[~np.isnan(themed)], quarters),
+    )
 
 
-def _differences(wide: pd.DataFrame, quarters: list[Quarter]) -> tuple[Floats, Floats]:
+def _differences(
+    themed: Floats, controls: Floats, table: GradedDomains, quarters: list[Quarter]
+) -> tuple[Floats, Floats]:
     """Mean of themed less untouched grades within audits, and their number, by quarter."""
-    usable = wide.dropna(subset=["themed", "control"])
-    place = _places(usable["quarter"], quarters)
-    apart = (usable["themed"] - usable["control"]).to_numpy(np.float64)
-    count = np.bincount(place, minlength=len(quarters)).astype(np.float64)
+    usable = ~np.isnan(themed) & (~np.isnan(controls)).any(axis=1)
+    place = _places(table, quarters)[usable]
+    apart = themed[usable] - np.nanmean(controls[usable], axis=1)
+    count = _counted(place, quarters)
     sums = np.bincount(place, weights=apart, minlength=len(quarters))
     return sums / np.where(count > 0, count, nan), count
 
 
-def _places(when: pd.Series[Any], quarters: list[Quarter]) -> Ints:
-    return np.array([quarter.index - quarters[0].index for quarter in when], dtype=np.int64)
+def _places(table: GradedDomains, quarters: list[Quarter]) -> Ints:
+    places: Ints = table.quarter - quarters[0].index
+    return places
+
+
+def _counted(place: Ints, quarters: list[Quarter]) -> Floats:
+    return np.bincount(place, minlength=len(quarters)).astype(np.float64)

@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 
 from qaf_analysis.analyses.chart_drawn import ChartOptions, ChartType, DrawnChart, drawn_chart
-from qaf_analysis.analyses.themes import excluded_quarters
+from qaf_analysis.analyses.theme_design import ThemeDesign
 from qaf_analysis.data.plain_series import PlainSeries
 from qaf_analysis.stats.arrays import Floats
 from qaf_analysis.stats.chart_series import mean_moving_range
@@ -22,7 +22,6 @@ from qaf_analysis.stats.control_chart import Bools
 from qaf_analysis.stats.control_limits import MEAN_RANGE, p_chart
 from qaf_analysis.stats.run_rules import RunAnalysis
 from qaf_analysis.terms.quarter import Quarter
-from qaf_analysis.terms.settings import Theme
 
 Phase: TypeAlias = Literal["before", "left out", "after"]
 FEWEST_FOR_PRIME = 7
@@ -37,7 +36,8 @@ class ThemePoint:
     ----------
     quarter : Quarter
     phase : {"before", "left out", "after"}
-        Left out: the quarters of selection, of the themed audit and of phasing in.
+        Left out: the quarters of selection, of the themed audit and of phasing in, and those
+        that the design cuts off.
     audits : int
         Audits the value rests on; 0 where the point is missing.
     good : int or None
@@ -128,14 +128,13 @@ class SeriesFrame:
     phases: tuple[Phase, ...]
 
     @classmethod
-    def of(cls, theme: Theme, quarters: list[Quarter]) -> SeriesFrame:
+    def of(cls, design: ThemeDesign, quarters: list[Quarter]) -> SeriesFrame:
         """Frame of a theme: the lines rest on the quarters the verdict counts as before it."""
-        left_out = excluded_quarters(theme)
 
         def phase(quarter: Quarter) -> Phase:
-            if quarter in left_out:
+            if not design.counts(quarter):
                 return "left out"
-            return "before" if quarter < theme.audited_in else "after"
+            return "before" if design.before(quarter) else "after"
 
         return cls(quarters=quarters, phases=tuple(map(phase, quarters)))
 

@@ -98,6 +98,24 @@ def read_bundle(folder: Path) -> Audits:
     )
 
 
+def read_bundle_settings(folder: Path) -> Settings:
+    """Read only the settings of a bundle.
+
+    Raises
+    ------
+    UsageError
+        If the folder holds none, or damaged ones.
+    SettingsError
+        If they say what settings may not.
+    """
+    try:
+        return _settings(folder)[0]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise UsageError(
+            f"{folder.name} holds no settings that can be read ({type(error).__name__})."
+        ) from None
+
+
 def _settings_file(audits: Audits) -> dict[str, bytes]:
     settings = audits.settings
     if audits.settings_bytes:

@@ -9,6 +9,7 @@ from qaf_analysis.analyses.re_audits import ReAudit
 from qaf_analysis.present.numbers import counted, interval, percent, points, whole, with_interval
 from qaf_analysis.present.parts import Column, Table
 from qaf_analysis.present.statement import Statement
+from qaf_analysis.stats.theme_verdict import CLAIMS
 from qaf_analysis.terms.estimate import Estimate
 from qaf_analysis.terms.quarter import Quarter
 
@@ -99,6 +100,25 @@ def _said_of_order(theme: ThemeOrder) -> str:
         f"{opening}{whole(theme.closed_before)} of {counted(theme.raised, 'action')} had been "
         f"closed before the first quarter after, {theme.first_after}, and "
         f"{whole(theme.closed_since)} since; {whole(theme.still_open)} still open."
+        f"{_preceded(theme)}"
+    )
+
+
+def _preceded(theme: ThemeOrder) -> str:
+    """Whether closing came before a change that was found; with a space before, or empty."""
+    if theme.verdict.startswith("too little data"):
+        return " Whether the theme changed cannot be said."
+    if not theme.verdict.startswith(CLAIMS):
+        return " No change was found in the theme."
+    if theme.closed_before == theme.raised:
+        order = "every action had been closed by then"
+    elif theme.closed_before == 0:
+        order = "no action had been closed by then, so the change came first"
+    else:
+        order = f"{whole(theme.closed_before)} of {whole(theme.raised)} had been closed by then"
+    return (
+        f" A change was found in the theme from {theme.first_after} on, and {order}. An order of "
+        "dates is no proof."
     )
 
 

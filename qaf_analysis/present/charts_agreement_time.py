@@ -23,8 +23,10 @@ def agreement_over_time(
     title: str,
     whole_period: Mark,
     changes: Sequence[Change] = (),
+    about: str = "Agreement by quarter, 1 being perfect and 0 what chance gives.",
+    missing: str = "too few audits graded twice",
 ) -> Picture:
-    """Agreement coefficient by quarter, over the interval of the whole period.
+    """Agreement by quarter, over the interval of the whole period.
 
     Parameters
     ----------
@@ -33,9 +35,11 @@ def agreement_over_time(
     title : str
         The finding.
     whole_period : Mark
-        Coefficient of all quarters together, drawn as a band behind the dots.
+        Agreement of all quarters together, drawn as a band behind the dots.
     changes : sequence of Change
         Process changes, drawn as rules before the quarter in which they begin.
+    about, missing : str
+        What the numbers are, and why a quarter has none, for those who cannot see the chart.
 
     Raises
     ------
@@ -61,7 +65,8 @@ def agreement_over_time(
         time.frame(axes)
         for place, mark in enumerate(quarters):
             _draw_quarter(axes, mark, place=place)
-        return picture_of(figure, title=title, alt=_in_words(quarters, whole_period, changes))
+        said = _in_words(quarters, whole_period, changes, missing=missing)
+        return picture_of(figure, title=title, alt=f"{about} {said}")
 
 
 def _draw_band(axes: Axes, period: Mark) -> None:
@@ -92,8 +97,10 @@ def _draw_quarter(axes: Axes, mark: Mark, *, place: int) -> None:
         draw_mark(axes, mark, place=place, upright=True)
 
 
-def _in_words(quarters: Sequence[Mark], period: Mark, changes: Sequence[Change]) -> str:
-    parts = ["Agreement by quarter, 1 being perfect and 0 what chance gives."]
+def _in_words(
+    quarters: Sequence[Mark], period: Mark, changes: Sequence[Change], *, missing: str
+) -> str:
+    parts = []
     if period.has_value:
         parts.append(f"All quarters together: {coefficient(period.value)}.")
     for mark in quarters:
@@ -103,8 +110,8 @@ def _in_words(quarters: Sequence[Mark], period: Mark, changes: Sequence[Change])
                 f"{mark.label}: {coefficient(mark.value)}{span if mark.has_interval else ''}, "
                 f"{counted(mark.cases or 0, 'audit')}."
             )
-    missing = sum(not mark.has_value for mark in quarters)
-    if missing:
-        parts.append(f"{counted(missing, 'quarter')} with too few audits graded twice.")
+    gaps = sum(not mark.has_value for mark in quarters)
+    if gaps:
+        parts.append(f"{counted(gaps, 'quarter')} with {missing}.")
     parts += [f"Before {change.before}: {change.label}." for change in changes]
     return " ".join(parts)

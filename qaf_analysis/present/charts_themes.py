@@ -25,7 +25,7 @@ from qaf_analysis.present.charts_mark import (
 )
 from qaf_analysis.present.charts_time import PERIOD_WORDS, Change, TimeFrame
 from qaf_analysis.present.numbers import gap
-from qaf_analysis.present.palette import ACCENT, BAND, GRID, MUTED, QUIET, TEXT, Ink
+from qaf_analysis.present.palette import ACCENT, BAND, COMPARISON, GRID, MUTED, QUIET, TEXT, Ink
 from qaf_analysis.present.parts import Picture
 from qaf_analysis.present.picture import house_style, new_figure, panel, picture_of
 from qaf_analysis.terms.errors import ShapeError
@@ -96,6 +96,7 @@ def theme_lines(
     levels: Sequence[str],
     themed: Line,
     controls: Line,
+    as_controls: Line | None = None,
     marked: Sequence[Change] = (),
 ) -> Picture:
     """Mean grade of the themed domain and of its controls, with the audit and activity marked.
@@ -110,6 +111,8 @@ def theme_lines(
         Grades from worst to best; code 0 is the first.
     themed, controls : Line
         Mean grade codes by quarter.
+    as_controls : Line, optional
+        Where the themed domain would stand had it moved as the controls did.
     marked : sequence of Change
         The themed audit and the activity that followed, each before the quarter it precedes.
 
@@ -118,10 +121,13 @@ def theme_lines(
     ShapeError
         If a line has not one mean for each quarter.
     """
-    if any(len(line.means) != len(quarters) for line in (themed, controls)):
+    lines = [(themed, ACCENT), (controls, MUTED)]
+    if as_controls is not None and any(math.isfinite(mean) for mean in as_controls.means):
+        lines.insert(1, (as_controls, COMPARISON))
+    if any(len(line.means) != len(quarters) for line, _ in lines):
         raise ShapeError(f"Each line needs {len(quarters)} means, one for each quarter.")
     left = 14 + max(text_width(level, size=SMALL) for level in levels)
-    names = max(text_width(line.name, bold=True) for line in (themed, controls))
+    names = max(text_width(line.name, bold=True) for line, _ in lines)
     right = min(210.0, names + 16)
     slot = (FULL_WIDTH - left - right) / len(quarters)
     time = TimeFrame(
@@ -133,13 +139,15 @@ def theme_lines(
         axes = panel(
             figure, left=left, top=time.headroom + 8, width=slot * len(quarters), height=height
         )
-        axes.set_ylim(*_level_reach(levels, (themed, controls)))
+        axes.set_ylim(*_level_reach(levels, [line for line, _ in lines]))
         time.frame(axes)
         _name_levels(axes, levels)
         _draw_line(axes, controls, ink=QUIET, dashes=(4, 2))
+        for line, ink in lines[1:-1]:
+            _draw_line(axes, line, ink=ink, dashes=(1, 1))
         _draw_line(axes, themed, ink=ACCENT, dashes=None)
-        _name_ends(axes, (themed, controls), height=height, room=right)
-        alt = _lines_in_words(quarters, themed, controls, marked)
+        _name_ends(axes, lines, height=height, room=right)
+        alt = _lines_in_words(quarters, [line for line, _ in lines], marked)
         return picture_of(figure, title=title, alt=alt)
 
 
@@ -220,11 +228,11 @@ def _draw_line(axes: Axes, line: Line, *, ink: Ink, dashes: tuple[int, int] | No
     )  # fmt: skip
 
 
-def _name_ends(axes: Axes, lines: Sequence[Line], *, height: int, room: float) -> None:
+def _name_ends(axes: Axes, lines: Sequence[tuple[Line, Ink]], *, height: int, room: float) -> None:
     """Name each line at its last mean, moved apart where they end close together."""
     low, high = axes.get_ylim()
     ends = []
-    for line, ink in zip(lines, (ACCENT, MUTED), strict=True):
+    for line, ink in lines:
         known = [mean for mean in line.means if math.isfinite(mean)]
         ends.append((known[-1] if known else low, line.name, ink))
     ends.sort(key=lambda end: end[0])
@@ -254,10 +262,10 @@ def _forest_in_words(themes: Sequence[Mark], detectable: Sequence[float]) -> str
 
 
 def _lines_in_words(
-    quarters: Sequence[str], themed: Line, controls: Line, marked: Sequence[Change]
+    quarters: Sequence[str], lines: Sequence[Line], marked: Sequence[Change]
 ) -> str:
     parts = []
-    for line in (themed, controls):
+    for line in lines:
         known = [
             f"{quarter} {mean:.1f}"
             for quarter, mean in zip(quarters, line.means, strict=True)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from qaf_analysis.analyses.consistency import Consistency, ProcessFinding
+from qaf_analysis.analyses.process_periods import ProcessPeriods
+from qaf_analysis.present.consistency_words import named
 from qaf_analysis.present.numbers import coefficient, fine_gap, with_interval
 from qaf_analysis.present.parts import Column, Table
 from qaf_analysis.present.statement import listed
@@ -22,7 +26,7 @@ def consistency_tables(result: Consistency) -> tuple[Table, ...]:
                 Column(heading="Spread after", unit="grades"),
                 Column(heading="Difference", unit="grades"),
                 Column(heading="Audits before, after"),
-                Column(heading="Auditors before, after, in both"),
+                Column(heading="Auditors before, after"),
             ),
             rows=tuple(_row(finding) for finding in result.changes),
             note="In brackets 95% intervals, of the difference 90%. Spread: standard deviation "
@@ -30,24 +34,56 @@ def consistency_tables(result: Consistency) -> tuple[Table, ...]:
             "type held fixed.",
             source=result.scope.source_line,
         ),
-        _periods(result),
+        _retained(result),
+        periods_table(
+            [finding.periods for finding in result.changes], source=result.scope.source_line
+        ),
     )
 
 
 def _row(finding: ProcessFinding) -> tuple[str, ...]:
     before, after, change = finding.before, finding.after, finding.change
     return (
-        f"{listed(finding.labels)} ({finding.quarter})",
+        named(finding.periods),
         finding.change.verdict,
         with_interval(before.sd, coefficient) if before.sd.is_estimable else before.sd.why_not,
         with_interval(after.sd, coefficient) if after.sd.is_estimable else after.sd.why_not,
         with_interval(change.sd, fine_gap) if change.sd.is_estimable else change.reason,
         f"{before.audits:,}, {after.audits:,}",
-        f"{finding.auditors_before}, {finding.auditors_after}, {finding.retained}",
+        f"{finding.auditors_before}, {finding.auditors_after}",
     )
 
 
-def _periods(result: Consistency) -> Table:
+def _retained(result: Consistency) -> Table:
+    return Table(
+        caption="The same among auditors of both periods",
+        columns=(
+            Column(heading="Change", align="left"),
+            Column(heading="Auditors in both"),
+            Column(heading="Difference in spread", unit="grades"),
+            Column(heading="Verdict on these alone", align="left"),
+            Column(heading="Against all auditors", align="left"),
+        ),
+        rows=tuple(
+            (
+                named(finding.periods),
+                str(finding.retained_auditors),
+                with_interval(finding.retained.sd, fine_gap)
+                if finding.retained.sd.is_estimable
+                else finding.retained.reason,
+                finding.retained.verdict,
+                finding.retained_says,
+            )
+            for finding in result.changes
+        ),
+        note="In brackets 90% intervals. When the pool changes, spread may change because others "
+        "audit; among these auditors it cannot.",
+        source=result.scope.source_line,
+    )
+
+
+def periods_table(changes: Sequence[ProcessPeriods], *, source: str) -> Table:
+    """Quarters compared for each change, and what else lies within them."""
     return Table(
         caption="Periods compared",
         columns=(
@@ -58,13 +94,13 @@ def _periods(result: Consistency) -> Table:
         ),
         rows=tuple(
             (
-                f"{listed(finding.labels)} ({finding.quarter})",
-                ", ".join(map(str, finding.before_quarters)) or "none",
-                ", ".join(map(str, finding.after_quarters)) or "none",
-                listed(finding.also_within) or "no other change",
+                named(periods),
+                ", ".join(map(str, periods.before)) or "none",
+                ", ".join(map(str, periods.after)) or "none",
+                listed(periods.also_within) or "no other change",
             )
-            for finding in result.changes
+            for periods in changes
         ),
         note="Up to four quarters on each side; the quarter of the change itself is left out.",
-        source=result.scope.source_line,
+        source=source,
     )

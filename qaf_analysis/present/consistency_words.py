@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from qaf_analysis.analyses.consistency import Consistency, ProcessFinding
+from qaf_analysis.analyses.process_periods import ProcessPeriods
 from qaf_analysis.present.numbers import coefficient, counted, fine_gap, interval, with_interval
 from qaf_analysis.present.statement import Statement, listed
 
@@ -45,12 +46,13 @@ def consistency_card(result: Consistency) -> str:
         f"The spread between strict and lenient auditors went from "
         f"{coefficient(finding.before.sd.value)} to {coefficient(finding.after.sd.value)} of a "
         f"grade (change {interval(finding.change.sd, fine_gap)}; "
-        f"{counted(finding.before.audits + finding.after.audits, 'audit')}).{_together(finding)}"
+        f"{counted(finding.before.audits + finding.after.audits, 'audit')})."
+        f"{together(finding.periods)}"
     )
 
 
 def _claim(result: Consistency) -> str:
-    what = listed(result.changes[result.headline].labels)
+    what = listed(result.changes[result.headline].periods.labels)
     claims = {
         "more consistent": f"Auditors became more alike in strictness after {what}",
         "less consistent": f"Auditors became less alike in strictness after {what}",
@@ -61,7 +63,7 @@ def _claim(result: Consistency) -> str:
 
 
 def _change(finding: ProcessFinding) -> str:
-    opening = f"{listed(finding.labels)} ({finding.quarter}): {finding.change.verdict}"
+    opening = f"{named(finding.periods)}: {finding.change.verdict}"
     if not (finding.before.sd.is_estimable and finding.after.sd.is_estimable):
         return f"{opening}, because {finding.change.reason}."
     return (
@@ -72,15 +74,33 @@ def _change(finding: ProcessFinding) -> str:
         f"{counted(finding.before.audits, 'audit')} by "
         f"{counted(finding.auditors_before, 'auditor')} before, "
         f"{counted(finding.after.audits, 'audit')} by "
-        f"{counted(finding.auditors_after, 'auditor')} after, {finding.retained} of them in "
-        f"both.{_together(finding)}"
+        f"{counted(finding.auditors_after, 'auditor')} after.{_retained(finding)}"
+        f"{together(finding.periods)}"
     )
 
 
-def _together(finding: ProcessFinding) -> str:
+def _retained(finding: ProcessFinding) -> str:
+    who = f" Among the {counted(finding.retained_auditors, 'auditor')} of both periods"
+    change = finding.retained.sd
+    if not change.is_estimable:
+        return f"{who} no change can be told, because {finding.retained.reason}."
+    direction = {
+        "agrees": "the spread moved the same way",
+        "differs": "the spread moved the other way, so the change of pool may be behind it",
+    }.get(finding.retained_says, "nothing can be told")
+    return f"{who} {direction}, by {with_interval(change, fine_gap)}."
+
+
+def named(periods: ProcessPeriods) -> str:
+    """The changes of a quarter, and the quarter."""
+    return f"{listed(periods.labels)} ({periods.quarter})"
+
+
+def together(periods: ProcessPeriods) -> str:
+    """What else began then or lies within the quarters compared; with a space before, or empty."""
     said = ""
-    if finding.inseparable:
-        said += f" {listed(finding.labels)} began in the same quarter and cannot be told apart."
-    if finding.also_within:
-        said += f" The periods compared also hold {listed(finding.also_within)}."
+    if periods.inseparable:
+        said += f" {listed(periods.labels)} began in the same quarter and cannot be told apart."
+    if periods.also_within:
+        said += f" The periods compared also hold {listed(periods.also_within)}."
     return said

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 from qaf_analysis.analyses.agreement import Agreement
 from qaf_analysis.analyses.consistency import Consistency, ProcessFinding
@@ -31,7 +32,8 @@ from qaf_analysis.present.optimism_words import say_optimism
 from qaf_analysis.present.parts import Picture
 from qaf_analysis.present.programme_words import programme_claim
 from qaf_analysis.present.statement import listed
-from qaf_analysis.stats.difference_in_differences import ThemeChange
+from qaf_analysis.stats.theme_change import ThemeChange
+from qaf_analysis.stats.themed_series import QuarterPoint
 from qaf_analysis.terms.quarter import Quarter, quarters_between
 
 LANDIS_KOCH = (
@@ -220,18 +222,26 @@ def _forest(themes: list[ThemeFinding], *, size: Size) -> Picture:
 
 
 def _lines(theme: ThemeFinding) -> Picture:
-    series = _change_of(theme).series
-    themed = [math.nan] * len(theme.quarters)
-    controls = [math.nan] * len(theme.quarters)
-    for point in series:
-        themed[point.quarter], controls[point.quarter] = point.themed, point.control
+    by_quarter = {point.quarter: point for point in _change_of(theme).series}
+    before = [point.difference for point in by_quarter.values() if not point.post]
+    usual = sum(before) / len(before)
+
+    def line(name: str, mean: Callable[[QuarterPoint], float]) -> Line:
+        found = [by_quarter.get(quarter.index) for quarter in theme.quarters]
+        return Line(name=name, means=tuple(math.nan if one is None else mean(one) for one in found))
+
+    design = theme.design
     return theme_lines(
         [str(quarter) for quarter in theme.quarters],
         title=f"{theme.name}: {theme.full_verdict}",
         levels=theme.levels,
-        themed=Line(name=theme.about, means=tuple(themed)),
-        controls=Line(name="Untouched domains", means=tuple(controls)),
-        marked=[Change(label="Themed audit", before=str(theme.audited_in))],
+        themed=line(design.about, lambda point: point.themed),
+        controls=line("Untouched domains", lambda point: point.control),
+        as_controls=line(
+            "Had it moved as they did",
+            lambda point: point.control + usual if point.post else math.nan,
+        ),
+        marked=[Change(label="Themed audit", before=str(design.audited_in))],
     )
 
 
@@ -243,6 +253,6 @@ def _spread(finding: ProcessFinding, *, size: Size) -> Picture:
     return spread_before_after(
         Mark.of("before", finding.before.sd),
         Mark.of("after", finding.after.sd),
-        title=f"{listed(finding.labels)}: {finding.change.verdict}",
+        title=f"{listed(finding.periods.labels)}: {finding.change.verdict}",
         size=size,
     )

@@ -97,12 +97,12 @@ def _themes(themes: Themes) -> Recommendation | None:
 
 
 def _one_at_a_time(consistency: Consistency) -> Recommendation | None:
-    tangled = [finding for finding in consistency.changes if finding.inseparable]
+    tangled = [finding for finding in consistency.changes if finding.periods.inseparable]
     if not tangled:
         return None
     return Recommendation(
         action="Begin changes to the audit process in different quarters.",
-        because=f"{listed(tangled[-1].labels)} began together and cannot be told apart.",
+        because=f"{listed(tangled[-1].periods.labels)} began together and cannot be told apart.",
     )
 
 

@@ -8,21 +8,27 @@ from typing import Any
 
 from markupsafe import Markup
 
+from qaf_analysis.analyses.actions import Actions
 from qaf_analysis.analyses.agreement import Agreement
 from qaf_analysis.analyses.agreement_detail import AgreementDetail
 from qaf_analysis.analyses.agreement_drivers import AgreementDrivers
 from qaf_analysis.analyses.child_focus import ChildFocusFinding
 from qaf_analysis.analyses.consistency import Consistency
+from qaf_analysis.analyses.design_changes import DesignChanges
 from qaf_analysis.analyses.intake import Intake
 from qaf_analysis.analyses.optimism import Optimism
 from qaf_analysis.analyses.optimism_detail import OptimismDetail
+from qaf_analysis.analyses.process_agreement import ProcessAgreement
 from qaf_analysis.analyses.programme import Programme
 from qaf_analysis.analyses.recovery import MethodCheck
 from qaf_analysis.analyses.release import Released
 from qaf_analysis.analyses.severity import Severity
+from qaf_analysis.analyses.theme_charts import ThemeCharts
+from qaf_analysis.analyses.theme_checks import ThemeChecks
 from qaf_analysis.analyses.themes import Themes
 from qaf_analysis.analyses.true_trend import TrueTrend
 from qaf_analysis.present import pictures
+from qaf_analysis.present.actions_page import actions_tables, say_actions
 from qaf_analysis.present.agreement_detail_page import (
     agreement_detail_pictures,
     agreement_detail_tables,
@@ -42,6 +48,10 @@ from qaf_analysis.present.child_focus_page import (
 )
 from qaf_analysis.present.consistency_tables import consistency_tables
 from qaf_analysis.present.consistency_words import say_consistency
+from qaf_analysis.present.design_changes_words import (
+    design_changes_tables,
+    say_design_changes,
+)
 from qaf_analysis.present.intake_page import intake_tables, say_intake
 from qaf_analysis.present.method_check_page import (
     method_check_pictures,
@@ -56,11 +66,19 @@ from qaf_analysis.present.optimism_detail_tables import optimism_detail_tables
 from qaf_analysis.present.optimism_tables import optimism_tables
 from qaf_analysis.present.optimism_words import say_optimism
 from qaf_analysis.present.parts import Picture, Table
+from qaf_analysis.present.process_agreement_page import (
+    process_agreement_pictures,
+    process_agreement_tables,
+    say_process_agreement,
+)
 from qaf_analysis.present.programme_tables import programme_tables
 from qaf_analysis.present.programme_words import say_programme
 from qaf_analysis.present.severity_page import say_severity, severity_pictures
 from qaf_analysis.present.severity_tables import severity_tables
 from qaf_analysis.present.statement import Statement
+from qaf_analysis.present.theme_charts_page import say_theme_charts, theme_charts_pictures
+from qaf_analysis.present.theme_charts_tables import theme_charts_tables
+from qaf_analysis.present.theme_checks_page import say_theme_checks, theme_checks_tables
 from qaf_analysis.present.themes_tables import themes_tables
 from qaf_analysis.present.themes_words import say_themes
 from qaf_analysis.present.true_trend_page import (
@@ -115,11 +133,22 @@ _SHOWINGS: dict[type, _Showing] = {
         say=say_child_focus, table=child_focus_tables, plot=child_focus_pictures
     ),
     Themes: _Showing(say=say_themes, table=themes_tables, plot=pictures.themes_pictures),
+    ThemeChecks: _Showing(say=say_theme_checks, table=theme_checks_tables, plot=_nothing),
+    ThemeCharts: _Showing(
+        say=say_theme_charts, table=theme_charts_tables, plot=theme_charts_pictures
+    ),
+    DesignChanges: _Showing(say=say_design_changes, table=design_changes_tables, plot=_nothing),
+    Actions: _Showing(say=say_actions, table=actions_tables, plot=_nothing),
     MethodCheck: _Showing(
         say=say_method_check, table=method_check_tables, plot=method_check_pictures
     ),
     Consistency: _Showing(
         say=say_consistency, table=consistency_tables, plot=pictures.consistency_pictures
+    ),
+    ProcessAgreement: _Showing(
+        say=say_process_agreement,
+        table=process_agreement_tables,
+        plot=process_agreement_pictures,
     ),
 }
 

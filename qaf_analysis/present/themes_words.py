@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from math import isnan
+from math import isfinite
 
-from qaf_analysis.analyses.themes import ThemeFinding, Themes
-from qaf_analysis.present.numbers import counted, fine_gap, points, with_interval
+from qaf_analysis.analyses.themes import TOO_LITTLE, ThemeFinding, Themes
+from qaf_analysis.present.numbers import counted, fine_gap, points, whole, with_interval
 from qaf_analysis.present.statement import Statement, listed
-from qaf_analysis.stats.difference_in_differences import ThemeChange
+from qaf_analysis.stats.theme_change import ThemeChange
+from qaf_analysis.terms.measured import THEME_ERRORS
 
 LIMITS = (
     "The comparison is with domains that no theme touched, graded in the same audits by the same "
     "auditors. It cannot rule out that the themed domain was already moving differently, or that "
     "something else happened to that domain alone. An improvement that also lifted the other "
-    "domains would be understated."
+    "domains would be understated. "
+    f"{THEME_ERRORS.words}"
 )
 
 
@@ -31,7 +33,7 @@ def say_themes(result: Themes) -> Statement:
         )
     return Statement(
         claim=_claim(result),
-        paragraphs=tuple(_theme(theme) for theme in result.themes),
+        paragraphs=(*(_theme(theme) for theme in result.themes), *_undeclared(result)),
         limits=LIMITS,
         source=result.scope.source_line,
     )
@@ -45,7 +47,46 @@ def themes_card(result: Themes) -> str:
         for verdict in sorted(verdicts, key=_order)
     ]
     said = [f"{listed(names)}: {verdict}." for verdict, names in groups if names]
-    return " ".join(said) if said else f"Not available because {result.reason}."
+    if not said:
+        return f"Not available because {result.reason}."
+    return f"{' '.join(said)} From {counted(result.scope.used, 'routine audit')}."
+
+
+def changed_by(change: ThemeChange) -> str:
+    """The change that decides, in its unit, with its interval."""
+    if change.rule.outcome == "mean_grade":
+        return f"{with_interval(change.deciding, fine_gap)} of a grade"
+    return f"{with_interval(change.deciding, points)} points good or better"
+
+
+def smallest_seen(change: ThemeChange) -> str:
+    """The smallest true change found four times in five, in the unit that decides."""
+    if change.rule.outcome == "mean_grade":
+        return _unsigned(change.detectable_grade.value, good=False)
+    return _unsigned(change.detectable_good.value, good=True)
+
+
+def ruled_out(change: ThemeChange) -> str:
+    """How large a change, either way, is ruled out."""
+    if change.rule.outcome == "mean_grade":
+        return _unsigned(change.ruled_out, good=False)
+    return _unsigned(change.ruled_out_good, good=True)
+
+
+def quarters_counted(change: ThemeChange) -> str:
+    """Quarters before and after, in words."""
+    return (
+        f"{counted(change.pre_quarters, 'quarter')} before the themed audit and "
+        f"{whole(change.post_quarters)} after"
+    )
+
+
+def _unsigned(size: float, *, good: bool) -> str:
+    if not isfinite(size):
+        return "not known"
+    if good:
+        return f"{points(size).removeprefix('+')} points"
+    return f"{fine_gap(size).removeprefix('+')} of a grade"
 
 
 def _order(verdict: str) -> tuple[int, str]:
@@ -61,43 +102,97 @@ def _claim(result: Themes) -> str:
         return f"{listed(improved)} improved against untouched domains"
     if worse:
         return f"{listed(worse)} got worse against untouched domains"
+    if all(theme.verdict == TOO_LITTLE for theme in result.themes):
+        return "There is too little data to judge any theme"
     return "No theme moved apart from the untouched domains"
 
 
 def _theme(theme: ThemeFinding) -> str:
-    opening = f"{theme.name} ({theme.about}; audited in {theme.audited_in}): {theme.full_verdict}"
-    if theme.cohort is not None:
-        cohort = theme.cohort
-        return (
-            f"{opening}, because {theme.reason}. {counted(cohort.before_n, 'audit')} before and "
-            f"{counted(cohort.after_n, 'audit')} after; the change in the share good or better is "
-            f"{with_interval(cohort.difference, points)} points."
-        )
-    change = theme.change
-    if change is None or not change.decision.tested:
-        return f"{opening}, because {theme.reason}."
-    evidence = change.evidence
-    return (
-        f"{opening}, because {theme.reason}. Against {counted(len(theme.controls), 'domain')} no "
-        f"theme touched, its mean grade changed by {with_interval(change.grade, fine_gap)} of a "
-        f"grade, and its share good or better by {with_interval(change.good, points)} points "
-        f"({counted(evidence.pre_quarters, 'quarter')} before, "
-        f"{counted(evidence.post_quarters, 'quarter')} after)."
-        f"{_smallest(change)}{_reservations(change)}"
+    design = theme.design
+    about = "" if design.about == theme.name else f"{design.about}; "
+    opening = (
+        f"{theme.name} ({about}audited in {design.audited_in}): {theme.full_verdict}, "
+        f"because {theme.reason}."
     )
+    found = _cohort(theme) if theme.cohort is not None else _compared(theme)
+    return " ".join([opening, *found, *_used(theme), *_rivals(theme)])
 
 
-def _reservations(change: ThemeChange) -> str:
-    said = ""
+def _cohort(theme: ThemeFinding) -> list[str]:
+    cohort = theme.cohort
+    if cohort is None:
+        return []
+    if not cohort.difference.is_estimable:
+        return [
+            f"{counted(cohort.before_n, 'audit')} before and {whole(cohort.after_n)} after are "
+            "too few to say."
+        ]
+    edge = max(abs(cohort.difference.low), abs(cohort.difference.high))
+    return [
+        f"{counted(cohort.before_n, 'audit')} before and {whole(cohort.after_n)} after: the share "
+        f"good or better differs by {with_interval(cohort.difference, points)} points; a "
+        f"difference of more than {_unsigned(edge, good=True)} is ruled out."
+    ]
+
+
+def _compared(theme: ThemeFinding) -> list[str]:
+    change = theme.change
+    if change is None:
+        return []
+    basis = f"{counted(change.evidence.audits, 'audit')}, {quarters_counted(change)}"
+    if not change.decision.tested:
+        return [f"({basis}.)"]
+    beside = (
+        f"its share good or better by {with_interval(change.good, points)} points"
+        if change.rule.outcome == "mean_grade"
+        else f"its mean grade by {with_interval(change.grade, fine_gap)} of a grade"
+    )
+    said = [
+        f"With {basis}, a true change of {smallest_seen(change)} would be found four times in "
+        "five.",
+        f"Against {counted(len(theme.design.controls), 'domain')} no theme touched, it changed by "
+        f"{changed_by(change)}, and {beside}; a change of more than {ruled_out(change)} is ruled "
+        "out.",
+        f"Those domains themselves moved by {with_interval(change.control_grade, fine_gap)} of a "
+        "grade.",
+    ]
     if change.decision.provisional:
-        said += " It is provisional, because only one quarter has passed since."
+        said.append("It is provisional, because only one quarter has passed since.")
     if change.decision.already_moving:
-        said += " The difference was already moving before the themed audit."
+        said.append("The difference was already moving before the themed audit.")
     return said
 
 
-def _smallest(change: ThemeChange) -> str:
-    if isnan(change.detectable):
-        return ""
-    size = fine_gap(change.detectable).removeprefix("+")
-    return f" The smallest change that would be found 80% of the time is {size} of a grade."
+def _used(theme: ThemeFinding) -> list[str]:
+    design, said = theme.design, []
+    if design.cut_because:
+        said.append(f"Not all quarters are used, because {design.cut_because}.")
+    if design.not_graded:
+        said.append(f"Named for comparison but graded in no audit: {listed(design.not_graded)}.")
+    return said
+
+
+def _rivals(theme: ThemeFinding) -> list[str]:
+    if not theme.rivals:
+        return ["Nothing else is on record for the quarters compared."]
+    return [
+        f"Also on record for these quarters, and not ruled out as an explanation: "
+        f"{listed(theme.rivals)}."
+    ]
+
+
+def _undeclared(result: Themes) -> list[str]:
+    """Themes tested without a declared quarter of selection."""
+    names = [
+        theme.name
+        for theme in result.themes
+        if theme.change is not None
+        and theme.change.decision.tested
+        and not theme.design.selected_in
+    ]
+    if not names:
+        return []
+    return [
+        f"No quarter of selection is declared for {listed(names)}. If a theme was chosen because "
+        f"its latest grades looked worst, declare that quarter: {THEME_ERRORS.worst_picked}."
+    ]

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from qaf_analysis.analyses.actions import Actions
 from qaf_analysis.analyses.agreement import Agreement
 from qaf_analysis.analyses.agreement_detail import AgreementDetail
 from qaf_analysis.analyses.agreement_drivers import AgreementDrivers
 from qaf_analysis.analyses.child_focus import ChildFocusFinding
 from qaf_analysis.analyses.consistency import Consistency
+from qaf_analysis.analyses.design_changes import DesignChanges
 from qaf_analysis.analyses.intake import Intake
 from qaf_analysis.analyses.optimism import Optimism
 from qaf_analysis.analyses.optimism_detail import OptimismDetail
+from qaf_analysis.analyses.process_agreement import ProcessAgreement
 from qaf_analysis.analyses.programme import Programme
 from qaf_analysis.analyses.reach import reach
 from qaf_analysis.analyses.release import release
 from qaf_analysis.analyses.severity import Severity
+from qaf_analysis.analyses.theme_charts import ThemeCharts
+from qaf_analysis.analyses.theme_checks import ThemeChecks
 from qaf_analysis.analyses.themes import Themes
 from qaf_analysis.analyses.true_trend import TrueTrend
 from qaf_analysis.report.html import html_page
@@ -37,7 +42,12 @@ def gather(session: Session) -> Results:
         optimism_detail=release(session.load(OptimismDetail)),
         child_focus=release(session.load(ChildFocusFinding)),
         themes=release(session.load(Themes)),
+        theme_checks=release(session.load(ThemeChecks)),
+        theme_charts=release(session.load(ThemeCharts)),
+        actions=release(session.load(Actions)),
+        design_changes=release(session.load(DesignChanges)),
         consistency=release(session.load(Consistency)),
+        process_agreement=release(session.load(ProcessAgreement)),
         reach=session.save(release(reach(programme, optimism))),
     )
 

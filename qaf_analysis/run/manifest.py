@@ -38,7 +38,7 @@ class RunIdentity:
     package_version : str
         Version of the package.
     parameters : mapping
-        What the run was asked for.
+        What the run was asked for, and the sum of what earlier reports declared otherwise.
     seed : int
         Seed of every random draw.
     notebooks : mapping of str to str

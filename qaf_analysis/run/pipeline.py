@@ -9,9 +9,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from qaf_analysis.analyses.declared_design import declared_design
 from qaf_analysis.analyses.intake import Intake
 from qaf_analysis.analyses.results_json import result_from_json
+from qaf_analysis.data.bundle import read_bundle_settings
 from qaf_analysis.data.folder import read_settings
+from qaf_analysis.run.earlier_designs import earlier_designs, write_earlier_designs
 from qaf_analysis.run.edition import write_edition
 from qaf_analysis.run.folder import RunFolder, sweep
 from qaf_analysis.run.lock import RunLock
@@ -78,7 +81,8 @@ def build_report(
     quarter : str, optional
         Such as ``2019-20 Q3``; the latest in the data when left out.
     outputs : Path
-        Folder of reports. Earlier reports in it are never touched.
+        Folder of reports. Earlier reports in it are never touched; what they declared about
+        themes and process changes is compared with what is declared now.
     notebooks : Path
         Folder of the notebooks to run.
     seed : int
@@ -103,7 +107,8 @@ def build_report(
             run = _Run(data=data, work=folder.path, notebooks=notebooks, progress=progress)
             started = datetime.now(UTC)
             intake = run.intake(asked)
-            identity = run.identity(intake, asked=asked, seed=seed)
+            earlier = run.earlier(intake, outputs=outputs)
+            identity = run.identity(intake, asked=asked, seed=seed, earlier=earlier)
             run.analyse(intake.quarter)
             run.report(intake.quarter, run_id=identity.run_id)
             run.refuse_changed_inputs(intake)
@@ -134,10 +139,21 @@ class _Run:
         found: Intake = result_from_json(text, Intake)
         return found
 
-    def identity(self, intake: Intake, *, asked: str, seed: int) -> RunIdentity:
+    def earlier(self, intake: Intake, *, outputs: Path) -> str:
+        """Keep what earlier reports declared otherwise for the notebooks; return its sum."""
+        settings = read_bundle_settings(self.work / "bundle")
+        now = declared_design(settings, quarter=intake.quarter)
+        found = earlier_designs(outputs, council=settings.council)
+        return write_earlier_designs(found.unlike(now), self.work)
+
+    def identity(self, intake: Intake, *, asked: str, seed: int, earlier: str) -> RunIdentity:
         return identify(
             inputs=intake.files,
-            parameters={"quarter": str(intake.quarter), "asked": asked},
+            parameters={
+                "quarter": str(intake.quarter),
+                "asked": asked,
+                "earlier_designs": earlier,
+            },
             seed=seed,
             notebooks=[self._source(name) for name in (INTAKE, *ANALYSES, REPORT)],
         )

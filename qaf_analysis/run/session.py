@@ -7,11 +7,14 @@ from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
+from qaf_analysis.analyses.declared_design import EarlierDesigns
 from qaf_analysis.analyses.release import Released
 from qaf_analysis.analyses.results_json import result_from_json, result_to_json
 from qaf_analysis.analyses.scope import reported_quarter
 from qaf_analysis.data.audits import Audits
 from qaf_analysis.data.bundle import read_bundle, write_bundle
+from qaf_analysis.data.folder import read_settings
+from qaf_analysis.run.earlier_designs import earlier_designs, read_earlier_designs
 from qaf_analysis.terms.errors import UsageError
 from qaf_analysis.terms.quarter import Quarter
 
@@ -59,6 +62,16 @@ class Session:
     def quarter(self, audits: Audits) -> Quarter:
         """Quarter that this run reports on."""
         return reported_quarter(audits, self.asked)
+
+    def earlier_designs(self) -> EarlierDesigns:
+        """What earlier reports declared about themes and process changes.
+
+        In a run, as the runner kept it; by hand, from the reports in the project's ``outputs``.
+        """
+        if self.by_hand:
+            council = read_settings(self.data)[0].council
+            return earlier_designs(self.work.parent, council=council)
+        return read_earlier_designs(self.work)
 
     def save(self, released: Released[Result]) -> Released[Result]:
         """Keep a released result for the report, and return it."""

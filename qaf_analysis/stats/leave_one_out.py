@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from qaf_analysis.stats.difference_in_differences import ThemeChange, theme_change
+from qaf_analysis.stats.difference_in_differences import theme_change
+from qaf_analysis.stats.theme_change import ThemeChange
 from qaf_analysis.stats.theme_verdict import ThemeRule, ThemeVerdict
 from qaf_analysis.stats.themed_series import ThemedAudits
 from qaf_analysis.terms.estimate import Estimate
@@ -21,14 +22,14 @@ class LeftOut:
     ----------
     number : int
         The quarter's or the auditor's number.
-    grade : Estimate
-        Change in mean grade without it.
+    change : Estimate
+        The change that decides, without it.
     verdict : ThemeVerdict
         Verdict without it, as the only theme tested.
     """
 
     number: int
-    grade: Estimate
+    change: Estimate
     verdict: ThemeVerdict
 
 
@@ -53,12 +54,12 @@ class LeaveOneOut:
     @property
     def estimable(self) -> tuple[LeftOut, ...]:
         """Those without which there still is a change to speak of."""
-        return tuple(one for one in self.without if one.grade.is_estimable)
+        return tuple(one for one in self.without if one.change.is_estimable)
 
     @property
     def range(self) -> tuple[float, float]:
-        """Smallest and largest change in mean grade; NaN where there is none."""
-        values = [one.grade.value for one in self.estimable]
+        """Smallest and largest change; NaN where there is none."""
+        values = [one.change.value for one in self.estimable]
         return (min(values), max(values)) if values else (float("nan"), float("nan"))
 
     @property
@@ -115,5 +116,5 @@ def _without_each(
     found = []
     for one in present[present >= 0].tolist():
         change = change_of(part_of(audits, number != one), rule=rule)
-        found.append(LeftOut(number=one, grade=change.grade, verdict=change.verdict))
+        found.append(LeftOut(number=one, change=change.deciding, verdict=change.verdict))
     return LeaveOneOut(whole=change_of(audits, rule=rule).verdict, without=tuple(found))

@@ -125,7 +125,7 @@ def ordinal_step(
         coefficient_estimate(
             float(fit.fixed[place]),
             se=sqrt(float(covariance[place, place])),
-            df=df,
+            df=float(df),
             level=level,
             cases=base.cases,
             auditors=auditors,

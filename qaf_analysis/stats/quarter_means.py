@@ -113,7 +113,7 @@ def difference_of_means(
         method=f"difference of quarter means, t, {degrees} degrees of freedom",
         se=se,
         p=2 * float(special.stdtr(degrees, -abs(value) / se)),
-        df=degrees,
+        df=float(degrees),
     )
 
 

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
-from qaf_analysis.stats.difference_in_differences import ThemeChange
 from qaf_analysis.stats.differential_trend import differential_trend
 from qaf_analysis.stats.interrupted_series import its_quasi_binomial
 from qaf_analysis.stats.leave_one_out import (
@@ -18,6 +17,7 @@ from qaf_analysis.stats.leave_one_out import (
 )
 from qaf_analysis.stats.ordinal_step import ordinal_step
 from qaf_analysis.stats.placebo import placebo_dates, placebo_domains
+from qaf_analysis.stats.theme_change import ThemeChange
 from qaf_analysis.stats.theme_verdict import ThemeVerdict
 from qaf_analysis.stats.themed_alone import ThemedAlone
 from qaf_analysis.stats.themed_series import ThemedAudits
@@ -75,8 +75,9 @@ def _said(estimate: Estimate, note: str = "") -> Answer:
     return estimate, saying(estimate), note if estimate.is_estimable else ""
 
 
-def _good_or_better(asked: Asked) -> Answer:
-    return _said(asked.change.good)
+def _other_outcome(asked: Asked) -> Answer:
+    by_grade = asked.change.rule.outcome == "mean_grade"
+    return _said(asked.change.good if by_grade else asked.change.grade)
 
 
 def _wild_bootstrap(asked: Asked) -> Answer:
@@ -137,9 +138,9 @@ def _placebo_domains(asked: Asked) -> Answer:
 
 def _same_auditors(asked: Asked) -> Answer:
     if asked.audits.auditors == 0:
-        return _unavailable(asked.change.grade, "it is not known who audited")
+        return _unavailable(asked.change.deciding, "it is not known who audited")
     stayed = same_auditors(asked.audits)
-    found = change_of(stayed, rule=asked.change.rule).grade
+    found = change_of(stayed, rule=asked.change.rule).deciding
     found = replace(found, method=f"auditors of both sides only; {found.method}")
     return _said(found, f"{stayed.auditors} of {asked.audits.auditors} auditors")
 
@@ -178,13 +179,14 @@ def _leave_one_out(asked: Asked) -> Answer:
         "quarter": leave_one_quarter_out(asked.audits, rule=rule),
         "auditor": leave_one_auditor_out(asked.audits, rule=rule),
     }
-    grades = [one.grade for found in kinds.values() for one in found.estimable]
-    if not grades or asked.change.verdict == ThemeVerdict.TOO_LITTLE:
-        return _unavailable(asked.change.grade, asked.change.reason)
-    note = "; ".join(_range_note(kind, found) for kind, found in kinds.items())
+    changes = [one.change for found in kinds.values() for one in found.estimable]
+    if not changes or asked.change.verdict == ThemeVerdict.TOO_LITTLE:
+        return _unavailable(asked.change.deciding, asked.change.reason)
+    unit = "grades" if rule.outcome == "mean_grade" else "as a proportion"
+    note = "; ".join(_range_note(kind, found, unit=unit) for kind, found in kinds.items())
     # What speaks least for a claim, or, where none is made, most against making none.
     is_claim = asked.change.verdict in CLAIMED
-    worst = sorted(grades, key=lambda grade: grade.p)[-1 if is_claim else 0]
+    worst = sorted(changes, key=lambda change: change.p)[-1 if is_claim else 0]
     others = {one.verdict for found in kinds.values() for one in found.other_verdicts}
     which = "largest" if is_claim else "smallest"
     estimate = replace(worst, method=f"{which} p-value without one; {worst.method}")
@@ -199,13 +201,13 @@ def _verdict_said(verdict: ThemeVerdict, others: set[ThemeVerdict]) -> Saying:
     return claims[0] if claims and verdict not in CLAIMED else "no clear change"
 
 
-def _range_note(kind: str, found: LeaveOneOut) -> str:
+def _range_note(kind: str, found: LeaveOneOut, *, unit: str) -> str:
     if found.why_not:
         return f"without one {kind}: {found.why_not}"
     low, high = found.range
     changed = len(found.other_verdicts)
     return (
-        f"without one {kind} the change lies from {low:+.2f} to {high:+.2f} grades and the "
+        f"without one {kind} the change lies from {low:+.2f} to {high:+.2f} {unit} and the "
         f"verdict changes in {changed} of {len(found.without)} cases"
     )
 
@@ -222,7 +224,7 @@ def _unavailable(estimate: Estimate, why_not: str) -> Answer:
 
 
 ANSWERS: Mapping[str, Callable[[Asked], Answer]] = {
-    "good_or_better": _good_or_better,
+    "other_outcome": _other_outcome,
     "wild_bootstrap": _wild_bootstrap,
     "differential_trend": _differential_trend,
     "placebo_dates": _placebo_dates,

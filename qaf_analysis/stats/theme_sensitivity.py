@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from qaf_analysis.stats.difference_in_differences import ThemeChange
 from qaf_analysis.stats.sensitivity_answers import ANSWERS, CLAIMED, Asked, Saying
+from qaf_analysis.stats.theme_change import ThemeChange
 from qaf_analysis.stats.theme_verdict import ThemeVerdict
 from qaf_analysis.stats.themed_series import ThemedAudits
 from qaf_analysis.terms.estimate import Estimate
 
 QUESTIONS = {
-    "good_or_better": "Is it the same for Good or better as for the mean grade?",
+    "other_outcome": "Is it the same for Good or better as for the mean grade?",
     "wild_bootstrap": "Is it the same if quarters are not taken to vary like a bell curve?",
     "differential_trend": "Is it the same if the difference is allowed a trend of its own?",
     "placebo_dates": "Was the difference moving before the themed audit?",
@@ -40,7 +40,8 @@ class SensitivityLine:
         quarters before, and that of placebo domains repeats the theme's own change.
     agrees : bool or None
         Whether it says what the verdict does; None where either cannot be said. Placebo dates
-        can disagree with a claim and never agree: that nothing was seen proves nothing.
+        can disagree with a claim and never agree: that nothing was seen proves nothing. Placebo
+        domains speak of claims only: some domain always moves farthest.
     note : str
         What a reader should know besides.
     """
@@ -72,7 +73,7 @@ def theme_sensitivity(change: ThemeChange, audits: ThemedAudits) -> tuple[Sensit
     tuple of SensitivityLine
         In the order of ``QUESTIONS``.
     """
-    alone = change.among(1, holm_p=change.grade.p)
+    alone = change.among(1, holm_p=change.deciding.p)
     asked = Asked(change=alone, audits=audits)
     return tuple(_line(name, *ANSWERS[name](asked), verdict=alone.verdict) for name in QUESTIONS)
 
@@ -85,6 +86,8 @@ def _line(
         agrees = says == CLAIMED.get(verdict, "no clear change")
         if name == "placebo_dates":
             agrees = None if says == "no clear change" or verdict not in CLAIMED else False
+        if name == "placebo_domains" and verdict not in CLAIMED:
+            agrees = None
     return SensitivityLine(
         name=name,
         question=QUESTIONS[name],

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from qaf_analysis.terms.estimate import Estimate
+from qaf_analysis.terms.names import Outcome
 
 
 class ThemeVerdict(StrEnum):
@@ -28,9 +29,11 @@ class ThemeRule:
     ----------
     level : float
         Confidence level of every interval; a claim needs p below 1 - level after Holm.
-    smallest_grade : float
-        A change of fewer grades than this is not called a change. The default suits a
-        four-level scale; a scale of eleven steps needs a larger one.
+    outcome : {"mean_grade", "good_or_better"}
+        What decides; the other stands beside.
+    smallest_grade, smallest_good : float
+        A change of fewer grades, or of a smaller proportion, is not called a change. The default
+        suits a four-level scale; a scale of eleven steps needs a larger one.
     widest_good : float
         Without a claim, an interval for Good or better that reaches further than this either
         way (proportion) means too little data rather than no evidence of change.
@@ -41,7 +44,9 @@ class ThemeRule:
     """
 
     level: float = 0.95
+    outcome: Outcome = "mean_grade"
     smallest_grade: float = 0.05
+    smallest_good: float = 0.05
     widest_good: float = 0.15
     fewest_pre: int = 3
     fewest_post: int = 1
@@ -56,10 +61,10 @@ class ThemeEvidence:
     Parameters
     ----------
     grade, good : Estimate
-        Change of the themed domain against the comparison domains, in grades (which decides)
-        and as a proportion Good or better.
+        Change of the themed domain against the comparison domains, in grades and as a
+        proportion Good or better.
     lead : Estimate
-        Movement of the same difference within the quarters before the themed audit.
+        Movement of the difference that decides within the quarters before the themed audit.
     pre_quarters, post_quarters : int
         Quarters with usable audits.
     median_audits : float
@@ -76,6 +81,10 @@ class ThemeEvidence:
     median_audits: float
     themed_audits: int
     audits: int
+
+    def deciding(self, outcome: Outcome) -> Estimate:
+        """The change that decides."""
+        return self.grade if outcome == "mean_grade" else self.good
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,7 +125,7 @@ def theme_decision(
     rule : ThemeRule
         Limits.
     holm_p : float
-        Two-sided p-value of ``evidence.grade``, after Holm when several themes are tested.
+        Two-sided p-value of the change that decides, after Holm when several are tested.
     themes_tested : int
         Number of themes in that adjustment.
 
@@ -124,7 +133,7 @@ def theme_decision(
     -------
     ThemeDecision
         A claim needs p below 1 - level, a change at least as large as the smallest that counts,
-        and no movement of Good or better in the opposite direction.
+        and no movement of the other outcome in the opposite direction.
     """
     provisional = evidence.post_quarters == 1
     shortage = _shortage(evidence, rule=rule)
@@ -153,7 +162,7 @@ def _verdict(
     evidence: ThemeEvidence, *, rule: ThemeRule, holm_p: float, themes_tested: int
 ) -> tuple[ThemeVerdict, str]:
     doubt = _doubt(evidence, rule=rule, holm_p=holm_p, themes_tested=themes_tested)
-    if not doubt and evidence.grade.value > 0:
+    if not doubt and evidence.deciding(rule.outcome).value > 0:
         return ThemeVerdict.IMPROVED, (
             "the themed domain rose against the comparison domains of the same audits by more "
             "than chance explains"
@@ -191,21 +200,24 @@ def _shortage(evidence: ThemeEvidence, *, rule: ThemeRule) -> str:
             f"a median of {evidence.median_audits:g} audits a quarter; "
             f"at least {rule.fewest_audits} needed"
         )
-    return "" if evidence.grade.has_interval else evidence.grade.why_not
+    decides = evidence.deciding(rule.outcome)
+    return "" if decides.has_interval else decides.why_not
 
 
 def _doubt(evidence: ThemeEvidence, *, rule: ThemeRule, holm_p: float, themes_tested: int) -> str:
     """Why a change may not be claimed; empty when it may."""
-    limit = 1 - rule.level
-    if not evidence.grade.p < limit:
+    limit, change = 1 - rule.level, evidence.deciding(rule.outcome)
+    if not change.p < limit:
         return "the interval for the change includes no change"
     if not holm_p < limit:
         return (
             f"the change would count on its own, but with {themes_tested} themes tested at once "
             "one like it can arise by chance"
         )
-    if abs(evidence.grade.value) < rule.smallest_grade:
+    if rule.outcome == "mean_grade" and abs(change.value) < rule.smallest_grade:
         return f"the change is smaller than {rule.smallest_grade:g} of a grade"
+    if rule.outcome == "good_or_better" and abs(change.value) < rule.smallest_good:
+        return f"the change is smaller than {100 * rule.smallest_good:g} points"
     if evidence.grade.value * evidence.good.value < 0:
         return "the mean grade and Good or better moved in opposite directions"
     return ""

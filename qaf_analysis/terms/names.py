@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Literal, TypeAlias
+
+Outcome: TypeAlias = Literal["mean_grade", "good_or_better"]
+"""What decides the verdict on a theme."""
 
 OVERALL = "Overall"
 

@@ -48,6 +48,12 @@ class Quarter:
         return cls(year, (day.month - 4) % 12 // 3 + 1)
 
     @classmethod
+    def from_index(cls, index: int) -> Quarter:
+        """Return the quarter with that ``index``."""
+        year, number = divmod(index, 4)
+        return cls(year, number + 1)
+
+    @classmethod
     def parse(cls, text: str) -> Quarter:
         """Read ``2019-20 Q3``, ``2019-20-Q3`` or ``2019/20 Q3``.
 
@@ -105,8 +111,7 @@ class Quarter:
 
     def next(self, steps: int = 1) -> Quarter:
         """Return the quarter so many steps later (negative: earlier)."""
-        year, number = divmod(self.index + steps, 4)
-        return Quarter(year, number + 1)
+        return Quarter.from_index(self.index + steps)
 
     def __str__(self) -> str:
         return f"{self.financial_year} Q{self.number}"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
-from qaf_analysis.terms.names import OVERALL, DomainTag
+from qaf_analysis.terms.names import OVERALL, DomainTag, Outcome
 from qaf_analysis.terms.quarter import Quarter
 from qaf_analysis.terms.scale import OFSTED4, Scale, ScaleMap
 
@@ -60,9 +60,29 @@ class FileSettings:
 
 @dataclass(frozen=True, kw_only=True)
 class Theme:
-    """The subject of a themed audit, with the dates fixed before outcomes are read.
+    """The subject of a themed audit, with the design fixed before outcomes are read.
 
     Exactly one of ``domain`` (graded in every audit) and ``case_type`` (a cohort) is given.
+
+    Parameters
+    ----------
+    name : str
+        What the theme is called in reports.
+    audited_in : Quarter
+        Quarter of the themed audit.
+    domain, case_type : str or None
+        What it is about.
+    selected_in : tuple of Quarter
+        Quarters whose findings led to its being chosen.
+    phase_in_quarters : int
+        Quarters after the audit in which what was decided took hold.
+    activity : str
+        Improvement activity that followed.
+    controls : tuple of str
+        Domains to compare with; empty for every domain that no theme touches.
+    outcome : {"mean_grade", "good_or_better"}
+        Which one decides the verdict; the other is shown beside it. A theme about a type of case
+        is compared on the share good or better, whatever stands here.
     """
 
     name: str
@@ -72,6 +92,28 @@ class Theme:
     selected_in: tuple[Quarter, ...] = ()
     phase_in_quarters: int = 0
     activity: str = ""
+    controls: tuple[str, ...] = ()
+    outcome: Outcome = "mean_grade"
+
+    @property
+    def about(self) -> str:
+        """What the theme is about, in words."""
+        return self.domain or f"cases of type {self.case_type}"
+
+    @property
+    def first_touched(self) -> Quarter:
+        """First quarter that its choice or its audit touched."""
+        return min((*self.selected_in, self.audited_in))
+
+    @property
+    def settled_from(self) -> Quarter:
+        """First quarter after the audit and the phasing in."""
+        return self.audited_in.next(self.phase_in_quarters + 1)
+
+    def shares_subject(self, other: Theme) -> bool:
+        """Whether another theme, not this one itself, is about the same domain or type of case."""
+        same = (self.domain, self.case_type) == (other.domain, other.case_type)
+        return same and other.name != self.name
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,6 +179,11 @@ class Settings:
     sha256: str = ""
 
     def controls_for(self, theme: Theme, graded: tuple[str, ...]) -> tuple[str, ...]:
-        """Domains that no theme ever touched, among those graded; never the overall grade."""
+        """Domains to compare a theme with, among those graded; never the overall grade.
+
+        Those it declares, or else those that no theme ever touched.
+        """
+        if theme.controls:
+            return tuple(domain for domain in graded if domain in theme.controls)
         themed = {other.domain for other in self.themes} | {theme.domain}
         return tuple(d for d in graded if d not in themed and d != self.headline_domain)

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
-from typing import Any, get_args
+from typing import get_args
 
-from qaf_analysis.terms.errors import SettingsError, UnknownQuarterError
-from qaf_analysis.terms.names import OVERALL, DomainTag
-from qaf_analysis.terms.quarter import Quarter
+from qaf_analysis.terms.names import OVERALL
 from qaf_analysis.terms.scale import OFSTED4, SCALES, Scale, ScaleMap
 from qaf_analysis.terms.settings import (
     DateOrder,
@@ -18,11 +15,10 @@ from qaf_analysis.terms.settings import (
     ProcessChange,
     Settings,
     Shape,
-    Theme,
     Window,
 )
-
-Table = Mapping[str, Any]
+from qaf_analysis.terms.settings_table import SettingsTable, Table
+from qaf_analysis.terms.theme_settings import check_themes, theme_from
 
 
 def settings_from(tables: Table, *, source: str = "council.toml", sha256: str = "") -> Settings:
@@ -47,7 +43,7 @@ def settings_from(tables: Table, *, source: str = "council.toml", sha256: str = 
     >>> settings_from({"council": {"name": "Example"}}).scale.name
     'ofsted4'
     """
-    reader = _Reader(tables, where=source)
+    reader = SettingsTable(tables, where=source)
     council = reader.table("council")
     scales = dict(SCALES)
     for table in reader.tables("scales"):
@@ -70,7 +66,7 @@ def settings_from(tables: Table, *, source: str = "council.toml", sha256: str = 
             for name, tag in reader.words("domains").items()
         },
         files=tuple(_file(table, scale, scales, maps) for table in reader.tables("files")),
-        themes=tuple(_theme(table) for table in reader.tables("themes")),
+        themes=tuple(theme_from(table) for table in reader.tables("themes")),
         process_changes=tuple(_process_change(t) for t in reader.tables("process_changes")),
         spellings={
             column: {str(k): str(v) for k, v in words.items()}
@@ -81,126 +77,11 @@ def settings_from(tables: Table, *, source: str = "council.toml", sha256: str = 
     )
     council.refuse_unknown()
     reader.refuse_unknown()
-    _check_themes(settings, source)
+    check_themes(settings, source)
     return settings
 
 
-class _Reader:
-    """One TOML table, remembering which keys were asked for."""
-
-    def __init__(self, table: Table, *, where: str) -> None:
-        self._table = table
-        self._where = where
-        self._asked: set[str] = set()
-
-    def fail(self, what: str) -> SettingsError:
-        return SettingsError(f"{self._where}: {what}")
-
-    def raw(self, key: str, kind: type, default: Any = None) -> Any:
-        self._asked.add(key)
-        if key not in self._table:
-            return default
-        value = self._table[key]
-        if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
-            raise self.fail(f'"{key}" should be {_KINDS.get(kind, kind.__name__)}.')
-        return value
-
-    def text(self, key: str, default: str | None = None) -> str:
-        value: str | None = self.raw(key, str, default)
-        if value is None or not value.strip():
-            raise self.fail(f'"{key}" is missing or empty; write {key} = "…".')
-        return value
-
-    def maybe_text(self, key: str) -> str | None:
-        value: str | None = self.raw(key, str)
-        return value
-
-    def texts(self, key: str) -> tuple[str, ...]:
-        return tuple(str(value) for value in self.raw(key, list, []))
-
-    def flag(self, key: str) -> bool:
-        return bool(self.raw(key, bool, False))
-
-    def whole(self, key: str, default: int | None = None) -> int | None:
-        value: int | None = self.raw(key, int, default)
-        if value is not None and value < 0:
-            raise self.fail(f'"{key}" should not be negative.')
-        return value
-
-    def day(self, key: str) -> date:
-        value = self.raw(key, date)
-        if value is None:
-            raise self.fail(f'"{key}" is missing; write {key} = 2018-10-01.')
-        return date(value.year, value.month, value.day)
-
-    def quarter(self, key: str) -> Quarter:
-        try:
-            return Quarter.parse(self.text(key))
-        except UnknownQuarterError as error:
-            raise self.fail(f'"{key}": {error}') from None
-
-    def quarters(self, key: str) -> tuple[Quarter, ...]:
-        try:
-            return tuple(Quarter.parse(text) for text in self.texts(key))
-        except UnknownQuarterError as error:
-            raise self.fail(f'"{key}": {error}') from None
-
-    def choice(self, key: str, allowed: Sequence[str], default: Any) -> Any:
-        value = self.raw(key, str, default)
-        if value is not None and value not in allowed:
-            raise self.fail(f'"{key}" is "{value}"; expected one of {", ".join(allowed)}.')
-        return value
-
-    def one_of(self, key: str, name: str, known: Mapping[str, Scale]) -> Scale:
-        if name not in known:
-            raise self.fail(f'"{key}" is "{name}"; expected one of {", ".join(known)}.')
-        return known[name]
-
-    def words(self, key: str) -> dict[str, str]:
-        found = self.raw(key, dict, {})
-        for name, value in found.items():
-            if not isinstance(value, str):
-                raise self.fail(f'[{key}] "{name}" should be text.')
-        return dict(found)
-
-    def table(self, key: str) -> _Reader:
-        return _Reader(self.raw(key, dict, {}), where=f"{self._where}, [{key}]")
-
-    def tables(self, key: str) -> list[_Reader]:
-        found = self.raw(key, list, [])
-        return [
-            _Reader(table, where=f"{self._where}, [[{key}]] number {number}")
-            for number, table in enumerate(found, start=1)
-        ]
-
-    def tag(self, domain: str, tag: str) -> DomainTag:
-        try:
-            return DomainTag(tag)
-        except ValueError:
-            raise self.fail(
-                f'[domains] "{domain}" is tagged "{tag}"; expected child, process or "".'
-            ) from None
-
-    def refuse_unknown(self) -> None:
-        unknown = sorted(set(self._table) - self._asked)
-        if unknown:
-            raise self.fail(
-                f'"{unknown[0]}" is not a setting known here; '
-                f"known: {', '.join(sorted(self._asked))}."
-            )
-
-
-_KINDS: Mapping[type, str] = {
-    str: "text in quotation marks",
-    int: "a whole number",
-    bool: "true or false",
-    list: "a list",
-    dict: "a table",
-    date: "a date such as 2018-10-01",
-}
-
-
-def _scale(table: _Reader) -> Scale:
+def _scale(table: SettingsTable) -> Scale:
     levels = table.texts("levels")
     name, good_from = table.text("name"), table.text("good_from")
     if good_from not in levels:
@@ -215,7 +96,7 @@ def _scale(table: _Reader) -> Scale:
     return scale
 
 
-def _scale_map(table: _Reader, scales: Mapping[str, Scale]) -> ScaleMap:
+def _scale_map(table: SettingsTable, scales: Mapping[str, Scale]) -> ScaleMap:
     scale_map = ScaleMap(
         source=table.one_of("source", table.text("source"), scales),
         target=table.one_of("target", table.text("target"), scales),
@@ -228,7 +109,7 @@ def _scale_map(table: _Reader, scales: Mapping[str, Scale]) -> ScaleMap:
 
 
 def _file(
-    table: _Reader, scale: Scale, scales: Mapping[str, Scale], maps: Sequence[ScaleMap]
+    table: SettingsTable, scale: Scale, scales: Mapping[str, Scale], maps: Sequence[ScaleMap]
 ) -> FileSettings:
     own_name = table.maybe_text("scale")
     own = table.one_of("scale", own_name, scales) if own_name else None
@@ -263,7 +144,7 @@ def _file(
     return settings
 
 
-def _grader(table: _Reader, key: str) -> Grader | None:
+def _grader(table: SettingsTable, key: str) -> Grader | None:
     if table.raw(key, dict) is None:
         return None
     inner = table.table(key)
@@ -274,40 +155,9 @@ def _grader(table: _Reader, key: str) -> Grader | None:
     return grader
 
 
-def _theme(table: _Reader) -> Theme:
-    theme = Theme(
-        name=table.text("name"),
-        audited_in=table.quarter("audited_in"),
-        domain=table.maybe_text("domain"),
-        case_type=table.maybe_text("case_type"),
-        selected_in=table.quarters("selected_in"),
-        phase_in_quarters=table.whole("phase_in_quarters", 0) or 0,
-        activity=table.maybe_text("activity") or "",
-    )
-    if (theme.domain is None) == (theme.case_type is None):
-        raise table.fail('give either "domain" or "case_type", not both and not neither.')
-    if any(quarter >= theme.audited_in for quarter in theme.selected_in):
-        raise table.fail('"selected_in" should lie before "audited_in".')
-    table.refuse_unknown()
-    return theme
-
-
-def _process_change(table: _Reader) -> ProcessChange:
+def _process_change(table: SettingsTable) -> ProcessChange:
     change = ProcessChange(
         kind=table.text("kind"), label=table.text("label"), starts=table.day("starts")
     )
     table.refuse_unknown()
     return change
-
-
-def _check_themes(settings: Settings, source: str) -> None:
-    names = [theme.name for theme in settings.themes]
-    for name in names:
-        if names.count(name) > 1:
-            raise SettingsError(f'{source}: two themes are called "{name}".')
-    for theme in settings.themes:
-        if theme.domain and settings.domains and theme.domain not in settings.domains:
-            raise SettingsError(
-                f'{source}: theme "{theme.name}" names the domain "{theme.domain}", '
-                f"which is not in [domains]."
-            )

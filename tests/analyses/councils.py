@@ -7,20 +7,26 @@ from datetime import date
 
 import numpy as np
 
+from qaf_analysis.analyses.actions import actions
 from qaf_analysis.analyses.agreement import agreement
 from qaf_analysis.analyses.agreement_detail import agreement_detail
 from qaf_analysis.analyses.agreement_drivers import agreement_drivers
 from qaf_analysis.analyses.child_focus import child_focus
 from qaf_analysis.analyses.consistency import consistency
+from qaf_analysis.analyses.declared_design import EarlierDesigns, declared_design
+from qaf_analysis.analyses.design_changes import design_changes
 from qaf_analysis.analyses.intake import intake
 from qaf_analysis.analyses.optimism import optimism
 from qaf_analysis.analyses.optimism_detail import optimism_detail
+from qaf_analysis.analyses.process_agreement import process_agreement
 from qaf_analysis.analyses.programme import programme
 from qaf_analysis.analyses.reach import reach
 from qaf_analysis.analyses.release import release
 from qaf_analysis.analyses.scope import latest_quarter
 from qaf_analysis.analyses.severity import severity
 from qaf_analysis.analyses.severity_models import severity_models
+from qaf_analysis.analyses.theme_charts import theme_charts
+from qaf_analysis.analyses.theme_checks import theme_checks
 from qaf_analysis.analyses.themes import themes
 from qaf_analysis.analyses.true_trend import true_trend
 from qaf_analysis.data.audits import Audits
@@ -128,6 +134,16 @@ def results_of(audits: Audits) -> Results:
         optimism_detail=release(optimism_detail(audits, quarter=quarter)),
         child_focus=release(child_focus(audits, quarter=quarter)),
         themes=release(themes(audits, quarter=quarter)),
+        theme_checks=release(theme_checks(audits, quarter=quarter)),
+        theme_charts=release(theme_charts(audits, quarter=quarter)),
+        actions=release(actions(audits, quarter=quarter)),
+        design_changes=release(
+            design_changes(
+                declared_design(audits.settings, quarter=quarter),
+                EarlierDesigns(designs=(), unreadable=()),
+            )
+        ),
         consistency=release(consistency(audits, quarter=quarter)),
+        process_agreement=release(process_agreement(audits, quarter=quarter)),
         reach=release(reach(overview, kinder)),
     )

@@ -71,8 +71,8 @@ def test_theme_effects_are_recovered_and_the_idle_theme_is_not_claimed(audits, t
 def test_spread_of_severity_is_recovered(audits, truth):
     for finding in consistency(audits, quarter=LAST).changes:
         for spread, quarters in (
-            (finding.before.sd, finding.before_quarters),
-            (finding.after.sd, finding.after_quarters),
+            (finding.before.sd, finding.periods.before),
+            (finding.after.sd, finding.periods.after),
         ):
             planted = [truth["severity_sd"][str(quarter)] for quarter in quarters]
             assert spread.low <= sum(planted) / len(planted) <= spread.high
@@ -80,8 +80,8 @@ def test_spread_of_severity_is_recovered(audits, truth):
 
 def test_training_and_co_location_of_one_quarter_are_inseparable(audits):
     last = consistency(audits, quarter=LAST).changes[-1]
-    assert last.inseparable
-    assert len(last.labels) == 2
+    assert last.periods.inseparable
+    assert len(last.periods.labels) == 2
 
 
 @pytest.mark.parametrize("seed", [11, 12, 13])

@@ -13,6 +13,7 @@ from qaf_analysis.analyses.release import release
 from qaf_analysis.analyses.results_json import result_from_json, result_to_json
 from qaf_analysis.analyses.scope import latest_quarter
 from qaf_analysis.analyses.theme_charts import ThemeCharts, theme_charts
+from qaf_analysis.analyses.theme_design import theme_design
 from qaf_analysis.analyses.theme_series import FEWEST_FOR_PRIME, SeriesFrame
 from qaf_analysis.analyses.themes import themes
 from qaf_analysis.present.theme_charts_page import (
@@ -23,7 +24,7 @@ from qaf_analysis.present.theme_charts_page import (
 )
 from qaf_analysis.present.theme_charts_tables import FALSE_SIGNALS, theme_charts_tables
 from qaf_analysis.terms.quarter import Quarter, quarters_between
-from qaf_analysis.terms.settings import Theme
+from qaf_analysis.terms.settings import Settings, Theme
 from tests.analyses.councils import LAST, STRIPPED, keep, simulated
 
 CALIBRATION = Path(__file__).parents[2] / "docs" / "calibration" / "theme_charts.csv"
@@ -47,7 +48,9 @@ def named(name):
 
 def frame(length=12, before=5, **more):
     theme = Theme(name="t", audited_in=FIRST.next(before), domain="d", **more)
-    return SeriesFrame.of(theme, quarters_between(FIRST, FIRST.next(length - 1)))
+    quarters = quarters_between(FIRST, FIRST.next(length - 1))
+    settings = Settings(council="c", themes=(theme,))
+    return SeriesFrame.of(theme_design(settings, theme, graded=("d",), quarters=quarters), quarters)
 
 
 def test_every_theme_about_a_domain_is_charted_and_the_others_are_named():
@@ -74,11 +77,11 @@ def test_differences_are_those_of_the_verdict_on_the_theme():
             continue
         charted = {p.quarter: p for p in named(finding.name).difference.points}
         for point in finding.change.series:
-            drawn = charted[finding.quarters[point.quarter]]
+            drawn = charted[Quarter.from_index(point.quarter)]
             assert drawn.value == pytest.approx(point.difference, abs=1e-12)
             assert drawn.audits == point.audits
             assert drawn.phase == ("after" if point.post else "before")
-        assert named(finding.name).controls == finding.controls
+        assert named(finding.name).controls == finding.design.controls
 
 
 def test_lines_rest_on_the_quarters_before_and_on_no_other():

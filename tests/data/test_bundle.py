@@ -3,7 +3,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from qaf_analysis.data.bundle import read_bundle, write_bundle
+from qaf_analysis.data.bundle import read_bundle, read_bundle_settings, write_bundle
 from qaf_analysis.data.formula_text import guarded, unguarded
 from qaf_analysis.data.quarantine import write_quarantine
 from qaf_analysis.terms.errors import SettingsError, UsageError
@@ -65,6 +65,20 @@ def test_damaged_bundle_is_refused(imported, tmp_path, name):
     (tmp_path / "bundle" / name).write_bytes(b"{")
     with pytest.raises((UsageError, SettingsError)):
         read_bundle(tmp_path / "bundle")
+
+
+def test_settings_are_read_back_alone(imported, tmp_path):
+    write_bundle(imported.audits, tmp_path / "bundle")
+    (tmp_path / "bundle" / "audits.csv").unlink()
+    assert read_bundle_settings(tmp_path / "bundle") == imported.audits.settings
+
+
+@pytest.mark.parametrize("text", [None, "{", "[]", '{"council": "Example"}'])
+def test_settings_that_are_absent_or_damaged_are_refused(tmp_path, text):
+    if text is not None:
+        (tmp_path / "council.json").write_text(text)
+    with pytest.raises(UsageError, match="no settings that can be read"):
+        read_bundle_settings(tmp_path)
 
 
 @pytest.mark.parametrize("text", ["", "Good", "=1+1", "'=1", "''", "-2", "\t=x", "@a", "\x00"])

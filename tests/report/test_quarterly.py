@@ -38,7 +38,12 @@ TOPICS = (
     "severity",
     "true_trend",
     "themes",
+    "theme_checks",
+    "theme_charts",
+    "actions",
+    "design_changes",
     "consistency",
+    "process_agreement",
     "intake",
 )
 

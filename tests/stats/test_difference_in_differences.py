@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from qaf_analysis.stats.difference_in_differences import theme_change, with_holm
+from qaf_analysis.stats.domain_error import difference_among_domains
 from qaf_analysis.stats.theme_verdict import ThemeRule, ThemeVerdict
 from qaf_analysis.terms.errors import ShapeError
 
@@ -412,3 +413,70 @@ def test_smallest_detectable_change_in_points(quarters, points):
         for _ in range(150)
     ]
     assert np.sqrt(np.mean(np.square(found))) == pytest.approx(points, abs=0.015)
+
+
+def test_good_or_better_decides_where_the_rule_says_so():
+    """Inadequate files that became Requires improvement lift the mean grade, not Good or better."""
+    quarter = np.repeat(np.arange(8), 40)
+    post = quarter > 3
+    low = np.arange(320) % 2 == 0
+    themed = np.where(low, np.where(post, 1, 0), 2) + 0.0
+    wobble = (np.arange(320) % 7 == quarter % 7) * 1.0
+    control = np.where(low, 1, 2) + 0.2 * wobble
+    arrays = {
+        "quarter": quarter,
+        "post": post,
+        "themed_grade": themed,
+        "control_grade": control,
+        "themed_good": (themed >= 2) * 1.0,
+        "control_good": np.clip(control - 1, 0, 1),
+    }
+    by_grade = theme_change(**arrays)
+    by_good = theme_change(**arrays, rule=ThemeRule(outcome="good_or_better"))
+    assert by_grade.verdict == "improved"
+    assert by_good.verdict == "no evidence of change"
+    assert (by_grade.deciding, by_good.deciding) == (by_grade.grade, by_grade.good)
+    assert by_good.holm_p == by_good.good.p
+    (alone,) = with_holm([by_good])
+    assert alone.verdict == by_good.verdict
+
+
+def test_error_from_all_domains_where_their_grades_are_given():
+    """The same change, with the error of ``difference_among_domains`` by an independent path."""
+    made = themed_audits(np.random.default_rng(11), quarters=8, audits=60)
+    rng = np.random.default_rng(12)
+    n = len(made["quarter"])
+    controls = rng.integers(0, 4, (n, 4)).astype(float)
+    controls[rng.random((n, 4)) < 0.1] = np.nan
+    controls[np.isnan(controls).all(axis=1), 0] = 1.0
+    goods = np.where(np.isnan(controls), np.nan, controls >= 2)
+    made |= {
+        "control_grade": np.nanmean(controls, axis=1),
+        "control_good": np.nanmean(goods, axis=1),
+        "control_grades": controls,
+        "control_goods": goods,
+    }
+    change = theme_change(**made)
+    means = np.array(
+        [
+            np.nanmean(
+                np.column_stack([made["themed_grade"], controls])[made["quarter"] == q], axis=0
+            )
+            for q in np.unique(made["quarter"])
+        ]
+    )
+    gap = made["themed_grade"] - made["control_grade"]
+    by_quarter = np.array([gap[made["quarter"] == q].mean() for q in np.unique(made["quarter"])])
+    post = np.array([made["post"][made["quarter"] == q][0] for q in np.unique(made["quarter"])])
+    expected = difference_among_domains(means, post=post, difference=by_quarter)
+    assert change.grade.value == pytest.approx(by_quarter[post].mean() - by_quarter[~post].mean())
+    assert (change.grade.low, change.grade.high) == pytest.approx((expected.low, expected.high))
+    assert change.grade.df == 6 * 4
+    missing = controls.copy()
+    missing[made["quarter"] == 2, 3] = np.nan
+    kept = ~np.isnan(missing).all(axis=1)
+    poorer = {name: np.asarray(values)[kept] for name, values in made.items()} | {
+        "control_grades": missing[kept],
+        "control_goods": np.where(np.isnan(missing), np.nan, missing >= 2)[kept],
+    }
+    assert theme_change(**poorer).grade.df == 6

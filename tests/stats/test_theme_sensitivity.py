@@ -59,9 +59,18 @@ def test_there_are_nine_lines_and_a_strong_change_stands_up_to_them():
 
 def test_a_fall_is_said_to_be_one():
     found = lines_of(council(effect=-2.0, audits=150))
-    for name in ("good_or_better", "wild_bootstrap", "same_auditors", "ordinal_step"):
+    for name in ("other_outcome", "wild_bootstrap", "same_auditors", "ordinal_step"):
         assert (found[name].says, found[name].agrees) == ("got worse", True), name
     assert found["ordinal_step"].estimate.value < 1
+
+
+def test_placebo_domains_speak_of_claims_only():
+    audits = council(seed=8)
+    control = np.random.default_rng(1).integers(0, 4, (len(audits.quarter), 5)).astype(float)
+    line = lines_of(with_domains(audits, control))["placebo_domains"]
+    assert change_of(audits, rule=RULE).verdict == "no evidence of change"
+    assert line.estimate.is_estimable
+    assert line.agrees is None
 
 
 def test_placebo_dates_never_agree_and_may_disagree():
@@ -120,8 +129,8 @@ def test_leaving_one_out_is_the_headline_without_it(kind):
     for one in found.without[:6]:
         kept = numbers != one.number
         again = theme_change(**{name: values[kept] for name, values in vars(audits).items()})
-        assert (one.grade, one.verdict) == (again.grade, again.verdict)
-    values = [one.grade.value for one in found.without]
+        assert (one.change, one.verdict) == (again.grade, again.verdict)
+    values = [one.change.value for one in found.without]
     assert found.range == (min(values), max(values))
     assert found.whole == change_of(audits, rule=RULE).verdict
     assert {one.verdict for one in found.other_verdicts} == {

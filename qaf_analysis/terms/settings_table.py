@@ -1,0 +1,176 @@
+"""One table of a settings file, read key by key: what is missing, misspelt or amiss is named."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from qaf_analysis.terms.errors import SettingsError, UnknownQuarterError
+from qaf_analysis.terms.names import DomainTag
+from qaf_analysis.terms.quarter import Quarter
+from qaf_analysis.terms.scale import Scale
+
+Table = Mapping[str, Any]
+
+_KINDS: Mapping[type, str] = {
+    str: "text in quotation marks",
+    int: "a whole number",
+    bool: "true or false",
+    list: "a list",
+    dict: "a table",
+    date: "a date such as 2018-10-01",
+}
+
+
+class SettingsTable:
+    """One TOML table, remembering which keys were asked for.
+
+    Parameters
+    ----------
+    table : mapping
+        What ``tomllib`` read.
+    where : str
+        File and table, quoted at the head of every message.
+
+    Examples
+    --------
+    >>> SettingsTable({"name": "Plans"}, where="council.toml").text("name")
+    'Plans'
+    """
+
+    def __init__(self, table: Table, *, where: str) -> None:
+        self._table = table
+        self._where = where
+        self._asked: set[str] = set()
+
+    def fail(self, what: str) -> SettingsError:
+        """Error that names the file and the table."""
+        return SettingsError(f"{self._where}: {what}")
+
+    def raw(self, key: str, kind: type, default: Any = None) -> Any:
+        """Value of that kind under a key, or the default where the key is absent."""
+        self._asked.add(key)
+        if key not in self._table:
+            return default
+        value = self._table[key]
+        if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
+            raise self.fail(f'"{key}" should be {_KINDS.get(kind, kind.__name__)}.')
+        return value
+
+    def text(self, key: str, default: str | None = None) -> str:
+        """Text that must be there and not empty, unless a default is given."""
+        value: str | None = self.raw(key, str, default)
+        if value is None or not value.strip():
+            raise self.fail(f'"{key}" is missing or empty; write {key} = "…".')
+        return value
+
+    def maybe_text(self, key: str) -> str | None:
+        """Text, or None where the key is absent."""
+        value: str | None = self.raw(key, str)
+        return value
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        """Every entry of a list as text; none where the key is absent."""
+        return tuple(str(value) for value in self.raw(key, list, []))
+
+    def maybe_texts(self, key: str) -> tuple[str, ...] | None:
+        """Return a list that is not empty and names nothing twice; None where the key is absent."""
+        if self.raw(key, list) is None:
+            return None
+        found = self.texts(key)
+        if not found:
+            raise self.fail(f'"{key}" is an empty list; name at least one, or leave "{key}" out.')
+        self.refuse_twice(key, found)
+        return found
+
+    def flag(self, key: str) -> bool:
+        """True or false; false where the key is absent."""
+        return bool(self.raw(key, bool, False))
+
+    def whole(self, key: str, default: int | None = None) -> int | None:
+        """Whole number from 0 upwards."""
+        value: int | None = self.raw(key, int, default)
+        if value is not None and value < 0:
+            raise self.fail(f'"{key}" is {value}; it should not be negative.')
+        return value
+
+    def day(self, key: str) -> date:
+        """Date that must be there."""
+        value = self.raw(key, date)
+        if value is None:
+            raise self.fail(f'"{key}" is missing; write {key} = 2018-10-01.')
+        return date(value.year, value.month, value.day)
+
+    def quarter(self, key: str) -> Quarter:
+        """Quarter that must be there."""
+        try:
+            return Quarter.parse(self.text(key))
+        except UnknownQuarterError as error:
+            raise self.fail(f'"{key}": {error}') from None
+
+    def quarters(self, key: str) -> tuple[Quarter, ...]:
+        """Quarters of a list, none of them twice; none where the key is absent."""
+        try:
+            found = tuple(Quarter.parse(text) for text in self.texts(key))
+        except UnknownQuarterError as error:
+            raise self.fail(f'"{key}": {error}') from None
+        self.refuse_twice(key, tuple(map(str, found)))
+        return found
+
+    def choice(self, key: str, allowed: Sequence[str], default: Any) -> Any:
+        """One of the words allowed, or the default where the key is absent."""
+        value = self.raw(key, str, default)
+        if value is not None and value not in allowed:
+            raise self.fail(f'"{key}" is "{value}"; expected one of {", ".join(allowed)}.')
+        return value
+
+    def one_of(self, key: str, name: str, known: Mapping[str, Scale]) -> Scale:
+        """Scale of that name."""
+        if name not in known:
+            raise self.fail(f'"{key}" is "{name}"; expected one of {", ".join(known)}.')
+        return known[name]
+
+    def words(self, key: str) -> dict[str, str]:
+        """Table of texts by name."""
+        found = self.raw(key, dict, {})
+        for name, value in found.items():
+            if not isinstance(value, str):
+                raise self.fail(f'[{key}] "{name}" should be text.')
+        return dict(found)
+
+    def table(self, key: str) -> SettingsTable:
+        """Table within this one; empty where the key is absent."""
+        return SettingsTable(self.raw(key, dict, {}), where=f"{self._where}, [{key}]")
+
+    def tables(self, key: str) -> list[SettingsTable]:
+        """Tables of an array such as ``[[themes]]``, numbered in messages from 1."""
+        found = self.raw(key, list, [])
+        return [
+            SettingsTable(table, where=f"{self._where}, [[{key}]] number {number}")
+            for number, table in enumerate(found, start=1)
+        ]
+
+    def tag(self, domain: str, tag: str) -> DomainTag:
+        """Tag of a domain."""
+        try:
+            return DomainTag(tag)
+        except ValueError:
+            raise self.fail(
+                f'[domains] "{domain}" is tagged "{tag}"; expected child, process or "".'
+            ) from None
+
+    def refuse_twice(self, key: str, found: Sequence[str]) -> None:
+        """Refuse a list that names one thing twice."""
+        twice = [name for name in dict.fromkeys(found) if found.count(name) > 1]
+        if twice:
+            raise self.fail(f'"{key}" names "{twice[0]}" more than once; name it once.')
+
+    def refuse_unknown(self) -> None:
+        """Refuse keys that nobody asked for: most often they are misspelt."""
+        unknown = sorted(set(self._table) - self._asked)
+        if unknown:
+            raise self.fail(
+                f'"{unknown[0]}" is not a setting known here; '
+                f"known: {', '.join(sorted(self._asked))}."
+            )
