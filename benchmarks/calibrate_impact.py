@@ -44,6 +44,8 @@ SIZES = {50: 1.0, 150: 0.5, 350: 0.2}
 QUARTERS = (8, 12)
 THEMES = 5
 DRAWS = 200
+FEWEST_BEFORE = 3
+LASTING = next(world for world in WEAK if world.name.startswith("G:"))
 
 SPREADS = {
     "29 auditors, then 12; no change": (Period(audits=200), Period(audits=200, auditors=12)),
@@ -138,6 +140,28 @@ def several_themes_row(
         "replicates": replicates,
         "up": together / replicates,
         "up_alone": alone / replicates,
+    }
+
+
+def chosen_date_row(
+    rng: np.random.Generator, world: World, *, quarters: int, audits: int, replicates: int
+) -> dict[str, object]:
+    """The date with the smallest p-value taken for that of the theme, after looking."""
+    fixed = chosen = 0
+    for _ in range(replicates):
+        made = council(rng, world, quarters=quarters, audits=audits)
+        dates = range(FEWEST_BEFORE, quarters)
+        found = [theme_change(**replace(made, post=made.quarter >= d).columns) for d in dates]
+        fixed += found[quarters // 2 - FEWEST_BEFORE].verdict == "improved"
+        chosen += min(found, key=lambda change: change.grade.p).verdict == "improved"
+    return {
+        "part": "date chosen",
+        "setting": world.name,
+        "quarters": quarters,
+        "size": audits,
+        "replicates": replicates,
+        "up": chosen / replicates,
+        "up_fixed": fixed / replicates,
     }
 
 
@@ -257,6 +281,10 @@ def calibrated(*, replicates: int, seed: int) -> list[dict[str, object]]:
                 done(theme_row(rng, world, quarters=quarters, audits=audits, replicates=n))
     rng, n = np.random.default_rng([seed, 2]), max(round(replicates * 0.375), 2)
     done(several_themes_row(rng, quarters=12, audits=50, replicates=n))
+    for place, world in enumerate((BASE, LASTING)):
+        for quarters in QUARTERS:
+            rng = np.random.default_rng([seed, 5, place, quarters])
+            done(chosen_date_row(rng, world, quarters=quarters, audits=50, replicates=n))
     for place, (name, periods) in enumerate(SPREADS.items()):
         rng = np.random.default_rng([seed, 3, place])
         done(spread_row(rng, name, periods, replicates=n))

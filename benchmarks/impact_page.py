@@ -105,6 +105,8 @@ def page(rows: Sequence[Row], *, replicates: int, seed: int) -> str:
         "",
         _several(rows),
         "",
+        *_chosen_dates(rows),
+        "",
         WEAK,
         *_lines(themes, weak, ("up", "down", "already_moving")),
         "",
@@ -189,6 +191,26 @@ def _several(rows: Sequence[Row]) -> str:
         f'at least one false "improved" in {_number(row, "up_alone"):.1%} of councils if each were '
         f"judged alone, and in {_number(row, 'up'):.1%} with Holm's correction."
     )
+
+
+def _chosen_dates(rows: Sequence[Row]) -> list[str]:
+    found = [row for row in rows if row["part"] == "date chosen"]
+    if not found:
+        return []
+    lines = [
+        "## Themes: a date chosen after looking",
+        "",
+        "The date with the smallest p-value passes for that of the theme, as if it had been fixed.",
+        "Nothing happened. 50 audits a quarter.",
+        "",
+        '| what is going on | quarters | "improved", date fixed | "improved", date chosen |',
+        "|---|---|---|---|",
+    ]
+    return lines + [
+        f"| {row['setting']} | {row['quarters']} | {_number(row, 'up_fixed'):.1%} "
+        f"| {_number(row, 'up'):.1%} |"
+        for row in found
+    ]
 
 
 def _spread_line(row: Row) -> str:

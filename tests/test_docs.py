@@ -1,10 +1,13 @@
 """Pages of docs/ are as the code would make them now, and show commands that work as shown."""
 
+import csv
 import json
 import re
 import shlex
+from dataclasses import fields
 from pathlib import Path
 
+import numpy as np
 import pytest
 import typer
 
@@ -12,7 +15,14 @@ from qaf_analysis.cli import app
 from qaf_analysis.data.audits import AUDIT_COLUMNS, MODERATION_COLUMNS
 from qaf_analysis.data.columns import REQUIRED
 from qaf_analysis.report.reference_pages import reference_pages
-from qaf_analysis.terms.contract import AUDIT_FIELDS, MODERATION_FIELDS
+from qaf_analysis.terms.contract import (
+    AUDIT_FIELDS,
+    MODERATION_FIELDS,
+    PROCESS_CHANGE_KEYS,
+    THEME_KEYS,
+)
+from qaf_analysis.terms.scale import OFSTED4
+from qaf_analysis.terms.settings import ProcessChange, Theme
 
 ROOT = Path(__file__).parents[1]
 METHODS = ROOT / "docs" / "methods"
@@ -35,6 +45,13 @@ def test_the_contract_names_the_columns_that_are_read():
 )
 def test_the_contract_requires_what_the_reader_requires(kind, fields):
     assert {field.name for field in fields if field.required} == set(REQUIRED[kind])
+
+
+@pytest.mark.parametrize(
+    ("declared", "keys"), [(Theme, THEME_KEYS), (ProcessChange, PROCESS_CHANGE_KEYS)]
+)
+def test_the_contract_names_every_key_of_themes_and_process_changes(declared, keys):
+    assert {field.name for field in fields(declared)} == {key.name for key in keys}
 
 
 def test_every_command_of_the_readme_exists():
@@ -62,7 +79,7 @@ SHOWN = [block for page in PAGES for block in blocks(page) if block.startswith("
 
 def test_pages_show_commands():
     assert {"README.md", "agreement.md", "optimism.md"} <= {page for page, _ in COMMANDS}
-    assert len(SHOWN) == 3
+    assert len(SHOWN) >= 6
 
 
 @pytest.mark.parametrize(("page", "command"), COMMANDS)
@@ -101,3 +118,66 @@ def test_the_worked_example_of_optimism_comes_out_by_hand(capsys):
     assert found["adjusted_good"]["value"] == pytest.approx(good, abs=1e-12)
     assert found["adjusted_mean_gap"]["value"] == pytest.approx(gap, abs=1e-12)
     assert found["adjusted_mean_gap"]["se"] == pytest.approx(error, abs=1e-12)
+
+
+def run_json(capsys, *words):
+    app.run([*words, "--json"])
+    return json.loads(capsys.readouterr().out)
+
+
+def table_of(page, words):
+    """Figures of the first table of a page that holds these words, without its first column."""
+    _, text = (METHODS / page).read_text(encoding="utf-8").split(words, 1)
+    rows = re.search(r"(?:\|.*\n)+", text).group().replace("\N{MINUS SIGN}", "-").splitlines()
+    return [[float(cell) for cell in line.split("|")[2:-1]] for line in rows if line[1:3] != "--"]
+
+
+def test_the_worked_example_of_themed_impact_comes_out_by_hand(capsys):
+    with (METHODS / "impact_example.csv").open(encoding="utf-8", newline="") as file:
+        audits = list(csv.DictReader(file))
+    graded = ("themed_grade", "control: Plan", "control: Risk", "control: Recording")
+    quarters = [1, 2, 3, 4, 6, 7, 8, 9]
+    means = [
+        [
+            sum(OFSTED4.levels.index(a[domain]) for a in audits if int(a["quarter"]) == q) / 20
+            for q in quarters
+        ]
+        for domain in graded
+    ]
+    shown = table_of(
+        "themed_impact.md", "| mean grade in quarter | 1 | 2 | 3 | 4 | 6 | 7 | 8 | 9 |\n"
+    )
+    others = [sum(of_quarter) / 3 for of_quarter in zip(*means[1:], strict=True)]
+    gaps = [ours - theirs for ours, theirs in zip(means[0], others, strict=True)]
+    for computed, printed in zip([*means, others, gaps], shown, strict=True):
+        assert computed == pytest.approx(printed, abs=1e-9)
+    free = np.array(means) - np.mean(means, axis=0)
+    squares = [
+        ((side - side.mean(axis=1, keepdims=True)) ** 2).sum() for side in np.hsplit(free, [4])
+    ]
+    assert sum(squares) == pytest.approx(0.08)
+    moved = [(sum(of_domain[4:]) - sum(of_domain[:4])) / 4 for of_domain in means[1:]]
+    assert moved == pytest.approx([0.15, 0.075, 0.075])
+    own = 0.04 / 6 * (1 / 4 + 1 / 4)
+    of_all = 0.08 / (6 * 3) * (1 / 4 + 1 / 4) * (1 + 1 / 3)
+    mixed = (4 * of_all + 2 * 0.001875 * (1 + 1 / 3)) / 6
+    document = run_json(capsys, "stat", "impact", str(METHODS / "impact_example.csv"))
+    found = {e["name"]: e for e in document["estimates"]}["did_mean_grade"]
+    assert found["value"] == pytest.approx(0.4, abs=1e-9)
+    assert found["se"] ** 2 == pytest.approx(max(own, of_all, mixed), abs=1e-9)
+    assert found["high"] == pytest.approx(0.4 + 2.101 * own**0.5, abs=5e-5)
+    assert document["verdict"].startswith("improved")
+    assert any("and 2 do not" in warning for warning in document["warnings"])
+
+
+def test_the_worked_example_of_charts_comes_out_by_hand(capsys):
+    options = ("--type", "p", "--baseline", "6", "--target", "0.6")
+    document = run_json(capsys, "stat", "chart", str(METHODS / "chart_example.csv"), *options)
+    first, *_, last = document["points"]
+    error = (0.43 * 0.57 / 50) ** 0.5
+    assert first["center"] == pytest.approx((20 + 22 + 19 + 23 + 21 + 24) / 300)
+    assert (first["lower"], first["upper"]) == pytest.approx((0.43 - 3 * error, 0.43 + 3 * error))
+    outside = [point["value"] for point in document["points"] if point["signal"]]
+    assert outside == [33 / 50]
+    assert last["value"] > last["center"]
+    assert "hit and miss" in document["verdict"]

@@ -2,9 +2,17 @@
 
 import csv
 import re
+from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
 import pytest
+
+from qaf_analysis.terms.measured import (
+    CHOSEN_DATE,
+    THEME_ERRORS,
+    ChosenDate,
+    ThemeErrors,
+)
 
 DOCS = Path(__file__).parents[1] / "docs"
 SIZES, AUDITS = ("20", "40", "80"), ("40", "80")
@@ -30,6 +38,12 @@ def read(name):
 
 
 FOCUS, TREND = read("child_focus"), read("true_trend")
+IMPACT, CHARTS = read("impact"), read("theme_charts")
+THEMES = {(r["setting"], r["quarters"], r["size"]): r for r in IMPACT if r["part"] == "theme"}
+QUARTERS, A_QUARTER = ("8", "12"), ("50", "150", "350")
+STEADY, WEAK = ("A:", "B:", "C:", "D:", "E:"), ("F:", "G:", "H:", "the themed domain was rising")
+ONE_DOMAIN = "B: the same, one comparison domain"
+RISING, REAL = "the themed domain was rising", ("rise of", "fall of")
 OPTIMISM = {
     (r["section"], r["world"], r["auditors"], r["n"], r["selection"], r["figure"]): float(
         r["value"]
@@ -178,6 +192,106 @@ def trend_designs():
     ]
 
 
+def theme_worlds(*starts):
+    return list(dict.fromkeys(world for world, _, _ in THEMES if world.startswith(starts)))
+
+
+def claims(world, *, right=True):
+    """Column of the claim that is right for a real change; of "improved" where there is none."""
+    return "down" if world.startswith("fall") is right else "up"
+
+
+def theme_rows(worlds, *columns, told=""):
+    """A row for each world and number of quarters, the sizes side by side for each column."""
+    return [
+        row(
+            world,
+            quarters,
+            *(
+                percent(THEMES[world, quarters, size][f"{column}{told}"])
+                for column in columns
+                for size in A_QUARTER
+            ),
+        )
+        for world in worlds
+        for quarters in QUARTERS
+    ]
+
+
+def warned():
+    (world,) = theme_worlds(RISING)
+    return [
+        row(q, *(percent(THEMES[world, q, size]["already_moving"]) for size in A_QUARTER))
+        for q in QUARTERS
+    ]
+
+
+def found():
+    return [
+        row(
+            world,
+            f"{float(THEMES[world, q, '50']['mean_change']):+.2f}",
+            q,
+            *(percent(THEMES[world, q, size][claims(world)]) for size in A_QUARTER),
+        )
+        for world in theme_worlds(*REAL)
+        for q in QUARTERS
+    ]
+
+
+def found_wrongly():
+    """How many councils had a real change, and of how many it was claimed the wrong way round."""
+    real = [r for (world, _, _), r in THEMES.items() if world.startswith(REAL)]
+    councils = [int(r["replicates"]) for r in real]
+    wrong = [
+        float(r[claims(r["setting"], right=False)]) * n for r, n in zip(real, councils, strict=True)
+    ]
+    return [row(f"{sum(councils):,}", f"{round(sum(wrong))}")]
+
+
+def several_themes():
+    return [
+        row(
+            r["setting"].split()[0],
+            r["quarters"],
+            r["size"],
+            percent(r["up_alone"]),
+            percent(r["up"]),
+        )
+        for r in IMPACT
+        if r["part"] == "several themes"
+    ]
+
+
+def process_rows(part, *columns):
+    return [
+        row(
+            r["setting"],
+            *((r["size"],) if part == "spread" else ()),
+            *(percent(r[c]) for c in columns),
+        )
+        for r in IMPACT
+        if r["part"] == part
+    ]
+
+
+def chart_rows(*kinds):
+    """A row for each length: how often each chart signals anywhere, and for the better after."""
+    signals = {(r["chart"], r["series"], r["quarters"], r["before"]): r for r in CHARTS}
+    lengths = dict.fromkeys((r["quarters"], r["before"]) for r in CHARTS)
+    return [
+        row(
+            *length,
+            *(
+                percent(signals[*kind, *length][f])
+                for kind in kinds
+                for f in ("any", "better_after")
+            ),
+        )
+        for length in lengths
+    ]
+
+
 TABLES = {
     ("optimism.md", "How sure the adjusted figures are"): profile(
         "main", "optimistic, 200 audits", "29", "random", "by grade", "by risk"
@@ -196,6 +310,38 @@ TABLES = {
     ("true_trend.md", "When grades rise by leniency alone"): trend_designs(),
     ("true_trend.md", "Mean grade, 80 of 200 moderated"): trend("mean grade"),
     ("true_trend.md", "Good or better, 80 of 200 moderated"): trend("Good or better"),
+    ("themed_impact.md", "### Nothing happened to the themed domain"): theme_rows(
+        theme_worlds(*STEADY), "up", "down"
+    ),
+    ("themed_impact.md", "### Known weak spots"): theme_rows(theme_worlds(*WEAK), "up", "down"),
+    ("themed_impact.md", "The check of the quarters before hardly helps"): warned(),
+    ("themed_impact.md", "### What is found"): found(),
+    ("themed_impact.md", "Claims the wrong way round"): found_wrongly(),
+    ("themed_impact.md", "### How often it says too little data"): theme_rows(
+        [*theme_worlds("B:"), "rise of 0.7"], "too_little"
+    ),
+    ("themed_impact.md", "### Several themes at once"): several_themes(),
+    ("themed_impact.md", "### From means only"): theme_rows(
+        [
+            *theme_worlds("B: quarters", "D:", "F: the worst", "G:", "H:", RISING),
+            "rise of 0.4",
+            "rise of 0.7",
+        ],
+        "up",
+        told="_told_alone",
+    ),
+    ("process_change.md", "### How often auditors are called more alike"): process_rows(
+        "spread", "up", "down"
+    ),
+    ("process_change.md", "### How often agreement is called changed"): process_rows(
+        "agreement", "up", "down", "kappa_up", "bias_moved", "explained_up", "stayed_covered"
+    ),
+    ("charts.md", "## How often a chart signals"): chart_rows(
+        ("XmR", "difference"), ("p or p'", "share, beyond chance"), ("run", "difference")
+    ),
+    ("charts.md", "Shares that vary by chance alone"): chart_rows(
+        ("p or p'", "share, chance alone"), ("run", "share, chance alone")
+    ),
 }
 
 
@@ -218,3 +364,37 @@ def test_every_measured_percentage_stands_in_a_table_that_is_checked(page):
         for checked in rows if of_page == page else ():
             text = text.replace(checked, "", 1)
     assert re.findall(r"\d\.\d%", text) == []
+
+
+def in_100(*shares):
+    """The largest of these shares, as whole councils of 100."""
+    largest = max(map(Decimal, shares)) * 100
+    return int(largest.quantize(Decimal(1), rounding=ROUND_HALF_UP))
+
+
+def improved(*starts):
+    return [r["up"] for (world, _, _), r in THEMES.items() if world.startswith(starts)]
+
+
+def test_rates_told_beside_each_verdict_are_those_measured():
+    (rising,) = theme_worlds(RISING)
+    several = [
+        r["up"] for (world, _, _), r in THEMES.items()
+        if world.startswith(STEADY) and world != ONE_DOMAIN
+    ]  # fmt: skip
+    measured = ThemeErrors(
+        usual=in_100(*several),
+        one_domain=in_100(*improved(ONE_DOMAIN)),
+        lasting=in_100(*improved("G:", "H:")),
+        worst=in_100(*improved("F: the worst domain of the last quarter is picked")),
+        rising_few=in_100(THEMES[rising, "8", "50"]["up"]),
+        rising_many=in_100(*improved(RISING)),
+    )
+    assert measured == THEME_ERRORS
+
+
+def test_what_a_date_chosen_after_looking_does_is_as_measured():
+    rows = [r for r in IMPACT if r["part"] == "date chosen"]
+    chosen = [in_100(r["up"]) for r in rows]
+    fixed = in_100(*(r["up_fixed"] for r in rows))
+    assert ChosenDate(fewest=min(chosen), most=max(chosen), fixed=fixed) == CHOSEN_DATE

@@ -61,8 +61,7 @@ class ThemeOrder:
 
     Parameters
     ----------
-    theme, about : str
-        The theme, and its domain or type of case.
+    theme : str
     audited_in, first_after : Quarter
         The themed audit, and the first quarter that counts as after it.
     verdict : str
@@ -77,7 +76,6 @@ class ThemeOrder:
     """
 
     theme: str
-    about: str
     audited_in: Quarter
     first_after: Quarter
     verdict: str
@@ -218,7 +216,6 @@ def _order(theme: Theme, known: pd.DataFrame, *, quarter: Quarter, verdict: str)
     before = int((closed < pd.Timestamp(first_after.first_day)).sum())
     return ThemeOrder(
         theme=theme.name,
-        about=theme.domain or f"cases of type {theme.case_type}",
         audited_in=theme.audited_in,
         first_after=first_after,
         verdict=verdict,

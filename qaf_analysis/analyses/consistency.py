@@ -94,7 +94,7 @@ def consistency(audits: Audits, *, quarter: Quarter) -> Consistency:
             first=first,
             last=quarter,
             period=f"{first} to {quarter}",
-            unit=f"routine audits with an {domain.lower()} grade" if domain else "domain grades",
+            unit=f"routine audits with {f'an {domain.lower()} grade' if domain else 'grades'}",
             used=used,
             left_out=(
                 LeftOut(
@@ -144,7 +144,8 @@ def _finding(periods: ProcessPeriods, grades: pd.DataFrame) -> ProcessFinding:
 
 def _mean_per_audit(grades: pd.DataFrame) -> pd.DataFrame:
     """One row per audit: grades of one audit are not independent, so they count once."""
-    first = grades.drop_duplicates("audit_id").set_index("audit_id")
+    first = grades.sort_values(["audit_id", "rater"]).drop_duplicates("audit_id")
+    first = first.set_index("audit_id")
     return first.assign(grade=grades.groupby("audit_id")["grade"].mean()).reset_index()
 
 

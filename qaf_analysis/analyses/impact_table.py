@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from qaf_analysis.data.plain_levels import good_level
-from qaf_analysis.data.plain_themed import PlainThemed
+from qaf_analysis.data.plain_themed import PlainThemed, grades_and_goods, mean_over_domains
 from qaf_analysis.stats.arrays import Floats, check_level
 from qaf_analysis.stats.difference_in_differences import theme_change
 from qaf_analysis.stats.differential_trend import differential_trend
@@ -31,6 +31,7 @@ UNCOMPARED = (
     "newcombe_uncontrolled, ordinal_step and everything named its_ have no comparison: they move "
     "with whatever moves every domain, and no verdict rests on them."
 )
+TOLD = "The error of did_mean_grade and did_good is"
 PASSED = "Placebo dates that show no movement prove nothing; the test finds few real trends."
 # Lines of the sensitivity set that repeat a figure of the table under its own name.
 REPEATED = ("other_outcome", "ordinal_step", "its_quasibinomial", "differential_trend")
@@ -101,20 +102,31 @@ def impact_table(
         estimates=tuple(NamedEstimate(name=name, estimate=one) for name, one in named.items()),
         lines=lines,
         verdict=_verdict(change),
-        warnings=(*audits.warnings, *warned, *_left_out(change), *_said(lines), *_standing()),
+        warnings=(
+            *audits.warnings,
+            *warned,
+            *_left_out(change),
+            *_error_told(audits.controls, themed, change),
+            *_said(lines),
+            *_standing(),
+        ),
     )
 
 
 def _themed_audits(audits: PlainThemed, *, good_from: int) -> ThemedAudits:
-    graded = audits.themed_grade >= 0
+    themed_grade, themed_good = grades_and_goods(audits.themed_grade, good_from=good_from)
+    grades, goods = grades_and_goods(audits.control_codes, good_from=good_from)
     return ThemedAudits.checked(
         quarter=audits.quarter,
         post=audits.post,
-        themed_grade=np.where(graded, audits.themed_grade, np.nan),
+        themed_grade=themed_grade,
         control_grade=audits.control_grade,
-        themed_good=np.where(graded, audits.themed_grade >= good_from, np.nan),
-        control_good=audits.control_good,
+        themed_good=themed_good,
+        # The share follows the lowest good level named here, whatever the table was read with.
+        control_good=mean_over_domains(goods) if audits.controls else audits.control_good,
         auditor=audits.auditor,
+        control_grades=grades,
+        control_goods=goods,
     )
 
 
@@ -206,6 +218,43 @@ def _left_out(change: ThemeChange) -> Iterator[str]:
                 ("1 audit has", "counts") if number == 1 else (f"{number:,} audits have", "count")
             )
             yield f"{audits} no grade in {domain} and {count} {where}."
+
+
+def _error_told(
+    controls: tuple[str, ...], themed: ThemedAudits, change: ThemeChange
+) -> Iterator[str]:
+    """From which domains the error of the headline is told, and why not from all of them."""
+    if not change.grade.is_estimable:
+        return
+    gaps = _not_throughout(controls, themed)
+    if not controls:
+        why = (
+            "the table gives mean comparison grades only; columns headed control: and a "
+            "comparison domain's name let it be told from all domains"
+        )
+    elif gaps:
+        why = (
+            f"no audit of some quarter is graded in {', '.join(gaps)}; without "
+            f"{'that column' if len(gaps) == 1 else 'those columns'} it is told from all domains"
+        )
+    elif len(controls) == 1:
+        why = "there is only one comparison domain"
+    else:
+        yield f"{TOLD} told from all domains: the themed one and {len(controls)} to compare with."
+        return
+    yield f"{TOLD} told from the themed series alone, because {why}."
+
+
+def _not_throughout(controls: tuple[str, ...], themed: ThemedAudits) -> list[str]:
+    """Comparison domains without a grade in some quarter compared."""
+    used = themed.is_usable
+    every = set(themed.quarter[used].tolist())
+    graded = ~np.isnan(themed.control_grades)
+    return [
+        name
+        for place, name in enumerate(controls)
+        if set(themed.quarter[used & graded[:, place]].tolist()) != every
+    ]
 
 
 def _said(lines: tuple[SensitivityLine, ...]) -> Iterator[str]:

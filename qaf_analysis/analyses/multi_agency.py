@@ -48,7 +48,9 @@ def multi_agency_rounds(audits: Audits) -> tuple[MultiAgencyRound, ...]:
     if ours.empty:
         return ()
     grades = graded(audits, domain=headline_domain(audits) or audits.settings.headline_domain)
-    code = grades.drop_duplicates("audit_id").set_index("audit_id")["grade"]
+    # In the order of people, so that the order of the rows read decides nothing.
+    first = grades.sort_values(["audit_id", "rater"]).drop_duplicates("audit_id")
+    code = first.set_index("audit_id")["grade"]
     marked = ours.assign(named=ours["theme"].fillna(""), code=ours["audit_id"].map(code))
     return tuple(
         _round(Quarter.parse(str(quarter)), str(theme), rows, audits.settings.scale.n_levels)

@@ -134,10 +134,13 @@ def _left_out(
 
 
 def _numbered(pairs: pd.DataFrame) -> pd.DataFrame:
-    """Pairs with their quarter, and with auditors as whole numbers."""
+    """Pairs with their quarter, and with auditors as whole numbers in the order they come.
+
+    By name they would be drawn in another order for every key of the pseudonyms.
+    """
     return pairs.assign(
         when=pairs["quarter"].map(Quarter.parse),
-        auditor_code=pd.factorize(pairs["auditor"], sort=True)[0],
+        auditor_code=pd.factorize(pairs["auditor"])[0],
     )
 
 

@@ -120,8 +120,15 @@ def graded(
     domain: str | None,
     roles: tuple[Role, ...] = (Role.AUDITOR, Role.INSPECTOR),
 ) -> pd.DataFrame:
-    """Ratings in these roles beside the audit's own columns; one domain, or all of them."""
+    """Ratings in these roles beside the audit's own columns; one domain, or all of them.
+
+    An inspector's grades count only where no auditor graded the audit, so that none counts twice.
+    """
     ratings = audits.ratings[audits.ratings["role"].isin(roles)]
+    inspected = ratings["role"] == Role.INSPECTOR
+    if inspected.any():
+        audited = ratings["audit_id"].isin(ratings.loc[~inspected, "audit_id"])
+        ratings = ratings[~(inspected & audited)]
     if domain is not None:
         ratings = ratings[ratings["domain"] == domain]
     return ratings.merge(audits.audits, on="audit_id", validate="many_to_one")

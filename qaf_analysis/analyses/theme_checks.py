@@ -15,6 +15,7 @@ from qaf_analysis.stats.difference_in_differences import theme_change
 from qaf_analysis.stats.effect_size import cliffs_delta
 from qaf_analysis.stats.theme_sensitivity import SensitivityLine, theme_sensitivity
 from qaf_analysis.terms.estimate import Estimate
+from qaf_analysis.terms.names import Outcome
 from qaf_analysis.terms.quarter import Quarter, quarters_between
 
 
@@ -27,6 +28,8 @@ class ThemeCheck:
     name : str
     verdict, reason : str
         As the only theme tested: none of the lines is adjusted for the number of themes.
+    outcome : {"mean_grade", "good_or_better"}
+        Which one decides.
     tested : bool
         Whether there was enough data for a verdict at all; ``lines`` is empty otherwise.
     deciding : Estimate
@@ -39,6 +42,7 @@ class ThemeCheck:
     name: str
     verdict: str
     reason: str
+    outcome: Outcome
     tested: bool
     deciding: Estimate
     lines: tuple[SensitivityLine, ...]
@@ -94,6 +98,7 @@ def _check(ready: ThemedDomain) -> ThemeCheck:
         name=ready.theme.name,
         verdict=change.verdict,
         reason=change.reason,
+        outcome=ready.rule.outcome,
         tested=tested,
         deciding=change.deciding,
         lines=theme_sensitivity(change, audits) if tested else (),

@@ -27,7 +27,8 @@ class ThemeFinding:
 
     Exactly one of ``change`` (domain theme) and ``cohort`` (case-type theme) is present.
     ``rivals`` are other events on record within the quarters compared, each of which may explain
-    a difference as well as the theme does.
+    a difference as well as the theme does. ``not_throughout`` are domains that it would be
+    compared with, had they been graded in every quarter in which its own domain was.
     """
 
     design: ThemeDesign
@@ -38,6 +39,7 @@ class ThemeFinding:
     reason: str
     change: ThemeChange | None = None
     cohort: CohortChange | None = None
+    not_throughout: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -45,14 +47,32 @@ class ThemeFinding:
         return self.design.name
 
     @property
+    def sides(self) -> tuple[int, int]:
+        """Quarters compared: before, and after, the themed audit."""
+        if self.change is not None:
+            return self.change.pre_quarters, self.change.post_quarters
+        before, after = (
+            sum(counts(quarter) for quarter in self.quarters)
+            for counts in (self.design.before, self.design.after)
+        )
+        return before, after
+
+    @property
     def full_verdict(self) -> str:
         """The verdict with its reservations."""
-        words = [self.verdict]
-        if self.change is not None and self.change.decision.provisional:
-            words.append("provisional")
-        if self.change is not None and self.change.decision.already_moving:
-            words.append("already moving before")
-        return ", ".join(words)
+        return ", ".join((self.verdict, *self.reservations))
+
+    @property
+    def reservations(self) -> tuple[str, ...]:
+        """What weakens the verdict."""
+        if self.change is None:
+            return ()
+        decision = self.change.decision
+        said = {
+            "provisional": decision.provisional,
+            "already moving before": decision.already_moving,
+        }
+        return tuple(words for words, holds in said.items() if holds)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,12 +88,13 @@ class Themes:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class ThemedDomain:
-    """One theme about a domain, ready to be compared."""
+    """One theme about a domain, ready to be compared; ``not_throughout`` as in ``ThemeFinding``."""
 
     theme: Theme
     design: ThemeDesign
     audits: ThemedAudits
     rule: ThemeRule
+    not_throughout: tuple[str, ...] = ()
 
 
 def themes(audits: Audits, *, quarter: Quarter) -> Themes:
@@ -109,33 +130,39 @@ def themes_scope(audits: Audits, table: GradedDomains, quarters: list[Quarter]) 
 
 
 def themes_verdict(found: tuple[ThemeFinding, ...]) -> tuple[str, str]:
-    """One line for the first page: how many themes improved, of those that could be judged."""
+    """One line for the first page: how many themes changed, of those that could be judged."""
     if not found:
         return TOO_LITTLE, "no themed audit is declared in the settings"
-    judged = [theme for theme in found if theme.verdict != TOO_LITTLE]
+    judged = [theme.verdict for theme in found if theme.verdict != TOO_LITTLE]
     if not judged:
-        return TOO_LITTLE, "no theme has enough quarters before and after it"
-    for verdict in CLAIMS:
-        number = sum(theme.verdict == verdict for theme in judged)
-        if number:
-            return (
-                f"{verdict} in {number} of {len(judged)}",
-                "against domains that no theme touched, in the same audits",
-            )
-    return "no evidence of change", "no theme moved apart from the untouched domains"
+        reasons = {theme.reason for theme in found}
+        return TOO_LITTLE, reasons.pop() if len(reasons) == 1 else "no theme can be judged yet"
+    claims = [(verdict, judged.count(verdict)) for verdict in CLAIMS if verdict in judged]
+    if not claims:
+        return "no evidence of change", "no theme moved apart from the untouched domains"
+    (first, number), *others = claims
+    said = [f"{first} in {number} of {len(judged)}", *(f"{v} in {n}" for v, n in others)]
+    return ", ".join(said), "against domains that no theme touched, in the same audits"
 
 
 def themed_domain(
     audits: Audits, theme: Theme, table: GradedDomains, quarters: list[Quarter]
 ) -> ThemedDomain:
     """One theme about a domain, with the audits that its design keeps."""
-    design = theme_design(audits.settings, theme, graded=domain_names(audits), quarters=quarters)
-    themed = theme.domain or ""
-    controls = table.graded_throughout(themed, design.controls)
-    design = replace(design, controls=controls)
+    themed, names = theme.domain or "", domain_names(audits)
+    declared = theme_design(audits.settings, theme, graded=names, quarters=quarters)
+    controls = table.graded_throughout(themed, declared.controls)
+    gone = tuple(domain for domain in declared.controls if domain not in controls)
+    # A domain that is not compared with cannot end the comparison by being themed itself.
+    kept = tuple(name for name in names if name not in gone)
+    design = replace(
+        theme_design(audits.settings, theme, graded=kept, quarters=quarters),
+        not_graded=declared.not_graded,
+    )
     return ThemedDomain(
         theme=theme,
         design=design,
+        not_throughout=gone,
         audits=table.themed_audits(
             themed,
             controls,
@@ -165,6 +192,7 @@ def _finding(
         verdict=change.verdict,
         reason=change.reason,
         change=change,
+        not_throughout=ready.not_throughout,
     )
 
 

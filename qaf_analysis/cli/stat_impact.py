@@ -16,7 +16,9 @@ def impact(
         typer.Argument(
             help="CSV file or Excel workbook with a row per audit: quarter, post (0 or 1), "
             "auditor, themed_grade, control_grade (mean code of the comparison domains, 0 for "
-            "the worst level), control_good (their share Good or better).",
+            "the worst level), control_good (their share Good or better). In place of the last "
+            'two, or beside them, one column for each comparison domain, headed "control: Risk" '
+            "and so on, with its level or nothing: the error is then told from all domains.",
             show_default=False,
         ),
     ],
@@ -39,7 +41,8 @@ def impact(
     from qaf_analysis.data.plain_themed import read_plain_themed
 
     scale = None if levels is None else declared_levels(levels)
-    found = impact_table(read_plain_themed(table, levels=scale), good_from=good_from, level=level)
+    audits = read_plain_themed(table, levels=scale, good_from=good_from)
+    found = impact_table(audits, good_from=good_from, level=level)
     tell_estimates(
         "impact",
         found.estimates,

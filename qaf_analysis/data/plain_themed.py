@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,10 +19,13 @@ from qaf_analysis.data.plain_columns import (
     quarter_numbers,
     refuse_blank,
 )
-from qaf_analysis.data.plain_levels import PlainLevels
+from qaf_analysis.data.plain_levels import PlainLevels, good_level
 from qaf_analysis.data.plain_table import (
+    HEADINGS,
+    MOST_NAMED,
     Part,
     cells_refused,
+    column_name,
     place_of,
     read_plain_table,
     warnings_of,
@@ -39,11 +43,15 @@ PARTS: tuple[Part, ...] = (
     "control good",
 )
 AFTER = "1 where the quarter lies after the themed audit, 0 where before"
+ONE_BY_ONE = "one column for each comparison domain, headed control: and the domain's name"
+# A mean given to two decimals is as far as this from the mean of the levels.
+ROUNDED = 0.005 + 1e-9
+_DOMAIN = re.compile(r"\s*control\s*:(.*)", re.IGNORECASE | re.DOTALL)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class PlainThemed:
-    """Audits of one theme, each array of shape (audits,).
+    """Audits of one theme, each array of shape (audits,) unless it says otherwise.
 
     Parameters
     ----------
@@ -59,6 +67,10 @@ class PlainThemed:
     control_grade, control_good : array
         Mean grade code over the comparison domains, and their share Good or better; NaN in both
         where none was graded.
+    controls : tuple of str
+        Comparison domains given one by one; none where the table gives means only.
+    control_codes : array of int, shape (audits, domains)
+        Code of the grade in each of these; -1 where not graded.
     warnings : tuple of str
     """
 
@@ -69,10 +81,14 @@ class PlainThemed:
     themed_grade: Ints
     control_grade: Floats
     control_good: Floats
+    controls: tuple[str, ...]
+    control_codes: Ints
     warnings: tuple[str, ...]
 
 
-def read_plain_themed(path: Path, *, levels: PlainLevels | None = None) -> PlainThemed:
+def read_plain_themed(
+    path: Path, *, levels: PlainLevels | None = None, good_from: str | None = None
+) -> PlainThemed:
     """Read a table with a row per audit.
 
     Columns: quarter (1, 2, … or 2019-20 Q3), post (0 or 1), auditor, themed_grade (a level),
@@ -80,21 +96,43 @@ def read_plain_themed(path: Path, *, levels: PlainLevels | None = None) -> Plain
     (their share Good or better, 0 to 1); perhaps audit_id. Quarters left out by plan, such as
     that of the themed audit itself, are not to stand in the table.
 
+    A heading that begins with ``control:`` is that of one comparison domain, named by what
+    follows (``control: Risk``); its cells are levels, or blank where not graded. With such
+    columns control_grade and control_good may be absent. Where they are given they must be the
+    mean of the levels and their share Good or better, to within two decimals, and those reckoned
+    from the levels are used.
+
+    Parameters
+    ----------
+    path : Path
+    levels : PlainLevels, optional
+        The scale; by default Ofsted's four levels, if they fit.
+    good_from : str, optional
+        Lowest level that counts as good; needed only where comparison domains are given one by
+        one. By default ``Good`` on Ofsted's scale, else the middle.
+
     Raises
     ------
     UsageError
-        If there is no such file.
+        If there is no such file, or ``good_from`` is no level of the scale.
     FileRefusedError
         If a column, a quarter, a side or an auditor is missing, a grade is not on the scale, a
-        number is out of range, a quarter lies on both sides, or an audit stands twice.
+        number is out of range or not that of the comparison domains, a quarter lies on both
+        sides, an audit stands twice, or a comparison domain has no name or two columns.
     """
     table = read_plain_table(path, parts=PARTS)
     audit = place_of(table, "audit")
     if audit is not None:
         numbered_names(table, audit, once=True)
-    scale, codes = coded_grades(table, [needed_place(table, "themed grade")], levels)
+    domains = _comparison_domains(table)
+    graded = [needed_place(table, "themed grade"), *domains.values()]
+    scale, codes = coded_grades(table, graded, levels)
     quarter = quarter_numbers(table, needed_place(table, "quarter"))
-    control_grade, control_good = _control(table, highest=len(scale.labels) - 1)
+    if domains:
+        good, _ = good_level(scale, good_from)
+        control_grade, control_good = _reckoned(table, codes[:, 1:], good_from=good)
+    else:
+        control_grade, control_good = _given(table, highest=len(scale.labels) - 1)
     return PlainThemed(
         levels=scale,
         quarter=quarter,
@@ -103,8 +141,81 @@ def read_plain_themed(path: Path, *, levels: PlainLevels | None = None) -> Plain
         themed_grade=codes[:, 0],
         control_grade=control_grade,
         control_good=control_good,
+        controls=tuple(domains),
+        control_codes=codes[:, 1:],
         warnings=warnings_of(table),
     )
+
+
+def grades_and_goods(codes: Ints, *, good_from: int) -> tuple[Floats, Floats]:
+    """Grades as numbers, and 1 or 0 for Good or better; NaN in both where not graded (-1)."""
+    graded = codes >= 0
+    grades: Floats = np.where(graded, codes, np.nan)
+    goods: Floats = np.where(graded, codes >= good_from, np.nan)
+    return grades, goods
+
+
+def mean_over_domains(values: Floats) -> Floats:
+    """Mean of each row over the values present; NaN where there is none."""
+    counts = (~np.isnan(values)).sum(axis=1)
+    means: Floats = np.where(counts > 0, np.nansum(values, axis=1) / np.maximum(counts, 1), np.nan)
+    return means
+
+
+def _comparison_domains(table: RawTable) -> dict[str, int]:
+    """Place of the column of each comparison domain, by its name."""
+    found: dict[str, int] = {}
+    for place, heading in enumerate(table.headings):
+        match = _DOMAIN.fullmatch(heading)
+        if match is None:
+            continue
+        name = " ".join(match[1].split())
+        if not name or name.casefold() in {known.casefold() for known in found}:
+            raise table.problems.refusal(
+                code="column_twice" if name else "column_without_name",
+                row=table.header_row,
+                column=column_name(table, place),
+                found=f"a second column for {name}" if name else "no name after control:",
+                expected=ONE_BY_ONE,
+                mend="correct the heading, or delete the column",
+            )
+        found[name] = place
+    return found
+
+
+def _reckoned(table: RawTable, codes: Ints, *, good_from: int) -> tuple[Floats, Floats]:
+    """Mean grade and share Good or better of the comparison domains' levels, as given if given."""
+    grade, good = map(mean_over_domains, grades_and_goods(codes, good_from=good_from))
+    parts: tuple[tuple[Part, Floats, str], ...] = (
+        ("control grade", grade, "the mean code of the columns headed control:"),
+        ("control good", good, "the share Good or better of the columns headed control:"),
+    )
+    for part, reckoned, what in parts:
+        place = place_of(table, part)
+        if place is not None:
+            _refuse_unlike(table, place, reckoned, what=what)
+    return grade, good
+
+
+def _refuse_unlike(table: RawTable, place: int, reckoned: Floats, *, what: str) -> None:
+    """Refuse cells that are not what the levels of the comparison domains come to."""
+    given = numbers_between(table, place, expected=f"a number: {what}")
+    unlike = (np.isnan(given) != np.isnan(reckoned)) | (np.abs(given - reckoned) > ROUNDED)
+    rows = np.flatnonzero(unlike)
+    for row in rows[:MOST_NAMED]:
+        is_blank = np.isnan(reckoned[row])
+        refusal = cells_refused(
+            table,
+            [(int(row), place)],
+            code="not_the_mean",
+            expected=f"nothing, as no such column has a level ({what})"
+            if is_blank
+            else f"{reckoned[row]:.4g}, {what}",
+            mend="correct the cell or the levels, or leave out the column: it is reckoned from "
+            "the levels",
+        )
+    if len(rows):
+        raise refusal
 
 
 def _sides(table: RawTable, quarter: Ints) -> Bools:
@@ -127,8 +238,9 @@ def _sides(table: RawTable, quarter: Ints) -> Bools:
     return post
 
 
-def _control(table: RawTable, *, highest: int) -> tuple[Floats, Floats]:
-    places = [needed_place(table, "control grade"), needed_place(table, "control good")]
+def _given(table: RawTable, *, highest: int) -> tuple[Floats, Floats]:
+    """Mean grade and share Good or better as they stand in the table."""
+    places = [_needed_mean(table, "control grade"), _needed_mean(table, "control good")]
     ranges = (
         (highest, f"a mean grade code from 0 (the worst level) to {highest} (the best)"),
         (1, "a share from 0 to 1"),
@@ -146,6 +258,20 @@ def _control(table: RawTable, *, highest: int) -> tuple[Floats, Floats]:
             mend="fill it in, or blank the other",
         )
     return grade, good
+
+
+def _needed_mean(table: RawTable, part: Part) -> int:
+    place = place_of(table, part)
+    if place is None:
+        headings = ", ".join(column_name(table, p) for p in range(len(table.headings)))
+        raise table.problems.refusal(
+            code="column_missing",
+            row=table.header_row,
+            found=f"no column of the {part}; the headings are {headings}",
+            expected=f"a column headed {' or '.join(HEADINGS[part])}, or {ONE_BY_ONE}",
+            mend="add the column, or those of the comparison domains",
+        )
+    return place
 
 
 def _refused(table: RawTable, place: int, wrong: Bools, *, expected: str, mend: str) -> Exception:

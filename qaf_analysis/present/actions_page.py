@@ -110,15 +110,10 @@ def _preceded(theme: ThemeOrder) -> str:
         return " Whether the theme changed cannot be said."
     if not theme.verdict.startswith(CLAIMS):
         return " No change was found in the theme."
-    if theme.closed_before == theme.raised:
-        order = "every action had been closed by then"
-    elif theme.closed_before == 0:
-        order = "no action had been closed by then, so the change came first"
-    else:
-        order = f"{whole(theme.closed_before)} of {whole(theme.raised)} had been closed by then"
+    closed = "none" if theme.closed_before == 0 else whole(theme.closed_before)
     return (
-        f" A change was found in the theme from {theme.first_after} on, and {order}. An order of "
-        "dates is no proof."
+        f" A change was found over the quarters from {theme.first_after} on; when they began, "
+        f"{closed} of {whole(theme.raised)} had been closed. An order of dates is no proof."
     )
 
 
@@ -215,7 +210,6 @@ def _order(result: Actions) -> Table:
         caption="When actions were closed, beside the first quarter after each themed audit",
         columns=(
             Column(heading="Theme", align="left"),
-            Column(heading="About", align="left"),
             Column(heading="Audited in", align="left"),
             Column(heading="First quarter after", align="left"),
             Column(heading="Raised"),
@@ -228,7 +222,6 @@ def _order(result: Actions) -> Table:
         rows=tuple(
             (
                 one.theme,
-                one.about,
                 str(one.audited_in),
                 str(one.first_after) if one.has_begun else f"{one.first_after}, not begun",
                 whole(one.raised),

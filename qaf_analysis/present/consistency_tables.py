@@ -10,6 +10,7 @@ from qaf_analysis.present.consistency_words import named
 from qaf_analysis.present.numbers import coefficient, fine_gap, with_interval
 from qaf_analysis.present.parts import Column, Table
 from qaf_analysis.present.statement import listed
+from qaf_analysis.stats.spread_change import SpreadVerdict
 
 
 def consistency_tables(result: Consistency) -> tuple[Table, ...]:
@@ -43,12 +44,13 @@ def consistency_tables(result: Consistency) -> tuple[Table, ...]:
 
 def _row(finding: ProcessFinding) -> tuple[str, ...]:
     before, after, change = finding.before, finding.after, finding.change
+    is_judged = change.verdict != SpreadVerdict.TOO_LITTLE
     return (
         named(finding.periods),
         finding.change.verdict,
         with_interval(before.sd, coefficient) if before.sd.is_estimable else before.sd.why_not,
         with_interval(after.sd, coefficient) if after.sd.is_estimable else after.sd.why_not,
-        with_interval(change.sd, fine_gap) if change.sd.is_estimable else change.reason,
+        with_interval(change.sd, fine_gap) if is_judged else change.reason,
         f"{before.audits:,}, {after.audits:,}",
         f"{finding.auditors_before}, {finding.auditors_after}",
     )

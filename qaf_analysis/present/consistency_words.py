@@ -6,6 +6,8 @@ from qaf_analysis.analyses.consistency import Consistency, ProcessFinding
 from qaf_analysis.analyses.process_periods import ProcessPeriods
 from qaf_analysis.present.numbers import coefficient, counted, fine_gap, interval, with_interval
 from qaf_analysis.present.statement import Statement, listed
+from qaf_analysis.stats.retained_auditors import DIFFERENT, SAME
+from qaf_analysis.stats.spread_change import SpreadVerdict
 
 LIMITS = (
     "The spread is between auditors' usual strictness, on the grade scale; 0 would mean that "
@@ -40,7 +42,7 @@ def consistency_card(result: Consistency) -> str:
     if result.headline < 0:
         return f"Not available because {result.reason}."
     finding = result.changes[result.headline]
-    if not finding.change.sd.is_estimable:
+    if not _can_be_judged(finding):
         return _change(finding)
     return (
         f"The spread between strict and lenient auditors went from "
@@ -64,8 +66,12 @@ def _claim(result: Consistency) -> str:
 
 def _change(finding: ProcessFinding) -> str:
     opening = f"{named(finding.periods)}: {finding.change.verdict}"
-    if not (finding.before.sd.is_estimable and finding.after.sd.is_estimable):
-        return f"{opening}, because {finding.change.reason}."
+    if not _can_be_judged(finding):
+        return (
+            f"{opening}, because {finding.change.reason} "
+            f"({counted(finding.before.audits, 'audit')} before, {finding.after.audits} after)."
+            f"{together(finding.periods)}"
+        )
     return (
         f"{opening}. The spread between strict and lenient auditors went from "
         f"{with_interval(finding.before.sd, coefficient)} to "
@@ -79,16 +85,22 @@ def _change(finding: ProcessFinding) -> str:
     )
 
 
+def _can_be_judged(finding: ProcessFinding) -> bool:
+    """Whether there is a verdict; figures of too few audits would be read as one."""
+    return finding.change.verdict != SpreadVerdict.TOO_LITTLE
+
+
 def _retained(finding: ProcessFinding) -> str:
     who = f" Among the {counted(finding.retained_auditors, 'auditor')} of both periods"
     change = finding.retained.sd
     if not change.is_estimable:
         return f"{who} no change can be told, because {finding.retained.reason}."
-    direction = {
-        "agrees": "the spread moved the same way",
-        "differs": "the spread moved the other way, so the change of pool may be behind it",
-    }.get(finding.retained_says, "nothing can be told")
-    return f"{who} {direction}, by {with_interval(change, fine_gap)}."
+    direction = ""
+    if finding.retained_says == DIFFERENT:
+        direction = ", the other way, so the change of pool may be behind it"
+    elif finding.retained_says == SAME and finding.change.sd.value != 0:
+        direction = ", the same way"
+    return f"{who} the spread changed by {with_interval(change, fine_gap)}{direction}."
 
 
 def named(periods: ProcessPeriods) -> str:

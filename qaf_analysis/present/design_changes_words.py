@@ -8,11 +8,8 @@ from qaf_analysis.analyses.design_changes import DesignChange, DesignChanges
 from qaf_analysis.present.numbers import counted
 from qaf_analysis.present.parts import Column, Table
 from qaf_analysis.present.statement import Statement
+from qaf_analysis.terms.measured import CHOSEN_DATE
 
-RATES = (
-    "Choosing the date of a themed audit after outcomes are seen finds a change in 9 to 17 of 100 "
-    "steady councils instead of 3."
-)
 EASIER = (
     "What is fixed only after outcomes are seen, such as a date, what is left out or what is "
     "compared with, makes a change easier to find where there is none."
@@ -92,8 +89,13 @@ def design_changes_tables(result: DesignChanges) -> tuple[Table, ...]:
                 )
             ),
             rows=tuple(map(_row, result.changes)),
-            note="Outcomes had been reported where a report that had the earlier entry already "
-            "covered the quarter in question.",
+            note=" ".join(
+                (
+                    "Outcomes had been reported where a report that had the earlier entry already "
+                    "covered the quarter in question.",
+                    *_warnings(result.after_outcomes),
+                )
+            ),
             source=_source(result),
         ),
     )
@@ -148,7 +150,10 @@ def _words(change: DesignChange, text: str) -> str:
 
 def _warnings(seen: tuple[DesignChange, ...]) -> tuple[str, ...]:
     dated = [c for c in seen if c.what == "theme" and c.aspect in ("date", "added")]
-    return (*((RATES,) if dated else ()), *((EASIER,) if len(dated) < len(seen) else ()))
+    return (
+        *((CHOSEN_DATE.words,) if dated else ()),
+        *((EASIER,) if len(dated) < len(seen) else ()),
+    )
 
 
 def _row(change: DesignChange) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -14,6 +15,7 @@ from qaf_analysis.terms.errors import DocumentError
 
 Alignment = Literal["left", "right"]
 MANY_ROWS = 10
+_QUARTER = re.compile(r"\d{4}-\d{2} Q\d")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,7 +91,7 @@ class Table:
     def _row(self, cells: tuple[str, ...]) -> Markup:
         first = Markup('<th scope="row" class="{}">{}</th>').format(self.columns[0].align, cells[0])
         rest = [
-            Markup('<td class="{}">{}</td>').format(column.align, cell)
+            Markup('<td class="{}">{}</td>').format(_cell_class(column, cell), cell)
             for column, cell in zip(self.columns[1:], cells[1:], strict=True)
         ]
         return Markup("<tr>{}</tr>\n").format(Markup("").join([first, *rest]))
@@ -97,6 +99,10 @@ class Table:
     def _repr_html_(self) -> str:
         lines = [Markup("<p>{}</p>").format(line) for line in (self.note, self.source) if line]
         return str(Markup("").join([self.markup(), *lines]))
+
+
+def _cell_class(column: Column, cell: str) -> str:
+    return f"{column.align} quarter" if _QUARTER.fullmatch(cell) else column.align
 
 
 @dataclass(frozen=True, kw_only=True)

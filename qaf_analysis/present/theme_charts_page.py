@@ -100,7 +100,8 @@ def _opening() -> str:
 
 
 def _theme(theme: ThemeCharting) -> str:
-    said = [f"{theme.name} ({theme.about}; audited in {theme.audited_in})."]
+    about = "" if theme.about == theme.name else f"{theme.about}; "
+    said = [f"{theme.name} ({about}audited in {theme.audited_in})."]
     for series in (theme.share, theme.difference):
         if series is not None:
             what = "share good or better" if series.is_share else "difference to untouched domains"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from math import exp, isnan
+from typing import TypeAlias
 
 from qaf_analysis.analyses.theme_checks import ThemeCheck, ThemeChecks
 from qaf_analysis.present.numbers import (
@@ -19,13 +20,15 @@ from qaf_analysis.present.numbers import (
 from qaf_analysis.present.parts import Column, Table
 from qaf_analysis.present.statement import Statement, listed
 from qaf_analysis.stats.theme_sensitivity import SensitivityLine
+from qaf_analysis.terms.names import Outcome
 
 LIMITS = (
-    "Nothing here changes a verdict: the rule was fixed before outcomes were read, and choosing "
-    "among ten answers afterwards would find a change in most steady councils. The lines without "
-    "a comparison move with whatever moves every domain. That no movement was seen before the "
-    "themed audit proves nothing, because this check finds few real trends. Verdicts here are "
-    "those of each theme on its own, not corrected for the number of themes."
+    "Nothing here changes a verdict: the rule was fixed before outcomes were read, and whoever "
+    "chooses among ten answers afterwards finds changes that are not there far more often than "
+    "the rule does. The lines without a comparison move with whatever moves every domain. That no "
+    "movement was seen before the themed audit proves nothing, because this check finds few real "
+    "trends. Verdicts here are those of each theme on its own, not corrected for the number of "
+    "themes."
 )
 LABELS = {
     "other_outcome": "the other outcome",
@@ -143,15 +146,21 @@ def _lines(result: ThemeChecks, theme: ThemeCheck) -> Table:
             Column(heading="Agrees", align="left"),
             Column(heading="To know", align="left"),
         ),
-        rows=tuple(_line(line) for line in theme.lines),
+        rows=tuple(_line(line, outcome=theme.outcome) for line in theme.lines),
         note="Found in grades, unless it says otherwise. Verdict on its own: "
-        f"{theme.verdict}, {with_interval(theme.deciding, fine_gap)}.",
+        f"{theme.verdict}, {_decided_by(theme)}.",
         source=result.scope.source_line,
     )
 
 
-def _line(line: SensitivityLine) -> tuple[str, ...]:
-    estimate, (write, unit) = line.estimate, _WRITERS.get(line.name, (fine_gap, ""))
+def _decided_by(theme: ThemeCheck) -> str:
+    if theme.outcome == "mean_grade":
+        return with_interval(theme.deciding, fine_gap)
+    return f"{with_interval(theme.deciding, points)} points good or better"
+
+
+def _line(line: SensitivityLine, *, outcome: Outcome) -> tuple[str, ...]:
+    estimate, (write, unit) = line.estimate, _writer(line.name, outcome)
     return (
         line.question,
         f"{unit}{write(estimate.value)}" if estimate.is_estimable else "not available",
@@ -167,8 +176,24 @@ def _odds(log_odds: float) -> str:
     return coefficient(exp(log_odds))
 
 
-_WRITERS: dict[str, tuple[Callable[[float], str], str]] = {
-    "other_outcome": (points, "points: "),
+def _writer(name: str, outcome: Outcome) -> Writer:
+    if name in _BY_OUTCOME:
+        return _BY_OUTCOME[name][outcome]
+    return _WRITERS.get(name, _GRADES)
+
+
+Writer: TypeAlias = tuple[Callable[[float], str], str]
+"""How a number is written, and the unit before it."""
+_GRADES: Writer = (fine_gap, "")
+_POINTS: Writer = (points, "points: ")
+_DECIDES: dict[Outcome, Writer] = {"mean_grade": _GRADES, "good_or_better": _POINTS}
+# Lines that follow the outcome that decides, or are about the other one; the rest have one unit.
+_BY_OUTCOME: dict[str, dict[Outcome, Writer]] = {
+    "other_outcome": {"mean_grade": _POINTS, "good_or_better": _GRADES},
+    "same_auditors": _DECIDES,
+    "leave_one_out": _DECIDES,
+}
+_WRITERS: dict[str, Writer] = {
     "ordinal_step": (coefficient, "odds × "),
     "its_quasibinomial": (_odds, "odds × "),
 }

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from qaf_analysis.analyses.theme_design import ThemeDesign
 from qaf_analysis.analyses.themes import ThemeFinding, Themes
-from qaf_analysis.present.numbers import TOO_FEW, fine_gap, points, value, with_interval
+from qaf_analysis.present.numbers import TOO_FEW, counted, fine_gap, points, with_interval
 from qaf_analysis.present.parts import Column, Table
 from qaf_analysis.present.statement import listed
-from qaf_analysis.present.themes_words import ruled_out
+from qaf_analysis.present.themes_words import ruled_out_of, smallest_seen
 from qaf_analysis.terms.measured import THEME_ERRORS
 from qaf_analysis.terms.quarter import Quarter
 
@@ -39,7 +39,8 @@ def _verdicts(result: Themes) -> Table:
         ),
         rows=tuple(_verdict_row(theme) for theme in result.themes),
         note="95% intervals in brackets. Decided on the mean grade, unless the design says "
-        "otherwise. For a theme about a type of case, the change is a plain before and after.",
+        "otherwise; the smallest change is then in points. For a theme about a type of case, the "
+        "change is a plain before and after.",
         source=result.scope.source_line,
     )
 
@@ -57,6 +58,7 @@ def _errors() -> Table:
                 "Whatever moves all domains alike, other auditors, stricter ones",
                 _most(errors.usual),
             ),
+            ("The same, with a single comparison domain", _most(errors.one_domain)),
             ("A domain's luck lasts from quarter to quarter", _most(errors.lasting)),
             (
                 "The theme was picked as the worst domain of a quarter that is not left out",
@@ -96,12 +98,11 @@ def _reasons(result: Themes) -> Table:
 
 def _reason_row(theme: ThemeFinding) -> tuple[str, ...]:
     change = theme.change
-    tested = change is not None and change.decision.tested
     return (
         theme.name,
         theme.reason,
         _holm(theme),
-        ruled_out(change) if change is not None and tested else "not known",
+        ruled_out_of(theme),
         with_interval(change.control_grade, fine_gap)
         if change is not None and change.control_grade.is_estimable
         else "not known",
@@ -117,19 +118,19 @@ def _holm(theme: ThemeFinding) -> str:
 
 def _verdict_row(theme: ThemeFinding) -> tuple[str, ...]:
     change, cohort = theme.change, theme.cohort
+    sides = "{}, {}".format(*theme.sides)
     if cohort is not None:
         sizes = f"{cohort.before_n:,}, {cohort.after_n:,}"
         good = with_interval(cohort.difference, points)
-        return (theme.name, theme.full_verdict, sizes, "", "", "no comparison", good)
+        return (theme.name, theme.full_verdict, sizes, sides, "", "no comparison", good)
     if change is None:
-        return (theme.name, theme.full_verdict, "0", "", "", TOO_FEW, TOO_FEW)
-    sides = f"{change.pre_quarters}, {change.post_quarters}"
+        return (theme.name, theme.full_verdict, "0", sides, "", TOO_FEW, TOO_FEW)
     start = (theme.name, theme.full_verdict, f"{change.evidence.audits:,}", sides)
     if not change.decision.tested:
         return (*start, "", TOO_FEW, TOO_FEW)
     return (
         *start,
-        value(change.detectable_grade, fine_gap).removeprefix("+"),
+        smallest_seen(change).removesuffix(" of a grade"),
         with_interval(change.grade, fine_gap),
         with_interval(change.good, points),
     )
@@ -162,7 +163,9 @@ def _design_row(design: ThemeDesign) -> tuple[str, ...]:
         str(design.audited_in),
         "mean grade" if design.outcome == "mean_grade" else "good or better",
         f"{left_out}; {design.cut_because}" if design.cut_because else left_out,
-        ", ".join(design.controls) or "nothing comparable",
+        f"{counted(len(design.controls), 'domain')}: {', '.join(design.controls)}"
+        if design.controls
+        else "nothing comparable",
         design.activity or "not stated",
     )
 

@@ -8,6 +8,7 @@ from qaf_analysis.analyses.themes import TOO_LITTLE, ThemeFinding, Themes
 from qaf_analysis.present.numbers import counted, fine_gap, points, whole, with_interval
 from qaf_analysis.present.statement import Statement, listed
 from qaf_analysis.stats.theme_change import ThemeChange
+from qaf_analysis.stats.theme_verdict import CLAIMS
 from qaf_analysis.terms.measured import THEME_ERRORS
 
 LIMITS = (
@@ -73,12 +74,19 @@ def ruled_out(change: ThemeChange) -> str:
     return _unsigned(change.ruled_out_good, good=True)
 
 
-def quarters_counted(change: ThemeChange) -> str:
+def ruled_out_of(theme: ThemeFinding) -> str:
+    """How large a change of a theme is ruled out; for a type of case, how large a difference."""
+    if theme.cohort is not None:
+        difference = theme.cohort.difference
+        return _unsigned(max(abs(difference.low), abs(difference.high)), good=True)
+    change = theme.change
+    return ruled_out(change) if change is not None and change.decision.tested else "not known"
+
+
+def quarters_counted(theme: ThemeFinding) -> str:
     """Quarters before and after, in words."""
-    return (
-        f"{counted(change.pre_quarters, 'quarter')} before the themed audit and "
-        f"{whole(change.post_quarters)} after"
-    )
+    before, after = theme.sides
+    return f"{counted(before, 'quarter')} before the themed audit and {whole(after)} after"
 
 
 def _unsigned(size: float, *, good: bool) -> str:
@@ -96,12 +104,22 @@ def _order(verdict: str) -> tuple[int, str]:
 
 
 def _claim(result: Themes) -> str:
-    improved = [theme.name for theme in result.themes if theme.verdict == "improved"]
-    worse = [theme.name for theme in result.themes if theme.verdict == "got worse"]
-    if improved:
-        return f"{listed(improved)} improved against untouched domains"
-    if worse:
-        return f"{listed(worse)} got worse against untouched domains"
+    claimed = {
+        verdict: [theme for theme in result.themes if theme.verdict == verdict]
+        for verdict in CLAIMS
+    }
+    said = [
+        f"{listed([t.name for t in them])} {verdict}" for verdict, them in claimed.items() if them
+    ]
+    if said:
+        doubts = [
+            f"{theme.name}: {', '.join(theme.reservations)}"
+            for them in claimed.values()
+            for theme in them
+            if theme.reservations
+        ]
+        doubted = f" ({'; '.join(doubts)})" if doubts else ""
+        return f"{' and '.join(said)} against untouched domains{doubted}"
     if all(theme.verdict == TOO_LITTLE for theme in result.themes):
         return "There is too little data to judge any theme"
     return "No theme moved apart from the untouched domains"
@@ -122,16 +140,13 @@ def _cohort(theme: ThemeFinding) -> list[str]:
     cohort = theme.cohort
     if cohort is None:
         return []
+    audits = f"{counted(cohort.before_n, 'audit')} before and {whole(cohort.after_n)} after"
     if not cohort.difference.is_estimable:
-        return [
-            f"{counted(cohort.before_n, 'audit')} before and {whole(cohort.after_n)} after are "
-            "too few to say."
-        ]
-    edge = max(abs(cohort.difference.low), abs(cohort.difference.high))
+        return [f"{audits} are too few to say ({quarters_counted(theme)})."]
     return [
-        f"{counted(cohort.before_n, 'audit')} before and {whole(cohort.after_n)} after: the share "
-        f"good or better differs by {with_interval(cohort.difference, points)} points; a "
-        f"difference of more than {_unsigned(edge, good=True)} is ruled out."
+        f"{audits}, in {quarters_counted(theme)}: the share good or better differs by "
+        f"{with_interval(cohort.difference, points)} points; a difference of more than "
+        f"{ruled_out_of(theme)} is ruled out."
     ]
 
 
@@ -139,22 +154,16 @@ def _compared(theme: ThemeFinding) -> list[str]:
     change = theme.change
     if change is None:
         return []
-    basis = f"{counted(change.evidence.audits, 'audit')}, {quarters_counted(change)}"
+    basis = f"{counted(change.evidence.audits, 'audit')}, {quarters_counted(theme)}"
     if not change.decision.tested:
         return [f"({basis}.)"]
-    beside = (
-        f"its share good or better by {with_interval(change.good, points)} points"
-        if change.rule.outcome == "mean_grade"
-        else f"its mean grade by {with_interval(change.grade, fine_gap)} of a grade"
-    )
     said = [
         f"With {basis}, a true change of {smallest_seen(change)} would be found four times in "
         "five.",
         f"Against {counted(len(theme.design.controls), 'domain')} no theme touched, it changed by "
-        f"{changed_by(change)}, and {beside}; a change of more than {ruled_out(change)} is ruled "
-        "out.",
-        f"Those domains themselves moved by {with_interval(change.control_grade, fine_gap)} of a "
-        "grade.",
+        f"{changed_by(change)}{_beside(change)}; a change of more than {ruled_out(change)} is "
+        "ruled out.",
+        _controls_moved(change),
     ]
     if change.decision.provisional:
         said.append("It is provisional, because only one quarter has passed since.")
@@ -163,12 +172,35 @@ def _compared(theme: ThemeFinding) -> list[str]:
     return said
 
 
+def _beside(change: ThemeChange) -> str:
+    """The outcome that does not decide; empty where it has no value."""
+    if change.rule.outcome == "mean_grade":
+        if not change.good.is_estimable:
+            return ""
+        return f", and its share good or better by {with_interval(change.good, points)} points"
+    if not change.grade.is_estimable:
+        return ""
+    return f", and its mean grade by {with_interval(change.grade, fine_gap)} of a grade"
+
+
+def _controls_moved(change: ThemeChange) -> str:
+    moved = change.control_grade
+    if not moved.is_estimable:
+        return f"How far those domains themselves moved cannot be told, because {moved.why_not}."
+    return f"Those domains themselves moved by {with_interval(moved, fine_gap)} of a grade."
+
+
 def _used(theme: ThemeFinding) -> list[str]:
     design, said = theme.design, []
     if design.cut_because:
         said.append(f"Not all quarters are used, because {design.cut_because}.")
     if design.not_graded:
         said.append(f"Named for comparison but graded in no audit: {listed(design.not_graded)}.")
+    if theme.not_throughout:
+        said.append(
+            f"Not compared with {listed(theme.not_throughout)}, because not graded in every "
+            f"quarter in which {design.about} was."
+        )
     return said
 
 

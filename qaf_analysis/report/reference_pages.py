@@ -6,7 +6,15 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from qaf_analysis.terms.contract import ACTION_FIELDS, AUDIT_FIELDS, MODERATION_FIELDS, Field
+from qaf_analysis.terms.contract import (
+    ACTION_FIELDS,
+    AUDIT_FIELDS,
+    MODERATION_FIELDS,
+    PROCESS_CHANGE_KEYS,
+    THEME_KEYS,
+    Field,
+    SettingsKey,
+)
 from qaf_analysis.terms.glossary import GLOSSARY
 from qaf_analysis.terms.names import AuditType, Role, Selection
 from qaf_analysis.terms.scale import SCALES
@@ -54,6 +62,8 @@ def _data_contract() -> str:
         "",
         *_fields(ACTION_FIELDS),
         "",
+        *_declared(),
+        "",
         "## Words",
         "",
         f"- `audit_type`: {_words(AuditType)}",
@@ -77,12 +87,39 @@ def _data_contract() -> str:
     return "\n".join(lines) + "\n"
 
 
+def _declared() -> list[str]:
+    """What is declared beforehand about themes and process changes."""
+    return [
+        "## Themes and process changes",
+        "",
+        "`council.toml` declares each themed audit in a table `[[themes]]` and each change to how "
+        "audits are done in a table `[[process_changes]]`, before outcomes are read. A key that is "
+        "not listed here, or that contradicts another, is refused and named. What is declared "
+        "otherwise than in an earlier report is named in later ones. Which quarters count is told "
+        "under [themed audits](methods/themed_impact.md#the-design) and "
+        "[process changes](methods/process_change.md#the-periods-compared).",
+        "",
+        "### `[[themes]]`",
+        "",
+        *_keys(THEME_KEYS),
+        "",
+        "### `[[process_changes]]`",
+        "",
+        *_keys(PROCESS_CHANGE_KEYS),
+    ]
+
+
 def _fields(fields: tuple[Field, ...]) -> list[str]:
     rows = ["| column | meaning | needed | makes possible |", "|---|---|---|---|"]
     for field in fields:
         needed = "yes" if field.required else "no"
         rows.append(f"| `{field.name}` | {field.meaning} | {needed} | {field.unlocks} |")
     return rows
+
+
+def _keys(keys: tuple[SettingsKey, ...]) -> list[str]:
+    rows = ["| key | holds | meaning | needed |", "|---|---|---|---|"]
+    return rows + [f"| `{key.name}` | {key.holds} | {key.meaning} | {key.needed} |" for key in keys]
 
 
 def _words(kinds: type[AuditType] | type[Role] | type[Selection]) -> str:

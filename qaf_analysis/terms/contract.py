@@ -1,4 +1,4 @@
-"""The columns a council may bring, with what each means and what it makes possible."""
+"""The columns a council may bring and what it declares beforehand, with what each means."""
 
 from __future__ import annotations
 
@@ -25,6 +25,27 @@ class Field:
     meaning: str
     required: bool = False
     unlocks: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SettingsKey:
+    """One key of a table in ``council.toml``.
+
+    Parameters
+    ----------
+    name : str
+    holds : str
+        What kind of value, with an example.
+    meaning : str
+        What it says, and what figures make of it.
+    needed : str
+        "yes", "no", or on what it depends.
+    """
+
+    name: str
+    holds: str
+    meaning: str
+    needed: str = "no"
 
 
 AUDIT_FIELDS = (
@@ -150,5 +171,83 @@ ACTION_FIELDS = (
         name="verified_by_audit",
         meaning="audit_id of the re-audit that showed it",
         unlocks="actions verified by re-audit",
+    ),
+)
+THEME_KEYS = (
+    SettingsKey(
+        name="name",
+        holds='text, such as `"Chronologies"`',
+        meaning="What the theme is called in reports; no two alike. Audits and actions refer to "
+        "it in their column `theme`",
+        needed="yes",
+    ),
+    SettingsKey(
+        name="audited_in",
+        holds='a quarter, such as `"2018-19 Q2"`',
+        meaning="Quarter of the themed audit; it counts neither as before nor as after",
+        needed="yes",
+    ),
+    SettingsKey(
+        name="domain",
+        holds="text: a domain of `[domains]`",
+        meaning="The domain that it is about, compared with domains no theme touched",
+        needed="this or `case_type`",
+    ),
+    SettingsKey(
+        name="case_type",
+        holds="text: a type of case as in the audits",
+        meaning="The type of case that it is about. Nothing in the same audits serves as a "
+        "comparison, so no change is claimed",
+        needed="this or `domain`",
+    ),
+    SettingsKey(
+        name="selected_in",
+        holds='a list of quarters, such as `["2018-19 Q1"]`, each before `audited_in`',
+        meaning="Quarters whose findings led to the choice of the theme; they count neither as "
+        "before nor as after",
+    ),
+    SettingsKey(
+        name="phase_in_quarters",
+        holds="a whole number from 0 to 4; 0 if absent",
+        meaning="Quarters after the themed audit in which what was decided took hold; they count "
+        "neither as before nor as after",
+    ),
+    SettingsKey(
+        name="activity",
+        holds="text",
+        meaning="The improvement activity that followed. It is printed; no figure rests on it",
+    ),
+    SettingsKey(
+        name="controls",
+        holds='a list of domains, such as `["Plan", "Risk"]`; only beside `domain`',
+        meaning="Domains to compare with; if absent, every domain that is graded, that no theme "
+        "is about and that is not the headline domain",
+    ),
+    SettingsKey(
+        name="outcome",
+        holds='`"mean_grade"` (if absent) or `"good_or_better"`; only the second beside '
+        "`case_type`",
+        meaning="Which of the two decides the verdict; the other is printed beside it",
+    ),
+)
+PROCESS_CHANGE_KEYS = (
+    SettingsKey(
+        name="kind",
+        holds='text, such as `"training"`',
+        meaning="A word of your own for what kind of change it is; no figure rests on it",
+        needed="yes",
+    ),
+    SettingsKey(
+        name="label",
+        holds='text, such as `"Auditor training"`',
+        meaning="What the change is called in reports",
+        needed="yes",
+    ),
+    SettingsKey(
+        name="starts",
+        holds="a date without quotation marks, such as `2018-10-01`",
+        meaning="Its first day. The quarter it lies in counts neither as before nor as after; "
+        "changes of one quarter cannot be told apart",
+        needed="yes",
     ),
 )

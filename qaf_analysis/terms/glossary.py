@@ -15,6 +15,10 @@ GLOSSARY: Mapping[str, str] = {
     "Calibration audit": "A file that every auditor grades, so that their grades can be compared.",
     "Case": "A child's file. Shown by a code; nobody can be told from it without the "
     "council's key.",
+    "Comparison domain": "A domain that no theme touched, graded in the same audits as a themed "
+    "one. What moves both alike is not put down to the theme.",
+    "Control chart": "A series over time with a centre line and limits that show how far it "
+    "usually varies. A picture, not a verdict.",
     "Domain": "A part of the audit tool, such as assessment or the child's voice.",
     "Gap": "The auditor's grade minus the moderator's grade on the same audit. Above zero means "
     "that the auditor was kinder.",
@@ -28,9 +32,15 @@ GLOSSARY: Mapping[str, str] = {
     "Moderation-adjusted": "What the grades would be had moderators graded every audit, worked "
     "out from those they did grade.",
     "Optimism": "Auditors grading above external moderators.",
+    "Phasing in": "Quarters after a themed audit in which what was decided took hold. They count "
+    "neither as before nor as after.",
     "Process change": "A change to how audits are done, such as training or auditing in the same "
     "room.",
+    "Provisional": "Said of a verdict on a theme while only one quarter after its audit is in.",
     "Quarter": "Three months of the financial year: April to June is Q1.",
+    "Re-audit": "A later audit of the same theme. Audit and re-audit are two snapshots, with no "
+    "comparison.",
+    "Run chart": "A series over time around its median, without limits. A picture, not a verdict.",
     "Severity": "How strictly an auditor usually grades. Positive means stricter.",
     "Smallest change found": "The smallest true change that would be found 80 times in 100 with "
     "so many audits.",

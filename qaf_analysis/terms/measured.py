@@ -18,6 +18,8 @@ class ThemeErrors:
     ----------
     usual : float
         Nothing happened to the themed domain, whatever happened to all domains alike.
+    one_domain : float
+        The same with a single comparison domain.
     lasting : float
         A domain's chance lasts from quarter to quarter.
     worst : float
@@ -27,6 +29,7 @@ class ThemeErrors:
     """
 
     usual: float
+    one_domain: float
     lasting: float
     worst: float
     rising_few: float
@@ -49,4 +52,35 @@ class ThemeErrors:
         return f'"improved" then comes up in up to {self.worst:.0f} of 100 councils without effect'
 
 
-THEME_ERRORS = ThemeErrors(usual=3, lasting=5, worst=4, rising_few=7, rising_many=59)
+THEME_ERRORS = ThemeErrors(usual=3, one_domain=4, lasting=6, worst=4, rising_few=8, rising_many=61)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChosenDate:
+    """How often "improved" is claimed in steady councils when the date is chosen after looking.
+
+    In 100 councils, over 8 and 12 quarters of 50 audits, with and without chance that lasts.
+
+    Parameters
+    ----------
+    fewest, most : float
+        The date with the smallest p-value taken for that of the theme.
+    fixed : float
+        The largest rate where the date was fixed beforehand.
+    """
+
+    fewest: float
+    most: float
+    fixed: float
+
+    @property
+    def words(self) -> str:
+        """What choosing a date after looking does."""
+        return (
+            "Choosing the date of a themed audit after outcomes are seen finds an improvement in "
+            f"{self.fewest:.0f} to {self.most:.0f} of 100 steady councils instead of at most "
+            f"{self.fixed:.0f}."
+        )
+
+
+CHOSEN_DATE = ChosenDate(fewest=7, most=11, fixed=3)

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from qaf_analysis.analyses.actions import Actions, actions
 from qaf_analysis.analyses.agreement import Agreement, agreement
 from qaf_analysis.analyses.agreement_detail import AgreementDetail, agreement_detail
 from qaf_analysis.analyses.agreement_drivers import AgreementDrivers, agreement_drivers
@@ -15,11 +16,14 @@ from qaf_analysis.analyses.consistency import Consistency, consistency
 from qaf_analysis.analyses.intake import intake
 from qaf_analysis.analyses.optimism import Optimism, optimism
 from qaf_analysis.analyses.optimism_detail import OptimismDetail, optimism_detail
+from qaf_analysis.analyses.process_agreement import ProcessAgreement, process_agreement
 from qaf_analysis.analyses.programme import Programme, programme
 from qaf_analysis.analyses.release import release
 from qaf_analysis.analyses.results_json import result_from_json, result_to_json
 from qaf_analysis.analyses.scope import reported_quarter
 from qaf_analysis.analyses.severity import Severity, severity
+from qaf_analysis.analyses.theme_charts import ThemeCharts, theme_charts
+from qaf_analysis.analyses.theme_checks import ThemeChecks, theme_checks
 from qaf_analysis.analyses.themes import Themes, themes
 from qaf_analysis.analyses.true_trend import TrueTrend, true_trend
 from qaf_analysis.terms.errors import DisclosureError, InputRejectedError, UsageError
@@ -43,7 +47,11 @@ ANALYSES = {
     Severity: recent_severity,
     TrueTrend: true_trend,
     Themes: themes,
+    ThemeChecks: theme_checks,
+    ThemeCharts: theme_charts,
+    Actions: actions,
     Consistency: consistency,
+    ProcessAgreement: process_agreement,
 }
 
 
@@ -60,6 +68,7 @@ def test_order_of_rows_changes_nothing(audits, kind):
         audits=audits.audits.sample(frac=1, random_state=rng),
         ratings=audits.ratings.sample(frac=1, random_state=rng),
         moderations=audits.moderations.sample(frac=1, random_state=rng),
+        actions=audits.actions.sample(frac=1, random_state=rng),
     )
     straight = ANALYSES[kind](audits, quarter=LAST)
     mixed = ANALYSES[kind](shuffled, quarter=LAST)

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import csv
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from qaf_analysis.analyses.themes import themes
 from qaf_analysis.cli import app
 from qaf_analysis.stats.difference_in_differences import theme_change
 from qaf_analysis.terms.scale import OFSTED4
+from tests.analyses.councils import LAST, simulated
+from tests.analyses.theme_by_hand import QUARTERS, about, wide
 from tests.stats.test_difference_in_differences import themed_audits
 
 NAMED = [
@@ -152,3 +156,125 @@ def test_a_wrong_use_has_its_own_exit_code(tmp_path, capsys, arguments, code, wo
     found, out, err = run(capsys, written(tmp_path / "t.csv", council()), *arguments)
     assert (found, out) == (code, "")
     assert words in err
+
+
+ABOUT = {"Chronologies": QUARTERS[4:6], "Core groups": QUARTERS[6:7], "Supervision": QUARTERS[7:8]}
+
+
+@pytest.fixture(scope="module")
+def example():
+    return simulated()[1]
+
+
+def exported(path, audits, theme, *, left_out, lost=0.0, means=False):
+    """A theme's audits as a plain table: one column for each comparison domain.
+
+    ``lost`` is the share of comparison grades left blank; ``means`` adds the mean columns.
+    """
+    table = wide(audits)
+    controls = [c for c in table if c not in ("Overall", theme, "quarter", "auditor")]
+    table = table[~table["quarter"].isin(left_out)]
+    grades = table[controls].mask(
+        np.random.default_rng(6).random((len(table), len(controls))) < lost
+    )
+    labels = dict(enumerate(OFSTED4.levels))
+    made = grades.apply(lambda column: column.map(labels)).add_prefix("control: ")
+    made.insert(0, "themed_grade", table[theme].map(labels))
+    made.insert(0, "auditor", table["auditor"])
+    made.insert(0, "post", (table["quarter"] > left_out[-1]).astype(int))
+    made.insert(0, "quarter", table["quarter"])
+    if means:
+        made["control_grade"] = grades.mean(axis=1).round(2)
+        made["control_good"] = (grades >= 2).where(grades.notna()).mean(axis=1).round(2)
+    made.to_csv(path, index=False)
+    return path, grades
+
+
+@pytest.mark.parametrize("name", ABOUT)
+def test_a_theme_of_a_council_gives_the_figures_of_its_report(tmp_path, capsys, example, name):
+    (theme,) = (theme for theme in example.settings.themes if theme.name == name)
+    (found,) = themes(about(example, theme), quarter=LAST).themes
+    path, _ = exported(tmp_path / "t.csv", example, name, left_out=ABOUT[name])
+    code, out, err = run(capsys, path, "--json")
+    document = json.loads(out)
+    told = {one["name"]: one for one in document["estimates"]}
+    assert (code, err) == (0, "")
+    for figure, estimate in (
+        ("did_mean_grade", found.change.grade),
+        ("did_good", found.change.good),
+        ("minimum_detectable", found.change.detectable_grade),
+        ("control_mean_grade_change", found.change.control_grade),
+    ):
+        for part in ("value", "low", "high", "cases", "auditors"):
+            assert told[figure][part] == pytest.approx(getattr(estimate, part), abs=1e-12)
+    for figure, estimate in (("did_mean_grade", found.change.grade), ("lead", found.change.lead)):
+        assert told[figure]["p"] == pytest.approx(estimate.p, abs=1e-12)
+    assert document["verdict"] == f"{found.verdict}: {found.reason}"
+    placebo = told["placebo_domains"]
+    assert placebo["value"] == pytest.approx(found.change.grade.value, abs=1e-12)
+    assert placebo["why_not"] in (None, "")
+    assert any(
+        said.endswith("told from all domains: the themed one and 9 to compare with.")
+        for said in document["warnings"]
+    )
+
+
+def test_blank_cells_and_means_beside_the_levels_change_nothing(tmp_path, capsys, example):
+    name, left_out = "Chronologies", ABOUT["Chronologies"]
+    bare, grades = exported(tmp_path / "a.csv", example, name, left_out=left_out, lost=0.4)
+    both, _ = exported(tmp_path / "b.csv", example, name, left_out=left_out, lost=0.4, means=True)
+    kept = example.ratings.set_index(["audit_id", "domain"]).index
+    blank = grades.isna().stack()
+    lost = kept.isin(blank[blank].index)
+    thinned = replace(example, ratings=example.ratings[~lost])
+    (theme,) = (theme for theme in example.settings.themes if theme.name == name)
+    (found,) = themes(about(thinned, theme), quarter=LAST).themes
+    for path in (bare, both):
+        _, out, _ = run(capsys, path, "--json")
+        told = {one["name"]: one for one in json.loads(out)["estimates"]}
+        assert told["did_mean_grade"]["value"] == pytest.approx(found.change.grade.value, abs=1e-12)
+        assert told["did_mean_grade"]["low"] == pytest.approx(found.change.grade.low, abs=1e-12)
+        assert told["did_good"]["high"] == pytest.approx(found.change.good.high, abs=1e-12)
+
+
+def error_told(out):
+    (said,) = (w for w in json.loads(out)["warnings"] if w.startswith("The error of did_mean"))
+    return said
+
+
+def test_it_says_from_which_domains_the_error_is_told(tmp_path, capsys, example):
+    _, out, _ = run(capsys, written(tmp_path / "t.csv", council()), "--json")
+    assert "themed series alone, because the table gives mean comparison grades" in error_told(out)
+    path, _ = exported(tmp_path / "u.csv", example, "Chronologies", left_out=QUARTERS[4:6])
+    rows = list(csv.reader(path.read_text(encoding="utf-8").splitlines()))
+    place = rows[0].index("control: Risk")
+    gap = [[*row[:place], "", *row[place + 1 :]] if row[0] == "2019-20 Q1" else row for row in rows]
+    one = [[*row[:4], row[place]] for row in rows]
+    for lines, why in (
+        (gap, "alone, because no audit of some quarter is graded in Risk; without that column"),
+        (one, "alone, because there is only one comparison domain."),
+    ):
+        with path.open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows(lines)
+        _, out, _ = run(capsys, path, "--json")
+        assert why in error_told(out)
+
+
+def test_help_tells_how_comparison_domains_are_headed(capsys):
+    _, out, _ = run(capsys, "--help")
+    assert "control: Risk" in " ".join(out.replace("\u2502", " ").split())
+
+
+def test_a_table_whose_means_do_not_fit_is_refused(tmp_path, capsys, example):
+    path, _ = exported(
+        tmp_path / "t.csv", example, "Chronologies", left_out=QUARTERS[4:6], means=True
+    )
+    lines = path.read_text(encoding="utf-8").splitlines()
+    lines[3] = lines[3].rsplit(",", 2)[0] + ",2.99,0.5"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    code, out, err = run(capsys, path, "--json")
+    assert (code, out) == (3, "")
+    said = " ".join(err.split())
+    assert "row 4" in said
+    assert "2.99" in said
+    assert "the mean code of the columns headed control:" in said

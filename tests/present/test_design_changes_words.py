@@ -7,11 +7,11 @@ import pytest
 from qaf_analysis.analyses.design_changes import NONE_EARLIER, DesignChange, DesignChanges
 from qaf_analysis.present.design_changes_words import (
     EASIER,
-    RATES,
     REASONS,
     design_changes_tables,
     say_design_changes,
 )
+from qaf_analysis.terms.measured import CHOSEN_DATE
 from qaf_analysis.terms.quarter import Quarter
 
 QUARTER = Quarter(2019, 2)
@@ -53,8 +53,8 @@ def test_a_changed_date_is_named_with_its_report_and_what_such_a_change_does():
         "The date of the themed audit Chronologies was 2018-19 Q2 in the report of 2019-20 Q2 "
         "(run ab12cd34) and is 2018-19 Q3 now."
     ) in said.paragraphs
-    assert said.paragraphs[-1] == f"{REASONS} {RATES}"
-    assert "9 to 17 of 100 steady councils instead of 3" in RATES
+    assert said.paragraphs[-1] == f"{REASONS} {CHOSEN_DATE.words}"
+    assert "7 to 11 of 100 steady councils instead of at most 3" in CHOSEN_DATE.words
     assert said.source == (
         "Settings file, SHA-256 cdcdcdcdcdcdcdcd. 1 earlier report with another design, about "
         "2019-20 Q2."
@@ -120,11 +120,11 @@ def test_every_kind_of_change_has_its_sentence_and_its_row(told, sentence):
 @pytest.mark.parametrize(
     ("told", "warned"),
     [
-        ((change(),), [RATES]),
-        ((change("added", "", "2018-19 Q2"),), [RATES]),
+        ((change(),), [CHOSEN_DATE.words]),
+        ((change("added", "", "2018-19 Q2"),), [CHOSEN_DATE.words]),
         ((change("controls", "Plan", "Risk"),), [EASIER]),
         ((change(what="process change"),), [EASIER]),
-        ((change(), change("phase_in", "0", "1")), [RATES, EASIER]),
+        ((change(), change("phase_in", "0", "1")), [CHOSEN_DATE.words, EASIER]),
         ((change(covered=False),), []),
         ((change("name", "Chronology", "Chronologies"),), []),
     ],
