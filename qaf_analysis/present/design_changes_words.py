@@ -70,6 +70,11 @@ def say_design_changes(result: DesignChanges) -> Statement:
     )
 
 
+def design_line(result: DesignChanges) -> tuple[str, ...]:
+    """A line for the first page where something was changed; else none."""
+    return (f"{_claim(result)}.",) if result.changes else ()
+
+
 def design_changes_tables(result: DesignChanges) -> tuple[Table, ...]:
     """Every change in one table; none where nothing was changed."""
     if not result.changes:

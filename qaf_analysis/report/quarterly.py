@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from qaf_analysis import __version__
+from qaf_analysis.analyses.design_changes import DesignChanges
 from qaf_analysis.analyses.optimism import Optimism
 from qaf_analysis.analyses.programme import Programme
 from qaf_analysis.analyses.true_trend import TrueTrend
 from qaf_analysis.present import pictures
 from qaf_analysis.present.agreement_words import agreement_card
 from qaf_analysis.present.consistency_words import consistency_card
+from qaf_analysis.present.design_changes_words import design_line
 from qaf_analysis.present.numbers import counted, interval, percent, value
 from qaf_analysis.present.optimism_words import optimism_card
 from qaf_analysis.present.parts import Column, Table
@@ -69,7 +71,9 @@ def _first_page(results: Results, run_id: str) -> FirstPage:
         subtitle=_subtitle(programme),
         lead=_lead(programme, optimism),
         cards=_cards(results),
-        highlights=_highlights(programme, optimism, results.true_trend.result),
+        highlights=_highlights(
+            programme, optimism, results.true_trend.result, results.design_changes.result
+        ),
         recommended=_recommended(results),
         limits=Box(
             title=reach_title(results.reach.result), items=reach_points(results.reach.result)
@@ -155,7 +159,9 @@ def _cards(results: Results) -> tuple[Card, ...]:
     )
 
 
-def _highlights(programme: Programme, optimism: Optimism, trend: TrueTrend) -> tuple[Block, ...]:
+def _highlights(
+    programme: Programme, optimism: Optimism, trend: TrueTrend, design: DesignChanges
+) -> tuple[Block, ...]:
     picture = pictures.grades_picture(programme, optimism)
     return (
         Figure(
@@ -168,7 +174,9 @@ def _highlights(programme: Programme, optimism: Optimism, trend: TrueTrend) -> t
             ),
         ),
         Heading(text="Since last quarter, and since the start", id="since-last-quarter"),
-        Listing(items=(*since_last_quarter(programme), true_trend_line(trend))),
+        Listing(
+            items=(*since_last_quarter(programme), true_trend_line(trend), *design_line(design))
+        ),
     )
 
 

@@ -9,6 +9,7 @@ from qaf_analysis.present.design_changes_words import (
     EASIER,
     REASONS,
     design_changes_tables,
+    design_line,
     say_design_changes,
 )
 from qaf_analysis.terms.measured import CHOSEN_DATE
@@ -153,4 +154,11 @@ def test_a_report_that_could_not_be_read_is_named_and_how_to_mend_it():
     said = say_design_changes(changes(looked_at=0, unreadable=("2019-20-Q1/ab12: damaged.",)))
     assert said.paragraphs[-1].startswith(
         "1 earlier report could not be compared. 2019-20-Q1/ab12: damaged. Put the folder back"
+    )
+
+
+def test_the_first_page_has_a_line_only_where_something_was_changed():
+    assert design_line(changes()) == ()
+    assert design_line(changes(change())) == (
+        "1 part of the design is declared otherwise than in earlier reports.",
     )
