@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
+import pandas as pd
 from scipy import special
 
 from qaf_analysis.analyses.auditor_codes import auditor_codes
+from qaf_analysis.analyses.auditor_habits import AuditorHabits, auditor_habits
 from qaf_analysis.analyses.severity_models import FEWEST_LINKED, SeverityModels, ratings_of
-from qaf_analysis.stats.auditor_grades import auditor_severity_in_grades
+from qaf_analysis.stats.auditor_grades import auditor_fair_grades, auditor_severity_in_grades
+from qaf_analysis.stats.severity_fit import SeverityFit
 from qaf_analysis.stats.severity_model import severity_model
 from qaf_analysis.stats.severity_options import SeverityOptions
 from qaf_analysis.stats.severity_statistics import SeverityStatistics
@@ -36,9 +39,27 @@ Finding: TypeAlias = Literal[
 class AuditorSeverity:
     """One auditor's severity in grades on the same files; positive is stricter.
 
-    ``inner`` are the ends of the 50 % interval. ``infit`` and ``outfit``, ``spread_ratio`` and
-    ``stretch`` are the mean-square of unexpected grades, the spread of grades within a
-    file against the expected one, and the stretch of thresholds (above 1 avoids extremes).
+    Parameters
+    ----------
+    auditor : str
+        Code.
+    group : int
+        Number of the group of auditors that share audits.
+    audits, linked : int
+        Audits graded, and those of them that others graded too.
+    severity : Estimate
+        From linked audits: what counts.
+    inner : tuple of float
+        Ends of its 50 % interval.
+    finding : Finding
+    pooled : Estimate
+        From all audits, as if they had reached auditors at random.
+    caseload : Estimate
+        How much better practice is in the auditor's audits than in those of colleagues, in grades;
+        below 0, harder cases.
+    fair_grade : Estimate
+        Mean grade code that the auditor would give to the same files.
+    habits : AuditorHabits
     """
 
     auditor: str
@@ -48,25 +69,30 @@ class AuditorSeverity:
     severity: Estimate
     inner: tuple[float, float]
     finding: Finding
-    infit: float
-    outfit: float
-    spread_ratio: Estimate
-    stretch: Estimate
+    pooled: Estimate
+    caseload: Estimate
+    fair_grade: Estimate
+    habits: AuditorHabits
 
 
 def auditor_severities(
-    models: SeverityModels, found: tuple[Estimate, ...], statistics: SeverityStatistics
+    models: SeverityModels, statistics: SeverityStatistics
 ) -> tuple[AuditorSeverity, ...]:
     """Severity of each auditor, and how they use the scale, in the order of their codes."""
-    fit = models.linked
-    if fit is None:
+    fit, test = models.linked, models.allocation
+    if fit is None or test is None:
         return ()
     codes = auditor_codes(models.raters)
     every = models.ratings.groupby("rater")["audit_id"].nunique()
+    pooled = _by_auditor(test.pooled, auditor_severity_in_grades(test.pooled))
+    caseload = _by_auditor(test.uneven, test.caseload)
+    slope = models.slope_of(test.uneven)
+    fair = auditor_fair_grades(fit)
     people = []
-    for place, number in enumerate(fit.ratings.auditor_codes.tolist()):
-        rater, estimate = models.raters[number], found[place]
-        half = 0.674490 * estimate.se
+    for place, (number, estimate) in enumerate(
+        _by_auditor(fit, auditor_severity_in_grades(fit)).items()
+    ):
+        rater, half = models.raters[number], 0.674490 * estimate.se
         people.append(
             AuditorSeverity(
                 auditor=codes[rater],
@@ -76,13 +102,28 @@ def auditor_severities(
                 severity=estimate,
                 inner=(estimate.value - half, estimate.value + half),
                 finding=_finding(estimate),
-                infit=float(statistics.fit.infit[place]),
-                outfit=float(statistics.fit.outfit[place]),
-                spread_ratio=statistics.halo.shrunken[place],
-                stretch=statistics.centrality[place],
+                pooled=pooled[number],
+                caseload=_in_grades(caseload[number], slope),
+                fair_grade=fair[place],
+                habits=auditor_habits(statistics, place),
             )
         )
     return tuple(sorted(people, key=lambda person: person.auditor))
+
+
+def _by_auditor(fit: SeverityFit, found: tuple[Estimate, ...]) -> dict[int, Estimate]:
+    return dict(zip(fit.ratings.auditor_codes.tolist(), found, strict=True))
+
+
+def _in_grades(logits: Estimate, slope: float) -> Estimate:
+    return replace(
+        logits,
+        value=slope * logits.value,
+        low=slope * logits.low,
+        high=slope * logits.high,
+        se=slope * logits.se,
+        method="caseload of the severity model, in grades",
+    )
 
 
 def _finding(severity: Estimate) -> Finding:
@@ -102,28 +143,24 @@ def _finding(severity: Estimate) -> Finding:
 
 
 def auditors_to_talk_with(
-    models: SeverityModels,
-    people: tuple[AuditorSeverity, ...],
-    quarter: Quarter,
-    *,
-    n_levels: int,
+    models: SeverityModels, people: tuple[AuditorSeverity, ...], quarter: Quarter
 ) -> tuple[str, ...]:
     """Auditors who are clearly stricter, or kinder, in the latest year and in the time before."""
     clear = {p.auditor: p.finding for p in people if p.finding.startswith("clearly")}
-    if not clear:
-        return ()
     year = models.ratings["quarter"].isin([str(q) for q in rolling_year(quarter)])
     codes = auditor_codes(models.raters)
     for rows in (models.ratings[year], models.ratings[~year]):
-        if rows.empty or (rows.groupby("audit_id")["rater"].nunique() >= 2).sum() < FEWEST_LINKED:
+        if not clear or _linked_in(rows) < FEWEST_LINKED:
             return ()
-        ratings = ratings_of(rows, models.raters, models.domains, n_levels).linked
-        fit = severity_model(ratings, options=SeverityOptions())
+        ratings = ratings_of(rows, models.raters, models.domains, models.n_levels).linked
+        fit = severity_model(ratings, options=SeverityOptions(), near=models.linked)
         now = {
             codes[models.raters[number]]: _finding(estimate)
-            for number, estimate in zip(
-                ratings.auditor_codes.tolist(), auditor_severity_in_grades(fit), strict=True
-            )
+            for number, estimate in _by_auditor(fit, auditor_severity_in_grades(fit)).items()
         }
         clear = {code: said for code, said in clear.items() if now.get(code) == said}
     return tuple(sorted(clear))
+
+
+def _linked_in(rows: pd.DataFrame) -> int:
+    return int((rows.groupby("audit_id")["rater"].nunique() >= 2).sum())

@@ -106,6 +106,5 @@ def _parts(drawn: DrawnChart) -> Iterator[str]:
         )
     if len(drawn.runs) > 1:
         yield (
-            "Parts are to begin at dates fixed before the values were seen. "
-            f"{CHOSEN_DATE.words}"
+            f"Parts are to begin at dates fixed before the values were seen. {CHOSEN_DATE.words}"
         )

@@ -21,11 +21,10 @@ from qaf_analysis.analyses.scope import (
 )
 from qaf_analysis.analyses.true_trend import AuditorLeniency
 from qaf_analysis.data.audits import Audits
+from qaf_analysis.stats.allocation import AllocationTest, allocation_test
 from qaf_analysis.stats.arrays import Floats, Ints
 from qaf_analysis.stats.auditor_grades import lost_per_logit
 from qaf_analysis.stats.severity_fit import SeverityFit
-from qaf_analysis.stats.severity_model import severity_model
-from qaf_analysis.stats.severity_options import SeverityOptions
 from qaf_analysis.stats.severity_ratings import SeverityRatings
 from qaf_analysis.terms.names import AUDITING_ROLES, AuditType
 from qaf_analysis.terms.quarter import Quarter
@@ -48,8 +47,13 @@ class SeverityModels:
         Auditor and domain of each number.
     ratings : DataFrame
         The grades behind the models.
-    linked, pooled : SeverityFit or None
-        Fitted to the linked audits, which is the headline; and to all of them.
+    linked : SeverityFit or None
+        Fitted to the linked audits: the headline.
+    allocation : AllocationTest or None
+        The same beside all audits, with and without the assumption that they reached auditors at
+        random, and the test of it.
+    n_levels : int
+        Levels of the scale.
     headline : int
         Number of the headline domain; the first where audits carry none.
     leniency, good_leniency : AuditorLeniency or None
@@ -62,10 +66,20 @@ class SeverityModels:
     domains: tuple[str, ...]
     ratings: pd.DataFrame
     linked: SeverityFit | None
-    pooled: SeverityFit | None
+    allocation: AllocationTest | None
+    n_levels: int
     headline: int
     leniency: AuditorLeniency | None
     good_leniency: AuditorLeniency | None
+
+    def slope_of(self, fit: SeverityFit) -> float:
+        """Grades of the headline domain that one logit of severity takes off, in one of the fits.
+
+        The first domain stands in where the fit's audits carry no headline grade.
+        """
+        codes = fit.ratings.domain_codes.tolist()
+        domain = codes.index(self.headline) if self.headline in codes else 0
+        return lost_per_logit(fit, values=np.arange(self.n_levels), domain=domain)
 
 
 def severity_models(audits: Audits, *, quarter: Quarter) -> SeverityModels:
@@ -79,11 +93,11 @@ def severity_models(audits: Audits, *, quarter: Quarter) -> SeverityModels:
     raters = tuple(sorted(grades["rater"].unique()))
     domains = tuple(name for name in domain_names(known) if name in set(grades["domain"]))
     why_not = _why_not(grades)
-    linked = pooled = None
+    linked = allocation = None
     if not why_not:
         ratings = ratings_of(grades, raters, domains, known.settings.scale.n_levels)
-        linked = severity_model(ratings.linked, options=SeverityOptions())
-        pooled = severity_model(ratings, options=SeverityOptions())
+        allocation = allocation_test(ratings)
+        linked = allocation.linked
     place = headline_domain(known)
     headline = domains.index(place) if place in domains else 0
     scale = known.settings.scale
@@ -95,7 +109,8 @@ def severity_models(audits: Audits, *, quarter: Quarter) -> SeverityModels:
         domains=domains,
         ratings=grades,
         linked=linked,
-        pooled=pooled,
+        allocation=allocation,
+        n_levels=scale.n_levels,
         headline=headline,
         leniency=_leniency(linked, raters, codes.astype(np.float64), headline),
         good_leniency=_leniency(
@@ -112,14 +127,14 @@ def ratings_of(
     Practice may differ between financial years. Between quarters it differs too little to pay
     for a model twelve times as large.
     """
-    years = grades["quarter"].map(lambda text: Quarter.parse(text).year)
+    years = {text: Quarter.parse(text).year for text in grades["quarter"].unique()}
     return SeverityRatings(
         audit=pd.factorize(grades["audit_id"], sort=True)[0].astype(np.int64),
         auditor=_places(grades["rater"], raters),
         domain=_places(grades["domain"], domains),
         grade=grades["grade"].to_numpy(np.int64),
         n_levels=n_levels,
-        quarter=years.to_numpy(np.int64),
+        quarter=grades["quarter"].map(years).to_numpy(np.int64),
     )
 
 

@@ -5,91 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from math import nan, sqrt
-from typing import Literal, TypeAlias, get_args
 
 import numpy as np
 
+from qaf_analysis.analyses.severity_asked import SeverityAsked
+from qaf_analysis.analyses.severity_table_statistics import joint_statistics, model_statistics
 from qaf_analysis.data.plain_severity import PlainRatings
-from qaf_analysis.stats.grade_links import Link
 from qaf_analysis.stats.intervals import normal_quantile
 from qaf_analysis.stats.joint_fit import JointFit, joint_fit
 from qaf_analysis.stats.joint_tables import FacetMeasures
 from qaf_analysis.stats.severity_contrasts import severity_estimates
 from qaf_analysis.stats.severity_fit import SeverityFit, SpreadComponent
 from qaf_analysis.stats.severity_model import severity_model
-from qaf_analysis.stats.severity_options import AuditorEffects, SeverityOptions
 from qaf_analysis.stats.severity_ratings import SeverityRatings
 from qaf_analysis.stats.severity_statistics import severity_differences
 from qaf_analysis.terms.errors import UsageError
 from qaf_analysis.terms.estimate import Estimate, NamedEstimate
 
-AuditorsAs: TypeAlias = Literal["auto", "shrunken", "free"]
 JOINT = "joint likelihood, conditional error"
-TAM_NODES, TAM_REACH = 81, 8.0
-"""The grid that the published TAM fits integrate on."""
 NOT_IN_JOINT = "joint likelihood estimates every audit for itself and knows no such spread"
-
-
-@dataclass(frozen=True, kw_only=True)
-class SeverityAsked:
-    """What the model is to hold.
-
-    Parameters
-    ----------
-    link : {"adjacent", "cumulative"}
-    halo : bool
-        Whether one auditor's grades of one audit may go together.
-    partial_credit : bool
-        Whether each domain has thresholds of its own.
-    auditors : {"auto", "shrunken", "free"}
-        Severities drawn together as far as chance explains them, or each for itself. ``auto``
-        is ``free`` for the adjacent link without halo, the model that TAM fits, on the grid of
-        its published fits, and else ``shrunken`` on a grid that suits the data.
-    jml : bool
-        Joint likelihood, as Facets has it, for comparison only.
-    linked_only : bool
-        Whether audits that one auditor graded are left out.
-    level : float
-    """
-
-    link: Link = "adjacent"
-    halo: bool = True
-    partial_credit: bool = False
-    auditors: AuditorsAs = "auto"
-    jml: bool = False
-    linked_only: bool = False
-    level: float = 0.95
-
-    @property
-    def effects(self) -> AuditorEffects:
-        """How auditors enter the model.
-
-        Raises
-        ------
-        UsageError
-            If the word is not known.
-        """
-        if self.auditors not in get_args(AuditorsAs):
-            known = ", ".join(get_args(AuditorsAs))
-            raise UsageError(f'"{self.auditors}" is none of {known}.')
-        if self.auditors == "auto":
-            return "free" if self.link == "adjacent" and not self.halo else "shrunken"
-        return self.auditors
-
-    @property
-    def options(self) -> SeverityOptions:
-        """The same for the severity model."""
-        as_tam = self.auditors == "auto" and self.effects == "free"
-        return SeverityOptions(
-            link=self.link,
-            halo=self.halo,
-            thresholds="partial_credit" if self.partial_credit else "rating_scale",
-            auditor_effects=self.effects,
-            caseload=None if self.halo else False,
-            nodes=TAM_NODES if as_tam else None,
-            reach=TAM_REACH if as_tam else None,
-            level=self.level,
-        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,11 +69,14 @@ def severity_table(found: PlainRatings, asked: SeverityAsked) -> SeverityTable:
         ratings = ratings.linked
     if asked.jml:
         fit = joint_fit(ratings)
-        estimates = tuple(_joint(fit, ratings, found, asked.level))
+        estimates = (
+            *_joint(fit, ratings, found, asked.level),
+            *joint_statistics(fit, asked, found),
+        )
         warnings, groups = (*fit.warnings, f"Standard errors are {fit.se_note}."), fit.n_groups
     else:
         model = severity_model(ratings, options=asked.options)
-        estimates = tuple(_model(model, found))
+        estimates = (*_model(model, found), *model_statistics(model, asked, found))
         warnings, groups = (*model.warnings, *_about_grid(model)), model.groups.n_groups
     verdict = (
         "connected: every auditor can be compared with every other"

@@ -47,11 +47,20 @@ def severity(
     linked_only: Annotated[
         bool, typer.Option("--linked-only", help="Use audits of two or more auditors only.")
     ] = False,
+    statistics: Annotated[
+        bool,
+        typer.Option(
+            "--statistics",
+            help="Fit, habits, fair grades, agreement, separation, chi-squares and who gets the "
+            "harder cases too.",
+        ),
+    ] = False,
     level: Annotated[float, typer.Option(help="Confidence level.")] = 0.95,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """How strictly auditors grade, apart from which audits each one had."""
-    from qaf_analysis.analyses.severity_table import SeverityAsked, severity_table
+    from qaf_analysis.analyses.severity_asked import SeverityAsked
+    from qaf_analysis.analyses.severity_table import severity_table
     from qaf_analysis.data.plain_levels import declared_levels
     from qaf_analysis.data.plain_severity import read_plain_ratings
 
@@ -63,6 +72,7 @@ def severity(
         auditors=auditors,  # type: ignore[arg-type]
         jml=jml,
         linked_only=linked_only,
+        statistics=statistics,
         level=level,
     )
     found = severity_table(read_plain_ratings(table, levels=scale), asked)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from math import isnan
-
 from qaf_analysis.analyses.auditor_severity import NO_DIFFERENCE, AuditorSeverity
-from qaf_analysis.analyses.severity import Severity
 from qaf_analysis.analyses.severity_models import FEWEST_LINKED
+from qaf_analysis.analyses.severity_result import Severity
 from qaf_analysis.present.charts_map import ScaleMap, scale_map
 from qaf_analysis.present.charts_mark import Mark
 from qaf_analysis.present.charts_rows import Axis, Row, interval_rows
@@ -18,6 +16,7 @@ from qaf_analysis.present.numbers import (
     with_interval,
 )
 from qaf_analysis.present.parts import Picture
+from qaf_analysis.present.severity_beside import allocation_words, group_words, moderator_words
 from qaf_analysis.present.statement import Statement, listed
 
 LIMITS = (
@@ -44,8 +43,10 @@ def say_severity(result: Severity) -> Statement:
         paragraphs=(
             _precision(result),
             *_group(result),
-            _caseloads(result),
+            allocation_words(result),
+            group_words(result),
             _agreement(result),
+            moderator_words(result),
             _people(result),
             HOW_TO_READ,
         ),
@@ -121,26 +122,6 @@ def _group(result: Severity) -> tuple[str, ...]:
             "compared across groups."
         )
     return (" ".join(said),)
-
-
-def _caseloads(result: Severity) -> str:
-    name = "practice between auditors' caseloads"
-    uneven = name not in result.boundary and result.caseload_spread.is_estimable
-    first = (
-        "Some auditors get harder cases than others"
-        if uneven and result.caseload_spread.low > 0
-        else "There is no sign that some auditors get harder cases than others"
-    )
-    change = (
-        f"; using audits graded once too would change no severity by more than "
-        f"{coefficient(result.pooled_change)} of a grade"
-        if not isnan(result.pooled_change)
-        else ""
-    )
-    return (
-        f"{first}: severities here rest on audits that two or more auditors graded, so harder "
-        f"cases do not count against anybody{change}."
-    )
 
 
 def _agreement(result: Severity) -> str:

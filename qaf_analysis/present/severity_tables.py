@@ -4,27 +4,26 @@ from __future__ import annotations
 
 from math import isnan
 
-from qaf_analysis.analyses.auditor_severity import NO_DIFFERENCE, AuditorSeverity
-from qaf_analysis.analyses.severity import Severity
+from qaf_analysis.analyses.auditor_severity import NO_DIFFERENCE
 from qaf_analysis.analyses.severity_models import FEWEST_LINKED
+from qaf_analysis.analyses.severity_result import Severity
 from qaf_analysis.present.estimates_table import estimates_table, number_row
-from qaf_analysis.present.numbers import (
-    chance,
-    coefficient,
-    gap,
-    interval,
-    percent,
-    value,
-)
+from qaf_analysis.present.numbers import TOO_FEW, chance, coefficient, percent
 from qaf_analysis.present.parts import Column, Table
-from qaf_analysis.present.severity_page import finding_words
+from qaf_analysis.present.severity_people_tables import people_tables
 
 
 def severity_tables(result: Severity) -> tuple[Table, ...]:
-    """The group's figures, the model's spreads, every auditor, and domains."""
+    """The group's figures, every auditor, the model's spreads, moderators, and domains."""
     if result.why_not:
         return (_reason(result),)
-    return (_group(result), _auditors(result), _habits(result), _model(result), _scale(result))
+    return (
+        _group(result),
+        *people_tables(result),
+        _moderators(result),
+        _model(result),
+        _scale(result),
+    )
 
 
 def _reason(result: Severity) -> Table:
@@ -52,7 +51,14 @@ def _group(result: Severity) -> Table:
         [
             ("Half-width of a typical auditor's interval, grades", result.precision, coefficient),
             ("Spread of severities (standard deviation), grades", result.spread, coefficient),
-            ("Spread of practice between caseloads, logits", result.caseload_spread, coefficient),
+            ("Spread between auditors by domain, grades", result.by_domain, coefficient),
+            ("Spread of auditors' change over the period, grades", result.drift, coefficient),
+            ("Spread of practice between caseloads, grades", result.allocation.spread, coefficient),
+            (
+                "Correlation of severity with practice in own files",
+                result.allocation.correlation,
+                coefficient,
+            ),
         ],
         note=f"Auditors: {len(result.auditors)}; known closely enough: {enough}; clearly more "
         f"than {coefficient(NO_DIFFERENCE)} of a grade from colleagues: {clear}. Groups that "
@@ -74,98 +80,86 @@ def _group(result: Severity) -> Table:
 
 
 def _plain_numbers(result: Severity) -> list[tuple[str, ...]]:
-    found = result.differences
     rows = [
         number_row("Pairs of grades of one domain of one audit", f"{result.pairs:,}", "count"),
         number_row("… identical", percent(result.identical), "share of pairs"),
         number_row("… different", percent(1 - result.identical), "share of pairs"),
         number_row("… identical, as the model expects", percent(result.expected), "severity model"),
     ]
-    if not isnan(result.pooled_change):
+    return [*rows, *_allocation_rows(result), *_difference_rows(result), *_extreme_rows(result)]
+
+
+def _allocation_rows(result: Severity) -> list[tuple[str, ...]]:
+    found = result.allocation
+    if found.why_not:
+        return [number_row("Test of random allocation", TOO_FEW, found.why_not)]
+    rows = [
+        number_row(
+            f"Chance of such caseloads if audits had reached auditors at random (chi-square "
+            f"{coefficient(found.statistic)}, {coefficient(found.df)} df)",
+            chance(found.p),
+            "score test of practice between caseloads (Hausman, Mundlak)",
+        )
+    ]
+    if not isnan(found.change):
         rows.append(
             number_row(
-                "Largest change of a severity with audits graded once, grades",
-                coefficient(result.pooled_change),
-                "linked against all audits",
+                "Largest change of a severity if all audits were used so, grades",
+                coefficient(found.change),
+                "linked audits against all, as if allocated at random",
             )
         )
-    if found is not None:
-        rows += [
-            number_row(
-                f"Chance of such differences if all were alike (chi-square "
-                f"{coefficient(found.chi_square)}, {found.df} df)",
-                chance(found.p),
-                "free severities with their covariance",
-            ),
-            number_row("Separation", coefficient(found.separation), "true spread over error"),
-            number_row("Groups that can be told apart", coefficient(found.strata), "strata"),
-            number_row(
-                "Reliability of the differences",
-                coefficient(found.reliability),
-                "0: auditors cannot be told apart; high means that they differ",
-            ),
-        ]
     return rows
 
 
-def _auditors(result: Severity) -> Table:
-    return Table(
-        caption="Auditors' severity on the same files, in the order of their codes",
-        columns=(
-            Column(heading="Auditor", align="left"),
-            Column(heading="Audits"),
-            Column(heading="Shared"),
-            Column(heading="Severity", unit="grades"),
-            Column(heading="95% interval"),
-            Column(heading="What may be said", align="left"),
+def _difference_rows(result: Severity) -> list[tuple[str, ...]]:
+    found = result.differences
+    if found is None:
+        return []
+    return [
+        number_row(
+            f"Chance of such differences if all were alike (chi-square "
+            f"{coefficient(found.chi_square)}, {found.df} df)",
+            chance(found.p),
+            "free severities with their covariance",
         ),
-        rows=tuple(_auditor(person) for person in result.auditors),
-        note=f"Positive: grades lower (stricter) than colleagues. Under {FEWEST_LINKED} shared "
-        "audits, or with an interval wider than a grade, nothing is said. Not a ranking.",
-        source=result.scope.source_line,
-    )
-
-
-def _auditor(person: AuditorSeverity) -> tuple[str, ...]:
-    return (
-        person.auditor.removeprefix("AUDITOR-"),
-        f"{person.audits:,}",
-        f"{person.linked:,}",
-        value(person.severity, gap),
-        interval(person.severity, gap) if person.severity.has_interval else "",
-        finding_words(person),
-    )
-
-
-def _habits(result: Severity) -> Table:
-    return Table(
-        caption="How auditors use the scale, in the order of their codes",
-        columns=(
-            Column(heading="Auditor", align="left"),
-            Column(heading="Infit"),
-            Column(heading="Outfit"),
-            Column(heading="Spread within a file"),
-            Column(heading="95% interval"),
-            Column(heading="Stretch of the scale"),
-            Column(heading="95% interval"),
+        number_row("Separation", coefficient(found.separation), "true spread over error"),
+        number_row("Groups that can be told apart", coefficient(found.strata), "strata"),
+        number_row(
+            "Reliability of the differences",
+            coefficient(found.reliability),
+            "0: auditors cannot be told apart; high means that they differ",
         ),
-        rows=tuple(
+    ]
+
+
+def _extreme_rows(result: Severity) -> list[tuple[str, ...]]:
+    how = "drawn towards the others here; without a finite measure in joint likelihood"
+    return [
+        number_row("Audits with grades at one end only", f"{result.extremes.audits:,}", how),
+        number_row("Auditors with grades at one end only", f"{result.extremes.auditors:,}", how),
+    ]
+
+
+def _moderators(result: Severity) -> Table:
+    found = result.moderators
+    facet = found.facet
+    return estimates_table(
+        "Moderators as raters of the same audits",
+        [
+            ("Moderators stricter than auditors by, grades", facet.gap, coefficient),
+            ("… logits", facet.gap_in_logits, coefficient),
+            ("Spread of moderators' severities, grades", facet.spread, coefficient),
             (
-                person.auditor.removeprefix("AUDITOR-"),
-                coefficient(person.infit) if not isnan(person.infit) else "",
-                coefficient(person.outfit) if not isnan(person.outfit) else "",
-                value(person.spread_ratio, coefficient),
-                interval(person.spread_ratio, coefficient)
-                if person.spread_ratio.has_interval
-                else "",
-                value(person.stretch, coefficient),
-                interval(person.stretch, coefficient) if person.stretch.has_interval else "",
-            )
-            for person in result.auditors
-        ),
-        note="1 is as the model expects. Infit and outfit above it: more surprising grades. Spread "
-        "within a file below it: nearly one grade for all domains. Stretch above it: keeps to the "
-        "middle grades. With so many auditors a few lie off by chance.",
+                "Spread of auditors' severities, same model, grades",
+                facet.auditor_spread,
+                coefficient,
+            ),
+        ],
+        note=f"Moderators: {facet.moderators}. Positive: moderators grade lower, so auditors are "
+        "kinder. The interval is about these moderators; others may be stricter or kinder by what "
+        f"their spread says. Moderations left out: {found.not_by_chance:,} (audit not chosen by a "
+        f"recorded chance), {found.not_blind:,} (auditor's grade known).",
         source=result.scope.source_line,
     )
 
@@ -183,8 +177,11 @@ def _model(result: Severity) -> Table:
 def _scale(result: Severity) -> Table:
     return estimates_table(
         "Domains: how much lower than the average one each is graded, in logits",
-        [(named.name, named.estimate, coefficient) for named in result.difficulty],
-        note="Grades begin at: "
+        [
+            *((named.name, named.estimate, coefficient) for named in result.difficulty),
+            *((f"{named.name}: infit", named.estimate, coefficient) for named in result.domain_fit),
+        ],
+        note="Infit: 1 is as the model expects. Grades begin at: "
         + "; ".join(
             f"{level} {coefficient(at)}"
             for level, at in zip(result.levels[1:], result.thresholds, strict=True)

@@ -12,13 +12,15 @@ import numpy as np
 from scipy import linalg, special
 
 from qaf_analysis.stats.arrays import Floats
+from qaf_analysis.stats.caseload_correlation import caseload_correlation
 from qaf_analysis.stats.severity_contrasts import caseload_estimates
 from qaf_analysis.stats.severity_fit import SeverityFit
+from qaf_analysis.stats.severity_layout import severity_terms
 from qaf_analysis.stats.severity_likelihood import SeverityLikelihood
 from qaf_analysis.stats.severity_model import severity_model
 from qaf_analysis.stats.severity_options import SeverityOptions
 from qaf_analysis.stats.severity_ratings import SeverityRatings
-from qaf_analysis.stats.severity_terms import centred_basis, severity_terms
+from qaf_analysis.stats.severity_terms import centred_basis
 from qaf_analysis.terms.errors import UsageError
 from qaf_analysis.terms.estimate import Estimate
 
@@ -33,25 +35,28 @@ class AllocationTest:
         From linked audits only, with caseloads free to differ: the headline.
     pooled : SeverityFit
         From all audits, taking it that they reached auditors at random.
+    uneven : SeverityFit
+        From all audits, with caseloads free to differ.
     statistic, df, p : float
         Test of that assumption: chi-square, its degrees of freedom, and p-value. NaN, with the
         reason in ``why_not``, where nothing can be tested.
     caseload : tuple of Estimate
         By auditor: how much better than average practice is in the audits that reach them, in
         logits; negative means harder cases.
-    correlation : float
-        Of caseload with severity: above 0, harsher auditors get the better practice. NaN where
-        either does not vary.
+    correlation : Estimate
+        Of severity with caseload among auditors: above 0, harsher auditors get the better
+        practice; below 0, the harder cases.
     why_not : str
     """
 
     linked: SeverityFit
     pooled: SeverityFit
+    uneven: SeverityFit
     statistic: float
     df: float
     p: float
     caseload: tuple[Estimate, ...]
-    correlation: float
+    correlation: Estimate
     why_not: str = ""
 
 
@@ -80,6 +85,10 @@ def allocation_test(
     UsageError
         If no audit is linked: there is nothing to set against random allocation.
 
+    Notes
+    -----
+    Three models are fitted, each from where the one before ended.
+
     References
     ----------
     Hausman (1978); Mundlak (1978); Lin (1997) for the score test of a spread; Satterthwaite
@@ -89,17 +98,20 @@ def allocation_test(
         raise UsageError("No audit was graded by two auditors, so allocation cannot be tested.")
     asked = options or SeverityOptions()
     linked = severity_model(ratings.linked, options=_with(asked, ratings.linked, caseload=True))
-    pooled = severity_model(ratings, options=replace(asked, caseload=False))
-    free = severity_model(ratings, options=replace(asked, caseload=True))
+    pooled = severity_model(ratings, options=replace(asked, caseload=False), near=linked)
+    uneven = linked  # the same model of the same audits
+    if ratings.n_linked < ratings.n_audits:
+        uneven = severity_model(ratings, options=replace(asked, caseload=True), near=pooled)
     statistic, df, why_not = _score_test(pooled)
     return AllocationTest(
         linked=linked,
         pooled=pooled,
+        uneven=uneven,
         statistic=statistic,
         df=df,
         p=float(special.chdtrc(df, statistic)) if df else np.nan,
-        caseload=caseload_estimates(free),
-        correlation=_correlation(free),
+        caseload=caseload_estimates(uneven),
+        correlation=caseload_correlation(uneven),
         why_not=why_not,
     )
 
@@ -143,6 +155,8 @@ def _score_test(pooled: SeverityFit) -> tuple[float, float, str]:
     basis = centred_basis(len(score))
     spread = basis.T @ variance @ basis
     expected, squares = np.trace(spread), (spread**2).sum()
+    if not expected > 0:
+        return np.nan, 0.0, "the audits do not tell practice between caseloads"
     scale, df = squares / expected, expected**2 / squares
     return float(((basis.T @ score) ** 2).sum() / scale), float(df), ""
 
@@ -150,23 +164,6 @@ def _score_test(pooled: SeverityFit) -> tuple[float, float, str]:
 def _penalty(pooled: SeverityFit, random: dict[str, slice]) -> Floats:
     """Shrinkage of each parameter in the fit without caseloads."""
     penalty = np.zeros(len(pooled.parameters) + pooled.ratings.n_auditors)
-    sd = {
-        "auditor": pooled.sd_auditor,
-        "auditor_domain": pooled.sd_auditor_domain,
-        "drift": pooled.sd_drift,
-        "auditor_quarter": pooled.sd_auditor_quarter,
-    }
-    for name, component in sd.items():
-        if name in random:
-            penalty[random[name]] = component.value**-2
+    for name, spread in pooled.spreads.items():
+        penalty[random[name]] = spread.value**-2
     return penalty
-
-
-def _correlation(free: SeverityFit) -> float:
-    if free.caseload is None:
-        return np.nan
-    known = ~np.isnan(free.severity)
-    severity, caseload = free.severity[known], free.caseload[known]
-    if len(severity) < 2 or severity.std() == 0 or caseload.std() == 0:
-        return np.nan
-    return float(np.corrcoef(severity, caseload)[0, 1])

@@ -176,13 +176,36 @@ def lost_per_logit(fit: SeverityFit, *, values: ArrayLike, domain: int) -> float
     float
         Averaged over all files as they were spread; 0 or more for values that rise with grades.
     """
+    kinder, harsher = mean_in_domain(fit, (-NEAR, NEAR), values=values, domain=domain)
+    return float((kinder - harsher) / (2 * NEAR))
+
+
+def mean_in_domain(
+    fit: SeverityFit, severity: ArrayLike, *, values: ArrayLike, domain: int
+) -> Floats:
+    """Mean of some values that raters of given severities would give to all files, in one domain.
+
+    Parameters
+    ----------
+    fit : SeverityFit
+    severity : array, shape (raters,)
+        In logits, as ``fit.auditor_effect``.
+    values : array, shape (K,)
+        What each grade counts.
+    domain : int
+        Number of the domain.
+
+    Returns
+    -------
+    array, shape (raters,)
+        Averaged over all files as they were spread.
+    """
     worth = np.asarray(values, dtype=np.float64)
     practice = fit.audit_mean + _quarter_level(fit)
     spread = np.sqrt(practice.var() + (fit.audit_sd**2).mean() + fit.posterior.sd_halo**2)
     nodes, weights = np.polynomial.hermite_e.hermegauss(POINTS)
     at = float(practice.mean()) + float(spread) * nodes
-    kinder, harsher = (
-        category_probabilities(fit, at, severity=severity, domain=domain) @ worth
-        for severity in (-NEAR, NEAR)
-    )
-    return float((kinder - harsher) @ weights / weights.sum() / (2 * NEAR))
+    raters = np.asarray(severity, dtype=np.float64)[:, np.newaxis]
+    table = category_probabilities(fit, at, severity=raters, domain=domain)
+    mean: Floats = (table @ worth) @ weights / weights.sum()
+    return mean

@@ -80,6 +80,22 @@ def without_extremes(facets: Sequence[Ints], grade: Ints) -> tuple[Bools, tuple[
     return takes_part, tuple(aside)
 
 
+def extreme_counts(facets: Sequence[Ints], grade: Ints) -> tuple[int, ...]:
+    """How many elements of each facet ``without_extremes`` sets aside.
+
+    Examples
+    --------
+    >>> audit, auditor = np.array([0, 0, 1, 1, 2, 2]), np.array([0, 1, 0, 1, 0, 1])
+    >>> extreme_counts([audit, auditor], np.array([0, 1, 1, 0, 1, 1]))
+    (1, 0)
+    """
+    aside = without_extremes(facets, grade)[1]
+    return tuple(
+        sum(len(part.elements) for part in aside if part.facet == facet)
+        for facet in range(len(facets))
+    )
+
+
 def _extremes(number: int, facet: Ints, grade: Ints, takes_part: Bools) -> SetAside | None:
     if not takes_part.any():
         return None

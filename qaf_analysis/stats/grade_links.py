@@ -53,6 +53,16 @@ class GradeTable(ABC):
         that was not graded; its derivatives are zero.
         """
 
+    def slope(self, counts: Floats) -> Floats:
+        """First derivatives of sum(counts * log_probability), shape (cells, K).
+
+        Parameters
+        ----------
+        counts : float array, shape (cells, K, nodes)
+        """
+        each: Floats = (self.score[:, :-1] @ counts[..., np.newaxis])[..., 0].sum(axis=1)
+        return each
+
     @abstractmethod
     def curvature(self, counts: Floats) -> Floats:
         """Second derivatives of sum(counts * log_probability), shape (cells, K, K).
@@ -97,6 +107,13 @@ class AdjacentTable(GradeTable):
         marks = self._marks[:, :, np.newaxis]
         np.subtract(self._expected_marks[:, np.newaxis], marks, out=score[:, :-1])
         return score
+
+    def slope(self, counts: Floats) -> Floats:
+        """See ``GradeTable``."""
+        graded = counts.sum(axis=1)
+        expected = (self._expected_marks @ graded[:, :, np.newaxis])[:, :, 0]
+        slope: Floats = expected - counts.sum(axis=2) @ self._marks
+        return slope
 
     def curvature(self, counts: Floats) -> Floats:
         """See ``GradeTable``."""

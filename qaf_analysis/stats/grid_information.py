@@ -40,7 +40,7 @@ class BundlePairs:
 def bundle_pairs(kinds: BundleKinds, *, most: int = MANY) -> BundlePairs:
     """All pairs of slots of each audit kind, in the order of the audit kinds.
 
-    Audit kinds with more slots than ``most`` are left out: see ``crowded_information``.
+    Audit kinds with more slots than ``most`` are left out: they are taken whole.
     """
     sizes = np.bincount(kinds.slot_audit)
     end = np.cumsum(sizes)[kinds.slot_audit]
@@ -79,12 +79,11 @@ def information(
     ----------
     Louis (1982), Finding the observed information matrix when using the EM algorithm.
     """
-    sums = _ScoreSums.over(posterior, partial_credit=partial_credit)
+    sums = _ScoreSums.over(posterior, design=design, partial_credit=partial_credit)
     complete = _complete(posterior, partial_credit=partial_credit)
     alone = _expanded(design, blocks=-complete - sums.alone, keys=sums.alone_keys)
     shared = _expanded(design, blocks=sums.shared, keys=sums.shared_keys)
-    cells = alone - shared - shared.T
-    cells -= crowded_information(posterior, design=design, partial_credit=partial_credit)
+    cells = alone - shared - shared.T - sums.whole
     if audit_design.nnz == 0:
         return cells
     return cells + _of_means(posterior, sums=sums, design=design, audit_design=audit_design)
@@ -127,39 +126,13 @@ def _complete(posterior: GridPosterior, *, partial_credit: bool) -> Floats:
     return blocks
 
 
-def crowded_information(
-    posterior: GridPosterior, *, design: sparse.csr_array, partial_credit: bool
-) -> Floats:
-    """Covariance between the scores of different bundles, over audits with many of them.
-
-    The variance of the whole audit's score given practice, less that of each bundle alone.
-    """
-    kinds = posterior.grid.kinds
-    result = np.zeros((design.shape[1],) * 2)
-    bounds = np.append(kinds.first_slot, len(kinds.slot_audit))
-    station = kinds.station[kinds.slot_kind]
-    for audit in np.flatnonzero(np.diff(bounds) > MANY):
-        slots = slice(int(bounds[audit]), int(bounds[audit + 1]))
-        scores = SlotScores.of(posterior, slots=slots, partial_credit=partial_credit)
-        size = scores.by_practice.shape[1]
-        rows = (station[slots, np.newaxis] * size + np.arange(size)).ravel()
-        own = design[rows]
-        root = np.sqrt(scores.practice[0])
-        away = scores.by_practice @ scores.practice[0]
-        about = (scores.by_practice - away[:, :, np.newaxis]) * root
-        whole = own.T @ about.reshape(len(rows), -1)
-        alone = sparse.block_diag(list(about @ about.transpose(0, 2, 1)), format="csr")
-        inside = (own.T @ (alone @ own)).toarray()
-        result += kinds.audit_count[audit] * (whole @ whole.T - inside)
-    return result
-
-
 @dataclass(frozen=True, kw_only=True, eq=False)
 class _ScoreSums:
     """Variance of the complete-data score.
 
-    Within stations (``alone``), between pairs of stations (``shared``), and of each slot's score
-    with practice.
+    Within stations (``alone``), between pairs of stations (``shared``), of each slot's score
+    with practice, and, by the parameters of the design, of the scores of audits with many bundles
+    (``whole``). What ``whole`` says of one bundle only is taken off ``alone``.
     """
 
     alone: Floats
@@ -167,9 +140,12 @@ class _ScoreSums:
     shared: Floats
     shared_keys: tuple[Ints, Ints]
     with_practice: Floats
+    whole: Floats
 
     @classmethod
-    def over(cls, posterior: GridPosterior, *, partial_credit: bool) -> _ScoreSums:
+    def over(
+        cls, posterior: GridPosterior, *, design: sparse.csr_array, partial_credit: bool
+    ) -> _ScoreSums:
         kinds = posterior.grid.kinds
         pairs = bundle_pairs(kinds)
         station = kinds.station[kinds.slot_kind]
@@ -179,10 +155,14 @@ class _ScoreSums:
         alone = np.zeros((kinds.n_stations, size, size))
         shared = np.zeros((len(keys), size, size))
         with_practice = np.zeros((len(station), size))
+        whole = np.zeros((design.shape[1],) * 2)
         for slots, stretch in _stretches(kinds, pairs, width=size * len(posterior.grid.nodes)):
             scores = SlotScores.of(posterior, slots=slots, partial_credit=partial_credit)
             np.add.at(alone, station[slots], scores.variances())
             with_practice[slots] = scores.with_practice(posterior.grid.nodes)
+            for audit in _crowded(kinds, slots):
+                own = station[slots][audit]
+                np.subtract.at(alone, own, scores.add_whole(whole, audit, own=own, design=design))
             if stretch.stop > stretch.start:
                 first, second = pairs.first[stretch], pairs.second[stretch]
                 between = scores.covariances(first - slots.start, second - slots.start)
@@ -194,7 +174,16 @@ class _ScoreSums:
             shared=shared,
             shared_keys=(keys // kinds.n_stations, keys % kinds.n_stations),
             with_practice=with_practice,
+            whole=whole,
         )
+
+
+def _crowded(kinds: BundleKinds, slots: slice) -> Iterator[slice]:
+    """Places, within a stretch, of the slots of each audit kind with many of them."""
+    bounds = np.append(kinds.first_slot, len(kinds.slot_audit))
+    bounds = bounds[(bounds >= slots.start) & (bounds <= slots.stop)] - slots.start
+    for place in np.flatnonzero(np.diff(bounds) > MANY):
+        yield slice(int(bounds[place]), int(bounds[place + 1]))
 
 
 def _stretches(

@@ -191,11 +191,9 @@ class GridPosterior:
     @cached_property
     def gradient(self) -> Floats:
         """Derivatives of the log-likelihood by each cell's offset and thresholds: (cells, K)."""
-        middle = len(self.grid.nodes) // 2
-        score = self.table.score[:, :-1]
-        surplus: Floats = np.einsum("ck,ckj->cj", self.grid.kinds.surplus, score[..., middle])
-        expected: Floats = (score @ self.counts[..., np.newaxis])[..., 0].sum(axis=1)
-        return expected + surplus
+        counts = self.counts.copy()
+        counts[:, :, len(self.grid.nodes) // 2] += self.grid.kinds.surplus
+        return self.table.slope(counts)
 
     @property
     def mean_gradient(self) -> Floats:

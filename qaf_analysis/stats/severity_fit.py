@@ -62,8 +62,10 @@ class SeverityFit:
         Mean of the thresholds; mean practice is 0.
     practice_by_quarter : float array, shape (quarters,), or None
         How much better practice was in each quarter; sums to zero.
-    sd_audit, sd_halo, sd_auditor, sd_auditor_domain, sd_drift, sd_auditor_quarter, sd_caseload
-        Spread of practice, halo and each kind of shrunken effect.
+    sd_audit, sd_halo : SpreadComponent
+        Spread of practice and of the halo.
+    sd_auditor, sd_moderator, sd_auditor_domain, sd_drift, sd_auditor_quarter, sd_caseload
+        Spread of each kind of shrunken effect.
     by_domain, by_quarter : float array, shape (auditors, domains or quarters), or None
         Extra severity in each cell; NaN where an auditor has no grades, 0 for the anchored.
     drift : float array, shape (auditors,), or None
@@ -108,6 +110,7 @@ class SeverityFit:
     sd_audit: SpreadComponent
     sd_halo: SpreadComponent
     sd_auditor: SpreadComponent
+    sd_moderator: SpreadComponent
     sd_auditor_domain: SpreadComponent
     sd_drift: SpreadComponent
     sd_auditor_quarter: SpreadComponent
@@ -142,6 +145,19 @@ class SeverityFit:
     def index(self) -> Mapping[str, slice]:
         """Where each block of parameters stands."""
         return self.terms.index
+
+    @property
+    def spreads(self) -> Mapping[str, SpreadComponent]:
+        """SD of each block of shrunken effects that the model holds, by the block's name."""
+        every = {
+            "auditor": self.sd_auditor,
+            "moderator": self.sd_moderator,
+            "auditor_domain": self.sd_auditor_domain,
+            "drift": self.sd_drift,
+            "auditor_quarter": self.sd_auditor_quarter,
+            "caseload": self.sd_caseload,
+        }
+        return {name: every[name] for name in self.terms.random}
 
     @property
     def is_anchored(self) -> bool:

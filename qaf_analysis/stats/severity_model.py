@@ -8,15 +8,15 @@ their spread, and errors come from the observed information.
 
 from __future__ import annotations
 
-from math import ceil, log
+from math import ceil
 
 import numpy as np
 
-from qaf_analysis.stats.arrays import Floats
 from qaf_analysis.stats.bundle_kinds import BundleKinds, bundle_kinds
 from qaf_analysis.stats.linked_audits import linked_groups
 from qaf_analysis.stats.rater_grid import RaterGrid
 from qaf_analysis.stats.severity_fit import SeverityFit
+from qaf_analysis.stats.severity_layout import severity_terms
 from qaf_analysis.stats.severity_likelihood import SeverityLikelihood
 from qaf_analysis.stats.severity_options import SeverityOptions
 from qaf_analysis.stats.severity_ratings import SeverityRatings
@@ -27,10 +27,10 @@ from qaf_analysis.stats.severity_search import (
     SeverityPeak,
     severity_peak,
 )
-from qaf_analysis.stats.severity_terms import SeverityTerms, severity_terms
+from qaf_analysis.stats.severity_start import SeverityStart, severity_start
+from qaf_analysis.stats.severity_terms import SeverityTerms
 from qaf_analysis.terms.errors import UsageError
 
-NODES, REACH = 61, 7.0
 MOST_NODES = 401
 # SDs of what is seen that the grid is to cover, and node spacing in the narrowest posterior's SD.
 # At so many SDs less than 1 audit in 100,000 is beyond; at that spacing sums over nodes are
@@ -42,7 +42,10 @@ ROUGH = 0.03
 
 
 def severity_model(
-    ratings: SeverityRatings, *, options: SeverityOptions | None = None
+    ratings: SeverityRatings,
+    *,
+    options: SeverityOptions | None = None,
+    near: SeverityFit | None = None,
 ) -> SeverityFit:
     """Fit the severity model.
 
@@ -52,6 +55,10 @@ def severity_model(
         All audits, or ``ratings.linked`` for severities that do not rest on audits having reached
         auditors at random.
     options : SeverityOptions, optional
+    near : SeverityFit, optional
+        A fit of other audits of the same council, or of a model with other effects, at which the
+        search begins. It saves time and moves no figure further than two searches end apart:
+        severities by less than 0.001 logits, SDs by less than a hundredth part.
 
     Returns
     -------
@@ -85,43 +92,29 @@ def severity_model(
     scope = severity_scope(ratings, options=options or SeverityOptions(), groups=groups)
     kinds = bundle_kinds(ratings, link=scope.options.link)
     terms = severity_terms(ratings, kinds=kinds, options=scope.options)
-    likelihood, peak = _fitted(ratings, kinds=kinds, terms=terms, scope=scope)
+    start = severity_start(ratings, terms=terms, options=scope.options, near=near)
+    likelihood, peak = _fitted(kinds, terms=terms, scope=scope, start=start)
     return severity_fit(ratings, scope=scope, likelihood=likelihood, peak=peak, groups=groups)
 
 
 def _fitted(
-    ratings: SeverityRatings, *, kinds: BundleKinds, terms: SeverityTerms, scope: SeverityScope
+    kinds: BundleKinds, *, terms: SeverityTerms, scope: SeverityScope, start: SeverityStart
 ) -> tuple[SeverityLikelihood, SeverityPeak]:
     """Fit on a first grid, and again where that turns out too short or too coarse."""
     options = scope.options
-    nodes, reach = options.nodes or NODES, options.reach or REACH
-    start, sd = _start(ratings, terms=terms, options=options), dict.fromkeys(terms.random, 0.5)
-    close = ROUGH  # enough to see what grid is needed
+    nodes, reach, place, sd = start.nodes, start.reach, start.parameters, start.sd
+    close = CLOSE if start.is_near else ROUGH  # enough to see what grid is needed
     for _ in range(REFITS):
         grid = RaterGrid(kinds=kinds, nodes=np.linspace(-reach, reach, nodes), link=options.link)
         likelihood = SeverityLikelihood(
             grid=grid, terms=terms, has_halo=options.halo, sd_is_known=scope.sd_is_known
         )
-        peak = severity_peak(likelihood, start=start, sd=sd, close=close)
+        peak = severity_peak(likelihood, start=place, sd=sd, close=close)
         wanted = _wanted_grid(peak, nodes=nodes, reach=reach, options=options)
         if wanted == (nodes, reach) and close == CLOSE:
             break
-        (nodes, reach), start, sd, close = wanted, peak.parameters, dict(peak.sd), CLOSE
+        (nodes, reach), place, sd, close = wanted, peak.parameters, peak.sd, CLOSE
     return likelihood, peak
-
-
-def _start(ratings: SeverityRatings, *, terms: SeverityTerms, options: SeverityOptions) -> Floats:
-    """Thresholds from how often each level was used; everything else alike."""
-    start = np.zeros(terms.n_parameters)
-    share = np.unique(ratings.grade, return_counts=True)[1] / len(ratings.grade)
-    below = np.cumsum(share)[:-1]
-    odds = np.log(below / (1 - below))
-    steps = odds if options.link == "cumulative" else np.log(share[:-1] / share[1:])
-    place = terms.index["thresholds"]
-    # Practice spreads grades, so that thresholds lie further apart than shares alone say.
-    start[place] = 1.4 * np.tile(steps, (place.stop - place.start) // len(steps))
-    start[-2:] = 0.0, log(0.5)
-    return start
 
 
 def _wanted_grid(

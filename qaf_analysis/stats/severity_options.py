@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal, TypeAlias, get_args
@@ -43,6 +43,9 @@ class SeverityOptions:
         the difference of caseloads where not. By default true with shrunken auditor effects.
     anchored : mapping of auditor code to severity
         Severities held fixed, such as external moderators at 0.
+    moderators : collection of auditor codes
+        Those of the raters who are moderators. With shrunken effects they then have a mean and a
+        spread of their own, so that neither group is drawn towards the other.
     nodes, reach : int, float, optional
         Points of the grid and where it ends, in logits. By default 61 points to 7, widened or
         refined until it covers and resolves the practice found.
@@ -65,6 +68,7 @@ class SeverityOptions:
     practice_by_quarter: bool = True
     caseload: bool | None = None
     anchored: Mapping[int, float] = field(default_factory=lambda: MappingProxyType({}))
+    moderators: Collection[int] = frozenset()
     nodes: int | None = None
     reach: float | None = None
     level: float = 0.95
@@ -84,6 +88,7 @@ class SeverityOptions:
         ):
             raise UsageError("The grid needs at least 5 points and a reach above 0.")
         object.__setattr__(self, "anchored", MappingProxyType(dict(self.anchored)))
+        object.__setattr__(self, "moderators", frozenset(self.moderators))
 
     @property
     def has_caseload(self) -> bool:

@@ -16,6 +16,9 @@ from qaf_analysis.stats.severity_search import SeverityPeak
 from qaf_analysis.stats.severity_spreads import ABSENT, spread_components
 from qaf_analysis.stats.severity_terms import SeverityTerms
 
+# The blocks of parameters that a rater's severity is the sum of.
+SEVERITY = ("group", "role", "auditor", "moderator")
+
 
 def severity_fit(
     ratings: SeverityRatings,
@@ -28,7 +31,7 @@ def severity_fit(
     """Everything that follows from the peak of a model's likelihood."""
     options, terms, posterior = scope.options, likelihood.terms, peak.posterior
     sd = spread_components(likelihood, peak=peak, level=options.level)
-    severity = _contrasts(("group", "auditor"), scope, peak, terms, groups, ratings)
+    severity = _contrasts(SEVERITY, scope, peak, terms, groups, ratings)
     drift = _contrasts(("drift",), scope, peak, terms, groups, ratings)
     caseload = _contrasts(("caseload",), scope, peak, terms, groups, ratings)
     difficulty = _difficulty_columns(terms)
@@ -50,6 +53,7 @@ def severity_fit(
         sd_audit=sd["audit"],
         sd_halo=sd.get("halo", ABSENT),
         sd_auditor=sd.get("auditor", ABSENT),
+        sd_moderator=sd.get("moderator", ABSENT),
         sd_auditor_domain=sd.get("auditor_domain", ABSENT),
         sd_drift=sd.get("drift", ABSENT),
         sd_auditor_quarter=sd.get("auditor_quarter", ABSENT),
@@ -166,6 +170,7 @@ def _about_fit(peak: SeverityPeak, sd: dict[str, SpreadComponent]) -> list[str]:
         "audit": "practice between audits",
         "halo": "the halo",
         "auditor": "severity between auditors",
+        "moderator": "severity between moderators",
         "auditor_domain": "severity by domain",
         "drift": "drift between auditors",
         "auditor_quarter": "severity by quarter",

@@ -54,6 +54,7 @@ def severity_scope(
     warnings += more
     options, more = _halo(ratings, options=options)
     warnings += more
+    options = _moderators(ratings, options=options)
     options, more = _auditors(ratings, options=options)
     warnings += more
     options, more = _caseload(ratings, options=options)
@@ -130,6 +131,13 @@ def _halo(
     if not reason:
         return options, []
     return replace(options, halo=False), [f"The halo was left out: {reason}."]
+
+
+def _moderators(ratings: SeverityRatings, *, options: SeverityOptions) -> SeverityOptions:
+    """Moderators who graded something; nobody where there are no auditors to compare with."""
+    there = set(ratings.auditor_codes.tolist())
+    moderators = set(options.moderators) & there
+    return replace(options, moderators=moderators if moderators != there else set())
 
 
 def _auditors(

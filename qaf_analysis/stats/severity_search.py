@@ -25,7 +25,10 @@ STEPS = 80
 CLOSE = 1e-5
 LONGEST, SHORTEST = 2.0, 1e-6
 # The width of the peak is looked at anew after moves longer than this.
-FAR = 0.02
+FAR = 0.01
+LEAST_SHARE = 0.25
+# A step this long is no way to a peak: the quadratic is all but flat in some direction.
+TOO_FAR = 50.0
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -80,14 +83,16 @@ def severity_peak(
     sd : mapping of block to float
         First guess of the SDs.
     close : float
-        The search ends when no parameter or logarithm of an SD moves further.
+        The search ends when nothing that the likelihood sees, nor an SD, changes by more (an SD as
+        a logarithm).
     """
     names = tuple(likelihood.terms.random)
     state = _State(
         likelihood=likelihood, parameters=start, sd=np.array([sd[name] for name in names])
     )
     # Without halo and shrinkage the SD is that of maximum likelihood, as other programs have it.
-    state.looks_at_width = close < FAR and (likelihood.has_halo or len(names) > 0)
+    state.is_rough = close >= FAR
+    state.looks_at_width = not state.is_rough and (likelihood.has_halo or len(names) > 0)
     while state.moved > close and state.steps < STEPS and not state.is_stuck:
         state.step()
     return state.peak(names, converged=state.moved <= close and not state.is_stuck)
@@ -105,8 +110,10 @@ class _State:
         self.moved = inf
         self.is_stuck = False
         self.looks_at_width = True
+        self.is_rough = False
         self.lean = np.zeros(len(parameters))
         self.last_change = np.zeros(len(sd))
+        self.last_wanted = np.zeros(len(sd))
 
     def look(self) -> None:
         """Find the gradient and the quadratic at this point."""
@@ -135,13 +142,13 @@ class _State:
             )
 
     def step(self) -> None:
-        """Move once; ``moved`` is the longest move of a parameter or of an SD's logarithm."""
+        """Move once; ``moved`` is the largest change of what the likelihood sees, or of an SD."""
         self.look()
         self.steps += 1
         before = self.sd
         move = np.zeros(len(self.parameters))
         move[self.free] = self._target() - self.parameters[self.free]
-        longest = float(np.abs(move).max())
+        longest = self.likelihood.terms.largest_change(move)
         length = self._move(move, length=min(1.0, LONGEST / max(longest, LONGEST)))
         spread = float(np.abs(np.log(self.sd / before)).max()) if len(before) else 0.0
         self.is_stuck = length == 0 and longest > CLOSE
@@ -166,26 +173,36 @@ class _State:
             if len(self.sd) == 0 or self.steps == 1:
                 return here + self._downhill()
             best = best_spreads(self.quadratic, start=self.sd)
-            change = np.log(best.sd / self.sd)
-            if (change * self.last_change < 0).any():
-                # SDs and parameters that chase each other to and fro meet half-way.
-                change /= 2
-                best = SpreadStep(likelihood=self.quadratic, sd=self.sd * np.exp(change))
-            effects = best.effects
+            wanted = np.log(best.sd / self.sd)
         except linalg.LinAlgError:
             return here + self._downhill()
-        self.sd, self.last_change = best.sd, change
-        return effects
+        change = wanted * self._share(wanted)
+        self.sd = self.sd * np.exp(change)
+        self.last_change, self.last_wanted = change, wanted
+        return here + self._downhill()
+
+    def _share(self, wanted: Floats) -> Floats:
+        """How much of the wanted change of each SD's logarithm to make.
+
+        SDs and parameters that chase each other to and fro meet where the secant through the last
+        two wanted changes says; a half-way meeting is the case of two that are of one size.
+        """
+        share = np.ones(len(wanted))
+        turned = wanted * self.last_change < 0
+        fell = self.last_wanted[turned] - wanted[turned]
+        share[turned] = np.clip(self.last_change[turned] / fell, LEAST_SHARE, 1)
+        return share
 
     def _downhill(self) -> Floats:
-        """A Newton step with SDs as they are, bent uphill where the quadratic has no peak."""
+        """A Newton step with SDs as they are, bent uphill where the quadratic has no sharp peak."""
         penalty = self.quadratic.penalty(self.sd)
         gradient = self.gradient - penalty * self.parameters[self.free]
         curved = self.quadratic.information + np.diag(penalty)
-        try:
-            return np.asarray(linalg.solve(curved, gradient, assume_a="pos"), dtype=np.float64)
-        except linalg.LinAlgError:
-            values, vectors = linalg.eigh(curved)
+        with suppress(linalg.LinAlgError):
+            move = np.asarray(linalg.solve(curved, gradient, assume_a="pos"), dtype=np.float64)
+            if float(np.abs(move).max()) < TOO_FAR:
+                return move
+        values, vectors = linalg.eigh(curved)
         bent = np.maximum(np.abs(values), 1e-4 * np.abs(values).max())
         return np.asarray(vectors @ ((vectors.T @ gradient) / bent), dtype=np.float64)
 

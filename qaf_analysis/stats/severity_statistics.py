@@ -11,7 +11,13 @@ from qaf_analysis.stats.centrality import centrality, stretched_log_probability
 from qaf_analysis.stats.fitted_grades import FittedGrades, fitted_grades
 from qaf_analysis.stats.observed_agreement import ObservedAgreement, observed_agreement
 from qaf_analysis.stats.point_measure import PointMeasure, point_measure
-from qaf_analysis.stats.rater_fit import FitLimits, FitStatistics, fit_limits, fit_statistics
+from qaf_analysis.stats.rater_fit import (
+    FitLimits,
+    FitStatistics,
+    GradeMoments,
+    fit_limits,
+    fit_statistics,
+)
 from qaf_analysis.stats.rater_habits import GradedFiles, RaterHabit, halo_index, inconsistency
 from qaf_analysis.stats.separation import ChiSquare, Separation, fixed_chi_square, separation
 from qaf_analysis.stats.severity_fit import SeverityFit
@@ -99,11 +105,18 @@ def severity_statistics(
         place=ratings.audit_number * ratings.n_domains + ratings.domain_number,
         n_auditors=n,
     )
-    files = _graded_files(ratings, fitted)
+    # In an order that does not hang on what auditors are called, so that neither do the draws.
+    order = np.lexsort((fitted.moments.expected, ratings.domain_number, ratings.audit_number))
+    files = _graded_files(ratings, fitted, order)
     return SeverityStatistics(
         fit=_fit_of(fitted, auditor, n),
         limits=fit_limits(
-            fitted.probability, unit=auditor, n_units=n, rng=rng, draws=draws, level=level
+            files.probabilities,
+            unit=files.auditor,
+            n_units=n,
+            rng=rng,
+            draws=draws,
+            level=level,
         ),
         domain_fit=_fit_of(fitted, ratings.domain_number, ratings.n_domains),
         point_measure=_point_measure(fitted, auditor, n),
@@ -115,15 +128,20 @@ def severity_statistics(
     )
 
 
-def _graded_files(ratings: SeverityRatings, fitted: FittedGrades) -> GradedFiles:
+def _graded_files(ratings: SeverityRatings, fitted: FittedGrades, order: Ints) -> GradedFiles:
+    moments = GradeMoments(
+        expected=fitted.moments.expected[order],
+        variance=fitted.moments.variance[order],
+        fourth=fitted.moments.fourth[order],
+    )
     return GradedFiles(
-        grade=fitted.grade,
-        probabilities=fitted.probability,
-        auditor=ratings.auditor_number,
-        bundle=ratings.bundle_number,
+        grade=fitted.grade[order],
+        probabilities=fitted.probability[order],
+        auditor=ratings.auditor_number[order],
+        bundle=ratings.bundle_number[order],
         n_auditors=ratings.n_auditors,
-        variance=fitted.variance,
-        moments=fitted.moments,
+        variance=fitted.variance[order],
+        moments=moments,
     )
 
 

@@ -13,6 +13,7 @@ from functools import cached_property
 
 import numpy as np
 from scipy import linalg
+from scipy.linalg import lapack
 
 from qaf_analysis.stats.arrays import Floats
 
@@ -21,7 +22,8 @@ GUARD = 0.5
 # An SD that stands for none when the likelihood with and without an effect is compared.
 NONE = 1e-3
 STEPS = 12
-CLOSE = 1e-10
+# Newton squares the distance: after a move this small the next would be 1e-14.
+CLOSE = 1e-7
 
 
 def guard(sd: float | Floats) -> float | Floats:
@@ -89,8 +91,11 @@ class SpreadStep:
     def covariance(self) -> Floats:
         """Covariance of the parameters given the SDs."""
         whole = self.likelihood.information + np.diag(self.likelihood.penalty(self.sd))
-        factor = linalg.cho_factor(whole, lower=True)
-        return np.asarray(linalg.cho_solve(factor, np.eye(len(whole))), dtype=np.float64)
+        lower = linalg.cholesky(whole, lower=True)
+        # A third of the time that solving for every unit vector takes.
+        inverse, _ = lapack.dpotri(lower, lower=1)
+        half = np.tril(inverse)
+        return np.asarray(half + np.tril(half, -1).T, dtype=np.float64)
 
     @cached_property
     def effects(self) -> Floats:

@@ -8,9 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy import sparse
 
 from qaf_analysis.stats.arrays import Floats, Ints
 from qaf_analysis.stats.rater_grid import GridPosterior
+
+# Posterior weight of a node below which it changes no digit of a sum over nodes.
+NO_WEIGHT = 1e-20
 
 
 def n_local(n_levels: int, n_domains: int, *, partial_credit: bool) -> int:
@@ -42,14 +46,18 @@ class SlotScores:
     def of(cls, posterior: GridPosterior, *, slots: slice, partial_credit: bool) -> SlotScores:
         """Scores of these slots."""
         kinds = posterior.grid.kinds
-        kind = kinds.slot_kind[slots]
+        # Slots of one kind have the same scores.
+        kind, place = np.unique(kinds.slot_kind[slots], return_inverse=True)
         score = _kind_scores(posterior, kind, partial_credit=partial_credit)
-        bundle, share = posterior.bundle[kind], posterior.slot_share[slots]
-        by_practice, seen = score, bundle * share
+        by_practice, bundle = score, posterior.bundle[kind]
+        seen = bundle[place] * posterior.slot_share[slots]
         if posterior.sd_halo > 0:
-            by_practice = (score * bundle[:, np.newaxis]) @ posterior.halo.T
+            # One large product is faster than one for each kind.
+            weighted = (score * bundle[:, np.newaxis]).reshape(-1, score.shape[2])
+            by_practice = (weighted @ posterior.halo.T).reshape(score.shape)
             by_practice /= posterior.given_practice[kind][:, np.newaxis]
             seen = posterior.slot_seen[slots]
+        score, by_practice = score[place], by_practice[place]
         return cls(
             score=score,
             by_practice=by_practice,
@@ -82,6 +90,40 @@ class SlotScores:
         products = left @ self.by_practice[second].transpose(0, 2, 1)
         outer = mean[first][:, :, np.newaxis] * mean[second][:, np.newaxis]
         return self.count[first][:, np.newaxis, np.newaxis] * (products - outer)
+
+    def add_whole(
+        self, whole: Floats, audit: slice, *, own: Ints, design: sparse.csr_array
+    ) -> Floats:
+        """Add the variance of one audit's score given practice, by the parameters of a design.
+
+        Parameters
+        ----------
+        whole : array, shape (parameters, parameters)
+            Added to.
+        audit : slice
+            The audit's slots.
+        own : int array, shape (slots of the audit,)
+            Their stations.
+        design : sparse array, shape (stations * local parameters, parameters)
+
+        Returns
+        -------
+        array, shape (slots of the audit, local, local)
+            What each slot adds by itself.
+        """
+        practice, count = self.practice[audit.start], float(self.count[audit.start])
+        # Nodes without weight add nothing, and neither do domains that nobody graded.
+        here = practice > NO_WEIGHT
+        by_practice = self.by_practice[audit][:, :, here]
+        away = by_practice @ practice[here]
+        about = (by_practice - away[:, :, np.newaxis]) * np.sqrt(practice[here])
+        slot, place = np.nonzero(about.any(axis=2))
+        mine = design[own[slot] * about.shape[1] + place]
+        touched = np.unique(mine.indices)
+        score = mine[:, touched].T @ about[slot, place]
+        whole[np.ix_(touched, touched)] += count * (score @ score.T)
+        products: Floats = count * (about @ about.transpose(0, 2, 1))
+        return products
 
 
 def _kind_scores(posterior: GridPosterior, kind: Ints, *, partial_credit: bool) -> Floats:

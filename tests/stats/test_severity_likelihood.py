@@ -10,10 +10,10 @@ import pytest
 
 from qaf_analysis.stats.bundle_kinds import bundle_kinds
 from qaf_analysis.stats.rater_grid import RaterGrid, grid_posterior
+from qaf_analysis.stats.severity_layout import severity_terms
 from qaf_analysis.stats.severity_likelihood import SeverityLikelihood
 from qaf_analysis.stats.severity_options import SeverityOptions
 from qaf_analysis.stats.severity_ratings import SeverityRatings
-from qaf_analysis.stats.severity_terms import severity_terms
 from tests.stats.simulated_grades import simulated
 
 NODES = np.linspace(-13, 13, 261)
