@@ -22,6 +22,7 @@ from qaf_analysis.stats.moderator_facet import moderator_facet
 from qaf_analysis.stats.severity_model import severity_model
 
 OUT = Path(__file__).resolve().parents[1] / "docs" / "calibration"
+FEWEST = 20  # figures given below which their mean says nothing
 SMALL, LARGE, UNEVEN = World(audits=600), World(audits=3000), 0.7
 USUAL = Moderation()
 MODERATED = {
@@ -85,8 +86,8 @@ def calibrated(
     for key, values in columns.items():
         every = key in ("given", "called_up", "called_down", "truth")
         used = values if every else values[told]
-        row[key] = float(used.mean()) if len(used) and not np.isnan(used).any() else ""
-    if told.sum() > 1:
+        row[key] = float(used.mean()) if len(used) >= FEWEST else ""
+    if told.sum() >= FEWEST:
         row["covers_error"] = float(columns["covers"][told].std(ddof=1)) / sqrt(told.sum())
     return row
 
@@ -131,9 +132,9 @@ def page(rows: list[dict[str, object]], *, replicates: int, seed: int) -> str:
         "",
         "29 auditors; 9 grades a sitting on four levels; 30 in 100 audits graded by two auditors.",
         "In logits: practice has standard deviation 1.5, halo 0.7, severity 0.5. `Given` is how",
-        "often a figure is given at all; all other columns but the last two are of those. `±` is",
-        "one Monte Carlo standard error. A figure is *called* up or down when its 95 % interval",
-        "leaves out 0.",
+        "often a figure is given at all; all other columns but the last two are of those, and empty",
+        f"where there are fewer than {FEWEST}. `±` is one Monte Carlo standard error. A figure is *called*",
+        "up or down when its 95 % interval leaves out 0.",
         "",
         "## Moderators' mean severity less auditors', in grades",
         "",

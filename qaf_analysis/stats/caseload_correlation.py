@@ -50,8 +50,7 @@ def caseload_correlation(fit: SeverityFit) -> Estimate:
     caseload of one auditor get a correlation in place of independence; the effects are integrated
     out, and the SDs are those that suit each correlation best. The interval holds all correlations
     whose log-likelihood is within half the square of Student's quantile (auditors less 2 degrees of
-    freedom) of the best; in 640 simulated councils (600 or 3,000 audits, 29 auditors) it held a
-    correlation of -0.7, 0 or 0.7 in 93 of 100, before that allowance for few auditors.
+    freedom) of the best. How often it holds the truth is measured: see ``docs/calibration``.
 
     References
     ----------
