@@ -85,8 +85,9 @@ def calibrated(
     row: dict[str, object] = {"figure": figure, "world": name}
     for key, values in columns.items():
         every = key in ("given", "called_up", "called_down", "truth")
-        used = values if every else values[told]
-        row[key] = float(used.mean()) if len(used) >= FEWEST else ""
+        enough = every or told.sum() >= FEWEST
+        row[key] = float((values if every else values[told]).mean()) if enough else ""
+    row["covers_error"] = ""
     if told.sum() >= FEWEST:
         row["covers_error"] = float(columns["covers"][told].std(ddof=1)) / sqrt(told.sum())
     return row
@@ -132,9 +133,9 @@ def page(rows: list[dict[str, object]], *, replicates: int, seed: int) -> str:
         "",
         "29 auditors; 9 grades a sitting on four levels; 30 in 100 audits graded by two auditors.",
         "In logits: practice has standard deviation 1.5, halo 0.7, severity 0.5. `Given` is how",
-        "often a figure is given at all; all other columns but the last two are of those, and empty",
-        f"where there are fewer than {FEWEST}. `±` is one Monte Carlo standard error. A figure is *called*",
-        "up or down when its 95 % interval leaves out 0.",
+        "often a figure is given at all; all other columns but the last two are of those, and",
+        f"empty where there are fewer than {FEWEST}. `±` is one Monte Carlo standard error. A",
+        "figure is *called* up or down when its 95 % interval leaves out 0.",
         "",
         "## Moderators' mean severity less auditors', in grades",
         "",

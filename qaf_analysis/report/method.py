@@ -6,6 +6,7 @@ from qaf_analysis.analyses.agreement import FEWEST_AUDITS
 from qaf_analysis.analyses.gap_groups import FEWEST_PAIRS
 from qaf_analysis.analyses.optimism import TOLERANCE
 from qaf_analysis.present.parts import Column, Table
+from qaf_analysis.stats.agreement_change import FEWEST_PAIRS as FEWEST_CHANGE_PAIRS
 from qaf_analysis.stats.spread_change import SpreadRule
 from qaf_analysis.stats.theme_verdict import ThemeRule
 
@@ -36,7 +37,8 @@ METHODS = (
     (
         "Change after a themed audit",
         "Themed domain less untouched domains inside the same audit, averaged by quarter; "
-        "quarters after against quarters before, corrected for the number of themes",
+        "quarters after against quarters before, the largest of three errors told from all "
+        "domains, corrected for the number of themes",
         "Donald and Lang (2007); Holm (1979)",
     ),
     (
@@ -44,6 +46,19 @@ METHODS = (
         "Variance between auditors by analysis of variance, with quarter and case type held "
         "fixed, before and after the change",
         "Henderson (1953), method 3",
+    ),
+    (
+        "Auditors' severity",
+        "Grades of audits that two or more auditors graded, apart from which files each had; what "
+        "one auditor saw in one file (halo) integrated out; drawn towards the group as far as few "
+        "files demand",
+        "Linacre (1989); Wilson and Hoskens (2001)",
+    ),
+    (
+        "Agreement with moderators before and after",
+        "Same grade or not, compared within each grade that moderators gave; audits chosen by a "
+        "recorded chance only",
+        "Mantel and Haenszel (1959)",
     ),
 )
 
@@ -105,6 +120,12 @@ RULES = (
         "on a side",
     ),
     ("Consistency", "no evidence of change", "anything else"),
+    (
+        "Agreement with moderators",
+        "improved or fell",
+        f"95% interval of the difference leaves out 0; under {FEWEST_CHANGE_PAIRS} moderated "
+        "audits on a side there is too little data",
+    ),
 )
 
 
