@@ -196,14 +196,17 @@ def _beside(result: ProcessAgreement) -> Table:
             Column(heading="Mean gap before, after", unit="grades"),
             Column(heading="Its change", unit="grades"),
             Column(heading="Brought about by that change", unit="points"),
-            Column(heading="Pairs that could not be matched"),
         ),
         rows=tuple(_beside_row(finding) for finding in result.changes),
         note="After less before, with 95% intervals. Kappa is not at the same mix of grades; its "
         "interval is a bootstrap. Pairs whose moderator's grade was met in one period only cannot "
-        "be matched.",
+        f"be matched: {_unmatched(result)}.",
         source=result.scope.source_line,
     )
+
+
+def _unmatched(result: ProcessAgreement) -> str:
+    return listed([whole(finding.change.exact.unmatched) for finding in result.changes])
 
 
 def _beside_row(finding: AgreementFinding) -> tuple[str, ...]:
@@ -218,7 +221,6 @@ def _beside_row(finding: AgreementFinding) -> tuple[str, ...]:
         f"{value(change.bias_before, fine_gap)}, {value(change.bias_after, fine_gap)}",
         with_interval(change.bias, fine_gap),
         with_interval(change.parts.explained, points),
-        whole(change.exact.unmatched),
     )
 
 

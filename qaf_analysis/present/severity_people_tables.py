@@ -19,8 +19,14 @@ AUDITOR = Column(heading="Auditor", align="left")
 
 
 def people_tables(result: Severity) -> tuple[Table, ...]:
-    """Severity from linked audits beside that from all, caseloads, fit to the model, and habits."""
-    return (_severities(result), _caseloads(result), _fit(result), _habits(result))
+    """Severity from linked audits and from all, caseloads, fit, agreement and habits."""
+    return (
+        _severities(result),
+        _caseloads(result),
+        _fit(result),
+        _agreement(result),
+        _habits(result),
+    )
 
 
 def _severities(result: Severity) -> Table:
@@ -92,9 +98,6 @@ def _fit(result: Severity) -> Table:
             Column(heading="Usual"),
             Column(heading="Rise with practice", unit="correlation"),
             Column(heading="Expected"),
-            Column(heading="Pairs with colleagues"),
-            Column(heading="Identical"),
-            Column(heading="Expected"),
         ),
         rows=tuple(_fit_row(person) for person in result.auditors),
         note="Infit and outfit: 1 is as the model expects, above it more surprising grades. Usual: "
@@ -114,9 +117,35 @@ def _fit_row(person: AuditorSeverity) -> tuple[str, ...]:
         _limits(habits.outfit_limits),
         _number(habits.correlation),
         _number(habits.expected_correlation),
+    )
+
+
+def _agreement(result: Severity) -> Table:
+    return Table(
+        caption="How often auditors give the grade that a colleague gives, in the order of their "
+        "codes",
+        columns=(
+            AUDITOR,
+            Column(heading="Pairs with colleagues"),
+            Column(heading="Identical"),
+            Column(heading="As the model expects"),
+        ),
+        rows=tuple(_agreement_row(person) for person in result.auditors),
+        note="Pairs of grades of one domain of one audit. More identical grades than expected may "
+        "mean that the two were not given apart.",
+        source=result.scope.source_line,
+    )
+
+
+def _agreement_row(person: AuditorSeverity) -> tuple[str, ...]:
+    habits = person.habits
+    if not habits.pairs:
+        return (_code(person), "0", "", "")
+    return (
+        _code(person),
         f"{habits.pairs:,}",
-        percent(habits.identical) if habits.pairs else "",
-        percent(habits.expected_identical) if habits.pairs else "",
+        percent(habits.identical),
+        percent(habits.expected_identical),
     )
 
 
