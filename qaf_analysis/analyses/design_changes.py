@@ -92,10 +92,6 @@ class DesignChanges:
         """Changes that could move a verdict, made when outcomes could be seen."""
         return tuple(c for c in self.changes if c.covered and c.aspect not in ("name", "kind"))
 
-    def of_theme(self, name: str) -> tuple[DesignChange, ...]:
-        """Return those of a theme that is declared now, or was."""
-        return tuple(c for c in self.changes if c.what == "theme" and c.name == name)
-
 
 def design_changes(now: DeclaredDesign, earlier: EarlierDesigns) -> DesignChanges:
     """Name what is declared otherwise than in earlier reports.

@@ -20,19 +20,21 @@ NOT_ROUTINE = "themed, multi-agency or calibration audits"
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class GradedDomains:
-    """Grades of routine audits by their auditors.
+    """Grades of routine audits by their auditors: a row for each auditor of each audit.
 
     Parameters
     ----------
-    grades : array, shape (audits, domains)
+    grades : array, shape (rows, domains)
         Grade codes; NaN where the audit has no grade in the domain.
     domains : tuple of str
-    quarter : array of int, shape (audits,)
+    quarter : array of int, shape (rows,)
         ``Quarter.index`` of each audit.
-    auditor : array of int, shape (audits,)
-    case_type : array of str, shape (audits,)
+    auditor : array of int, shape (rows,)
+    case_type : array of str, shape (rows,)
     good_from : int
         Lowest code that counts as good.
+    used : int
+        Audits in the table.
     not_routine : int
         Audits left out, because they are not routine or carry no grade.
     """
@@ -43,6 +45,7 @@ class GradedDomains:
     auditor: Ints
     case_type: NDArray[np.object_]
     good_from: int
+    used: int
     not_routine: int
 
     @classmethod
@@ -58,6 +61,7 @@ class GradedDomains:
         table = np.full((len(first), len(domains)), np.nan)
         column = pd.Categorical(grades["domain"], categories=domains).codes
         table[row, column] = grades["grade"].to_numpy(np.float64)
+        used = int(first["audit_id"].nunique())
         return cls(
             grades=table,
             domains=domains,
@@ -65,7 +69,8 @@ class GradedDomains:
             auditor=pd.factorize(first["rater"], sort=True)[0].astype(np.int64),
             case_type=first["case_type"].to_numpy(object),
             good_from=audits.settings.scale.good_from,
-            not_routine=len(audits.audits) - int(first["audit_id"].nunique()),
+            used=used,
+            not_routine=len(audits.audits) - used,
         )
 
     @property
@@ -74,21 +79,16 @@ class GradedDomains:
         gone = self.not_routine
         return (LeftOut(reason=NOT_ROUTINE, records=gone),) if gone else ()
 
-    @property
-    def used(self) -> int:
-        """Audits in the table."""
-        return len(self.quarter)
-
     def of_domain(self, domain: str) -> Floats:
         """Grades in one domain; NaN throughout where no audit is graded in it."""
         if domain not in self.domains:
-            return np.full(self.used, np.nan)
+            return np.full(len(self.quarter), np.nan)
         return self.grades[:, self.domains.index(domain)]
 
     def of_domains(self, domains: tuple[str, ...]) -> Floats:
         """Grades in some domains, side by side."""
         columns = [self.of_domain(domain) for domain in domains]
-        return np.column_stack(columns) if columns else np.zeros((self.used, 0))
+        return np.column_stack(columns) if columns else np.zeros((len(self.quarter), 0))
 
     def graded_throughout(self, themed: str, domains: tuple[str, ...]) -> tuple[str, ...]:
         """Domains graded in every quarter in which the themed domain was.
@@ -111,7 +111,7 @@ class GradedDomains:
         ----------
         themed : str
         controls : tuple of str
-        kept, post : array of bool, shape (audits,)
+        kept, post : array of bool, shape (rows,)
             Whether the quarter counts at all, and whether as after the themed audit.
         """
         ours, theirs = self.of_domain(themed), self.of_domains(controls)

@@ -25,7 +25,7 @@ from qaf_analysis.terms.estimate import Estimate
 from qaf_analysis.terms.names import Selection
 from qaf_analysis.terms.quarter import Quarter, quarters_between
 
-TOO_LITTLE = "too little data"
+TOO_LITTLE = AgreementVerdict.TOO_LITTLE
 MOST_DRAWN_APART = 0.25
 """Cases drawn by the auditor's grade overstate rare grades and with them disagreement. Where all
 cases of one period are drawn so and none of the other, 13 in 100 steady councils look changed."""

@@ -24,6 +24,7 @@ from qaf_analysis.analyses.severity_result import (
 from qaf_analysis.data.audits import Audits
 from qaf_analysis.stats.allocation import AllocationTest
 from qaf_analysis.stats.extreme_scores import extreme_counts
+from qaf_analysis.stats.intervals import normal_quantile
 from qaf_analysis.stats.severity_fit import SeverityFit, SpreadComponent
 from qaf_analysis.stats.severity_model import severity_model
 from qaf_analysis.stats.severity_options import SeverityOptions
@@ -159,7 +160,7 @@ def _difficulty(models: SeverityModels, fit: SeverityFit) -> tuple[NamedEstimate
     for place, number in enumerate(fit.ratings.domain_codes.tolist()):
         se = sqrt(max(float(fit.difficulty_covariance[place, place]), 0.0))
         value = float(fit.difficulty[place])
-        half = 1.959964 * se if se > 0 else inf
+        half = normal_quantile(fit.options.level) * se if se > 0 else inf
         estimate = Estimate(
             value=value,
             low=value - half if se > 0 else float("nan"),

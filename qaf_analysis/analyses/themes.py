@@ -13,12 +13,12 @@ from qaf_analysis.data.audits import Audits
 from qaf_analysis.stats.cohort import CohortChange, cohort_change
 from qaf_analysis.stats.difference_in_differences import theme_change, with_holm
 from qaf_analysis.stats.theme_change import ThemeChange
-from qaf_analysis.stats.theme_verdict import CLAIMS, ThemeRule
+from qaf_analysis.stats.theme_verdict import CLAIMS, ThemeRule, ThemeVerdict
 from qaf_analysis.stats.themed_series import ThemedAudits
 from qaf_analysis.terms.quarter import Quarter, quarters_between
 from qaf_analysis.terms.settings import Theme
 
-TOO_LITTLE = "too little data"
+TOO_LITTLE = ThemeVerdict.TOO_LITTLE
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -114,3 +114,15 @@ def test_domains_must_be_graded_in_every_quarter_of_the_themed_one(council):
     means = quarter_means(some, "Chronologies", others)
     expected = after_less_before(means, BEFORE, AFTER)["difference"]
     assert found.change.grade.value == pytest.approx(expected, abs=1e-12)
+
+
+def test_an_audit_that_two_people_graded_as_auditor_counts_once(council):
+    ours = council.ratings["role"] == "auditor"
+    one = council.ratings.loc[ours, "audit_id"].iloc[0]
+    again = council.ratings[ours & (council.ratings["audit_id"] == one)].assign(
+        rater="AUDITOR-ZZZZ"
+    )
+    twice = replace(council, ratings=pd.concat([council.ratings, again], ignore_index=True))
+    before, after = GradedDomains.of(council), GradedDomains.of(twice)
+    assert len(after.quarter) == len(before.quarter) + 1
+    assert (after.used, after.not_routine) == (before.used, before.not_routine)
