@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from qaf_analysis.analyses.consistency import Consistency, ProcessFinding
 from qaf_analysis.analyses.process_periods import ProcessPeriods
 from qaf_analysis.present.numbers import coefficient, counted, fine_gap, interval, with_interval
@@ -61,7 +63,29 @@ def _claim(result: Consistency) -> str:
         "no evidence of change": f"There is no evidence that auditing became more consistent "
         f"after {what}",
     }
-    return claims.get(result.verdict, f"Too little data to judge {what}")
+    claim = claims.get(result.verdict, f"Too little data to judge {what}")
+    others = [one for k, one in enumerate(result.changes) if k != result.headline]
+    return claim + other_claims(
+        [(one.periods, one.change.verdict) for one in others],
+        {"more consistent": "more alike after", "less consistent": "less alike after"},
+    )
+
+
+def other_claims(others: Sequence[tuple[ProcessPeriods, str]], claims: Mapping[str, str]) -> str:
+    """What was found after other changes, so that the latest does not hide it; empty if nothing.
+
+    Parameters
+    ----------
+    others : sequence of ProcessPeriods and verdict
+    claims : mapping of verdict to str
+        How each verdict that claims something is told, before the names of the change.
+    """
+    said = [
+        f"{claims[verdict]} {listed(periods.labels)}"
+        for periods, verdict in others
+        if verdict in claims
+    ]
+    return f" ({'; '.join(said)})" if said else ""
 
 
 def _change(finding: ProcessFinding) -> str:

@@ -11,7 +11,7 @@ from qaf_analysis.present.charts_agreement_time import agreement_over_time
 from qaf_analysis.present.charts_mark import Mark
 from qaf_analysis.present.charts_time import Change
 from qaf_analysis.present.consistency_tables import periods_table
-from qaf_analysis.present.consistency_words import named, together
+from qaf_analysis.present.consistency_words import named, other_claims, together
 from qaf_analysis.present.numbers import (
     coefficient,
     counted,
@@ -63,7 +63,7 @@ def process_agreement_pictures(result: ProcessAgreement) -> tuple[Picture, ...]:
     return (
         agreement_over_time(
             [Mark.of(str(q.quarter), q.identical) for q in result.timeline],
-            title=_claim(result),
+            title=f"Same grade by auditor and moderator, share by quarter: {result.verdict}",
             whole_period=every,
             changes=[
                 Change(label=listed(quarter.changes), before=str(quarter.quarter))
@@ -95,12 +95,17 @@ def _claim(result: ProcessAgreement) -> str:
         return "Agreement with moderators before and after cannot be compared"
     finding = result.changes[result.headline]
     what = listed(finding.periods.labels)
-    return {
+    claim = {
         "agreement improved": f"Auditors agree more often with moderators since {what}",
         "agreement fell": f"Auditors agree less often with moderators since {what}",
         "no evidence of change": "There is no evidence that agreement with moderators changed "
         f"after {what}",
     }.get(result.verdict, f"Too little data on agreement with moderators around {what}")
+    others = [one for k, one in enumerate(result.changes) if k != result.headline]
+    return claim + other_claims(
+        [(one.periods, one.change.verdict) for one in others],
+        {"agreement improved": "more often after", "agreement fell": "less often after"},
+    )
 
 
 def _finding(finding: AgreementFinding) -> str:

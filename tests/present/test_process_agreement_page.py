@@ -19,6 +19,7 @@ from qaf_analysis.simulate import simulate_council
 from qaf_analysis.simulate.bundle import simulated_audits
 from qaf_analysis.simulate.design import CouncilDesign
 from qaf_analysis.simulate.design_parts import PlantedChange, RoundDesign
+from qaf_analysis.stats.agreement_change import AgreementVerdict
 from qaf_analysis.terms.quarter import Quarter
 from qaf_analysis.terms.settings import ProcessChange
 from tests.analyses.councils import LAST, STRIPPED, keep, simulated
@@ -253,3 +254,12 @@ def test_every_number_said_stands_in_a_table(council, found, less_kind):
         assert not numbers(words) - known, words
         everything = words + table_text(tables)
         assert not re.search(r"\bnan\b|because [.,]|\bNone\b(?! left out)", everything)
+
+
+def test_the_latest_change_does_not_hide_what_an_earlier_one_showed(found):
+    first, last = found.changes
+    fell = replace(first, change=replace(first.change, verdict=AgreementVerdict.FELL))
+    told = say_process_agreement(replace(found, changes=(fell, last), headline=1))
+    assert told.claim.endswith(f"(less often after {first.periods.labels[0]})")
+    still = replace(first, change=replace(first.change, verdict=AgreementVerdict.NO_EVIDENCE))
+    assert "(" not in say_process_agreement(replace(found, changes=(still, last), headline=1)).claim
