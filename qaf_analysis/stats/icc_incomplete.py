@@ -196,16 +196,22 @@ def _generalised(design: Crossing) -> Floats:
     grid = np.linspace(design.lowest_correlation + 1e-6, 1 - 1e-6, GRID)
     audits = np.array([design.weighted_audit_squares(place) for place in grid])
     wanted = error * special.chdtri(design.audit_rank, spread[:, 1])
-    audit_share = np.interp(-np.log(wanted), -np.log(audits), grid)
+    audit_share = np.interp(-np.log(wanted), -_log(audits), grid)
     grid = np.linspace(0, 1 - 1e-6, GRID)
     auditors = np.array([design.weighted_auditor_squares(place) for place in grid])
     wanted = error * special.chdtri(design.auditor_rank, spread[:, 2])
     # Auditors more alike than chance would make them count as not differing at all.
-    auditor_share = np.interp(-np.log(wanted), -np.log(auditors), grid)
+    auditor_share = np.interp(-np.log(wanted), -_log(auditors), grid)
     audit_ratio = audit_share / (1 - audit_share)
     auditor_ratio = auditor_share / (1 - auditor_share)
     correlation: Floats = audit_ratio / (audit_ratio + auditor_ratio + 1)
     return correlation
+
+
+def _log(squares: Floats) -> Floats:
+    """Logarithm of squares; those of auditors (or audits) who do not differ at all are zero."""
+    logs: Floats = np.log(np.maximum(squares, np.finfo(np.float64).tiny))
+    return logs
 
 
 def _points() -> Floats:

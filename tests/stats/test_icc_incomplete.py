@@ -8,7 +8,7 @@ from math import isnan
 import numpy as np
 import pytest
 import statsmodels.formula.api as smf
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pandas import DataFrame
 from scipy import linalg, optimize, stats
@@ -148,6 +148,7 @@ def test_origin_unit_order_and_names_do_not_matter(seed, shift, unit):
 
 
 @settings(max_examples=25, deadline=None)
+@example(seed=32, audits=5, auditors=3)  # auditors who do not differ at all
 @given(seed=st.integers(0, 10_000), audits=st.integers(2, 7), auditors=st.integers(2, 4))
 def test_small_designs_have_a_value_or_a_reason(seed, audits, auditors):
     rng = np.random.default_rng(seed)
