@@ -18,12 +18,12 @@ from collections.abc import Callable
 
 import numpy as np
 
-from qaf_analysis.stats.agreement import agreement_measure
-from qaf_analysis.stats.alpha import alpha_measure
-from qaf_analysis.stats.coefficient import measured
-from qaf_analysis.stats.influence import auditor_influence
-from qaf_analysis.stats.ratings import Ratings
-from qaf_analysis.stats.resampling import bootstrap
+from qaf_analysis.stats.agreement.alpha import alpha_measure
+from qaf_analysis.stats.agreement.coefficient import measured
+from qaf_analysis.stats.agreement.influence import auditor_influence
+from qaf_analysis.stats.agreement.kappas import agreement_measure
+from qaf_analysis.stats.agreement.ratings import Ratings
+from qaf_analysis.stats.agreement.resampling import bootstrap
 
 NAMES = ("percent_agreement", "brennan_prediger", "gwet_ac", "fleiss", "conger")
 SIX = [*(agreement_measure(name, n_levels=4) for name in NAMES), alpha_measure(n_levels=4)]

@@ -18,11 +18,11 @@ from pathlib import Path
 import numpy as np
 from scipy import special
 
-from qaf_analysis.stats.agreement import agreement_measure
-from qaf_analysis.stats.alpha import alpha_measure
-from qaf_analysis.stats.coefficient import measured
-from qaf_analysis.stats.moments import Moments
-from qaf_analysis.stats.ratings import Ratings
+from qaf_analysis.stats.agreement.alpha import alpha_measure
+from qaf_analysis.stats.agreement.coefficient import measured
+from qaf_analysis.stats.agreement.kappas import agreement_measure
+from qaf_analysis.stats.agreement.moments import Moments
+from qaf_analysis.stats.agreement.ratings import Ratings
 
 LIMITS = np.array([-1.9, 0.3, 1.9])
 NOISE = 0.6

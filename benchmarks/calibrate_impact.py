@@ -32,12 +32,12 @@ from impact_worlds import (
     read_twice,
 )
 
-from qaf_analysis.stats.agreement_change import agreement_change
-from qaf_analysis.stats.difference_in_differences import theme_change, with_holm
-from qaf_analysis.stats.moderated_pairs import ModeratedPairs
-from qaf_analysis.stats.spread import severity_spread
-from qaf_analysis.stats.spread_change import spread_change
-from qaf_analysis.stats.theme_change import ThemeChange
+from qaf_analysis.stats.impact.difference_in_differences import theme_change, with_holm
+from qaf_analysis.stats.impact.theme_change import ThemeChange
+from qaf_analysis.stats.process.agreement_change import agreement_change
+from qaf_analysis.stats.process.moderated_pairs import ModeratedPairs
+from qaf_analysis.stats.process.spread import severity_spread
+from qaf_analysis.stats.process.spread_change import spread_change
 
 OUT = Path(__file__).resolve().parents[1] / "docs" / "calibration"
 SIZES = {50: 1.0, 150: 0.5, 350: 0.2}

@@ -22,10 +22,10 @@ import numpy as np
 from optimism_page import page
 from optimism_worlds import GOOD, Chosen, Council, World, chosen, drawn, with_gap
 
-from qaf_analysis.stats.adjusted import adjusted_profile
-from qaf_analysis.stats.heterogeneity import gap_heterogeneity
-from qaf_analysis.stats.paired import mean_gap, severe_rate
-from qaf_analysis.stats.verdicts import TOLERANCE, optimism_verdict
+from qaf_analysis.stats.optimism.adjusted import adjusted_profile
+from qaf_analysis.stats.optimism.heterogeneity import gap_heterogeneity
+from qaf_analysis.stats.optimism.paired import mean_gap, severe_rate
+from qaf_analysis.stats.optimism.verdict import TOLERANCE, optimism_verdict
 
 OUT = Path(__file__).resolve().parents[1] / "docs" / "calibration"
 HAS_PPI = find_spec("ppi_py") is not None

@@ -18,10 +18,10 @@ import numpy as np
 from scipy import stats
 from severity_worlds import World, simulated
 
-from qaf_analysis.stats.allocation import allocation_p
-from qaf_analysis.stats.severity_contrasts import severity_estimates
-from qaf_analysis.stats.severity_model import severity_model
-from qaf_analysis.stats.severity_options import SeverityOptions
+from qaf_analysis.stats.severity.allocation import allocation_p
+from qaf_analysis.stats.severity.contrasts import severity_estimates
+from qaf_analysis.stats.severity.model import severity_model
+from qaf_analysis.stats.severity.options import SeverityOptions
 
 OUT = Path(__file__).resolve().parents[1] / "docs" / "calibration"
 DEFAULT, AT_RANDOM = SeverityOptions(), SeverityOptions(caseload=False)

@@ -17,9 +17,9 @@ from pathlib import Path
 import numpy as np
 from severity_worlds import HEADLINE, Moderation, World, moderated, simulated
 
-from qaf_analysis.stats.caseload_correlation import caseload_correlation
-from qaf_analysis.stats.moderator_facet import moderator_facet
-from qaf_analysis.stats.severity_model import severity_model
+from qaf_analysis.stats.severity.caseload_correlation import caseload_correlation
+from qaf_analysis.stats.severity.model import severity_model
+from qaf_analysis.stats.severity.moderator_facet import moderator_facet
 
 OUT = Path(__file__).resolve().parents[1] / "docs" / "calibration"
 FEWEST = 20  # figures given below which their mean says nothing

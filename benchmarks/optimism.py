@@ -17,12 +17,12 @@ from collections.abc import Callable
 import numpy as np
 from statsmodels.stats.contingency_tables import SquareTable
 
-from qaf_analysis.analyses.optimism_measures import Pairs, every_optimism_measure
-from qaf_analysis.stats.adjusted import adjusted_profile
-from qaf_analysis.stats.auditor_gaps import auditor_gaps
-from qaf_analysis.stats.domain_grades import DomainGrades
-from qaf_analysis.stats.focus_share import focus_shares
-from qaf_analysis.stats.moderator_sensitivity import another_panel
+from qaf_analysis.stats.child.domain_grades import DomainGrades
+from qaf_analysis.stats.child.focus_share import focus_shares
+from qaf_analysis.stats.optimism.adjusted import adjusted_profile
+from qaf_analysis.stats.optimism.auditor_gaps import auditor_gaps
+from qaf_analysis.stats.optimism.moderator_sensitivity import another_panel
+from qaf_analysis.topics.optimism.optimism_measures import Pairs, every_optimism_measure
 
 BAR = 10.0
 

@@ -29,11 +29,11 @@ from pathlib import Path
 import numpy as np
 from severity_worlds import World, simulated
 
-from qaf_analysis.stats.severity_contrasts import severity_estimates
-from qaf_analysis.stats.severity_fit import SeverityFit
-from qaf_analysis.stats.severity_model import severity_model
-from qaf_analysis.stats.severity_options import SeverityOptions
-from qaf_analysis.stats.severity_ratings import SeverityRatings
+from qaf_analysis.stats.severity.contrasts import severity_estimates
+from qaf_analysis.stats.severity.fit import SeverityFit
+from qaf_analysis.stats.severity.model import severity_model
+from qaf_analysis.stats.severity.options import SeverityOptions
+from qaf_analysis.stats.severity.ratings import SeverityRatings
 
 EVERYTHING = SeverityOptions(auditor_by_domain=True, auditor_by_quarter=True)
 SMALL = "600 audits, with intervals, seconds (under)"

@@ -8,7 +8,7 @@ from typing import Literal
 
 import numpy as np
 
-from qaf_analysis.stats.severity_ratings import SeverityRatings
+from qaf_analysis.stats.severity.ratings import SeverityRatings
 
 THRESHOLDS = np.array([-2.5, 0.0, 2.5])
 DOMAINS = 9

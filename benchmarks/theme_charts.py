@@ -13,11 +13,11 @@ import time
 
 import numpy as np
 
-from qaf_analysis.analyses.scope import latest_quarter
-from qaf_analysis.analyses.theme_charts import theme_charts
-from qaf_analysis.present.theme_charts_page import theme_pictures
 from qaf_analysis.simulate import example_design, simulate_council
 from qaf_analysis.simulate.bundle import simulated_audits
+from qaf_analysis.topics.charts.theme_charts import theme_charts
+from qaf_analysis.topics.charts.theme_charts_page import theme_pictures
+from qaf_analysis.topics.common.scope import latest_quarter
 
 REPEATS = 7
 BAR = 2.0

@@ -14,11 +14,11 @@ from concurrent.futures import ProcessPoolExecutor
 
 import numpy as np
 
-from qaf_analysis.analyses.scope import latest_quarter
-from qaf_analysis.analyses.themes import themes
-from qaf_analysis.data.audits import Audits
+from qaf_analysis.data.contract.audits import Audits
 from qaf_analysis.simulate import example_design, simulate_council
 from qaf_analysis.simulate.bundle import simulated_audits
+from qaf_analysis.topics.common.scope import latest_quarter
+from qaf_analysis.topics.impact.themes import themes
 
 COUNCILS = 1000
 PROCESSES = 2

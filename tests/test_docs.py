@@ -12,8 +12,8 @@ import pytest
 import typer
 
 from qaf_analysis.cli import app
-from qaf_analysis.data.audits import AUDIT_COLUMNS, MODERATION_COLUMNS
-from qaf_analysis.data.columns import REQUIRED
+from qaf_analysis.data.contract.audits import AUDIT_COLUMNS, MODERATION_COLUMNS
+from qaf_analysis.data.contract.columns import REQUIRED
 from qaf_analysis.report.reference_pages import reference_pages
 from qaf_analysis.terms.contract import (
     AUDIT_FIELDS,

@@ -9,11 +9,11 @@ from typing import get_args
 
 import pytest
 
-from qaf_analysis.analyses.agreement_measures import MEASURES, Measure
-from qaf_analysis.data.plain_layouts import TableLayout
-from qaf_analysis.stats.sampling import StandardError
-from qaf_analysis.stats.transformed import Interval
-from qaf_analysis.stats.weights import WeightName
+from qaf_analysis.data.plain.plain_layouts import TableLayout
+from qaf_analysis.stats.agreement.standard_errors import StandardError
+from qaf_analysis.stats.agreement.transformed import Interval
+from qaf_analysis.stats.agreement.weights import WeightName
+from qaf_analysis.topics.agreement.agreement_measures import MEASURES, Measure
 
 ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "docs" / "methods" / "agreement.md").read_text(encoding="utf-8")
@@ -42,7 +42,7 @@ def test_its_function_lies_in_stats_and_names_a_source(measure):
 @every_measure
 def test_a_test_compares_it_with_a_published_value(measure):
     name = measure.function.__name__
-    of_stats = [text for path, text in TESTS.items() if path.parent.name == "stats"]
+    of_stats = [text for path, text in TESTS.items() if "stats" in path.parts]
     assert any(re.search(rf"\b{name}\b", text) and PUBLISHED.search(text) for text in of_stats)
 
 
@@ -88,9 +88,9 @@ def test_what_the_recipe_names_is_there():
         assert (ROOT / "docs" / page).exists(), page
     example = re.search(r"weighted\(\"(\w+)\", (\w+)\)", RECIPE)
     assert example is not None
-    assert example[0] in Path(ROOT / "qaf_analysis/analyses/agreement_measures.py").read_text(
-        encoding="utf-8"
-    )
+    assert example[0] in Path(
+        ROOT / "qaf_analysis/topics/agreement/agreement_measures.py"
+    ).read_text(encoding="utf-8")
 
 
 def test_every_link_of_the_method_pages_leads_somewhere():

@@ -2,6 +2,8 @@
 
 import ast
 import re
+import subprocess
+import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -128,15 +130,21 @@ def test_no_file_names_a_machine_or_a_package_index():
     assert found == []
 
 
-def test_the_table_of_modules_is_complete():
-    text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
-    listed = re.findall(r"^\|\s*`([a-z_0-9.]+)`\s*\|\s*\S", text, re.MULTILINE)
-    present = {
-        ".".join(path.relative_to(PACKAGE).with_suffix("").parts)
-        for path in MODULES
-        if not path.stem.startswith("__")
-    }
-    assert sorted(listed) == sorted(present)
+def test_the_list_of_modules_is_up_to_date():
+    made = subprocess.run(
+        [sys.executable, "-c", "import list_modules; print(list_modules.page(), end='')"],
+        cwd=ROOT / "docs",
+        capture_output=True,
+        check=True,
+        encoding="utf-8",
+    )
+    assert made.stdout == (ROOT / "docs" / "modules.md").read_text(encoding="utf-8")
+
+
+def test_every_module_says_in_a_line_what_it_is_for():
+    for path, tree in parsed():
+        if not path.stem.startswith("__"):
+            assert (ast.get_docstring(tree) or "").partition("\n")[0].endswith("."), path
 
 
 def test_no_module_runs_text_as_code_or_reads_pickles():
@@ -172,7 +180,7 @@ def test_no_exception_is_swallowed_and_nothing_is_left_to_do():
 
 def test_functions_fit_on_a_screen_and_modules_hold_one_idea():
     for path, tree in parsed():
-        assert len(path.read_text(encoding="utf-8").splitlines()) <= 320, path
+        assert len(path.read_text(encoding="utf-8").splitlines()) <= 600, path
         for node in ast.walk(tree):
             if isinstance(node, ast.FunctionDef):
                 first = node.body[0]

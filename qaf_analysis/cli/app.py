@@ -21,7 +21,7 @@ from qaf_analysis.cli.sample import sample
 from qaf_analysis.cli.stat import stat
 
 if TYPE_CHECKING:
-    from qaf_analysis.data.read import Import
+    from qaf_analysis.data.council.read import Import
 
 app = typer.Typer(
     name="qaf",
@@ -48,7 +48,7 @@ Seed = Annotated[int, typer.Option("--seed", help="Seed of every random draw.", 
 def check(data: DataFolder, outputs: OutputsFolder = None) -> None:
     """Read your exports and say what would be loaded, what would be set aside, and why."""
     folder = data_folder(data)
-    from qaf_analysis.data.quarantine import write_quarantine
+    from qaf_analysis.data.council.quarantine import write_quarantine
 
     found = _read(folder)
     quarantined = found.audits.record.quarantined
@@ -174,8 +174,8 @@ def home() -> Path:
 
 def _read(folder: Path) -> Import:
     """Read a council's exports and say what was found; stop where nothing can be loaded."""
-    from qaf_analysis.data.read import read_council
-    from qaf_analysis.data.record import ImportRejectedError
+    from qaf_analysis.data.contract.record import ImportRejectedError
+    from qaf_analysis.data.council.read import read_council
 
     try:
         found = read_council(folder, as_of=date.today())

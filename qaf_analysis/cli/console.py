@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from qaf_analysis.data.record import Check, FileRecord, Finding, ImportRecord
+from qaf_analysis.data.contract.record import Check, FileRecord, Finding, ImportRecord
 
 IN_FULL = 20
 _ORDER = ("reject", "quarantine", "warning", "note")

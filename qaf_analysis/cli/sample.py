@@ -11,7 +11,7 @@ import typer
 from qaf_analysis.cli import faults
 from qaf_analysis.cli.console import tell
 from qaf_analysis.cli.folders import data_folder, new_folder
-from qaf_analysis.data.problems import counted
+from qaf_analysis.data.contract.problems import counted
 from qaf_analysis.terms.errors import UsageError
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def sample(
     data_folder(data)
     new_folder(out)
     listed = _listed(named)
-    from qaf_analysis.data.read import read_council
+    from qaf_analysis.data.council.read import read_council
     from qaf_analysis.moderation.draw import DrawRules, draw_audits
     from qaf_analysis.moderation.draw_files import write_draw
     from qaf_analysis.moderation.frame import moderation_frame

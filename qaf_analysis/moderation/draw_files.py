@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 import qaf_analysis
-from qaf_analysis.data.formula_text import guarded
+from qaf_analysis.data.contract.formula_text import guarded
 from qaf_analysis.moderation.draw import DrawnAudits
 from qaf_analysis.terms.errors import UsageError
 

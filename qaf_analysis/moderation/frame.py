@@ -8,19 +8,19 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from qaf_analysis.analyses.moderated import AS_GROUPS, moderated_pairs
-from qaf_analysis.analyses.scope import (
+from qaf_analysis.data.contract.audits import Audits
+from qaf_analysis.data.council.read import Import
+from qaf_analysis.terms.errors import UsageError
+from qaf_analysis.terms.names import Role
+from qaf_analysis.terms.quarter import Quarter, quarters_between, rolling_year
+from qaf_analysis.topics.common.scope import (
     LeftOut,
     graded,
     headline_domain,
     reported_quarter,
     routine,
 )
-from qaf_analysis.data.audits import Audits
-from qaf_analysis.data.read import Import
-from qaf_analysis.terms.errors import UsageError
-from qaf_analysis.terms.names import Role
-from qaf_analysis.terms.quarter import Quarter, quarters_between, rolling_year
+from qaf_analysis.topics.optimism.moderated import AS_GROUPS, moderated_pairs
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from qaf_analysis.present.parts import Picture, Table
+from qaf_analysis.kit.parts import Picture, Table
 from qaf_analysis.terms.errors import DocumentError
 
 _ID = re.compile(r"(?!page-)[a-z][a-z0-9-]*")  # "page-" is kept for the writer's own

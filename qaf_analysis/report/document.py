@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from qaf_analysis.present.parts import Picture, Table
+from qaf_analysis.kit.parts import Picture, Table
 from qaf_analysis.report.blocks import (
     Block,
     Figure,

@@ -8,9 +8,9 @@ from importlib.resources import files
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from qaf_analysis.present.palette import INKS
-from qaf_analysis.present.parts import Picture
-from qaf_analysis.present.svg import SANS
+from qaf_analysis.kit.palette import INKS
+from qaf_analysis.kit.parts import Picture
+from qaf_analysis.kit.svg import SANS
 from qaf_analysis.report.blocks import Inline, Link, Strong, Words, pieces
 from qaf_analysis.report.document import Document, Placed
 

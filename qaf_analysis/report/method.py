@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from qaf_analysis.analyses.agreement import FEWEST_AUDITS
-from qaf_analysis.analyses.gap_groups import FEWEST_PAIRS
-from qaf_analysis.analyses.optimism import TOLERANCE
-from qaf_analysis.present.parts import Column, Table
-from qaf_analysis.stats.agreement_change import FEWEST_PAIRS as FEWEST_CHANGE_PAIRS
-from qaf_analysis.stats.spread_change import SpreadRule
-from qaf_analysis.stats.theme_verdict import ThemeRule
+from qaf_analysis.kit.parts import Column, Table
+from qaf_analysis.stats.impact.verdict import ThemeRule
+from qaf_analysis.stats.process.agreement_change import FEWEST_PAIRS as FEWEST_CHANGE_PAIRS
+from qaf_analysis.stats.process.spread_change import SpreadRule
+from qaf_analysis.topics.agreement.agreement import FEWEST_AUDITS
+from qaf_analysis.topics.optimism.gap_groups import FEWEST_PAIRS
+from qaf_analysis.topics.optimism.optimism import TOLERANCE
 
 METHODS = (
     (

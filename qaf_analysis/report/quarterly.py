@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 from qaf_analysis import __version__
-from qaf_analysis.analyses.design_changes import DesignChanges
-from qaf_analysis.analyses.optimism import Optimism
-from qaf_analysis.analyses.programme import Programme
-from qaf_analysis.analyses.true_trend import TrueTrend
-from qaf_analysis.present import pictures
-from qaf_analysis.present.agreement_words import agreement_card
-from qaf_analysis.present.consistency_words import consistency_card
-from qaf_analysis.present.design_changes_words import design_line
-from qaf_analysis.present.numbers import counted, interval, percent, value
-from qaf_analysis.present.optimism_words import optimism_card
-from qaf_analysis.present.parts import Column, Table
-from qaf_analysis.present.programme_words import programme_lead, since_last_quarter
-from qaf_analysis.present.reach_words import reach_points, reach_title
-from qaf_analysis.present.recommendations import recommendations
-from qaf_analysis.present.themes_words import themes_card
-from qaf_analysis.present.true_trend_page import true_trend_line
+from qaf_analysis.kit.numbers import counted, interval, percent, value
+from qaf_analysis.kit.parts import Column, Table
 from qaf_analysis.report.blocks import Block, Figure, Heading, Link, Listing, Strong, Words
 from qaf_analysis.report.document import BigNumber, Box, Card, Document, FirstPage, Lead
 from qaf_analysis.report.results import Results
 from qaf_analysis.report.sections import appendix, sections
 from qaf_analysis.terms.estimate import Estimate
+from qaf_analysis.topics import pictures
+from qaf_analysis.topics.agreement.agreement_words import agreement_card
+from qaf_analysis.topics.impact.design_changes import DesignChanges
+from qaf_analysis.topics.impact.design_changes_words import design_line
+from qaf_analysis.topics.impact.themes_words import themes_card
+from qaf_analysis.topics.optimism.optimism import Optimism
+from qaf_analysis.topics.optimism.optimism_words import optimism_card
+from qaf_analysis.topics.process.consistency_words import consistency_card
+from qaf_analysis.topics.programme.programme import Programme
+from qaf_analysis.topics.programme.programme_words import programme_lead, since_last_quarter
+from qaf_analysis.topics.programme.reach_words import reach_points, reach_title
+from qaf_analysis.topics.recommendations import recommendations
+from qaf_analysis.topics.trend.true_trend import TrueTrend
+from qaf_analysis.topics.trend.true_trend_page import true_trend_line
 
 SYNTHETIC = "These data are invented. No council, child or worker is described."
 

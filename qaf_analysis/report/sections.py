@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from qaf_analysis.present import multi_agency_words
-from qaf_analysis.present.numbers import counted, percent, with_interval
-from qaf_analysis.present.parts import Column, Picture, Table
-from qaf_analysis.present.reach_words import reach_table
-from qaf_analysis.present.show import say, table
+from qaf_analysis.kit.numbers import counted, percent, with_interval
+from qaf_analysis.kit.parts import Column, Picture, Table
 from qaf_analysis.report.blocks import Block, Figure, Heading, Link, Listing, Note, Paragraph
 from qaf_analysis.report.method import method_table, rules_table
 from qaf_analysis.report.results import Results
 from qaf_analysis.report.topics import Topic, topics
 from qaf_analysis.terms.glossary import GLOSSARY
+from qaf_analysis.topics.programme import multi_agency_words
+from qaf_analysis.topics.programme.reach_words import reach_table
+from qaf_analysis.topics.show import say, table
 
 
 def sections(results: Results) -> tuple[Block, ...]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from qaf_analysis.analyses.release import Released
-from qaf_analysis.present.parts import Picture
-from qaf_analysis.present.show import plot
+from qaf_analysis.kit.parts import Picture
 from qaf_analysis.report.results import Results
+from qaf_analysis.topics.common.release import Released
+from qaf_analysis.topics.show import plot
 
 
 @dataclass(frozen=True, kw_only=True)

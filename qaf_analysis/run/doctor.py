@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from importlib.metadata import distributions
 from pathlib import Path
 
-from qaf_analysis.data.record import Check
+from qaf_analysis.data.contract.record import Check
 from qaf_analysis.terms.errors import WorkbenchError
 
 FONT = "DejaVu Sans"

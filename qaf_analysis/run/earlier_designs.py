@@ -19,13 +19,17 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-from qaf_analysis.analyses.declared_design import DeclaredDesign, EarlierDesigns, declared_design
-from qaf_analysis.analyses.results_json import result_from_json, result_to_json
-from qaf_analysis.data.bundle import COUNCIL_FILE, read_bundle_settings
-from qaf_analysis.data.folder import SETTINGS_FILE
+from qaf_analysis.data.files.folder import SETTINGS_FILE
+from qaf_analysis.data.store.bundle import COUNCIL_FILE, read_bundle_settings
 from qaf_analysis.run.manifest import file_sha256, read_manifest
 from qaf_analysis.terms.errors import RunFailedError, SettingsError, UsageError
 from qaf_analysis.terms.quarter import Quarter
+from qaf_analysis.topics.common.results_json import result_from_json, result_to_json
+from qaf_analysis.topics.impact.declared_design import (
+    DeclaredDesign,
+    EarlierDesigns,
+    declared_design,
+)
 
 EARLIER_FILE = "earlier_designs.json"
 NONE_UNLIKE = "none"

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import qaf_analysis
-from qaf_analysis.data.record import FileRecord
+from qaf_analysis.data.contract.record import FileRecord
 from qaf_analysis.run.atomic import write_atomically
 from qaf_analysis.run.parameters import ParameterValue
 from qaf_analysis.terms.errors import RunFailedError

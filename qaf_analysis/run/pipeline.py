@@ -9,11 +9,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from qaf_analysis.analyses.declared_design import declared_design
-from qaf_analysis.analyses.intake import Intake
-from qaf_analysis.analyses.results_json import result_from_json
-from qaf_analysis.data.bundle import read_bundle_settings
-from qaf_analysis.data.folder import read_settings
+from qaf_analysis.data.files.folder import read_settings
+from qaf_analysis.data.store.bundle import read_bundle_settings
 from qaf_analysis.run.earlier_designs import earlier_designs, write_earlier_designs
 from qaf_analysis.run.edition import write_edition
 from qaf_analysis.run.folder import RunFolder, sweep
@@ -23,6 +20,9 @@ from qaf_analysis.run.notebooks import run_notebook
 from qaf_analysis.run.parameters import ParameterValue
 from qaf_analysis.terms.errors import RunFailedError, UsageError
 from qaf_analysis.terms.quarter import Quarter
+from qaf_analysis.topics.common.results_json import result_from_json
+from qaf_analysis.topics.impact.declared_design import declared_design
+from qaf_analysis.topics.programme.intake import Intake
 
 INTAKE = "00_intake"
 ANALYSES = (

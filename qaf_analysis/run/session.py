@@ -7,16 +7,16 @@ from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
-from qaf_analysis.analyses.declared_design import EarlierDesigns
-from qaf_analysis.analyses.release import Released
-from qaf_analysis.analyses.results_json import result_from_json, result_to_json
-from qaf_analysis.analyses.scope import reported_quarter
-from qaf_analysis.data.audits import Audits
-from qaf_analysis.data.bundle import read_bundle, write_bundle
-from qaf_analysis.data.folder import read_settings
+from qaf_analysis.data.contract.audits import Audits
+from qaf_analysis.data.files.folder import read_settings
+from qaf_analysis.data.store.bundle import read_bundle, write_bundle
 from qaf_analysis.run.earlier_designs import earlier_designs, read_earlier_designs
 from qaf_analysis.terms.errors import UsageError
 from qaf_analysis.terms.quarter import Quarter
+from qaf_analysis.topics.common.release import Released
+from qaf_analysis.topics.common.results_json import result_from_json, result_to_json
+from qaf_analysis.topics.common.scope import reported_quarter
+from qaf_analysis.topics.impact.declared_design import EarlierDesigns
 
 Result = TypeVar("Result")
 
@@ -45,8 +45,8 @@ class Session:
     def read(self) -> Audits:
         """Read the exports, keep the clean bundle and the rows set aside, return the audits."""
         # Only the first notebook reads exports; the others start faster without the readers.
-        from qaf_analysis.data.quarantine import write_quarantine
-        from qaf_analysis.data.read import read_council
+        from qaf_analysis.data.council.quarantine import write_quarantine
+        from qaf_analysis.data.council.read import read_council
 
         found = read_council(self.data, as_of=date.today())
         write_bundle(found.audits, self.work / "bundle")

@@ -7,8 +7,8 @@ from datetime import date, timedelta
 import numpy as np
 import pandas as pd
 
-from qaf_analysis.data.assembly import typed
-from qaf_analysis.data.audits import ACTION_COLUMNS
+from qaf_analysis.data.contract.audits import ACTION_COLUMNS
+from qaf_analysis.data.council.assembly import typed
 from qaf_analysis.simulate.design import CouncilDesign
 from qaf_analysis.simulate.design_parts import PlantedTheme
 from qaf_analysis.terms.names import AuditType

@@ -6,14 +6,14 @@ import tomllib
 
 import pandas as pd
 
-from qaf_analysis.data.assembly import actions_in_order, typed
-from qaf_analysis.data.audits import (
+from qaf_analysis.data.contract.audits import (
     AUDIT_COLUMNS,
     MODERATION_COLUMNS,
     RATING_COLUMNS,
     Audits,
 )
-from qaf_analysis.data.record import ImportRecord
+from qaf_analysis.data.contract.record import ImportRecord
+from qaf_analysis.data.council.assembly import actions_in_order, typed
 from qaf_analysis.simulate.council import SimulatedCouncil
 from qaf_analysis.simulate.settings_text import Declarations, council_toml
 from qaf_analysis.terms.names import Role

@@ -7,7 +7,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from qaf_analysis.data.audits import ACTION_DAYS
+from qaf_analysis.data.contract.audits import ACTION_DAYS
 from qaf_analysis.simulate.council import SimulatedCouncil
 from qaf_analysis.simulate.design import CouncilDesign
 from qaf_analysis.simulate.exports import (

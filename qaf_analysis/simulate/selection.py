@@ -6,8 +6,8 @@ import numpy as np
 
 from qaf_analysis.simulate.design_parts import SelectionRule
 from qaf_analysis.simulate.raters import Floats, Integers
-from qaf_analysis.stats.moderation_allocation import risk_weights
-from qaf_analysis.stats.moderation_draw import inclusion_probabilities, systematic_sample
+from qaf_analysis.stats.moderation.allocation import risk_weights
+from qaf_analysis.stats.moderation.draw import inclusion_probabilities, systematic_sample
 
 HUNCH_ODDS = 3.0
 

@@ -10,8 +10,8 @@ import pytest
 
 from qaf_analysis.cli import app, faults
 from qaf_analysis.cli.console import finding_lines
-from qaf_analysis.data import read
-from qaf_analysis.data.record import Finding
+from qaf_analysis.data.contract.record import Finding
+from qaf_analysis.data.council import read
 from qaf_analysis.run import pipeline
 from qaf_analysis.terms import errors
 from qaf_analysis.terms.quarter import Quarter

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
 
 from qaf_analysis.cli import app
-
-EXAMPLE = Path(__file__).parents[2] / "data" / "example"
+from tests.places import EXAMPLE
 
 
 def run(capsys, *arguments, what="agreement"):

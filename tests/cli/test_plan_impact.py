@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
 import typer
 
 from qaf_analysis.cli.plan_impact import impact
 from qaf_analysis.terms.errors import UsageError
-
-EXAMPLE = Path(__file__).parents[2] / "data" / "example"
+from tests.places import EXAMPLE
 
 
 def run(capsys, *arguments):

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
 
 from qaf_analysis.cli import app
+from tests.places import EXAMPLE
 
-EXAMPLE = Path(__file__).parents[2] / "data" / "example"
 CLEAN = (
     "audit_id,case_ref,audit_date,quarter,team,case_type,auditor,domain,grade\n"
     "A1,C1,2019-10-04,2019-20 Q3,East,Child in need,Auditor 01,Overall,Good\n"

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
 
 from qaf_analysis.cli import app
+from tests.places import REFERENCE
 
-FOLDER = Path(__file__).parents[1] / "reference" / "agreement"
+FOLDER = REFERENCE / "agreement"
 FIELDS = ["name", "value", "se", "low", "high", "level", "p", "cases", "auditors", "method"]
 
 

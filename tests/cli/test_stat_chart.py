@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-from pathlib import Path
 
 import pytest
 import typer
@@ -12,8 +11,9 @@ import typer
 from qaf_analysis.cli import faults
 from qaf_analysis.cli.stat_chart import chart
 from qaf_analysis.terms.errors import WorkbenchError
+from tests.places import REFERENCE
 
-FOLDER = Path(__file__).parents[1] / "reference" / "impact"
+FOLDER = REFERENCE / "impact"
 UNROUNDED = "2.6595744680851063"
 HEADINGS = {
     "cdi": ("month", "n", "days", 1e4),

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
 
 from qaf_analysis.cli import app
+from tests.places import REFERENCE
 
-FOLDER = Path(__file__).parents[1] / "reference" / "optimism"
+FOLDER = REFERENCE / "optimism"
 TABLES = json.loads((FOLDER / "tables.json").read_text(encoding="utf-8"))
 EXPECTED = json.loads((FOLDER / "expected.json").read_text(encoding="utf-8"))
 NAMED = [

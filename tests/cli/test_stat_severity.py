@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import csv
 import json
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from qaf_analysis.cli import app
+from tests.places import REFERENCE
 
-FOLDER = Path(__file__).parents[1] / "reference" / "rater_effects"
+FOLDER = REFERENCE / "rater_effects"
 PEERS = json.loads((FOLDER / "expected_r_peers.json").read_text(encoding="utf-8"))
 
 

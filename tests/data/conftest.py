@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from qaf_analysis.data.pseudonyms import PseudonymKey
-from qaf_analysis.data.read import read_council
+from qaf_analysis.data.council.pseudonyms import PseudonymKey
+from qaf_analysis.data.council.read import read_council
 
 AS_OF = date(2020, 2, 7)
 GENERATOR = Path(__file__).parent.parent / "bad_inputs" / "make_bad_inputs.py"

@@ -10,10 +10,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from qaf_analysis.data.bundle import write_bundle
-from qaf_analysis.data.quarantine import write_quarantine
-from qaf_analysis.data.read import read_council
-from qaf_analysis.data.record import ImportRejectedError
+from qaf_analysis.data.contract.record import ImportRejectedError
+from qaf_analysis.data.council.quarantine import write_quarantine
+from qaf_analysis.data.council.read import read_council
+from qaf_analysis.data.store.bundle import write_bundle
 
 AS_OF = date(2020, 2, 7)
 NUMBERS = {"A": 26, "B": 6, "C": 18, "D": 16}

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from qaf_analysis.data.record import ImportRejectedError
+from qaf_analysis.data.contract.record import ImportRejectedError
 from qaf_analysis.terms.errors import InputRejectedError, SettingsError, UsageError
 
 HEADER = "audit_id,case_ref,audit_date,quarter,team,case_type,auditor,domain,grade"
@@ -271,7 +271,7 @@ def test_folder_errors_are_plain(council, tmp_path):
     with pytest.raises(SettingsError, match="not a column known here"):
         council({"council.toml": bad.replace("../", "") + 'columns = {audti_id = "x"}\n'})
     (tmp_path / "file").write_text("x")
-    from qaf_analysis.data.read import read_council
+    from qaf_analysis.data.council.read import read_council
 
     with pytest.raises(UsageError, match="not a folder"):
         read_council(tmp_path / "file", as_of=DAY.date())

@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from qaf_analysis.data.pseudonyms import PseudonymKey
-from qaf_analysis.data.read import read_council
+from qaf_analysis.data.council.pseudonyms import PseudonymKey
+from qaf_analysis.data.council.read import read_council
 from qaf_analysis.moderation.draw import DrawRules, draw_audits
 from qaf_analysis.moderation.draw_files import write_draw
 from qaf_analysis.moderation.frame import moderation_frame

@@ -5,13 +5,9 @@ from __future__ import annotations
 import math
 from functools import cache
 
-from qaf_analysis.present.charts_agreement import auditor_grid, moderation_grid, pair_squares
-from qaf_analysis.present.charts_gap import gap_over_rounds, spread_before_after
-from qaf_analysis.present.charts_grades import AdjustedBar, audits_completed, grade_bars
-from qaf_analysis.present.charts_mark import Mark
-from qaf_analysis.present.charts_themes import Line, theme_forest, theme_lines
-from qaf_analysis.present.charts_time import Change
-from qaf_analysis.present.parts import Column, Table
+from qaf_analysis.kit.charts.mark import Mark
+from qaf_analysis.kit.charts.time import Change
+from qaf_analysis.kit.parts import Column, Table
 from qaf_analysis.report.blocks import (
     Figure,
     Heading,
@@ -22,6 +18,14 @@ from qaf_analysis.report.blocks import (
     Strong,
 )
 from qaf_analysis.report.document import BigNumber, Box, Card, Document, FirstPage, Lead
+from qaf_analysis.topics.agreement.charts_agreement import (
+    auditor_grid,
+    moderation_grid,
+    pair_squares,
+)
+from qaf_analysis.topics.impact.charts_themes import Line, theme_forest, theme_lines
+from qaf_analysis.topics.optimism.charts_gap import gap_over_rounds, spread_before_after
+from qaf_analysis.topics.programme.charts_grades import AdjustedBar, audits_completed, grade_bars
 
 LEVELS = ("Inadequate", "Requires improvement", "Good", "Outstanding")
 QUARTERS = tuple(f"{y}-{(y + 1) % 100:02d} Q{q}" for y in (2017, 2018, 2019) for q in (1, 2, 3, 4))

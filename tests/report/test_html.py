@@ -6,12 +6,12 @@ import sys
 from collections import Counter
 from html.parser import HTMLParser
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 from lxml import html
 
 from qaf_analysis.report.html import POLICY, html_page
+from tests.places import ROOT
 from tests.report.specimen import specimen
 
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
@@ -242,7 +242,7 @@ def test_the_same_report_gives_the_same_bytes_elsewhere(page, tmp_path):
     )
     surroundings = {
         **os.environ, "MPLBACKEND": "pdf", "MATPLOTLIBRC": str(settings), "TZ": "Asia/Tokyo",
-        "PYTHONHASHSEED": "7", "PYTHONPATH": str(Path(__file__).parents[2]),
+        "PYTHONHASHSEED": "7", "PYTHONPATH": str(ROOT),
     }  # fmt: skip
     told = subprocess.run(
         [sys.executable, "-c", ask], env=surroundings, capture_output=True, text=True, check=True

@@ -6,13 +6,13 @@ import re
 
 import pytest
 
-from qaf_analysis.present.parts import Table
-from qaf_analysis.present.show import plot, say, table
+from qaf_analysis.kit.parts import Table
 from qaf_analysis.report.blocks import Heading, Note, Paragraph, pieces
 from qaf_analysis.report.document import Document
 from qaf_analysis.report.html import html_page
 from qaf_analysis.report.quarterly import quarterly_document
-from tests.analyses.councils import STRIPPED, results_of, simulated
+from qaf_analysis.topics.show import plot, say, table
+from tests.topics.councils import STRIPPED, results_of, simulated
 
 PERIODS = re.compile(
     r"\d{4}-\d{2}(?: Q\d)?|(?:January|February|March|April|May|June|July|August|September|October"

@@ -10,18 +10,19 @@ from pathlib import Path
 
 import pytest
 
-from qaf_analysis.analyses.declared_design import declared_design
-from qaf_analysis.analyses.design_changes import design_changes
-from qaf_analysis.analyses.intake import intake
-from qaf_analysis.analyses.release import release
 from qaf_analysis.run import pipeline
 from qaf_analysis.run.earlier_designs import EARLIER_FILE, NONE_UNLIKE, read_earlier_designs
 from qaf_analysis.run.manifest import read_manifest, verify_manifest
 from qaf_analysis.run.pipeline import BuiltReport, build_report
 from qaf_analysis.run.session import Session
 from qaf_analysis.terms.quarter import Quarter
+from qaf_analysis.topics.common.release import release
+from qaf_analysis.topics.impact.declared_design import declared_design
+from qaf_analysis.topics.impact.design_changes import design_changes
+from qaf_analysis.topics.programme.intake import intake
+from tests.places import ROOT
 
-NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+NOTEBOOKS = ROOT / "notebooks"
 SETTINGS = """[council]
 name = "Example"
 synthetic = true

@@ -8,9 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from qaf_analysis.analyses.declared_design import EarlierDesigns, declared_design
-from qaf_analysis.analyses.design_changes import design_changes
-from qaf_analysis.data.folder import settings_of
+from qaf_analysis.data.files.folder import settings_of
 from qaf_analysis.run.earlier_designs import (
     EARLIER_FILE,
     NONE_UNLIKE,
@@ -22,6 +20,8 @@ from qaf_analysis.run.manifest import MANIFEST, RunIdentity, verify_manifest, wr
 from qaf_analysis.run.session import open_session
 from qaf_analysis.terms.errors import UsageError
 from qaf_analysis.terms.quarter import Quarter
+from qaf_analysis.topics.impact.declared_design import EarlierDesigns, declared_design
+from qaf_analysis.topics.impact.design_changes import design_changes
 
 NOON = datetime(2020, 1, 6, 12, tzinfo=UTC)
 Q2, Q3 = Quarter(2019, 2), Quarter(2019, 3)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from qaf_analysis.data.record import FileRecord
+from qaf_analysis.data.contract.record import FileRecord
 from qaf_analysis.run.folder import RunFolder, latest_run, sweep
 from qaf_analysis.run.manifest import (
     MANIFEST,

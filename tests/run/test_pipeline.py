@@ -20,8 +20,9 @@ from qaf_analysis.run.notebooks import run_notebook
 from qaf_analysis.run.pipeline import build_report
 from qaf_analysis.simulate import null_design, simulate_council, standard_design, write_clean
 from qaf_analysis.terms.errors import InputRejectedError, RunLockedError, UsageError
+from tests.places import ROOT
 
-NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+NOTEBOOKS = ROOT / "notebooks"
 pytestmark = pytest.mark.slow
 
 

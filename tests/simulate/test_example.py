@@ -1,10 +1,9 @@
-from pathlib import Path
-
 import pytest
 
 from qaf_analysis.simulate.example import example_council, write_example
+from tests.places import EXAMPLE
 
-COMMITTED = Path(__file__).parents[2] / "data" / "example"
+COMMITTED = EXAMPLE
 WRITTEN_BY_HAND = {"README.md"}
 
 

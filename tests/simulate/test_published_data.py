@@ -3,13 +3,13 @@
 import csv
 import tomllib
 from collections import Counter
-from pathlib import Path
 
 import pytest
 
 from qaf_analysis.terms.settings_file import settings_from
+from tests.places import PUBLISHED_OUTCOMES
 
-FOLDER = Path(__file__).parents[2] / "data" / "ofsted_ilacs"
+FOLDER = PUBLISHED_OUTCOMES
 
 
 @pytest.fixture(scope="module")

@@ -4,18 +4,17 @@ import json
 from collections import Counter
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from qaf_analysis.data.read import read_council
+from qaf_analysis.data.council.read import read_council
 from qaf_analysis.simulate import simulate_council, standard_design, write_clean
 from qaf_analysis.simulate.bundle import simulated_audits
 from qaf_analysis.simulate.example import example_council
+from tests.places import EXAMPLE
 
-EXAMPLE = Path(__file__).parents[2] / "data" / "example"
 AS_OF = date(2020, 6, 30)
 
 

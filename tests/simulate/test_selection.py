@@ -4,7 +4,7 @@ import pytest
 from qaf_analysis.simulate import CouncilDesign, simulate_council
 from qaf_analysis.simulate.design_parts import RoundDesign
 from qaf_analysis.simulate.selection import choose
-from qaf_analysis.stats.moderation_draw import inclusion_probabilities
+from qaf_analysis.stats.moderation.draw import inclusion_probabilities
 from qaf_analysis.terms.quarter import Quarter
 
 DRAWS = 4000

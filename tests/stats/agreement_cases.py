@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import csv
 import json
-from pathlib import Path
 
 import numpy as np
 
-from qaf_analysis.stats.ratings import Ratings
+from qaf_analysis.stats.agreement.ratings import Ratings
+from tests.places import REFERENCE
 
-FOLDER = Path(__file__).parents[1] / "reference" / "agreement"
+FOLDER = REFERENCE / "agreement"
 EXPECTED = json.loads((FOLDER / "expected.json").read_text())
 
 

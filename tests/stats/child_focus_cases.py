@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from qaf_analysis.stats.domain_grades import DomainGrades
+from qaf_analysis.stats.child.domain_grades import DomainGrades
 
 
 def reading(domains, overall=None, *, child=2, process=None):

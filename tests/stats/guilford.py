@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import csv
 import json
-from pathlib import Path
 
 import numpy as np
 
-from qaf_analysis.stats.severity_ratings import SeverityRatings
+from qaf_analysis.stats.severity.ratings import SeverityRatings
+from tests.places import REFERENCE
 
-FOLDER = Path(__file__).parents[1] / "reference" / "rater_effects"
+FOLDER = REFERENCE / "rater_effects"
 PUBLISHED = json.loads((FOLDER / "guilford_jml.json").read_text(encoding="utf-8"))
 
 

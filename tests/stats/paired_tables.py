@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
 
-FOLDER = Path(__file__).parents[1] / "reference" / "optimism"
+from tests.places import REFERENCE
+
+FOLDER = REFERENCE / "optimism"
 EXPECTED = json.loads((FOLDER / "expected.json").read_text(encoding="utf-8"))
 PRINTED = json.loads((FOLDER / "values.json").read_text(encoding="utf-8"))["printed"]
 TABLES = {

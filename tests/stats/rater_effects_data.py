@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import csv
 import json
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from qaf_analysis.stats.severity_ratings import SeverityRatings
+from qaf_analysis.stats.severity.ratings import SeverityRatings
+from tests.places import REFERENCE
 
-FOLDER = Path(__file__).parents[1] / "reference" / "rater_effects"
+FOLDER = REFERENCE / "rater_effects"
 LEVELS = {"ptam4": 4, "ratings1": 4, "ratings2": 4, "ex10": 2}
 PEERS: dict[str, Any] = json.loads((FOLDER / "expected_r_peers.json").read_text(encoding="utf-8"))
 WINE_AGQ: dict[str, Any] = json.loads((FOLDER / "wine_agq10.json").read_text(encoding="utf-8"))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import special
 
-from qaf_analysis.stats.severity_ratings import SeverityRatings
+from qaf_analysis.stats.severity.ratings import SeverityRatings
 
 
 @dataclass(frozen=True, kw_only=True)

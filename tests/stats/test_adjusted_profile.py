@@ -10,12 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from statsmodels.stats.proportion import proportion_confint
 
-from qaf_analysis.stats.adjusted import (
+from qaf_analysis.stats.optimism.adjusted import (
     adjusted_profile,
     adjusted_profile_of_table,
     refused_profile,
 )
-from qaf_analysis.stats.moderated import selection_refusal
+from qaf_analysis.stats.optimism.moderated_counts import selection_refusal
 from qaf_analysis.terms.errors import ShapeError, UnknownGradeError
 
 LIMITS = np.array([-1.28, 0.13, 1.64])

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qaf_analysis.stats.agreement import brennan_prediger, fleiss, gwet_ac, percent_agreement
-from qaf_analysis.stats.alpha import krippendorff_alpha
-from qaf_analysis.stats.ratings import Ratings
-from qaf_analysis.stats.weights import grade_weights
+from qaf_analysis.stats.agreement.alpha import krippendorff_alpha
+from qaf_analysis.stats.agreement.kappas import brennan_prediger, fleiss, gwet_ac, percent_agreement
+from qaf_analysis.stats.agreement.ratings import Ratings
+from qaf_analysis.stats.agreement.weights import grade_weights
 from qaf_analysis.terms.errors import ShapeError, UsageError
 from tests.stats.agreement_cases import EXPECTED, FOLDER, random_ratings, ratings_of
 

@@ -9,7 +9,8 @@ from math import isnan, sqrt
 import numpy as np
 import pytest
 
-from qaf_analysis.stats.agreement import (
+from qaf_analysis.stats.agreement.alpha import alpha_measure, krippendorff_alpha
+from qaf_analysis.stats.agreement.kappas import (
     agreement_measure,
     brennan_prediger,
     cohen,
@@ -19,11 +20,10 @@ from qaf_analysis.stats.agreement import (
     percent_agreement,
     scott,
 )
-from qaf_analysis.stats.alpha import alpha_measure, krippendorff_alpha
-from qaf_analysis.stats.linearised import MeasuredCoefficient
-from qaf_analysis.stats.ratings import Ratings
-from qaf_analysis.stats.sampling import Population
-from qaf_analysis.stats.weights import grade_weights
+from qaf_analysis.stats.agreement.linearised import MeasuredCoefficient
+from qaf_analysis.stats.agreement.ratings import Ratings
+from qaf_analysis.stats.agreement.standard_errors import Population
+from qaf_analysis.stats.agreement.weights import grade_weights
 from qaf_analysis.terms.errors import ShapeError, UsageError
 from tests.stats.agreement_cases import EXPECTED, FOLDER, ratings_of
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from qaf_analysis.stats.means import (
+from qaf_analysis.stats.core.means import (
     clustered_mean,
     clustered_share,
     difference_of_means,

@@ -9,7 +9,11 @@ import pytest
 from scipy import stats
 from statsmodels.stats.meta_analysis import combine_effects
 
-from qaf_analysis.stats.heterogeneity import auditor_means, dersimonian_laird, gap_heterogeneity
+from qaf_analysis.stats.optimism.heterogeneity import (
+    auditor_means,
+    dersimonian_laird,
+    gap_heterogeneity,
+)
 
 
 @pytest.fixture

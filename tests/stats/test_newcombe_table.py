@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import csv
-from pathlib import Path
 
 import pytest
 
-from qaf_analysis.stats.intervals import newcombe_independent
+from qaf_analysis.stats.core.intervals import newcombe_independent
+from tests.places import REFERENCE
 
-FILE = Path(__file__).parents[1] / "reference" / "impact" / "newcombe1998_expected.csv"
+FILE = REFERENCE / "impact" / "newcombe1998_expected.csv"
 CASES = list(csv.DictReader(FILE.read_text(encoding="utf-8").splitlines()))
 
 

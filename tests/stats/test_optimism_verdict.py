@@ -6,7 +6,7 @@ from math import nan
 
 import pytest
 
-from qaf_analysis.stats.verdicts import optimism_verdict
+from qaf_analysis.stats.optimism.verdict import optimism_verdict
 from qaf_analysis.terms.estimate import Estimate
 
 

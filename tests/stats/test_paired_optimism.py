@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from itertools import product
 from math import sqrt
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from qaf_analysis.stats.paired import (
+from qaf_analysis.stats.optimism.paired import (
     grade_table,
     mean_gap,
     net_good_shift,
@@ -23,8 +22,9 @@ from qaf_analysis.stats.paired import (
     under_rate,
 )
 from qaf_analysis.terms.errors import ShapeError, UnknownGradeError
+from tests.places import REFERENCE
 
-FOLDER = Path(__file__).parents[1] / "reference" / "optimism"
+FOLDER = REFERENCE / "optimism"
 TABLES = json.loads((FOLDER / "tables.json").read_text())
 EXPECTED = json.loads((FOLDER / "expected.json").read_text())
 VALUES = json.loads((FOLDER / "values.json").read_text())

@@ -7,9 +7,9 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from qaf_analysis.stats.agreement import percent_agreement
-from qaf_analysis.stats.pairs import pair_counts
-from qaf_analysis.stats.ratings import Ratings
+from qaf_analysis.stats.agreement.kappas import percent_agreement
+from qaf_analysis.stats.agreement.pair_counts import pair_counts
+from qaf_analysis.stats.agreement.ratings import Ratings
 from qaf_analysis.terms.errors import ShapeError, UnknownGradeError
 from tests.stats.agreement_cases import random_ratings
 

@@ -9,19 +9,24 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from qaf_analysis.stats.agreement import agreement_measure, conger, gwet_ac, percent_agreement
-from qaf_analysis.stats.alpha import alpha_measure, krippendorff_alpha
-from qaf_analysis.stats.comparison import (
+from qaf_analysis.stats.agreement.alpha import alpha_measure, krippendorff_alpha
+from qaf_analysis.stats.agreement.comparison import (
     compare_coefficients,
     independent_difference,
     paired_difference,
 )
-from qaf_analysis.stats.influence import auditor_influence
-from qaf_analysis.stats.moments import features
-from qaf_analysis.stats.patterns import patterns_of
-from qaf_analysis.stats.ratings import Ratings
-from qaf_analysis.stats.resampling import bootstrap
-from qaf_analysis.stats.sampling import Population
+from qaf_analysis.stats.agreement.influence import auditor_influence
+from qaf_analysis.stats.agreement.kappas import (
+    agreement_measure,
+    conger,
+    gwet_ac,
+    percent_agreement,
+)
+from qaf_analysis.stats.agreement.moments import features
+from qaf_analysis.stats.agreement.patterns import patterns_of
+from qaf_analysis.stats.agreement.ratings import Ratings
+from qaf_analysis.stats.agreement.resampling import bootstrap
+from qaf_analysis.stats.agreement.standard_errors import Population
 from qaf_analysis.terms.errors import ShapeError, UsageError
 from tests.stats.agreement_cases import random_ratings, ratings_of
 

@@ -7,9 +7,9 @@ from functools import cache
 import numpy as np
 import pytest
 
-from qaf_analysis.stats.severity_fit import SeverityFit
-from qaf_analysis.stats.severity_model import severity_model
-from qaf_analysis.stats.severity_options import SeverityOptions
+from qaf_analysis.stats.severity.fit import SeverityFit
+from qaf_analysis.stats.severity.model import severity_model
+from qaf_analysis.stats.severity.options import SeverityOptions
 from tests.stats.rater_effects_data import LEVELS, PEERS, WINE_AGQ, facet, published, wine
 
 # TAM's grid and model: severities each for themselves, no halo.

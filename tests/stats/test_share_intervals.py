@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,12 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
-from qaf_analysis.stats.intervals import newcombe_independent, newcombe_paired, wilson
+from qaf_analysis.stats.core.intervals import newcombe_independent, newcombe_paired, wilson
 from qaf_analysis.terms.errors import ShapeError, UsageError
+from tests.places import REFERENCE
 
-SAVED = json.loads(
-    (Path(__file__).parents[1] / "reference" / "optimism" / "values.json").read_text()
-)
+SAVED = json.loads((REFERENCE / "optimism" / "values.json").read_text())
 
 
 @pytest.mark.parametrize("case", SAVED["wilson"])

@@ -8,19 +8,19 @@ from math import sqrt
 import numpy as np
 import pytest
 
-from qaf_analysis.stats.agreement import (
+from qaf_analysis.stats.agreement.alpha import krippendorff_alpha
+from qaf_analysis.stats.agreement.coefficient_protocol import Coefficient
+from qaf_analysis.stats.agreement.dyads import dyadic_variance, effective_auditors, sum_over_sharing
+from qaf_analysis.stats.agreement.kappas import (
     agreement_measure,
     brennan_prediger,
     fleiss,
     gwet_ac,
     percent_agreement,
 )
-from qaf_analysis.stats.alpha import krippendorff_alpha
-from qaf_analysis.stats.dyads import dyadic_variance, effective_auditors, sum_over_sharing
-from qaf_analysis.stats.linearised import MeasuredCoefficient
-from qaf_analysis.stats.measure import Coefficient
-from qaf_analysis.stats.pairs import grade_pairs
-from qaf_analysis.stats.ratings import Ratings
+from qaf_analysis.stats.agreement.linearised import MeasuredCoefficient
+from qaf_analysis.stats.agreement.pair_counts import grade_pairs
+from qaf_analysis.stats.agreement.ratings import Ratings
 from tests.stats.agreement_cases import random_ratings
 
 

@@ -1,1 +1,0 @@
-"""From a council's audits to results: labels meet arrays here, and nowhere else."""

@@ -1,0 +1,262 @@
+"""Dates as councils write them. The order of day and month is declared or proved, never guessed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+import pandas as pd
+
+from qaf_analysis.data.contract.problems import Problems, counted, extract
+from qaf_analysis.data.contract.spelling import Texts
+from qaf_analysis.terms.settings import DateOrder
+
+EARLIEST = date(1990, 1, 1)
+AHEAD = timedelta(days=5 * 365)  # a plan that reaches further is more likely a slip in the year
+_TIME = r"(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?: ?[AaPp][Mm])?)?"
+_YEAR_FIRST = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})" + _TIME)
+_NUMBERS = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})" + _TIME)
+_NAMED = re.compile(
+    r"(?:[A-Za-z]{3,9},? )?(\d{1,2})(?:st|nd|rd|th)?[ -]([A-Za-z]{3,9})\.?,?[ -](\d{4}|\d{2})"
+    + _TIME
+)
+_SERIAL = re.compile(r"\d{5}(\.\d+)?")
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_FULL_MONTHS = (
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+)
+_WRITE = "a date such as 25/11/2019 or 2019-11-25"
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Written:
+    """What one text may mean; ``two_orders`` where day and month could be exchanged."""
+
+    day_first: date | None = None
+    month_first: date | None = None
+    two_orders: bool = False
+    short_year: bool = False
+    offer: str = ""
+
+    @property
+    def only(self) -> DateOrder | None:
+        """The only order in which the text is a date, if there is just one."""
+        if not self.two_orders or (self.day_first is None) == (self.month_first is None):
+            return None
+        return "month_first" if self.day_first is None else "day_first"
+
+    def day(self, order: DateOrder) -> date | None:
+        if self.two_orders and order == "year_first":
+            return None
+        return self.month_first if order == "month_first" else self.day_first
+
+
+def read_dates(
+    texts: Texts,
+    kinds: Texts | None,
+    *,
+    order: DateOrder | None,
+    as_of: date,
+    heading: str,
+    problems: Problems,
+    planned: bool = False,
+) -> Texts:
+    """Read a column of dates.
+
+    Year-first dates and named months need no order. Dates such as 04/10/2019 are read in the
+    declared order; undeclared, day first as in the United Kingdom, unless the column itself
+    shows otherwise.
+
+    Parameters
+    ----------
+    texts : Series of str
+        Tidy texts; blank is not a date and not an error here.
+    kinds : Series of str or None
+        Kinds of the cells, for a workbook.
+    order : {"day_first", "month_first", "year_first"} or None
+        Declared order.
+    as_of : date
+        Later dates are set aside.
+    planned : bool
+        Whether the dates may lie ahead, up to ``AHEAD`` after ``as_of``.
+
+    Returns
+    -------
+    Series of datetime64
+        NaT where the cell was blank or its row was set aside.
+
+    Raises
+    ------
+    FileRefusedError
+        If the column holds month-first dates and no order is declared.
+    """
+    column = _DateColumn(texts, heading=heading, problems=problems)
+    if order is None:
+        column.refuse_month_first()
+    days = [reading.day(order or "day_first") if reading else None for reading in column.readings]
+    column.set_unreadable_aside(days)
+    days = column.without_outside(days, latest=as_of + AHEAD if planned else as_of)
+    column.report(kinds, order=order)
+    values = np.array([np.datetime64("NaT") if d is None else d for d in days], dtype="M8[us]")
+    return pd.Series(values[column.codes], index=texts.index)
+
+
+class _DateColumn:
+    """One column by its distinct texts, since a date stands in many rows."""
+
+    def __init__(self, texts: Texts, *, heading: str, problems: Problems) -> None:
+        self.texts = texts
+        self.heading = heading
+        self.problems = problems
+        self.codes, self.distinct = pd.factorize(texts.to_numpy(dtype=object))
+        self.readings = [_written(text) if text else None for text in self.distinct]
+
+    def rows(self, chosen: Sequence[bool]) -> list[int]:
+        flags = np.array([*chosen], dtype=bool)
+        return [int(row) for row in self.texts.index[flags[self.codes]]]
+
+    def refuse_month_first(self) -> None:
+        months = self.rows([r is not None and r.only == "month_first" for r in self.readings])
+        days = self.rows([r is not None and r.only == "day_first" for r in self.readings])
+        if not months or len(months) < len(days):
+            return
+        raise self.problems.refusal(
+            code="date_order",
+            row=months[0],
+            column=self.heading,
+            found=f"{counted(len(months), 'date')} that can only be month/day and "
+            f"{len(days)} that can only be day/month, so the order of the others is unknown",
+            expected="one order of day and month, day first unless declared",
+            mend='declare date_order = "month_first" for this file in council.toml if it is so',
+            rows_in=len(self.texts),
+        )
+
+    def set_unreadable_aside(self, days: Sequence[date | None]) -> None:
+        bad = [r is not None and d is None for r, d in zip(self.readings, days, strict=True)]
+        rows = self.rows(bad)
+        offers = {
+            t: r.offer if r else "" for t, r in zip(self.distinct, self.readings, strict=True)
+        }
+        self.problems.set_aside(
+            rows,
+            code="date_unreadable",
+            column=self.heading,
+            found=[extract(self.texts[row]) for row in rows],
+            expected=_WRITE + ", of a day that exists",
+            mend=[f"{offers[self.texts[row]]}write {_WRITE}" for row in rows],
+        )
+
+    def without_outside(self, days: Sequence[date | None], *, latest: date) -> list[date | None]:
+        late = [d is not None and d > latest for d in days]
+        early = [d is not None and d < EARLIEST for d in days]
+        for rows, expected in (
+            (self.rows(late), f"a date up to {latest.isoformat()}, not after it"),
+            (self.rows(early), f"a date from {EARLIEST.isoformat()} on"),
+        ):
+            self.problems.set_aside(
+                rows,
+                code="date_out_of_range",
+                column=self.heading,
+                found=[extract(self.texts[row]) for row in rows],
+                expected=expected,
+                mend="correct the year",
+            )
+        return [None if x or y else d for d, x, y in zip(days, late, early, strict=True)]
+
+    def report(self, kinds: Texts | None, *, order: DateOrder | None) -> None:
+        written = [r is not None and r.two_orders for r in self.readings]
+        rows = self.rows(written)
+        if rows and order is None:
+            self._warn(
+                "day_first",
+                rows,
+                found=f"{counted(len(rows), 'date')} written dd/mm/yyyy, read day first",
+                mend="none needed, or declare date_order in council.toml",
+            )
+        elif rows:
+            self.problems.note(
+                code="date_order",
+                column=self.heading,
+                found=f"{counted(len(rows), 'date')} read in the declared order ({order})",
+                expected="dates in the declared order",
+                rows=len(rows),
+            )
+        if kinds is not None and (kinds == "d").any():
+            rows = self.rows([r is not None for r in self.readings])
+            typed = [row for row in rows if kinds[row] != "d"]
+            if typed:
+                self._warn(
+                    "date_as_text",
+                    typed,
+                    found=f"{counted(len(typed), 'date')} stored as text among real dates",
+                    mend="format the column as dates",
+                )
+        short = self.rows([r is not None and r.short_year for r in self.readings])
+        if short:
+            self._warn(
+                "short_year",
+                short,
+                found=f"{counted(len(short), 'year')} of two digits, read as 20yy",
+                mend="write the year with four digits",
+            )
+
+    def _warn(self, code: str, rows: Sequence[int], *, found: str, mend: str) -> None:
+        self.problems.warn(
+            code=code,
+            row=rows[0],
+            column=self.heading,
+            found=found,
+            expected="dates as 2019-11-25, or real dates in a workbook",
+            mend=mend,
+            rows=len(rows),
+        )
+
+
+def _written(text: str) -> _Written:
+    if match := _YEAR_FIRST.fullmatch(text):
+        day = _date(match[1], match[2], match[3])
+        return _Written(day_first=day, month_first=day)
+    if match := _NAMED.fullmatch(text):
+        month = _month(match[2])
+        day = _date(match[3], str(month), match[1]) if month else None
+        return _Written(day_first=day, month_first=day, short_year=len(match[3]) == 2)
+    if match := _NUMBERS.fullmatch(text):
+        return _Written(
+            day_first=_date(match[3], match[2], match[1]),
+            month_first=_date(match[3], match[1], match[2]),
+            two_orders=True,
+            short_year=len(match[3]) == 2,
+        )
+    if _SERIAL.fullmatch(text):
+        day = date(1899, 12, 30) + timedelta(days=int(float(text)))
+        return _Written(offer=f"perhaps an Excel serial number for {day.isoformat()}; ")
+    return _Written()
+
+
+def _date(year: str, month: str, day: str) -> date | None:
+    try:
+        return date(int(year) + (2000 if len(year) == 2 else 0), int(month), int(day))
+    except ValueError:
+        return None
+
+
+def _month(name: str) -> int | None:
+    name = name.casefold()
+    if name in _FULL_MONTHS:
+        return _FULL_MONTHS.index(name) + 1
+    short = "sep" if name == "sept" else name
+    return _MONTHS.index(short) + 1 if short in _MONTHS else None

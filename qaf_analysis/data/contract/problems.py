@@ -1,0 +1,175 @@
+"""Everything found wrong with one table, each with its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import islice
+
+from qaf_analysis.data.contract.record import MAX_EXTRACT, FileRefusedError, Finding, Outcome
+
+MAX_NAMED = 500
+
+
+def extract(text: str) -> str:
+    """Short printable piece of a cell, in double quotes.
+
+    Double quotes inside become single ones, so that every quoted piece in a message can be found
+    again and withheld (see ``ImportRecord.withheld``).
+
+    Examples
+    --------
+    >>> extract('He said "no"')
+    '"He said \\'no\\'"'
+    """
+    shown = "".join(c if c.isprintable() else " " for c in text[: MAX_EXTRACT + 1])
+    shown = shown.replace('"', "'").strip()
+    return f'"{shown[: MAX_EXTRACT - 1]}…"' if len(shown) > MAX_EXTRACT else f'"{shown}"'
+
+
+def counted(number: int, noun: str, plural: str | None = None) -> str:
+    """Return the number with its noun.
+
+    Examples
+    --------
+    >>> counted(1, "row"), counted(1200, "row")
+    ('1 row', '1,200 rows')
+    """
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+class Problems:
+    """Collects the findings about one table and the rows that they set aside.
+
+    Parameters
+    ----------
+    file : str
+        Name of the file, relative to the folder read.
+    sheet : str or None
+        Name of the sheet, for workbooks.
+    """
+
+    def __init__(self, *, file: str, sheet: str | None = None) -> None:
+        self.file = file
+        self.sheet = sheet
+        self.findings: list[Finding] = []
+        self._reasons: dict[int, list[Finding]] = {}
+
+    @property
+    def bad_rows(self) -> set[int]:
+        """Numbers of the rows set aside."""
+        return set(self._reasons)
+
+    def reasons(self, row: int) -> list[Finding]:
+        """Why a row was set aside, in the order found."""
+        return self._reasons[row]
+
+    def set_aside(
+        self,
+        rows: Sequence[int],
+        *,
+        code: str,
+        found: str | Sequence[str],
+        expected: str,
+        mend: str | Sequence[str],
+        column: str | None = None,
+    ) -> None:
+        """Quarantine rows; ``found`` and ``mend`` are one text for all, or one for each.
+
+        The first ``MAX_NAMED`` rows get a finding each, the others share one that counts them.
+        """
+        founds = [found] * len(rows) if isinstance(found, str) else found
+        mends = [mend] * len(rows) if isinstance(mend, str) else mend
+        for row, what, how in islice(zip(rows, founds, mends, strict=True), MAX_NAMED):
+            finding = self._finding("quarantine", code, what, expected, how, column, int(row))
+            self.findings.append(finding)
+            self._reasons.setdefault(int(row), []).append(finding)
+        rest = rows[MAX_NAMED:]
+        if len(rest):
+            what = f"the same in {counted(len(rest), 'further row')}, from row {int(rest[0])} on"
+            shared = self._finding(
+                "quarantine", code, what, expected, mends[-1], column, None, rows=len(rest)
+            )
+            self.findings.append(shared)
+            for row in rest:
+                self._reasons.setdefault(int(row), []).append(shared)
+
+    def warn(
+        self,
+        *,
+        code: str,
+        found: str,
+        expected: str,
+        mend: str,
+        row: int | None = None,
+        column: str | None = None,
+        rows: int = 1,
+    ) -> None:
+        """Record a warning; the rows it is about are loaded."""
+        self.findings.append(
+            self._finding("warning", code, found, expected, mend, column, row, rows=rows)
+        )
+
+    def warn_each(
+        self, rows: Iterable[int], *, code: str, found: str, expected: str, mend: str, column: str
+    ) -> None:
+        """Record a warning for each row, at most ``MAX_NAMED`` of them."""
+        for row in islice(rows, MAX_NAMED):
+            self.warn(
+                code=code, found=found, expected=expected, mend=mend, row=int(row), column=column
+            )
+
+    def note(
+        self,
+        *,
+        code: str,
+        found: str,
+        expected: str,
+        mend: str = "nothing needs mending",
+        row: int | None = None,
+        column: str | None = None,
+        rows: int = 1,
+    ) -> None:
+        """Record what was done without any doubt."""
+        self.findings.append(
+            self._finding("note", code, found, expected, mend, column, row, rows=rows)
+        )
+
+    def refusal(
+        self,
+        *,
+        code: str,
+        found: str,
+        expected: str,
+        mend: str,
+        row: int | None = None,
+        column: str | None = None,
+        rows_in: int = 0,
+    ) -> FileRefusedError:
+        """Return the error that refuses the whole file, carrying all findings so far."""
+        self.findings.append(self._finding("reject", code, found, expected, mend, column, row))
+        return FileRefusedError(tuple(self.findings), rows_in=rows_in)
+
+    def _finding(
+        self,
+        outcome: Outcome,
+        code: str,
+        found: str,
+        expected: str,
+        mend: str,
+        column: str | None,
+        row: int | None,
+        *,
+        rows: int = 1,
+    ) -> Finding:
+        return Finding(
+            code=code,
+            outcome=outcome,
+            file=self.file,
+            sheet=self.sheet,
+            row=row,
+            column=column,
+            found=found,
+            expected=expected,
+            mend=mend,
+            rows=rows,
+        )

@@ -1,0 +1,214 @@
+"""The check list: each check of the data passed, failed, or could not run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from qaf_analysis.data.contract.problems import counted
+from qaf_analysis.data.contract.record import Check, FileRecord, Finding
+from qaf_analysis.data.council.actions import AUDIT_CODES, DATE_CODES
+from qaf_analysis.terms.names import AUDITING_ROLES, MODERATING_ROLES, Selection
+from qaf_analysis.terms.settings import Settings
+
+FEWEST_PAIRS = 10
+
+
+def run_checks(
+    audits: pd.DataFrame,
+    ratings: pd.DataFrame,
+    moderations: pd.DataFrame,
+    *,
+    settings: Settings,
+    files: Sequence[FileRecord],
+    findings: Sequence[Finding],
+    told_twice: int,
+) -> tuple[Check, ...]:
+    """Run every check.
+
+    Parameters
+    ----------
+    audits, ratings, moderations : DataFrame
+        The tables of the bundle.
+    told_twice : int
+        Audits whose rows do not agree on the team or the type of case.
+    """
+    return (
+        _rows_accounted(files),
+        _headline_present(audits, ratings, settings=settings),
+        _set_aside_for(
+            findings,
+            ("quarter_disagrees",),
+            name="Every audit date lies in the quarter stated",
+            noun="row",
+            possible=not _lacks(findings, "quarter"),
+            why_not="the export states no quarter; it was derived from the date",
+        ),
+        _check(
+            "Every audit has one team and one type of case",
+            passed=told_twice == 0,
+            detail=f"{counted(told_twice, 'audit')} told in two ways; the first row stands",
+        ),
+        _set_aside_for(
+            findings,
+            ("audit_unknown",),
+            name="Every moderation has its audit",
+            noun="moderation row",
+            possible=_has_moderations(moderations, findings),
+            why_not="there are no moderations",
+        ),
+        _set_aside_for(
+            findings,
+            ("own_moderation",),
+            name="Nobody moderated an own audit",
+            noun="moderation row",
+            possible=_has_moderations(moderations, findings),
+            why_not="there are no moderations",
+        ),
+        _moderation_differs(ratings),
+        _overall_within_domains(ratings, settings=settings),
+        _graded_twice(ratings),
+        _selection_recorded(moderations),
+        _themes_graded(audits, ratings, settings=settings),
+        *_actions_fit(findings, files=files),
+    )
+
+
+def _actions_fit(findings: Sequence[Finding], *, files: Sequence[FileRecord]) -> tuple[Check, ...]:
+    declared = any(file.kind == "actions" for file in files)
+    checks = (
+        ("The dates of every action are in order", DATE_CODES),
+        ("Every action verified by an audit has its audit", AUDIT_CODES),
+    )
+    return tuple(
+        _set_aside_for(
+            findings,
+            codes,
+            name=name,
+            noun="action",
+            possible=declared,
+            why_not="no export of actions is declared",
+        )
+        for name, codes in checks
+    )
+
+
+def _check(name: str, *, passed: bool, detail: str) -> Check:
+    return Check(name=name, state="passed" if passed else "failed", detail=detail)
+
+
+def _could_not(name: str, why: str) -> Check:
+    return Check(name=name, state="could not run", detail=why)
+
+
+def _rows_accounted(files: Sequence[FileRecord]) -> Check:
+    rows_in = sum(file.rows_in for file in files)
+    loaded = sum(file.loaded for file in files)
+    aside = sum(file.quarantined for file in files)
+    return _check(
+        "Every row is accounted for",
+        passed=rows_in == loaded + aside,
+        detail=f"{counted(rows_in, 'row')} in = {loaded:,} loaded + {aside:,} quarantined",
+    )
+
+
+def _headline_present(audits: pd.DataFrame, ratings: pd.DataFrame, *, settings: Settings) -> Check:
+    domain = settings.headline_domain
+    name = f"Every audit has a grade for {domain}"
+    by_auditors = ratings[ratings["role"].isin(AUDITING_ROLES)]
+    having = by_auditors.loc[by_auditors["domain"] == domain, "audit_id"].nunique()
+    if having == 0:
+        return _could_not(name, f"no row is of the domain {domain}")
+    lacking = len(audits) - having
+    detail = f"{counted(lacking, 'audit')} of {len(audits):,} without one"
+    return _check(name, passed=lacking == 0, detail=detail)
+
+
+def _set_aside_for(
+    findings: Sequence[Finding],
+    codes: Sequence[str],
+    *,
+    name: str,
+    noun: str,
+    possible: bool,
+    why_not: str,
+) -> Check:
+    if not possible:
+        return _could_not(name, why_not)
+    number = sum(finding.rows for finding in findings if finding.code in codes)
+    detail = f"{counted(number, noun)} set aside for it"
+    return _check(name, passed=number == 0, detail=detail)
+
+
+def _lacks(findings: Sequence[Finding], column: str) -> bool:
+    return any(f.code == "column_absent" and f.column == column for f in findings)
+
+
+def _has_moderations(moderations: pd.DataFrame, findings: Sequence[Finding]) -> bool:
+    codes = ("audit_unknown", "own_moderation", "moderated_before_audit")
+    return len(moderations) > 0 or any(finding.code in codes for finding in findings)
+
+
+def _moderation_differs(ratings: pd.DataFrame) -> Check:
+    name = "Moderators' grades were not copied over the auditors'"
+    keys = ["audit_id", "domain"]
+    auditors = ratings[ratings["role"] == "auditor"].drop_duplicates(keys)
+    moderators = ratings[ratings["role"].isin(MODERATING_ROLES)]
+    pairs = moderators.merge(auditors, on=keys, suffixes=("", "_auditor"))
+    if len(pairs) < FEWEST_PAIRS:
+        why = f"{counted(len(pairs), 'pair')} of grades; it takes {FEWEST_PAIRS} to tell"
+        return _could_not(name, why)
+    same = int((pairs["grade"] == pairs["grade_auditor"]).sum())
+    detail = f"{same:,} of {counted(len(pairs), 'pair')} of grades are equal"
+    if same == len(pairs):
+        detail += "; the export has probably overwritten one of them"
+    return _check(name, passed=same < len(pairs), detail=detail)
+
+
+def _overall_within_domains(ratings: pd.DataFrame, *, settings: Settings) -> Check:
+    name = "No overall grade is above every domain grade"
+    overall = ratings["domain"] == settings.headline_domain
+    keys = ["audit_id", "rater"]
+    best = ratings[~overall].groupby(keys)["grade"].agg(["max", "size"])
+    judged = ratings[overall].merge(best[best["size"] >= 2].reset_index(), on=keys)
+    if judged.empty:
+        return _could_not(name, "no audit has both an overall grade and two domain grades")
+    above = int((judged["grade"] > judged["max"]).sum())
+    detail = f"{above:,} of {counted(len(judged), 'overall grade')} above every domain grade"
+    return _check(name, passed=above == 0, detail=detail)
+
+
+def _graded_twice(ratings: pd.DataFrame) -> Check:
+    by_auditors = ratings[ratings["role"].isin(AUDITING_ROLES)]
+    people = by_auditors.groupby("audit_id")["rater"].nunique()
+    twice = int((people >= 2).sum())
+    detail = f"{twice:,} of {counted(len(people), 'audit')} graded by two auditors or more"
+    if twice == 0:
+        detail += "; how far auditors agree cannot be measured"
+    return _check("Some audits were graded by two auditors", passed=twice > 0, detail=detail)
+
+
+def _selection_recorded(moderations: pd.DataFrame) -> Check:
+    name = "How audits were chosen for moderation is recorded"
+    if moderations.empty:
+        return _could_not(name, "there are no moderations")
+    unknown = int((moderations["selected_by"] == Selection.UNKNOWN).sum())
+    detail = f"{unknown:,} of {counted(len(moderations), 'moderation')} without a recorded rule"
+    return _check(name, passed=unknown == 0, detail=detail)
+
+
+def _themes_graded(audits: pd.DataFrame, ratings: pd.DataFrame, *, settings: Settings) -> Check:
+    name = "Every declared theme has audits"
+    if not settings.themes:
+        return _could_not(name, "no theme is declared in the settings")
+    domains, types = set(ratings["domain"]), set(audits["case_type"].dropna())
+    without = [
+        theme.name
+        for theme in settings.themes
+        if not (theme.domain in domains or theme.case_type in types)
+    ]
+    detail = f"{counted(len(settings.themes), 'theme')} declared"
+    if without:
+        detail += f"; no audit for {', '.join(without)}"
+    return _check(name, passed=not without, detail=detail)

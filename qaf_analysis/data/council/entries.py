@@ -1,0 +1,196 @@
+"""One entry for each grade: long exports have one in a row, wide ones several."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from qaf_analysis.data.cells.grades import NOT_GRADED
+from qaf_analysis.data.contract.audits import ACTION_COLUMNS, ACTION_DAYS
+from qaf_analysis.data.contract.columns import Graded
+from qaf_analysis.data.contract.spelling import Texts, by_value, spelling_key
+from qaf_analysis.data.council.export import Export
+from qaf_analysis.terms.names import Role
+
+AUDIT_FIELDS = (
+    "audit_id",
+    "case_ref",
+    "audit_date",
+    "team",
+    "case_type",
+    "audit_type",
+    "theme",
+    "session_id",
+    "co_located",
+    "collaborative",
+    "family_feedback",
+    "sample_method",
+)
+RATING_FIELDS = ("rater", "role", "domain", "grade", "grade_raw", "rated_on", "blind")
+MODERATION_FIELDS = (
+    "moderation_source",
+    "round",
+    "moderated_on",
+    "selected_by",
+    "selection_probability",
+    "reason",
+    "response",
+)
+PLACE = ["source", "row"]
+_DATES = ("audit_date", "rated_on", "moderated_on", *ACTION_DAYS)
+_FLAGS = ("co_located", "collaborative", "family_feedback", "blind")
+
+
+def audit_entries(exports: Sequence[Export]) -> pd.DataFrame:
+    """Entries by auditors.
+
+    Returns
+    -------
+    DataFrame
+        ``source`` (place of the export), ``row``, the ``AUDIT_FIELDS`` and ``RATING_FIELDS``, and
+        ``audit``, ``case`` (keys under which spellings are the same). ``grade`` is
+        ``NOT_GRADED`` where a domain was left ungraded, so that the audit itself is not lost.
+    """
+    parts = [
+        part
+        for source, export in enumerate(exports)
+        if export.file.kind == "audits"
+        for part in _audit_parts(export, source)
+    ]
+    entries = pd.concat(parts, ignore_index=True)
+    entries["audit"] = by_value(entries["audit_id"], spelling_key)
+    entries["case"] = by_value(entries["case_ref"], spelling_key)
+    return entries
+
+
+def moderation_entries(exports: Sequence[Export]) -> pd.DataFrame:
+    """Entries by moderators, like ``audit_entries`` with the ``MODERATION_FIELDS``."""
+    parts = [
+        part
+        for source, export in enumerate(exports)
+        if export.file.kind == "moderations" or export.file.moderator is not None
+        for part in _moderation_parts(export, source)
+    ]
+    columns = [*PLACE, "audit_id", *RATING_FIELDS, *MODERATION_FIELDS]
+    entries = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
+    entries["audit"] = by_value(entries["audit_id"], spelling_key)
+    return entries
+
+
+def action_entries(exports: Sequence[Export]) -> pd.DataFrame:
+    """Improvement actions, one entry for each row.
+
+    Returns
+    -------
+    DataFrame
+        ``source``, ``row``, the ``ACTION_COLUMNS``, and ``action``, ``audit`` (keys under which
+        spellings of the action and of the verifying audit are the same; blank for no audit).
+    """
+    parts = [
+        _base(export, source, ACTION_COLUMNS, "action")
+        for source, export in enumerate(exports)
+        if export.file.kind == "actions"
+    ]
+    columns = [*PLACE, *ACTION_COLUMNS]
+    entries = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
+    entries["action"] = by_value(entries["action_id"], spelling_key)
+    entries["audit"] = by_value(entries["verified_by_audit"], spelling_key)
+    return entries
+
+
+def without_bad_rows(entries: pd.DataFrame, exports: Sequence[Export]) -> pd.DataFrame:
+    """Entries whose row was not set aside."""
+    bad = [(s, row) for s, export in enumerate(exports) for row in export.problems.bad_rows]
+    if not bad or entries.empty:
+        return entries
+    places = pd.MultiIndex.from_frame(entries[PLACE])
+    return entries[~places.isin(bad)]
+
+
+def _audit_parts(export: Export, source: int) -> list[pd.DataFrame]:
+    base = _base(export, source, AUDIT_FIELDS, "auditor")
+    parts = _graded(export, base, "auditor", role="")
+    if export.file.second_auditor is not None:
+        second = _graded(export, base, "second_auditor", role=Role.SECOND_AUDITOR)
+        parts += [part[(part["rater"] != "") & (part["grade"] != NOT_GRADED)] for part in second]
+    return parts
+
+
+def _moderation_parts(export: Export, source: int) -> list[pd.DataFrame]:
+    wide = export.file.kind == "audits"
+    base = _base(export, source, MODERATION_FIELDS, "moderator")
+    base["audit_id"] = _column(export, "audit_id", "auditor" if wide else "moderator", base.index)
+    parts = _graded(export, base, "moderator", role="")
+    return [part[part["grade"] != NOT_GRADED] for part in parts]
+
+
+def set_unnamed_graders_aside(export: Export) -> None:
+    """Set aside rows of a wide export that hold a grade by a grader without a name."""
+    graders: tuple[Graded, ...] = ("second_auditor", "moderator")
+    for grader in graders:
+        names = export.value(grader, grader)
+        if names is None or export.file.shape != "wide":
+            continue
+        grades = [v for c, v in export.values.items() if c.grader == grader and c.kind == "grade"]
+        graded = pd.concat(grades, axis=1).max(axis=1) != NOT_GRADED
+        both = graded.index.intersection(names.index)
+        rows = both[(graded[both] & (names[both] == "")).to_numpy(dtype=bool)]
+        export.problems.set_aside(
+            [int(row) for row in rows],
+            code="grader_missing",
+            column=export.layout.heading(grader, grader),
+            found=f"grades of a {grader.replace('_', ' ')} without a name",
+            expected="the name beside the grades",
+            mend="fill in the name, or leave the grades out",
+        )
+
+
+def _base(export: Export, source: int, fields: Sequence[str], grader: Graded) -> pd.DataFrame:
+    good = export.table.cells.index.difference(list(export.problems.bad_rows), sort=False)
+    base = pd.DataFrame({"source": source, "row": good}, index=good)
+    for name in fields:
+        base[name] = _column(export, name, grader, good)
+    return base
+
+
+def _graded(export: Export, base: pd.DataFrame, grader: Graded, *, role: str) -> list[pd.DataFrame]:
+    """One frame for each grade column of a grader."""
+    base = base.copy()
+    base["rater"] = _column(export, grader, grader, base.index)
+    stated = export.value("role", grader)
+    base["role"] = role if stated is None else stated.reindex(base.index)
+    base["blind"] = _column(export, "blind", grader, base.index)
+    dated = export.value("rated_on", grader)
+    fallback = {"auditor": "audit_date", "moderator": "moderated_on"}.get(grader)
+    if dated is None and fallback is not None:
+        base["rated_on"] = base[fallback]
+    else:
+        base["rated_on"] = _column(export, "rated_on", grader, base.index)
+    parts = []
+    for column, grades in export.values.items():
+        if column.kind != "grade" or column.grader != grader:
+            continue
+        part = base.copy()
+        part["domain"] = column.domain or _column(export, "domain", grader, base.index)
+        part["grade"] = grades.reindex(base.index)
+        part["grade_raw"] = export.raw[column].reindex(base.index)
+        parts.append(part)
+    return parts
+
+
+def _column(export: Export, name: str, grader: Graded, index: pd.Index) -> Texts:
+    """Values of a column in the rows named, or blanks where the export has no such column.
+
+    The rows are always given: a frame without rows would take over those of its first column.
+    """
+    found = export.value(name, grader)
+    if found is not None:
+        return found.reindex(index)
+    if name in _DATES:
+        return pd.Series(pd.NaT, index=index, dtype="datetime64[us]")
+    if name in _FLAGS:
+        return pd.Series(pd.NA, index=index, dtype=object)
+    if name == "selection_probability":
+        return pd.Series(float("nan"), index=index, dtype=object)
+    return pd.Series("", index=index, dtype=object)

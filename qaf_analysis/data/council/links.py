@@ -1,0 +1,215 @@
+"""What must fit between rows: duplicates, audits told in two ways, moderations and their audits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from qaf_analysis.data.contract.problems import counted, extract
+from qaf_analysis.data.contract.spelling import Texts
+from qaf_analysis.data.council.entries import PLACE, without_bad_rows
+from qaf_analysis.data.council.export import Export
+from qaf_analysis.data.council.unknown_audits import set_unknown_audits_aside
+
+_NOT_CONTENT = (*PLACE, "grade_raw", "audit_id", "case_ref")
+
+
+class Links:
+    """Checks between the rows of all exports; rows that do not fit are set aside.
+
+    Parameters
+    ----------
+    audits, moderations : DataFrame
+        Entries (see ``entries``), with agreed spellings.
+    exports : sequence of Export
+        The exports that they come from.
+    """
+
+    def __init__(
+        self, audits: pd.DataFrame, moderations: pd.DataFrame, *, exports: Sequence[Export]
+    ) -> None:
+        self.audits = audits
+        self.moderations = moderations
+        self._exports = exports
+
+    def check(self) -> None:
+        """Set aside every row that does not fit; afterwards the entries are those that stay."""
+        self._set_people_twice_aside()
+        self._set_duplicates_aside("audits")
+        self._set_duplicates_aside("moderations")
+        self._drop()
+        self._set_unlike_aside("case", "case_ref", by=["audit"])
+        self._set_unlike_aside("audit_date", "audit_date", by=["audit", "rater"])
+        self._drop()
+        self._set_own_moderations_aside()
+        self._set_early_moderations_aside()
+        self._drop()
+        self._set_orphans_aside()
+        self._drop()
+
+    def note_told_twice(self) -> int:
+        """Note audits whose rows differ in team or type of case, and return how many."""
+        entries = self.audits
+        first = entries.drop_duplicates("audit").set_index("audit")
+        unlike = np.zeros(len(entries), dtype=bool)
+        for name in ("team", "case_type"):
+            unlike |= (entries[name] != entries["audit"].map(first[name])).to_numpy(dtype=bool)
+        told = entries[unlike]
+        for export, part in self._by_source(told):
+            export.problems.note(
+                code="team_differs",
+                row=int(part["row"].iloc[0]),
+                found=f"{counted(part['audit'].nunique(), 'audit')} whose rows differ in team or "
+                "case type; the first row stands",
+                expected="the same team and case type in every row of one audit",
+                mend="correct the rows if one team should stand",
+                rows=len(part),
+            )
+        return int(told["audit"].nunique())
+
+    def _drop(self) -> None:
+        self.audits = without_bad_rows(self.audits, self._exports)
+        self.moderations = without_bad_rows(self.moderations, self._exports)
+
+    def _by_source(self, entries: pd.DataFrame) -> list[tuple[Export, pd.DataFrame]]:
+        return [
+            (self._exports[int(str(source))], part.drop_duplicates("row"))
+            for source, part in entries.groupby("source")
+        ]
+
+    def _set_people_twice_aside(self) -> None:
+        """One row, one domain, one person twice: the second auditor is the auditor."""
+        keys = [*PLACE, "domain", "rater"]
+        for export, part in self._by_source(self.audits[self.audits.duplicated(keys)]):
+            export.problems.set_aside(
+                part["row"].tolist(),
+                code="second_auditor_same",
+                column=export.layout.heading("second_auditor"),
+                found="the auditor's own name as second auditor",
+                expected="two people",
+                mend="correct one of the names, or leave the second grades out",
+            )
+
+    def _set_duplicates_aside(self, kind: str) -> None:
+        entries = without_bad_rows(getattr(self, kind), self._exports)
+        keys = ["audit", "domain", "rater"]
+        double = entries[entries.duplicated(keys, keep=False)]
+        if double.empty:
+            return
+        # A row's own number for its duplicates: told apart by content alone.
+        content = [name for name in entries.columns if name not in _NOT_CONTENT]
+        variants = double.groupby(content, dropna=False, sort=False).ngroup()
+        grouped = double.assign(variant=variants).groupby(keys, sort=False)
+        alike = grouped["variant"].transform("nunique") == 1
+        first = grouped["row"].transform("first")
+        first_source = grouped["source"].transform("first")
+        later = alike & double.duplicated(keys)
+        self._set_copies_aside(double[later], first[later], first_source[later], kind=kind)
+        self._set_conflicts_aside(double[~alike], kind=kind)
+
+    def _set_copies_aside(
+        self, copies: pd.DataFrame, first: Texts, first_source: Texts, *, kind: str
+    ) -> None:
+        told = copies.assign(first=first, first_source=first_source)
+        for export, part in self._by_source(told):
+            where = [
+                f"row {row}" + (f" of {file}" if file != export.table.file else "")
+                for row, file in zip(part["first"], self._files(part["first_source"]), strict=True)
+            ]
+            export.problems.set_aside(
+                part["row"].tolist(),
+                code="duplicate",
+                found=[f"a duplicate that repeats {place} in every cell" for place in where],
+                expected=f"each of the {kind} once",
+                mend=[f"delete row {row}" for row in part["row"]],
+            )
+
+    def _files(self, sources: Texts) -> list[str]:
+        return [self._exports[int(source)].table.file for source in sources]
+
+    def _set_conflicts_aside(self, conflicts: pd.DataFrame, *, kind: str) -> None:
+        keys = ["audit", "domain", "rater"]
+        rows = conflicts.groupby(keys, sort=False)["row"].transform(
+            lambda rows: " and ".join(str(row) for row in sorted(set(rows))[:4])
+        )
+        grades = conflicts.groupby(keys, sort=False)["grade"].transform("nunique")
+        for export, part in self._by_source(conflicts.assign(rows=rows, grades=grades)):
+            export.problems.set_aside(
+                part["row"].tolist(),
+                code="conflicting_duplicate",
+                column=export.layout.heading("grade"),
+                found=[
+                    f"{extract(i)} twice for the domain {d} (rows {r}), with "
+                    + (
+                        "two grades that differ"
+                        if g > 1
+                        else "the same grade and other cells that differ"
+                    )
+                    for i, d, r, g in zip(
+                        part["audit_id"], part["domain"], part["rows"], part["grades"], strict=True
+                    )
+                ],
+                expected="one grade by one person for each domain of an audit",
+                mend="find out which row stands and delete the other; neither is preferred",
+            )
+
+    def _set_unlike_aside(self, key: str, name: str, *, by: list[str]) -> None:
+        """Set aside audits of which two rows tell a different case or date."""
+        stated = self.audits[self.audits[key].notna() & (self.audits[key] != "")]
+        codes = stated.assign(code=pd.factorize(stated[key])[0]).groupby(by, sort=False)["code"]
+        unlike = stated[(codes.transform("min") != codes.transform("max")).to_numpy(dtype=bool)]
+        for export, part in self._by_source(unlike):
+            export.problems.set_aside(
+                part["row"].tolist(),
+                code=f"{name}_differs",
+                column=export.layout.heading(name),
+                found=[
+                    f"an audit ({extract(i)}) whose rows do not have one {name}"
+                    for i in part["audit_id"]
+                ],
+                expected=f"the same {name} in every row of one audit",
+                mend=f"correct the {name}, or give the second audit an audit_id of its own",
+            )
+
+    def _set_own_moderations_aside(self) -> None:
+        pairs = pd.MultiIndex.from_frame(self.audits[["audit", "rater"]]).unique()
+        own = pd.MultiIndex.from_frame(self.moderations[["audit", "rater"]]).isin(pairs)
+        for export, part in self._by_source(self.moderations[own]):
+            export.problems.set_aside(
+                part["row"].tolist(),
+                code="own_moderation",
+                column=export.layout.heading("moderator"),
+                found=[
+                    f"{extract(name)}, the same person as the auditor: an own audit moderated"
+                    for name in part["rater"]
+                ],
+                expected="a moderator who did not audit the case",
+                mend="have someone else moderate, or correct the name",
+            )
+
+    def _set_early_moderations_aside(self) -> None:
+        if self.moderations.empty or self.audits.empty:
+            return
+        audited = self.audits.groupby("audit", sort=False)["audit_date"].min()
+        days = self.moderations["audit"].map(audited)
+        early = self.moderations["moderated_on"] < days
+        for export, part in self._by_source(self.moderations[early.to_numpy(dtype=bool)]):
+            export.problems.set_aside(
+                part["row"].tolist(),
+                code="moderated_before_audit",
+                column=export.layout.heading("moderated_on"),
+                found="a moderation dated before its audit",
+                expected="a moderation on or after the day of the audit",
+                mend="correct one of the dates",
+            )
+
+    def _set_orphans_aside(self) -> None:
+        set_unknown_audits_aside(
+            self.moderations,
+            audits=self.audits,
+            exports=self._exports,
+            code="audit_unknown",
+            column="audit_id",
+        )

@@ -1,0 +1,165 @@
+"""Keyed pseudonyms: the same person has the same code, and without the key nobody can tell whose.
+
+Codes are HMAC-SHA256 of the normalised text under a random key that stays outside the project. An
+unkeyed hash of a case number can be reversed by trying all numbers; a keyed one cannot.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import os
+import re
+import secrets
+import stat
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from qaf_analysis.data.contract.spelling import Texts, by_value, spelling_key
+from qaf_analysis.terms.errors import UsageError
+
+PseudonymKind = Literal["audit", "case", "person", "action"]
+KEY_FILE_VARIABLE = "QAF_KEY_FILE"
+_HEAD = "qaf pseudonym key, version 1"
+_CODE_LENGTH = 20  # 20 letters of base32 are 100 bits
+_CODE_BYTES = 15  # enough for those letters; encoding the rest would be waste
+_KEY_BYTES = 32
+
+
+@dataclass(frozen=True, kw_only=True)
+class PseudonymKey:
+    """The key under which identifiers become codes.
+
+    Parameters
+    ----------
+    secret : bytes
+        256 random bits; never shown, written into a report or put into the project.
+    is_demonstration : bool
+        Whether it is the published key for invented data.
+    is_new : bool
+        Whether it was made just now.
+
+    Examples
+    --------
+    >>> key = PseudonymKey.demonstration("Example County Council")
+    >>> key.code("person", " Auditor  01") == key.code("person", "auditor 01")
+    True
+    >>> key.code("audit", "1") == key.code("case", "1")
+    False
+    """
+
+    secret: bytes = field(repr=False)
+    is_demonstration: bool = False
+    is_new: bool = False
+
+    def __post_init__(self) -> None:
+        if len(self.secret) != _KEY_BYTES:
+            raise UsageError(f"A pseudonym key has {_KEY_BYTES} bytes, not {len(self.secret)}.")
+
+    @classmethod
+    def demonstration(cls, council: str) -> PseudonymKey:
+        """Fixed key derived from the council's name; for invented data only."""
+        secret = hashlib.sha256(f"qaf demonstration key: {council}".encode()).digest()
+        return cls(secret=secret, is_demonstration=True)
+
+    @classmethod
+    def load(cls, path: Path) -> PseudonymKey:
+        """Read a key file.
+
+        Raises
+        ------
+        UsageError
+            If it is missing, damaged, or may be read by others. There is no other way to make
+            codes, so that reading stops here.
+        """
+        try:
+            lines = path.read_text(encoding="ascii").split("\n")
+            mode = path.stat().st_mode
+        except (OSError, UnicodeDecodeError) as error:
+            raise UsageError(
+                f"The pseudonym key {path.name} cannot be read ({type(error).__name__}). Restore "
+                f"it from your backup, or name its place in {KEY_FILE_VARIABLE}."
+            ) from None
+        if os.name == "posix" and mode & (stat.S_IRWXG | stat.S_IRWXO):
+            raise UsageError(
+                f"The pseudonym key {path.name} may be read by others. Give it mode 600."
+            )
+        if len(lines) < 3 or lines[0] != _HEAD or not re.fullmatch(r"[0-9a-f]{64}", lines[1]):
+            raise _damaged(path)
+        key = cls(secret=bytes.fromhex(lines[1]))
+        if lines[2] != key.key_id:
+            raise _damaged(path)
+        return key
+
+    @classmethod
+    def load_or_create(cls, path: Path) -> PseudonymKey:
+        """Read a key file, or make it with a new random key where there is none.
+
+        Raises
+        ------
+        UsageError
+            If it is there but damaged, or cannot be written.
+        """
+        if path.exists():
+            return cls.load(path)
+        key = cls(secret=secrets.token_bytes(_KEY_BYTES), is_new=True)
+        text = f"{_HEAD}\n{key.secret.hex()}\n{key.key_id}\n"
+        try:
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            number = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(number, "w", encoding="ascii", newline="\n") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+        except FileExistsError:
+            return cls.load(path)
+        except OSError as error:
+            raise UsageError(
+                f"The pseudonym key {path.name} cannot be written ({error.strerror}). Name a "
+                f"place that can be written in {KEY_FILE_VARIABLE}."
+            ) from None
+        return key
+
+    @property
+    def key_id(self) -> str:
+        """Short public name of the key, which tells nothing about it."""
+        return hmac.new(self.secret, b"key id", hashlib.sha256).hexdigest()[:12]
+
+    def code(self, kind: PseudonymKind, text: str) -> str:
+        """Code of one identifier, such as ``person-5XQ3…``: 100 bits of HMAC-SHA256.
+
+        Spellings that differ in case, spaces, invisible characters or the form of a quotation
+        mark have the same code; the same text as an audit, a case and a person has three.
+        """
+        message = f"{kind}:{spelling_key(text)}".encode()
+        digest = hmac.digest(self.secret, message, "sha256")[:_CODE_BYTES]
+        return f"{kind}-{base64.b32encode(digest)[:_CODE_LENGTH].decode('ascii')}"
+
+    def codes(self, kind: PseudonymKind, texts: Texts) -> Texts:
+        """Code of each text; NaN where it is blank."""
+        coded = by_value(texts, lambda text: self.code(kind, text) if text else None)
+        return coded.astype("str")
+
+
+def _damaged(path: Path) -> UsageError:
+    return UsageError(
+        f"The pseudonym key {path.name} is damaged. Restore it from your backup: with another key "
+        "nobody would keep their code."
+    )
+
+
+def default_key_path(council: str) -> Path:
+    """Where a council's key is kept: outside any project, or where ``QAF_KEY_FILE`` says.
+
+    Examples
+    --------
+    >>> default_key_path("Example County Council").name
+    'example-county-council.key'
+    """
+    named = os.environ.get(KEY_FILE_VARIABLE)
+    if named:
+        return Path(named)
+    slug = re.sub(r"[^a-z0-9]+", "-", council.casefold()).strip("-") or "council"
+    return Path.home() / ".qaf" / "keys" / f"{slug}.key"

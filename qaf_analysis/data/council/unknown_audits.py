@@ -1,0 +1,85 @@
+"""Rows that name an audit which was not loaded: set aside, with the near match if there is one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Sequence
+
+import pandas as pd
+
+from qaf_analysis.data.cells.identifiers import near_matches
+from qaf_analysis.data.contract.problems import extract
+from qaf_analysis.data.contract.spelling import by_value, spelling_key
+from qaf_analysis.data.council.export import Export
+
+
+def set_unknown_audits_aside(
+    entries: pd.DataFrame,
+    *,
+    audits: pd.DataFrame,
+    exports: Sequence[Export],
+    code: str,
+    column: str,
+) -> None:
+    """Set aside rows whose audit is not among the audits loaded.
+
+    Parameters
+    ----------
+    entries : DataFrame
+        Entries of moderations or actions; ``audit`` is the key of the audit they name.
+    audits : DataFrame
+        Entries by auditors that stay.
+    code : str
+        Name of the finding.
+    column : str
+        Column of ``entries`` that names the audit.
+    """
+    orphans = entries[~entries["audit"].isin(audits["audit"])]
+    if orphans.empty:
+        return
+    set_aside = _identifiers_set_aside(exports)
+    known = dict(zip(audits["audit"], audits["audit_id"], strict=True))
+    near = near_matches(orphans["audit"].unique(), known=known)
+    for source, rows in orphans.groupby("source"):
+        export, part = exports[int(str(source))], rows.drop_duplicates("row")
+        export.problems.set_aside(
+            part["row"].tolist(),
+            code=code,
+            column=export.layout.heading(column),
+            found=[
+                f"{extract(text)}, "
+                + (
+                    "whose audit was itself set aside"
+                    if key in set_aside
+                    else "which is not among the audits"
+                )
+                for key, text in zip(part["audit"], part[column], strict=True)
+            ],
+            expected="the audit_id of an audit that was loaded",
+            mend=[_mend(key, near=near, known=known, set_aside=set_aside) for key in part["audit"]],
+        )
+
+
+def _mend(
+    key: str, *, near: dict[str, str], known: dict[Hashable, str], set_aside: set[str]
+) -> str:
+    if key in set_aside:
+        return "mend the audit's own row first; its reason stands with it"
+    if key in near:
+        return (
+            f"perhaps {extract(known[near[key]])} is meant, which differs in leading zeros or "
+            "punctuation only (offered, not assumed): format the column as text in Excel"
+        )
+    return "add the audit, or correct the audit_id"
+
+
+def _identifiers_set_aside(exports: Sequence[Export]) -> set[str]:
+    found: set[str] = set()
+    key: Callable[[str], str] = spelling_key
+    for export in exports:
+        if export.file.kind != "audits":
+            continue
+        place = next(p for c, p in export.layout.places.items() if c.name == "audit_id")
+        cells = export.table.cells
+        bad = cells.index.isin(list(export.problems.bad_rows))
+        found |= set(by_value(cells.loc[bad, place], key))
+    return found

@@ -1,0 +1,172 @@
+"""A council's folder: its settings, and which files are its exports."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+from qaf_analysis.data.contract.problems import Problems
+from qaf_analysis.data.contract.record import FileRefusedError, Finding
+from qaf_analysis.terms.errors import SettingsError, UsageError
+from qaf_analysis.terms.settings import FileKind, FileSettings, Settings
+from qaf_analysis.terms.settings_file import settings_from
+
+SETTINGS_FILE = "council.toml"
+_STEMS: tuple[FileKind, ...] = ("audits", "moderations", "actions")
+_SUFFIXES = (".csv", ".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".txt", ".tsv")
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class CouncilFolder:
+    """What a folder holds.
+
+    Parameters
+    ----------
+    settings : Settings
+        Declared in ``council.toml``, or only named after the folder.
+    settings_bytes : bytes
+        The settings file as it stood; empty where there is none.
+    files : tuple of FileSettings
+        The exports to read.
+    findings : tuple of Finding
+        Files passed over.
+    """
+
+    settings: Settings
+    settings_bytes: bytes
+    files: tuple[FileSettings, ...]
+    findings: tuple[Finding, ...]
+
+
+def open_folder(folder: Path) -> CouncilFolder:
+    """Read the settings and find the exports.
+
+    Raises
+    ------
+    UsageError
+        If there is no such folder.
+    SettingsError
+        If ``council.toml`` is not as it should be.
+    FileRefusedError
+        If there is no file of audits, or two.
+    """
+    if not folder.is_dir():
+        raise UsageError(
+            f"{folder.name} is not a folder. Name the folder that holds the exports "
+            "(audits.csv, moderations.csv, and council.toml if there is one)."
+        )
+    settings, data = read_settings(folder)
+    if settings.files:
+        for file in settings.files:
+            _check_declared(folder, file)
+        return CouncilFolder(
+            settings=settings, settings_bytes=data, files=settings.files, findings=()
+        )
+    files, findings = _found(folder)
+    return CouncilFolder(settings=settings, settings_bytes=data, files=files, findings=findings)
+
+
+def settings_of(data: bytes) -> Settings:
+    """Settings from the bytes of a ``council.toml``.
+
+    Raises
+    ------
+    SettingsError
+        If it is not TOML, or says what it may not.
+    """
+    try:
+        tables = tomllib.loads(data.decode("utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{SETTINGS_FILE} cannot be read: {error}") from None
+    return settings_from(tables, source=SETTINGS_FILE, sha256=hashlib.sha256(data).hexdigest())
+
+
+def read_settings(folder: Path) -> tuple[Settings, bytes]:
+    """Settings of a folder and the bytes they came from.
+
+    Without a ``council.toml`` the council is named after the folder and the bytes are empty.
+
+    Raises
+    ------
+    SettingsError
+        If ``council.toml`` is not as it should be.
+    """
+    path = folder / SETTINGS_FILE
+    if not path.is_file():
+        return Settings(council=folder.resolve().name), b""
+    data = path.read_bytes()
+    return settings_of(data), data
+
+
+def _check_declared(folder: Path, file: FileSettings) -> None:
+    problems = Problems(file=file.path)
+    path = folder / file.path
+    if not path.resolve().is_relative_to(folder.resolve()):
+        raise problems.refusal(
+            code="outside_folder",
+            found="a path that leads out of the folder",
+            expected="files in the folder itself",
+            mend=f"correct the path in {SETTINGS_FILE}",
+        )
+    if not path.is_file():
+        raise problems.refusal(
+            code="file_missing",
+            found=f"no such file, though {SETTINGS_FILE} names it",
+            expected="every file named there",
+            mend=f"put the file into the folder, or take it out of {SETTINGS_FILE}",
+        )
+
+
+def _found(folder: Path) -> tuple[tuple[FileSettings, ...], tuple[Finding, ...]]:
+    # "~$audits.xlsx" is the mark that Excel leaves while a workbook is open.
+    tables = sorted(
+        path
+        for path in folder.iterdir()
+        if path.is_file()
+        and path.suffix.lower() in _SUFFIXES
+        and not path.name.startswith(("~$", "."))
+    )
+    files = []
+    for kind in _STEMS:
+        fitting = [path for path in tables if path.stem.lower() == kind]
+        if len(fitting) > 1:
+            raise _two(kind, [path.name for path in fitting])
+        files += [FileSettings(path=path.name, kind=kind) for path in fitting]
+    if not any(file.kind == "audits" for file in files):
+        raise _no_audits()
+    read = {file.path for file in files}
+    return tuple(files), _passed_over([path.name for path in tables if path.name not in read])
+
+
+def _two(kind: str, names: list[str]) -> FileRefusedError:
+    return Problems(file=names[0]).refusal(
+        code="two_files",
+        found=f"{len(names)} files of {kind}: {', '.join(names)}",
+        expected=f"one file of {kind}, or {SETTINGS_FILE} that names them all",
+        mend=f"take one out of the folder, or name them in {SETTINGS_FILE}",
+    )
+
+
+def _no_audits() -> FileRefusedError:
+    return Problems(file="audits.csv").refusal(
+        code="file_missing",
+        found="no file of audits in the folder",
+        expected="audits.csv or audits.xlsx",
+        mend=f"put the export into the folder, or name its file in {SETTINGS_FILE}",
+    )
+
+
+def _passed_over(names: list[str]) -> tuple[Finding, ...]:
+    findings: list[Finding] = []
+    for name in names:
+        problems = Problems(file=name)
+        problems.note(
+            code="file_passed_over",
+            found="a file that is neither audits, moderations nor actions; it was not read",
+            expected="audits, moderations and actions only",
+            mend=f"none needed, or name it in {SETTINGS_FILE}",
+        )
+        findings += problems.findings
+    return tuple(findings)

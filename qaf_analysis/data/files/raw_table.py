@@ -1,0 +1,249 @@
+"""One table as it stood in a file: headings, cells as text, and the rows that fit no column."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from qaf_analysis.data.contract.columns import Column
+from qaf_analysis.data.contract.problems import Problems, counted
+from qaf_analysis.data.files.headings import header_place
+
+MAX_ROWS = 1_000_000
+MAX_COLUMNS = 200
+MAX_CELL = 32_767
+HEADER_WITHIN = 30
+_CONFLICT = re.compile(r"(<{7}|>{7})( .*)?|={7}")
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class RawTable:
+    """One table as it stood in a file.
+
+    Parameters
+    ----------
+    file, sheet : str, str or None
+        Where it stood.
+    header_row : int
+        The header's row, as a spreadsheet numbers it.
+    headings : tuple of str
+        Cells of the header.
+    cells : DataFrame
+        Text of each cell (blank = empty), columns 0, 1, …; the index is the row number.
+    kinds : DataFrame or None
+        For workbooks, what a cell was: ``""`` text or blank, ``n`` number, ``d`` date, ``b`` true
+        or false, ``e`` error, ``f`` formula without stored result, ``m`` covered by a merged cell.
+    misfits : mapping of int to tuple of str
+        Rows with too many or too few cells, already set aside.
+    problems : Problems
+        What was found so far.
+    """
+
+    file: str
+    sheet: str | None
+    header_row: int
+    headings: tuple[str, ...]
+    cells: pd.DataFrame
+    misfits: Mapping[int, tuple[str, ...]]
+    problems: Problems
+    kinds: pd.DataFrame | None = None
+
+    @property
+    def rows_in(self) -> int:
+        """Rows below the header that are not blank."""
+        return len(self.cells) + len(self.misfits)
+
+    def cells_of(self, row: int) -> dict[str, str]:
+        """Cells of one row by heading, as they stood."""
+        if row in self.misfits:
+            cells = self.misfits[row]
+            names = [*self.headings[: len(cells)]]
+            names += [f"further cell {n + 1}" for n in range(len(cells) - len(names))]
+            return dict(zip(names, cells, strict=True))
+        return dict(zip(self.headings, self.cells.loc[row], strict=True))
+
+
+def table_from(
+    rows: Sequence[Sequence[str]],
+    *,
+    numbers: Sequence[int],
+    wanted: Sequence[Column],
+    problems: Problems,
+    kinds: Sequence[Sequence[str]] | None = None,
+    broken: Mapping[int, str] | None = None,
+    empty_is_refused: bool,
+) -> RawTable:
+    """Find the header among the rows and put the cells in columns.
+
+    Parameters
+    ----------
+    rows : sequence of sequence of str
+        Rows that are not blank.
+    numbers : sequence of int
+        Their row numbers.
+    kinds : sequence of sequence of str, optional
+        Kinds of the cells, of the same shape; rows of a workbook may be short.
+    broken : mapping of int to str, optional
+        Lines that could not be cut into cells, by row number; already set aside.
+    empty_is_refused : bool
+        Whether a table without rows is refused.
+
+    Raises
+    ------
+    FileRefusedError
+        If the table is empty where it may not be, too large, or holds conflict markers.
+    """
+    if not rows:
+        raise problems.refusal(
+            code="empty_file",
+            found="an empty file, without even a header",
+            expected="a header row and the rows below it",
+            mend="export the file again",
+        )
+    _refuse_conflicts(rows, numbers=numbers, problems=problems)
+    place = header_place(rows[:HEADER_WITHIN], wanted)
+    header_row = int(numbers[place])
+    body, body_numbers = rows[place + 1 :], numbers[place + 1 :]
+    headings = _headings(rows[place], body, ragged=kinds is not None)
+    _refuse_size(len(body), width=len(headings), problems=problems)
+    _report_title_rows(place, header_row=header_row, problems=problems)
+    if not body and not broken:
+        _report_no_rows(refused=empty_is_refused, problems=problems)
+    width = len(headings)
+    if kinds is not None:
+        body = [_padded(row, width) for row in body]
+    fits = [len(row) == width or _fits(row, width) for row in body]
+    misfits = {
+        int(number): tuple(row)
+        for row, number, fit in zip(body, body_numbers, fits, strict=True)
+        if not fit
+    }
+    _set_misfits_aside(misfits, width=width, problems=problems)
+    misfits.update({number: (line,) for number, line in (broken or {}).items()})
+    index = [number for number, fit in zip(body_numbers, fits, strict=True) if fit]
+    cells = [row for row, fit in zip(body, fits, strict=True) if fit]
+    return RawTable(
+        file=problems.file,
+        sheet=problems.sheet,
+        header_row=header_row,
+        headings=headings,
+        cells=_frame(cells, index=index, width=width),
+        kinds=_kinds(kinds, place=place, index=index, width=width),
+        misfits=misfits,
+        problems=problems,
+    )
+
+
+def _kinds(
+    kinds: Sequence[Sequence[str]] | None, *, place: int, index: Sequence[int], width: int
+) -> pd.DataFrame | None:
+    if kinds is None:
+        return None
+    return _frame([_padded(row, width) for row in kinds[place + 1 :]], index=index, width=width)
+
+
+def _report_title_rows(place: int, *, header_row: int, problems: Problems) -> None:
+    if place > 0:
+        problems.warn(
+            code="rows_above_header",
+            row=header_row,
+            found=f"the header in row {header_row}, with {counted(place, 'row')} above it",
+            expected="the header in row 1",
+            mend="none needed, or delete the rows above the header",
+        )
+
+
+def _extent(cells: Sequence[str]) -> int:
+    for place in range(len(cells), 0, -1):
+        if cells[place - 1].strip():
+            return place
+    return 0
+
+
+def _headings(
+    header: Sequence[str], body: Sequence[Sequence[str]], *, ragged: bool
+) -> tuple[str, ...]:
+    """Cells of the header, without the empty columns to its right (spreadsheet residue)."""
+    like_header = body if ragged else [row for row in body if len(row) == len(header)]
+    width = _extent(header)
+    if ragged or len(header) > width:
+        width = max([width, *map(_extent, like_header)])
+    return tuple([*header, *[""] * (width - len(header))][:width])
+
+
+def _padded(row: Sequence[str], width: int) -> list[str]:
+    return [*row[:width], *[""] * (width - len(row))]
+
+
+def _fits(row: Sequence[str], width: int) -> bool:
+    return len(row) > width and not any(cell.strip() for cell in row[width:])
+
+
+def _frame(rows: Sequence[Sequence[str]], *, index: Sequence[int], width: int) -> pd.DataFrame:
+    # Column by column: a frame built from a million lists of rows would hold them twice.
+    columns = {}
+    for place in range(width):
+        column = np.empty(len(rows), dtype=object)
+        column[:] = [row[place] for row in rows]
+        columns[place] = column
+    return pd.DataFrame(columns, index=pd.Index(np.array(index, dtype="int64")), dtype=object)
+
+
+def _set_misfits_aside(
+    misfits: Mapping[int, tuple[str, ...]], *, width: int, problems: Problems
+) -> None:
+    for long in (True, False):
+        rows = [n for n, cells in misfits.items() if (len(cells) > width) == long]
+        mend = "put quotation marks round the cell that holds a comma"
+        problems.set_aside(
+            rows,
+            code="too_many_cells" if long else "too_few_cells",
+            found=[f"{counted(len(misfits[row]), 'cell')}" for row in rows],
+            expected=f"{counted(width, 'cell')}, one for each of the {width} columns",
+            mend=mend if long else "fill in the missing cells",
+        )
+
+
+def _report_no_rows(*, refused: bool, problems: Problems) -> None:
+    found, expected = "a header and no rows below it (the table is empty)", "at least one row"
+    mend = "check the export's date range"
+    if refused:
+        raise problems.refusal(code="no_rows", found=found, expected=expected, mend=mend)
+    problems.warn(code="no_rows", found=found, expected=expected, mend=mend, rows=0)
+
+
+def _refuse_size(rows: int, *, width: int, problems: Problems) -> None:
+    if rows > MAX_ROWS:
+        raise problems.refusal(
+            code="too_many_rows",
+            found=counted(rows, "row"),
+            expected=f"at most {MAX_ROWS:,} rows",
+            mend="export a shorter period, or split the file",
+            rows_in=rows,
+        )
+    if width > MAX_COLUMNS:
+        raise problems.refusal(
+            code="too_many_columns",
+            found=counted(width, "column"),
+            expected=f"at most {MAX_COLUMNS} columns",
+            mend="leave out of the export the columns that the analysis does not need",
+            rows_in=rows,
+        )
+
+
+def _refuse_conflicts(
+    rows: Sequence[Sequence[str]], *, numbers: Sequence[int], problems: Problems
+) -> None:
+    for row, number in zip(rows, numbers, strict=True):
+        if row[0][:1] in "<>" and row[0] and _CONFLICT.fullmatch(row[0]):
+            raise problems.refusal(
+                code="conflict_markers",
+                row=int(number),
+                found="version-control conflict markers (<<<<<<< … >>>>>>>)",
+                expected="a table in which every conflict is resolved",
+                mend="resolve the conflict and save the file",
+            )

@@ -1,0 +1,256 @@
+"""Run and control charts: dots by quarter around a centre line, with limits where there are any.
+
+A chart is a picture: it marks what its rules find, and never says why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from qaf_analysis.kit.charts.control_key import KEY, draw_key, key_entries, key_rows
+from qaf_analysis.kit.charts.control_marks import (
+    BOLD,
+    Panel,
+    PanelPoint,
+    Plot,
+    draw_dots,
+    draw_ground,
+    draw_lines,
+)
+from qaf_analysis.kit.charts.control_names import line_names, name_lines, names_width
+from qaf_analysis.kit.charts.control_signals import LANE, draw_signals, lanes, stretches
+from qaf_analysis.kit.charts.mark import (
+    FULL_WIDTH,
+    SMALL,
+    WORDS,
+    fitted_lines,
+    middle,
+    write,
+)
+from qaf_analysis.kit.charts.time import LINE, PERIOD_WORDS, Change, TimeFrame
+from qaf_analysis.kit.palette import MUTED, PAGE
+from qaf_analysis.kit.parts import Picture
+from qaf_analysis.kit.picture import house_style, new_figure, panel, picture_of
+from qaf_analysis.terms.errors import ShapeError
+
+REBASED = "lines drawn anew"
+_LEFT = 62
+_NAMES = 190.0  # most that the names of lines may take at the right
+_HEIGHT = {1: 190, 2: 130}
+_AIR = 4
+_HEAD = 20  # height of the line that says what is measured
+
+
+def control_picture(
+    panels: Sequence[Panel], *, title: str, changes: Sequence[Change] = ()
+) -> Picture:
+    """Draw one or two series over the same periods, one under the other.
+
+    Whatever the kind of chart, what a panel holds is drawn: a run chart has no limits, limits that
+    vary are stepped, lines carried beyond the points they rest on are dashed, and a point that a
+    rule finds is a triangle with the rule named above or below it.
+
+    Parameters
+    ----------
+    panels : sequence of Panel
+        One or two.
+    title : str
+        The finding.
+    changes : sequence of Change
+        Themed audit and process changes. Where lines are drawn anew is marked without asking.
+
+    Raises
+    ------
+    ShapeError
+        If there is no panel or more than two, they have different periods, a period stands twice,
+        or a change comes before an unknown one.
+    """
+    if len(panels) not in _HEIGHT or len({_periods(each) for each in panels}) > 1:
+        raise ShapeError("The chart has one or two series over the same periods.")
+    marked = (*changes, *_rebasings(panels))
+    place = _Layout.of(panels, marked)
+    drawn = [point for each in panels for point in each.points if point.has_value]
+    key = key_rows(list(key_entries(drawn)))
+    with house_style():
+        foot = place.heads[0] + place.inner + PERIOD_WORDS
+        figure = new_figure(FULL_WIDTH, foot + KEY * len(key) + 4)
+        # Bands first, then the rules of changes over them, then dots and words over these.
+        for number, each in enumerate(panels):
+            draw_ground(_plot(figure, each, top=place.top(number), place=place))
+        behind = panel(
+            figure, left=_LEFT, top=place.heads[0], width=place.width, height=place.inner
+        )
+        behind.set_ylim(0, place.inner)
+        place.time.frame(behind)
+        for number, each in enumerate(panels):
+            top = place.top(number)
+            if number:
+                _clear(behind, above=place.heads[0] + place.inner - top, height=place.heads[number])
+            plot = _plot(figure, each, top=top, place=place)
+            _write_head(
+                plot, place.words[number], rise=place.heads[number] - (3 * _AIR if number else 0)
+            )
+            _draw(plot, room=FULL_WIDTH - _LEFT - place.width)
+        draw_key(figure, key, top=foot)
+        return picture_of(figure, title=title, alt=_in_words(panels, marked, slot=place.time.slot))
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Head:
+    """Lines of words over a panel, and rows of names of signals above and below it."""
+
+    measure: str
+    notes: tuple[str, ...]
+    above: int
+    below: int
+
+    @classmethod
+    def of(cls, series: Panel, *, slot: float) -> _Head:
+        found = stretches(series.points, slot=slot)
+        (measure,) = fitted_lines(series.measure, width=FULL_WIDTH * BOLD, most=1)
+        return cls(
+            measure=measure,
+            notes=tuple(
+                line
+                for note in series.notes
+                for line in fitted_lines(note, width=FULL_WIDTH - 4, size=SMALL, most=2)
+            ),
+            above=lanes(found, direction=1),
+            below=lanes(found, direction=-1),
+        )
+
+    @property
+    def height(self) -> int:
+        """Pixels of the lines of words."""
+        return _HEAD + LINE * len(self.notes) + 8
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Layout:
+    """Where everything lies, in pixels: heads over each panel, feet under it."""
+
+    time: TimeFrame
+    words: tuple[_Head, ...]
+    heads: tuple[int, ...]
+    feet: tuple[int, ...]
+    height: int
+
+    @classmethod
+    def of(cls, panels: Sequence[Panel], changes: Sequence[Change]) -> _Layout:
+        names = min(_NAMES, max(map(names_width, panels)))
+        slot = (FULL_WIDTH - _LEFT - names) / len(panels[0].points)
+        words = tuple(_Head.of(each, slot=slot) for each in panels)
+        time = TimeFrame(
+            periods=_periods(panels[0]),
+            left=_LEFT,
+            slot=slot,
+            right=FULL_WIDTH,
+            changes=tuple(changes),
+            above=LANE * words[0].above + _AIR,
+        )
+        heads = [each.height + LANE * each.above + _AIR for each in words]
+        heads[0] += time.headroom
+        heads[1:] = [head + 3 * _AIR for head in heads[1:]]
+        return cls(
+            time=time,
+            words=words,
+            heads=tuple(heads),
+            feet=tuple(LANE * each.below for each in words),
+            height=_HEIGHT[len(panels)],
+        )
+
+    @property
+    def width(self) -> float:
+        return self.time.slot * len(self.time.periods)
+
+    @property
+    def inner(self) -> int:
+        """From the top of the first panel to the foot of the last."""
+        return sum(self.heads[1:]) + sum(self.feet) + self.height * len(self.heads)
+
+    def air(self, number: int) -> int:
+        """Pixels over the words of a panel that stands under another."""
+        return 3 * _AIR if number else 0
+
+    def top(self, number: int) -> int:
+        """Pixels above a panel."""
+        above = sum(self.heads[:number]) + sum(self.feet[:number]) + self.height * number
+        return above + self.heads[number]
+
+
+def _plot(figure: Figure, series: Panel, *, top: float, place: _Layout) -> Plot:
+    axes = panel(figure, left=_LEFT, top=top, width=place.width, height=place.height)
+    axes.set_xlim(0, place.width)
+    axes.set_ylim(0, place.height)
+    return Plot(axes=axes, panel=series, slot=place.time.slot, height=place.height)
+
+
+def _draw(plot: Plot, *, room: float) -> None:
+    draw_lines(plot)
+    draw_dots(plot)
+    draw_signals(plot, stretches(plot.panel.points, slot=plot.slot))
+    name_lines(plot, room=room)
+
+
+def _clear(behind: Axes, *, above: float, height: float) -> None:
+    """Take the rules of changes out from under the words between two panels."""
+    start, end = behind.get_xlim()
+    behind.fill(
+        (start, end, end, start), (above, above, above + height, above + height),
+        color=PAGE.light, linewidth=0, zorder=3,
+    )  # fmt: skip
+
+
+def _write_head(plot: Plot, top: _Head, *, rise: float) -> None:
+    at = (-_LEFT, plot.height + rise - _HEAD / 2)
+    write(plot.axes, top.measure, at, shift=(2, middle(WORDS)), bold=True)
+    for row, note in enumerate(top.notes, start=1):
+        write(
+            plot.axes, note, at, shift=(2, middle(SMALL) - LINE * row - 2), size=SMALL,
+            colour=MUTED.light,
+        )  # fmt: skip
+
+
+def _rebasings(panels: Sequence[Panel]) -> list[Change]:
+    """A change before each period at which a new part begins."""
+    begins = [
+        later.period
+        for each in panels
+        for earlier, later in pairwise(each.points)
+        if later.part != earlier.part
+    ]
+    return [Change(label=REBASED, before=period) for period in dict.fromkeys(begins)]
+
+
+def _periods(series: Panel) -> tuple[str, ...]:
+    return tuple(point.period for point in series.points)
+
+
+def _in_words(panels: Sequence[Panel], changes: Sequence[Change], *, slot: float) -> str:
+    parts = []
+    for series in panels:
+        points = series.points
+        said = "; ".join(_point_in_words(point, series) for point in points)
+        parts += [f"{series.measure}: {said}."]
+        parts += [f"Lines at the end: {', '.join(each.words for each in line_names(series))}."]
+        hollow = [point.period for point in points if point.is_left_out and point.has_value]
+        parts += [f"Left out by design: {', '.join(hollow)}."] if hollow else []
+        for each in stretches(points, slot=slot):
+            ends = dict.fromkeys((points[each.first].period, points[each.last].period))
+            side = "high" if each.direction > 0 else "low"
+            parts.append(f"Found {side}, {each.words}: {' to '.join(ends)}.")
+        parts += [note if note.endswith(".") else f"{note}." for note in series.notes]
+    parts += [f"Before {change.before}: {change.label}." for change in changes]
+    return " ".join(parts)
+
+
+def _point_in_words(point: PanelPoint, series: Panel) -> str:
+    if not point.has_value:
+        return f"{point.period} none"
+    note = f" ({point.note})" if point.note else ""
+    return f"{point.period} {series.number(point.value)}{note}"

@@ -1,0 +1,81 @@
+"""The squares of a grade-by-grade grid, and what they mean in words beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Polygon, Rectangle
+
+from qaf_analysis.kit.charts.mark import SMALL, WORDS, fitted_lines, middle, text_width, write
+from qaf_analysis.kit.numbers import percent, whole
+from qaf_analysis.kit.palette import BAND, FAINTEST_TINT, MUTED, STRONGEST_TINT, TEXT, Ink
+from qaf_analysis.kit.picture import new_figure, panel
+
+Corners = tuple[tuple[int, int], ...]
+Explained = tuple[str, int, Ink, Corners | None]
+_CELL = (84, 44)
+_EXPLAINED = 210  # room for what the colours mean, to the right
+_DARKEST_SHARE = 0.4  # of all counts in one square; beyond it the tint grows no stronger
+
+
+def grid_frame(levels: Sequence[str], *, across: str, down: str) -> tuple[Figure, Axes]:
+    """Empty grid with the grades named from worst to best, across and down."""
+    names = max(text_width(level, size=SMALL) for level in levels)
+    left, top = max(names, text_width(down, size=SMALL, bold=True)) + 10, 50
+    wide, tall = min(_CELL[0], 520 / len(levels)), min(_CELL[1], 360 / len(levels))
+    width = round(left + wide * len(levels) + _EXPLAINED)
+    figure = new_figure(width, round(top + tall * len(levels) + 4))
+    axes = panel(figure, left=left, top=top, width=wide * len(levels), height=tall * len(levels))
+    axes.set_xlim(0, len(levels))
+    axes.set_ylim(len(levels), 0)
+    write(axes, across, (0, 0), shift=(2, 36), size=SMALL, bold=True)
+    write(axes, down, (0, 0), shift=(-8, 8), anchor="right", size=SMALL, bold=True)
+    for place, level in enumerate(levels):
+        write(axes, level, (0, place + 0.5), shift=(-8, middle(SMALL)), anchor="right", size=SMALL)
+        lines = fitted_lines(level, width=wide - 2, size=SMALL)
+        for row, words in enumerate(lines):
+            rise = 6 + 13 * (len(lines) - 1 - row)
+            write(axes, words, (place + 0.5, 0), shift=(0, rise), anchor="center", size=SMALL)
+    return figure, axes
+
+
+def draw_cell(axes: Axes, number: int, total: int, *, row: int, column: int, ink: Ink) -> None:
+    """Draw one square with its count, tinted by its share of all; the diagonal is outlined."""
+    share = number / total if total else 0.0
+    tint = FAINTEST_TINT + (STRONGEST_TINT - FAINTEST_TINT) * min(1.0, share / _DARKEST_SHARE)
+    corner = (column, row)
+    axes.add_patch(
+        Rectangle(corner, 1, 1, facecolor=ink.light, alpha=tint if number else 0.03, linewidth=0)
+    )
+    is_same = row == column
+    axes.add_patch(
+        Rectangle(
+            (column + 0.03, row + 0.03), 0.94, 0.94, fill=False,
+            edgecolor=TEXT.light if is_same else BAND.light, linewidth=1.8 if is_same else 1,
+        )
+    )  # fmt: skip
+    write(
+        axes, whole(number), (column + 0.5, row + 0.5), shift=(0, middle(WORDS)),
+        anchor="center", bold=number > 0, colour=TEXT.light if number else MUTED.light,
+    )  # fmt: skip
+
+
+def explain(axes: Axes, rows: Sequence[Explained], total: int) -> None:
+    """Name what each part of the grid means, to its right, from the top down."""
+    levels = axes.get_ylim()[0]
+    right = axes.get_xlim()[1]
+    pixels = axes.get_window_extent().width / right, axes.get_window_extent().height / levels
+    for place, (name, number, ink, corners) in enumerate(rows):
+        down = levels * (0.5 + place) / len(rows)
+        outline = corners or ((0, 0), (1, 0), (1, 1), (0, 1))
+        points = [
+            (right + (26 + 14 * x) / pixels[0], down + (7 - 14 * y) / pixels[1]) for x, y in outline
+        ]
+        axes.add_patch(Polygon(points, facecolor=ink.light, clip_on=False))
+        write(axes, name, (right, down), shift=(50, 3), bold=True)
+        words = f"{whole(number)} of {whole(total)}"
+        if total:
+            words += f" ({percent(number / total)})"
+        write(axes, words, (right, down), shift=(50, -13), size=SMALL, colour=MUTED.light)

@@ -1,0 +1,162 @@
+"""Tables and pictures that cannot be made without what a reader needs to follow them."""
+
+from __future__ import annotations
+
+import base64
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from markupsafe import Markup
+
+from qaf_analysis.kit import svg
+from qaf_analysis.kit.palette import PAGE, TEXT
+from qaf_analysis.terms.errors import DocumentError
+
+Alignment = Literal["left", "right"]
+MANY_ROWS = 10
+_QUARTER = re.compile(r"\d{4}-\d{2} Q\d")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    """Heading of one column, its unit, and how its cells are aligned.
+
+    Numbers stand to the right, with equal decimals; words stand to the left.
+    """
+
+    heading: str
+    unit: str = ""
+    align: Alignment = "right"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """A table of finished text; the first cell of a row is its heading.
+
+    Parameters
+    ----------
+    caption : str
+        What the table shows, as a claim or a measure.
+    columns : tuple of Column
+        One for each cell of a row.
+    rows : tuple of tuple of str
+        Cells as they are to be read; nothing is formatted later.
+    note, source : str
+        What the reader must know, and what the table rests on; may be empty.
+
+    Raises
+    ------
+    DocumentError
+        If the caption or a heading is empty, or a row has more or fewer cells than there are
+        columns.
+
+    Examples
+    --------
+    >>> Table(caption="Audits", columns=(Column(heading="Team", align="left"),
+    ...       Column(heading="Audits", unit="number")), rows=(("East", "12"),)).rows[0]
+    ('East', '12')
+    """
+
+    caption: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[str, ...], ...]
+    note: str = ""
+    source: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.caption.strip():
+            raise DocumentError("A table needs a caption that says what it shows.")
+        if not self.columns or not all(column.heading.strip() for column in self.columns):
+            raise DocumentError(f'Table "{self.caption}": every column needs a heading.')
+        for number, row in enumerate(self.rows, start=1):
+            if len(row) != len(self.columns):
+                raise DocumentError(
+                    f'Table "{self.caption}": row {number} has {len(row)} cells, '
+                    f"but there are {len(self.columns)} columns."
+                )
+
+    def markup(self, *, label: str = "") -> Markup:
+        """HTML of the table; ``label`` (such as "Table 3") goes before the caption."""
+        caption = f"{label}. {self.caption}" if label else self.caption
+        parts = [
+            Markup('<table class="{}">').format("many" if len(self.rows) > MANY_ROWS else "few"),
+            Markup("<caption>{}</caption>").format(caption),
+            Markup("<thead><tr>{}</tr></thead>").format(Markup("").join(map(_head, self.columns))),
+            Markup("<tbody>{}</tbody>").format(Markup("").join(map(self._row, self.rows))),
+            Markup("</table>"),
+        ]
+        return Markup("\n").join(parts)
+
+    def _row(self, cells: tuple[str, ...]) -> Markup:
+        first = Markup('<th scope="row" class="{}">{}</th>').format(self.columns[0].align, cells[0])
+        rest = [
+            Markup('<td class="{}">{}</td>').format(_cell_class(column, cell), cell)
+            for column, cell in zip(self.columns[1:], cells[1:], strict=True)
+        ]
+        return Markup("<tr>{}</tr>\n").format(Markup("").join([first, *rest]))
+
+    def _repr_html_(self) -> str:
+        lines = [Markup("<p>{}</p>").format(line) for line in (self.note, self.source) if line]
+        return str(Markup("").join([self.markup(), *lines]))
+
+
+def _cell_class(column: Column, cell: str) -> str:
+    return f"{column.align} quarter" if _QUARTER.fullmatch(cell) else column.align
+
+
+@dataclass(frozen=True, kw_only=True)
+class Picture:
+    """A drawing with the words for those who cannot see it.
+
+    Parameters
+    ----------
+    svg : str
+        One SVG element of shapes and words; anything that acts or fetches is refused.
+    alt : str
+        The finding and its numbers.
+    title : str
+        The finding, as shown above the drawing.
+    width : int
+        Natural width in CSS pixels.
+
+    Raises
+    ------
+    DocumentError
+        If the title or the alternative text is empty, or the drawing is not safe in a page.
+    """
+
+    svg: str
+    alt: str
+    title: str
+    width: int
+
+    def __post_init__(self) -> None:
+        if not self.title.strip():
+            raise DocumentError("A picture needs a title that says what was found.")
+        if not self.alt.strip():
+            raise DocumentError(
+                f'Picture "{self.title}" needs alternative text: the finding and its numbers.'
+            )
+        svg.check(self.svg)
+
+    @property
+    def fixed_svg(self) -> str:
+        """The drawing in its light colours, for readers that know no CSS variables."""
+        return svg.with_fixed_colours(self.svg)
+
+    def _repr_html_(self) -> str:
+        # An image, not a drawing: JupyterLab takes drawings out of notebooks it does not trust.
+        drawn = base64.b64encode(self.fixed_svg.encode("utf-8")).decode("ascii")
+        page = f"background: {PAGE.light}; color: {TEXT.light}; margin: 0; padding: 12px"
+        return str(
+            Markup(
+                '<figure style="{}; max-width: {}px"><figcaption style="font-weight: 600">{}'
+                '</figcaption><img alt="{}" src="data:image/svg+xml;base64,{}"></figure>'
+            ).format(page, self.width, self.title, self.alt, drawn)
+        )
+
+
+def _head(column: Column) -> Markup:
+    unit = Markup(' <span class="unit">{}</span>').format(column.unit) if column.unit else ""
+    return Markup('<th scope="col" class="{}">{}{}</th>').format(column.align, column.heading, unit)

@@ -1,0 +1,83 @@
+"""From a matplotlib figure to a picture: the same bytes each time, on every machine's backend."""
+
+from __future__ import annotations
+
+import io
+import warnings
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import matplotlib as mpl
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.figure import Figure
+
+from qaf_analysis.kit import svg
+from qaf_analysis.kit.palette import TEXT
+from qaf_analysis.kit.parts import Picture
+
+PIXELS_PER_INCH = 72  # so that one point of matplotlib is one pixel of the page
+_STYLE: Mapping[Any, Any] = {
+    "figure.dpi": PIXELS_PER_INCH,
+    "font.family": ["DejaVu Sans"],  # ships with matplotlib: the same widths everywhere
+    "font.size": 12,
+    "text.color": TEXT.light,
+    "text.parse_math": False,  # a theme called "$x$" is a name, not a formula
+    "lines.solid_capstyle": "butt",
+    "svg.fonttype": "none",
+    "svg.hashsalt": "qaf",
+}
+
+
+@contextmanager
+def house_style() -> Iterator[None]:
+    """Draw in the report's style, whatever the reader's own matplotlib settings are."""
+    with mpl.rc_context():
+        mpl.rcdefaults()
+        mpl.rcParams.update(_STYLE)
+        yield
+
+
+def new_figure(width: int, height: int) -> Figure:
+    """Return an empty figure of a size in CSS pixels; never shown by pyplot."""
+    return Figure(figsize=(width / PIXELS_PER_INCH, height / PIXELS_PER_INCH))
+
+
+def panel(figure: Figure, *, left: float, top: float, width: float, height: float) -> Axes:
+    """Axes without frame or ticks at a place in pixels from the figure's top left corner."""
+    across, down = figure.get_size_inches() * PIXELS_PER_INCH
+    box = (left / across, 1 - (top + height) / down, width / across, height / down)
+    axes = figure.add_axes(box)
+    axes.set_axis_off()
+    return axes
+
+
+def picture_of(figure: Figure, *, title: str, alt: str) -> Picture:
+    """Picture of a figure drawn within ``house_style``.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+        The drawing.
+    title : str
+        The finding.
+    alt : str
+        The numbers in words; the title is put before them.
+
+    Returns
+    -------
+    Picture
+        Identical bytes for identical drawings.
+    """
+    across, down = (round(side * PIXELS_PER_INCH) for side in figure.get_size_inches())
+    FigureCanvasSVG(figure)
+    written = io.StringIO()
+    with warnings.catch_warnings():
+        # Words stay words in the drawing, so a letter DejaVu lacks is set in the reader's font.
+        warnings.filterwarnings("ignore", message="Glyph .* missing from font")
+        nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
+        figure.savefig(written, format="svg", transparent=True, metadata=nothing)
+    drawing = svg.tidy(written.getvalue(), width=across, height=down)
+    claim = title if title.endswith((".", "?", "!")) else f"{title}."
+    return Picture(svg=drawing, alt=f"{claim} {alt}", title=title, width=across)

@@ -1,0 +1,261 @@
+"""From a coefficient and its variance to an estimate with an interval that stays in range."""
+
+from __future__ import annotations
+
+from math import isinf, isnan, nan, sqrt
+from typing import get_args
+
+from qaf_analysis.stats.agreement.coefficient_protocol import Kind, Measure
+from qaf_analysis.stats.agreement.linearised import (
+    Evaluate,
+    EvaluatedCoefficient,
+    MeasuredCoefficient,
+)
+from qaf_analysis.stats.agreement.ratings import Ratings
+from qaf_analysis.stats.agreement.standard_errors import (
+    NO_VARIANCE,
+    UNLIMITED,
+    Population,
+    SamplingError,
+    StandardError,
+    sampling_error,
+)
+from qaf_analysis.stats.agreement.transformed import Interval, check_interval, transformed_limits
+from qaf_analysis.stats.core.arrays import check_level
+from qaf_analysis.stats.core.intervals import t_quantile, wilson_limits
+from qaf_analysis.terms.errors import UsageError
+from qaf_analysis.terms.estimate import Estimate
+
+
+def measured(
+    ratings: Ratings,
+    measure: Measure,
+    *,
+    se: StandardError = "two_way",
+    level: float = 0.95,
+    interval: Interval = "auto",
+    population: Population | None = None,
+) -> Estimate:
+    """Estimate of a measure of agreement.
+
+    Parameters
+    ----------
+    ratings : Ratings
+    measure : Measure
+        From ``agreement_measure`` or ``alpha_measure``.
+    se : standard error
+        See ``sampling_error``.
+    level : float
+        Confidence level.
+    interval : {"auto", "fisher", "arcsine", "plain"}
+        See ``coefficient_estimate``.
+    population : Population, optional
+        How many audits and auditors there are altogether; without limit by default.
+
+    Returns
+    -------
+    Estimate
+        As from ``coefficient_estimate``; not estimable when the ratings do not suit the measure.
+
+    Raises
+    ------
+    UsageError
+        If ``se``, ``level`` or ``interval`` is not known.
+    ShapeError
+        If a population is smaller than the sample.
+    """
+    found = MeasuredCoefficient(ratings=ratings, measure=measure)
+    return _estimate(
+        found,
+        refusal=measure.refusal(ratings),
+        name=measure.name,
+        kind=measure.kind,
+        se=se,
+        level=level,
+        interval=interval,
+        population=population or UNLIMITED,
+    )
+
+
+def coefficient_estimate(
+    ratings: Ratings,
+    evaluate: Evaluate,
+    *,
+    name: str,
+    se: StandardError,
+    level: float,
+    kind: Kind = "coefficient",
+    interval: Interval = "auto",
+    population: Population | None = None,
+) -> Estimate:
+    """Estimate of a coefficient that a function of one's own computes from pairs of grades.
+
+    Parameters
+    ----------
+    ratings : Ratings
+    evaluate : callable
+        Computes the coefficient from pairs of grades.
+    name : str
+        Name of the coefficient, the first words of ``method``.
+    se : standard error
+        See ``sampling_error``.
+    level : float
+        Confidence level.
+    kind : {"coefficient", "share", "counted share"}
+        What the interval is made for; it never leaves the range. A ``coefficient`` (-1 to 1) and
+        a ``share`` (0 to 1) get Student's t on Fisher's transformation of the range. A
+        ``counted share``, in which each pair either agrees or not, gets Wilson's interval on
+        effective cases, never more than if all pairs were independent: shares near 1 are seen
+        where the few pairs that disagree happen not to be in the sample.
+    interval : {"auto", "fisher", "arcsine", "plain"}
+        ``auto`` chooses as told above; the others are those of ``transformed_limits``.
+    population : Population, optional
+        How many audits and auditors there are altogether; without limit by default.
+
+    Returns
+    -------
+    Estimate
+        When every audit contributes the same (for instance all pairs identical) the variance is
+        zero and says nothing; the interval then holds what a share of 1 - (1 - level)^(1/n) of
+        unseen disagreement could do ("rule of three") and there is no standard error. Where
+        the error asked for cannot be told, there is a value without an interval, and ``method``
+        says why.
+
+    Raises
+    ------
+    UsageError
+        If ``se``, ``level`` or ``interval`` is not known.
+    """
+    return _estimate(
+        EvaluatedCoefficient(ratings=ratings, evaluate=evaluate),
+        refusal="",
+        name=name,
+        kind=kind,
+        se=se,
+        level=level,
+        interval=interval,
+        population=population or UNLIMITED,
+    )
+
+
+def check_standard_error(se: str) -> None:
+    """Refuse an unknown kind of standard error.
+
+    Raises
+    ------
+    UsageError
+        If it is not known.
+    """
+    if se not in get_args(StandardError):
+        known = ", ".join(get_args(StandardError))
+        raise UsageError(f'"{se}" is no kind of standard error; expected one of {known}.')
+
+
+def _estimate(
+    found: MeasuredCoefficient | EvaluatedCoefficient,
+    *,
+    refusal: str,
+    name: str,
+    kind: Kind,
+    se: StandardError,
+    level: float,
+    interval: Interval,
+    population: Population,
+) -> Estimate:
+    check_level(level)
+    check_standard_error(se)
+    check_interval(interval)
+    ratings = found.ratings
+    cases, auditors = ratings.n_double_clusters, ratings.n_pairing_auditors
+    why_not = refusal or _why_not(found)
+    if why_not:
+        return Estimate.not_estimable(
+            why_not, method=name, level=level, cases=cases, auditors=auditors
+        )
+    error = sampling_error(found, se=se, population=population)
+    low, high, p, how = _limits(found, error, kind=kind, level=level, interval=interval)
+    return Estimate(
+        value=found.value,
+        low=low,
+        high=high,
+        level=level,
+        cases=cases,
+        auditors=auditors,
+        method=f"{name}; {how}",
+        se=_spread(error),
+        p=p,
+        df=nan if isinf(error.df) else error.df,
+    )
+
+
+def _why_not(found: MeasuredCoefficient | EvaluatedCoefficient) -> str:
+    ratings = found.ratings
+    if ratings.n_double == 0:
+        return f"none of the {ratings.n_audits} audits was graded by two auditors"
+    if not isnan(found.value):
+        return ""
+    return (
+        f"every grade in {ratings.n_audits} audits is the same, so there is no variation "
+        f"that chance agreement could be measured against"
+    )
+
+
+def _limits(
+    found: MeasuredCoefficient | EvaluatedCoefficient,
+    error: SamplingError,
+    *,
+    kind: Kind,
+    level: float,
+    interval: Interval,
+) -> tuple[float, float, float, str]:
+    """Low and high end, p-value, and how they were made."""
+    lowest = -1.0 if kind == "coefficient" else 0.0
+    value = found.value
+    if isnan(error.variance):
+        return nan, nan, nan, error.sampled
+    if error.is_complete:
+        return value, value, nan, error.sampled
+    if error.variance <= NO_VARIANCE:
+        linear = found.linear
+        unseen = 1 - (1 - level) ** (1 / found.ratings.n_double_clusters)
+        low, high = _rule_of_three(value, linear.seen, linear.expected, unseen, lowest=lowest)
+        return low, high, nan, "audits do not differ, rule of three"
+    quantile = "normal" if isinf(error.df) else f"t with {error.df:.1f} df"
+    how = f"{error.sampled}, {quantile}"
+    if kind == "counted share" and interval == "auto":
+        low, high = _wilson(value, error, found.ratings, level=level)
+        return low, high, nan, how
+    low, high, p = transformed_limits(
+        value,
+        sqrt(error.variance),
+        df=error.df,
+        level=level,
+        lowest=lowest,
+        interval=interval,
+    )
+    # Only for a coefficient corrected for chance is zero a hypothesis worth a p-value.
+    return low, high, p if kind == "coefficient" else nan, how
+
+
+def _spread(error: SamplingError) -> float:
+    if error.is_complete:
+        return 0.0
+    return sqrt(error.variance) if error.variance > NO_VARIANCE else nan
+
+
+def _wilson(
+    share: float, error: SamplingError, ratings: Ratings, *, level: float
+) -> tuple[float, float]:
+    independent = ratings.patterns.independent_pairs
+    effective = min(share * (1 - share) / error.variance, independent)
+    return wilson_limits(share, effective, quantile=t_quantile(level, df=error.df))
+
+
+def _rule_of_three(
+    value: float, seen: float, expected: float, unseen: float, *, lowest: float
+) -> tuple[float, float]:
+    def corrected(seen: float) -> float:
+        return (seen - expected) / (1 - expected)
+
+    low, high = corrected(seen * (1 - unseen)), corrected(seen * (1 - unseen) + unseen)
+    return min(value, max(lowest, low)), max(value, min(1.0, high))

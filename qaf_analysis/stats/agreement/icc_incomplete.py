@@ -1,0 +1,222 @@
+"""Intraclass correlation when every auditor graded only some of the audits.
+
+Audits and auditors are taken as samples, and variance components come from Henderson's method 3:
+the sums of squares of audits after auditors, of auditors after audits, and of what is left, each
+set equal to what it is on average. In a complete design this is the usual analysis of variance.
+All sums work on the sparse table of who graded what, so that memory grows with the number of
+grades, and time with the cube of the number of auditors (not of audits).
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from math import nan
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy import special
+from scipy.optimize import brentq
+
+from qaf_analysis.stats.agreement.crossed import Crossing, crossing
+from qaf_analysis.stats.agreement.icc_form import Icc, IccKind, SingleGrade, icc_forms
+from qaf_analysis.stats.core.arrays import Floats, frozen_floats, frozen_ints
+
+METHOD = "variance components (Henderson's method 3)"
+# Points of a fixed low-discrepancy sequence in three dimensions stand for random draws, so that
+# the same grades always give the same limits.
+POINTS = 8192
+GRID = 300
+
+
+def incomplete_icc(
+    audit: ArrayLike,
+    auditor: ArrayLike,
+    grade: ArrayLike,
+    *,
+    auditors_known: bool = True,
+    averaged: float | None = None,
+    level: float = 0.95,
+) -> Icc:
+    """Intraclass correlations by variance components, for any pattern of who graded what.
+
+    Parameters
+    ----------
+    audit, auditor : int array, shape (grades,)
+        Whole numbers naming the audit and the auditor of each grade.
+    grade : array, shape (grades,)
+        The grade as a number.
+    auditors_known : bool
+        Whether the same code in two audits is the same auditor; the two-way forms need it.
+    averaged : float, optional
+        Number of grades in the mean of the ``k`` forms; by default the harmonic mean number of
+        grades of the audits graded at least twice.
+    level : float
+        Confidence level.
+
+    Returns
+    -------
+    Icc
+        One-way and consistency forms have the exact limits of Harville and Fenech (when grades
+        are normal); in a complete design these are the usual F limits. Agreement forms have
+        generalised limits (Weerahandi): the three variances that the sums of squares, divided by
+        chi-squared numbers, could stand for. Audits graded once count towards the variance
+        between audits. Agreement needs at least two auditors linked by an audit. One-way limits
+        take the auditors of each audit as different people and are too narrow where a few
+        auditors who differ in strictness grade very many audits.
+
+    References
+    ----------
+    Henderson (1953), Biometrics 9, 226-252, method 3; Harville & Fenech (1985), Biometrics 41,
+    137-152; Weerahandi (1993), Journal of the American Statistical Association 88, 899-905.
+
+    Examples
+    --------
+    >>> result = incomplete_icc([0, 0, 1, 1, 2, 2], [0, 1, 1, 2, 2, 0], [3, 2, 1, 0, 0, 1])
+    >>> round(result.form("ICC(C,1)").estimate.value, 4)
+    0.8
+    """
+    audits, auditors = frozen_ints(audit, name="audit"), frozen_ints(auditor, name="auditor")
+    numbers = frozen_floats(grade)
+    two_way = crossing(audits, auditors, numbers)
+    one_way = crossing(audits, np.zeros_like(auditors), numbers)
+    why_not = _why_not(two_way)
+    unknown = "it compares auditors, and who gave which grade is not known"
+    singles: dict[IccKind, SingleGrade] = {
+        "one_way": SingleGrade(why_not=why_not) if why_not else _exact(one_way, level=level),
+        "agreement": SingleGrade(why_not=why_not or unknown),
+        "consistency": SingleGrade(why_not=why_not or unknown),
+    }
+    if not why_not and auditors_known:
+        singles["agreement"] = _agreement(two_way, level=level)
+        singles["consistency"] = _exact(two_way, level=level)
+    mean_of = two_way.mean_double if averaged is None else averaged
+    make = partial(
+        icc_forms,
+        averaged=mean_of,
+        level=level,
+        cases=two_way.n_audits,
+        auditors=two_way.n_auditors,
+    )
+    return Icc(
+        forms=tuple(form for kind, single in singles.items() for form in make(kind, single)),
+        audit_variance=two_way.audit_variance if auditors_known else nan,
+        auditor_variance=two_way.auditor_variance if auditors_known else nan,
+        error_variance=two_way.error_variance if auditors_known else nan,
+        is_complete=auditors_known and len(numbers) == two_way.n_audits * two_way.n_auditors,
+        groups=two_way.groups,
+    )
+
+
+def _why_not(design: Crossing) -> str:
+    if design.n_audits < 2:
+        return f"{design.n_audits} audits were graded; at least two are needed"
+    if not design.has_double:
+        return f"none of the {design.n_audits} audits was graded by two auditors"
+    if design.total == 0:
+        return f"every grade in {design.n_audits} audits is the same, so there is no variation"
+    return ""
+
+
+def _exact(design: Crossing, *, level: float) -> SingleGrade:
+    """Share of audits in the variance of audits and error."""
+    if design.audit_rank < 1 or design.error_df < 1:
+        return SingleGrade(
+            why_not="too few grades to tell audits, auditors and error apart; more audits graded "
+            "by two auditors, in changing pairs, are needed"
+        )
+    if not design.has_error:
+        if design.has_audits:
+            return SingleGrade(value=1.0, method=f"{METHOD}; no error left to set limits by")
+        return SingleGrade(why_not="audits do not differ once auditors' strictness is taken out")
+    error, whole = design.error_variance, design.audit_variance + design.error_variance
+    if not whole > 0:
+        return SingleGrade(why_not="the variances of audits and error add up to nothing")
+    value, tail = design.audit_variance / whole, (1 - level) / 2
+    df1, df2 = float(design.audit_rank), float(design.error_df)
+    limits = [
+        _root(design, df1 * error * float(special.fdtri(df1, df2, place)))
+        for place in (1 - tail, tail)
+    ]
+    return SingleGrade(
+        value=value,
+        low=min(value, limits[0]),
+        high=max(value, limits[1]),
+        f=design.audit_squares / df1 / error,
+        df1=df1,
+        df2=df2,
+        method=f"{METHOD}, exact F limits",
+    )
+
+
+def _root(design: Crossing, target: float) -> float:
+    """Correlation at which the weighted sum of squares of audits equals its target."""
+    lowest, highest = design.lowest_correlation + 1e-9, 1 - 1e-9
+
+    def excess(correlation: float) -> float:
+        return design.weighted_audit_squares(correlation) - target
+
+    if excess(lowest) <= 0:
+        return lowest
+    if excess(highest) >= 0:
+        return highest
+    return float(brentq(excess, lowest, highest, xtol=1e-13, rtol=1e-13))
+
+
+def _agreement(design: Crossing, *, level: float) -> SingleGrade:
+    """Share of audits in the variance of audits, auditors and error."""
+    consistency = _exact(design, level=level)
+    if consistency.why_not:
+        return consistency
+    if design.auditor_rank < 1:
+        return SingleGrade(why_not="no two auditors graded the same audit")
+    audits, error = design.audit_variance, design.error_variance
+    whole = audits + design.auditor_variance + error
+    if not whole > 0:
+        return SingleGrade(why_not="the variances of audits and auditors add up to nothing")
+    value = audits / whole
+    if not design.has_error:
+        return SingleGrade(value=value, method=consistency.method)
+    low, high = np.quantile(_generalised(design), [(1 - level) / 2, (1 + level) / 2])
+    return SingleGrade(
+        value=value,
+        low=min(value, float(low)),
+        high=max(value, float(high)),
+        f=consistency.f,
+        df1=consistency.df1,
+        df2=consistency.df2,
+        method=f"{METHOD}, generalised limits",
+    )
+
+
+def _generalised(design: Crossing) -> Floats:
+    """Correlations that the sums of squares could stand for."""
+    spread = _points()
+    error = design.error_squares / special.chdtri(design.error_df, spread[:, 0])
+    # Squares of audits, and of auditors, in units of error: falling curves of their ratio to it.
+    grid = np.linspace(design.lowest_correlation + 1e-6, 1 - 1e-6, GRID)
+    audits = np.array([design.weighted_audit_squares(place) for place in grid])
+    wanted = error * special.chdtri(design.audit_rank, spread[:, 1])
+    audit_share = np.interp(-np.log(wanted), -_log(audits), grid)
+    grid = np.linspace(0, 1 - 1e-6, GRID)
+    auditors = np.array([design.weighted_auditor_squares(place) for place in grid])
+    wanted = error * special.chdtri(design.auditor_rank, spread[:, 2])
+    # Auditors more alike than chance would make them count as not differing at all.
+    auditor_share = np.interp(-np.log(wanted), -_log(auditors), grid)
+    audit_ratio = audit_share / (1 - audit_share)
+    auditor_ratio = auditor_share / (1 - auditor_share)
+    correlation: Floats = audit_ratio / (audit_ratio + auditor_ratio + 1)
+    return correlation
+
+
+def _log(squares: Floats) -> Floats:
+    """Logarithm of squares; those of auditors (or audits) who do not differ at all are zero."""
+    logs: Floats = np.log(np.maximum(squares, np.finfo(np.float64).tiny))
+    return logs
+
+
+def _points() -> Floats:
+    """Evenly spread points of the unit cube: multiples of powers of a generalised golden ratio."""
+    golden = brentq(lambda x: x**4 - x - 1, 1.0, 2.0)
+    steps = golden ** -np.arange(1.0, 4.0)
+    points: Floats = (0.5 + np.outer(np.arange(1, POINTS + 1), steps)) % 1
+    return points

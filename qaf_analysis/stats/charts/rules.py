@@ -1,0 +1,189 @@
+"""Anhøj's two rules for runs: too long a run on one side of the centre line, too few crossings.
+
+Points on the centre line are no use to the rules: they neither count nor break a run.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import comb, log2, nan
+
+import numpy as np
+from scipy import special
+
+from qaf_analysis.stats.core.arrays import Ints
+
+FEWEST_USEFUL = 10
+"""Useful points below which the rules cannot signal: the published table begins here."""
+MOST_EXACT = 200
+"""Useful points up to which the false-signal rate is counted; beyond, the counting takes long."""
+_RARELY = 0.05
+"""Share of random series with fewer crossings than the fewest allowed, at most."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunLimits:
+    """How far a random series of so many useful points goes.
+
+    Parameters
+    ----------
+    longest_run : int
+        A run longer than this signals.
+    crossings : int
+        Fewer crossings of the centre line than this signal.
+    """
+
+    longest_run: int
+    crossings: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunAnalysis:
+    """Runs of one part of a series.
+
+    Parameters
+    ----------
+    useful : int
+        Points off the centre line.
+    longest_run : int
+        Points of the longest run on one side; 0 without a useful point.
+    crossings : int
+        How often the series changes sides.
+    limits : RunLimits or None
+        None where the useful points are too few for a signal.
+    false_signals : float
+        Share of all orders in time of these very points that would signal by chance alone; NaN
+        without limits or with more than 200 useful points. It holds where the centre line is the
+        points' own, not a fixed baseline's.
+    """
+
+    useful: int
+    longest_run: int
+    crossings: int
+    limits: RunLimits | None
+    false_signals: float
+
+    @property
+    def is_too_long(self) -> bool:
+        """Whether the longest run signals."""
+        return self.limits is not None and self.longest_run > self.limits.longest_run
+
+    @property
+    def is_too_seldom_crossed(self) -> bool:
+        """Whether the crossings signal."""
+        return self.limits is not None and self.crossings < self.limits.crossings
+
+    @property
+    def is_signal(self) -> bool:
+        """Whether either rule signals."""
+        return self.is_too_long or self.is_too_seldom_crossed
+
+
+def run_limits(useful: int) -> RunLimits | None:
+    """Critical values for a number of useful points; None under 10.
+
+    The convention is that of qicharts2: a run signals when it is *longer* than round(log2 n) + 3,
+    crossings signal when they are *fewer* than the 5 % quantile of a binomial distribution of
+    n - 1 tosses. Papers that print "a run of at least 7" for 13 points use another limit.
+
+    References
+    ----------
+    Anhøj and Olesen (2014); the table for 10 to 100 points in the vignette of qicharts2.
+
+    Examples
+    --------
+    >>> run_limits(24)
+    RunLimits(longest_run=8, crossings=8)
+    """
+    if useful < FEWEST_USEFUL:
+        return None
+    # The quantile is the first count whose cumulative probability reaches 5 %.
+    below = special.bdtr(np.arange(useful), useful - 1, 0.5)
+    return RunLimits(
+        longest_run=round(log2(useful)) + 3, crossings=int(np.searchsorted(below, _RARELY))
+    )
+
+
+def run_analysis(side: Ints) -> RunAnalysis:
+    """Longest run and crossings of one part of a series.
+
+    Parameters
+    ----------
+    side : array of int, shape (points,)
+        1 above the centre line, -1 below it, 0 on it or missing (``ControlChart.side``).
+
+    Examples
+    --------
+    >>> found = run_analysis(np.array([1, 0, 1, -1, -1, -1, 1]))
+    >>> found.useful, found.longest_run, found.crossings, found.is_signal
+    (6, 3, 2, False)
+    """
+    sides = side[side != 0]
+    limits = run_limits(sides.size)
+    lengths = _run_lengths(sides)
+    above = int((sides > 0).sum())
+    return RunAnalysis(
+        useful=sides.size,
+        longest_run=int(lengths.max(initial=0)),
+        crossings=max(lengths.size - 1, 0),
+        limits=limits,
+        false_signals=nan
+        if limits is None or sides.size > MOST_EXACT
+        else false_signal_rate(above, sides.size - above, limits=limits),
+    )
+
+
+def long_runs(side: Ints) -> Ints:
+    """Points of runs longer than the limit: 1 above the centre line, -1 below it, else 0."""
+    found = np.zeros(side.size, dtype=np.int64)
+    rows = np.flatnonzero(side)
+    limits = run_limits(rows.size)
+    if limits is not None:
+        lengths = _run_lengths(side[rows])
+        chosen = np.repeat(lengths > limits.longest_run, lengths)
+        found[rows[chosen]] = side[rows[chosen]]
+    return found
+
+
+def false_signal_rate(above: int, below: int, *, limits: RunLimits) -> float:
+    """Share of the orders in time of so many points above and below that would signal.
+
+    Exact: where nothing changes over time every order is equally likely.
+
+    Parameters
+    ----------
+    above, below : int
+        Points on either side of the centre line.
+    limits : RunLimits
+
+    Examples
+    --------
+    >>> round(false_signal_rate(10, 10, limits=RunLimits(longest_run=7, crossings=6)), 3)
+    0.021
+    """
+    longest = limits.longest_run
+    quiet = 0
+    # With r runs in all, the sides take turns: each has half of them, or one has one more.
+    for runs in range(limits.crossings + 1, above + below + 1):
+        more, less = (runs + 1) // 2, runs // 2
+        quiet += _divisions(above, more, longest) * _divisions(below, less, longest)
+        quiet += _divisions(above, less, longest) * _divisions(below, more, longest)
+    return 1 - quiet / comb(above + below, above)
+
+
+def _divisions(points: int, runs: int, longest: int) -> int:
+    """Ways to divide points into so many runs, in order, of 1 to ``longest`` points each."""
+    if not runs or points < runs:
+        return int(points == runs)
+    # Counted by taking away the divisions in which some runs are too long.
+    return sum(
+        (-1) ** long * comb(runs, long) * comb(points - long * longest - 1, runs - 1)
+        for long in range(min(runs, (points - runs) // longest) + 1)
+    )
+
+
+def _run_lengths(sides: Ints) -> Ints:
+    if not sides.size:
+        return np.zeros(0, dtype=np.int64)
+    starts = np.flatnonzero(np.diff(sides, prepend=0))
+    return np.diff(starts, append=sides.size).astype(np.int64)

@@ -1,0 +1,274 @@
+"""What the overall grade follows: how much of it the child's domains explain, how much process."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from math import nan, sqrt
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy import special
+
+from qaf_analysis.stats.child.domain_grades import Bools, DomainGrades, in_common
+from qaf_analysis.stats.core.arrays import Floats, Ints, check_level, frozen_ints
+from qaf_analysis.stats.core.intervals import t_p_value, t_quantile
+from qaf_analysis.terms.errors import UsageError
+from qaf_analysis.terms.estimate import Estimate
+
+FEWEST_AUDITS = 30
+FEWEST_AUDITORS = 5
+"""With fewer, an interval widened by Student's t ends beyond all of the draws."""
+LEAST_EXPLAINED = 0.2
+# Below this share of draws with a value, the draws say little.
+ENOUGH = 0.9
+# Numbers in the largest table of draws made at a time.
+LARGEST = 4_000_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class FocusShares:
+    """Share of what explains the overall grade that belongs to the child's domains.
+
+    Parameters
+    ----------
+    audit, moderation : Estimate
+        Share for auditors and for moderators, 0 (all process) to 1 (all child).
+    difference : Estimate
+        Auditors less moderators: negative where auditors' overall grades follow process more.
+    explained_audit, explained_moderation : float
+        R squared of the overall grade on both; NaN where it cannot be had.
+    """
+
+    audit: Estimate
+    moderation: Estimate
+    difference: Estimate
+    explained_audit: float
+    explained_moderation: float
+
+
+def child_share(overall: ArrayLike, *, child: ArrayLike, process: ArrayLike) -> tuple[float, float]:
+    """Shapley (LMG) share of the child domains in R squared, and R squared itself.
+
+    Half of what child domains explain alone, and half of what they add to process, divided by
+    what both explain.
+
+    Parameters
+    ----------
+    overall, child, process : array, shape (audits,)
+        Overall grade, mean of child domains and mean of process domains; no NaN.
+
+    Returns
+    -------
+    share, explained : float
+        NaN when one of them never varies, or child and process rise and fall as one.
+
+    References
+    ----------
+    Grömping (2006), Journal of Statistical Software 17(1).
+
+    Examples
+    --------
+    >>> share, explained = child_share([0, 0, 1, 1], child=[0, 0, 1, 1], process=[0, 1, 0, 1])
+    >>> share, explained
+    (1.0, 1.0)
+    """
+    columns = [np.asarray(column, dtype=np.float64) for column in (overall, child, process)]
+    share, explained = _shares(_products(*columns).sum(axis=0))
+    return float(share), float(explained)
+
+
+def focus_shares(
+    audit: DomainGrades,
+    moderation: DomainGrades,
+    *,
+    auditor: ArrayLike,
+    rng: np.random.Generator,
+    draws: int = 2000,
+    level: float = 0.95,
+) -> FocusShares:
+    """Child domains' share in the overall grade: auditors, moderators, and the difference.
+
+    Parameters
+    ----------
+    audit, moderation : DomainGrades
+        Of the same audits; only domains that both graded count.
+    auditor : int array, shape (audits,)
+        Auditor of each audit. Auditors are drawn, each with all of their audits.
+    rng : numpy.random.Generator
+        Source of randomness; the same state gives the same draws.
+    draws : int
+        Number of draws, 2 or more. With few draws p cannot be very small: with 2,000 and eight
+        auditors no smaller than .014.
+    level : float
+        Confidence level.
+
+    Returns
+    -------
+    FocusShares
+        Intervals are quantiles of the draws, widened for few auditors by Student's t; none with
+        fewer than five auditors. A share is not estimable with fewer than 30 audits, or when
+        child and process together explain less than a fifth of the overall grade; the difference
+        when either share is not.
+
+    Raises
+    ------
+    ShapeError
+        If the two do not hold the same audits and domains.
+    UsageError
+        If ``level`` or ``draws`` is not as described.
+
+    References
+    ----------
+    Hesterberg (2015), The American Statistician 69(4), 371-386 (expanded percentile interval).
+    """
+    check_level(level)
+    if draws < 2:
+        raise UsageError(f"A bootstrap needs 2 or more draws, not {draws}.")
+    names = frozen_ints(auditor, name="auditor")
+    ours, theirs = in_common(audit, moderation)
+    known = _is_complete(ours) & _is_complete(theirs)
+    place = np.unique(names[known], return_inverse=True)[1].astype(np.int64)
+    parts = [_products(*_columns(grades.select(known)).T) for grades in (ours, theirs)]
+    (share, explained), (their_share, their_explained) = (
+        (float(x), float(y)) for x, y in (_shares(part.sum(axis=0)) for part in parts)
+    )
+    untagged = ours.why_not_contrasted
+    why = untagged or _refusal(len(place), explained, who="auditors")
+    their_why = untagged or _refusal(len(place), their_explained, who="moderators")
+    sample = _Sample(audits=len(place), auditors=len(set(place.tolist())), level=level)
+    drawn = np.empty((0, 2))
+    if not (why and their_why):
+        drawn = _drawn(np.hstack(parts), place, rng=rng, draws=draws)
+    gap = drawn[:, 0] - drawn[:, 1]
+    return FocusShares(
+        audit=_estimate(share, drawn[:, 0], sample=sample, why_not=why),
+        moderation=_estimate(their_share, drawn[:, 1], sample=sample, why_not=their_why),
+        difference=_difference(share - their_share, gap, sample=sample, why_not=why or their_why),
+        explained_audit=explained,
+        explained_moderation=their_explained,
+    )
+
+
+class _Sample(NamedTuple):
+    audits: int
+    auditors: int
+    level: float
+
+    @property
+    def widening(self) -> float:
+        """By how much draws of few auditors spread too little."""
+        return sqrt(self.auditors / (self.auditors - 1))
+
+
+def _difference(value: float, drawn: Floats, *, sample: _Sample, why_not: str) -> Estimate:
+    found = _estimate(value, drawn, sample=sample, why_not=why_not)
+    return replace(found, p=_p_value(drawn, sample=sample)) if found.has_interval else found
+
+
+def _estimate(value: float, drawn: Floats, *, sample: _Sample, why_not: str) -> Estimate:
+    audits, auditors, level = sample
+    method = "Shapley (LMG) share of child domains in R squared"
+    if why_not:
+        return Estimate.not_estimable(
+            why_not, method=method, level=level, cases=audits, auditors=auditors
+        )
+    known = drawn[~np.isnan(drawn)]
+    low = high = se = nan
+    if auditors >= FEWEST_AUDITORS and len(known) >= ENOUGH * len(drawn) and np.ptp(known) > 0:
+        tail = float(special.ndtr(-sample.widening * t_quantile(level, df=auditors - 1)))
+        low, high = (float(end) for end in np.quantile(known, [tail, 1 - tail]))
+        se = float(known.std(ddof=1)) * sample.widening
+        method = f"{method}; expanded percentile bootstrap, {len(drawn):,} draws of auditors"
+    else:
+        method = f"{method}; no interval: too few auditors, or draws that do not vary"
+    return Estimate(
+        value=value,
+        low=low,
+        high=high,
+        level=level,
+        cases=audits,
+        auditors=auditors,
+        method=method,
+        se=se,
+    )
+
+
+def _p_value(drawn: Floats, *, sample: _Sample) -> float:
+    """Level at which the nearer end of the interval would lie on zero."""
+    known = drawn[~np.isnan(drawn)]
+    below = (known < 0).sum() + 0.5 * (known == 0).sum()
+    tail = (min(below, len(known) - below) + 0.5) / (len(known) + 1)
+    t = float(special.ndtri(tail)) / sample.widening
+    return min(1.0, t_p_value(t, df=sample.auditors - 1))
+
+
+def _is_complete(grades: DomainGrades) -> Bools:
+    complete: Bools = ~np.isnan(_columns(grades).sum(axis=1))
+    return complete
+
+
+def _columns(grades: DomainGrades) -> Floats:
+    """Overall grade, child mean and process mean; shape (audits, 3)."""
+    return np.column_stack([grades.overall, grades.child_mean, grades.process_mean])
+
+
+def _products(overall: Floats, child: Floats, process: Floats) -> Floats:
+    """What variances and covariances are sums of; shape (audits, 10)."""
+    y, c, p = (
+        column - column.mean() if len(column) else column for column in (overall, child, process)
+    )
+    return np.column_stack([np.ones(len(y)), y, c, p, y * y, c * c, p * p, y * c, y * p, c * p])
+
+
+def _shares(sums: Floats) -> tuple[Floats, Floats]:
+    """Child share and R squared from sums of products; leading axes hold several sets."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        mean = sums[..., 1:4] / sums[..., :1]
+        second = sums[..., 4:] / sums[..., :1]
+        y, c, p = np.moveaxis(mean, -1, 0)
+        yy, cc, pp, yc, yp, cp = np.moveaxis(second, -1, 0)
+        yy, cc, pp = (_variance(square, m) for square, m in ((yy, y), (cc, c), (pp, p)))
+        of_child = (yc - y * c) ** 2 / (yy * cc)
+        of_process = (yp - y * p) ** 2 / (yy * pp)
+        shared = 1 - (cp - c * p) ** 2 / (cc * pp)
+        cross = (yc - y * c) * (yp - y * p) * (cp - c * p) / (yy * cc * pp)
+        both = (of_child + of_process - 2 * cross) / np.where(shared > 1e-9, shared, np.nan)
+        share = np.clip((of_child + both - of_process) / (2 * both), 0.0, 1.0)
+    return share, both
+
+
+def _variance(square: Floats, mean: Floats) -> Floats:
+    variance = square - mean**2
+    return np.where(variance > 1e-12, variance, np.nan)
+
+
+def _drawn(products: Floats, place: Ints, *, rng: np.random.Generator, draws: int) -> Floats:
+    """Both readers' shares in each draw of auditors; shape (draws, 2)."""
+    units = int(place.max()) + 1
+    sums = np.zeros((units, products.shape[1]))
+    np.add.at(sums, place, products)
+    half, step = products.shape[1] // 2, max(1, LARGEST // units)
+    found = np.empty((draws, 2))
+    for start in range(0, draws, step):
+        part = slice(start, min(start + step, draws))
+        times = rng.multinomial(units, np.full(units, 1 / units), size=part.stop - start)
+        totals = times @ sums
+        found[part] = np.column_stack([_shares(totals[:, :half])[0], _shares(totals[:, half:])[0]])
+    return found
+
+
+def _refusal(audits: int, explained: float, *, who: str) -> str:
+    if audits < FEWEST_AUDITS:
+        return (
+            f"only {audits} audits have child, process and overall grades by auditor and "
+            f"moderator; at least {FEWEST_AUDITS} are needed"
+        )
+    if np.isnan(explained):
+        return f"{who}' overall, child or process grades do not vary, or vary as one"
+    if explained < LEAST_EXPLAINED:
+        return (
+            f"child and process domains explain only {explained:.0%} of {who}' overall grades; "
+            f"at least {LEAST_EXPLAINED:.0%} is needed"
+        )
+    return ""

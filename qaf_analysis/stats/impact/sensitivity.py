@@ -1,0 +1,237 @@
+"""Nine other ways of asking whether a themed domain changed: how each is worked out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Literal, TypeAlias
+
+from qaf_analysis.stats.impact.differential_trend import differential_trend
+from qaf_analysis.stats.impact.interrupted_series import its_quasi_binomial
+from qaf_analysis.stats.impact.leave_one_out import (
+    LeaveOneOut,
+    change_of,
+    leave_one_auditor_out,
+    leave_one_quarter_out,
+    same_auditors,
+)
+from qaf_analysis.stats.impact.ordinal_step import ordinal_step
+from qaf_analysis.stats.impact.placebo import placebo_dates, placebo_domains
+from qaf_analysis.stats.impact.theme_change import ThemeChange
+from qaf_analysis.stats.impact.themed_alone import ThemedAlone
+from qaf_analysis.stats.impact.themed_series import ThemedAudits
+from qaf_analysis.stats.impact.verdict import ThemeVerdict
+from qaf_analysis.stats.impact.wild_bootstrap import wild_bootstrap
+from qaf_analysis.terms.estimate import Estimate
+
+Saying: TypeAlias = Literal["improved", "got worse", "no clear change", "not available"]
+WIDE = "an interval about twice as wide as without a trend, so finding nothing here says little"
+NO_PROOF = "finding no movement proves nothing: this test finds few real trends"
+DESCRIBES = "a description, not a test"
+UNCOMPARED = (
+    "whatever moved every domain alike is in it, so that a disagreement is no mark against the "
+    "verdict"
+)
+CLAIMED: dict[ThemeVerdict, Saying] = {
+    ThemeVerdict.IMPROVED: "improved",
+    ThemeVerdict.GOT_WORSE: "got worse",
+}
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Asked:
+    """What is asked about.
+
+    Parameters
+    ----------
+    change : ThemeChange
+        The headline, with the verdict the theme has on its own.
+    audits : ThemedAudits
+    """
+
+    change: ThemeChange
+    audits: ThemedAudits
+
+    @property
+    def level(self) -> float:
+        """Confidence level of the headline."""
+        return self.change.rule.level
+
+
+Answer: TypeAlias = tuple[Estimate, Saying, str]
+"""What was found, what it says, and what a reader should know besides."""
+
+
+def saying(estimate: Estimate, *, no_change: float = 0.0) -> Saying:
+    """What an estimate says by its p-value; ``no_change`` is its value where nothing changed."""
+    if not estimate.is_estimable or not 0 <= estimate.p <= 1:
+        return "not available"
+    if not estimate.p < 1 - estimate.level:
+        return "no clear change"
+    return "improved" if estimate.value > no_change else "got worse"
+
+
+def _said(estimate: Estimate, note: str = "") -> Answer:
+    return estimate, saying(estimate), note if estimate.is_estimable else ""
+
+
+def _other_outcome(asked: Asked) -> Answer:
+    by_grade = asked.change.rule.outcome == "mean_grade"
+    return _said(asked.change.good if by_grade else asked.change.grade)
+
+
+def _wild_bootstrap(asked: Asked) -> Answer:
+    audits, used = asked.audits, asked.audits.is_usable
+    return _said(
+        wild_bootstrap(
+            (audits.themed_grade - audits.control_grade)[used],
+            quarter=audits.quarter[used],
+            post=audits.post[used],
+            auditors=audits.auditors,
+            level=asked.level,
+        )
+    )
+
+
+def _differential_trend(asked: Asked) -> Answer:
+    found = differential_trend(
+        asked.audits.series(), level=asked.level, auditors=asked.audits.auditors
+    )
+    return _said(found.step, WIDE)
+
+
+def _placebo_dates(asked: Asked) -> Answer:
+    series = asked.audits.series()
+    before = ~series.post
+    found = placebo_dates(
+        series.difference[before],
+        quarter=series.quarter[before],
+        level=asked.level,
+        cases=int(series.audits[before].sum()),
+    )
+    return _said(found.most, NO_PROOF)
+
+
+def _placebo_domains(asked: Asked) -> Answer:
+    theme = replace(asked.change.grade, method="place of the theme among placebo domains, by size")
+    if not asked.audits.control_grades.shape[1]:
+        why_not = "the grades of each comparison domain were not given"
+        return _unavailable(theme, why_not)
+    found = placebo_domains(
+        asked.audits.control_grades,
+        quarter=asked.audits.quarter,
+        post=asked.audits.post,
+        true_change=asked.change.grade,
+    )
+    if found.why_not:
+        return _unavailable(theme, found.why_not)
+    domains = 1 + sum(change.is_estimable for change in found.changes)
+    says: Saying = "no clear change"
+    if found.rank == 1:
+        says = "improved" if theme.value > 0 else "got worse"
+    return (
+        replace(theme, p=found.share),
+        says,
+        f"number {found.rank} of {domains} by size; {DESCRIBES}",
+    )
+
+
+def _same_auditors(asked: Asked) -> Answer:
+    if asked.audits.auditors == 0:
+        return _unavailable(asked.change.deciding, "it is not known who audited")
+    stayed = same_auditors(asked.audits)
+    found = change_of(stayed, rule=asked.change.rule).deciding
+    found = replace(found, method=f"auditors of both sides only; {found.method}")
+    return _said(found, f"{stayed.auditors} of {asked.audits.auditors} auditors")
+
+
+def _ordinal_step(asked: Asked) -> Answer:
+    alone = ThemedAlone.of(asked.audits)
+    found = ordinal_step(
+        alone.grade,
+        quarter=alone.quarter,
+        post=alone.post,
+        auditor=alone.auditor,
+        level=asked.level,
+    ).odds_ratio
+    return found, saying(found, no_change=1.0), UNCOMPARED if found.is_estimable else ""
+
+
+def _its_quasi_binomial(asked: Asked) -> Answer:
+    alone = ThemedAlone.of(asked.audits)
+    series = alone.series()
+    return _said(
+        its_quasi_binomial(
+            series.good,
+            audits=series.audits,
+            quarter=series.quarter,
+            post=series.post,
+            auditors=alone.auditors,
+            level=asked.level,
+        ),
+        UNCOMPARED,
+    )
+
+
+def _leave_one_out(asked: Asked) -> Answer:
+    rule = asked.change.rule
+    kinds = {
+        "quarter": leave_one_quarter_out(asked.audits, rule=rule),
+        "auditor": leave_one_auditor_out(asked.audits, rule=rule),
+    }
+    changes = [one.change for found in kinds.values() for one in found.estimable]
+    if not changes or asked.change.verdict == ThemeVerdict.TOO_LITTLE:
+        return _unavailable(asked.change.deciding, asked.change.reason)
+    unit = "grades" if rule.outcome == "mean_grade" else "as a proportion"
+    note = "; ".join(_range_note(kind, found, unit=unit) for kind, found in kinds.items())
+    # What speaks least for a claim, or, where none is made, most against making none.
+    is_claim = asked.change.verdict in CLAIMED
+    worst = sorted(changes, key=lambda change: change.p)[-1 if is_claim else 0]
+    others = {one.verdict for found in kinds.values() for one in found.other_verdicts}
+    which = "largest" if is_claim else "smallest"
+    estimate = replace(worst, method=f"{which} p-value without one; {worst.method}")
+    return estimate, _verdict_said(asked.change.verdict, others), note
+
+
+def _verdict_said(verdict: ThemeVerdict, others: set[ThemeVerdict]) -> Saying:
+    """What holds whichever one is left out; a verdict that does not hold is no clear change."""
+    if not others:
+        return CLAIMED.get(verdict, "no clear change")
+    claims = [CLAIMED[other] for other in sorted(others) if other in CLAIMED]
+    return claims[0] if claims and verdict not in CLAIMED else "no clear change"
+
+
+def _range_note(kind: str, found: LeaveOneOut, *, unit: str) -> str:
+    if found.why_not:
+        return f"without one {kind}: {found.why_not}"
+    low, high = found.range
+    changed = len(found.other_verdicts)
+    return (
+        f"without one {kind} the change lies from {low:+.2f} to {high:+.2f} {unit} and the "
+        f"verdict changes in {changed} of {len(found.without)} cases"
+    )
+
+
+def _unavailable(estimate: Estimate, why_not: str) -> Answer:
+    refused = Estimate.not_estimable(
+        why_not,
+        method=estimate.method,
+        level=estimate.level,
+        cases=estimate.cases,
+        auditors=estimate.auditors,
+    )
+    return refused, "not available", ""
+
+
+ANSWERS: Mapping[str, Callable[[Asked], Answer]] = {
+    "other_outcome": _other_outcome,
+    "wild_bootstrap": _wild_bootstrap,
+    "differential_trend": _differential_trend,
+    "placebo_dates": _placebo_dates,
+    "placebo_domains": _placebo_domains,
+    "same_auditors": _same_auditors,
+    "ordinal_step": _ordinal_step,
+    "its_quasibinomial": _its_quasi_binomial,
+    "leave_one_out": _leave_one_out,
+}
+"""How each is worked out, by name, in the order they are printed."""

@@ -1,0 +1,227 @@
+"""A themed domain and the untouched domains of the same audits, quarter by quarter."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from qaf_analysis.stats.core.arrays import (
+    Floats,
+    Ints,
+    check_same_length,
+    frozen_floats,
+    frozen_ints,
+)
+from qaf_analysis.stats.impact.quarter_means import mean_by
+from qaf_analysis.terms.errors import ShapeError
+
+Bools = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuarterPoint:
+    """One quarter, over the audits with a themed and a comparison grade.
+
+    Parameters
+    ----------
+    quarter : int
+        The quarter's number.
+    post : bool
+        Whether it lies after the themed audit.
+    audits : int
+        Usable audits.
+    themed, control, difference : float
+        Mean grades, and the mean within audits of themed less control.
+    themed_good, control_good, difference_good : float
+        The same for shares Good or better, 0 to 1.
+    """
+
+    quarter: int
+    post: bool
+    audits: int
+    themed: float
+    control: float
+    difference: float
+    themed_good: float
+    control_good: float
+    difference_good: float
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class QuarterSeries:
+    """The columns of ``QuarterPoint``, each of shape (quarters,) and read-only.
+
+    Quarters are in order; those without a usable audit are absent.
+    """
+
+    quarter: Ints
+    post: Bools
+    audits: Ints
+    themed: Floats
+    control: Floats
+    difference: Floats
+    themed_good: Floats
+    control_good: Floats
+    difference_good: Floats
+
+    def split(self, values: Floats) -> tuple[Floats, Floats]:
+        """Quarter values before, and quarter values after, the themed audit."""
+        return values[~self.post], values[self.post]
+
+    def points(self) -> tuple[QuarterPoint, ...]:
+        """One point per quarter."""
+        columns = {name: values.tolist() for name, values in vars(self).items()}
+        rows = zip(*columns.values(), strict=True)
+        return tuple(QuarterPoint(**dict(zip(columns, row, strict=True))) for row in rows)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class ThemedAudits:
+    """Audits with a themed grade, a mean comparison grade, or both.
+
+    The parameters are those of ``theme_change``. ``control_grades`` and ``control_goods`` have a
+    column for each comparison domain; none where these were not given one by one.
+
+    Raises
+    ------
+    ShapeError
+        If lengths differ, a quarter lies on both sides, a value is infinite, or a grade is
+        present without its Good-or-better value.
+    """
+
+    quarter: Ints
+    post: Bools
+    themed_grade: Floats
+    control_grade: Floats
+    themed_good: Floats
+    control_good: Floats
+    auditor: Ints
+    control_grades: Floats
+    control_goods: Floats
+
+    @classmethod
+    def checked(
+        cls,
+        *,
+        quarter: ArrayLike,
+        post: ArrayLike,
+        themed_grade: ArrayLike,
+        control_grade: ArrayLike,
+        themed_good: ArrayLike,
+        control_good: ArrayLike,
+        auditor: ArrayLike | None = None,
+        control_grades: ArrayLike | None = None,
+        control_goods: ArrayLike | None = None,
+    ) -> ThemedAudits:
+        """Copy the arrays, make them read-only and refuse what does not fit together."""
+        quarters = frozen_ints(quarter, name="quarter")
+        nobody, no_domain = np.full(len(quarters), -1), np.zeros((len(quarters), 0))
+        made = cls(
+            quarter=quarters,
+            post=_frozen(np.array(post, dtype=np.bool_)),
+            themed_grade=frozen_floats(themed_grade),
+            control_grade=frozen_floats(control_grade),
+            themed_good=frozen_floats(themed_good),
+            control_good=frozen_floats(control_good),
+            auditor=frozen_ints(nobody if auditor is None else auditor, name="auditor"),
+            control_grades=frozen_floats(no_domain if control_grades is None else control_grades),
+            control_goods=frozen_floats(no_domain if control_goods is None else control_goods),
+        )
+        made._check()
+        return made
+
+    @property
+    def has_theme(self) -> Bools:
+        """Which audits have a grade in the themed domain."""
+        return ~np.isnan(self.themed_grade)
+
+    @property
+    def is_usable(self) -> Bools:
+        """Which audits have both a themed and a comparison grade."""
+        return self.has_theme & ~np.isnan(self.control_grade)
+
+    @property
+    def auditors(self) -> int:
+        """Number of auditors of the usable audits; 0 where auditors were not given."""
+        codes = np.unique(self.auditor[self.is_usable])
+        return int((codes >= 0).sum())
+
+    def series(self) -> QuarterSeries:
+        """Means by quarter over the usable audits."""
+        used = self.is_usable
+        quarters, first, group = np.unique(
+            self.quarter[used], return_index=True, return_inverse=True
+        )
+
+        def means(values: Floats) -> Floats:
+            return _frozen(mean_by(values[used], group=group, groups=quarters.size))
+
+        return QuarterSeries(
+            quarter=_frozen(quarters),
+            post=_frozen(self.post[used][first]),
+            audits=_frozen(np.bincount(group, minlength=quarters.size)),
+            themed=means(self.themed_grade),
+            control=means(self.control_grade),
+            difference=means(self.themed_grade - self.control_grade),
+            themed_good=means(self.themed_good),
+            control_good=means(self.control_good),
+            difference_good=means(self.themed_good - self.control_good),
+        )
+
+    def domain_means(self, *, good: bool) -> Floats | None:
+        """Means by quarter over the usable audits: the themed domain, then each other.
+
+        Parameters
+        ----------
+        good : bool
+            Shares Good or better in place of mean grades.
+
+        Returns
+        -------
+        array, shape (quarters, 1 + domains), or None
+            None where domains were not given one by one, or one has no grade in some quarter.
+        """
+        used = self.is_usable
+        themed = self.themed_good if good else self.themed_grade
+        others = self.control_goods if good else self.control_grades
+        if others.shape[1] == 0:
+            return None
+        values = np.column_stack([themed, others])[used]
+        quarters, group = np.unique(self.quarter[used], return_inverse=True)
+        present = ~np.isnan(values)
+        sums, counts = np.zeros((2, quarters.size, values.shape[1]))
+        np.add.at(sums, group, np.where(present, values, 0.0))
+        np.add.at(counts, group, present)
+        return None if (counts == 0).any() else _frozen(sums / counts)
+
+    def _check(self) -> None:
+        check_same_length(vars(self))
+        self._check_domains()
+        if np.intersect1d(self.quarter[self.post], self.quarter[~self.post]).size:
+            raise ShapeError("A quarter cannot lie both before and after the themed audit.")
+        for side in ("themed", "control"):
+            grade, good = getattr(self, f"{side}_grade"), getattr(self, f"{side}_good")
+            if np.isinf(grade).any() or (np.isnan(grade) != np.isnan(good)).any():
+                raise ShapeError(
+                    f"A {side} grade and its Good-or-better value must be present together, "
+                    "and both must be finite."
+                )
+
+    def _check_domains(self) -> None:
+        grades, goods = self.control_grades, self.control_goods
+        if grades.ndim != 2 or grades.shape != goods.shape:
+            raise ShapeError(
+                f"Comparison grades of shape {grades.shape} and their Good-or-better values of "
+                f"shape {goods.shape} should be audits by domains."
+            )
+        has_any = (~np.isnan(grades)).any(axis=1)
+        if grades.shape[1] and (has_any == np.isnan(self.control_grade)).any():
+            raise ShapeError("An audit has comparison grades and no mean of them, or the reverse.")
+
+
+def _frozen(values: NDArray[Any]) -> NDArray[Any]:
+    values.setflags(write=False)
+    return values

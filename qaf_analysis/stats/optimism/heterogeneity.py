@@ -1,0 +1,161 @@
+"""Do auditors differ among themselves in how optimistic they are?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import nan, sqrt
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy import optimize, special
+
+from qaf_analysis.stats.core.arrays import (
+    Floats,
+    check_level,
+    check_same_length,
+    frozen_floats,
+    frozen_ints,
+)
+from qaf_analysis.terms.estimate import Estimate
+
+METHOD = "DerSimonian-Laird spread of auditors' mean gaps; p of the F test of equal means"
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class AuditorMeans:
+    """Mean gap of each auditor and what they rest on.
+
+    Parameters
+    ----------
+    mean, cases : array, shape (auditors,)
+        Mean gap, and number of moderated audits, of each auditor.
+    within : float
+        Variance of gaps around their auditor's mean, pooled; NaN without an auditor with two.
+    """
+
+    mean: Floats
+    cases: Floats
+    within: float
+
+    @property
+    def weight(self) -> Floats:
+        """One over the sampling variance of each mean."""
+        return self.cases / self.within
+
+    def q(self, tau_squared: float = 0.0) -> float:
+        """Weighted squared spread of the means, given the variance between auditors."""
+        weight = 1 / (self.within / self.cases + tau_squared)
+        centre = float(weight @ self.mean / weight.sum())
+        return float(weight @ (self.mean - centre) ** 2)
+
+
+def auditor_means(gap: ArrayLike, auditor: ArrayLike) -> AuditorMeans:
+    """Mean gap of each auditor, in the order of the auditors' codes.
+
+    Raises
+    ------
+    ShapeError
+        If the lengths differ.
+    """
+    gaps, names = frozen_floats(gap), frozen_ints(auditor, name="auditor")
+    check_same_length({"gaps": gaps, "auditor": names})
+    place = np.unique(names, return_inverse=True)[1]
+    cases = np.bincount(place).astype(np.float64)
+    mean = np.bincount(place, weights=gaps) / cases
+    spare = len(gaps) - len(cases)
+    within = float(((gaps - mean[place]) ** 2).sum()) / spare if spare > 0 else nan
+    return AuditorMeans(mean=frozen_floats(mean), cases=frozen_floats(cases), within=within)
+
+
+def gap_heterogeneity(
+    audit_grade: ArrayLike,
+    moderation_grade: ArrayLike,
+    auditor: ArrayLike,
+    *,
+    level: float = 0.95,
+) -> Estimate:
+    """Spread of auditors' true mean gaps, in grades, and the test that there is none.
+
+    Parameters
+    ----------
+    audit_grade, moderation_grade, auditor : int array, shape (audits,)
+        Grades of the same audits, and who audited each.
+    level : float
+        Confidence level.
+
+    Returns
+    -------
+    Estimate
+        ``value`` is tau, the standard deviation between auditors after chance is taken out (0
+        when they differ no more than chance makes them), with the Q-profile interval. ``p`` is
+        of Cochran's Q with the pooled variance within auditors, taken from F because that
+        variance is itself estimated. Not estimable with one auditor, without an auditor who
+        has two moderated audits, or when gaps within auditors do not vary.
+
+    References
+    ----------
+    DerSimonian & Laird (1986), Controlled Clinical Trials 7, 177-188; Viechtbauer (2007),
+    Statistics in Medicine 26, 37-52 (interval).
+
+    Examples
+    --------
+    >>> found = gap_heterogeneity([2, 2, 3, 3, 2, 1], [2, 1, 1, 1, 2, 2], [1, 1, 2, 2, 3, 3])
+    >>> round(found.value, 3), round(found.p, 3)
+    (1.19, 0.05)
+    """
+    check_level(level)
+    audited = frozen_ints(audit_grade, name="audit_grade")
+    moderated = frozen_ints(moderation_grade, name="moderation_grade")
+    check_same_length({"audit grades": audited, "moderation grades": moderated})
+    means = auditor_means(audited - moderated, auditor)
+    n, auditors = len(audited), len(means.mean)
+    why_not = _why_not(means)
+    if why_not:
+        return Estimate.not_estimable(
+            why_not, method=METHOD, level=level, cases=n, auditors=auditors
+        )
+    q, df = means.q(), auditors - 1
+    low, high = _q_profile(means, level)
+    return Estimate(
+        value=sqrt(dersimonian_laird(means)),
+        low=low,
+        high=high,
+        level=level,
+        cases=n,
+        auditors=auditors,
+        method=METHOD,
+        p=float(special.fdtrc(df, n - auditors, q / df)),
+    )
+
+
+def dersimonian_laird(means: AuditorMeans) -> float:
+    """Variance of auditors' true mean gaps by the method of moments, never below 0."""
+    weight = means.weight
+    scale = weight.sum() - float((weight**2).sum()) / weight.sum()
+    return max(0.0, float((means.q() - (len(weight) - 1)) / scale))
+
+
+def _why_not(means: AuditorMeans) -> str:
+    if len(means.mean) < 2:
+        return "moderated audits come from fewer than two auditors"
+    if not means.cases.max() > 1:
+        return "no auditor has two moderated audits, so chance cannot be told from difference"
+    if not means.within > 0:
+        return "gaps of the same auditor do not vary at all, so chance cannot be measured"
+    return ""
+
+
+def _q_profile(means: AuditorMeans, level: float) -> tuple[float, float]:
+    df, tail = len(means.mean) - 1, (1 - level) / 2
+    # special.chdtri gives the point that a chi-square exceeds with the probability named.
+    low, high = float(special.chdtri(df, tail)), float(special.chdtri(df, 1 - tail))
+    return _root_of_q(means, low), _root_of_q(means, high)
+
+
+def _root_of_q(means: AuditorMeans, target: float) -> float:
+    if means.q() <= target:
+        return 0.0
+    upper = 1.0
+    while means.q(upper) > target:
+        upper *= 4
+    return sqrt(float(optimize.brentq(lambda tau: means.q(tau) - target, 0.0, upper)))

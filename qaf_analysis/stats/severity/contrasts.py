@@ -1,0 +1,166 @@
+"""Severities as differences from colleagues: the only thing about them that can be known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import nan, sqrt
+
+import numpy as np
+from scipy import special
+
+from qaf_analysis.stats.core.arrays import Floats, frozen_floats
+from qaf_analysis.stats.severity.fit import SeverityFit
+from qaf_analysis.stats.severity.linked_audits import AuditorGroups
+from qaf_analysis.stats.severity.severity_terms import SeverityTerms
+from qaf_analysis.terms.estimate import Estimate
+
+METHOD = "severity model"
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class AuditorContrasts:
+    """One effect for each auditor, relative to the auditor's group.
+
+    Parameters
+    ----------
+    value : float array, shape (auditors,)
+        NaN for an auditor alone in a group without anchor.
+    covariance : float array, shape (auditors, auditors)
+    effect : float array, shape (auditors,)
+        The same as the model has it, without centring.
+    """
+
+    value: Floats
+    covariance: Floats
+    effect: Floats
+
+
+def auditor_contrasts(
+    names: tuple[str, ...],
+    *,
+    terms: SeverityTerms,
+    parameters: Floats,
+    covariance: Floats,
+    groups: AuditorGroups,
+    anchored: dict[int, float],
+) -> AuditorContrasts:
+    """Effects of auditors that one-way blocks of parameters add up to, centred by group.
+
+    Parameters
+    ----------
+    names : tuple of str
+        The blocks, such as ``("group", "auditor")``.
+    terms : SeverityTerms
+    parameters, covariance : float array
+    groups : AuditorGroups
+    anchored : dict of auditor number to value
+        Effects held fixed; groups with one of them are not centred.
+    """
+    n = len(groups.group)
+    columns = np.zeros((n, len(parameters)))
+    for name in names:
+        if name in terms.columns:
+            columns[:, terms.index[name]] += terms.columns[name]
+    effect = columns @ parameters
+    for number, value in anchored.items():
+        effect[number] += value
+    held = set(groups.group[list(anchored)].tolist())
+    centring = np.eye(n)
+    alone = np.zeros(n, dtype=bool)
+    for group, size in enumerate(groups.sizes):
+        inside = groups.group == group
+        if group not in held:
+            centring[np.ix_(inside, inside)] -= 1 / size
+            alone |= inside & (size == 1)
+    centred = centring @ columns
+    spread = centred @ covariance @ centred.T
+    spread[alone] = spread[:, alone] = nan
+    contrast = centring @ effect
+    contrast[alone] = nan
+    return AuditorContrasts(
+        value=frozen_floats(contrast),
+        covariance=frozen_floats(spread),
+        effect=frozen_floats(effect),
+    )
+
+
+def severity_estimates(fit: SeverityFit) -> tuple[Estimate, ...]:
+    """Severity of each auditor with its interval, in the order of the auditors' numbers.
+
+    Positive is harsher, in logits, relative to the mean of the auditor's connected group (or to
+    the anchors). ``cases`` are the auditor's linked audits, ``auditors`` the size of the group.
+
+    Returns
+    -------
+    tuple of Estimate
+        Not estimable for an auditor without an audit in common with anybody.
+
+    References
+    ----------
+    Wald intervals of centred empirical-Bayes contrasts.
+    """
+    if fit.options.auditor_effects == "none":
+        return _none(fit, reason="the model holds no differences between auditors")
+    return _estimates(fit, fit.severity, covariance=fit.severity_covariance, method=METHOD)
+
+
+def drift_estimates(fit: SeverityFit) -> tuple[Estimate, ...]:
+    """How much harsher each auditor became from the first to the last quarter, as above."""
+    if fit.drift is None or fit.drift_covariance is None:
+        return _none(fit, reason="the model holds no drift")
+    return _estimates(fit, fit.drift, covariance=fit.drift_covariance, method=f"{METHOD}, drift")
+
+
+def caseload_estimates(fit: SeverityFit) -> tuple[Estimate, ...]:
+    """How much better practice is in the audits that reach each auditor, as above.
+
+    Negative: the auditor gets the harder cases.
+    """
+    if fit.caseload is None or fit.caseload_covariance is None:
+        return _none(fit, reason="the model holds no differences between caseloads")
+    method = f"{METHOD}, caseload"
+    return _estimates(fit, fit.caseload, covariance=fit.caseload_covariance, method=method)
+
+
+def _none(fit: SeverityFit, *, reason: str) -> tuple[Estimate, ...]:
+    level = fit.options.level
+    return tuple(
+        Estimate.not_estimable(
+            "no audit in common with another auditor" if size == 1 else reason,
+            method=METHOD,
+            level=level,
+            cases=int(linked),
+            auditors=int(size),
+        )
+        for linked, size in zip(
+            fit.ratings.linked_audits, fit.groups.sizes[fit.groups.group], strict=True
+        )
+    )
+
+
+def _estimates(
+    fit: SeverityFit, values: Floats, *, covariance: Floats, method: str
+) -> tuple[Estimate, ...]:
+    level = fit.options.level
+    nothing = _none(fit, reason="")
+    reach = float(special.ndtri((1 + level) / 2))
+    found = []
+    for value, variance, without in zip(values, np.diag(covariance), nothing, strict=True):
+        if np.isnan(value):
+            found.append(without)
+            continue
+        se = sqrt(variance)
+        found.append(
+            Estimate(
+                value=float(value),
+                low=float(value) - reach * se,
+                high=float(value) + reach * se,
+                level=level,
+                cases=without.cases,
+                auditors=without.auditors,
+                method=f"{method}, {fit.options.link} link",
+                se=se,
+                p=float(2 * special.ndtr(-abs(value) / se)) if se > 0 else nan,
+            )
+        )
+    return tuple(found)

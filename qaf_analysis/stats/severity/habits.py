@@ -1,0 +1,293 @@
+"""Habits of grading that severity does not show: one grade for the whole file, and erratic grades.
+
+Each is a ratio to what the severity model expects, 1 being as expected, drawn towards that of all
+auditors as far as it is uncertain. They describe grades, not persons: never a ranking. Avoiding the
+ends of the scale has its own module, ``centrality``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from qaf_analysis.stats.core.arrays import (
+    Floats,
+    Ints,
+    check_grades,
+    check_level,
+    check_same_length,
+    frozen_floats,
+    frozen_ints,
+    sums,
+)
+from qaf_analysis.stats.severity.fit_statistics import (
+    CERTAIN,
+    GradeMoments,
+    drawn_grades,
+    grade_moments,
+)
+from qaf_analysis.stats.severity.shrunken_ratios import LOG_RATIOS, MIN_FILES, ratio_estimates
+from qaf_analysis.terms.errors import UsageError
+from qaf_analysis.terms.estimate import Estimate
+
+HALO = "spread of grades within a file over the expected one, shrunken"
+INCONSISTENCY = "infit mean square, shrunken"
+# Simulated grades made at a time, so that memory stays small.
+AT_ONCE = 4_000_000
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class GradedFiles:
+    """Grades with what a model expects of them, and whose they are; shape (grades,) each.
+
+    Parameters
+    ----------
+    grade : int array
+    probabilities : array, shape (grades, K)
+        Probability of each level at the fitted position of the file.
+    auditor : int array
+        Number 0 .. ``n_auditors`` - 1.
+    bundle : int array
+        Number 0, 1, ... of the grades that one auditor gave to one file.
+    n_auditors : int
+    variance : array
+        Variance of each grade at its position.
+    moments : GradeMoments
+        Expectation of each grade, and its variance about that: smaller where the position was
+        fitted to the same grades (``fitted_grades``).
+
+    Raises
+    ------
+    ShapeError
+        If the arrays do not fit each other.
+    UnknownGradeError
+        If a grade has no probability.
+    """
+
+    grade: Ints
+    probabilities: Floats
+    auditor: Ints
+    bundle: Ints
+    n_auditors: int
+    variance: Floats
+    moments: GradeMoments
+
+    def __post_init__(self) -> None:
+        for name in ("grade", "auditor", "bundle"):
+            object.__setattr__(self, name, frozen_ints(getattr(self, name), name=name))
+        object.__setattr__(self, "probabilities", frozen_floats(self.probabilities))
+        columns = {"grades": self.grade, "auditors": self.auditor, "bundles": self.bundle}
+        object.__setattr__(self, "variance", frozen_floats(self.variance))
+        floats = {
+            "probabilities": self.probabilities,
+            "variances": self.variance,
+            "expectations": self.moments.expected,
+        }
+        check_same_length({**columns, **floats})
+        check_grades(self.grade, n_levels=int(self.probabilities.shape[-1]))
+
+
+def files_at_known_positions(
+    grade: ArrayLike,
+    probabilities: ArrayLike,
+    *,
+    auditor: ArrayLike,
+    bundle: ArrayLike,
+    n_auditors: int,
+) -> GradedFiles:
+    """Graded files whose positions are known, so that grades did not move them."""
+    moments = grade_moments(probabilities)
+    return GradedFiles(
+        grade=frozen_ints(grade, name="grade"),
+        probabilities=frozen_floats(probabilities),
+        auditor=frozen_ints(auditor, name="auditor"),
+        bundle=frozen_ints(bundle, name="bundle"),
+        n_auditors=n_auditors,
+        variance=moments.variance,
+        moments=moments,
+    )
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class RaterHabit:
+    """One habit of every auditor; arrays of shape (auditors,).
+
+    Parameters
+    ----------
+    shrunken : tuple of Estimate
+        The ratio; ``cases`` are the files it rests on. Not estimable with too few files.
+    observed : array
+        The ratio as it is; NaN where the grades hold no information.
+    usual_low, usual_high : array
+        Between which the observed ratio lies when the model holds (parametric bootstrap; the
+        model is not fitted again, see ``rater_fit.fit_limits``).
+    """
+
+    shrunken: tuple[Estimate, ...]
+    observed: Floats
+    usual_low: Floats
+    usual_high: Floats
+
+
+def halo_index(
+    files: GradedFiles, *, rng: np.random.Generator, draws: int = 200, level: float = 0.95
+) -> RaterHabit:
+    """How much each auditor's grades differ within a file, beside what the model expects.
+
+    Parameters
+    ----------
+    files : GradedFiles
+        Files with one domain say nothing here and are left out.
+    rng : numpy.random.Generator
+        Source of randomness; the same state gives the same limits.
+    draws : int
+        Simulated sets of grades for the limits, 2 or more.
+    level : float
+        Confidence level.
+
+    Returns
+    -------
+    RaterHabit
+        Sum of squares of grades less their expectations about the mean of each file, over its
+        expectation. 1: as expected. Below 1: nearly one grade for the whole file
+        (straight-lining). Above 1: more contrast between domains than practice explains.
+
+    Raises
+    ------
+    UsageError
+        If ``level`` or ``draws`` is not as described.
+
+    Examples
+    --------
+    >>> even = np.full((60, 3), 1 / 3)
+    >>> straight = files_at_known_positions(
+    ...     np.repeat(np.arange(20) % 3, 3), even, n_auditors=1,
+    ...     auditor=np.zeros(60, int), bundle=np.repeat(np.arange(20), 3),
+    ... )
+    >>> float(halo_index(straight, rng=np.random.default_rng(1)).observed[0])
+    0.0
+    """
+    size = np.bincount(files.bundle)
+    owner = np.zeros(len(size), dtype=np.int64)
+    owner[files.bundle] = files.auditor
+    several, owner = size >= 2, owner[size >= 2]
+
+    def spread(residual: Floats) -> Floats:
+        total = sums(files.bundle, residual)[several]
+        within = sums(files.bundle, residual**2)[several] - total**2 / size[several]
+        # Rounding may leave a trace of spread where there is none.
+        return sums(owner, np.where(within > CERTAIN, within, 0), n=files.n_auditors)
+
+    def expected(variance: Floats) -> Floats:
+        within = (sums(files.bundle, variance) * (1 - 1 / size))[several]
+        return sums(owner, within, n=files.n_auditors)
+
+    return _habit(
+        files,
+        spread,
+        observed=_ratio(spread(files.grade - files.moments.expected), expected(files.variance)),
+        expected=expected,
+        counts=np.bincount(owner, minlength=files.n_auditors),
+        usual=_Usual(rng=rng, draws=draws, level=level),
+        method=HALO,
+    )
+
+
+def inconsistency(
+    files: GradedFiles, *, rng: np.random.Generator, draws: int = 200, level: float = 0.95
+) -> RaterHabit:
+    """How erratic each auditor's grades are: infit with its usual limits, and shrunken.
+
+    Parameters, errors and result are as for ``halo_index``. Above 1: grades are harder to foresee
+    than the model expects. Below 1: easier.
+    """
+
+    def squares(residual: Floats) -> Floats:
+        return sums(files.auditor, residual**2, n=files.n_auditors)
+
+    def expected(variance: Floats) -> Floats:
+        return sums(files.auditor, variance, n=files.n_auditors)
+
+    infit = _ratio(squares(files.grade - files.moments.expected), expected(files.moments.variance))
+    pairs = np.unique(np.stack([files.auditor, files.bundle]), axis=1)
+    return _habit(
+        files,
+        squares,
+        observed=infit,
+        expected=expected,
+        counts=np.bincount(pairs[0], minlength=files.n_auditors),
+        usual=_Usual(rng=rng, draws=draws, level=level),
+        method=INCONSISTENCY,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Usual:
+    """How the usual limits are found."""
+
+    rng: np.random.Generator
+    draws: int
+    level: float
+
+    def __post_init__(self) -> None:
+        check_level(self.level)
+        if self.draws < 2:
+            raise UsageError(f"A bootstrap needs 2 or more draws, not {self.draws}.")
+
+    def simulated(self, statistic: Callable[[Floats], Floats], table: Floats) -> Floats:
+        """The statistic of residuals of grades drawn from the table; (draws, auditors)."""
+        expected = grade_moments(table).expected
+        step = max(1, AT_ONCE // max(1, len(table)))
+        rows: list[Floats] = []
+        for start in range(0, self.draws, step):
+            size = min(step, self.draws - start)
+            drawn = drawn_grades(table, rng=self.rng, draws=size)
+            rows.extend(statistic(grades - expected) for grades in drawn)
+        return np.stack(rows)
+
+
+def _ratio(found: Floats, expected: Floats) -> Floats:
+    """Found over expected; NaN where nothing is expected."""
+    holds = expected > CERTAIN
+    return np.where(holds, found / np.where(holds, expected, 1), np.nan)
+
+
+def _habit(
+    files: GradedFiles,
+    statistic: Callable[[Floats], Floats],
+    *,
+    observed: Floats,
+    expected: Callable[[Floats], Floats],
+    counts: Ints,
+    usual: _Usual,
+    method: str,
+) -> RaterHabit:
+    """Ratio of a sum of squared residuals to its expectation, its usual limits, and shrunken.
+
+    ``statistic`` is the sum for residuals and ``expected`` its expectation for their variances.
+    """
+    at_position = expected(grade_moments(files.probabilities).variance)
+    simulated = _ratio(usual.simulated(statistic, files.probabilities), at_position)
+    variance = simulated.var(axis=0, ddof=1)
+    known = (variance > 0) & np.isfinite(observed)
+    # The ratio varies as a mean square with this many degrees of freedom does.
+    freedom = 2 / variance[known, np.newaxis]
+    likelihood = np.zeros((len(observed), len(LOG_RATIOS)))
+    likelihood[known] = (
+        -0.5 * freedom * (LOG_RATIOS + np.outer(observed[known], np.exp(-LOG_RATIOS)))
+    )
+    counted = np.where(known, counts, 0)
+    pooled = likelihood[counted >= MIN_FILES].sum(axis=0)
+    centre = float(LOG_RATIOS[int(pooled.argmax())]) if pooled.any() else 0.0
+    low, high = np.quantile(simulated, [(1 - usual.level) / 2, (1 + usual.level) / 2], axis=0)
+    return RaterHabit(
+        shrunken=ratio_estimates(
+            likelihood, files=counted, centre=centre, method=method, level=usual.level
+        ),
+        observed=frozen_floats(np.where(known, observed, np.nan)),
+        usual_low=frozen_floats(low),
+        usual_high=frozen_floats(high),
+    )

@@ -1,0 +1,107 @@
+"""Level of one period: by its auditors, and as moderators would have found it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import nan, sqrt
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from qaf_analysis.stats.core.arrays import Floats, check_grades, frozen_floats
+from qaf_analysis.stats.core.intervals import t_p_value, t_quantile
+from qaf_analysis.stats.trend.two_phase import ModeratedPeriod, two_phase_means
+from qaf_analysis.terms.errors import ShapeError
+from qaf_analysis.terms.estimate import Estimate
+
+
+@dataclass(frozen=True, kw_only=True)
+class PeriodLevel:
+    """Level of one period: by auditors, as moderators would have found it, and the gap."""
+
+    observed: Estimate
+    adjusted: Estimate
+    gap: Estimate
+
+
+def period_level(
+    period: ModeratedPeriod,
+    *,
+    values: ArrayLike,
+    fewest: int,
+    refusal: str = "",
+    level: float = 0.95,
+) -> PeriodLevel:
+    """Mean of one period by auditors and by moderators, with intervals about practice at large.
+
+    ``fewest`` is how many moderated audits are needed; ``refusal`` is a reason found elsewhere.
+    """
+    worth = frozen_floats(values)
+    own = mean_by_auditors(period, worth, level=level)
+    reason = refusal or period.refusal(fewest=fewest)
+    if reason:
+        nothing = Estimate.not_estimable(
+            reason, method="two-phase mean", level=level, cases=own.cases, auditors=own.auditors
+        )
+        return PeriodLevel(observed=own, adjusted=nothing, gap=nothing)
+    means = two_phase_means(period, values=worth)
+
+    def estimate(value: float, variance: float, what: str) -> Estimate:
+        return two_phase_estimate(value, variance, df=means.df, like=own, method=what)
+
+    return PeriodLevel(
+        observed=own,
+        adjusted=estimate(means.adjusted, means.adjusted_variance, "two-phase mean, t"),
+        gap=estimate(means.gap, means.gap_variance, "two-phase mean gap, t"),
+    )
+
+
+def mean_by_auditors(period: ModeratedPeriod, worth: Floats, *, level: float) -> Estimate:
+    """Mean of all audits by their auditors, as a sample of practice (t interval).
+
+    Raises
+    ------
+    ShapeError
+        If there are fewer than two audits, which cannot show how much audits vary.
+    UnknownGradeError
+        If a grade lies outside 0 .. K-1.
+    """
+    n = len(period.grade)
+    if n < 2:
+        raise ShapeError(f"A period needs at least two audits to show a change; it has {n}.")
+    check_grades(period.grade, n_levels=len(worth))
+    given = worth[period.grade]
+    like = Estimate.not_estimable(
+        "", method="", level=level, cases=n, auditors=len(np.unique(period.auditor))
+    )
+    return two_phase_estimate(
+        float(given.mean()), float(given.var(ddof=1)) / n, df=n - 1.0, like=like, method="mean, t"
+    )
+
+
+def two_phase_estimate(
+    value: float, variance: float, *, df: float, like: Estimate, method: str
+) -> Estimate:
+    """Estimate with its t interval; cases, auditors and level as in ``like``."""
+    se = sqrt(variance)
+    half = t_quantile(like.level, df=df) * se
+    return Estimate(
+        value=value,
+        low=value - half,
+        high=value + half,
+        level=like.level,
+        cases=like.cases,
+        auditors=like.auditors,
+        method=method,
+        se=se,
+        p=t_p_value(value / se, df=df) if se > 0 else nan,
+        df=df,
+    )
+
+
+def combined_df(parts: tuple[tuple[float, float], ...]) -> float:
+    """Satterthwaite's degrees of freedom of a sum of independent variances."""
+    total = sum(variance for variance, _ in parts)
+    if total == 0:
+        return min(df for _, df in parts)
+    return total**2 / sum(variance**2 / df for variance, df in parts)

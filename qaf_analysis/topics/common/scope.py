@@ -1,0 +1,155 @@
+"""Which period a result covers, which records it rests on, and which were left out and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from qaf_analysis.data.contract.audits import Audits
+from qaf_analysis.terms.errors import UsageError
+from qaf_analysis.terms.names import AUDITING_ROLES, ROUTINE_AUDITS, AuditType, Role
+from qaf_analysis.terms.quarter import Quarter, quarters_between, rolling_year
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeftOut:
+    """How many records were left out, and why."""
+
+    reason: str
+    records: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scope:
+    """The period and the records behind a result.
+
+    ``unit`` says what is counted, such as "audits with an overall grade".
+    """
+
+    council: str
+    quarter: Quarter
+    first: Quarter
+    last: Quarter
+    period: str
+    unit: str
+    used: int
+    left_out: tuple[LeftOut, ...] = ()
+
+    @property
+    def source_line(self) -> str:
+        """One line for the foot of a figure or a table."""
+        out = "; ".join(f"{gone.records:,} left out ({gone.reason})" for gone in self.left_out)
+        return f"{self.used:,} {self.unit}, {self.period}. {out or 'None left out'}."
+
+
+def latest_quarter(audits: Audits) -> Quarter:
+    """Return the latest quarter with a routine audit that was graded, or else with any audit."""
+    grades = graded(audits, domain=headline_domain(audits))
+    grades = grades[grades["audit_id"].isin(routine(audits.audits)["audit_id"])]
+    quarters = grades["quarter"] if len(grades) else audits.audits["quarter"]
+    return max(Quarter.parse(text) for text in quarters.unique())
+
+
+def first_quarter(audits: Audits) -> Quarter:
+    """Return the first quarter in which an audit was done."""
+    return min(Quarter.parse(text) for text in audits.audits["quarter"].unique())
+
+
+def reported_quarter(audits: Audits, quarter: str = "") -> Quarter:
+    """Quarter to report on: the one asked for, or else the latest with audits.
+
+    Raises
+    ------
+    UsageError
+        If no audit was done in the quarter asked for.
+    """
+    known = {Quarter.parse(text) for text in audits.audits["quarter"].unique()}
+    if not quarter:
+        return latest_quarter(audits)
+    asked = Quarter.parse(quarter)
+    if asked not in known:
+        raise UsageError(
+            f"No audit was done in {asked}. The files hold {min(known)} to {max(known)}; "
+            f'choose one of those quarters, for example --quarter "{max(known)}".'
+        )
+    return asked
+
+
+def headline_quarters(audits: Audits, quarter: Quarter) -> list[Quarter]:
+    """Quarters that headline figures cover, up to the one reported."""
+    first = first_quarter(audits)
+    if audits.settings.window == "all":
+        return quarters_between(first, quarter)
+    return [q for q in rolling_year(quarter) if q >= first]
+
+
+def period_words(quarters: list[Quarter]) -> str:
+    """Say in words which quarters these are."""
+    if len(quarters) == 1:
+        return f"{quarters[0]}"
+    if len(quarters) == 4:
+        return f"the year to {quarters[-1].last_day:%B %Y}"
+    return f"{quarters[0]} to {quarters[-1]}"
+
+
+def up_to(audits: Audits, quarter: Quarter) -> Audits:
+    """Return the same council as it was known at the end of a quarter."""
+    known = audits.audits[audits.audits["quarter"].map(Quarter.parse) <= quarter]
+    keep = known["audit_id"]
+    return Audits(
+        audits=known,
+        ratings=audits.ratings[audits.ratings["audit_id"].isin(keep)],
+        moderations=audits.moderations[audits.moderations["audit_id"].isin(keep)],
+        settings=audits.settings,
+        record=audits.record,
+    )
+
+
+def routine(audits: pd.DataFrame) -> pd.DataFrame:
+    """Return the audits that answer "how good is practice": routine ones, or inspections."""
+    kinds = [*ROUTINE_AUDITS, AuditType.INSPECTION]
+    return audits[audits["audit_type"].isna() | audits["audit_type"].isin(kinds)]
+
+
+def graded(
+    audits: Audits,
+    *,
+    domain: str | None,
+    roles: tuple[Role, ...] = (Role.AUDITOR, Role.INSPECTOR),
+) -> pd.DataFrame:
+    """Ratings in these roles beside the audit's own columns; one domain, or all of them.
+
+    An inspector's grades count only where no auditor graded the audit, so that none counts twice.
+    """
+    ratings = audits.ratings[audits.ratings["role"].isin(roles)]
+    inspected = ratings["role"] == Role.INSPECTOR
+    if inspected.any():
+        audited = ratings["audit_id"].isin(ratings.loc[~inspected, "audit_id"])
+        ratings = ratings[~(inspected & audited)]
+    if domain is not None:
+        ratings = ratings[ratings["domain"] == domain]
+    return ratings.merge(audits.audits, on="audit_id", validate="many_to_one")
+
+
+def headline_domain(audits: Audits) -> str | None:
+    """Return the domain that headlines are about, or None where no audit carries it."""
+    wanted = audits.settings.headline_domain
+    auditing = audits.ratings[audits.ratings["role"].isin([*AUDITING_ROLES, Role.INSPECTOR])]
+    return wanted if bool((auditing["domain"] == wanted).any()) else None
+
+
+def domain_names(audits: Audits) -> tuple[str, ...]:
+    """Domains in the settings' order, then any others in alphabetical order."""
+    found = set(audits.ratings["domain"].unique())
+    declared = [name for name in audits.settings.domains if name in found]
+    return (*declared, *sorted(found - set(declared)))
+
+
+def audit_clusters(grades: pd.DataFrame) -> NDArray[np.int64] | None:
+    """Audit of each grade as a number, where an audit gives several grades; else None."""
+    if grades["audit_id"].is_unique:
+        return None
+    return pd.factorize(grades["audit_id"], sort=True)[0].astype(np.int64)

@@ -1,0 +1,87 @@
+"""What was read, what was set aside, and which checks the data passed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from qaf_analysis.data.contract.audits import Audits
+from qaf_analysis.data.contract.record import Check, FileRecord, Finding
+from qaf_analysis.terms.quarter import Quarter
+
+
+@dataclass(frozen=True, kw_only=True)
+class FindingGroup:
+    """Findings of one kind in one file, without any cell's text."""
+
+    code: str
+    outcome: str
+    file: str
+    first_place: str
+    rows: int
+    mend: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Intake:
+    """Row counts, findings and checks of one reading.
+
+    Rows in are always the rows loaded and the rows set aside together.
+    """
+
+    council: str
+    synthetic: bool
+    quarter: Quarter
+    files: tuple[FileRecord, ...]
+    rows_in: int
+    loaded: int
+    quarantined: int
+    findings: tuple[FindingGroup, ...]
+    checks: tuple[Check, ...]
+    dropped_columns: tuple[str, ...]
+    key_id: str
+    settings_sha256: str
+    audits: int
+    ratings: int
+    moderations: int
+
+
+def intake(audits: Audits, *, quarter: Quarter) -> Intake:
+    """Summarise what reading found, in a form that quotes no cell."""
+    record = audits.record
+    return Intake(
+        council=audits.settings.council,
+        synthetic=audits.settings.synthetic,
+        quarter=quarter,
+        files=record.files,
+        rows_in=record.rows_in,
+        loaded=record.loaded,
+        quarantined=record.quarantined,
+        findings=_grouped(record.findings),
+        checks=record.checks,
+        dropped_columns=record.dropped_columns,
+        key_id=record.key_id,
+        settings_sha256=audits.settings.sha256,
+        audits=len(audits.audits),
+        ratings=len(audits.ratings),
+        moderations=len(audits.moderations),
+    )
+
+
+def _grouped(findings: tuple[Finding, ...]) -> tuple[FindingGroup, ...]:
+    groups: dict[tuple[str, str, str], list[Finding]] = {}
+    for finding in findings:
+        groups.setdefault((finding.outcome, finding.code, finding.file), []).append(finding)
+    weight = {"reject": 0, "quarantine": 1, "warning": 2, "note": 3}
+    return tuple(
+        FindingGroup(
+            code=code,
+            outcome=outcome,
+            file=file,
+            first_place=group[0].place,
+            rows=sum(finding.rows for finding in group),
+            mend=group[0].mend,
+        )
+        for (outcome, code, file), group in sorted(
+            groups.items(), key=lambda item: (weight[item[0][0]], item[0])
+        )
+    )

@@ -1,0 +1,110 @@
+"""What to do next: three steps at most, each following from a verdict."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from qaf_analysis.kit.numbers import coefficient, counted, percent
+from qaf_analysis.kit.statement import listed
+from qaf_analysis.topics.agreement.agreement import Agreement
+from qaf_analysis.topics.impact.themes import Themes
+from qaf_analysis.topics.optimism.optimism import Optimism
+from qaf_analysis.topics.process.consistency import Consistency
+from qaf_analysis.topics.programme.reach import Reach
+
+MOST = 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recommendation:
+    """An action and the finding it follows from."""
+
+    action: str
+    because: str
+
+
+def recommendations(
+    agreement: Agreement,
+    optimism: Optimism,
+    themes: Themes,
+    consistency: Consistency,
+    reach: Reach,
+) -> tuple[Recommendation, ...]:
+    """Choose the steps that the verdicts call for, external moderation first."""
+    every = (
+        _moderation(optimism, reach),
+        _calibration(agreement),
+        _themes(themes),
+        _one_at_a_time(consistency),
+    )
+    return tuple(step for step in every if step is not None)[:MOST]
+
+
+def _moderation(optimism: Optimism, reach: Reach) -> Recommendation | None:
+    if "not recorded" in optimism.adjusted_good.why_not:
+        return Recommendation(
+            action="Record how each case is chosen for moderation, and choose by chance.",
+            because="Without a recorded rule no adjusted grade profile can be given.",
+        )
+    if not optimism.gap.is_estimable:
+        return Recommendation(
+            action="Have external moderators re-read a random share of audits each year.",
+            because=f"Over-optimism cannot be measured: {optimism.gap.why_not}.",
+        )
+    actions = {
+        "re-audit": "Re-audit the cases whose grades differ most, and brief auditors together.",
+        "adjust": "Read grades beside the moderation-adjusted profile, and share moderated cases "
+        "with every auditor.",
+    }
+    if optimism.verdict in actions:
+        return Recommendation(action=actions[optimism.verdict], because=_sentence(optimism.reason))
+    if reach.to_moderate > optimism.gap.cases:
+        return Recommendation(
+            action=f"Moderate {counted(reach.to_moderate, 'audit')} at random over the next year.",
+            because=f"So many are needed to know the gap to within "
+            f"{coefficient(reach.half_width)} of a grade.",
+        )
+    return None
+
+
+def _calibration(agreement: Agreement) -> Recommendation | None:
+    if not agreement.ac2.is_estimable or agreement.verdict.startswith("not"):
+        return Recommendation(
+            action="Plan blind second readings of a share of audits each quarter.",
+            because=f"Agreement cannot be measured: {agreement.reason}.",
+        )
+    if agreement.verdict == "agrees well" or not agreement.boundary:
+        return None
+    return Recommendation(
+        action=f"Hold a calibration session on the line between {agreement.boundary.lower()}.",
+        because=f"{percent(agreement.boundary_share)} of the pairs that differ lie there.",
+    )
+
+
+def _themes(themes: Themes) -> Recommendation | None:
+    open_verdicts = ("no evidence of change", "too little data")
+    unproven = [
+        theme.name
+        for theme in themes.themes
+        if theme.change is not None and theme.verdict in open_verdicts
+    ]
+    if not unproven:
+        return None
+    return Recommendation(
+        action=f"Keep grading {listed(unproven)} in every audit, and look again next quarter.",
+        because="A change of a size that matters may not have been visible yet.",
+    )
+
+
+def _one_at_a_time(consistency: Consistency) -> Recommendation | None:
+    tangled = [finding for finding in consistency.changes if finding.periods.inseparable]
+    if not tangled:
+        return None
+    return Recommendation(
+        action="Begin changes to the audit process in different quarters.",
+        because=f"{listed(tangled[-1].periods.labels)} began together and cannot be told apart.",
+    )
+
+
+def _sentence(reason: str) -> str:
+    return f"{reason[:1].upper()}{reason[1:]}."

@@ -1,0 +1,136 @@
+"""Child domains' share of R squared against statsmodels' regressions; its interval by draws."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import statsmodels.api as sm
+
+from qaf_analysis.stats.child.focus_share import child_share, focus_shares
+from qaf_analysis.terms.errors import UsageError
+from tests.stats.child_focus_cases import reading, simulated
+
+
+def r_squared(overall, *columns):
+    return sm.OLS(overall, sm.add_constant(np.column_stack(columns))).fit().rsquared
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_share_is_half_alone_half_added(seed):
+    grades, _, _ = simulated(np.random.default_rng(seed))
+    overall, child, process = grades.overall, grades.child_mean, grades.process_mean
+    both = r_squared(overall, child, process)
+    ours = r_squared(overall, child) + both - r_squared(overall, process)
+    share, explained = child_share(overall, child=child, process=process)
+    assert explained == pytest.approx(both, abs=1e-10)
+    assert share == pytest.approx(ours / (2 * both), abs=1e-10)
+    other, _ = child_share(overall, child=process, process=child)
+    assert share + other == pytest.approx(1, abs=1e-10)
+
+
+def test_share_does_not_depend_on_where_the_scale_begins():
+    rng = np.random.default_rng(7)
+    overall, child, process = rng.normal(size=(3, 40))
+    expected = child_share(overall, child=child, process=process)
+    found = child_share(5 - 3 * overall, child=1e4 + child, process=process / 7)
+    assert found == pytest.approx(expected, abs=1e-8)
+
+
+@pytest.mark.parametrize(
+    "columns", [([1, 1, 1], [0, 1, 2], [2, 1, 1]), ([0, 1, 2], [0, 1, 2], [2, 4, 6]), ([], [], [])]
+)
+def test_share_is_unknown_where_nothing_varies(columns):
+    overall, child, process = columns
+    assert np.isnan(child_share(overall, child=child, process=process)).all()
+
+
+def test_draws_are_those_of_drawing_auditors_one_by_one():
+    audit, moderation, auditor = simulated(np.random.default_rng(3), audits=80)
+    found = focus_shares(
+        audit, moderation, auditor=auditor, rng=np.random.default_rng(1), draws=20_000
+    )
+    rng, names, drawn = np.random.default_rng(2), np.unique(auditor), []
+    for _ in range(3000):
+        picked = rng.choice(names, size=len(names))
+        rows = np.concatenate([np.flatnonzero(auditor == name) for name in picked])
+        drawn.append(
+            [
+                child_share(g.overall[rows], child=g.child_mean[rows], process=g.process_mean[rows])
+                for g in (audit, moderation)
+            ]
+        )
+    shares = np.array(drawn)[:, :, 0]
+    # Standard errors are widened for few auditors, see Hesterberg (2015).
+    widening = np.sqrt(len(names) / (len(names) - 1))
+    gap = shares[:, 0] - shares[:, 1]
+    for estimate, values in zip(
+        (found.audit, found.moderation, found.difference), (*shares.T, gap), strict=True
+    ):
+        assert estimate.se == pytest.approx(values.std(ddof=1) * widening, rel=0.05)
+        assert estimate.low < estimate.value < estimate.high
+
+
+def test_process_led_auditors_are_found_and_the_same_seed_gives_the_same():
+    audit, moderation, auditor = simulated(np.random.default_rng(5), audits=200, weight=0.1)
+    runs = [
+        focus_shares(audit, moderation, auditor=auditor, rng=np.random.default_rng(9))
+        for _ in range(2)
+    ]
+    assert runs[0] == runs[1]
+    found = runs[0].difference
+    assert found.value < -0.15
+    assert found.high < 0
+    assert found.p < 0.01
+
+
+def test_p_and_interval_say_the_same():
+    found = []
+    for seed in range(40):
+        audit, moderation, auditor = simulated(np.random.default_rng(seed), weight=0.4)
+        one = focus_shares(
+            audit, moderation, auditor=auditor, rng=np.random.default_rng(seed), draws=4000
+        ).difference
+        found.append((one.p < 0.05, not one.low <= 0 <= one.high))
+    assert {(True, True), (False, False)} == set(found)
+
+
+def test_weak_or_few_grades_are_refused_with_the_reason():
+    rng = np.random.default_rng(1)
+    audit, moderation, auditor = simulated(rng, audits=29)
+    few = focus_shares(audit, moderation, auditor=auditor, rng=rng)
+    assert "only 29 audits" in few.difference.why_not
+    audit, moderation, auditor = simulated(rng, audits=60)
+    noise = reading(audit.domains, rng.permutation(audit.overall))
+    weak = focus_shares(noise, moderation, auditor=auditor, rng=rng)
+    assert weak.explained_audit < 0.2
+    assert "of auditors' overall grades" in weak.audit.why_not
+    assert weak.difference.why_not == weak.audit.why_not
+    assert weak.moderation.has_interval
+    untagged = reading(audit.domains, audit.overall, child=0)
+    nothing = focus_shares(untagged, untagged, auditor=auditor, rng=rng)
+    assert nothing.difference.why_not == "no domain is tagged as about the child"
+
+
+@pytest.mark.parametrize(("auditors", "has_interval"), [(1, False), (4, False), (5, True)])
+def test_few_auditors_give_no_interval(auditors, has_interval):
+    audit, moderation, _ = simulated(np.random.default_rng(2))
+    found = focus_shares(
+        audit, moderation, auditor=np.arange(60) % auditors, rng=np.random.default_rng(1)
+    ).difference
+    assert found.is_estimable
+    assert found.has_interval == has_interval
+    assert np.isnan(found.p) != has_interval
+
+
+def test_few_draws_keep_p_from_being_small():
+    audit, moderation, auditor = simulated(
+        np.random.default_rng(5), audits=400, auditors=8, weight=0.0
+    )
+    found = focus_shares(audit, moderation, auditor=auditor, rng=np.random.default_rng(1))
+    assert found.difference.p == pytest.approx(0.014, abs=5e-4)
+
+
+def test_a_wrong_number_of_draws_is_refused():
+    audit, moderation, auditor = simulated(np.random.default_rng(2))
+    with pytest.raises(UsageError, match="2 or more draws"):
+        focus_shares(audit, moderation, auditor=auditor, rng=np.random.default_rng(1), draws=1)

@@ -1,0 +1,149 @@
+"""Councils for the tests: simulated ones, and ones stripped of what an analysis needs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+
+from qaf_analysis.data.contract.audits import Audits
+from qaf_analysis.report.results import Results
+from qaf_analysis.simulate import example_design, null_design, simulate_council
+from qaf_analysis.simulate.bundle import simulated_audits
+from qaf_analysis.terms.quarter import Quarter, rolling_year
+from qaf_analysis.topics.agreement.agreement import agreement
+from qaf_analysis.topics.agreement.agreement_detail import agreement_detail
+from qaf_analysis.topics.agreement.agreement_drivers import agreement_drivers
+from qaf_analysis.topics.charts.theme_charts import theme_charts
+from qaf_analysis.topics.child.child_focus import child_focus
+from qaf_analysis.topics.common.release import release
+from qaf_analysis.topics.common.scope import latest_quarter
+from qaf_analysis.topics.impact.actions import actions
+from qaf_analysis.topics.impact.declared_design import EarlierDesigns, declared_design
+from qaf_analysis.topics.impact.design_changes import design_changes
+from qaf_analysis.topics.impact.theme_checks import theme_checks
+from qaf_analysis.topics.impact.themes import themes
+from qaf_analysis.topics.optimism.optimism import optimism
+from qaf_analysis.topics.optimism.optimism_detail import optimism_detail
+from qaf_analysis.topics.process.consistency import consistency
+from qaf_analysis.topics.process.process_agreement import process_agreement
+from qaf_analysis.topics.programme.intake import intake
+from qaf_analysis.topics.programme.programme import programme
+from qaf_analysis.topics.programme.reach import reach
+from qaf_analysis.topics.severity.severity import severity
+from qaf_analysis.topics.severity.severity_models import severity_models
+from qaf_analysis.topics.trend.true_trend import true_trend
+
+LAST = Quarter(2019, 4)
+AS_OF = date(2020, 6, 30)
+
+
+def simulated(*, planted: bool = True, seed: int = 1):
+    """A council of the example's design, with effects or without, and its truth's source."""
+    design = example_design() if planted else null_design(example_design())
+    council = simulate_council(design, rng=np.random.default_rng(seed))
+    return council, simulated_audits(council)
+
+
+def keep(audits: Audits, rows) -> Audits:
+    """The same council with some audits only."""
+    kept = audits.audits[rows]
+    ids = kept["audit_id"]
+    return replace(
+        audits,
+        audits=kept,
+        ratings=audits.ratings[audits.ratings["audit_id"].isin(ids)],
+        moderations=audits.moderations[audits.moderations["audit_id"].isin(ids)],
+    )
+
+
+def without_moderation(audits: Audits) -> Audits:
+    ours = audits.ratings["role"].isin(["auditor", "second_auditor"])
+    return replace(audits, ratings=audits.ratings[ours], moderations=audits.moderations.iloc[:0])
+
+
+def one_quarter(audits: Audits) -> Audits:
+    return keep(audits, audits.audits["quarter"] == str(LAST))
+
+
+def one_auditor(audits: Audits) -> Audits:
+    ours = audits.ratings[audits.ratings["role"] == "auditor"]
+    busiest = ours["rater"].value_counts().index[0]
+    ids = ours.loc[ours["rater"] == busiest, "audit_id"].unique()
+    few = keep(audits, audits.audits["audit_id"].isin(ids))
+    ratings = few.ratings[few.ratings["role"] != "second_auditor"]
+    ratings = ratings[(ratings["role"] != "auditor") | (ratings["rater"] == busiest)]
+    return replace(few, ratings=ratings)
+
+
+def one_grade(audits: Audits) -> Audits:
+    good = audits.settings.scale.good_from
+    return replace(audits, ratings=audits.ratings.assign(grade=good))
+
+
+def without_overall(audits: Audits) -> Audits:
+    return replace(audits, ratings=audits.ratings[audits.ratings["domain"] != "Overall"])
+
+
+def one_audit(audits: Audits) -> Audits:
+    return keep(audits, audits.audits["audit_id"] == audits.audits["audit_id"].iloc[-1])
+
+
+def hunch_moderation(audits: Audits) -> Audits:
+    return replace(
+        audits,
+        moderations=audits.moderations.assign(selected_by="unknown", selection_probability=np.nan),
+    )
+
+
+STRIPPED = {
+    "no moderation": without_moderation,
+    "one quarter": one_quarter,
+    "one auditor": one_auditor,
+    "one grade": one_grade,
+    "no overall grade": without_overall,
+    "one audit": one_audit,
+    "hunch moderation": hunch_moderation,
+}
+
+
+def results_of(audits: Audits) -> Results:
+    """Every result of a council, released."""
+    quarter = latest_quarter(audits)
+    overview, kinder = programme(audits, quarter=quarter), optimism(audits, quarter=quarter)
+    # A year is enough for every word and table of the section, and quick.
+    year = keep(audits, audits.audits["quarter"].isin([str(q) for q in rolling_year(quarter)]))
+    models = severity_models(year, quarter=quarter)
+    return Results(
+        intake=release(intake(audits, quarter=quarter)),
+        programme=release(overview),
+        agreement=release(agreement(audits, quarter=quarter)),
+        agreement_detail=release(agreement_detail(audits, quarter=quarter)),
+        agreement_drivers=release(agreement_drivers(audits, quarter=quarter)),
+        severity=release(severity(year, quarter=quarter, models=models)),
+        true_trend=release(
+            true_trend(
+                audits,
+                quarter=quarter,
+                leniency=models.leniency,
+                good_leniency=models.good_leniency,
+            )
+        ),
+        optimism=release(kinder),
+        optimism_detail=release(optimism_detail(audits, quarter=quarter)),
+        child_focus=release(child_focus(audits, quarter=quarter)),
+        themes=release(themes(audits, quarter=quarter)),
+        theme_checks=release(theme_checks(audits, quarter=quarter)),
+        theme_charts=release(theme_charts(audits, quarter=quarter)),
+        actions=release(actions(audits, quarter=quarter)),
+        design_changes=release(
+            design_changes(
+                declared_design(audits.settings, quarter=quarter),
+                EarlierDesigns(designs=(), unreadable=()),
+            )
+        ),
+        consistency=release(consistency(audits, quarter=quarter)),
+        process_agreement=release(process_agreement(audits, quarter=quarter)),
+        reach=release(reach(overview, kinder)),
+    )

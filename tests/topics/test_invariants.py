@@ -1,0 +1,154 @@
+"""What must not change an analysis, and what must be refused."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from qaf_analysis.terms.errors import DisclosureError, InputRejectedError, UsageError
+from qaf_analysis.topics.agreement.agreement import Agreement, agreement
+from qaf_analysis.topics.agreement.agreement_detail import AgreementDetail, agreement_detail
+from qaf_analysis.topics.agreement.agreement_drivers import AgreementDrivers, agreement_drivers
+from qaf_analysis.topics.charts.theme_charts import ThemeCharts, theme_charts
+from qaf_analysis.topics.child.child_focus import ChildFocusFinding, child_focus
+from qaf_analysis.topics.common.release import release
+from qaf_analysis.topics.common.results_json import result_from_json, result_to_json
+from qaf_analysis.topics.common.scope import reported_quarter
+from qaf_analysis.topics.impact.actions import Actions, actions
+from qaf_analysis.topics.impact.theme_checks import ThemeChecks, theme_checks
+from qaf_analysis.topics.impact.themes import Themes, themes
+from qaf_analysis.topics.optimism.optimism import Optimism, optimism
+from qaf_analysis.topics.optimism.optimism_detail import OptimismDetail, optimism_detail
+from qaf_analysis.topics.process.consistency import Consistency, consistency
+from qaf_analysis.topics.process.process_agreement import ProcessAgreement, process_agreement
+from qaf_analysis.topics.programme.intake import intake
+from qaf_analysis.topics.programme.programme import Programme, programme
+from qaf_analysis.topics.severity.severity import Severity, severity
+from qaf_analysis.topics.trend.true_trend import TrueTrend, true_trend
+from tests.topics.councils import LAST, hunch_moderation, keep, simulated
+
+
+def recent_severity(audits, *, quarter):
+    """Severity of the latest two quarters: what must hold for few audits must hold for many."""
+    recent = audits.audits["quarter"].isin([str(quarter), str(quarter.next(-1))])
+    return severity(keep(audits, recent), quarter=quarter)
+
+
+ANALYSES = {
+    Programme: programme,
+    Agreement: agreement,
+    AgreementDetail: agreement_detail,
+    AgreementDrivers: agreement_drivers,
+    Optimism: optimism,
+    OptimismDetail: optimism_detail,
+    ChildFocusFinding: child_focus,
+    Severity: recent_severity,
+    TrueTrend: true_trend,
+    Themes: themes,
+    ThemeChecks: theme_checks,
+    ThemeCharts: theme_charts,
+    Actions: actions,
+    Consistency: consistency,
+    ProcessAgreement: process_agreement,
+}
+
+
+@pytest.fixture(scope="module")
+def audits():
+    return simulated()[1]
+
+
+@pytest.mark.parametrize("kind", ANALYSES)
+def test_order_of_rows_changes_nothing(audits, kind):
+    rng = np.random.default_rng(5)
+    shuffled = replace(
+        audits,
+        audits=audits.audits.sample(frac=1, random_state=rng),
+        ratings=audits.ratings.sample(frac=1, random_state=rng),
+        moderations=audits.moderations.sample(frac=1, random_state=rng),
+        actions=audits.actions.sample(frac=1, random_state=rng),
+    )
+    straight = ANALYSES[kind](audits, quarter=LAST)
+    mixed = ANALYSES[kind](shuffled, quarter=LAST)
+    assert _numbers(mixed) == pytest.approx(_numbers(straight), rel=1e-9, abs=1e-12)
+
+
+@pytest.mark.parametrize("kind", ANALYSES)
+def test_names_of_auditors_change_nothing(audits, kind):
+    renamed = replace(
+        audits,
+        ratings=audits.ratings.assign(rater="Z" + audits.ratings["rater"].str[::-1]),
+        moderations=audits.moderations.assign(
+            moderator="Z" + audits.moderations["moderator"].str[::-1]
+        ),
+    )
+    # Auditors stand in the order of their codes, so only the order may differ.
+    first = sorted(_numbers(ANALYSES[kind](audits, quarter=LAST)))
+    again = sorted(_numbers(ANALYSES[kind](renamed, quarter=LAST)))
+    assert again == pytest.approx(first, rel=1e-9, abs=1e-12)
+
+
+@pytest.mark.parametrize("kind", ANALYSES)
+def test_nothing_later_than_the_quarter_is_used(audits, kind):
+    earlier = LAST.next(-2)
+    cut = keep(audits, audits.audits["quarter"] <= str(earlier))
+    whole = ANALYSES[kind](audits, quarter=earlier)
+    assert result_to_json(ANALYSES[kind](cut, quarter=earlier)) == result_to_json(whole)
+
+
+@pytest.mark.parametrize("kind", ANALYSES)
+def test_results_survive_json(audits, kind):
+    result = ANALYSES[kind](audits, quarter=LAST)
+    text = result_to_json(result)
+    assert result_to_json(result_from_json(text, kind)) == text
+
+
+def test_another_kind_of_result_is_refused(audits):
+    text = result_to_json(programme(audits, quarter=LAST))
+    with pytest.raises(InputRejectedError, match="Expected a Themes"):
+        result_from_json(text, Themes)
+
+
+def test_a_quarter_without_audits_is_refused_with_the_known_ones(audits):
+    with pytest.raises(UsageError, match="2017-18 Q1 to 2019-20 Q4"):
+        reported_quarter(audits, "2024-25 Q1")
+
+
+def test_hunch_selection_gives_no_adjusted_figure_and_no_gap(audits):
+    found = optimism(hunch_moderation(audits), quarter=LAST)
+    assert not found.adjusted_good.is_estimable
+    assert "not recorded" in found.adjusted_good.why_not
+    assert not found.gap.is_estimable
+    assert found.verdict == "more moderation needed"
+    assert any(group.cases for group in found.by_selection)
+
+
+def test_only_the_board_edition_is_offered(audits):
+    with pytest.raises(DisclosureError, match="Do not publish"):
+        release(intake(audits, quarter=LAST), edition="public")
+
+
+def test_a_person_s_name_does_not_pass_the_gate():
+    with pytest.raises(DisclosureError, match="by name"):
+        release({"auditor": "Auditor 01"})
+
+
+def _numbers(result):
+    import json
+
+    found = []
+
+    def walk(value):
+        if isinstance(value, dict):
+            for inner in value.values():
+                walk(inner)
+        elif isinstance(value, list):
+            for inner in value:
+                walk(inner)
+        elif isinstance(value, int | float) and not isinstance(value, bool):
+            found.append(float(value))
+
+    walk(json.loads(result_to_json(result)))
+    return found
