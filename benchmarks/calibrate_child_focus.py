@@ -19,8 +19,8 @@ from pathlib import Path
 
 import numpy as np
 
-from qaf_analysis.stats.child.child_focus import ChildFocus, child_focus_metrics
 from qaf_analysis.stats.child.domain_grades import DomainGrades
+from qaf_analysis.stats.child.focus import ChildFocus, child_focus_metrics
 
 DOMAINS, CHILD, GOOD = 6, 2, 2
 CASE, DOMAIN, NOISE, OVERALL_NOISE = 1.0, 0.43, 0.9, 0.04

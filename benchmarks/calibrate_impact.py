@@ -35,7 +35,7 @@ from impact_worlds import (
 from qaf_analysis.stats.impact.difference_in_differences import theme_change, with_holm
 from qaf_analysis.stats.impact.theme_change import ThemeChange
 from qaf_analysis.stats.process.agreement_change import agreement_change
-from qaf_analysis.stats.process.moderated_pairs import ModeratedPairs
+from qaf_analysis.stats.process.period_differences import ModeratedPairs
 from qaf_analysis.stats.process.spread import severity_spread
 from qaf_analysis.stats.process.spread_change import spread_change
 

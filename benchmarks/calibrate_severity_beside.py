@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 from severity_worlds import HEADLINE, Moderation, World, moderated, simulated
 
-from qaf_analysis.stats.severity.caseload_correlation import caseload_correlation
+from qaf_analysis.stats.severity.allocation import caseload_correlation
 from qaf_analysis.stats.severity.model import severity_model
 from qaf_analysis.stats.severity.moderator_facet import moderator_facet
 

@@ -20,8 +20,8 @@ import numpy as np
 
 from qaf_analysis.terms.quarter import Quarter, quarters_between
 from qaf_analysis.terms.settings import Settings, Theme
-from qaf_analysis.topics.charts.theme_series import SeriesFrame, ThemeSeries
-from qaf_analysis.topics.impact.theme_design import theme_design
+from qaf_analysis.topics.charts.analysis.themes import SeriesFrame, ThemeSeries
+from qaf_analysis.topics.impact.analysis.design import theme_design
 
 AUDITS, GOOD, BEYOND = 50.0, 0.45, 0.2
 LENGTHS = ((8, 3), (8, 4), (12, 4), (12, 5), (12, 6), (12, 8), (16, 8), (20, 10), (24, 12))

@@ -26,11 +26,11 @@ from qaf_analysis.simulate.bundle import simulated_audits
 from qaf_analysis.simulate.council import SimulatedCouncil, simulate_council
 from qaf_analysis.simulate.design import CouncilDesign
 from qaf_analysis.simulate.design_parts import PlantedChange, RoundDesign
-from qaf_analysis.stats.trend.outside_leniency import OutsideLeniency
+from qaf_analysis.stats.trend.auditor_mix import OutsideLeniency
 from qaf_analysis.stats.trend.true_trend import TrendSplit, trend_split
 from qaf_analysis.stats.trend.two_phase import ModeratedPeriod
 from qaf_analysis.terms.quarter import Quarter
-from qaf_analysis.topics.trend.true_trend import true_trend
+from qaf_analysis.topics.trend.analysis import true_trend
 
 CUTS = np.array([-2.0, 0.15, 2.1])
 PRACTICE, SEVERITY, HALO, READING, STEADY = 1.2, 0.5, 0.35, 0.5, 0.6

@@ -22,7 +22,7 @@ from qaf_analysis.stats.child.focus_share import focus_shares
 from qaf_analysis.stats.optimism.adjusted import adjusted_profile
 from qaf_analysis.stats.optimism.auditor_gaps import auditor_gaps
 from qaf_analysis.stats.optimism.moderator_sensitivity import another_panel
-from qaf_analysis.topics.optimism.optimism_measures import Pairs, every_optimism_measure
+from qaf_analysis.topics.optimism.analysis.measures import Pairs, every_optimism_measure
 
 BAR = 10.0
 

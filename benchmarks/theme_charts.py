@@ -15,8 +15,8 @@ import numpy as np
 
 from qaf_analysis.simulate import example_design, simulate_council
 from qaf_analysis.simulate.bundle import simulated_audits
-from qaf_analysis.topics.charts.theme_charts import theme_charts
-from qaf_analysis.topics.charts.theme_charts_page import theme_pictures
+from qaf_analysis.topics.charts.analysis.themes import theme_charts
+from qaf_analysis.topics.charts.pictures import theme_pictures
 from qaf_analysis.topics.common.scope import latest_quarter
 
 REPEATS = 7

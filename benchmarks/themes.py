@@ -18,7 +18,7 @@ from qaf_analysis.data.contract.audits import Audits
 from qaf_analysis.simulate import example_design, simulate_council
 from qaf_analysis.simulate.bundle import simulated_audits
 from qaf_analysis.topics.common.scope import latest_quarter
-from qaf_analysis.topics.impact.themes import themes
+from qaf_analysis.topics.impact.analysis.themes import themes
 
 COUNCILS = 1000
 PROCESSES = 2

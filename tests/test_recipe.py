@@ -9,11 +9,11 @@ from typing import get_args
 
 import pytest
 
-from qaf_analysis.data.plain.plain_layouts import TableLayout
+from qaf_analysis.data.plain.grades import TableLayout
+from qaf_analysis.stats.agreement.coefficient import Interval
 from qaf_analysis.stats.agreement.standard_errors import StandardError
-from qaf_analysis.stats.agreement.transformed import Interval
 from qaf_analysis.stats.agreement.weights import WeightName
-from qaf_analysis.topics.agreement.agreement_measures import MEASURES, Measure
+from qaf_analysis.topics.agreement.analysis.measures import MEASURES, Measure
 
 ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "docs" / "methods" / "agreement.md").read_text(encoding="utf-8")

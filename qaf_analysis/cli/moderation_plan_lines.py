@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from qaf_analysis.topics.moderation.moderation_plan import (
+    from qaf_analysis.topics.moderation.analysis import (
         ModerationPlan,
         PlannedAllocation,
+        PlannedAnswer,
         PlannedSize,
     )
-    from qaf_analysis.topics.moderation.moderation_questions import PlannedAnswer
 
 
 def moderation_plan_lines(found: ModerationPlan) -> list[str]:

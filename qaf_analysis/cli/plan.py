@@ -17,7 +17,7 @@ from qaf_analysis.cli.plan_impact import impact
 
 if TYPE_CHECKING:
     from qaf_analysis.data.contract.audits import Audits
-    from qaf_analysis.topics.agreement.agreement_plan import AgreementPlan, PlannedDesign
+    from qaf_analysis.topics.agreement.analysis.planning import AgreementPlan, PlannedDesign
 
 plan = typer.Typer(
     name="plan",
@@ -61,7 +61,7 @@ def agreement(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """How many audits to grade twice, and by how many auditors, to know agreement."""
-    from qaf_analysis.topics.agreement.agreement_plan import agreement_plan
+    from qaf_analysis.topics.agreement.analysis.planning import agreement_plan
 
     council = None
     if data is not None:
@@ -115,8 +115,7 @@ def moderation(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """How many audits to have moderated, of which grades, and what that tells."""
-    from qaf_analysis.topics.moderation.moderation_plan import moderation_plan
-    from qaf_analysis.topics.moderation.moderation_questions import ModerationWishes
+    from qaf_analysis.topics.moderation.analysis import ModerationWishes, moderation_plan
 
     found = moderation_plan(
         None if data is None else _council(data),

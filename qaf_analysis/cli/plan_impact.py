@@ -14,7 +14,7 @@ from qaf_analysis.cli.console import tell
 from qaf_analysis.cli.folders import data_folder
 
 if TYPE_CHECKING:
-    from qaf_analysis.topics.impact.impact_plan import ImpactPlan, PlannedImpact
+    from qaf_analysis.topics.impact.analysis.planning import ImpactPlan, PlannedImpact
 
 
 def impact(
@@ -47,7 +47,7 @@ def impact(
 ) -> None:
     """How large a change after a themed audit would have to be to be seen."""
     from qaf_analysis.data.council.read import read_council
-    from qaf_analysis.topics.impact.impact_plan import impact_plan
+    from qaf_analysis.topics.impact.analysis.planning import impact_plan
 
     council = None
     if data is not None:

@@ -73,10 +73,10 @@ def agreement(
     as_json: AsJson = False,
 ) -> None:
     """How far auditors agree, by every coefficient, with intervals."""
-    from qaf_analysis.data.plain.plain_layouts import read_plain_grades
-    from qaf_analysis.data.plain.plain_levels import declared_levels
+    from qaf_analysis.data.plain.grades import read_plain_grades
+    from qaf_analysis.data.plain.levels import declared_levels
     from qaf_analysis.stats.agreement.standard_errors import Population
-    from qaf_analysis.topics.agreement.agreement_table import agreement_table
+    from qaf_analysis.topics.agreement.analysis.plain_table import agreement_table
 
     scale = None if levels is None else declared_levels(levels)
     grades = read_plain_grades(table, layout=layout, levels=scale)  # type: ignore[arg-type]
@@ -122,9 +122,9 @@ def optimism(
     as_json: AsJson = False,
 ) -> None:
     """How far auditors and moderators differ, and the grades had moderators graded every audit."""
-    from qaf_analysis.data.plain.plain_levels import declared_levels
-    from qaf_analysis.data.plain.plain_moderated import read_moderated_table
-    from qaf_analysis.topics.optimism.optimism_table import optimism_table
+    from qaf_analysis.data.plain.levels import declared_levels
+    from qaf_analysis.data.plain.moderated import read_moderated_table
+    from qaf_analysis.topics.optimism.analysis.plain_table import optimism_table
 
     scale = None if levels is None else declared_levels(levels)
     found = optimism_table(

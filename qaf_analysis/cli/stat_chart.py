@@ -14,7 +14,7 @@ from qaf_analysis.cli.estimates import estimates_json
 from qaf_analysis.terms.errors import UsageError
 
 if TYPE_CHECKING:
-    from qaf_analysis.topics.charts.chart_table import ChartPoint, ChartTable
+    from qaf_analysis.topics.charts.analysis.plain_table import ChartPoint, ChartTable
 
 
 def chart(
@@ -66,9 +66,9 @@ def chart(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """Limits, rules and signals of a series over time: a picture, never a verdict."""
-    from qaf_analysis.data.plain.plain_series import read_plain_series
-    from qaf_analysis.topics.charts.chart_drawn import ChartOptions, series_kind
-    from qaf_analysis.topics.charts.chart_table import chart_table
+    from qaf_analysis.data.plain.series import read_plain_series
+    from qaf_analysis.topics.charts.analysis.drawn import ChartOptions, series_kind
+    from qaf_analysis.topics.charts.analysis.plain_table import chart_table
 
     options = ChartOptions(
         type=type_,  # type: ignore[arg-type]

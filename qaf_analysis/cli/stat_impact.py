@@ -36,9 +36,9 @@ def impact(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """Whether practice improved after a themed audit, against other domains of the same audits."""
-    from qaf_analysis.data.plain.plain_levels import declared_levels
-    from qaf_analysis.data.plain.plain_themed import read_plain_themed
-    from qaf_analysis.topics.impact.impact_table import impact_table
+    from qaf_analysis.data.plain.levels import declared_levels
+    from qaf_analysis.data.plain.themed import read_plain_themed
+    from qaf_analysis.topics.impact.analysis.plain_table import impact_table
 
     scale = None if levels is None else declared_levels(levels)
     audits = read_plain_themed(table, levels=scale, good_from=good_from)

@@ -59,10 +59,9 @@ def severity(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """How strictly auditors grade, apart from which audits each one had."""
-    from qaf_analysis.data.plain.plain_levels import declared_levels
-    from qaf_analysis.data.plain.plain_severity import read_plain_ratings
-    from qaf_analysis.topics.severity.severity_asked import SeverityAsked
-    from qaf_analysis.topics.severity.severity_table import severity_table
+    from qaf_analysis.data.plain.levels import declared_levels
+    from qaf_analysis.data.plain.severity import read_plain_ratings
+    from qaf_analysis.topics.severity.analysis.plain_table import SeverityAsked, severity_table
 
     scale = None if levels is None else declared_levels(levels)
     asked = SeverityAsked(

@@ -1,17 +1,26 @@
-"""Tables and pictures that cannot be made without what a reader needs to follow them."""
+"""Tables and pictures that cannot be made without what a reader needs to follow them.
+
+The table that stands behind a section's words: every figure with interval, n and method.
+
+A finding in words: the claim, the paragraphs behind it, and what it does not show.
+"""
 
 from __future__ import annotations
 
 import base64
+import html
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from markupsafe import Markup
 
 from qaf_analysis.kit import svg
+from qaf_analysis.kit.numbers import TOO_FEW, interval, value
 from qaf_analysis.kit.palette import PAGE, TEXT
 from qaf_analysis.terms.errors import DocumentError
+from qaf_analysis.terms.estimate import Estimate
 
 Alignment = Literal["left", "right"]
 MANY_ROWS = 10
@@ -160,3 +169,85 @@ class Picture:
 def _head(column: Column) -> Markup:
     unit = Markup(' <span class="unit">{}</span>').format(column.unit) if column.unit else ""
     return Markup('<th scope="col" class="{}">{}{}</th>').format(column.align, column.heading, unit)
+
+
+Figure = tuple[str, Estimate, Callable[[float], str]]
+COLUMNS = (
+    Column(heading="Measure", align="left"),
+    Column(heading="Estimate"),
+    Column(heading="95% interval"),
+    Column(heading="n"),
+    Column(heading="Auditors"),
+    Column(heading="Method, or why not", align="left"),
+)
+
+
+def estimates_table(caption: str, figures: list[Figure], *, note: str = "", source: str) -> Table:
+    """Lay out estimates, one a row, each written as it is written in the words."""
+    return Table(
+        caption=caption,
+        columns=COLUMNS,
+        rows=tuple(_row(*figure) for figure in figures),
+        note=note,
+        source=source,
+    )
+
+
+def number_row(label: str, text: str, method: str) -> tuple[str, ...]:
+    """Row for a plain number that has no interval."""
+    return (label, text, "", "", "", method)
+
+
+def _row(label: str, estimate: Estimate, write: Callable[[float], str]) -> tuple[str, ...]:
+    if not estimate.is_estimable:
+        return (label, TOO_FEW, "", f"{estimate.cases:,}", "", estimate.why_not)
+    return (
+        label,
+        value(estimate, write),
+        interval(estimate, write) if estimate.has_interval else "",
+        f"{estimate.cases:,}",
+        f"{estimate.auditors:,}" if estimate.auditors else "",
+        estimate.method,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Statement:
+    """What a result says.
+
+    Parameters
+    ----------
+    claim : str
+        The finding as a heading.
+    paragraphs : tuple of str
+        Plain sentences, generated from the result.
+    limits : str
+        What the finding does not show.
+    source : str
+        Records used, left out and why.
+    """
+
+    claim: str
+    paragraphs: tuple[str, ...]
+    limits: str
+    source: str
+
+    def _repr_html_(self) -> str:
+        parts = [f"<h2>{html.escape(self.claim)}</h2>"]
+        parts += [f"<p>{html.escape(paragraph)}</p>" for paragraph in self.paragraphs]
+        parts.append(f"<p><strong>What this does not show.</strong> {html.escape(self.limits)}</p>")
+        parts.append(f"<p><small>{html.escape(self.source)}</small></p>")
+        return "".join(parts)
+
+
+def listed(words: Sequence[str]) -> str:
+    """Join words as in a sentence.
+
+    Examples
+    --------
+    >>> listed(["training", "co-location", "a smaller pool"])
+    'training, co-location and a smaller pool'
+    """
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} and {words[-1]}"

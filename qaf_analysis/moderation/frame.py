@@ -20,7 +20,7 @@ from qaf_analysis.topics.common.scope import (
     reported_quarter,
     routine,
 )
-from qaf_analysis.topics.optimism.moderated import AS_GROUPS, moderated_pairs
+from qaf_analysis.topics.optimism.analysis.gaps import AS_GROUPS, moderated_pairs
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

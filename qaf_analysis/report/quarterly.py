@@ -10,20 +10,27 @@ from qaf_analysis.report.document import BigNumber, Box, Card, Document, FirstPa
 from qaf_analysis.report.results import Results
 from qaf_analysis.report.sections import appendix, sections
 from qaf_analysis.terms.estimate import Estimate
-from qaf_analysis.topics import pictures
-from qaf_analysis.topics.agreement.agreement_words import agreement_card
-from qaf_analysis.topics.impact.design_changes import DesignChanges
-from qaf_analysis.topics.impact.design_changes_words import design_line
-from qaf_analysis.topics.impact.themes_words import themes_card
-from qaf_analysis.topics.optimism.optimism import Optimism
-from qaf_analysis.topics.optimism.optimism_words import optimism_card
-from qaf_analysis.topics.process.consistency_words import consistency_card
-from qaf_analysis.topics.programme.programme import Programme
-from qaf_analysis.topics.programme.programme_words import programme_lead, since_last_quarter
-from qaf_analysis.topics.programme.reach_words import reach_points, reach_title
+from qaf_analysis.topics.agreement.pictures import agreement_card_picture
+from qaf_analysis.topics.agreement.words import agreement_card
+from qaf_analysis.topics.impact.analysis.changes import DesignChanges
+from qaf_analysis.topics.impact.pictures import themes_card_picture
+from qaf_analysis.topics.impact.words import design_line, themes_card
+from qaf_analysis.topics.optimism.analysis.headline import Optimism
+from qaf_analysis.topics.optimism.pictures import optimism_card_picture
+from qaf_analysis.topics.optimism.words import optimism_card
+from qaf_analysis.topics.process.pictures import consistency_card_picture
+from qaf_analysis.topics.process.words import consistency_card
+from qaf_analysis.topics.programme.analysis.grades import Programme
+from qaf_analysis.topics.programme.pictures import grades_picture
+from qaf_analysis.topics.programme.words import (
+    programme_lead,
+    reach_points,
+    reach_title,
+    since_last_quarter,
+)
 from qaf_analysis.topics.recommendations import recommendations
-from qaf_analysis.topics.trend.true_trend import TrueTrend
-from qaf_analysis.topics.trend.true_trend_page import true_trend_line
+from qaf_analysis.topics.trend.analysis import TrueTrend
+from qaf_analysis.topics.trend.words import true_trend_line
 
 SYNTHETIC = "These data are invented. No council, child or worker is described."
 
@@ -131,30 +138,28 @@ def _cards(results: Results) -> tuple[Card, ...]:
             verdict=agreement.verdict.capitalize(),
             words=agreement_card(agreement),
             section="agreement",
-            picture=pictures.agreement_card_picture(agreement)
-            if agreement.ac2.is_estimable
-            else None,
+            picture=agreement_card_picture(agreement) if agreement.ac2.is_estimable else None,
         ),
         Card(
             question="Are audits over-optimistic?",
             verdict=optimism.verdict.capitalize(),
             words=optimism_card(optimism),
             section="moderation",
-            picture=pictures.optimism_card_picture(optimism),
+            picture=optimism_card_picture(optimism),
         ),
         Card(
             question="Did themed audits change practice?",
             verdict=themes.verdict.capitalize(),
             words=themes_card(themes),
             section="themes",
-            picture=pictures.themes_card_picture(themes),
+            picture=themes_card_picture(themes),
         ),
         Card(
             question="Is auditing more consistent?",
             verdict=consistency.verdict.capitalize(),
             words=consistency_card(consistency),
             section="process",
-            picture=pictures.consistency_card_picture(consistency),
+            picture=consistency_card_picture(consistency),
         ),
     )
 
@@ -162,7 +167,7 @@ def _cards(results: Results) -> tuple[Card, ...]:
 def _highlights(
     programme: Programme, optimism: Optimism, trend: TrueTrend, design: DesignChanges
 ) -> tuple[Block, ...]:
-    picture = pictures.grades_picture(programme, optimism)
+    picture = grades_picture(programme, optimism)
     return (
         Figure(
             picture=picture,

@@ -4,25 +4,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from qaf_analysis.topics.agreement.agreement import Agreement
-from qaf_analysis.topics.agreement.agreement_detail import AgreementDetail
-from qaf_analysis.topics.agreement.agreement_drivers import AgreementDrivers
-from qaf_analysis.topics.charts.theme_charts import ThemeCharts
-from qaf_analysis.topics.child.child_focus import ChildFocusFinding
+from qaf_analysis.topics.agreement.analysis.detail import AgreementDetail
+from qaf_analysis.topics.agreement.analysis.drivers import AgreementDrivers
+from qaf_analysis.topics.agreement.analysis.headline import Agreement
+from qaf_analysis.topics.charts.analysis.themes import ThemeCharts
+from qaf_analysis.topics.child.analysis import ChildFocusFinding
 from qaf_analysis.topics.common.release import Released
-from qaf_analysis.topics.impact.actions import Actions
-from qaf_analysis.topics.impact.design_changes import DesignChanges
-from qaf_analysis.topics.impact.theme_checks import ThemeChecks
-from qaf_analysis.topics.impact.themes import Themes
-from qaf_analysis.topics.optimism.optimism import Optimism
-from qaf_analysis.topics.optimism.optimism_detail import OptimismDetail
-from qaf_analysis.topics.process.consistency import Consistency
-from qaf_analysis.topics.process.process_agreement import ProcessAgreement
-from qaf_analysis.topics.programme.intake import Intake
-from qaf_analysis.topics.programme.programme import Programme
-from qaf_analysis.topics.programme.reach import Reach
-from qaf_analysis.topics.severity.severity import Severity
-from qaf_analysis.topics.trend.true_trend import TrueTrend
+from qaf_analysis.topics.impact.analysis.actions import Actions
+from qaf_analysis.topics.impact.analysis.changes import DesignChanges
+from qaf_analysis.topics.impact.analysis.checks import ThemeChecks
+from qaf_analysis.topics.impact.analysis.themes import Themes
+from qaf_analysis.topics.optimism.analysis.detail import OptimismDetail
+from qaf_analysis.topics.optimism.analysis.headline import Optimism
+from qaf_analysis.topics.process.analysis.agreement import ProcessAgreement
+from qaf_analysis.topics.process.analysis.spread import Consistency
+from qaf_analysis.topics.programme.analysis.grades import Programme
+from qaf_analysis.topics.programme.analysis.intake import Intake
+from qaf_analysis.topics.programme.analysis.reach import Reach
+from qaf_analysis.topics.severity.analysis.headline import Severity
+from qaf_analysis.topics.trend.analysis import TrueTrend
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,8 +11,8 @@ from qaf_analysis.report.method import method_table, rules_table
 from qaf_analysis.report.results import Results
 from qaf_analysis.report.topics import Topic, topics
 from qaf_analysis.terms.glossary import GLOSSARY
-from qaf_analysis.topics.programme import multi_agency_words
-from qaf_analysis.topics.programme.reach_words import reach_table
+from qaf_analysis.topics.programme.tables import reach_table
+from qaf_analysis.topics.programme.words import MULTI_AGENCY, say_multi_agency
 from qaf_analysis.topics.show import say, table
 
 
@@ -72,11 +72,11 @@ def _is_main(each: Table, topic: Topic) -> bool:
 def _multi_agency(results: Results) -> tuple[Block, ...]:
     programme = results.programme.result
     heading = Heading(text="Multi-agency audits are told, not counted", id="multi-agency", level=3)
-    said = multi_agency_words.say_multi_agency(programme)
+    said = say_multi_agency(programme)
     if not said:
         words = "Not available because the exports mark no audit as multi-agency."
         return (heading, Paragraph(words=words))
-    return (heading, Paragraph(words=multi_agency_words.LEAD), Listing(items=said))
+    return (heading, Paragraph(words=MULTI_AGENCY), Listing(items=said))
 
 
 def _voice(results: Results) -> tuple[Block, ...]:

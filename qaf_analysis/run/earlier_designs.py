@@ -25,7 +25,7 @@ from qaf_analysis.run.manifest import file_sha256, read_manifest
 from qaf_analysis.terms.errors import RunFailedError, SettingsError, UsageError
 from qaf_analysis.terms.quarter import Quarter
 from qaf_analysis.topics.common.results_json import result_from_json, result_to_json
-from qaf_analysis.topics.impact.declared_design import (
+from qaf_analysis.topics.impact.analysis.declared import (
     DeclaredDesign,
     EarlierDesigns,
     declared_design,

@@ -21,8 +21,8 @@ from qaf_analysis.run.parameters import ParameterValue
 from qaf_analysis.terms.errors import RunFailedError, UsageError
 from qaf_analysis.terms.quarter import Quarter
 from qaf_analysis.topics.common.results_json import result_from_json
-from qaf_analysis.topics.impact.declared_design import declared_design
-from qaf_analysis.topics.programme.intake import Intake
+from qaf_analysis.topics.impact.analysis.declared import declared_design
+from qaf_analysis.topics.programme.analysis.intake import Intake
 
 INTAKE = "00_intake"
 ANALYSES = (

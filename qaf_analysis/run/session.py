@@ -16,7 +16,7 @@ from qaf_analysis.terms.quarter import Quarter
 from qaf_analysis.topics.common.release import Released
 from qaf_analysis.topics.common.results_json import result_from_json, result_to_json
 from qaf_analysis.topics.common.scope import reported_quarter
-from qaf_analysis.topics.impact.declared_design import EarlierDesigns
+from qaf_analysis.topics.impact.analysis.declared import EarlierDesigns
 
 Result = TypeVar("Result")
 

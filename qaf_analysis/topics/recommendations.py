@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from qaf_analysis.kit.numbers import coefficient, counted, percent
-from qaf_analysis.kit.statement import listed
-from qaf_analysis.topics.agreement.agreement import Agreement
-from qaf_analysis.topics.impact.themes import Themes
-from qaf_analysis.topics.optimism.optimism import Optimism
-from qaf_analysis.topics.process.consistency import Consistency
-from qaf_analysis.topics.programme.reach import Reach
+from qaf_analysis.kit.parts import listed
+from qaf_analysis.topics.agreement.analysis.headline import Agreement
+from qaf_analysis.topics.impact.analysis.themes import Themes
+from qaf_analysis.topics.optimism.analysis.headline import Optimism
+from qaf_analysis.topics.process.analysis.spread import Consistency
+from qaf_analysis.topics.programme.analysis.reach import Reach
 
 MOST = 3
 

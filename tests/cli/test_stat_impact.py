@@ -12,7 +12,7 @@ import pytest
 from qaf_analysis.cli import app
 from qaf_analysis.stats.impact.difference_in_differences import theme_change
 from qaf_analysis.terms.scale import OFSTED4
-from qaf_analysis.topics.impact.themes import themes
+from qaf_analysis.topics.impact.analysis.themes import themes
 from tests.stats.impact.test_difference_in_differences import themed_audits
 from tests.topics.councils import LAST, simulated
 from tests.topics.theme_by_hand import QUARTERS, about, wide

@@ -17,9 +17,9 @@ from qaf_analysis.run.pipeline import BuiltReport, build_report
 from qaf_analysis.run.session import Session
 from qaf_analysis.terms.quarter import Quarter
 from qaf_analysis.topics.common.release import release
-from qaf_analysis.topics.impact.declared_design import declared_design
-from qaf_analysis.topics.impact.design_changes import design_changes
-from qaf_analysis.topics.programme.intake import intake
+from qaf_analysis.topics.impact.analysis.changes import design_changes
+from qaf_analysis.topics.impact.analysis.declared import declared_design
+from qaf_analysis.topics.programme.analysis.intake import intake
 from tests.places import ROOT
 
 NOTEBOOKS = ROOT / "notebooks"

@@ -6,7 +6,7 @@ import pytest
 
 from qaf_analysis.run.session import open_session, project_folder
 from qaf_analysis.terms.errors import UsageError
-from qaf_analysis.topics.impact.themes import Themes
+from qaf_analysis.topics.impact.analysis.themes import Themes
 
 
 def test_by_hand_the_project_folder_is_found_from_below(tmp_path, monkeypatch):

@@ -22,8 +22,7 @@ from qaf_analysis.stats.agreement.kappas import (
     gwet_ac,
     percent_agreement,
 )
-from qaf_analysis.stats.agreement.moments import features
-from qaf_analysis.stats.agreement.patterns import patterns_of
+from qaf_analysis.stats.agreement.moments import features, patterns_of
 from qaf_analysis.stats.agreement.ratings import Ratings
 from qaf_analysis.stats.agreement.resampling import bootstrap
 from qaf_analysis.stats.agreement.standard_errors import Population

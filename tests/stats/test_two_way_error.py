@@ -10,7 +10,6 @@ import pytest
 
 from qaf_analysis.stats.agreement.alpha import krippendorff_alpha
 from qaf_analysis.stats.agreement.coefficient_protocol import Coefficient
-from qaf_analysis.stats.agreement.dyads import dyadic_variance, effective_auditors, sum_over_sharing
 from qaf_analysis.stats.agreement.kappas import (
     agreement_measure,
     brennan_prediger,
@@ -21,6 +20,11 @@ from qaf_analysis.stats.agreement.kappas import (
 from qaf_analysis.stats.agreement.linearised import MeasuredCoefficient
 from qaf_analysis.stats.agreement.pair_counts import grade_pairs
 from qaf_analysis.stats.agreement.ratings import Ratings
+from qaf_analysis.stats.agreement.standard_errors import (
+    dyadic_variance,
+    effective_auditors,
+    sum_over_sharing,
+)
 from tests.stats.agreement_cases import random_ratings
 
 

@@ -12,28 +12,28 @@ from qaf_analysis.report.results import Results
 from qaf_analysis.simulate import example_design, null_design, simulate_council
 from qaf_analysis.simulate.bundle import simulated_audits
 from qaf_analysis.terms.quarter import Quarter, rolling_year
-from qaf_analysis.topics.agreement.agreement import agreement
-from qaf_analysis.topics.agreement.agreement_detail import agreement_detail
-from qaf_analysis.topics.agreement.agreement_drivers import agreement_drivers
-from qaf_analysis.topics.charts.theme_charts import theme_charts
-from qaf_analysis.topics.child.child_focus import child_focus
+from qaf_analysis.topics.agreement.analysis.detail import agreement_detail
+from qaf_analysis.topics.agreement.analysis.drivers import agreement_drivers
+from qaf_analysis.topics.agreement.analysis.headline import agreement
+from qaf_analysis.topics.charts.analysis.themes import theme_charts
+from qaf_analysis.topics.child.analysis import child_focus
 from qaf_analysis.topics.common.release import release
 from qaf_analysis.topics.common.scope import latest_quarter
-from qaf_analysis.topics.impact.actions import actions
-from qaf_analysis.topics.impact.declared_design import EarlierDesigns, declared_design
-from qaf_analysis.topics.impact.design_changes import design_changes
-from qaf_analysis.topics.impact.theme_checks import theme_checks
-from qaf_analysis.topics.impact.themes import themes
-from qaf_analysis.topics.optimism.optimism import optimism
-from qaf_analysis.topics.optimism.optimism_detail import optimism_detail
-from qaf_analysis.topics.process.consistency import consistency
-from qaf_analysis.topics.process.process_agreement import process_agreement
-from qaf_analysis.topics.programme.intake import intake
-from qaf_analysis.topics.programme.programme import programme
-from qaf_analysis.topics.programme.reach import reach
-from qaf_analysis.topics.severity.severity import severity
-from qaf_analysis.topics.severity.severity_models import severity_models
-from qaf_analysis.topics.trend.true_trend import true_trend
+from qaf_analysis.topics.impact.analysis.actions import actions
+from qaf_analysis.topics.impact.analysis.changes import design_changes
+from qaf_analysis.topics.impact.analysis.checks import theme_checks
+from qaf_analysis.topics.impact.analysis.declared import EarlierDesigns, declared_design
+from qaf_analysis.topics.impact.analysis.themes import themes
+from qaf_analysis.topics.optimism.analysis.detail import optimism_detail
+from qaf_analysis.topics.optimism.analysis.headline import optimism
+from qaf_analysis.topics.process.analysis.agreement import process_agreement
+from qaf_analysis.topics.process.analysis.spread import consistency
+from qaf_analysis.topics.programme.analysis.grades import programme
+from qaf_analysis.topics.programme.analysis.intake import intake
+from qaf_analysis.topics.programme.analysis.reach import reach
+from qaf_analysis.topics.severity.analysis.headline import severity
+from qaf_analysis.topics.severity.analysis.models import severity_models
+from qaf_analysis.topics.trend.analysis import true_trend
 
 LAST = Quarter(2019, 4)
 AS_OF = date(2020, 6, 30)

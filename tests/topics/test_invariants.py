@@ -8,25 +8,25 @@ import numpy as np
 import pytest
 
 from qaf_analysis.terms.errors import DisclosureError, InputRejectedError, UsageError
-from qaf_analysis.topics.agreement.agreement import Agreement, agreement
-from qaf_analysis.topics.agreement.agreement_detail import AgreementDetail, agreement_detail
-from qaf_analysis.topics.agreement.agreement_drivers import AgreementDrivers, agreement_drivers
-from qaf_analysis.topics.charts.theme_charts import ThemeCharts, theme_charts
-from qaf_analysis.topics.child.child_focus import ChildFocusFinding, child_focus
+from qaf_analysis.topics.agreement.analysis.detail import AgreementDetail, agreement_detail
+from qaf_analysis.topics.agreement.analysis.drivers import AgreementDrivers, agreement_drivers
+from qaf_analysis.topics.agreement.analysis.headline import Agreement, agreement
+from qaf_analysis.topics.charts.analysis.themes import ThemeCharts, theme_charts
+from qaf_analysis.topics.child.analysis import ChildFocusFinding, child_focus
 from qaf_analysis.topics.common.release import release
 from qaf_analysis.topics.common.results_json import result_from_json, result_to_json
 from qaf_analysis.topics.common.scope import reported_quarter
-from qaf_analysis.topics.impact.actions import Actions, actions
-from qaf_analysis.topics.impact.theme_checks import ThemeChecks, theme_checks
-from qaf_analysis.topics.impact.themes import Themes, themes
-from qaf_analysis.topics.optimism.optimism import Optimism, optimism
-from qaf_analysis.topics.optimism.optimism_detail import OptimismDetail, optimism_detail
-from qaf_analysis.topics.process.consistency import Consistency, consistency
-from qaf_analysis.topics.process.process_agreement import ProcessAgreement, process_agreement
-from qaf_analysis.topics.programme.intake import intake
-from qaf_analysis.topics.programme.programme import Programme, programme
-from qaf_analysis.topics.severity.severity import Severity, severity
-from qaf_analysis.topics.trend.true_trend import TrueTrend, true_trend
+from qaf_analysis.topics.impact.analysis.actions import Actions, actions
+from qaf_analysis.topics.impact.analysis.checks import ThemeChecks, theme_checks
+from qaf_analysis.topics.impact.analysis.themes import Themes, themes
+from qaf_analysis.topics.optimism.analysis.detail import OptimismDetail, optimism_detail
+from qaf_analysis.topics.optimism.analysis.headline import Optimism, optimism
+from qaf_analysis.topics.process.analysis.agreement import ProcessAgreement, process_agreement
+from qaf_analysis.topics.process.analysis.spread import Consistency, consistency
+from qaf_analysis.topics.programme.analysis.grades import Programme, programme
+from qaf_analysis.topics.programme.analysis.intake import intake
+from qaf_analysis.topics.severity.analysis.headline import Severity, severity
+from qaf_analysis.topics.trend.analysis import TrueTrend, true_trend
 from tests.topics.councils import LAST, hunch_moderation, keep, simulated
 
 

@@ -8,10 +8,10 @@ from datetime import date
 
 import pandas as pd
 
-from qaf_analysis.data.cells.cells import tidy_cells
 from qaf_analysis.data.cells.dates import read_dates
 from qaf_analysis.data.cells.grades import GradeReader
 from qaf_analysis.data.cells.identifiers import is_total, set_spoilt_aside, warn_of_personal_details
+from qaf_analysis.data.cells.texts import tidy_cells
 from qaf_analysis.data.cells.words import (
     check_quarters,
     only_given,

@@ -23,13 +23,16 @@ from qaf_analysis.data.files.raw_table import RawTable, table_from
 from qaf_analysis.data.files.sheet import (
     Book,
     Budget,
+    NamedSheet,
     Sheet,
     TooMuchDataError,
     UnsafeXmlError,
+    cells_of,
+    chosen_sheet,
+    header_of,
     read_sheet,
     shared_texts,
 )
-from qaf_analysis.data.files.sheet_choice import NamedSheet, cells_of, chosen_sheet, header_of
 
 MAX_BYTES = 100_000_000
 MAX_UNPACKED = 200_000_000

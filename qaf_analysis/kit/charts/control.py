@@ -1,39 +1,47 @@
 """Run and control charts: dots by quarter around a centre line, with limits where there are any.
 
 A chart is a picture: it marks what its rules find, and never says why.
+
+Names of the lines of a run or control chart, each with its value, at the right of its panel.
+
+Names of the rules that find points of a chart, in rows above and below its panel.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby, pairwise
+from math import isfinite
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from qaf_analysis.kit.charts.control_key import KEY, draw_key, key_entries, key_rows
 from qaf_analysis.kit.charts.control_marks import (
     BOLD,
+    KEY,
     Panel,
     PanelPoint,
     Plot,
     draw_dots,
     draw_ground,
+    draw_key,
     draw_lines,
+    key_entries,
+    key_rows,
 )
-from qaf_analysis.kit.charts.control_names import line_names, name_lines, names_width
-from qaf_analysis.kit.charts.control_signals import LANE, draw_signals, lanes, stretches
 from qaf_analysis.kit.charts.mark import (
     FULL_WIDTH,
     SMALL,
     WORDS,
     fitted_lines,
     middle,
+    spread_apart,
+    text_width,
     write,
 )
 from qaf_analysis.kit.charts.time import LINE, PERIOD_WORDS, Change, TimeFrame
-from qaf_analysis.kit.palette import MUTED, PAGE
+from qaf_analysis.kit.palette import ACCENT, MUTED, PAGE, TEXT
 from qaf_analysis.kit.parts import Picture
 from qaf_analysis.kit.picture import house_style, new_figure, panel, picture_of
 from qaf_analysis.terms.errors import ShapeError
@@ -254,3 +262,143 @@ def _point_in_words(point: PanelPoint, series: Panel) -> str:
         return f"{point.period} none"
     note = f" ({point.note})" if point.note else ""
     return f"{point.period} {series.number(point.value)}{note}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class LineName:
+    """Last value of a line, what it is called, and its value in words."""
+
+    value: float
+    name: str
+    number: str = ""
+    is_centre: bool = False
+
+    @property
+    def words(self) -> str:
+        """Name and value."""
+        return f"{self.name} {self.number}".strip()
+
+    def fitted(self, width: float) -> str:
+        """Name and value within a width: what has to go goes from the name."""
+        if text_width(self.words, size=SMALL, bold=self.is_centre) <= width:
+            return self.words
+        left = BOLD * (width - text_width(f" {self.number}", size=SMALL, bold=True))
+        (name,) = fitted_lines(self.name, width=left, size=SMALL, most=1)
+        return f"{name} {self.number}".strip()
+
+
+def line_names(panel: Panel) -> Iterator[LineName]:
+    """Names of the lines of a panel, each with its last value."""
+    for name, field in (
+        ("lower limit", "lower"),
+        (panel.centre_name, "centre"),
+        ("upper limit", "upper"),
+    ):
+        known = [n for n in (getattr(point, field) for point in panel.points) if isfinite(n)]
+        if known:
+            yield LineName(
+                value=known[-1], name=name, number=panel.number(known[-1]),
+                is_centre=field == "centre",
+            )  # fmt: skip
+    if panel.reference is not None:
+        yield LineName(value=panel.reference[0], name=panel.reference[1])
+
+
+def names_width(panel: Panel) -> float:
+    """Room that the names of the lines need at the right."""
+    widths = [text_width(each.words, size=SMALL, bold=each.is_centre) for each in line_names(panel)]
+    return max(widths, default=0.0) + 14
+
+
+def name_lines(plot: Plot, *, room: float) -> None:
+    """Name each line, with its last value, at the right."""
+    named = sorted(line_names(plot.panel), key=lambda each: each.value)
+    places = spread_apart([plot.up(each.value) for each in named], gap=15)
+    for place, each in zip(places, named, strict=True):
+        write(
+            plot.axes, each.fitted(room - 10), (plot.width, place), shift=(7, middle(SMALL)),
+            size=SMALL, bold=each.is_centre, colour=(ACCENT if each.is_centre else MUTED).light,
+        )  # fmt: skip
+
+
+LANE = 19  # height of one row of names
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stretch:
+    """Points in a row that one rule finds on one side; ``row`` keeps their names apart."""
+
+    words: str
+    direction: int
+    first: int
+    last: int
+    row: int = 0
+
+
+def stretches(points: Sequence[PanelPoint], *, slot: float) -> tuple[Stretch, ...]:
+    """Where each rule finds points, in rows in which no name lies on another.
+
+    A missing point does not end a stretch.
+    """
+    found: list[Stretch] = []
+    present = [place for place, point in enumerate(points) if point.has_value]
+    for words in dict.fromkeys(words for point in points for words in point.signals):
+        for direction, group in groupby(
+            present, key=lambda place: points[place].direction * (words in points[place].signals)
+        ):
+            rows = list(group)
+            if direction:
+                made = Stretch(words=words, direction=direction, first=rows[0], last=rows[-1])
+                found.append(_in_free_row(made, found, width=slot * len(points), slot=slot))
+    return tuple(found)
+
+
+def lanes(found: Sequence[Stretch], *, direction: int) -> int:
+    """Rows of names needed above (1) or below (-1) the panel."""
+    return max((each.row + 1 for each in found if each.direction == direction), default=0)
+
+
+def draw_signals(plot: Plot, found: Sequence[Stretch]) -> None:
+    """Name each rule above or below the panel, over a line along the points it finds."""
+    for each in found:
+        edge, way = (plot.height, 1) if each.direction > 0 else (0.0, -1)
+        rule = edge + way * (LANE * each.row + 4)
+        ends = plot.across(each.first) - 7, plot.across(each.last) + 7
+        plot.axes.plot(ends, (rule, rule), color=TEXT.light, linewidth=1.2, clip_on=False, zorder=4)
+        start, end = _words_span(each, width=plot.width, slot=plot.slot)
+        middle_of = rule + way * 9
+        # The rule of a change may pass here: the words stand on the page's own colour.
+        plot.axes.fill(
+            (start - 2, end + 2, end + 2, start - 2),
+            (middle_of - 6, middle_of - 6, middle_of + 6, middle_of + 6),
+            color=PAGE.light, linewidth=0, clip_on=False, zorder=3,
+        )  # fmt: skip
+        write(
+            plot.axes, each.words, ((start + end) / 2, middle_of), shift=(0, middle(SMALL)),
+            anchor="center", size=SMALL,
+        )  # fmt: skip
+
+
+def _words_span(each: Stretch, *, width: float, slot: float) -> tuple[float, float]:
+    """Where the words of a stretch begin and end, kept within the panel."""
+    needed = text_width(each.words, size=SMALL)
+    wished = slot * (each.first + each.last + 1) / 2 - needed / 2
+    start = max(0.0, min(wished, width - needed))
+    return start, start + needed
+
+
+def _in_free_row(made: Stretch, taken: Sequence[Stretch], *, width: float, slot: float) -> Stretch:
+    """The stretch in the first row in which it touches no other of its side."""
+
+    def box(each: Stretch) -> tuple[float, float]:
+        start, end = _words_span(each, width=width, slot=slot)
+        return min(start, slot * each.first), max(end, slot * (each.last + 1))
+
+    start, end = box(made)
+    rows = {
+        each.row
+        for each in taken
+        if each.direction == made.direction and box(each)[0] < end + 6 and start < box(each)[1] + 6
+    }
+    row = next(row for row in range(len(rows) + 1) if row not in rows)
+    return replace(made, row=row)

@@ -1,8 +1,12 @@
-"""The squares of a grade-by-grade grid, and what they mean in words beside it."""
+"""The squares of a grade-by-grade grid, and what they mean in words beside it.
+
+How far two grades of one case agree: squares, grids, and a coefficient on its scale.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import product
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -12,6 +16,7 @@ from qaf_analysis.kit.charts.mark import SMALL, WORDS, fitted_lines, middle, tex
 from qaf_analysis.kit.numbers import percent, whole
 from qaf_analysis.kit.palette import BAND, FAINTEST_TINT, MUTED, STRONGEST_TINT, TEXT, Ink
 from qaf_analysis.kit.picture import new_figure, panel
+from qaf_analysis.terms.errors import ShapeError
 
 Corners = tuple[tuple[int, int], ...]
 Explained = tuple[str, int, Ink, Corners | None]
@@ -79,3 +84,33 @@ def explain(axes: Axes, rows: Sequence[Explained], total: int) -> None:
         if total:
             words += f" ({percent(number / total)})"
         write(axes, words, (right, down), shift=(50, -13), size=SMALL, colour=MUTED.light)
+
+
+def split_in_words(split: Sequence[tuple[str, int, Ink]], total: int) -> str:
+    """Say how the counts fall into the parts that the colours tell apart."""
+    return ", ".join(
+        f"{name} {whole(number)}{f' ({percent(number / total)})' if total else ''}"
+        for name, number, _ in split
+    )
+
+
+def cells_in_words(
+    levels: Sequence[str],
+    counts: Sequence[Sequence[int]],
+    joining: str,
+    *,
+    lower_only: bool = False,
+) -> str:
+    """Say every square that holds a count."""
+    cells = [
+        f"{levels[i]} {joining} {levels[j]} {whole(counts[i][j])}"
+        for i, j in product(range(len(levels)), range(len(levels)))
+        if counts[i][j] and (j <= i or not lower_only)
+    ]
+    return "; ".join(cells) or "No audit was counted"
+
+
+def require_square(levels: Sequence[str], counts: Sequence[Sequence[int]]) -> None:
+    """Refuse counts that are not one row and one column a level."""
+    if len(counts) != len(levels) or any(len(row) != len(levels) for row in counts):
+        raise ShapeError(f"The grid needs {len(levels)} rows of {len(levels)} counts.")

@@ -9,12 +9,11 @@ from typing import Literal, TypeAlias, get_args
 import numpy as np
 from numpy.typing import ArrayLike
 
-from qaf_analysis.stats.agreement.coefficient import measured
+from qaf_analysis.stats.agreement.coefficient import Interval, measured
 from qaf_analysis.stats.agreement.coefficient_protocol import Kind, Linear
 from qaf_analysis.stats.agreement.moments import Moments
 from qaf_analysis.stats.agreement.ratings import Ratings
 from qaf_analysis.stats.agreement.standard_errors import Population, StandardError
-from qaf_analysis.stats.agreement.transformed import Interval
 from qaf_analysis.stats.agreement.weights import WeightName, grade_weights, weights_name
 from qaf_analysis.stats.core.arrays import Floats, frozen_floats
 from qaf_analysis.terms.errors import UsageError

@@ -9,8 +9,7 @@ from typing import Literal, Protocol, TypeAlias
 import numpy as np
 
 from qaf_analysis.stats.agreement.grade_pairs import GradePairs
-from qaf_analysis.stats.agreement.moments import Moments
-from qaf_analysis.stats.agreement.patterns import Patterns
+from qaf_analysis.stats.agreement.moments import Moments, Patterns
 from qaf_analysis.stats.agreement.ratings import Ratings
 from qaf_analysis.stats.core.arrays import Floats, frozen_floats, sums
 

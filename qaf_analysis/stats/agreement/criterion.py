@@ -12,9 +12,9 @@ from math import nan, sqrt
 import numpy as np
 from numpy.typing import ArrayLike
 
+from qaf_analysis.stats.agreement.coefficient import transformed_limits
 from qaf_analysis.stats.agreement.coefficient_protocol import Kind
 from qaf_analysis.stats.agreement.ratings import Ratings
-from qaf_analysis.stats.agreement.transformed import transformed_limits
 from qaf_analysis.stats.agreement.weights import WeightName, grade_weights, weights_name
 from qaf_analysis.stats.core.arrays import Floats, Ints, check_level, sums
 from qaf_analysis.stats.core.intervals import t_quantile, wilson_limits

@@ -7,8 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
-from qaf_analysis.stats.core.arrays import Floats, Ints, number_present, sums
-from qaf_analysis.stats.core.numbering import numbered
+from qaf_analysis.stats.core.arrays import Floats, Ints, number_present, numbered, sums
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

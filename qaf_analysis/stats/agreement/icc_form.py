@@ -12,7 +12,6 @@ from qaf_analysis.terms.errors import UsageError
 from qaf_analysis.terms.estimate import Estimate
 
 IccKind: TypeAlias = Literal["one_way", "agreement", "consistency"]
-
 KINDS: dict[IccKind, tuple[str, str, str]] = {
     "one_way": ("1", "", "any auditors, different ones for each audit"),
     "agreement": ("2", "A", "the same grades; auditors who differ in strictness lower it"),

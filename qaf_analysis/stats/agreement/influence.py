@@ -9,9 +9,9 @@ from math import nan
 import numpy as np
 
 from qaf_analysis.stats.agreement.coefficient_protocol import Measure
-from qaf_analysis.stats.agreement.dyads import audit_noise_in_leaving_out
 from qaf_analysis.stats.agreement.linearised import MeasuredCoefficient
 from qaf_analysis.stats.agreement.ratings import Ratings
+from qaf_analysis.stats.agreement.standard_errors import audit_noise_in_leaving_out
 from qaf_analysis.stats.core.arrays import Floats, Ints, frozen_floats
 
 

@@ -15,17 +15,16 @@ from numpy.typing import ArrayLike
 from qaf_analysis.stats.agreement.chance import (
     Chance,
     ChanceCorrected,
+    Conger,
     fleiss_chance,
     gwet_chance,
     no_chance,
     uniform_chance,
 )
-from qaf_analysis.stats.agreement.coefficient import measured
+from qaf_analysis.stats.agreement.coefficient import Interval, measured
 from qaf_analysis.stats.agreement.coefficient_protocol import Kind, Measure
-from qaf_analysis.stats.agreement.conger import Conger
 from qaf_analysis.stats.agreement.ratings import Ratings
 from qaf_analysis.stats.agreement.standard_errors import Population, StandardError
-from qaf_analysis.stats.agreement.transformed import Interval
 from qaf_analysis.stats.agreement.weights import WeightName, grade_weights, weights_name
 from qaf_analysis.terms.errors import UsageError
 from qaf_analysis.terms.estimate import Estimate

@@ -19,9 +19,9 @@ from qaf_analysis.stats.agreement.coefficient_protocol import (
     on_pairs,
     on_patterns,
 )
-from qaf_analysis.stats.agreement.dyads import audit_totals
 from qaf_analysis.stats.agreement.grade_pairs import GradePairs
 from qaf_analysis.stats.agreement.ratings import Ratings
+from qaf_analysis.stats.agreement.standard_errors import audit_totals
 from qaf_analysis.stats.agreement.units import units_of, without_each_unit
 from qaf_analysis.stats.core.arrays import Floats, Ints, sums
 from qaf_analysis.terms.errors import UsageError

@@ -10,7 +10,7 @@ from typing import Literal, TypeAlias, get_args
 
 import numpy as np
 
-from qaf_analysis.stats.charts.control_chart import Bools, ControlChart
+from qaf_analysis.stats.charts.limits import Bools, ControlChart
 from qaf_analysis.stats.core.arrays import Floats, Ints
 from qaf_analysis.terms.errors import UsageError
 

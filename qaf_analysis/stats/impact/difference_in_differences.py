@@ -12,8 +12,7 @@ from scipy import special
 from qaf_analysis.stats.core.arrays import Floats
 from qaf_analysis.stats.core.detectable import detectable_errors
 from qaf_analysis.stats.core.holm import holm
-from qaf_analysis.stats.impact.errors import difference_among_domains
-from qaf_analysis.stats.impact.quarter_means import difference_of_means
+from qaf_analysis.stats.impact.errors import difference_among_domains, difference_of_means
 from qaf_analysis.stats.impact.theme_change import ThemeChange
 from qaf_analysis.stats.impact.themed_series import QuarterSeries, ThemedAudits
 from qaf_analysis.stats.impact.verdict import ThemeEvidence, ThemeRule, theme_decision

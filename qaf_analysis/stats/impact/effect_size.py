@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from qaf_analysis.stats.core.arrays import Floats, Ints, check_level
 from qaf_analysis.stats.core.intervals import t_p_value, t_quantile
-from qaf_analysis.stats.impact.quarter_means import mean_by, pooled_deviation
+from qaf_analysis.stats.impact.errors import mean_by, pooled_deviation
 from qaf_analysis.terms.estimate import Estimate
 
 Bools = NDArray[np.bool_]

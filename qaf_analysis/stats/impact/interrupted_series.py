@@ -3,29 +3,33 @@
 Whatever moved every domain of an audit (who audited, which cases, how strictly) moves these
 figures too. They show what would have been concluded without a comparison, and no verdict rests
 on them.
+
+Was the themed domain moving by itself all along? Its change beside a trend of its own.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from math import isnan, nan, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
 
 from qaf_analysis.stats.core.arrays import Floats, Ints
-from qaf_analysis.stats.core.generalised_linear import fitted_shares
 from qaf_analysis.stats.core.least_squares import (
     Fit,
     coefficient_estimate,
+    fitted_shares,
     has_full_rank,
     least_squares,
     newey_west_errors,
 )
+from qaf_analysis.stats.impact.themed_series import QuarterSeries
 from qaf_analysis.terms.estimate import Estimate
 
 Bools = NDArray[np.bool_]
 UNCOMPARED = "without a comparison"
+
 # A level, a step and a trend: three numbers are fitted, and one quarter more shows chance.
 FEWEST_QUARTERS = 4
 
@@ -206,3 +210,59 @@ def _estimate(fit: Fit, place: int, *, se: float, base: Estimate, df: float) -> 
         auditors=base.auditors,
         method=f"{base.method}, {spread}",
     )
+
+
+STEP = "step of quarter means against the comparison domains, beside a trend of their own"
+TREND = "trend by quarter of the themed domain against the comparison domains, beside a step"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DifferentialTrend:
+    """Step and trend of the difference between the themed and the comparison domains.
+
+    Parameters
+    ----------
+    step : Estimate
+        Change at the themed audit, in grades, if the difference would else have gone on moving
+        as it did. Its interval is about twice as wide as without a trend, so that finding
+        nothing here says little.
+    trend : Estimate
+        Movement of the difference by quarter, in grades.
+    """
+
+    step: Estimate
+    trend: Estimate
+
+
+def differential_trend(
+    series: QuarterSeries, *, level: float = 0.95, auditors: int = 0
+) -> DifferentialTrend:
+    """Fit a step and a straight trend to the quarter means of themed less comparison grade.
+
+    Parameters
+    ----------
+    series : QuarterSeries
+    level : float
+    auditors : int
+        How many auditors the means rest on (passed through).
+
+    Returns
+    -------
+    DifferentialTrend
+        t intervals on Q - 3 degrees of freedom. Not estimable, with the reason, with fewer than
+        four quarters or where they cannot tell a step from a trend.
+    """
+    cases = int(series.audits.sum())
+
+    def base(method: str) -> Estimate:
+        return Estimate.not_estimable(
+            "", method=method, level=level, cases=cases, auditors=auditors
+        )
+
+    step, trend = (
+        step_and_trend(
+            series.difference, quarter=series.quarter, post=series.post, base=base(method)
+        )[place]
+        for place, method in enumerate((STEP, TREND))
+    )
+    return DifferentialTrend(step=step, trend=trend)

@@ -3,6 +3,8 @@
 Without a comparison, so no verdict rests on it: it carries whatever moved every domain alike.
 The auditors' term takes out part of a change in who audits, and nothing of auditors who have
 themselves become stricter or kinder.
+
+Cumulative-logit model of grades with one effect for each group, drawn towards none.
 """
 
 from __future__ import annotations
@@ -12,18 +14,17 @@ from math import exp, inf, log, nan, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import optimize
+from scipy import optimize, special
 
-from qaf_analysis.stats.core.arrays import Floats, Ints, check_level
+from qaf_analysis.stats.core.arrays import Floats, Ints, check_level, numbered, sums
 from qaf_analysis.stats.core.least_squares import coefficient_estimate
-from qaf_analysis.stats.core.numbering import numbered
-from qaf_analysis.stats.impact.cumulative_logit import GradedAudits, penalised_fit
 from qaf_analysis.stats.impact.interrupted_series import UNCOMPARED, step_refused
 from qaf_analysis.terms.errors import ShapeError
 from qaf_analysis.terms.estimate import Estimate
 
 Bools = NDArray[np.bool_]
 METHOD = f"cumulative logit of the themed grade, step and trend, {UNCOMPARED}"
+
 # Auditors' strictness in logits differs by less than this in any service that has been measured.
 WIDEST = 3.0
 NARROWEST = 1e-3
@@ -181,3 +182,227 @@ def _as_ratio(logged: Estimate) -> Estimate:
 def _nothing(base: Estimate, why_not: str) -> OrdinalStep:
     refused = replace(base, why_not=why_not)
     return OrdinalStep(log_odds_ratio=refused, odds_ratio=refused, trend=refused, auditor_sd=nan)
+
+
+MOST_STEPS = 60
+CONVERGED = 1e-9
+
+# Log odds beyond which a coefficient has no bound: the data separate.
+FURTHEST = 25.0
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class GradedAudits:
+    """What the model is fitted to.
+
+    Parameters
+    ----------
+    grade : array of int, shape (audits,)
+        Codes 0 .. K-1, each of them given at least once.
+    design : array, shape (audits, columns)
+        Columns beside the boundaries, which take the place of a constant.
+    group : array of int, shape (audits,)
+        Numbers 0, 1, ... of the groups, such as auditors.
+    """
+
+    grade: Ints
+    design: Floats
+    group: Ints
+
+    @property
+    def groups(self) -> int:
+        """Number of groups."""
+        return int(self.group.max()) + 1
+
+    @property
+    def boundaries(self) -> int:
+        """Number of boundaries between grades."""
+        return int(self.grade.max())
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Curvature:
+    """Penalised information: of fixed effects, of both, and of groups (a diagonal)."""
+
+    fixed: Floats
+    both: Floats  # (groups, fixed)
+    group: Floats
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class PenalisedFit:
+    """The model at its best fixed effects and group effects.
+
+    Parameters
+    ----------
+    fixed : array, shape (boundaries + columns,)
+        Log odds of reaching each grade but the lowest, then the coefficients of the design.
+    group : array, shape (groups,)
+        Effects of the groups: positive where they grade higher.
+    log_likelihood : float
+        Without the penalty.
+    sd : float
+        Standard deviation of the group effects that was assumed.
+    shift_score, shift_information : array, shape (audits,)
+        First, and minus the second, derivative of each audit's log-likelihood by its log odds.
+    """
+
+    fixed: Floats
+    group: Floats
+    log_likelihood: float
+    sd: float
+    shift_score: Floats
+    shift_information: Floats
+    curvature: _Curvature
+
+    def covariance(self) -> Floats:
+        """Covariance of the fixed effects, the groups' being uncertain too."""
+        return np.linalg.inv(_without_groups(self.curvature)).astype(np.float64)
+
+    def dispersion(self, cluster: Ints, *, df: int) -> float:
+        """Pearson chi-square of clusters' shifts by degree of freedom; 1 if chance makes them."""
+        score, information = (
+            sums(cluster, values) for values in (self.shift_score, self.shift_information)
+        )
+        return float((score**2 / information).sum()) / df
+
+    def log_marginal(self) -> float:
+        """Laplace approximation of the log-likelihood with the group effects integrated out."""
+        penalty = float((self.group**2).sum()) / (2 * self.sd**2)
+        spread = float(np.log(self.curvature.group).sum()) / 2 + len(self.group) * log(self.sd)
+        return self.log_likelihood - penalty - spread
+
+
+def penalised_fit(audits: GradedAudits, *, sd: float) -> PenalisedFit | None:
+    """Maximise the likelihood times the normal density of the group effects, by Newton's method.
+
+    Parameters
+    ----------
+    audits : GradedAudits
+    sd : float
+        Standard deviation of the group effects, above 0.
+
+    Returns
+    -------
+    PenalisedFit or None
+        None where a coefficient has no bound.
+
+    Notes
+    -----
+    logit P(grade >= k) = boundary_k + design x coefficients + effect of the group. The penalised
+    log-likelihood is concave, so a step that is too long needs only to be shortened.
+
+    Examples
+    --------
+    >>> audits = GradedAudits(
+    ...     grade=np.array([0, 1, 0, 1, 1, 1, 0, 1]),
+    ...     design=np.repeat([[0.0], [1.0]], 4, axis=0), group=np.zeros(8, dtype=int),
+    ... )
+    >>> penalised_fit(audits, sd=1e-3).fixed.round(3).tolist()
+    [0.0, 1.099]
+    """
+    at_least = np.array(
+        [(audits.grade >= k).mean() for k in range(1, audits.boundaries + 1)], dtype=np.float64
+    )
+    fixed = np.concatenate([special.logit(at_least), np.zeros(audits.design.shape[1])])
+    group = np.zeros(audits.groups)
+    point = _Point(audits, fixed, group)
+    for _ in range(MOST_STEPS):
+        gradient, curvature = point.derivatives(sd)
+        step = _newton_step(gradient, curvature)
+        gain = float(gradient[0] @ step[0] + gradient[1] @ step[1])
+        if gain < CONVERGED:
+            return PenalisedFit(
+                fixed=point.fixed,
+                group=point.group,
+                log_likelihood=point.log_likelihood,
+                sd=sd,
+                shift_score=1 - point.above - point.beyond,
+                shift_information=point.above * (1 - point.above)
+                + point.beyond * (1 - point.beyond),
+                curvature=curvature,
+            )
+        point = _uphill(point, step, sd)
+        if np.abs(point.fixed).max() > FURTHEST:
+            return None
+    return None
+
+
+class _Point:
+    """The model at one value of its parameters."""
+
+    def __init__(self, audits: GradedAudits, fixed: Floats, group: Floats) -> None:
+        self.audits, self.fixed, self.group = audits, fixed, group
+        k = audits.boundaries
+        shift = audits.design @ fixed[k:] + group[audits.group]
+        # Ends of each audit's grade on the scale of log odds; the outermost are infinite.
+        ends = np.concatenate([[np.inf], fixed[:k], [-np.inf]])
+        self.above = special.expit(ends[audits.grade] + shift)
+        self.beyond = special.expit(ends[audits.grade + 1] + shift)
+        self.chance = self.above - self.beyond
+        positive = self.chance > 0
+        self.log_likelihood = float(np.log(self.chance).sum()) if positive.all() else -float("inf")
+
+    def penalised(self, sd: float) -> float:
+        """Log-likelihood less the penalty on group effects."""
+        return self.log_likelihood - float((self.group**2).sum()) / (2 * sd**2)
+
+    def derivatives(self, sd: float) -> tuple[tuple[Floats, Floats], _Curvature]:
+        """Gradient and information of the penalised log-likelihood, fixed and group."""
+        upper, lower = self.above * (1 - self.above), self.beyond * (1 - self.beyond)
+        to_upper, to_lower = upper / self.chance, -lower / self.chance
+        of_upper = to_upper**2 - upper * (1 - 2 * self.above) / self.chance
+        of_lower = to_lower**2 + lower * (1 - 2 * self.beyond) / self.chance
+        crossed = to_upper * to_lower
+        first, second = self._designs()
+        fixed_gradient = first.T @ to_upper + second.T @ to_lower
+        weighted_first = first * of_upper[:, None] + second * crossed[:, None]
+        weighted_second = second * of_lower[:, None] + first * crossed[:, None]
+        whole = weighted_first + weighted_second
+        name, groups = self.audits.group, self.audits.groups
+        gradient = (
+            fixed_gradient,
+            sums(name, to_upper + to_lower, n=groups) - self.group / sd**2,
+        )
+        both = np.column_stack([sums(name, column, n=groups) for column in whole.T])
+        return gradient, _Curvature(
+            fixed=first.T @ weighted_first + second.T @ weighted_second,
+            both=both,
+            group=sums(name, upper + lower, n=groups) + 1 / sd**2,
+        )
+
+    def _designs(self) -> tuple[Floats, Floats]:
+        """Design of the upper and of the lower end of each audit's grade."""
+        k = self.audits.boundaries
+        # The infinite ends have no boundary to move; all their derivatives are nought.
+        rows = np.vstack([np.zeros(k), np.eye(k), np.zeros(k)])
+        grade, design = self.audits.grade, self.audits.design
+        return (
+            np.hstack([rows[grade], design]),
+            np.hstack([rows[grade + 1], design]),
+        )
+
+
+def _newton_step(gradient: tuple[Floats, Floats], curvature: _Curvature) -> tuple[Floats, Floats]:
+    reduced = gradient[0] - curvature.both.T @ (gradient[1] / curvature.group)
+    fixed = np.linalg.solve(_without_groups(curvature), reduced).astype(np.float64)
+    group: Floats = (gradient[1] - curvature.both @ fixed) / curvature.group
+    return fixed, group
+
+
+def _without_groups(curvature: _Curvature) -> Floats:
+    """Information of the fixed effects once the groups' effects have been fitted."""
+    scaled = curvature.both / curvature.group[:, np.newaxis]
+    found: Floats = curvature.fixed - curvature.both.T @ scaled
+    return found
+
+
+def _uphill(point: _Point, step: tuple[Floats, Floats], sd: float) -> _Point:
+    """Point after the step, or the largest half, quarter, ... of it that loses nothing."""
+    before = point.penalised(sd)
+    for halvings in range(60):
+        share = 0.5**halvings
+        after = _Point(point.audits, point.fixed + share * step[0], point.group + share * step[1])
+        if after.penalised(sd) >= before - 1e-12 * abs(before):
+            return after
+    return point

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from qaf_analysis.stats.core.arrays import Floats, Ints
 from qaf_analysis.stats.core.holm import holm
-from qaf_analysis.stats.impact.quarter_means import difference_of_means, mean_by
+from qaf_analysis.stats.impact.errors import difference_of_means, mean_by
 from qaf_analysis.terms.estimate import Estimate
 
 Bools = NDArray[np.bool_]

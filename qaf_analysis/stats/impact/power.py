@@ -14,9 +14,14 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
 
-from qaf_analysis.stats.core.arrays import check_same_length, frozen_floats, frozen_ints, sums
+from qaf_analysis.stats.core.arrays import (
+    check_same_length,
+    frozen_floats,
+    frozen_ints,
+    numbered,
+    sums,
+)
 from qaf_analysis.stats.core.detectable import detectable_shift
-from qaf_analysis.stats.core.numbering import numbered
 from qaf_analysis.terms.errors import ShapeError, UsageError
 from qaf_analysis.terms.estimate import Estimate
 

@@ -15,7 +15,7 @@ from qaf_analysis.stats.core.arrays import (
     frozen_floats,
     frozen_ints,
 )
-from qaf_analysis.stats.impact.quarter_means import mean_by
+from qaf_analysis.stats.impact.errors import mean_by
 from qaf_analysis.terms.errors import ShapeError
 
 Bools = NDArray[np.bool_]

@@ -16,10 +16,10 @@ from qaf_analysis.stats.core.arrays import (
     check_same_length,
     frozen_floats,
     frozen_ints,
+    numbered,
     sums,
 )
 from qaf_analysis.stats.core.intervals import t_p_value, t_quantile
-from qaf_analysis.stats.core.numbering import numbered
 from qaf_analysis.stats.optimism.paired import grade_gaps
 from qaf_analysis.terms.errors import ShapeError
 from qaf_analysis.terms.estimate import Estimate

@@ -10,10 +10,16 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
 
-from qaf_analysis.stats.core.arrays import Floats, Ints, check_level, check_same_length, frozen_ints
+from qaf_analysis.stats.core.arrays import (
+    Floats,
+    Ints,
+    check_level,
+    check_same_length,
+    frozen_ints,
+    numbered,
+)
 from qaf_analysis.stats.core.intervals import t_p_value, t_quantile
 from qaf_analysis.stats.core.means import clustered_mean
-from qaf_analysis.stats.core.numbering import numbered
 from qaf_analysis.stats.optimism.square_tables import NO_DIFFERENCE
 from qaf_analysis.terms.estimate import Estimate
 

@@ -1,6 +1,8 @@
 """Auditor's grade against moderator's grade of the same audit.
 
 The gap is audit minus moderation: positive where the auditor was kinder.
+
+A property that auditors' and moderators' readings of the same audits may or may not have.
 """
 
 from __future__ import annotations
@@ -15,11 +17,13 @@ from qaf_analysis.stats.core.arrays import (
     Ints,
     check_grades,
     check_same_length,
+    frozen_floats,
     frozen_ints,
 )
 from qaf_analysis.stats.core.intervals import newcombe_paired
 from qaf_analysis.stats.core.means import clustered_mean, clustered_share, mean_interval
 from qaf_analysis.stats.optimism.sign_flips import sign_flip_test, sign_test_p, units_by_auditor
+from qaf_analysis.terms.errors import ShapeError
 from qaf_analysis.terms.estimate import Estimate
 
 SEVERE = 2
@@ -266,3 +270,49 @@ def _grades(audit_grade: ArrayLike, moderation_grade: ArrayLike) -> tuple[Ints, 
     moderated = frozen_ints(moderation_grade, name="moderation_grade")
     check_same_length({"audit grades": audited, "moderation grades": moderated})
     return audited, moderated
+
+
+def paired_share_difference(
+    audit: ArrayLike, moderation: ArrayLike, *, auditor: ArrayLike, level: float = 0.95
+) -> Estimate:
+    """Share of audits with a property as the auditor read them, less as the moderator did.
+
+    Parameters
+    ----------
+    audit, moderation : array, shape (audits,)
+        1 (or True) where the reading has the property, else 0.
+    auditor : int array, shape (audits,)
+        Auditor of each audit.
+    level : float
+        Confidence level.
+
+    Returns
+    -------
+    Estimate
+        Newcombe's interval for paired shares, with a design effect for auditors. In the test
+        each auditor's differences change sign together (see ``paired.stuart_birch``); with one
+        audit per auditor it is McNemar's exact test. ``p`` is 1 where no reading differs. Not
+        estimable without audits.
+
+    Raises
+    ------
+    ShapeError
+        If a value is neither 0 nor 1, or the lengths differ.
+
+    Examples
+    --------
+    >>> gap = paired_share_difference([1, 1, 1, 0], [0, 0, 1, 0], auditor=[1, 2, 3, 4])
+    >>> gap.value, gap.p
+    (0.5, 0.5)
+    """
+    first, second = frozen_floats(audit), frozen_floats(moderation)
+    for values in (first, second):
+        if ((values != 0) & (values != 1)).any():
+            raise ShapeError("A difference of shares needs values that are 0 or 1 only.")
+    ours, theirs = first.astype(int), second.astype(int)
+    found = net_good_shift(ours, theirs, good_from=1, auditor=auditor, level=level)
+    if not found.is_estimable:
+        return found
+    test = stuart_birch(ours, theirs, auditor=auditor)
+    method = f"{found.method}; p of {test.method}"
+    return replace(found, p=test.p if test.is_estimable else 1.0, method=method)

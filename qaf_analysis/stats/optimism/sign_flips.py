@@ -16,6 +16,7 @@ MOST_FOR_EXACT = 1_000
 """Up to so many units (audits, or auditors) that differ the test counts every change of signs;
 beyond, the normal distribution is as good."""
 
+
 MOST_ADDITIONS = 200_000_000
 """The same limit for units of very different size, whose sums take long to count."""
 

@@ -9,8 +9,12 @@ import numpy as np
 
 from qaf_analysis.stats.optimism.paired import mean_gap
 from qaf_analysis.stats.process.bias_share import BiasShare, bias_share
-from qaf_analysis.stats.process.moderated_pairs import ModeratedPairs, TwoPeriods
-from qaf_analysis.stats.process.period_differences import bias_change, kappa_change
+from qaf_analysis.stats.process.period_differences import (
+    ModeratedPairs,
+    TwoPeriods,
+    bias_change,
+    kappa_change,
+)
 from qaf_analysis.stats.process.stratified_agreement import (
     StratifiedDifference,
     stratified_difference,

@@ -21,9 +21,9 @@ from qaf_analysis.stats.core.arrays import (
     check_level,
     check_same_length,
     frozen_ints,
+    numbered,
 )
 from qaf_analysis.stats.core.intervals import t_p_value, t_quantile
-from qaf_analysis.stats.core.numbering import numbered
 from qaf_analysis.stats.process.stratified_agreement import stratum_weights
 from qaf_analysis.terms.errors import ShapeError
 from qaf_analysis.terms.estimate import Estimate

@@ -2,25 +2,34 @@
 
 Severities from all audits take it that they did. Those from linked audits do not: there, auditors
 are compared on the same audits. Where the two part, linked audits are to be believed.
+
+Do harsher auditors get the better or the harder cases?
+
+The plain correlation of estimated severities with estimated caseloads does not say. From audits
+graded once only the difference of the two is known, and shrinkage shares it out between them, so
+that the estimates of one auditor move against each other whatever is true: where the two had
+nothing to do with each other, their plain correlation was on average -0.3 to -0.4 in 60 simulated
+councils (600 audits, 29 auditors, 30 in 100 audits graded twice).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
-from scipy import linalg, special
+from scipy import linalg, optimize, special
 
 from qaf_analysis.stats.core.arrays import Floats
-from qaf_analysis.stats.severity.caseload_correlation import caseload_correlation
+from qaf_analysis.stats.core.intervals import t_quantile
 from qaf_analysis.stats.severity.contrasts import caseload_estimates
 from qaf_analysis.stats.severity.fit import SeverityFit
 from qaf_analysis.stats.severity.likelihood import SeverityLikelihood
 from qaf_analysis.stats.severity.model import severity_model
 from qaf_analysis.stats.severity.options import SeverityOptions
-from qaf_analysis.stats.severity.parameters import severity_terms
+from qaf_analysis.stats.severity.parameters import centred_basis, severity_terms
 from qaf_analysis.stats.severity.ratings import SeverityRatings
-from qaf_analysis.stats.severity.severity_terms import centred_basis
+from qaf_analysis.stats.severity.variances import guard
 from qaf_analysis.terms.errors import UsageError
 from qaf_analysis.terms.estimate import Estimate
 
@@ -167,3 +176,151 @@ def _penalty(pooled: SeverityFit, random: dict[str, slice]) -> Floats:
     for name, spread in pooled.spreads.items():
         penalty[random[name]] = spread.value**-2
     return penalty
+
+
+METHOD = "likelihood of severity and caseload drawn together, severity model about its best fit"
+GRID = np.tanh(np.linspace(-2.7, 2.7, 55))
+FEWEST_AUDITORS = 5
+
+# Minus the log-likelihood of SDs so large that the quadratic has no peak: nothing to go to.
+NO_PEAK = 1e10
+
+
+def caseload_correlation(fit: SeverityFit) -> Estimate:
+    """Correlation, among auditors, of severity with how good practice in their audits is.
+
+    Parameters
+    ----------
+    fit : SeverityFit
+        Of all audits, with shrunken severities and caseloads.
+
+    Returns
+    -------
+    Estimate
+        Above 0, harsher auditors get the better practice; below 0, the harder cases. Not
+        estimable with fewer than five auditors, or where caseloads may not differ at all. The
+        interval may reach from near -1 to near 1: nothing is known then.
+
+    Notes
+    -----
+    About the best fit the log-likelihood is taken as quadratic in the effects. Severity and
+    caseload of one auditor get a correlation in place of independence; the effects are integrated
+    out, and the SDs are those that suit each correlation best. The interval holds all correlations
+    whose log-likelihood is within half the square of Student's quantile (auditors less 2 degrees of
+    freedom) of the best. How often it holds the truth is measured: see ``docs/calibration``.
+
+    References
+    ----------
+    Laird and Ware (1982) for the likelihood of correlated effects.
+
+    Examples
+    --------
+    >>> from qaf_analysis.stats.severity.model import severity_model
+    >>> from qaf_analysis.stats.severity.ratings import SeverityRatings
+    >>> ratings = SeverityRatings(
+    ...     audit=[1, 1, 2, 3], auditor=[7, 8, 7, 8], domain=[0] * 4, grade=[1, 2, 1, 2], n_levels=4
+    ... )
+    >>> caseload_correlation(severity_model(ratings)).is_estimable  # nothing shows a difference
+    False
+    """
+    level, audits, auditors = fit.options.level, fit.ratings.n_audits, fit.ratings.n_auditors
+    reason = _why_not(fit)
+    if reason:
+        return Estimate.not_estimable(
+            reason, method=METHOD, level=level, cases=audits, auditors=auditors
+        )
+    height = _profile(fit)
+    reach = t_quantile(level, df=auditors - 2) ** 2 / 2
+    inside = GRID[height > height.max() - reach]
+    return Estimate(
+        value=float(GRID[np.argmax(height)]),
+        low=float(inside[0]),
+        high=float(inside[-1]),
+        level=level,
+        cases=audits,
+        auditors=auditors,
+        method=METHOD,
+    )
+
+
+def _why_not(fit: SeverityFit) -> str:
+    own = fit.terms.random.get("auditor")
+    if fit.caseload is None or own is None:
+        return "the model holds no differences between caseloads"
+    if fit.sd_caseload.at_boundary or fit.sd_caseload.low == 0:
+        return "practice may not differ between auditors' caseloads at all"
+    if fit.ratings.n_auditors < FEWEST_AUDITORS:
+        return f"there are fewer than {FEWEST_AUDITORS} auditors"
+    if own.stop - own.start != fit.ratings.n_auditors:
+        return "some severities are held or have a mean of their own"
+    return ""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Effects:
+    """The log-likelihood of severities and caseloads as a quadratic, all else integrated out.
+
+    Parameters
+    ----------
+    information : array, shape (2 auditors, 2 auditors)
+        Severities first.
+    slope : array, shape (2 auditors,)
+        Gradient plus information times effects.
+    """
+
+    information: Floats
+    slope: Floats
+
+    def depth(self, correlation: float, log_sd: Floats) -> float:
+        """Minus the log-likelihood of a correlation and two SDs, with guards, effects out."""
+        sd = np.exp(log_sd)
+        left = 1 - correlation**2
+        shared = np.array([[1, -correlation], [-correlation, 1]]) / (left * np.outer(sd, sd))
+        n = len(self.slope) // 2
+        curved = self.information + np.kron(shared, np.eye(n))
+        try:
+            factor = linalg.cho_factor(curved, lower=True)
+        except linalg.LinAlgError:
+            return NO_PEAK
+        peak = 0.5 * self.slope @ linalg.cho_solve(factor, self.slope)
+        volume = np.log(np.diag(factor[0])).sum() + n * log_sd.sum() + n / 2 * np.log(left)
+        return float(volume - peak - np.sum(guard(sd)))
+
+
+def _profile(fit: SeverityFit) -> Floats:
+    """Log-likelihood of each correlation of the grid at the SDs that suit it, up to a constant."""
+    effects = _effects(fit)
+    best = np.log([fit.sd_auditor.value, fit.sd_caseload.value])
+    height = np.empty(len(GRID))
+    middle = len(GRID) // 2
+    for way in (range(middle, len(GRID)), range(middle - 1, -1, -1)):
+        log_sd = best
+        for place in way:
+            depth = partial(effects.depth, float(GRID[place]))
+            found = optimize.minimize(depth, log_sd, method="BFGS", options={"gtol": 1e-3})
+            log_sd, height[place] = found.x, -found.fun
+    return height
+
+
+def _effects(fit: SeverityFit) -> _Effects:
+    likelihood = SeverityLikelihood(
+        grid=fit.posterior.grid, terms=fit.terms, has_halo=fit.options.halo, sd_is_known=False
+    )
+    held = len(fit.parameters) - 2  # the SDs of practice and halo
+    gradient = likelihood.gradient(fit.parameters, posterior=fit.posterior)[:held]
+    information = likelihood.design_information(fit.posterior)
+    slope = gradient + information @ fit.parameters[:held]
+    every = np.arange(held)
+    own = np.concatenate([every[fit.terms.random[name]] for name in ("auditor", "caseload")])
+    rest = np.setdiff1d(every, own)
+    for name, spread in fit.spreads.items():
+        if name not in ("auditor", "caseload"):
+            place = every[fit.terms.random[name]]
+            information[place, place] += spread.value**-2
+    across = linalg.solve(
+        information[np.ix_(rest, rest)], information[rest][:, own], assume_a="sym"
+    )
+    return _Effects(
+        information=information[np.ix_(own, own)] - information[own][:, rest] @ across,
+        slope=slope[own] - across.T @ slope[rest],
+    )

@@ -10,8 +10,8 @@ from scipy import special
 
 from qaf_analysis.stats.core.arrays import Floats, frozen_floats
 from qaf_analysis.stats.severity.fit import SeverityFit
-from qaf_analysis.stats.severity.linked_audits import AuditorGroups
-from qaf_analysis.stats.severity.severity_terms import SeverityTerms
+from qaf_analysis.stats.severity.parameters import SeverityTerms
+from qaf_analysis.stats.severity.ratings import AuditorGroups
 from qaf_analysis.terms.estimate import Estimate
 
 METHOD = "severity model"

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 
 from qaf_analysis.stats.core.arrays import Floats
 from qaf_analysis.stats.severity.grid import GridPosterior
-from qaf_analysis.stats.severity.linked_audits import AuditorGroups
 from qaf_analysis.stats.severity.options import SeverityOptions
-from qaf_analysis.stats.severity.ratings import SeverityRatings
-from qaf_analysis.stats.severity.severity_terms import SeverityTerms
+from qaf_analysis.stats.severity.parameters import SeverityTerms
+from qaf_analysis.stats.severity.ratings import AuditorGroups, SeverityRatings
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,6 +2,15 @@
 
 Everything here takes the grades and the probability that the model gives to each level at each
 grade, so it serves any model of grades. A *unit* is what is judged: an auditor, a domain, an audit.
+
+Each grade that was given beside the model's probabilities at the fitted position of its file.
+
+The position is where the auditor saw the file: practice and halo at their posterior mean, less
+severity and difficulty. It was fitted to the same grades, so residuals are smaller than the model's
+variance says, and grades go with positions more closely. ``moments``, ``leverage`` and ``pull``
+allow for that.
+
+Whether grades rise with practice: the point-measure correlation of each auditor or domain.
 """
 
 from __future__ import annotations
@@ -20,10 +29,13 @@ from qaf_analysis.stats.core.arrays import (
     frozen_ints,
     sums,
 )
+from qaf_analysis.stats.severity.fit import SeverityFit
+from qaf_analysis.stats.severity.grade_links import Link, grade_table
 from qaf_analysis.terms.errors import ShapeError, UsageError
 
 # A grade that the model was certain of holds no information, and its ratio would be 0 / 0.
 CERTAIN = 1e-10
+
 # Simulated grades made at a time, so that memory stays small.
 AT_ONCE = 4_000_000
 
@@ -277,3 +289,199 @@ def _deviate(mean_square: Floats, q_square: Floats) -> Floats:
 def _check_units(units: Ints, n_units: int) -> None:
     if len(units) and (units.min() < 0 or units.max() >= n_units):
         raise ShapeError(f"Units must be numbered 0 to {n_units - 1}.")
+
+
+# At least this share of a grade's variance is left when its expectation follows it.
+LEAST = 0.05
+
+# Grades worked on at once, so that memory stays small.
+FITTED_AT_ONCE = 8192
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class FittedGrades:
+    """Grades given and what the model expects of them; first axis (grades,).
+
+    Parameters
+    ----------
+    grade : int array, shape (grades,)
+        Number of the level among those in use.
+    levels : int array, shape (levels in use,)
+        Their codes.
+    probability : array, shape (grades, levels in use)
+        At the fitted position.
+    position : array, shape (grades,)
+        In logits, severity and difficulty taken off.
+    thresholds : array, shape (grades, levels in use - 1)
+    link : {"adjacent", "cumulative"}
+    variance : array, shape (grades,)
+        Variance of the grade about its expectation at a position, averaged over the posterior.
+    moments : GradeMoments
+        Expectation averaged over the posterior, and the variance of the grade about *that*: the
+        posterior variance of the expectation is taken off, as the expectation follows the grade.
+    leverage : array, shape (grades,)
+        (Slope of the expected grade)² times the posterior variance of the position, over the
+        variance of the grade: the share by which a residual is smaller.
+    pull : array, shape (grades,)
+        Covariance of a grade with its fitted position: that slope times that variance.
+    """
+
+    grade: Ints
+    levels: Ints
+    probability: Floats
+    position: Floats
+    thresholds: Floats
+    link: Link
+    variance: Floats
+    moments: GradeMoments
+    leverage: Floats
+    pull: Floats
+
+
+def fitted_grades(fit: SeverityFit) -> FittedGrades:
+    """Probabilities at the fitted position of every grade of a severity model."""
+    ratings, kinds = fit.ratings, fit.posterior.grid.kinds
+    slot = kinds.slot_of_bundle[ratings.bundle_number]
+    cell = kinds.station[kinds.slot_kind[slot]] * kinds.n_domains + ratings.domain_number
+    offsets, thresholds = fit.terms.offsets_and_thresholds(fit.parameters)
+    seen, seen_sd = fit.posterior.seen
+    position = seen[slot] - offsets[cell]
+    table = grade_table(position[:, np.newaxis], thresholds=thresholds[cell], link=fit.options.link)
+    probability = np.exp(table.log_probability[:, :, 0])
+    code = np.arange(probability.shape[1])
+    slope = -(probability * table.score[:, :-1, 0, 0]) @ code
+    at_position = grade_moments(probability)
+    leverage = (slope * seen_sd[slot]) ** 2 / np.maximum(at_position.variance, CERTAIN)
+    expected, variance, open_variance = _averaged(fit, slot, cell)
+    left = np.maximum(variance - open_variance, LEAST * variance)
+    share = left / np.maximum(at_position.variance, CERTAIN)
+    levels, grade = np.unique(ratings.grade, return_inverse=True)
+    return FittedGrades(
+        grade=frozen_ints(grade, name="grade"),
+        levels=frozen_ints(levels, name="levels"),
+        probability=frozen_floats(probability),
+        position=frozen_floats(position),
+        thresholds=frozen_floats(thresholds[cell]),
+        link=fit.options.link,
+        variance=frozen_floats(variance),
+        moments=GradeMoments(
+            expected=frozen_floats(expected),
+            variance=frozen_floats(left),
+            fourth=frozen_floats(at_position.fourth * share**2),
+        ),
+        leverage=frozen_floats(leverage),
+        pull=frozen_floats(slope * seen_sd[slot] ** 2),
+    )
+
+
+def _averaged(fit: SeverityFit, slot: Ints, cell: Ints) -> tuple[Floats, Floats, Floats]:
+    """Expectation, variance at a position, and posterior variance of the expectation."""
+    table = np.exp(fit.posterior.table.log_probability)
+    code = np.arange(table.shape[1])
+    expected = np.einsum("cks,k->cs", table, code)
+    variance = np.einsum("cks,k->cs", table, code**2) - expected**2
+    found = np.empty((3, len(slot)))
+    for start in range(0, len(slot), FITTED_AT_ONCE):
+        rows = slice(start, start + FITTED_AT_ONCE)
+        weight, place = fit.posterior.slot_seen[slot[rows]], cell[rows]
+        found[0, rows] = (weight * expected[place]).sum(axis=1)
+        found[1, rows] = (weight * variance[place]).sum(axis=1)
+        found[2, rows] = (weight * expected[place] ** 2).sum(axis=1) - found[0, rows] ** 2
+    return found[0], found[1], found[2]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class PointMeasure:
+    """Correlation of grades with the practice they are given for; arrays of shape (units,).
+
+    Parameters
+    ----------
+    observed : array
+        Correlation within the unit between its grades and the model's measure at each grade. Near
+        0 or negative: grades do not follow practice. NaN where grades or measures do not vary.
+    expected : array
+        What the model expects of it; clearly below it, grades follow practice less than they
+        should.
+    """
+
+    observed: Floats
+    expected: Floats
+
+
+def point_measure(
+    grade: ArrayLike,
+    probabilities: ArrayLike,
+    *,
+    measure: ArrayLike,
+    unit: ArrayLike,
+    n_units: int,
+    leverage: ArrayLike = 0.0,
+    pull: ArrayLike = 0.0,
+) -> PointMeasure:
+    """Point-measure correlation of each unit with its expectation.
+
+    Parameters
+    ----------
+    grade : int array, shape (grades,)
+    probabilities : array, shape (grades, K)
+        Probability of each level under the model.
+    measure : array, shape (grades,)
+        The model's measure at each grade, in logits: practice less difficulty less severity. What
+        is the same for all grades of a unit has no influence.
+    unit : int array, shape (grades,)
+        Number 0 .. ``n_units`` - 1 of the auditor (or domain) of each grade.
+    n_units : int
+    leverage, pull : array, shape (grades,), or 0
+        For measures fitted to the same grades (``fitted_grades``): the share by which a residual's
+        variance is smaller for it, and the covariance of a grade with its own measure. Without
+        them the observed correlation lies above its expectation. Facets allows for none.
+
+    Notes
+    -----
+    The expectation is the correlation with the model's variance of grades put in the place of the
+    observed one: (cov(E, measure) + mean pull) / sqrt((var E + mean V (1 + leverage)) var measure).
+
+    References
+    ----------
+    Linacre (2008), Rasch Measurement Transactions (expected value of the correlation).
+
+    Examples
+    --------
+    >>> found = point_measure(
+    ...     [0, 1], [[0.9, 0.1], [0.1, 0.9]], measure=[-2.2, 2.2], unit=[0, 0], n_units=1
+    ... )
+    >>> round(float(found.observed[0]), 6), round(float(found.expected[0]), 6)
+    (1.0, 0.8)
+    """
+    grades = frozen_ints(grade, name="grade").astype(np.float64)
+    places, units = np.asarray(measure, dtype=np.float64), frozen_ints(unit, name="unit")
+    moments = grade_moments(probabilities)
+    check_same_length(
+        {"grades": grades, "measures": places, "units": units, "probabilities": moments.expected}
+    )
+    count = np.maximum(np.bincount(units, minlength=n_units), 1)
+    place = places - (sums(units, places, n=n_units) / count)[units]
+    seen = grades - (sums(units, grades, n=n_units) / count)[units]
+    model = moments.expected - (sums(units, moments.expected, n=n_units) / count)[units]
+    spread = _squares(place, units, n_units)
+    open_variance = moments.variance * (1 + np.asarray(leverage, dtype=np.float64))
+    modelled = _squares(model, units, n_units) + sums(units, open_variance, n=n_units)
+    together = model * place + np.asarray(pull, dtype=np.float64)
+    return PointMeasure(
+        observed=_ratio(
+            sums(units, seen * place, n=n_units), _squares(seen, units, n_units), spread
+        ),
+        expected=_ratio(sums(units, together, n=n_units), modelled, spread),
+    )
+
+
+def _squares(values: Floats, units: Ints, n_units: int) -> Floats:
+    return sums(units, values**2, n=n_units)
+
+
+def _ratio(product: Floats, first: Floats, second: Floats) -> Floats:
+    # Rounding leaves a little variance where every value is the same.
+    varies = (first > 1e-12) & (second > 1e-12)
+    result = np.full(len(product), np.nan)
+    result[varies] = product[varies] / np.sqrt(first[varies] * second[varies])
+    return frozen_floats(result)

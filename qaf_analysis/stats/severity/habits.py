@@ -3,6 +3,10 @@
 Each is a ratio to what the severity model expects, 1 being as expected, drawn towards that of all
 auditors as far as it is uncertain. They describe grades, not persons: never a ranking. Avoiding the
 ends of the scale has its own module, ``centrality``.
+
+Whether an auditor keeps to the middle grades: the stretch of the thresholds between them.
+
+Ratios of several auditors to a common one, each drawn towards it as far as it is uncertain.
 """
 
 from __future__ import annotations
@@ -12,6 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy import interpolate
 
 from qaf_analysis.stats.core.arrays import (
     Floats,
@@ -29,12 +34,13 @@ from qaf_analysis.stats.severity.fit_statistics import (
     drawn_grades,
     grade_moments,
 )
-from qaf_analysis.stats.severity.shrunken_ratios import LOG_RATIOS, MIN_FILES, ratio_estimates
-from qaf_analysis.terms.errors import UsageError
+from qaf_analysis.stats.severity.grade_links import Link, grade_table
+from qaf_analysis.terms.errors import ShapeError, UsageError
 from qaf_analysis.terms.estimate import Estimate
 
 HALO = "spread of grades within a file over the expected one, shrunken"
 INCONSISTENCY = "infit mean square, shrunken"
+
 # Simulated grades made at a time, so that memory stays small.
 AT_ONCE = 4_000_000
 
@@ -291,3 +297,240 @@ def _habit(
         usual_low=frozen_floats(low),
         usual_high=frozen_floats(high),
     )
+
+
+METHOD = "stretch of the thresholds beside that of all auditors, shrunken"
+
+# The likelihood is smooth, so it is computed at every so many nodes and interpolated.
+EVERY = 10
+
+
+def centrality(
+    log_probability: Callable[[float], Floats],
+    *,
+    auditor: ArrayLike,
+    files: ArrayLike,
+    level: float = 0.95,
+) -> tuple[Estimate, ...]:
+    """How far each auditor avoids the ends of the scale, beside all auditors together.
+
+    Parameters
+    ----------
+    log_probability : function
+        Gives, for a stretch of the thresholds about their mean, the log probability of each grade
+        that was given, all else fixed; shape (grades,).
+    auditor : int array, shape (grades,)
+        Number 0, 1, ... of the auditor of each grade.
+    files : int array, shape (auditors,)
+        Number of files that each auditor graded.
+    level : float
+        Probability that an interval holds.
+
+    Returns
+    -------
+    tuple of Estimate
+        Above 1: the auditor keeps to the middle grades; below 1: uses the ends more. Not
+        estimable with too few files, or where the stretch has no influence (two levels).
+
+    References
+    ----------
+    Jin & Wang (2018), centrality in a facets model.
+    """
+    numbers, counts = frozen_ints(auditor, name="auditor"), frozen_ints(files, name="files")
+    at_one = log_probability(1.0)
+    check_same_length({"auditors": numbers, "log probabilities": at_one})
+    if np.allclose(at_one, log_probability(2.0), rtol=0, atol=1e-9):
+        why_not = "the thresholds cannot be stretched: there is only one"
+        return tuple(
+            Estimate.not_estimable(why_not, method=METHOD, level=level, cases=number, auditors=1)
+            for number in counts.tolist()
+        )
+
+    def curves(around: float) -> Floats:
+        nodes = LOG_RATIOS[::EVERY]
+        columns = [
+            sums(numbers, log_probability(float(np.exp(around + node))), n=len(counts))
+            for node in nodes
+        ]
+        smooth: Floats = interpolate.CubicSpline(nodes, np.stack(columns, axis=1), axis=1)(
+            LOG_RATIOS
+        )
+        return smooth
+
+    # Practice is estimated too, which stretches everybody alike; only differences count.
+    typical = float(LOG_RATIOS[int(curves(0.0).sum(axis=0).argmax())])
+    return ratio_estimates(curves(typical), files=counts, centre=0.0, method=METHOD, level=level)
+
+
+def stretched_log_probability(
+    grade: ArrayLike, *, predictor: ArrayLike, thresholds: ArrayLike, link: Link = "adjacent"
+) -> Callable[[float], Floats]:
+    """Log probability of each grade as a function of the stretch of the thresholds.
+
+    Parameters
+    ----------
+    grade : int array, shape (grades,)
+        Among the levels that have thresholds, 0 to K-1.
+    predictor : array, shape (grades,)
+        Practice less severity less difficulty, in logits.
+    thresholds : array, shape (K-1,) or (grades, K-1)
+        In logits.
+    link : {"adjacent", "cumulative"}
+
+    Examples
+    --------
+    >>> at = stretched_log_probability([1], predictor=[0.0], thresholds=[-1.0, 1.0])
+    >>> [round(float(np.exp(at(stretch))[0]), 3) for stretch in (1.0, 2.0)]
+    [0.576, 0.787]
+    """
+    grades = frozen_ints(grade, name="grade")
+    places = np.asarray(predictor, dtype=np.float64)[:, np.newaxis]
+    edges = np.atleast_2d(np.asarray(thresholds, dtype=np.float64))
+    mean = edges.mean(axis=1, keepdims=True)
+    rows = np.arange(len(grades))
+
+    def at(stretch: float) -> Floats:
+        moved = np.broadcast_to(mean + stretch * (edges - mean), (len(rows), edges.shape[1]))
+        table = grade_table(places, thresholds=moved, link=link)
+        given: Floats = table.log_probability[rows, grades, 0]
+        return given
+
+    return at
+
+
+# Fewer files than these say nothing about one auditor's habits.
+MIN_FILES = 10
+
+# Logs of ratios from a twelfth to twelve, finely enough for intervals to three figures.
+LOG_RATIOS = np.linspace(-2.5, 2.5, 251)
+
+# Spreads of the log ratios between auditors that are weighed, and how likely each is beforehand:
+# half-normal with SD 0.5, so that neither no difference nor huge ones are taken for granted.
+SPREADS = np.geomspace(0.01, 2.0, 40)
+PRIOR_SD = 0.5
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class ShrunkenRatios:
+    """Posterior of each auditor's ratio; arrays of shape (auditors,).
+
+    Parameters
+    ----------
+    value, low, high : array
+        Posterior median and central interval.
+    spread : float
+        Posterior mean of the standard deviation of auditors' log ratios.
+    """
+
+    value: Floats
+    low: Floats
+    high: Floats
+    spread: float
+
+
+def shrunken_ratios(
+    log_likelihood: Floats, *, centre: float = 0.0, level: float = 0.95
+) -> ShrunkenRatios:
+    """Auditors' ratios, their spread being learnt from all of them.
+
+    Parameters
+    ----------
+    log_likelihood : array, shape (auditors, nodes)
+        Log likelihood of each auditor's grades at the log ratios ``LOG_RATIOS``; all equal for
+        an auditor about whom nothing is known.
+    centre : float
+        Log of the ratio that they are drawn towards.
+    level : float
+        Probability that the interval holds.
+
+    Raises
+    ------
+    ShapeError
+        If the likelihood is not given at every node.
+
+    Notes
+    -----
+    Log ratios are normal around the centre. Their spread is integrated over, not set to its best
+    value, so that intervals keep a width even where auditors seem alike.
+
+    References
+    ----------
+    Gelman, Carlin, Stern & Rubin, Bayesian Data Analysis (hierarchical normal model).
+
+    Examples
+    --------
+    >>> alike = -0.5 * ((LOG_RATIOS - np.log([[1.0], [1.2], [3.0]])) / 0.2) ** 2
+    >>> shrunken_ratios(alike).value.round(2).tolist()
+    [1.0, 1.17, 2.61]
+    """
+    check_level(level)
+    if log_likelihood.ndim != 2 or log_likelihood.shape[1] != len(LOG_RATIOS):
+        raise ShapeError(f"The likelihood needs {len(LOG_RATIOS)} nodes for each auditor.")
+    likelihood = np.exp(log_likelihood - log_likelihood.max(axis=1, keepdims=True))
+    prior = np.exp(-0.5 * ((LOG_RATIOS - centre)[:, np.newaxis] / SPREADS) ** 2)
+    prior = np.maximum(prior, 1e-300)
+    prior /= prior.sum(axis=0)
+    marginal = likelihood @ prior  # (auditors, spreads)
+    # Spreads are spaced evenly on the log scale, so each stands for a width like itself.
+    weight = np.log(marginal).sum(axis=0) - 0.5 * (SPREADS / PRIOR_SD) ** 2 + np.log(SPREADS)
+    weight = np.exp(weight - weight.max())
+    weight /= weight.sum()
+    posterior = likelihood * ((weight / marginal) @ prior.T)
+    low, value, high = (
+        _quantiles(posterior, share) for share in ((1 - level) / 2, 0.5, (1 + level) / 2)
+    )
+    return ShrunkenRatios(
+        value=frozen_floats(np.exp(value)),
+        low=frozen_floats(np.exp(low)),
+        high=frozen_floats(np.exp(high)),
+        spread=float(weight @ SPREADS),
+    )
+
+
+def ratio_estimates(
+    log_likelihood: Floats, *, files: Ints, centre: float, method: str, level: float
+) -> tuple[Estimate, ...]:
+    """Shrunken ratio of each auditor with at least ``MIN_FILES`` files; the others take no part.
+
+    Parameters
+    ----------
+    log_likelihood, centre, level :
+        As in ``shrunken_ratios``.
+    files : int array, shape (auditors,)
+        Number of files that each auditor's ratio rests on; it becomes ``cases``.
+    method : str
+        Name of the ratio.
+    """
+    estimates = [
+        Estimate.not_estimable(
+            f"too few: {number} files where at least {MIN_FILES} are needed",
+            method=method,
+            level=level,
+            cases=number,
+            auditors=1,
+        )
+        for number in files.tolist()
+    ]
+    enough = np.flatnonzero(files >= MIN_FILES)
+    if len(enough) == 0:
+        return tuple(estimates)
+    ratios = shrunken_ratios(log_likelihood[enough], centre=centre, level=level)
+    for row, auditor in enumerate(enough.tolist()):
+        estimates[auditor] = Estimate(
+            value=float(ratios.value[row]),
+            low=float(ratios.low[row]),
+            high=float(ratios.high[row]),
+            level=level,
+            cases=int(files[auditor]),
+            auditors=1,
+            method=method,
+        )
+    return tuple(estimates)
+
+
+def _quantiles(posterior: Floats, share: float) -> Floats:
+    cumulated = posterior.cumsum(axis=1) / posterior.sum(axis=1, keepdims=True)
+    step = LOG_RATIOS[1] - LOG_RATIOS[0]
+    # The mass of a node is spread evenly over the width around it.
+    edges = LOG_RATIOS + step / 2
+    return np.array([np.interp(share, row, edges) for row in cumulated])

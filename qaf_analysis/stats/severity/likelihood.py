@@ -11,7 +11,7 @@ from scipy import linalg
 from qaf_analysis.stats.core.arrays import Floats
 from qaf_analysis.stats.severity.grid import GridPosterior, RaterGrid, grid_posterior
 from qaf_analysis.stats.severity.information import information
-from qaf_analysis.stats.severity.severity_terms import SeverityTerms
+from qaf_analysis.stats.severity.parameters import SeverityTerms
 from qaf_analysis.stats.severity.variances import guard, guard_slope
 
 # Step, in the logarithm of an SD, over which the exact gradient is differenced, and the longer

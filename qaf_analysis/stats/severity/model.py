@@ -4,34 +4,49 @@ What auditor r sees in audit a is practice plus a halo that all grades of the si
 the auditor's severity and the domain's difficulty it meets the thresholds of the scale. Practice
 and halo are integrated out exactly, auditors' severities are shrunk as far as chance explains
 their spread, and errors come from the observed information.
+
+What a severity model found.
+
+From the peak of the likelihood to what a severity model found.
+
+How far shrunken effects spread: their SDs, from a quadratic picture of the likelihood.
+
+Near its peak the log-likelihood is -1/2 b'Ib + h'b. With b normal around 0 and variances tau^2 by
+block, the marginal likelihood of tau is that of a linear mixed model (restricted, as the fixed
+effects are integrated out too). A half-normal guard on each tau, taken on the scale of log tau,
+keeps it from zero, where nothing could be computed, and from running off.
+
+How far practice, halo and auditors differ, with intervals and words for the boundary.
 """
 
 from __future__ import annotations
 
-from math import ceil
+from math import ceil, exp, nan, sqrt
 
 import numpy as np
+from scipy import linalg, special
 
+from qaf_analysis.stats.core.arrays import Floats, frozen_floats
 from qaf_analysis.stats.severity.bundles import BundleKinds, bundle_kinds
-from qaf_analysis.stats.severity.fit import SeverityFit
+from qaf_analysis.stats.severity.contrasts import AuditorContrasts, auditor_contrasts
+from qaf_analysis.stats.severity.fit import SeverityFit, SpreadComponent
 from qaf_analysis.stats.severity.grid import RaterGrid
 from qaf_analysis.stats.severity.likelihood import SeverityLikelihood
-from qaf_analysis.stats.severity.linked_audits import linked_groups
-from qaf_analysis.stats.severity.options import SeverityOptions
-from qaf_analysis.stats.severity.parameters import severity_terms
-from qaf_analysis.stats.severity.ratings import SeverityRatings
+from qaf_analysis.stats.severity.options import SeverityOptions, SeverityScope, severity_scope
+from qaf_analysis.stats.severity.parameters import SeverityTerms, severity_terms
+from qaf_analysis.stats.severity.ratings import AuditorGroups, SeverityRatings, linked_groups
 from qaf_analysis.stats.severity.search import (
     CLOSE,
     SeverityPeak,
+    SeverityStart,
     severity_peak,
+    severity_start,
 )
-from qaf_analysis.stats.severity.severity_results import severity_fit
-from qaf_analysis.stats.severity.severity_scope import SeverityScope, severity_scope
-from qaf_analysis.stats.severity.severity_start import SeverityStart, severity_start
-from qaf_analysis.stats.severity.severity_terms import SeverityTerms
+from qaf_analysis.stats.severity.variances import NONE, SpreadStep
 from qaf_analysis.terms.errors import UsageError
 
 MOST_NODES = 401
+
 # SDs of what is seen that the grid is to cover, and node spacing in the narrowest posterior's SD.
 # At so many SDs less than 1 audit in 100,000 is beyond; at that spacing sums over nodes are
 # integrals to 6 digits.
@@ -134,3 +149,244 @@ def _wanted_grid(
     while 2 * reach / (nodes - 1) > SPACING * finest and nodes < MOST_NODES:
         nodes = min(2 * nodes - 1, MOST_NODES)
     return nodes + 1 - nodes % 2, reach
+
+
+# The blocks of parameters that a rater's severity is the sum of.
+SEVERITY = ("group", "role", "auditor", "moderator")
+
+
+def severity_fit(
+    ratings: SeverityRatings,
+    *,
+    scope: SeverityScope,
+    likelihood: SeverityLikelihood,
+    peak: SeverityPeak,
+    groups: AuditorGroups,
+) -> SeverityFit:
+    """Everything that follows from the peak of a model's likelihood."""
+    options, terms, posterior = scope.options, likelihood.terms, peak.posterior
+    sd = spread_components(likelihood, peak=peak, level=options.level)
+    severity = _contrasts(SEVERITY, scope, peak, terms, groups, ratings)
+    drift = _contrasts(("drift",), scope, peak, terms, groups, ratings)
+    caseload = _contrasts(("caseload",), scope, peak, terms, groups, ratings)
+    difficulty = _difficulty_columns(terms)
+    thresholds = _thresholds(ratings, terms=terms, parameters=peak.parameters)
+    practice, practice_sd = posterior.practice
+    kinds = posterior.grid.kinds
+    halo = posterior.seen[0] - practice[kinds.slot_audit]
+    return SeverityFit(
+        ratings=ratings,
+        options=options,
+        severity=severity.value,
+        severity_covariance=severity.covariance,
+        auditor_effect=severity.effect,
+        difficulty=frozen_floats(difficulty @ peak.parameters),
+        difficulty_covariance=frozen_floats(difficulty @ peak.covariance @ difficulty.T),
+        thresholds=frozen_floats(thresholds),
+        location=float(np.nanmean(thresholds)),
+        practice_by_quarter=_practice_by_quarter(terms, peak.parameters),
+        sd_audit=sd["audit"],
+        sd_halo=sd.get("halo", ABSENT),
+        sd_auditor=sd.get("auditor", ABSENT),
+        sd_moderator=sd.get("moderator", ABSENT),
+        sd_auditor_domain=sd.get("auditor_domain", ABSENT),
+        sd_drift=sd.get("drift", ABSENT),
+        sd_auditor_quarter=sd.get("auditor_quarter", ABSENT),
+        sd_caseload=sd.get("caseload", ABSENT),
+        caseload=caseload.value if options.has_caseload else None,
+        caseload_covariance=caseload.covariance if options.has_caseload else None,
+        by_domain=_cells("auditor_domain", ratings, terms, peak.parameters),
+        by_quarter=_cells("auditor_quarter", ratings, terms, peak.parameters),
+        drift=drift.value if options.drift else None,
+        drift_covariance=drift.covariance if options.drift else None,
+        log_likelihood=posterior.log_likelihood,
+        log_marginal=_log_marginal(peak),
+        audit_mean=frozen_floats(practice[kinds.kind_of_audit]),
+        audit_sd=frozen_floats(practice_sd[kinds.kind_of_audit]),
+        halo_mean=frozen_floats(halo[kinds.slot_of_bundle]),
+        parameters=frozen_floats(peak.parameters),
+        covariance=frozen_floats(peak.covariance),
+        terms=terms,
+        posterior=posterior,
+        iterations=peak.iterations,
+        gradient_norm=peak.gradient_norm,
+        converged=peak.converged,
+        groups=groups,
+        warnings=(*scope.warnings, *_about_fit(peak, sd)),
+    )
+
+
+def _contrasts(
+    names: tuple[str, ...],
+    scope: SeverityScope,
+    peak: SeverityPeak,
+    terms: SeverityTerms,
+    groups: AuditorGroups,
+    ratings: SeverityRatings,
+) -> AuditorContrasts:
+    number = {int(code): place for place, code in enumerate(ratings.auditor_codes)}
+    held = dict(scope.options.anchored)
+    if "drift" in names:  # anchors do not drift
+        held = dict.fromkeys(held, 0.0)
+    if "caseload" in names:  # they hold severity, and say nothing of whose audits they are
+        held = {}
+    return auditor_contrasts(
+        names,
+        terms=terms,
+        parameters=peak.parameters,
+        covariance=peak.covariance,
+        groups=groups,
+        anchored={number[code]: value for code, value in held.items()},
+    )
+
+
+def _difficulty_columns(terms: SeverityTerms) -> Floats:
+    """What each domain's difficulty takes from the parameters."""
+    columns = np.zeros((terms.n_domains, terms.n_parameters))
+    if not terms.partial_credit:
+        columns[:, terms.index["difficulty"]] = terms.columns["difficulty"]
+        return columns
+    steps = terms.n_levels - 1
+    average = np.kron(np.eye(terms.n_domains), np.full(steps, 1 / steps))
+    columns[:, terms.index["thresholds"]] = average - average.mean(axis=0)
+    return columns
+
+
+def _thresholds(ratings: SeverityRatings, *, terms: SeverityTerms, parameters: Floats) -> Floats:
+    """Thresholds of an average domain, each in the place of the level it leads to."""
+    steps = parameters[terms.index["thresholds"]].reshape(-1, terms.n_levels - 1)
+    if terms.partial_credit:
+        steps = steps - (_difficulty_columns(terms) @ parameters)[:, np.newaxis]
+    used = np.unique(ratings.grade)
+    thresholds = np.full((len(steps), ratings.n_levels - 1), np.nan)
+    thresholds[:, used[1:] - 1] = steps
+    return thresholds if terms.partial_credit else thresholds[0]
+
+
+def _practice_by_quarter(terms: SeverityTerms, parameters: Floats) -> Floats | None:
+    if "quarter" not in terms.columns:
+        return None
+    return frozen_floats(-terms.columns["quarter"] @ parameters[terms.index["quarter"]])
+
+
+def _cells(
+    name: str, ratings: SeverityRatings, terms: SeverityTerms, parameters: Floats
+) -> Floats | None:
+    if name not in terms.cells:
+        return None
+    by_domain = name == "auditor_domain"
+    second = ratings.domain_number if by_domain else ratings.quarter_number
+    n_second = ratings.n_domains if by_domain else ratings.n_quarters
+    table = np.full((ratings.n_auditors, n_second), np.nan)
+    table[ratings.auditor_number, second] = 0.0
+    place = terms.cells[name]
+    table[place[:, 0], place[:, 1]] = parameters[terms.index[name]]
+    return frozen_floats(table)
+
+
+def _log_marginal(peak: SeverityPeak) -> float:
+    """Log-likelihood with the shrunken effects integrated out about the peak (Laplace)."""
+    sd = np.array(list(peak.sd.values()))
+    precision = peak.quadratic.penalty(sd)
+    shrunken = -0.5 * float(precision @ peak.parameters[peak.free] ** 2)
+    shrunken -= float(peak.quadratic.sizes @ np.log(sd))
+    curved = peak.quadratic.information + np.diag(precision)
+    effects = np.flatnonzero(precision > 0)
+    width = curved[np.ix_(effects, effects)]
+    volume = -0.5 * float(np.log(linalg.eigvalsh(width)).sum()) if len(effects) else 0.0
+    return peak.posterior.log_likelihood + shrunken + volume
+
+
+def _about_fit(peak: SeverityPeak, sd: dict[str, SpreadComponent]) -> list[str]:
+    found = []
+    if not peak.converged:
+        found.append("The search for the best fit did not settle; do not rely on these figures.")
+    names = {
+        "audit": "practice between audits",
+        "halo": "the halo",
+        "auditor": "severity between auditors",
+        "moderator": "severity between moderators",
+        "auditor_domain": "severity by domain",
+        "drift": "drift between auditors",
+        "auditor_quarter": "severity by quarter",
+        "caseload": "practice between auditors' caseloads",
+    }
+    found += [
+        f"Spread of {names[name]}: {component.words}."
+        for name, component in sd.items()
+        if component.at_boundary
+    ]
+    return found
+
+
+ABSENT = SpreadComponent(value=nan, low=nan, high=nan, at_boundary=False, words="not in the model")
+
+# An interval that reaches further than this, as a logarithm, says nothing.
+BOUNDLESS = 10.0
+
+
+def spread_components(
+    likelihood: SeverityLikelihood, *, peak: SeverityPeak, level: float
+) -> dict[str, SpreadComponent]:
+    """SD of practice (``audit``), of the halo (``halo``) and of each shrunken block.
+
+    Intervals are symmetric for the logarithm of the SD. They reach down to 0 where the
+    log-likelihood without the effect is within half a chi-square quantile (1 degree of freedom)
+    of that with it.
+    """
+    found = {"audit": _practice(peak, level=level)}
+    if likelihood.has_halo:
+        found["halo"] = _halo(likelihood, peak=peak, level=level)
+    step = SpreadStep(likelihood=peak.quadratic, sd=np.array(list(peak.sd.values())))
+    if peak.sd:
+        variances = np.diag(step.sd_covariance)
+        at_best = peak.quadratic.log_marginal(step.sd)
+        for place, name in enumerate(peak.sd):
+            without = step.sd.copy()
+            without[place] = NONE
+            found[name] = _component(
+                step.sd[place],
+                se=sqrt(variances[place]),
+                gain=at_best - peak.quadratic.log_marginal(without),
+                level=level,
+            )
+    return found
+
+
+def _practice(peak: SeverityPeak, *, level: float) -> SpreadComponent:
+    value = exp(peak.parameters[-2])
+    if not peak.free[-2]:
+        words = "no sign that practice differs between audits, or nothing that tells it"
+        return SpreadComponent(value=value, low=nan, high=nan, at_boundary=True, words=words)
+    return _component(value, se=sqrt(peak.covariance[-2, -2]), gain=np.inf, level=level)
+
+
+def _halo(likelihood: SeverityLikelihood, *, peak: SeverityPeak, level: float) -> SpreadComponent:
+    without = peak.parameters.copy()
+    without[-1] = np.log(NONE)
+    gain = peak.posterior.log_likelihood - likelihood.posterior(without).log_likelihood
+    value, se = exp(peak.parameters[-1]), sqrt(peak.covariance[-1, -1])
+    return _component(value, se=se, gain=gain, level=level)
+
+
+def _component(value: float, *, se: float, gain: float, level: float) -> SpreadComponent:
+    wide = float(special.ndtri((1 + level) / 2)) * se
+    if not wide < BOUNDLESS:
+        words = f"about {value:.2f} logits (standard deviation), but how far is not known"
+        return SpreadComponent(
+            value=float(value), low=nan, high=nan, at_boundary=False, words=words
+        )
+    reach = exp(wide)
+    none_fits = gain < float(special.chdtri(1, 1 - level)) / 2
+    words = f"differs by {value:.2f} logits (standard deviation)"
+    if gain <= 0:
+        words = "at the boundary: the grades show no difference beyond chance"
+    elif none_fits:
+        words += ", but could also not differ at all"
+    return SpreadComponent(
+        value=float(value),
+        low=0.0 if none_fits else float(value / reach),
+        high=float(value * reach),
+        at_boundary=bool(gain <= 0),
+        words=words,
+    )

@@ -14,9 +14,9 @@ from qaf_analysis.stats.core.arrays import (
     check_grades,
     check_same_length,
     frozen_ints,
+    numbered,
     sums,
 )
-from qaf_analysis.stats.core.numbering import numbered
 
 
 @dataclass(frozen=True, kw_only=True)

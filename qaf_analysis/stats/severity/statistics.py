@@ -7,19 +7,27 @@ from dataclasses import dataclass
 import numpy as np
 
 from qaf_analysis.stats.core.arrays import Ints
-from qaf_analysis.stats.severity.centrality import centrality, stretched_log_probability
 from qaf_analysis.stats.severity.fit import SeverityFit
 from qaf_analysis.stats.severity.fit_statistics import (
     FitLimits,
     FitStatistics,
+    FittedGrades,
     GradeMoments,
+    PointMeasure,
     fit_limits,
     fit_statistics,
+    fitted_grades,
+    point_measure,
 )
-from qaf_analysis.stats.severity.fitted_grades import FittedGrades, fitted_grades
-from qaf_analysis.stats.severity.habits import GradedFiles, RaterHabit, halo_index, inconsistency
+from qaf_analysis.stats.severity.habits import (
+    GradedFiles,
+    RaterHabit,
+    centrality,
+    halo_index,
+    inconsistency,
+    stretched_log_probability,
+)
 from qaf_analysis.stats.severity.observed_agreement import ObservedAgreement, observed_agreement
-from qaf_analysis.stats.severity.point_measure import PointMeasure, point_measure
 from qaf_analysis.stats.severity.ratings import SeverityRatings
 from qaf_analysis.stats.severity.separation import (
     ChiSquare,

@@ -19,9 +19,11 @@ from qaf_analysis.stats.core.arrays import Floats
 
 # Scale of the half-normal guard, in logits.
 GUARD = 0.5
+
 # An SD that stands for none when the likelihood with and without an effect is compared.
 NONE = 1e-3
 STEPS = 12
+
 # Newton squares the distance: after a move this small the next would be 1e-14.
 CLOSE = 1e-7
 

@@ -15,16 +15,16 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from qaf_analysis.stats.core.arrays import Floats, check_level, frozen_floats
-from qaf_analysis.stats.trend.auditor_mix import PeriodGaps, auditor_mix
-from qaf_analysis.stats.trend.outside_leniency import OutsideLeniency
+from qaf_analysis.stats.trend.auditor_mix import OutsideLeniency, PeriodGaps, auditor_mix
 from qaf_analysis.stats.trend.period_level import (
+    FEWEST_BY_CHANCE,
     PeriodLevel,
     combined_df,
     mean_by_auditors,
+    moderations_needed,
     period_level,
     two_phase_estimate,
 )
-from qaf_analysis.stats.trend.trend_planning import FEWEST_BY_CHANCE, moderations_needed
 from qaf_analysis.stats.trend.two_phase import ModeratedPeriod, TwoPhaseMeans, two_phase_means
 from qaf_analysis.terms.estimate import Estimate
 

@@ -6,12 +6,9 @@ import numpy as np
 import pytest
 
 from qaf_analysis.data.contract.record import FileRefusedError
-from qaf_analysis.data.plain.plain_levels import declared_levels
-from qaf_analysis.data.plain.plain_moderated import (
-    read_plain_moderated,
-    read_plain_moderated_counts,
-)
-from qaf_analysis.data.plain.plain_severity import read_plain_ratings
+from qaf_analysis.data.plain.levels import declared_levels
+from qaf_analysis.data.plain.moderated import read_plain_moderated, read_plain_moderated_counts
+from qaf_analysis.data.plain.severity import read_plain_ratings
 
 
 def written(tmp_path, text):

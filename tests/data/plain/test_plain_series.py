@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from qaf_analysis.data.contract.record import FileRefusedError
-from qaf_analysis.data.plain.plain_series import read_plain_series
+from qaf_analysis.data.plain.series import read_plain_series
 
 NAN = float("nan")
 

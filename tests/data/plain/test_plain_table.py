@@ -9,10 +9,9 @@ import openpyxl
 import pytest
 
 from qaf_analysis.data.contract.record import FileRefusedError
-from qaf_analysis.data.plain.plain_counts import PlainCounts
-from qaf_analysis.data.plain.plain_grades import PlainGrades
-from qaf_analysis.data.plain.plain_layouts import read_plain_grades
-from qaf_analysis.data.plain.plain_levels import declared_levels
+from qaf_analysis.data.plain.counts import PlainCounts
+from qaf_analysis.data.plain.grades import PlainGrades, read_plain_grades
+from qaf_analysis.data.plain.levels import declared_levels
 from qaf_analysis.terms.errors import UsageError
 
 WIDE = "Ann,Bob,Cat\n1,2,\n3,,4\n2,2,2\n"

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from qaf_analysis.data.contract.record import FileRefusedError
-from qaf_analysis.data.plain.plain_levels import declared_levels
-from qaf_analysis.data.plain.plain_themed import read_plain_themed
+from qaf_analysis.data.plain.levels import declared_levels
+from qaf_analysis.data.plain.themed import read_plain_themed
 from qaf_analysis.terms.errors import UsageError
 
 HEAD = "quarter,post,auditor,themed_grade,control_grade,control_good"

@@ -16,15 +16,11 @@ from qaf_analysis.kit.numbers import of_hundred
 from qaf_analysis.kit.palette import grade_colours
 from qaf_analysis.terms.errors import ShapeError
 from qaf_analysis.terms.estimate import Estimate
-from qaf_analysis.topics.agreement.charts_agreement import (
-    auditor_grid,
-    coefficient_scale,
-    moderation_grid,
-    pair_squares,
-)
-from qaf_analysis.topics.impact.charts_themes import Line, theme_forest, theme_lines
-from qaf_analysis.topics.optimism.charts_gap import gap_over_rounds, spread_before_after
-from qaf_analysis.topics.programme.charts_grades import AdjustedBar, audits_completed, grade_bars
+from qaf_analysis.topics.agreement.pictures import auditor_grid, coefficient_scale, pair_squares
+from qaf_analysis.topics.impact.pictures import Line, theme_forest, theme_lines
+from qaf_analysis.topics.optimism.pictures import gap_over_rounds, moderation_grid
+from qaf_analysis.topics.process.pictures import spread_before_after
+from qaf_analysis.topics.programme.pictures import AdjustedBar, audits_completed, grade_bars
 
 LEVELS = ("Inadequate", "Requires improvement", "Good", "Outstanding")
 QUARTERS = tuple(f"{y}-{y - 1999} Q{q}" for y in (2017, 2018, 2019) for q in (1, 2, 3, 4))

@@ -9,9 +9,8 @@ import numpy as np
 import pytest
 from lxml import etree
 
-from qaf_analysis.kit.charts.control import REBASED, control_picture
+from qaf_analysis.kit.charts.control import REBASED, control_picture, lanes, stretches
 from qaf_analysis.kit.charts.control_marks import Panel, PanelPoint
-from qaf_analysis.kit.charts.control_signals import lanes, stretches
 from qaf_analysis.kit.charts.icons import READING_WORDS, Icon, icon_rows
 from qaf_analysis.kit.charts.mark import text_width
 from qaf_analysis.kit.charts.time import Change

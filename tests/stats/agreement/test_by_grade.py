@@ -10,8 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qaf_analysis.stats.agreement.boundaries import boundaries
-from qaf_analysis.stats.agreement.by_grade import mean_absolute_difference, specific_agreement
+from qaf_analysis.stats.agreement.by_grade import (
+    boundaries,
+    mean_absolute_difference,
+    specific_agreement,
+)
 from qaf_analysis.stats.agreement.kappas import percent_agreement
 from qaf_analysis.stats.agreement.ratings import Ratings
 from tests.stats.agreement_cases import random_ratings

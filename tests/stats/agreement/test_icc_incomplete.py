@@ -13,9 +13,8 @@ from hypothesis import strategies as st
 from pandas import DataFrame
 from scipy import linalg, optimize, stats
 
-from qaf_analysis.stats.agreement.crossed import crossing
 from qaf_analysis.stats.agreement.icc import icc
-from qaf_analysis.stats.agreement.icc_incomplete import incomplete_icc
+from qaf_analysis.stats.agreement.icc_incomplete import crossing, incomplete_icc
 from qaf_analysis.stats.agreement.ratings import Ratings
 from tests.stats.agreement_cases import random_ratings
 from tests.stats.other_cases import cases_with, complete_ratings_of, scores_of

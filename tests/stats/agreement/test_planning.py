@@ -8,7 +8,6 @@ from math import nan
 import numpy as np
 import pytest
 
-from qaf_analysis.stats.agreement.dyads import effective_auditors
 from qaf_analysis.stats.agreement.kappas import gwet_ac
 from qaf_analysis.stats.agreement.planning import (
     AgreementComponents,
@@ -17,6 +16,7 @@ from qaf_analysis.stats.agreement.planning import (
     planned_width,
 )
 from qaf_analysis.stats.agreement.ratings import Ratings
+from qaf_analysis.stats.agreement.standard_errors import effective_auditors
 from qaf_analysis.terms.errors import ShapeError, UsageError
 from qaf_analysis.terms.estimate import Estimate
 from tests.stats.agreement_cases import random_ratings

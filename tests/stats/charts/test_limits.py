@@ -7,8 +7,13 @@ import csv
 import numpy as np
 import pytest
 
-from qaf_analysis.stats.charts.chart_series import mean_moving_range
-from qaf_analysis.stats.charts.limits import p_chart, run_chart, u_chart, xmr_chart
+from qaf_analysis.stats.charts.limits import (
+    mean_moving_range,
+    p_chart,
+    run_chart,
+    u_chart,
+    xmr_chart,
+)
 from qaf_analysis.stats.charts.rules import run_analysis
 from qaf_analysis.terms.errors import ShapeError
 from tests.places import REFERENCE

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qaf_analysis.stats.charts.limits import xmr_chart
-from qaf_analysis.stats.charts.nhs_rules import RULES, nhs_flags
+from qaf_analysis.stats.charts.rules import RULES, nhs_flags
 from qaf_analysis.stats.charts.signals import variations
 from tests.places import REFERENCE
 

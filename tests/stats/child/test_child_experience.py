@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from qaf_analysis.stats.child.child_experience import (
+from qaf_analysis.stats.child.experience import (
     child_experience_gap,
     crossed_difference,
     good_without_child_difference,

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from statsmodels.stats.multitest import multipletests
 
-from qaf_analysis.stats.child.child_focus import child_focus_metrics
-from qaf_analysis.stats.optimism.share_difference import paired_share_difference
+from qaf_analysis.stats.child.focus import child_focus_metrics
+from qaf_analysis.stats.optimism.paired import paired_share_difference
 from qaf_analysis.terms.errors import ShapeError
 from qaf_analysis.terms.estimate import Estimate
 from tests.stats.child_focus_cases import reading, simulated

@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 import statsmodels.api as sm
 
-from qaf_analysis.stats.core.generalised_linear import fitted_counts, fitted_shares
 from qaf_analysis.stats.core.intervals import t_quantile
 from qaf_analysis.stats.core.least_squares import (
     coefficient_estimate,
+    fitted_counts,
+    fitted_shares,
     has_full_rank,
     least_squares,
     newey_west_errors,

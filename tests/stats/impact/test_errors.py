@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from qaf_analysis.stats.impact.errors import difference_among_domains
-from qaf_analysis.stats.impact.quarter_means import difference_of_means
+from qaf_analysis.stats.impact.errors import difference_among_domains, difference_of_means
 from qaf_analysis.terms.errors import ShapeError
 
 

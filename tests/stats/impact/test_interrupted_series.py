@@ -10,8 +10,8 @@ import statsmodels.api as sm
 
 from qaf_analysis.stats.core.intervals import newcombe_independent
 from qaf_analysis.stats.impact.difference_in_differences import theme_change
-from qaf_analysis.stats.impact.differential_trend import differential_trend
 from qaf_analysis.stats.impact.interrupted_series import (
+    differential_trend,
     its_newey_west,
     its_ols,
     its_quasi_binomial,

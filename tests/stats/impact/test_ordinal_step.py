@@ -7,8 +7,7 @@ import pytest
 from scipy import integrate, special
 from statsmodels.miscmodels.ordinal_model import OrderedModel
 
-from qaf_analysis.stats.impact.cumulative_logit import GradedAudits, penalised_fit
-from qaf_analysis.stats.impact.ordinal_step import ordinal_step
+from qaf_analysis.stats.impact.ordinal_step import GradedAudits, ordinal_step, penalised_fit
 from qaf_analysis.terms.errors import ShapeError
 from tests.stats.impact.test_difference_in_differences import themed_audits
 

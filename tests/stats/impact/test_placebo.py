@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from qaf_analysis.stats.impact.errors import difference_of_means
 from qaf_analysis.stats.impact.placebo import placebo_dates, placebo_domains
-from qaf_analysis.stats.impact.quarter_means import difference_of_means
 from qaf_analysis.terms.estimate import Estimate
 
 BEFORE = np.array([0.0, 0.1, -0.1, 0.05, 0.5, 0.6, 0.55])

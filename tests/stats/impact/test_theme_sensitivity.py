@@ -12,8 +12,7 @@ from qaf_analysis.stats.impact.leave_one_out import (
     leave_one_quarter_out,
     same_auditors,
 )
-from qaf_analysis.stats.impact.sensitivity import ANSWERS, saying
-from qaf_analysis.stats.impact.theme_sensitivity import QUESTIONS, theme_sensitivity
+from qaf_analysis.stats.impact.sensitivity import ANSWERS, QUESTIONS, saying, theme_sensitivity
 from qaf_analysis.stats.impact.themed_series import ThemedAudits
 from qaf_analysis.stats.impact.verdict import ThemeRule
 from qaf_analysis.terms.errors import ShapeError

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from qaf_analysis.stats.moderation.controlled_rounding import rounded_at_random
 from qaf_analysis.stats.moderation.draw import (
     inclusion_probabilities,
     moderation_draw,
+    rounded_at_random,
     spread_sample,
     systematic_sample,
 )

@@ -25,7 +25,7 @@ from qaf_analysis.stats.moderation.planning import (
     power_of_direction,
 )
 from qaf_analysis.terms.errors import ShapeError, UsageError
-from qaf_analysis.topics.moderation.moderation_basis import ASSUMED
+from qaf_analysis.topics.moderation.analysis import ASSUMED
 
 
 def test_audits_for_the_mean_gap_drawn_by_grades():

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import statsmodels.api as sm
 
-from qaf_analysis.stats.optimism.bradley_blackwood import bradley_blackwood
+from qaf_analysis.stats.optimism.square_tables import bradley_blackwood
 from tests.stats.paired_tables import EXPECTED, TABLES, grades_of, random_tables
 
 

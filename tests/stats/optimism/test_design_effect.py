@@ -7,8 +7,12 @@ from math import inf
 import numpy as np
 import pytest
 
-from qaf_analysis.stats.optimism.adjusted import adjusted_profile
-from qaf_analysis.stats.optimism.design_effect import NO_EFFECT, DesignEffect, auditor_clusters
+from qaf_analysis.stats.optimism.adjusted import (
+    NO_EFFECT,
+    DesignEffect,
+    adjusted_profile,
+    auditor_clusters,
+)
 from qaf_analysis.terms.errors import ShapeError
 
 GOOD = np.array([0.0, 1.0])

@@ -7,7 +7,7 @@ import pytest
 from scipy import stats
 from statsmodels.stats.contingency_tables import SquareTable
 
-from qaf_analysis.stats.optimism.marginal_homogeneity import bhapkar, stuart_maxwell
+from qaf_analysis.stats.optimism.square_tables import bhapkar, stuart_maxwell
 from qaf_analysis.terms.errors import ShapeError
 from tests.stats.paired_tables import EXPECTED, PRINTED, TABLES, grades_of, random_tables
 

@@ -9,7 +9,7 @@ from scipy import stats
 from statsmodels.stats.contingency_tables import SquareTable
 from statsmodels.stats.contingency_tables import mcnemar as statsmodels_mcnemar
 
-from qaf_analysis.stats.optimism.symmetry import (
+from qaf_analysis.stats.optimism.square_tables import (
     bowker,
     mcnemar,
     mcnemar_exact,

@@ -11,8 +11,12 @@ from statsmodels.stats.inter_rater import cohens_kappa
 
 from qaf_analysis.stats.optimism.paired import grade_table
 from qaf_analysis.stats.process.agreement_change import AgreementVerdict, agreement_change
-from qaf_analysis.stats.process.moderated_pairs import ModeratedPairs, TwoPeriods
-from qaf_analysis.stats.process.period_differences import bias_change, kappa_change
+from qaf_analysis.stats.process.period_differences import (
+    ModeratedPairs,
+    TwoPeriods,
+    bias_change,
+    kappa_change,
+)
 from qaf_analysis.terms.errors import ShapeError, UnknownGradeError
 
 LIMITS = np.array([-2.95, 0.0, 3.1])

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import linalg, stats
 
-from qaf_analysis.stats.process.cell_contrast import cell_contrast
+from qaf_analysis.stats.process.stratified_agreement import cell_contrast
 from qaf_analysis.terms.errors import ShapeError
 
 

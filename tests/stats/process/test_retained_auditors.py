@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qaf_analysis.stats.process.retained_auditors import retained_auditors, retained_says
+from qaf_analysis.stats.process.spread_change import retained_auditors, retained_says
 from qaf_analysis.terms.errors import ShapeError
 from qaf_analysis.terms.estimate import Estimate
 

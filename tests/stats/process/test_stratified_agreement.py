@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from qaf_analysis.stats.process.cell_contrast import cell_contrast
-from qaf_analysis.stats.process.stratified_agreement import stratified_difference
+from qaf_analysis.stats.process.stratified_agreement import cell_contrast, stratified_difference
 from qaf_analysis.terms.errors import ShapeError
 
 # Rothman, Greenland & Lash (2008), Modern Epidemiology, Table 15-1: deaths on tolbutamide and on

@@ -8,8 +8,12 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from qaf_analysis.stats.severity.allocation import allocation_test
-from qaf_analysis.stats.severity.caseload_correlation import NO_PEAK, _Effects, caseload_correlation
+from qaf_analysis.stats.severity.allocation import (
+    NO_PEAK,
+    _Effects,
+    allocation_test,
+    caseload_correlation,
+)
 from qaf_analysis.stats.severity.model import severity_model
 from qaf_analysis.stats.severity.options import SeverityOptions
 from qaf_analysis.stats.severity.ratings import SeverityRatings

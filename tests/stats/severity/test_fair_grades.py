@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 from scipy import integrate, stats
 
-from qaf_analysis.stats.severity.fair_grades import (
+from qaf_analysis.stats.severity.fit_statistics import grade_moments
+from qaf_analysis.stats.severity.in_grades import (
     averaged_curve,
     fair_grades,
     rating_scale_curve,
     slope_of,
 )
-from qaf_analysis.stats.severity.fit_statistics import grade_moments
-from qaf_analysis.stats.severity.joint.joint_fit import joint_fit
+from qaf_analysis.stats.severity.joint.fit import joint_fit
 from qaf_analysis.terms.errors import ShapeError, UsageError
 from tests.stats.guilford import PUBLISHED, guilford
 from tests.stats.simulated_grades import simulated

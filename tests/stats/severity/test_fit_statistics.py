@@ -13,10 +13,10 @@ from qaf_analysis.stats.severity.fit_statistics import (
     fit_limits,
     fit_statistics,
     grade_moments,
+    point_measure,
 )
-from qaf_analysis.stats.severity.joint.joint_fit import joint_fit
+from qaf_analysis.stats.severity.joint.fit import joint_fit
 from qaf_analysis.stats.severity.observed_agreement import ObservedAgreement, observed_agreement
-from qaf_analysis.stats.severity.point_measure import point_measure
 from qaf_analysis.terms.errors import ShapeError, UsageError
 from tests.stats.guilford import guilford
 from tests.stats.simulated_grades import simulated

@@ -5,10 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from qaf_analysis.stats.severity.centrality import centrality, stretched_log_probability
 from qaf_analysis.stats.severity.fit_statistics import drawn_grades, fit_statistics, grade_moments
-from qaf_analysis.stats.severity.habits import files_at_known_positions, halo_index, inconsistency
-from qaf_analysis.stats.severity.shrunken_ratios import LOG_RATIOS, shrunken_ratios
+from qaf_analysis.stats.severity.habits import (
+    LOG_RATIOS,
+    centrality,
+    files_at_known_positions,
+    halo_index,
+    inconsistency,
+    shrunken_ratios,
+    stretched_log_probability,
+)
 from qaf_analysis.terms.errors import ShapeError, UnknownGradeError, UsageError
 from tests.stats.simulated_grades import simulated
 

@@ -15,12 +15,11 @@ from qaf_analysis.stats.severity.contrasts import (
     drift_estimates,
     severity_estimates,
 )
-from qaf_analysis.stats.severity.expected_grades import category_probabilities, expected_grades
 from qaf_analysis.stats.severity.grid import grid_posterior
-from qaf_analysis.stats.severity.linked_audits import linked_groups
+from qaf_analysis.stats.severity.in_grades import category_probabilities, expected_grades
 from qaf_analysis.stats.severity.model import severity_model
 from qaf_analysis.stats.severity.options import SeverityOptions
-from qaf_analysis.stats.severity.ratings import SeverityRatings
+from qaf_analysis.stats.severity.ratings import SeverityRatings, linked_groups
 from qaf_analysis.stats.severity.variances import GUARD, QuadraticLikelihood, best_spreads
 from qaf_analysis.terms.errors import ShapeError, UnknownGradeError, UsageError
 from tests.stats.simulated_grades import simulated

@@ -6,12 +6,11 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from qaf_analysis.stats.severity.expected_grades import category_probabilities
-from qaf_analysis.stats.severity.fit_statistics import fit_statistics, grade_moments
-from qaf_analysis.stats.severity.fitted_grades import fitted_grades
+from qaf_analysis.stats.severity.fit_statistics import fit_statistics, fitted_grades, grade_moments
 from qaf_analysis.stats.severity.in_grades import (
     auditor_fair_grades,
     auditor_severity_in_grades,
+    category_probabilities,
     yardstick,
 )
 from qaf_analysis.stats.severity.model import severity_model

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from qaf_analysis.terms.errors import UsageError
-from qaf_analysis.topics.agreement.agreement_plan import ASSUMED, FEWEST_AUDITS, agreement_plan
+from qaf_analysis.topics.agreement.analysis.planning import ASSUMED, FEWEST_AUDITS, agreement_plan
 from tests.stats.agreement.test_planning import fitted, large_council
 from tests.topics.councils import one_quarter, simulated
 

@@ -8,12 +8,12 @@ from typing import get_args
 import numpy as np
 import pytest
 
-from qaf_analysis.data.plain.plain_layouts import read_plain_grades
-from qaf_analysis.data.plain.plain_levels import declared_levels
+from qaf_analysis.data.plain.grades import read_plain_grades
+from qaf_analysis.data.plain.levels import declared_levels
 from qaf_analysis.stats.agreement.standard_errors import Population, StandardError
 from qaf_analysis.terms.errors import UsageError
-from qaf_analysis.topics.agreement.agreement_measures import MEASURES
-from qaf_analysis.topics.agreement.agreement_table import agreement_table
+from qaf_analysis.topics.agreement.analysis.measures import MEASURES
+from qaf_analysis.topics.agreement.analysis.plain_table import agreement_table
 from tests.places import REFERENCE
 
 FOLDER = REFERENCE / "agreement"

@@ -10,20 +10,20 @@ import pytest
 
 from qaf_analysis.terms.quarter import Quarter, quarters_between
 from qaf_analysis.terms.settings import Settings, Theme
-from qaf_analysis.topics.charts.theme_charts import ThemeCharts, theme_charts
-from qaf_analysis.topics.charts.theme_charts_page import (
-    LIMITS,
-    say_theme_charts,
-    theme_charts_pictures,
-    theme_pictures,
+from qaf_analysis.topics.charts.analysis.themes import (
+    FEWEST_FOR_PRIME,
+    SeriesFrame,
+    ThemeCharts,
+    theme_charts,
 )
-from qaf_analysis.topics.charts.theme_charts_tables import FALSE_SIGNALS, theme_charts_tables
-from qaf_analysis.topics.charts.theme_series import FEWEST_FOR_PRIME, SeriesFrame
+from qaf_analysis.topics.charts.pictures import theme_charts_pictures, theme_pictures
+from qaf_analysis.topics.charts.tables import FALSE_SIGNALS, theme_charts_tables
+from qaf_analysis.topics.charts.words import LIMITS, say_theme_charts
 from qaf_analysis.topics.common.release import release
 from qaf_analysis.topics.common.results_json import result_from_json, result_to_json
 from qaf_analysis.topics.common.scope import latest_quarter
-from qaf_analysis.topics.impact.theme_design import theme_design
-from qaf_analysis.topics.impact.themes import themes
+from qaf_analysis.topics.impact.analysis.design import theme_design
+from qaf_analysis.topics.impact.analysis.themes import themes
 from tests.places import CALIBRATION
 from tests.topics.councils import LAST, STRIPPED, keep, simulated
 

@@ -7,11 +7,11 @@ import json
 import pytest
 
 from qaf_analysis.data.council.read import read_council
-from qaf_analysis.topics.agreement.agreement import agreement
-from qaf_analysis.topics.impact.themes import themes
-from qaf_analysis.topics.optimism.optimism import optimism
-from qaf_analysis.topics.process.consistency import consistency
-from qaf_analysis.topics.programme.programme import programme
+from qaf_analysis.topics.agreement.analysis.headline import agreement
+from qaf_analysis.topics.impact.analysis.themes import themes
+from qaf_analysis.topics.optimism.analysis.headline import optimism
+from qaf_analysis.topics.process.analysis.spread import consistency
+from qaf_analysis.topics.programme.analysis.grades import programme
 from tests.places import EXAMPLE
 from tests.topics.councils import AS_OF, LAST, simulated
 

@@ -16,9 +16,16 @@ from qaf_analysis.stats.impact.snapshots import ReAuditVerdict
 from qaf_analysis.terms.quarter import Quarter
 from qaf_analysis.topics.common.release import release
 from qaf_analysis.topics.common.results_json import result_from_json, result_to_json
-from qaf_analysis.topics.impact.actions import ALL, FEWEST, NO_THEME, Actions, actions
-from qaf_analysis.topics.impact.actions_page import actions_tables, say_actions
-from qaf_analysis.topics.impact.re_audits import re_audits
+from qaf_analysis.topics.impact.analysis.actions import (
+    ALL,
+    FEWEST,
+    NO_THEME,
+    Actions,
+    actions,
+    re_audits,
+)
+from qaf_analysis.topics.impact.tables import actions_tables
+from qaf_analysis.topics.impact.words import say_actions
 from tests.topics.councils import simulated
 
 LAST = Quarter(2019, 4)

@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 from qaf_analysis.topics.common.results_json import result_to_json
-from qaf_analysis.topics.impact.graded_domains import GradedDomains
-from qaf_analysis.topics.impact.themes import themes
+from qaf_analysis.topics.impact.analysis.design import GradedDomains
+from qaf_analysis.topics.impact.analysis.themes import themes
 from tests.topics.councils import LAST, simulated
 from tests.topics.impact.test_themes import AFTER, BEFORE, UNTOUCHED, finding, numbers, regraded
 from tests.topics.theme_by_hand import after_less_before, in_quarter, quarter_means, wide

@@ -8,9 +8,8 @@ import pytest
 
 from qaf_analysis.terms.errors import UsageError
 from qaf_analysis.terms.scale import Scale
-from qaf_analysis.topics.impact.impact_basis import assumed_basis, impact_basis
-from qaf_analysis.topics.impact.impact_plan import impact_plan
-from qaf_analysis.topics.impact.themes import themes
+from qaf_analysis.topics.impact.analysis.planning import assumed_basis, impact_basis, impact_plan
+from qaf_analysis.topics.impact.analysis.themes import themes
 from tests.topics.councils import LAST, STRIPPED, simulated
 
 

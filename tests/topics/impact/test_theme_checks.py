@@ -12,15 +12,15 @@ import pandas as pd
 import pytest
 
 from qaf_analysis.stats.impact.difference_in_differences import theme_change
-from qaf_analysis.stats.impact.theme_sensitivity import QUESTIONS, theme_sensitivity
+from qaf_analysis.stats.impact.sensitivity import QUESTIONS, theme_sensitivity
 from qaf_analysis.stats.impact.themed_series import ThemedAudits
 from qaf_analysis.stats.impact.verdict import ThemeRule
 from qaf_analysis.terms.quarter import Quarter
 from qaf_analysis.terms.settings import Theme
 from qaf_analysis.topics.common.release import release
 from qaf_analysis.topics.common.results_json import result_from_json, result_to_json
-from qaf_analysis.topics.impact.theme_checks import ThemeChecks, theme_checks
-from qaf_analysis.topics.impact.themes import themes
+from qaf_analysis.topics.impact.analysis.checks import ThemeChecks, theme_checks
+from qaf_analysis.topics.impact.analysis.themes import themes
 from tests.topics.councils import LAST, simulated
 from tests.topics.theme_by_hand import QUARTERS, about, compared, wide
 

@@ -8,16 +8,13 @@ from math import exp
 
 import pytest
 
-from qaf_analysis.stats.impact.theme_sensitivity import QUESTIONS
+from qaf_analysis.stats.impact.sensitivity import QUESTIONS
 from qaf_analysis.terms.quarter import Quarter
 from qaf_analysis.terms.settings import Theme
-from qaf_analysis.topics.impact.theme_checks import theme_checks
-from qaf_analysis.topics.impact.theme_checks_page import (
-    LABELS,
-    LIMITS,
-    say_theme_checks,
-    theme_checks_tables,
-)
+from qaf_analysis.topics.impact.analysis.checks import theme_checks
+from qaf_analysis.topics.impact.tables import theme_checks_tables
+from qaf_analysis.topics.impact.words import CHECKS_LIMITS as LIMITS
+from qaf_analysis.topics.impact.words import LABELS, say_theme_checks
 from tests.report.test_quarterly import numbers, table_text
 from tests.topics.councils import LAST, simulated
 from tests.topics.theme_by_hand import about

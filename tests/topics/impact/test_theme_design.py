@@ -10,7 +10,7 @@ import pytest
 from qaf_analysis.terms.quarter import Quarter, quarters_between
 from qaf_analysis.terms.settings import ProcessChange, Settings, Theme
 from qaf_analysis.topics.common.results_json import result_from_json, result_to_json
-from qaf_analysis.topics.impact.theme_design import (
+from qaf_analysis.topics.impact.analysis.design import (
     ThemeDesign,
     excluded_quarters,
     rivals,

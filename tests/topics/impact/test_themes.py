@@ -13,9 +13,9 @@ from qaf_analysis.terms.quarter import Quarter
 from qaf_analysis.terms.settings import Theme
 from qaf_analysis.topics.common.release import release
 from qaf_analysis.topics.common.results_json import result_to_json
-from qaf_analysis.topics.impact.themes import TOO_LITTLE, themes, themes_verdict
-from qaf_analysis.topics.impact.themes_tables import themes_tables
-from qaf_analysis.topics.impact.themes_words import say_themes
+from qaf_analysis.topics.impact.analysis.themes import TOO_LITTLE, themes, themes_verdict
+from qaf_analysis.topics.impact.tables import themes_tables
+from qaf_analysis.topics.impact.words import say_themes
 from tests.topics.councils import LAST, keep, simulated
 from tests.topics.theme_by_hand import (
     QUARTERS,

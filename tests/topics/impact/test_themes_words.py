@@ -9,12 +9,11 @@ import pytest
 
 from qaf_analysis.terms.quarter import Quarter
 from qaf_analysis.terms.settings import Theme
-from qaf_analysis.topics.impact.actions import actions
-from qaf_analysis.topics.impact.actions_page import say_actions
-from qaf_analysis.topics.impact.themes import TOO_LITTLE, themes
-from qaf_analysis.topics.impact.themes_tables import themes_tables
-from qaf_analysis.topics.impact.themes_words import say_themes, themes_card
-from qaf_analysis.topics.pictures import themes_pictures
+from qaf_analysis.topics.impact.analysis.actions import actions
+from qaf_analysis.topics.impact.analysis.themes import TOO_LITTLE, themes
+from qaf_analysis.topics.impact.pictures import themes_pictures
+from qaf_analysis.topics.impact.tables import themes_tables
+from qaf_analysis.topics.impact.words import say_actions, say_themes, themes_card
 from tests.report.test_quarterly import numbers, table_text
 from tests.topics.councils import LAST, simulated
 from tests.topics.theme_by_hand import QUARTERS, about, in_quarter, quarter_means

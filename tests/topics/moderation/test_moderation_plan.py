@@ -10,14 +10,14 @@ import pytest
 from qaf_analysis.cli.moderation_plan_lines import moderation_plan_lines
 from qaf_analysis.terms.errors import UsageError
 from qaf_analysis.terms.scale import Scale
-from qaf_analysis.topics.moderation.moderation_basis import (
+from qaf_analysis.topics.moderation.analysis import (
     ASSUMED,
     ASSUMED_AUDITS,
     FEWEST_MODERATED,
+    ModerationWishes,
     council_basis,
+    moderation_plan,
 )
-from qaf_analysis.topics.moderation.moderation_plan import moderation_plan
-from qaf_analysis.topics.moderation.moderation_questions import ModerationWishes
 from tests.topics.councils import (
     hunch_moderation,
     one_grade,

@@ -18,9 +18,9 @@ from qaf_analysis.terms.quarter import Quarter
 from qaf_analysis.terms.settings import ProcessChange
 from qaf_analysis.topics.common.results_json import result_from_json, result_to_json
 from qaf_analysis.topics.common.scope import latest_quarter
-from qaf_analysis.topics.process.consistency import Consistency, consistency
-from qaf_analysis.topics.process.consistency_tables import consistency_tables
-from qaf_analysis.topics.process.consistency_words import consistency_card, say_consistency
+from qaf_analysis.topics.process.analysis.spread import Consistency, consistency
+from qaf_analysis.topics.process.tables import consistency_tables
+from qaf_analysis.topics.process.words import consistency_card, say_consistency
 from tests.report.test_quarterly import numbers, table_text
 from tests.topics.councils import LAST, STRIPPED, keep, simulated
 

@@ -16,9 +16,9 @@ from qaf_analysis.terms.quarter import Quarter, quarters_between
 from qaf_analysis.terms.settings import ProcessChange
 from qaf_analysis.topics.common.results_json import result_from_json, result_to_json
 from qaf_analysis.topics.common.scope import latest_quarter
-from qaf_analysis.topics.optimism.moderated import by_chance, moderated_pairs
-from qaf_analysis.topics.process.process_agreement import ProcessAgreement, process_agreement
-from qaf_analysis.topics.process.process_periods import process_periods
+from qaf_analysis.topics.optimism.analysis.gaps import by_chance, moderated_pairs
+from qaf_analysis.topics.process.analysis.agreement import ProcessAgreement, process_agreement
+from qaf_analysis.topics.process.analysis.periods import process_periods
 from tests.topics.councils import LAST, STRIPPED, simulated
 
 TRAINED = Quarter(2018, 1)

@@ -16,12 +16,10 @@ from qaf_analysis.simulate.design_parts import PlantedChange, RoundDesign
 from qaf_analysis.stats.process.agreement_change import AgreementVerdict
 from qaf_analysis.terms.quarter import Quarter
 from qaf_analysis.terms.settings import ProcessChange
-from qaf_analysis.topics.process.process_agreement import process_agreement
-from qaf_analysis.topics.process.process_agreement_page import (
-    process_agreement_pictures,
-    process_agreement_tables,
-    say_process_agreement,
-)
+from qaf_analysis.topics.process.analysis.agreement import process_agreement
+from qaf_analysis.topics.process.pictures import process_agreement_pictures
+from qaf_analysis.topics.process.tables import process_agreement_tables
+from qaf_analysis.topics.process.words import say_process_agreement
 from tests.report.test_quarterly import numbers, table_text
 from tests.topics.councils import LAST, STRIPPED, keep, simulated
 

@@ -10,9 +10,8 @@ import pandas as pd
 import pytest
 
 from qaf_analysis.topics.common.results_json import result_from_json, result_to_json
-from qaf_analysis.topics.programme.multi_agency import multi_agency_rounds
-from qaf_analysis.topics.programme.multi_agency_words import LEAD, say_multi_agency
-from qaf_analysis.topics.programme.programme import programme
+from qaf_analysis.topics.programme.analysis.grades import multi_agency_rounds, programme
+from qaf_analysis.topics.programme.words import LEAD, say_multi_agency
 from tests.topics.councils import LAST, simulated
 
 LEVELS = ("Inadequate", "Requires improvement", "Good", "Outstanding")

@@ -12,11 +12,12 @@ from qaf_analysis.simulate.truth import PlantedTruth
 from qaf_analysis.stats.severity import allocation, moderator_facet
 from qaf_analysis.stats.severity.model import severity_model
 from qaf_analysis.topics.common.release import release
-from qaf_analysis.topics.optimism.optimism import optimism
-from qaf_analysis.topics.severity import auditor_severity, severity
-from qaf_analysis.topics.severity.severity import severity as severity_of
-from qaf_analysis.topics.severity.severity_models import severity_models
-from qaf_analysis.topics.severity.severity_moderators import moderator_severity
+from qaf_analysis.topics.optimism.analysis.headline import optimism
+from qaf_analysis.topics.severity.analysis import auditors as auditor_severity
+from qaf_analysis.topics.severity.analysis import headline as severity
+from qaf_analysis.topics.severity.analysis.headline import severity as severity_of
+from qaf_analysis.topics.severity.analysis.models import severity_models
+from qaf_analysis.topics.severity.analysis.moderators import moderator_severity
 from qaf_analysis.topics.show import say, table
 from tests.topics.councils import (
     LAST,

@@ -7,7 +7,7 @@ from math import exp, log
 import numpy as np
 import pytest
 
-from qaf_analysis.stats.severity.joint.joint_fit import SE_NOTE, joint_fit
+from qaf_analysis.stats.severity.joint.fit import SE_NOTE, joint_fit
 from qaf_analysis.stats.severity.ratings import SeverityRatings
 from tests.stats.guilford import PUBLISHED, guilford, published
 from tests.stats.simulated_grades import simulated

@@ -1,0 +1,174 @@
+"""Grades one by one from a plain table: a column per auditor (wide), or a row per grade (long).
+
+A plain table of grades, read whole: the file, its layout and its scale in one call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, TypeAlias, get_args
+
+import numpy as np
+import pandas as pd
+
+from qaf_analysis.data.contract.spelling import tidy
+from qaf_analysis.data.files.raw_table import RawTable
+from qaf_analysis.data.plain.columns import Ints, coded_grades, needed_place, numbered_names
+from qaf_analysis.data.plain.counts import PlainCounts, counts_of_audits, counts_of_two_auditors
+from qaf_analysis.data.plain.levels import PlainLevels
+from qaf_analysis.data.plain.table import (
+    Part,
+    cells_refused,
+    column_name,
+    is_filled,
+    place_of,
+    read_plain_table,
+    warnings_of,
+)
+from qaf_analysis.terms.errors import UsageError
+
+_PARTS: tuple[Part, ...] = ("audit", "auditor", "grade")
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class PlainGrades:
+    """Grades one by one.
+
+    Parameters
+    ----------
+    levels : PlainLevels
+    audit, auditor, grade : array of int, shape (grades,)
+        Number of the audit and of the auditor, from 0, and code of the grade.
+    rows : int
+        Rows of the table below its header.
+    warnings : tuple of str
+        What was read otherwise than a reader might expect.
+    """
+
+    levels: PlainLevels
+    audit: Ints
+    auditor: Ints
+    grade: Ints
+    rows: int
+    warnings: tuple[str, ...]
+
+
+def wide_grades(
+    table: RawTable, *, levels: PlainLevels | None, warnings: tuple[str, ...]
+) -> PlainGrades:
+    """Grades of a table with a row per audit and a column per auditor.
+
+    A column headed ``audit`` (or as ``HEADINGS`` has it) names the audits; every other column
+    is an auditor's. ``levels`` and the errors are those of ``read_plain_grades``.
+    """
+    name = place_of(table, "audit")
+    places = [p for p in range(len(table.headings)) if p != name and is_filled(table, p)]
+    if name is not None:
+        numbered_names(table, name, once=True)
+    _refuse_twice(table, places)
+    scale, codes = coded_grades(table, places, levels)
+    audit, column = np.nonzero(codes >= 0)
+    idle = len(table.headings) - len(places) - (name is not None)
+    if idle:
+        warnings = (*warnings, f"{idle} columns hold no grade at all and were left out.")
+    return PlainGrades(
+        levels=scale,
+        audit=audit.astype(np.int64),
+        auditor=column.astype(np.int64),
+        grade=codes[audit, column],
+        rows=len(table.cells),
+        warnings=warnings,
+    )
+
+
+def long_grades(
+    table: RawTable, *, levels: PlainLevels | None, warnings: tuple[str, ...]
+) -> PlainGrades:
+    """Grades of a table with a row per grade and the columns audit, auditor and grade.
+
+    ``levels`` and the errors are those of ``read_plain_grades``.
+    """
+    audits, auditors, grades = (needed_place(table, part) for part in _PARTS)
+    scale, codes = coded_grades(table, [grades], levels)
+    grade = codes[:, 0]
+    graded = grade >= 0
+    audit = numbered_names(table, audits, needed=graded).number[graded]
+    auditor = numbered_names(table, auditors, needed=graded).number[graded]
+    _refuse_repeats(table, audit, auditor, rows=np.flatnonzero(graded), place=auditors)
+    return PlainGrades(
+        levels=scale,
+        audit=audit,
+        auditor=auditor,
+        grade=grade[graded],
+        rows=len(table.cells),
+        warnings=warnings,
+    )
+
+
+def _refuse_twice(table: RawTable, places: Sequence[int]) -> None:
+    names = [tidy(table.headings[place]) for place in places]
+    for name in names:
+        if not name or names.count(name) > 1:
+            raise table.problems.refusal(
+                code="column_twice" if name else "no_heading",
+                row=table.header_row,
+                column=name or column_name(table, places[names.index(name)]),
+                found="two columns with this heading" if name else "grades without a heading",
+                expected="one column for each auditor",
+                mend="give each auditor's column a heading of its own",
+            )
+
+
+def _refuse_repeats(table: RawTable, audit: Ints, auditor: Ints, *, rows: Ints, place: int) -> None:
+    pairs = audit * (int(auditor.max(initial=0)) + 1) + auditor
+    repeated = pd.Series(pairs).duplicated().to_numpy()
+    if repeated.any():
+        raise cells_refused(
+            table,
+            [(int(row), place) for row in rows[repeated]],
+            code="graded_twice",
+            expected="one grade by each auditor for each audit (this auditor stands in an earlier "
+            "row with the same audit)",
+            mend="keep one of the grades; of several domains, keep one",
+        )
+
+
+TableLayout: TypeAlias = Literal["wide", "long", "counts", "contingency"]
+
+
+def read_plain_grades(
+    path: Path, *, layout: TableLayout, levels: PlainLevels | None = None
+) -> PlainGrades | PlainCounts:
+    """Read a plain table of grades.
+
+    Parameters
+    ----------
+    path : Path
+        CSV file or Excel workbook.
+    layout : {"wide", "long", "counts", "contingency"}
+        Counts and contingency tables give ``PlainCounts``, the others ``PlainGrades``.
+    levels : PlainLevels, optional
+        The declared scale. By default Ofsted's four levels, if every grade is one of them.
+
+    Raises
+    ------
+    UsageError
+        If there is no such file, or the layout is not known.
+    FileRefusedError
+        If a grade or column is not on the scale, which is then named with its row and column; if
+        the scale is not declared and cannot be known; or if an auditor graded an audit twice.
+    """
+    if layout not in get_args(TableLayout):
+        known = ", ".join(get_args(TableLayout))
+        raise UsageError(f'"{layout}" is no layout of a table; expected one of {known}.')
+    table = read_plain_table(path, parts=("audit", "auditor", "grade") if layout == "long" else ())
+    warnings = warnings_of(table)
+    if layout == "wide":
+        return wide_grades(table, levels=levels, warnings=warnings)
+    if layout == "long":
+        return long_grades(table, levels=levels, warnings=warnings)
+    if layout == "counts":
+        return counts_of_audits(table, levels=levels, warnings=warnings)
+    return counts_of_two_auditors(table, levels=levels, warnings=warnings)

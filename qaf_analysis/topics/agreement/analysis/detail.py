@@ -1,0 +1,174 @@
+"""Agreement grade by grade, at each boundary, by every measure, and what would sharpen it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import isnan, nan
+
+import numpy as np
+import pandas as pd
+
+from qaf_analysis.data.contract.audits import Audits
+from qaf_analysis.stats.agreement.by_grade import boundaries, specific_agreement
+from qaf_analysis.stats.agreement.kappas import agreement_measure, gwet_ac
+from qaf_analysis.stats.agreement.linearised import MeasuredCoefficient
+from qaf_analysis.stats.agreement.ratings import Ratings
+from qaf_analysis.terms.estimate import Estimate, NamedEstimate
+from qaf_analysis.terms.names import AUDITING_ROLES
+from qaf_analysis.terms.quarter import Quarter
+from qaf_analysis.topics.agreement.analysis.headline import (
+    FEWEST_AUDITS,
+    as_ratings,
+    blind_readings,
+    double_readings,
+)
+from qaf_analysis.topics.agreement.analysis.measures import Asked, every_measure
+from qaf_analysis.topics.agreement.analysis.planning import agreement_plan
+from qaf_analysis.topics.common.scope import (
+    LeftOut,
+    Scope,
+    graded,
+    headline_domain,
+    headline_quarters,
+    period_words,
+    up_to,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class BoundaryFigures:
+    """Confusion between two neighbouring grades; see ``stats.agreement.by_grade``."""
+
+    lower: str
+    upper: str
+    pairs: int
+    confused: Estimate
+    grey_zone: Estimate
+
+
+@dataclass(frozen=True, kw_only=True)
+class AgreementDetail:
+    """What stands behind the headline on agreement.
+
+    Parameters
+    ----------
+    prevalence : tuple of float, length K
+        Share of each grade among audits graded twice, each audit counting once; no coefficient
+        can be read without it.
+    by_grade : tuple of NamedEstimate
+        When one auditor gives this grade, how often another gives it too.
+    boundaries : tuple of BoundaryFigures
+        From the lowest grade up.
+    measures : tuple of NamedEstimate
+        Every measure of the registry, with linear weights and errors for auditors like these.
+    largest_pull : float
+        Largest change of AC2 when any one auditor is left out; NaN where it cannot be told.
+    width : float
+        Width of AC2's interval now.
+    double_graded, needed, needed_share, auditors : int, int, float, int
+        Audits graded twice in the period; those needed in a year to halve the interval, 0 where
+        no number would do, and as a share of the year's audits; by how many auditors.
+    why_not : str
+        Why halving the interval cannot be planned; empty otherwise.
+    """
+
+    scope: Scope
+    levels: tuple[str, ...]
+    prevalence: tuple[float, ...]
+    by_grade: tuple[NamedEstimate, ...]
+    boundaries: tuple[BoundaryFigures, ...]
+    measures: tuple[NamedEstimate, ...]
+    largest_pull: float
+    width: float
+    double_graded: int
+    needed: int
+    needed_share: float
+    auditors: int
+    why_not: str
+
+
+def agreement_detail(audits: Audits, *, quarter: Quarter) -> AgreementDetail:
+    """Agreement in detail over the headline period up to a quarter."""
+    known = up_to(audits, quarter)
+    window = headline_quarters(known, quarter)
+    every = graded(known, domain=headline_domain(known), roles=AUDITING_ROLES)
+    usable, _ = blind_readings(every[every["quarter"].isin([str(q) for q in window])])
+    levels = known.settings.scale.levels
+    once = _units(usable) - _units(double_readings(usable))
+    ratings = as_ratings(usable, len(levels))
+    ac2 = gwet_ac(ratings, weights="linear")
+    needed, share, auditors, why_not = _halving(known, ac2)
+    return AgreementDetail(
+        scope=Scope(
+            council=known.settings.council,
+            quarter=quarter,
+            first=window[0],
+            last=window[-1],
+            period=period_words(window),
+            unit="audits graded by two or more auditors",
+            used=_units(double_readings(usable)),
+            left_out=(LeftOut(reason="graded by one auditor only", records=once),) if once else (),
+        ),
+        levels=levels,
+        prevalence=_prevalence(double_readings(usable), len(levels)),
+        by_grade=tuple(
+            NamedEstimate(name=level, estimate=estimate)
+            for level, estimate in zip(levels, specific_agreement(ratings), strict=True)
+        ),
+        boundaries=_boundaries(ratings, levels),
+        measures=every_measure(
+            ratings, Asked(weights="linear", se="two_way", level=0.95, labels=levels)
+        ),
+        largest_pull=_largest_pull(ratings),
+        width=ac2.high - ac2.low,
+        double_graded=ac2.cases,
+        needed=needed,
+        needed_share=share,
+        auditors=auditors,
+        why_not=why_not,
+    )
+
+
+def _units(grades: pd.DataFrame) -> int:
+    return grades.groupby(["audit_id", "domain"]).ngroups
+
+
+def _prevalence(doubles: pd.DataFrame, n_levels: int) -> tuple[float, ...]:
+    raters = doubles.groupby(["audit_id", "domain"])["rater"].transform("size")
+    grades = doubles["grade"].to_numpy(dtype=np.int64)
+    shares = np.bincount(grades, weights=1 / raters.to_numpy(np.float64), minlength=n_levels)
+    return tuple(float(share) for share in shares / max(shares.sum(), 1.0))
+
+
+def _boundaries(ratings: Ratings, levels: tuple[str, ...]) -> tuple[BoundaryFigures, ...]:
+    return tuple(
+        BoundaryFigures(
+            lower=levels[found.lower],
+            upper=levels[found.upper],
+            pairs=found.pairs,
+            confused=found.confused,
+            grey_zone=found.grey_zone,
+        )
+        for found in boundaries(ratings)
+    )
+
+
+def _largest_pull(ratings: Ratings) -> float:
+    measure = agreement_measure("gwet_ac", n_levels=ratings.n_levels, weights="linear")
+    if not gwet_ac(ratings, weights="linear").is_estimable:
+        return nan
+    found = MeasuredCoefficient(ratings=ratings, measure=measure)
+    moved = np.abs(found.without_auditors() - found.value)
+    return float(np.nanmax(moved)) if np.isfinite(moved).any() else nan
+
+
+def _halving(audits: Audits, ac2: Estimate) -> tuple[int, float, int, str]:
+    """Audits to grade twice in a year for half the interval, their share, by how many auditors."""
+    if not ac2.has_interval or ac2.cases < FEWEST_AUDITS:
+        return 0, nan, 0, ac2.why_not or "too few audits were graded twice to plan from"
+    width = (ac2.high - ac2.low) / 2
+    if isnan(width) or not 0 < width < 1:
+        return 0, nan, 0, "the interval is too wide to plan from"
+    plan = agreement_plan(audits, width=width, auditors=max(2, ac2.auditors))
+    design = plan.designs[min(1, len(plan.designs) - 1)]
+    return design.double_graded, design.share, design.auditors, design.why_not

@@ -1,0 +1,252 @@
+"""Do auditors agree? Grades that two or more auditors gave to the same audit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from qaf_analysis.data.contract.audits import Audits
+from qaf_analysis.stats.agreement.alpha import krippendorff_alpha
+from qaf_analysis.stats.agreement.benchmark import probability_at_least
+from qaf_analysis.stats.agreement.kappas import gwet_ac, percent_agreement
+from qaf_analysis.stats.agreement.pair_counts import pair_counts
+from qaf_analysis.stats.agreement.ratings import Ratings
+from qaf_analysis.terms.estimate import Estimate
+from qaf_analysis.terms.names import AUDITING_ROLES
+from qaf_analysis.terms.quarter import Quarter, quarters_between
+from qaf_analysis.terms.settings import Settings
+from qaf_analysis.topics.common.scope import (
+    LeftOut,
+    Scope,
+    graded,
+    headline_domain,
+    headline_quarters,
+    period_words,
+    up_to,
+)
+
+FEWEST_AUDITS = 10
+GOOD_AGREEMENT = 0.6
+FAIR_AGREEMENT = 0.4
+CLAIM = 0.95
+"""Probability at which agreement is said to be at least so good (Gwet 2014, benchmarking)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class YearAgreement:
+    """Agreement within one financial year."""
+
+    label: str
+    exact: Estimate
+    coefficient: Estimate
+
+
+@dataclass(frozen=True, kw_only=True)
+class Agreement:
+    """How far auditors agree on the same audits.
+
+    ``pair_matrix`` counts pairs of grades; off the diagonal each pair stands on both sides.
+    Shares, ``pair_shares`` too, count each double-graded audit once, however many auditors read
+    it.
+    """
+
+    scope: Scope
+    levels: tuple[str, ...]
+    verdict: str
+    reason: str
+    audits: int
+    auditors: int
+    pairs: int
+    pair_matrix: tuple[tuple[int, ...], ...]
+    pair_shares: tuple[tuple[float, ...], ...]
+    identical: float
+    one_apart: float
+    two_or_more: float
+    boundary: str
+    boundary_share: float
+    exact: Estimate
+    within_one: Estimate
+    ac2: Estimate
+    ac2_for_these_auditors: Estimate
+    alpha_nominal: Estimate
+    alpha_ordinal: Estimate
+    alpha_interval: Estimate
+    probability_good: float
+    probability_fair: float
+    probability_alpha: float
+    by_year: tuple[YearAgreement, ...]
+
+
+def agreement(audits: Audits, *, quarter: Quarter) -> Agreement:
+    """Agreement among auditors over the headline period up to a quarter.
+
+    Second readings made without sight of the first are preferred; where blindness is recorded,
+    readings that were not blind are left out and counted.
+    """
+    known = up_to(audits, quarter)
+    domain = headline_domain(known)
+    every = graded(known, domain=domain, roles=AUDITING_ROLES)
+    window = headline_quarters(known, quarter)
+    in_window = every[every["quarter"].isin([str(q) for q in window])]
+    usable, not_blind = blind_readings(in_window)
+    doubles = double_readings(usable)
+    n_levels = known.settings.scale.n_levels
+    ratings = as_ratings(usable, n_levels)
+    units = usable.groupby(["audit_id", "domain"]).ngroups
+    n_doubles = doubles.groupby(["audit_id", "domain"]).ngroups
+    scope = Scope(
+        council=known.settings.council,
+        quarter=quarter,
+        first=window[0],
+        last=window[-1],
+        period=period_words(window),
+        unit="audits graded by two or more auditors" if domain else "double domain grades",
+        used=n_doubles,
+        left_out=tuple(
+            gone
+            for gone in (
+                LeftOut(reason="graded by one auditor only", records=units - n_doubles),
+                LeftOut(reason="second readings that were not blind", records=not_blind),
+            )
+            if gone.records
+        ),
+    )
+    return _measured(ratings, every, scope, known.settings)
+
+
+def _measured(ratings: Ratings, every: pd.DataFrame, scope: Scope, settings: Settings) -> Agreement:
+    pairs = pair_counts(ratings)
+    ac2 = gwet_ac(ratings, weights="linear")
+    good = probability_at_least(ac2, GOOD_AGREEMENT)
+    fair = probability_at_least(ac2, FAIR_AGREEMENT)
+    alpha = krippendorff_alpha(ratings, metric="ordinal")
+    strict = probability_at_least(alpha, FAIR_AGREEMENT)
+    verdict, reason = agreement_verdict(ac2, good=good, fair=fair, strict=strict)
+    boundary, share = _main_boundary(np.asarray(pairs.share_matrix), settings.scale.levels)
+    return Agreement(
+        scope=scope,
+        levels=settings.scale.levels,
+        verdict=verdict,
+        reason=reason,
+        audits=pairs.audits,
+        auditors=pairs.auditors,
+        pairs=pairs.pairs,
+        pair_matrix=tuple(tuple(int(n) for n in row) for row in pairs.matrix),
+        pair_shares=tuple(tuple(float(n) for n in row) for row in pairs.share_matrix),
+        identical=pairs.identical,
+        one_apart=pairs.one_apart,
+        two_or_more=pairs.two_or_more,
+        boundary=boundary,
+        boundary_share=share,
+        exact=percent_agreement(ratings),
+        within_one=percent_agreement(ratings, weights="within_one"),
+        ac2=ac2,
+        ac2_for_these_auditors=gwet_ac(ratings, weights="linear", se="subjects"),
+        alpha_nominal=krippendorff_alpha(ratings, metric="nominal"),
+        alpha_ordinal=alpha,
+        alpha_interval=krippendorff_alpha(ratings, metric="interval"),
+        probability_good=good,
+        probability_fair=fair,
+        probability_alpha=strict,
+        by_year=_by_year(every, scope.quarter, settings.scale.n_levels),
+    )
+
+
+def agreement_verdict(ac2: Estimate, *, good: float, fair: float, strict: float) -> tuple[str, str]:
+    """Verdict words and their reason, from what can be claimed with 95 % probability.
+
+    AC2 alone would flatter a council most of whose audits get the same grade (Vach and Gerke
+    2023), so "agrees well" needs Krippendorff's alpha too.
+
+    Parameters
+    ----------
+    ac2 : Estimate
+        Gwet's AC2 with linear weights.
+    good, fair : float
+        Probability that AC2 is at least ``GOOD_AGREEMENT``, and at least ``FAIR_AGREEMENT``.
+    strict : float
+        Probability that ordinal alpha is at least ``FAIR_AGREEMENT``.
+
+    Examples
+    --------
+    >>> none = Estimate.not_estimable("no audit was graded twice", method="AC2")
+    >>> agreement_verdict(none, good=0, fair=0, strict=0)
+    ('not measurable this period', 'no audit was graded twice')
+    """
+    if not ac2.is_estimable:
+        return "not measurable this period", ac2.why_not
+    if ac2.cases < FEWEST_AUDITS:
+        return (
+            "not measurable this period",
+            f"only {ac2.cases} audits were graded twice; at least {FEWEST_AUDITS} are needed",
+        )
+    if good >= CLAIM and strict >= CLAIM:
+        return (
+            "agrees well",
+            "AC2 is at least 0.60, and alpha at least 0.40, with 95% probability",
+        )
+    if good >= CLAIM:
+        return (
+            "agrees in part",
+            "AC2 is at least 0.60 with 95% probability, but alpha is not surely 0.40",
+        )
+    if fair >= CLAIM:
+        return "agrees in part", "AC2 is at least 0.40, but not surely 0.60"
+    return "agrees poorly", "AC2 cannot be claimed to be even 0.40"
+
+
+def _main_boundary(matrix: np.ndarray, levels: tuple[str, ...]) -> tuple[str, float]:
+    """Neighbouring grades between which most pairs that differ lie, and their share."""
+    apart = np.triu(matrix, 1).sum()
+    if apart == 0:
+        return "", float("nan")
+    neighbours = np.diagonal(matrix, 1)
+    widest = int(np.argmax(neighbours))
+    return f"{levels[widest]} and {levels[widest + 1]}", float(neighbours[widest] / apart)
+
+
+def _by_year(every: pd.DataFrame, quarter: Quarter, n_levels: int) -> tuple[YearAgreement, ...]:
+    first = min(Quarter.parse(text) for text in every["quarter"].unique())
+    years: dict[str, list[str]] = {}
+    for q in quarters_between(first, quarter):
+        years.setdefault(q.financial_year, []).append(str(q))
+    found = []
+    for year, quarters in years.items():
+        usable, _ = blind_readings(every[every["quarter"].isin(quarters)])
+        ratings = as_ratings(usable, n_levels)
+        found.append(
+            YearAgreement(
+                label=year,
+                exact=percent_agreement(ratings),
+                coefficient=gwet_ac(ratings, weights="linear"),
+            )
+        )
+    return tuple(found)
+
+
+def blind_readings(ratings: pd.DataFrame) -> tuple[pd.DataFrame, int]:
+    """Ratings without second readings known not to be blind, and how many those are."""
+    second = ratings["role"] == "second_auditor"
+    not_blind = second & ratings["blind"].eq(False).fillna(False)
+    return ratings[~not_blind], int(not_blind.sum())
+
+
+def double_readings(ratings: pd.DataFrame) -> pd.DataFrame:
+    """Ratings of audits and domains that two or more auditors graded."""
+    raters = ratings.groupby(["audit_id", "domain"])["rater"].transform("nunique")
+    return ratings[raters >= 2]
+
+
+def as_ratings(grades: pd.DataFrame, n_levels: int) -> Ratings:
+    """Ratings by number; audits graded once stay in, for they tell how common each grade is."""
+    grades = grades.drop_duplicates(["audit_id", "domain", "rater"])
+    units = grades.groupby(["audit_id", "domain"], sort=True).ngroup()
+    return Ratings(
+        audit=np.asarray(units, dtype=np.int64),
+        auditor=pd.factorize(grades["rater"], sort=True)[0].astype(np.int64),
+        grade=grades["grade"].to_numpy(dtype=np.int64),
+        n_levels=n_levels,
+        cluster=pd.factorize(grades["audit_id"], sort=True)[0].astype(np.int64),
+    )

@@ -1,0 +1,257 @@
+"""What is said of agreement among auditors: on the whole, grade by grade, and what drives it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import isnan
+
+from qaf_analysis.kit.numbers import (
+    chance,
+    coefficient,
+    counted,
+    interval,
+    of_hundred,
+    percent,
+    with_interval,
+)
+from qaf_analysis.kit.parts import Statement
+from qaf_analysis.terms.estimate import NamedEstimate
+from qaf_analysis.topics.agreement.analysis.detail import AgreementDetail
+from qaf_analysis.topics.agreement.analysis.drivers import AgreementDrivers, GroupAgreement
+from qaf_analysis.topics.agreement.analysis.headline import FEWEST_AUDITS, Agreement
+
+LIMITS = (
+    "Agreement is not accuracy: auditors can agree and all be too kind, which only external "
+    "moderation can show. The coefficient depends on how often each grade is given, so it should "
+    "not be compared with another council's."
+)
+
+
+def say_agreement(result: Agreement) -> Statement:
+    """Words for the agreement section."""
+    if not result.ac2.is_estimable:
+        return Statement(
+            claim="Agreement among auditors could not be measured this period",
+            paragraphs=(
+                f"Not available because {result.reason}. To measure agreement, have a second "
+                "auditor grade a planned share of audits without seeing the first grade.",
+            ),
+            limits=LIMITS,
+            source=result.scope.source_line,
+        )
+    return Statement(
+        claim=_claim(result),
+        paragraphs=(_pairs(result), _coefficient(result), *_boundary(result)),
+        limits=LIMITS,
+        source=result.scope.source_line,
+    )
+
+
+def agreement_card(result: Agreement) -> str:
+    """One sentence for the first page."""
+    if not result.ac2.is_estimable:
+        return f"Not available because {result.reason}."
+    return f"{_pairs(result)} AC2 is {with_interval(result.ac2, coefficient)}: {result.reason}."
+
+
+def _claim(result: Agreement) -> str:
+    return (
+        "When two auditors read the same audit they gave the same grade "
+        f"{of_hundred_pairs(result)[0]} times in 100"
+    )
+
+
+def of_hundred_pairs(result: Agreement) -> list[int]:
+    """Of 100 pairs, how many are identical, one grade apart, and further apart."""
+    return of_hundred([result.identical, result.one_apart, result.two_or_more])
+
+
+def grid_of_hundred(shares: Sequence[Sequence[float]], parts: Sequence[int]) -> list[list[int]]:
+    """Share 100 pairs out over the grid, so that each distance adds up to its part.
+
+    Examples
+    --------
+    >>> grid_of_hundred([[0.2, 0.3], [0.3, 0.5]], [70, 30])
+    [[20, 30], [30, 50]]
+    """
+    levels = len(shares)
+    grid = [[0] * levels for _ in range(levels)]
+    for distance, part in enumerate(parts):
+        cells = [(i, j) for i in range(levels) for j in range(i + 1) if min(i - j, 2) == distance]
+        here = [shares[i][j] for i, j in cells]
+        if sum(here) > 0:
+            for (i, j), count in zip(cells, of_hundred(here, total=part), strict=True):
+                grid[i][j] = grid[j][i] = count
+    return grid
+
+
+def _pairs(result: Agreement) -> str:
+    identical, one_apart, further = of_hundred_pairs(result)
+    return (
+        f"Of 100 pairs of grades on the same audit, {identical} were identical, "
+        f"{one_apart} were one grade apart and {further} "
+        f"were two or more apart ({counted(result.audits, 'audit')}, "
+        f"{counted(result.auditors, 'auditor')})."
+    )
+
+
+def _coefficient(result: Agreement) -> str:
+    return (
+        f"Allowing for chance, agreement (Gwet's AC2, linear weights) is "
+        f"{with_interval(result.ac2, coefficient)}, for auditors like these. "
+        f"Krippendorff's alpha, a stricter measure, is "
+        f"{with_interval(result.alpha_ordinal, coefficient)}. AC2 is at least 0.40 with a "
+        f"probability of {chance(result.probability_fair)}, and at least 0.60 with one of "
+        f"{chance(result.probability_good)}; alpha is at least 0.40 with one of "
+        f"{chance(result.probability_alpha)}. Verdict: {result.verdict}, "
+        f"because {result.reason}."
+    )
+
+
+def _boundary(result: Agreement) -> tuple[str, ...]:
+    if not result.boundary:
+        return ()
+    return (
+        f"Of the pairs that differed, {percent(result.boundary_share)} lay between "
+        f"{result.boundary}.",
+    )
+
+
+DETAIL_LIMITS = (
+    "A rare grade is hard to agree on, and its figure rests on few audits. With several "
+    "boundaries one is always the least clear. Coefficients answer different questions and must "
+    "not be picked for the answer they give: the verdict rests on AC2 and alpha, as fixed "
+    "beforehand."
+)
+
+
+def say_agreement_detail(result: AgreementDetail) -> Statement:
+    """Words on grades, boundaries, single auditors, and what would halve the interval."""
+    if not result.double_graded:
+        return Statement(
+            claim="Agreement grade by grade cannot be told",
+            paragraphs=("Not available because no audit was graded by two auditors.",),
+            limits=DETAIL_LIMITS,
+            source=result.scope.source_line,
+        )
+    return Statement(
+        claim="Grade by grade",
+        paragraphs=(_by_grade(result), *_detail_boundary(result), *_pull(result), _halving(result)),
+        limits=DETAIL_LIMITS,
+        source=result.scope.source_line,
+    )
+
+
+def _enough(figure: NamedEstimate) -> bool:
+    return figure.estimate.is_estimable and figure.estimate.cases >= FEWEST_AUDITS
+
+
+def _by_grade(result: AgreementDetail) -> str:
+    said = [
+        f"{figure.name}: {with_interval(figure.estimate, percent)}"
+        for figure in result.by_grade
+        if _enough(figure)
+    ]
+    if not said:
+        return "No grade was given in enough audits graded twice to say how often it is shared."
+    return (
+        "When one auditor gives a grade, another auditor of the same audit gives it too this "
+        f"often: {'; '.join(said)}."
+    )
+
+
+def _detail_boundary(result: AgreementDetail) -> tuple[str, ...]:
+    known = [b for b in result.boundaries if b.confused.is_estimable]
+    if not known:
+        return ()
+    worst = max(known, key=lambda boundary: boundary.confused.value)
+    return (
+        f"Where both grades are {worst.lower} or {worst.upper}, the two auditors gave one of each "
+        f"{with_interval(worst.confused, percent)} of the time, the most of any boundary.",
+    )
+
+
+def _pull(result: AgreementDetail) -> tuple[str, ...]:
+    if isnan(result.largest_pull):
+        return ()
+    moved = coefficient(result.largest_pull)
+    if result.largest_pull < result.width / 2:
+        return (
+            f"Leaving out any one auditor moves AC2 by {moved} at most: the figure does not hang "
+            "on one person.",
+        )
+    return (
+        f"Leaving out one auditor would move AC2 by up to {moved}: the figure leans on single "
+        "auditors, because few audits were graded twice.",
+    )
+
+
+def _halving(result: AgreementDetail) -> str:
+    now = f"AC2's interval is now {coefficient(result.width)} wide"
+    if isnan(result.needed_share):
+        return f"What would halve the interval cannot be planned, because {result.why_not}."
+    if not result.needed:
+        return f"{now}; no number of audits would halve it, because {result.why_not}."
+    said = (
+        f"{now}. To halve it, about {counted(result.needed, 'audit')} a year would have to be "
+        f"graded twice by {counted(result.auditors, 'auditor')}"
+    )
+    return f"{said}: {result.why_not}." if result.why_not else f"{said}."
+
+
+DRIVERS_LIMITS = (
+    "Groups differ in their cases as well as in how they were audited, and most rest on few "
+    "audits; overlapping intervals mean that no difference was shown. Looking at many groups "
+    "finds one that stands out by chance alone."
+)
+
+
+def say_agreement_drivers(result: AgreementDrivers) -> Statement:
+    """Words on where auditors part."""
+    judged = [group for group in result.groups if group.coefficient.is_estimable]
+    if not judged:
+        return Statement(
+            claim="What drives disagreement cannot be told",
+            paragraphs=(
+                "Not available because no group has ten audits graded by two or more auditors.",
+            ),
+            limits=DRIVERS_LIMITS,
+            source=result.scope.source_line,
+        )
+    return Statement(
+        claim="Where auditors part",
+        paragraphs=(_domains(result), _apart(judged)),
+        limits=DRIVERS_LIMITS,
+        source=result.scope.source_line,
+    )
+
+
+def _domains(result: AgreementDrivers) -> str:
+    domains = [
+        group
+        for group in result.groups
+        if group.kind == "domain" and group.coefficient.is_estimable
+    ]
+    if len(domains) < 2:
+        return f"{counted(result.scope.used, 'audit')} were graded by two or more auditors."
+    lowest = min(domains, key=lambda group: group.coefficient.value)
+    highest = max(domains, key=lambda group: group.coefficient.value)
+    words = (
+        f"Agreement is lowest on {lowest.label} ({coefficient(lowest.coefficient.value)}) and "
+        f"highest on {highest.label} ({coefficient(highest.coefficient.value)})"
+    )
+    if lowest.coefficient.high >= highest.coefficient.low:
+        return f"{words}, but their intervals overlap, so no domain stands out."
+    return f"{words}; their intervals do not overlap."
+
+
+def _apart(judged: list[GroupAgreement]) -> str:
+    sittings = [group for group in judged if group.kind == "sitting"]
+    if len(sittings) < 2:
+        return "Whether auditors sat together is not recorded for enough audits to compare."
+    said = [
+        f"{group.label} {coefficient(group.coefficient.value)} "
+        f"({interval(group.coefficient, coefficient)})"
+        for group in sittings
+    ]
+    return f"By where auditors sat: {', '.join(said)}."

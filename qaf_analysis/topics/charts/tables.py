@@ -1,0 +1,203 @@
+"""The tables of the charts of themes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import isnan
+
+from qaf_analysis.kit.charts.icons import READING_WORDS
+from qaf_analysis.kit.numbers import fine_gap, percent
+from qaf_analysis.kit.parts import Column, Table
+from qaf_analysis.topics.charts.analysis.drawn import ChartType
+from qaf_analysis.topics.charts.analysis.plain_table import RULE_WORDS
+from qaf_analysis.topics.charts.analysis.themes import (
+    ThemeCharting,
+    ThemeCharts,
+    ThemePoint,
+    ThemeSeries,
+)
+
+CHART_NAMES: dict[ChartType, str] = {
+    "p": "p chart",
+    "pprime": "p\N{PRIME} chart",
+    "xmr": "XmR chart",
+    "run": "run chart",
+    "u": "u chart",
+    "uprime": "u\N{PRIME} chart",
+}
+LINE_NAMES: dict[ChartType, str] = {
+    "p": "share",
+    "pprime": "share",
+    "xmr": "mean",
+    "run": "median",
+    "u": "rate",
+    "uprime": "rate",
+}
+FALSE_SIGNALS: dict[ChartType, tuple[int, int]] = {
+    "p": (2, 24),
+    "pprime": (2, 24),  # measured together: the choice between the two is part of the chart
+    "xmr": (16, 38),
+    "run": (0, 12),
+}
+"""Times in 100 that a chart signals somewhere though nothing changes, lowest and highest measured.
+
+From ``docs/calibration/theme_charts.csv``: 8 to 24 quarters, 3 to 12 of them before the theme.
+"""
+
+
+def theme_charts_tables(result: ThemeCharts) -> tuple[Table, ...]:
+    """What each chart found, how often it would without any change, and every quarter."""
+    if not result.themes:
+        return ()
+    return (
+        _found(result),
+        _choice(result),
+        _false_signals(result),
+        *(table for theme in result.themes for table in _quarters(theme)),
+    )
+
+
+def _found(result: ThemeCharts) -> Table:
+    return Table(
+        caption="What the rules of each chart find",
+        columns=(
+            Column(heading="Theme", align="left"),
+            Column(heading="Chart", align="left"),
+            Column(heading="Lines rest on", unit="quarters"),
+            Column(heading="Quarters"),
+            Column(heading="Found by a rule"),
+            Column(heading="Of these after"),
+            Column(heading="Useful points"),
+            Column(heading="Longest run (usual)"),
+            Column(heading="Crossings (usual)"),
+            Column(heading="Last quarter", align="left"),
+        ),
+        rows=tuple(_found_row(theme, series) for theme in result.themes for series in theme.series),
+        note="Useful points lie off the centre line; run-chart rules need 10 of them. Limits that "
+        "rest on fewer than 12 quarters are trial limits.",
+        source=result.scope.source_line,
+    )
+
+
+def _found_row(theme: ThemeCharting, series: ThemeSeries) -> tuple[str, ...]:
+    runs, found = series.runs, series.signalled
+    limits = runs.limits
+    usual = ("", "") if limits is None else (limits.longest_run, limits.crossings)
+    of = "good or better" if series.is_share else "difference"
+    return (
+        theme.name,
+        f"{CHART_NAMES[series.chart]}, {of}",
+        f"{series.bearing}",
+        f"{len(series.present)}",
+        f"{len(found)}",
+        f"{sum(point.phase == 'after' for point in found)}",
+        f"{runs.useful}",
+        f"{runs.longest_run}" + (f" (up to {usual[0]})" if limits else " (no rule)"),
+        f"{runs.crossings}" + (f" (at least {usual[1]})" if limits else " (no rule)"),
+        READING_WORDS[series.last],
+    )
+
+
+def _choice(result: ThemeCharts) -> Table:
+    return Table(
+        caption="Which chart was chosen, and why",
+        columns=(
+            Column(heading="Theme", align="left"),
+            Column(heading="Series", align="left"),
+            Column(heading="Chart", align="left"),
+            Column(heading="Because", align="left"),
+        ),
+        rows=tuple(
+            (
+                theme.name,
+                "good or better" if series.is_share else "difference",
+                CHART_NAMES[series.chart],
+                series.why,
+            )
+            for theme in result.themes
+            for series in theme.series
+            if series.chart != "run"
+        ),
+        note="Chosen by a rule from the quarters before the themed audit, never by how it looks.",
+        source=result.scope.source_line,
+    )
+
+
+def _false_signals(result: ThemeCharts) -> Table:
+    return Table(
+        caption="How often such charts signal somewhere although nothing changes",
+        columns=(
+            Column(heading="Chart", align="left"),
+            Column(heading="Lowest", unit="in 100"),
+            Column(heading="Highest", unit="in 100"),
+        ),
+        rows=tuple(
+            (words, *map(str, measured))
+            for words, measured in (
+                ("p or p\N{PRIME} chart, good or better", FALSE_SIGNALS["p"]),
+                ("XmR chart, difference", FALSE_SIGNALS["xmr"]),
+                ("run chart, either", FALSE_SIGNALS["run"]),
+            )
+        ),
+        note="Simulated series of 8 to 24 quarters whose lines rest on 3 to 12 quarters before.",
+        source="Measured by simulation; the page on calibration of these charts gives each case.",
+    )
+
+
+def _quarters(theme: ThemeCharting) -> tuple[Table, ...]:
+    tables = [_points(theme, theme.share, theme.share_run)]
+    if theme.difference is not None and theme.difference_run is not None:
+        tables.append(_points(theme, theme.difference, theme.difference_run))
+    return tuple(tables)
+
+
+def _points(theme: ThemeCharting, series: ThemeSeries, runs: ThemeSeries) -> Table:
+    share = series.is_share
+    what = "share good or better" if share else "mean difference to untouched domains"
+    value = "Good or better" if share else "Difference"
+    unit = "" if share else "grades"
+    return Table(
+        caption=f"{theme.name}: {what} by quarter, with the lines of its charts",
+        columns=(
+            Column(heading="Quarter", align="left"),
+            Column(heading="Counts as", align="left"),
+            Column(heading="Audits"),
+            *((Column(heading="Good or better", unit="audits"),) if share else ()),
+            Column(heading=value, unit="share" if share else unit),
+            Column(heading="Lower limit", unit=unit),
+            Column(heading=LINE_NAMES[series.chart].capitalize(), unit=unit),
+            Column(heading="Upper limit", unit=unit),
+            Column(heading="Median of the run chart", unit=unit),
+            Column(heading="Found because of", align="left"),
+        ),
+        rows=tuple(
+            _point_row(point, run, write=percent if share else fine_gap)
+            for point, run in zip(series.points, runs.points, strict=True)
+        ),
+        note="Left out: the quarters of selection, of the themed audit and of phasing in. "
+        "The rules use unrounded numbers.",
+        source=f"Routine audits graded in {theme.about}"
+        + ("." if share else f", against {', '.join(theme.controls)} in the same audits."),
+    )
+
+
+def _point_row(
+    point: ThemePoint, run: ThemePoint, *, write: Callable[[float], str]
+) -> tuple[str, ...]:
+    def cell(number: float) -> str:
+        return "none" if isnan(number) else write(number)
+
+    good = () if point.good is None else (f"{point.good:,}",)
+    names = dict.fromkeys((*point.signals, *run.signals))
+    return (
+        str(point.quarter),
+        point.phase,
+        f"{point.audits:,}",
+        *good,
+        cell(point.value),
+        cell(point.lower),
+        cell(point.centre),
+        cell(point.upper),
+        cell(run.centre),
+        "; ".join(RULE_WORDS[name] for name in names),
+    )

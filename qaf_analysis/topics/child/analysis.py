@@ -1,0 +1,223 @@
+"""Do audits look sharply enough at the child's experience? Domain grades beside moderators'."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from qaf_analysis.data.contract.audits import Audits
+from qaf_analysis.stats.child.domain_grades import DomainGrades
+from qaf_analysis.stats.child.experience import good_without_child_rate
+from qaf_analysis.stats.child.focus import ChildFocus, child_focus_metrics
+from qaf_analysis.stats.child.rule_fit import RULES, Rule, rule_share
+from qaf_analysis.terms.estimate import Estimate
+from qaf_analysis.terms.names import MODERATING_ROLES, DomainTag
+from qaf_analysis.terms.quarter import Quarter
+from qaf_analysis.topics.common.scope import (
+    LeftOut,
+    Scope,
+    domain_names,
+    graded,
+    headline_quarters,
+    period_words,
+    routine,
+    up_to,
+)
+from qaf_analysis.topics.optimism.analysis.gaps import (
+    FEWEST_PAIRS,
+    by_chance,
+    first_moderation,
+    moderated_pairs,
+)
+
+SEED = 20200207
+"""The focus shares' intervals come from draws; the same seed gives the same report."""
+
+
+DRAWS = 10_000
+"""So many that a focus share's p can pass Holm's adjustment even with eight auditors."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RuleShare:
+    """How often overall grades are what one rule would give."""
+
+    rule: Rule
+    share: Estimate
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnReading:
+    """What auditors' own grades say without a moderator, over one period.
+
+    ``good_without_child`` is the share good or better overall among audits in which the auditor
+    graded a child domain below good.
+    """
+
+    period: str
+    audits: int
+    good_without_child: Estimate
+    rules: tuple[RuleShare, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChildFocusFinding:
+    """Child focus of audits against moderators, and from auditors' own grades.
+
+    ``comparison`` is None where moderation does not allow one; ``reason`` then says why. It rests
+    on cases chosen by a recorded chance only. ``own`` and ``years`` rest on all routine audits,
+    moderated or not. Domains that are tagged neither way count for halo and rules only.
+    """
+
+    scope: Scope
+    child_domains: tuple[str, ...]
+    process_domains: tuple[str, ...]
+    untagged_domains: tuple[str, ...]
+    good_label: str
+    reason: str
+    comparison: ChildFocus | None
+    own: OwnReading
+    years: tuple[OwnReading, ...]
+
+
+def child_focus(audits: Audits, *, quarter: Quarter) -> ChildFocusFinding:
+    """Compare child focus with moderators' over the headline period, and follow it by year."""
+    known = up_to(audits, quarter)
+    window = headline_quarters(known, quarter)
+    grades = graded(known, domain=None)
+    grades = grades[grades["audit_id"].isin(routine(known.audits)["audit_id"])]
+    population, recent = _in(grades, window), _in(moderated_pairs(known), window)
+    chosen = first_moderation(by_chance(recent)).drop_duplicates("audit_id")
+    # Draws go through audits and auditors in order, which no code of an auditor may change.
+    chosen = chosen.sort_values("audit_id", kind="stable")
+    reason = _refusal(recent, chosen)
+    tagged = {tag: _tagged(known, tag) for tag in (DomainTag.CHILD, DomainTag.PROCESS, None)}
+    return ChildFocusFinding(
+        scope=_scope(known, quarter, window, population, recent, chosen),
+        child_domains=tagged[DomainTag.CHILD],
+        process_domains=tagged[DomainTag.PROCESS],
+        untagged_domains=tagged[None],
+        good_label=known.settings.scale.good_label,
+        reason=reason,
+        comparison=None if reason else _comparison(known, grades, chosen),
+        own=_own_reading(known, population, period=period_words(window)),
+        years=_by_year(known, grades),
+    )
+
+
+def _in(rows: pd.DataFrame, quarters: list[Quarter]) -> pd.DataFrame:
+    return rows[rows["quarter"].isin([str(q) for q in quarters])]
+
+
+def _domains(audits: Audits) -> tuple[str, ...]:
+    headline = audits.settings.headline_domain
+    return tuple(name for name in domain_names(audits) if name != headline)
+
+
+def _tagged(audits: Audits, tag: DomainTag | None) -> tuple[str, ...]:
+    tags = audits.settings.domains
+    return tuple(name for name in _domains(audits) if tags.get(name) == tag)
+
+
+def _refusal(recent: pd.DataFrame, chosen: pd.DataFrame) -> str:
+    if recent.empty:
+        return "no audit of this period was moderated"
+    if chosen.empty:
+        return "no audit was chosen for moderation by a recorded chance"
+    if len(chosen) < FEWEST_PAIRS:
+        return (
+            f"only {len(chosen)} moderated audits can be used; at least {FEWEST_PAIRS} are needed"
+        )
+    return ""
+
+
+def _comparison(audits: Audits, grades: pd.DataFrame, chosen: pd.DataFrame) -> ChildFocus:
+    theirs = audits.ratings[audits.ratings["role"].isin(MODERATING_ROLES)]
+    theirs = theirs.merge(
+        chosen[["audit_id", "moderator"]],
+        left_on=["audit_id", "rater"],
+        right_on=["audit_id", "moderator"],
+    )
+    ids = pd.Index(chosen["audit_id"])
+    return child_focus_metrics(
+        _reading(audits, grades, ids),
+        _reading(audits, theirs, ids),
+        good_from=audits.settings.scale.good_from,
+        auditor=pd.factorize(chosen["auditor"])[0].astype(np.int64),
+        rng=np.random.default_rng(SEED),
+        draws=DRAWS,
+    )
+
+
+def _reading(audits: Audits, grades: pd.DataFrame, ids: pd.Index) -> DomainGrades:
+    """One reader's grades of these audits, a row for each."""
+    domains, headline = list(_domains(audits)), audits.settings.headline_domain
+    once = grades.drop_duplicates(["audit_id", "domain"])
+    wide = once.pivot(index="audit_id", columns="domain", values="grade")
+    wide = wide.reindex(index=ids, columns=[*domains, headline])
+    tags = audits.settings.domains
+    codes: NDArray[np.float64] = wide.to_numpy(np.float64)
+    return DomainGrades(
+        domains=codes[:, :-1],
+        overall=codes[:, -1],
+        is_child=np.array([tags.get(d) == DomainTag.CHILD for d in domains], dtype=np.bool_),
+        is_process=np.array([tags.get(d) == DomainTag.PROCESS for d in domains], dtype=np.bool_),
+    )
+
+
+def _own_reading(audits: Audits, grades: pd.DataFrame, *, period: str) -> OwnReading:
+    first = grades.drop_duplicates("audit_id")
+    reading = _reading(audits, grades, pd.Index(first["audit_id"]))
+    auditor = pd.factorize(first["rater"], sort=True)[0].astype(np.int64)
+    return OwnReading(
+        period=period,
+        audits=len(first),
+        good_without_child=good_without_child_rate(
+            reading,
+            child_by=reading,
+            good_from=audits.settings.scale.good_from,
+            auditor=auditor,
+        ),
+        rules=tuple(
+            RuleShare(rule=rule, share=rule_share(reading, rule=rule, auditor=auditor))
+            for rule in RULES
+        ),
+    )
+
+
+def _by_year(audits: Audits, grades: pd.DataFrame) -> tuple[OwnReading, ...]:
+    years = grades["quarter"].map(lambda text: Quarter.parse(text).financial_year)
+    return tuple(
+        _own_reading(audits, rows, period=str(year))
+        for year, rows in grades.groupby(years, sort=True)
+    )
+
+
+def _scope(
+    audits: Audits,
+    quarter: Quarter,
+    window: list[Quarter],
+    population: pd.DataFrame,
+    recent: pd.DataFrame,
+    chosen: pd.DataFrame,
+) -> Scope:
+    others = recent[~recent["audit_id"].isin(chosen["audit_id"])].drop_duplicates("audit_id")
+    unmoderated = population["audit_id"].nunique() - recent["audit_id"].nunique()
+    picked = others["group"].value_counts(sort=False)
+    out = [
+        LeftOut(reason="not moderated", records=unmoderated),
+        *(LeftOut(reason=str(why), records=int(n)) for why, n in sorted(picked.items())),
+    ]
+    return Scope(
+        council=audits.settings.council,
+        quarter=quarter,
+        first=window[0],
+        last=window[-1],
+        period=period_words(window),
+        unit="moderated audits chosen by a recorded chance",
+        used=len(chosen),
+        left_out=tuple(gone for gone in out if gone.records),
+    )

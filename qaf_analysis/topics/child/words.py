@@ -1,0 +1,105 @@
+"""What is said of how sharply audits look at the child's experience."""
+
+from __future__ import annotations
+
+from math import isnan
+
+from qaf_analysis.kit.numbers import counted, gap, percent, with_interval
+from qaf_analysis.kit.parts import Statement, listed
+from qaf_analysis.stats.child.focus import ChildFocus
+from qaf_analysis.topics.child.analysis import ChildFocusFinding
+
+LIMITS = (
+    "These measures see grades, not files: they cannot tell whether a child was heard, only "
+    "whether grades treat the child's domains as moderators do. Which domains count as the "
+    "child's is declared in the settings."
+)
+
+
+def say_child_focus(result: ChildFocusFinding) -> Statement:
+    """Words on the child's domains against moderators, and on auditors' own grades."""
+    return Statement(
+        claim=_claim(result),
+        paragraphs=(*_against(result), _own(result), *_followed(result)),
+        limits=LIMITS,
+        source=result.scope.source_line,
+    )
+
+
+def _claim(result: ChildFocusFinding) -> str:
+    if result.comparison is None:
+        return "Whether audits look sharply at the child cannot be told against moderators"
+    if not _weaker(result.comparison):
+        return "Auditors' focus on the child is not clearly weaker than moderators'"
+    return "Auditors' focus on the child is weaker than moderators'"
+
+
+def _weaker(focus: ChildFocus) -> list[str]:
+    return [test.metric for test in focus.tests if test.shows_weaker_focus()]
+
+
+def _against(result: ChildFocusFinding) -> tuple[str, ...]:
+    focus = result.comparison
+    if focus is None:
+        return (f"Not available because {result.reason}.",)
+    gap_words = (
+        f"Over-optimism in the child's domains ({listed(result.child_domains)}) less that in "
+        f"process domains is {with_interval(focus.experience_gap, gap)} of a grade."
+        if focus.experience_gap.is_estimable
+        else "Whether optimism is larger in the child's domains is not available because "
+        f"{focus.experience_gap.why_not}."
+    )
+    return (gap_words, _without_child(result, focus), _tests(focus))
+
+
+def _without_child(result: ChildFocusFinding, focus: ChildFocus) -> str:
+    rates = focus.good_without_child
+    if not rates.audit.is_estimable:
+        return (
+            "How often audits are good although a child's domain is not cannot be said, because "
+            f"{rates.audit.why_not}."
+        )
+    return (
+        f"Where moderators graded a child's domain below {result.good_label.lower()} "
+        f"({counted(rates.audit.cases, 'audit')}), auditors still graded "
+        f"{with_interval(rates.audit, percent)} {result.good_label.lower()} or better overall; "
+        f"moderators did so in {with_interval(rates.moderation, percent)}."
+    )
+
+
+def _tests(focus: ChildFocus) -> str:
+    found = _weaker(focus)
+    tested = [test for test in focus.tests if not isnan(test.p)]
+    if not tested:
+        return "None of the five measures could be tested."
+    every = f"Of {counted(len(tested), 'measure')} tested together"
+    if not found:
+        return f"{every}, none shows a clearly weaker focus than moderators'."
+    return f"{every}, these show a weaker focus than moderators': {listed(found)}."
+
+
+def _own(result: ChildFocusFinding) -> str:
+    rate = result.own.good_without_child
+    if not rate.is_estimable:
+        return (
+            "From auditors' own grades, how often an audit is good although a child's domain is "
+            f"not cannot be said, because {rate.why_not}."
+        )
+    return (
+        f"By auditors' own grades, {with_interval(rate, percent)} of "
+        f"{counted(rate.cases, 'audit')} with a child's domain below "
+        f"{result.good_label.lower()} are {result.good_label.lower()} or better overall "
+        f"({result.own.period})."
+    )
+
+
+def _followed(result: ChildFocusFinding) -> tuple[str, ...]:
+    known = [each for each in result.own.rules if each.share.is_estimable]
+    if not known:
+        return ()
+    most = max(known, key=lambda each: each.share.value)
+    return (
+        f"The overall grade is most often the {most.rule} of the audit's own domains "
+        f"({with_interval(most.share, percent)} of {counted(most.share.cases, 'audit')}); several "
+        "rules can give the same grade.",
+    )

@@ -1,0 +1,278 @@
+"""Every figure about one themed audit from a plain table, for an analyst who checks one by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from qaf_analysis.data.plain.levels import good_level
+from qaf_analysis.data.plain.themed import PlainThemed, grades_and_goods, mean_over_domains
+from qaf_analysis.stats.core.arrays import Floats, check_level
+from qaf_analysis.stats.core.intervals import newcombe_independent
+from qaf_analysis.stats.impact.difference_in_differences import theme_change
+from qaf_analysis.stats.impact.effect_size import cliffs_delta
+from qaf_analysis.stats.impact.interrupted_series import (
+    differential_trend,
+    its_newey_west,
+    its_ols,
+    its_quasi_binomial,
+)
+from qaf_analysis.stats.impact.ordinal_step import ordinal_step
+from qaf_analysis.stats.impact.sensitivity import SensitivityLine, theme_sensitivity
+from qaf_analysis.stats.impact.theme_change import ThemeChange
+from qaf_analysis.stats.impact.themed_alone import ThemedAlone
+from qaf_analysis.stats.impact.themed_series import ThemedAudits
+from qaf_analysis.stats.impact.verdict import ThemeRule
+from qaf_analysis.terms.estimate import Estimate, NamedEstimate
+
+ONE_THEME = (
+    "The verdict is that of a single theme. With several themes tested at once, adjust the p of "
+    "did_mean_grade for their number (Holm)."
+)
+UNCOMPARED = (
+    "newcombe_uncontrolled, ordinal_step and everything named its_ have no comparison: they move "
+    "with whatever moves every domain, and no verdict rests on them."
+)
+TOLD = "The error of did_mean_grade and did_good is"
+PASSED = "Placebo dates that show no movement prove nothing; the test finds few real trends."
+
+# Lines of the sensitivity set that repeat a figure of the table under its own name.
+REPEATED = ("other_outcome", "ordinal_step", "its_quasibinomial", "differential_trend")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImpactTable:
+    """Every figure about one themed audit.
+
+    Parameters
+    ----------
+    levels : tuple of str
+        The scale, worst first.
+    good : str
+        Lowest level that counts as good.
+    estimates : tuple of NamedEstimate
+        The headline in grades and in shares Good or better, what could have been detected, the
+        sensitivity set, effect sizes and figures without a comparison.
+    lines : tuple of SensitivityLine
+        The sensitivity set with what each line says and whether it agrees.
+    verdict : str
+        Improved, got worse, no evidence of change or too little data, with the reason.
+    warnings : tuple of str
+        What a reader of the figures should know.
+    """
+
+    levels: tuple[str, ...]
+    good: str
+    estimates: tuple[NamedEstimate, ...]
+    lines: tuple[SensitivityLine, ...]
+    verdict: str
+    warnings: tuple[str, ...]
+
+
+def impact_table(
+    audits: PlainThemed, *, good_from: str | None = None, level: float = 0.95
+) -> ImpactTable:
+    """Compute every figure about one themed audit.
+
+    Parameters
+    ----------
+    audits : PlainThemed
+        As read from a plain table.
+    good_from : str, optional
+        Lowest level that counts as good; by default ``Good`` on Ofsted's scale, else the middle.
+    level : float
+        Confidence level.
+
+    Raises
+    ------
+    UsageError
+        If ``good_from`` is no level of the scale, or the level is not between 0 and 1.
+    """
+    check_level(level)
+    good, warned = good_level(audits.levels, good_from)
+    themed = _themed_audits(audits, good_from=good)
+    change = theme_change(**vars(themed), rule=ThemeRule(level=level))
+    lines = theme_sensitivity(change, themed)
+    named = {
+        **dict(_headline(change)),
+        **dict(_against_controls(themed, change)),
+        **{line.name: line.estimate for line in lines if line.name not in REPEATED},
+        **dict(_uncompared(ThemedAlone.of(themed), level=level)),
+    }
+    return ImpactTable(
+        levels=audits.levels.labels,
+        good=audits.levels.labels[good],
+        estimates=tuple(NamedEstimate(name=name, estimate=one) for name, one in named.items()),
+        lines=lines,
+        verdict=_verdict(change),
+        warnings=(
+            *audits.warnings,
+            *warned,
+            *_left_out(change),
+            *_error_told(audits.controls, themed, change),
+            *_said(lines),
+            *_standing(),
+        ),
+    )
+
+
+def _themed_audits(audits: PlainThemed, *, good_from: int) -> ThemedAudits:
+    themed_grade, themed_good = grades_and_goods(audits.themed_grade, good_from=good_from)
+    grades, goods = grades_and_goods(audits.control_codes, good_from=good_from)
+    return ThemedAudits.checked(
+        quarter=audits.quarter,
+        post=audits.post,
+        themed_grade=themed_grade,
+        control_grade=audits.control_grade,
+        themed_good=themed_good,
+        # The share follows the lowest good level named here, whatever the table was read with.
+        control_good=mean_over_domains(goods) if audits.controls else audits.control_good,
+        auditor=audits.auditor,
+        control_grades=grades,
+        control_goods=goods,
+    )
+
+
+def _verdict(change: ThemeChange) -> str:
+    is_provisional = change.decision.tested and change.decision.provisional
+    provisional = ", provisional (one quarter after)" if is_provisional else ""
+    return f"{change.verdict}{provisional}: {change.reason}"
+
+
+def _headline(change: ThemeChange) -> Iterator[tuple[str, Estimate]]:
+    yield "did_mean_grade", change.grade
+    yield "did_good", change.good
+    yield "minimum_detectable", change.detectable_grade
+    yield "minimum_detectable_good", change.detectable_good
+    yield "themed_mean_grade_change", change.themed_grade
+    yield "control_mean_grade_change", change.control_grade
+    yield "themed_good_change", change.themed_good
+    yield "control_good_change", change.control_good
+    yield "lead", change.lead
+
+
+def _against_controls(audits: ThemedAudits, change: ThemeChange) -> Iterator[tuple[str, Estimate]]:
+    used, level = audits.is_usable, change.rule.level
+    trend = differential_trend(audits.series(), level=level, auditors=audits.auditors)
+    yield "differential_trend", trend.step
+    yield "differential_trend_by_quarter", trend.trend
+    yield (
+        "cliffs_delta",
+        cliffs_delta(
+            (audits.themed_grade - audits.control_grade)[used],
+            quarter=audits.quarter[used],
+            post=audits.post[used],
+            auditors=audits.auditors,
+            level=level,
+        ),
+    )
+
+
+def _uncompared(alone: ThemedAlone, *, level: float) -> Iterator[tuple[str, Estimate]]:
+    (good_before, before), (good_after, after) = alone.good_before_and_after()
+    yield (
+        "newcombe_uncontrolled",
+        newcombe_independent((good_after, good_before), (after, before), level=level),
+    )
+    series = alone.series()
+
+    def its(method: Callable[..., Estimate], values: Floats) -> Estimate:
+        return method(
+            values,
+            quarter=series.quarter,
+            post=series.post,
+            cases=len(alone.grade),
+            auditors=alone.auditors,
+            level=level,
+        )
+
+    yield "its_ols", its(its_ols, series.good_share)
+    yield "its_ols_mean_grade", its(its_ols, series.grade)
+    yield "its_newey_west", its(its_newey_west, series.good_share)
+    yield (
+        "its_quasibinomial",
+        its_quasi_binomial(
+            series.good,
+            audits=series.audits,
+            quarter=series.quarter,
+            post=series.post,
+            auditors=alone.auditors,
+            level=level,
+        ),
+    )
+    ordinal = ordinal_step(
+        alone.grade,
+        quarter=alone.quarter,
+        post=alone.post,
+        auditor=alone.auditor,
+        level=level,
+    )
+    yield "ordinal_step", ordinal.log_odds_ratio
+    yield "ordinal_step_odds_ratio", ordinal.odds_ratio
+
+
+def _left_out(change: ThemeChange) -> Iterator[str]:
+    for number, domain, where in (
+        (change.without_theme, "the themed domain", "nowhere"),
+        (change.without_control, "a comparison domain", "only where nothing is compared"),
+    ):
+        if number:
+            audits, count = (
+                ("1 audit has", "counts") if number == 1 else (f"{number:,} audits have", "count")
+            )
+            yield f"{audits} no grade in {domain} and {count} {where}."
+
+
+def _error_told(
+    controls: tuple[str, ...], themed: ThemedAudits, change: ThemeChange
+) -> Iterator[str]:
+    """From which domains the error of the headline is told, and why not from all of them."""
+    if not change.grade.is_estimable:
+        return
+    gaps = _not_throughout(controls, themed)
+    if not controls:
+        why = (
+            "the table gives mean comparison grades only; columns headed control: and a "
+            "comparison domain's name let it be told from all domains"
+        )
+    elif gaps:
+        why = (
+            f"no audit of some quarter is graded in {', '.join(gaps)}; without "
+            f"{'that column' if len(gaps) == 1 else 'those columns'} it is told from all domains"
+        )
+    elif len(controls) == 1:
+        why = "there is only one comparison domain"
+    else:
+        yield f"{TOLD} told from all domains: the themed one and {len(controls)} to compare with."
+        return
+    yield f"{TOLD} told from the themed series alone, because {why}."
+
+
+def _not_throughout(controls: tuple[str, ...], themed: ThemedAudits) -> list[str]:
+    """Comparison domains without a grade in some quarter compared."""
+    used = themed.is_usable
+    every = set(themed.quarter[used].tolist())
+    graded = ~np.isnan(themed.control_grades)
+    return [
+        name
+        for place, name in enumerate(controls)
+        if set(themed.quarter[used & graded[:, place]].tolist()) != every
+    ]
+
+
+def _said(lines: tuple[SensitivityLine, ...]) -> Iterator[str]:
+    """What the sensitivity set says as a whole, and line by line where it does not agree."""
+    agree = sum(line.agrees is True for line in lines)
+    differ = [line for line in lines if line.agrees is False]
+    yield (
+        f"Of {len(lines)} other ways of asking {agree} agree with the verdict and {len(differ)} "
+        "do not."
+    )
+    for line in differ:
+        yield f"{line.name} says {line.says}" + (f": {line.note}." if line.note else ".")
+
+
+def _standing() -> tuple[str, ...]:
+    return ONE_THEME, UNCOMPARED, PASSED

@@ -1,0 +1,557 @@
+"""The tables of themed audits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from math import exp, isnan
+from typing import TypeAlias
+
+from qaf_analysis.kit.numbers import (
+    TOO_FEW,
+    chance,
+    coefficient,
+    counted,
+    fine_gap,
+    interval,
+    points,
+    whole,
+    with_interval,
+)
+from qaf_analysis.kit.parts import Column, Table, listed
+from qaf_analysis.stats.impact.sensitivity import SensitivityLine
+from qaf_analysis.terms.estimate import Estimate
+from qaf_analysis.terms.measured import THEME_ERRORS
+from qaf_analysis.terms.names import Outcome
+from qaf_analysis.terms.quarter import Quarter
+from qaf_analysis.topics.impact.analysis.actions import ActionCounts, Actions, ReAudit
+from qaf_analysis.topics.impact.analysis.changes import DesignChange, DesignChanges
+from qaf_analysis.topics.impact.analysis.checks import ThemeCheck, ThemeChecks
+from qaf_analysis.topics.impact.analysis.design import ThemeDesign
+from qaf_analysis.topics.impact.analysis.themes import ThemeFinding, Themes
+from qaf_analysis.topics.impact.words import (
+    LABELS,
+    _source,
+    _span,
+    _warnings,
+    _words,
+    _written,
+    ruled_out_of,
+    smallest_seen,
+)
+
+
+def themes_tables(result: Themes) -> tuple[Table, ...]:
+    """Verdicts, the design fixed beforehand, and each theme's quarters."""
+    if not result.themes:
+        return ()
+    return (
+        _verdicts(result),
+        _errors(),
+        _reasons(result),
+        _design(result),
+        *(_quarters(t) for t in result.themes if t.change),
+    )
+
+
+def _verdicts(result: Themes) -> Table:
+    return Table(
+        caption="Change after each themed audit, against domains no theme touched",
+        columns=(
+            Column(heading="Theme", align="left"),
+            Column(heading="Verdict", align="left"),
+            Column(heading="Audits"),
+            Column(heading="Quarters before, after"),
+            Column(heading="Smallest change found 4 times in 5", unit="grades"),
+            Column(heading="Change", unit="grades"),
+            Column(heading="Good or better", unit="points"),
+        ),
+        rows=tuple(_verdict_row(theme) for theme in result.themes),
+        note="95% intervals in brackets. Decided on the mean grade, unless the design says "
+        "otherwise; the smallest change is then in points. For a theme about a type of case, the "
+        "change is a plain before and after.",
+        source=result.scope.source_line,
+    )
+
+
+def _errors() -> Table:
+    errors = THEME_ERRORS
+    return Table(
+        caption='How often "improved" comes up although no theme had any effect',
+        columns=(
+            Column(heading="What else is going on", align="left"),
+            Column(heading='"Improved"', unit="of 100 councils"),
+        ),
+        rows=(
+            (
+                "Whatever moves all domains alike, other auditors, stricter ones",
+                _most(errors.usual),
+            ),
+            ("The same, with a single comparison domain", _most(errors.one_domain)),
+            ("A domain's luck lasts from quarter to quarter", _most(errors.lasting)),
+            (
+                "The theme was picked as the worst domain of a quarter that is not left out",
+                _most(errors.worst),
+            ),
+            (
+                "The themed domain was rising by itself all along",
+                f"{errors.rising_few:.0f} to {errors.rising_many:.0f}",
+            ),
+        ),
+        note="Measured on simulated councils with 8 or 12 quarters of 50 to 350 audits; the "
+        "largest rate of each kind.",
+        source="Table of measured error rates of this version (docs/calibration/impact.md).",
+    )
+
+
+def _most(rate: float) -> str:
+    return f"up to {rate:.0f}"
+
+
+def _reasons(result: Themes) -> Table:
+    return Table(
+        caption="Why each theme got its verdict, and what else it may be",
+        columns=(
+            Column(heading="Theme", align="left"),
+            Column(heading="Why", align="left"),
+            Column(heading="Holm p"),
+            Column(heading="Ruled out: a change of more than", align="left"),
+            Column(heading="Untouched domains' own change", unit="grades"),
+            Column(heading="Also in these quarters", align="left"),
+        ),
+        rows=tuple(_reason_row(theme) for theme in result.themes),
+        note="Holm p is corrected for the number of themes compared.",
+        source="The rule stands in the section on method.",
+    )
+
+
+def _reason_row(theme: ThemeFinding) -> tuple[str, ...]:
+    change = theme.change
+    return (
+        theme.name,
+        theme.reason,
+        _holm(theme),
+        ruled_out_of(theme),
+        with_interval(change.control_grade, fine_gap)
+        if change is not None and change.control_grade.is_estimable
+        else "not known",
+        listed(theme.rivals) or "nothing on record",
+    )
+
+
+def _holm(theme: ThemeFinding) -> str:
+    if theme.change is None or not theme.change.decision.tested:
+        return "not tested"
+    return "under 0.001" if theme.change.holm_p < 0.001 else f"{theme.change.holm_p:.3f}"
+
+
+def _verdict_row(theme: ThemeFinding) -> tuple[str, ...]:
+    change, cohort = theme.change, theme.cohort
+    sides = "{}, {}".format(*theme.sides)
+    if cohort is not None:
+        sizes = f"{cohort.before_n:,}, {cohort.after_n:,}"
+        good = with_interval(cohort.difference, points)
+        return (theme.name, theme.full_verdict, sizes, sides, "", "no comparison", good)
+    if change is None:
+        return (theme.name, theme.full_verdict, "0", sides, "", TOO_FEW, TOO_FEW)
+    start = (theme.name, theme.full_verdict, f"{change.evidence.audits:,}", sides)
+    if not change.decision.tested:
+        return (*start, "", TOO_FEW, TOO_FEW)
+    return (
+        *start,
+        smallest_seen(change).removesuffix(" of a grade"),
+        with_interval(change.grade, fine_gap),
+        with_interval(change.good, points),
+    )
+
+
+def _design(result: Themes) -> Table:
+    return Table(
+        caption="Design of each theme, fixed in the settings before outcomes were read",
+        columns=(
+            Column(heading="Theme", align="left"),
+            Column(heading="About", align="left"),
+            Column(heading="Audited in", align="left"),
+            Column(heading="Decided on", align="left"),
+            Column(heading="Quarters left out", align="left"),
+            Column(heading="Compared with", align="left"),
+            Column(heading="Improvement activity", align="left"),
+        ),
+        rows=tuple(_design_row(theme.design) for theme in result.themes),
+        note="Compared with: the domains that no theme touched and that were graded in every "
+        "quarter in which the themed domain was, or those that the settings name.",
+        source=f"Settings file, SHA-256 {result.settings_sha256[:16] or 'none'}.",
+    )
+
+
+def _design_row(design: ThemeDesign) -> tuple[str, ...]:
+    left_out = ", ".join(map(str, design.excluded)) or "none"
+    return (
+        design.name,
+        design.about,
+        str(design.audited_in),
+        "mean grade" if design.outcome == "mean_grade" else "good or better",
+        f"{left_out}; {design.cut_because}" if design.cut_because else left_out,
+        f"{counted(len(design.controls), 'domain')}: {', '.join(design.controls)}"
+        if design.controls
+        else "nothing comparable",
+        design.activity or "not stated",
+    )
+
+
+def _quarters(theme: ThemeFinding) -> Table:
+    change = theme.change
+    return Table(
+        caption=f"{theme.name}: mean grade by quarter, themed domain and untouched domains",
+        columns=(
+            Column(heading="Quarter", align="left"),
+            Column(heading="Audits"),
+            Column(heading=theme.design.about),
+            Column(heading="Untouched domains"),
+            Column(heading="Difference"),
+        ),
+        rows=tuple(
+            (
+                str(Quarter.from_index(point.quarter)),
+                f"{point.audits:,}",
+                f"{point.themed:.2f}",
+                f"{point.control:.2f}",
+                fine_gap(point.difference),
+            )
+            for point in (change.series if change else ())
+        ),
+        note="Mean of grade codes, 0 for the worst level; quarters left out by design are absent.",
+        source="Routine audits graded in the themed domain and in at least one untouched domain.",
+    )
+
+
+def theme_checks_tables(result: ThemeChecks) -> tuple[Table, ...]:
+    """How many agree, and every line of each theme."""
+    if not result.themes:
+        return ()
+    tested = [theme for theme in result.themes if theme.tested]
+    return (_overview(result), *(_lines(result, theme) for theme in tested))
+
+
+def _overview(result: ThemeChecks) -> Table:
+    return Table(
+        caption="Other ways of asking about each theme",
+        columns=(
+            Column(heading="Theme", align="left"),
+            Column(heading="Verdict on its own", align="left"),
+            Column(heading="Agree"),
+            Column(heading="Do not"),
+            Column(heading="Cannot say"),
+            Column(heading="Which do not", align="left"),
+            Column(heading="Cliff's delta"),
+        ),
+        rows=(*map(_overview_row, result.themes), _total(result.themes)),
+        note="The verdict on its own is not corrected for the number of themes, since no line is. "
+        "Cliff's delta sets each audit after against each one before, by how far its themed grade "
+        "stands from its other grades: 1 if the later always stands higher, 0 if neither does "
+        "oftener.",
+        source=result.scope.source_line,
+    )
+
+
+def _overview_row(theme: ThemeCheck) -> tuple[str, ...]:
+    if not theme.tested:
+        return (theme.name, theme.verdict, "", "", "", f"not asked: {theme.reason}", "")
+    agree, differ = len(theme.agreeing), len(theme.differing)
+    return (
+        theme.name,
+        theme.verdict,
+        whole(agree),
+        whole(differ),
+        whole(len(theme.lines) - agree - differ),
+        listed([LABELS[line.name] for line in theme.differing]) or "none",
+        with_interval(theme.effect, coefficient),
+    )
+
+
+def _total(themes: Sequence[ThemeCheck]) -> tuple[str, ...]:
+    agree, differ = (
+        sum(len(lines) for lines in each)
+        for each in ([t.agreeing for t in themes], [t.differing for t in themes])
+    )
+    other = sum(len(theme.lines) for theme in themes) - agree - differ
+    return ("All themes", "", whole(agree), whole(differ), whole(other), "", "")
+
+
+def _lines(result: ThemeChecks, theme: ThemeCheck) -> Table:
+    return Table(
+        caption=f"{theme.name}: the same question asked in nine other ways",
+        columns=(
+            Column(heading="Question", align="left"),
+            Column(heading="Found"),
+            Column(heading="95% interval"),
+            Column(heading="p"),
+            Column(heading="Says", align="left"),
+            Column(heading="Agrees", align="left"),
+            Column(heading="To know", align="left"),
+        ),
+        rows=tuple(_line(line, outcome=theme.outcome) for line in theme.lines),
+        note="Found in grades, unless it says otherwise. Verdict on its own: "
+        f"{theme.verdict}, {_decided_by(theme)}.",
+        source=result.scope.source_line,
+    )
+
+
+def _decided_by(theme: ThemeCheck) -> str:
+    if theme.outcome == "mean_grade":
+        return with_interval(theme.deciding, fine_gap)
+    return f"{with_interval(theme.deciding, points)} points good or better"
+
+
+def _line(line: SensitivityLine, *, outcome: Outcome) -> tuple[str, ...]:
+    estimate, (write, unit) = line.estimate, _writer(line.name, outcome)
+    return (
+        line.question,
+        f"{unit}{write(estimate.value)}" if estimate.is_estimable else "not available",
+        interval(estimate, write),
+        "" if isnan(estimate.p) else chance(estimate.p),
+        line.says,
+        {True: "yes", False: "no", None: "cannot say"}[line.agrees],
+        line.note,
+    )
+
+
+def _odds(log_odds: float) -> str:
+    return coefficient(exp(log_odds))
+
+
+def _writer(name: str, outcome: Outcome) -> Writer:
+    if name in _BY_OUTCOME:
+        return _BY_OUTCOME[name][outcome]
+    return _WRITERS.get(name, _GRADES)
+
+
+Writer: TypeAlias = tuple[Callable[[float], str], str]
+"""How a number is written, and the unit before it."""
+
+
+_GRADES: Writer = (fine_gap, "")
+_POINTS: Writer = (points, "points: ")
+_DECIDES: dict[Outcome, Writer] = {"mean_grade": _GRADES, "good_or_better": _POINTS}
+
+# Lines that follow the outcome that decides, or are about the other one; the rest have one unit.
+_BY_OUTCOME: dict[str, dict[Outcome, Writer]] = {
+    "other_outcome": {"mean_grade": _POINTS, "good_or_better": _GRADES},
+    "same_auditors": _DECIDES,
+    "leave_one_out": _DECIDES,
+}
+_WRITERS: dict[str, Writer] = {
+    "ordinal_step": (coefficient, "odds × "),
+    "its_quasibinomial": (_odds, "odds × "),
+}
+RE_AUDIT_NOTE = (
+    "Two snapshots with no comparison: they differ as easily by who audited, which cases were "
+    "picked and what moved every domain as by practice. Their interval allows for chance alone."
+)
+
+
+def actions_tables(result: Actions) -> tuple[Table, ...]:
+    """Actions by theme, their shares, the order of closing, and the re-audits."""
+    tables = []
+    if not result.why_not:
+        tables += [_counts(result), _shares(result)]
+        if result.order:
+            tables.append(_order(result))
+    if result.re_audits:
+        tables.append(_re_audits(result))
+    return tuple(tables)
+
+
+def _counts(result: Actions) -> Table:
+    headings = (
+        "Raised",
+        "No due day",
+        "Due",
+        "Closed in time",
+        "Closed late",
+        "Overdue",
+        "Closed",
+        "Verified",
+        "Verified by a later audit",
+    )
+    return Table(
+        caption=f"Improvement actions by theme at the end of {result.scope.quarter}",
+        columns=(
+            Column(heading="Theme", align="left"),
+            *(Column(heading=heading) for heading in headings),
+        ),
+        rows=tuple(_count_row(one) for one in (*result.by_theme, result.overall)),
+        note="Due: the day by which it was to be closed had come. Closed in time, closed late and "
+        "overdue add up to due. Closed also counts actions closed that were not due yet or had no "
+        "due day.",
+        source=result.scope.source_line,
+    )
+
+
+def _count_row(one: ActionCounts) -> tuple[str, ...]:
+    numbers = (
+        one.raised,
+        one.undated,
+        one.due,
+        one.in_time,
+        one.late,
+        one.overdue,
+        one.closed,
+        one.verified,
+        one.re_audited,
+    )
+    return (one.label, *map(whole, numbers))
+
+
+def _shares(result: Actions) -> Table:
+    parts: tuple[tuple[str, Callable[[ActionCounts], Estimate]], ...] = (
+        ("Closed, of those raised", lambda one: one.closed_share),
+        ("Closed in time, of those due", lambda one: one.in_time_share),
+        ("Verified by a later audit, of those closed", lambda one: one.re_audited_share),
+    )
+    return Table(
+        caption="Shares of the actions, where there are at least five",
+        columns=(
+            Column(heading="Theme", align="left"),
+            *(Column(heading=heading, unit="95% interval") for heading, _ in parts),
+        ),
+        rows=tuple(
+            (one.label, *(_written(share(one)) for _, share in parts))
+            for one in (*result.by_theme, result.overall)
+        ),
+        note="Wilson intervals.",
+        source=result.scope.source_line,
+    )
+
+
+def _order(result: Actions) -> Table:
+    return Table(
+        caption="When actions were closed, beside the first quarter after each themed audit",
+        columns=(
+            Column(heading="Theme", align="left"),
+            Column(heading="Audited in", align="left"),
+            Column(heading="First quarter after", align="left"),
+            Column(heading="Raised"),
+            Column(heading="Closed before it"),
+            Column(heading="Closed since"),
+            Column(heading="Open"),
+            Column(heading="Closed from", align="left"),
+            Column(heading="Closed to", align="left"),
+        ),
+        rows=tuple(
+            (
+                one.theme,
+                str(one.audited_in),
+                str(one.first_after) if one.has_begun else f"{one.first_after}, not begun",
+                whole(one.raised),
+                whole(one.closed_before),
+                whole(one.closed_since),
+                whole(one.still_open),
+                str(one.first_closed or "none"),
+                str(one.last_closed or "none"),
+            )
+            for one in result.order
+        ),
+        note="An order of dates only. The first quarter after is the first one that the "
+        "comparison of themes counts as after the themed audit.",
+        source=result.scope.source_line,
+    )
+
+
+def _re_audits(result: Actions) -> Table:
+    return Table(
+        caption="Themes audited and audited again: good or better in each",
+        columns=(
+            Column(heading="Theme", align="left"),
+            Column(heading="Domain", align="left"),
+            Column(heading="Audit", align="left"),
+            Column(heading="Good or better"),
+            Column(heading="Re-audit", align="left"),
+            Column(heading="Good or better again"),
+            Column(heading="Cases in both"),
+            Column(heading="Difference", unit="points"),
+            Column(heading="95% interval"),
+            Column(heading="Verdict", align="left"),
+        ),
+        rows=tuple(_re_audit_row(one) for one in result.re_audits),
+        note=RE_AUDIT_NOTE,
+        source=f"Themed audits and re-audits up to {result.scope.quarter}.",
+    )
+
+
+def _re_audit_row(one: ReAudit) -> tuple[str, ...]:
+    change = one.change
+    seen = change.difference.is_estimable
+    return (
+        one.theme,
+        one.domain,
+        _span(one.audited),
+        f"{whole(change.audit_good)} of {whole(change.audit_n)}",
+        _span(one.re_audited),
+        f"{whole(change.re_audit_good)} of {whole(change.re_audit_n)}",
+        whole(one.same_cases),
+        points(change.difference.value) if seen else "too few to say",
+        interval(change.difference, points),
+        str(change.verdict),
+    )
+
+
+_ASPECTS: Mapping[str, str] = {
+    "subject": "Subject",
+    "date": "Date",
+    "selection": "Quarters of selection",
+    "phase_in": "Quarters of phasing in",
+    "controls": "Compared with",
+    "outcome": "What decides",
+    "kind": "Kind",
+    "name": "Name",
+    "added": "Declared",
+    "removed": "Declared",
+}
+
+
+def design_changes_tables(result: DesignChanges) -> tuple[Table, ...]:
+    """Every change in one table; none where nothing was changed."""
+    if not result.changes:
+        return ()
+    return (
+        Table(
+            caption="What is declared otherwise than in earlier reports",
+            columns=tuple(
+                Column(heading=heading, align="left")
+                for heading in (
+                    "Theme or process change",
+                    "What of it",
+                    "Earlier",
+                    "Now",
+                    "Last report that had it so",
+                    "Had outcomes been reported?",
+                )
+            ),
+            rows=tuple(map(_row, result.changes)),
+            note=" ".join(
+                (
+                    "Outcomes had been reported where a report that had the earlier entry already "
+                    "covered the quarter in question.",
+                    *_warnings(result.after_outcomes),
+                )
+            ),
+            source=_source(result),
+        ),
+    )
+
+
+def _row(change: DesignChange) -> tuple[str, ...]:
+    what = "themed audit" if change.what == "theme" else "process change"
+    before, now = _words(change, change.before), _words(change, change.now)
+    if change.aspect == "added":
+        before, now = "not declared", f"declared for {now}"
+    if change.aspect == "removed":
+        before, now = f"declared for {before}", "not declared"
+    return (
+        f"{change.name} ({what})",
+        _ASPECTS[change.aspect],
+        before,
+        now,
+        f"{change.quarter}, run {change.run_id}",
+        "yes" if change.covered else "not yet",
+    )

@@ -1,0 +1,528 @@
+"""What is said of themed audits: verdicts, other ways of asking, actions, and changed designs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import isfinite
+
+from qaf_analysis.kit.numbers import counted, fine_gap, percent, points, whole, with_interval
+from qaf_analysis.kit.parts import Statement, listed
+from qaf_analysis.stats.impact.theme_change import ThemeChange
+from qaf_analysis.stats.impact.verdict import CLAIMS
+from qaf_analysis.terms.estimate import Estimate
+from qaf_analysis.terms.measured import CHOSEN_DATE, THEME_ERRORS
+from qaf_analysis.terms.quarter import Quarter
+from qaf_analysis.topics.impact.analysis.actions import Actions, ReAudit, ThemeOrder
+from qaf_analysis.topics.impact.analysis.changes import DesignChange, DesignChanges
+from qaf_analysis.topics.impact.analysis.checks import ThemeCheck, ThemeChecks
+from qaf_analysis.topics.impact.analysis.themes import TOO_LITTLE, ThemeFinding, Themes
+
+LIMITS = (
+    "The comparison is with domains that no theme touched, graded in the same audits by the same "
+    "auditors. It cannot rule out that the themed domain was already moving differently, or that "
+    "something else happened to that domain alone. An improvement that also lifted the other "
+    "domains would be understated. "
+    f"{THEME_ERRORS.words}"
+)
+
+
+def say_themes(result: Themes) -> Statement:
+    """Words for the section on themed audits."""
+    if not result.themes:
+        return Statement(
+            claim="No themed audit is declared",
+            paragraphs=(
+                f"Not available because {result.reason}. Declare each theme, with its domain and "
+                "the quarter of its audit, in council.toml before outcomes are read.",
+            ),
+            limits=LIMITS,
+            source=result.scope.source_line,
+        )
+    return Statement(
+        claim=_claim(result),
+        paragraphs=(*(_theme(theme) for theme in result.themes), *_undeclared(result)),
+        limits=LIMITS,
+        source=result.scope.source_line,
+    )
+
+
+def themes_card(result: Themes) -> str:
+    """One sentence or two for the first page."""
+    verdicts = dict.fromkeys(theme.full_verdict for theme in result.themes)
+    groups = [
+        (verdict, [theme.name for theme in result.themes if theme.full_verdict == verdict])
+        for verdict in sorted(verdicts, key=_order)
+    ]
+    said = [f"{listed(names)}: {verdict}." for verdict, names in groups if names]
+    if not said:
+        return f"Not available because {result.reason}."
+    return f"{' '.join(said)} From {counted(result.scope.used, 'routine audit')}."
+
+
+def changed_by(change: ThemeChange) -> str:
+    """The change that decides, in its unit, with its interval."""
+    if change.rule.outcome == "mean_grade":
+        return f"{with_interval(change.deciding, fine_gap)} of a grade"
+    return f"{with_interval(change.deciding, points)} points good or better"
+
+
+def smallest_seen(change: ThemeChange) -> str:
+    """The smallest true change found four times in five, in the unit that decides."""
+    if change.rule.outcome == "mean_grade":
+        return _unsigned(change.detectable_grade.value, good=False)
+    return _unsigned(change.detectable_good.value, good=True)
+
+
+def ruled_out(change: ThemeChange) -> str:
+    """How large a change, either way, is ruled out."""
+    if change.rule.outcome == "mean_grade":
+        return _unsigned(change.ruled_out, good=False)
+    return _unsigned(change.ruled_out_good, good=True)
+
+
+def ruled_out_of(theme: ThemeFinding) -> str:
+    """How large a change of a theme is ruled out; for a type of case, how large a difference."""
+    if theme.cohort is not None:
+        difference = theme.cohort.difference
+        return _unsigned(max(abs(difference.low), abs(difference.high)), good=True)
+    change = theme.change
+    return ruled_out(change) if change is not None and change.decision.tested else "not known"
+
+
+def quarters_counted(theme: ThemeFinding) -> str:
+    """Quarters before and after, in words."""
+    before, after = theme.sides
+    return f"{counted(before, 'quarter')} before the themed audit and {whole(after)} after"
+
+
+def _unsigned(size: float, *, good: bool) -> str:
+    if not isfinite(size):
+        return "not known"
+    if good:
+        return f"{points(size).removeprefix('+')} points"
+    return f"{fine_gap(size).removeprefix('+')} of a grade"
+
+
+def _order(verdict: str) -> tuple[int, str]:
+    firsts = ("improved", "got worse", "no evidence", "too little")
+    place = next(k for k, first in enumerate(firsts) if verdict.startswith(first))
+    return place, verdict
+
+
+def _claim(result: Themes) -> str:
+    claimed = {
+        verdict: [theme for theme in result.themes if theme.verdict == verdict]
+        for verdict in CLAIMS
+    }
+    said = [
+        f"{listed([t.name for t in them])} {verdict}" for verdict, them in claimed.items() if them
+    ]
+    if said:
+        doubts = [
+            f"{theme.name}: {', '.join(theme.reservations)}"
+            for them in claimed.values()
+            for theme in them
+            if theme.reservations
+        ]
+        doubted = f" ({'; '.join(doubts)})" if doubts else ""
+        return f"{' and '.join(said)} against untouched domains{doubted}"
+    if all(theme.verdict == TOO_LITTLE for theme in result.themes):
+        return "There is too little data to judge any theme"
+    return "No theme moved apart from the untouched domains"
+
+
+def _theme(theme: ThemeFinding) -> str:
+    design = theme.design
+    about = "" if design.about == theme.name else f"{design.about}; "
+    opening = (
+        f"{theme.name} ({about}audited in {design.audited_in}): {theme.full_verdict}, "
+        f"because {theme.reason}."
+    )
+    found = _cohort(theme) if theme.cohort is not None else _compared(theme)
+    return " ".join([opening, *found, *_used(theme), *_rivals(theme)])
+
+
+def _cohort(theme: ThemeFinding) -> list[str]:
+    cohort = theme.cohort
+    if cohort is None:
+        return []
+    audits = f"{counted(cohort.before_n, 'audit')} before and {whole(cohort.after_n)} after"
+    if not cohort.difference.is_estimable:
+        return [f"{audits} are too few to say ({quarters_counted(theme)})."]
+    return [
+        f"{audits}, in {quarters_counted(theme)}: the share good or better differs by "
+        f"{with_interval(cohort.difference, points)} points; a difference of more than "
+        f"{ruled_out_of(theme)} is ruled out."
+    ]
+
+
+def _compared(theme: ThemeFinding) -> list[str]:
+    change = theme.change
+    if change is None:
+        return []
+    basis = f"{counted(change.evidence.audits, 'audit')}, {quarters_counted(theme)}"
+    if not change.decision.tested:
+        return [f"({basis}.)"]
+    said = [
+        f"With {basis}, a true change of {smallest_seen(change)} would be found four times in "
+        "five.",
+        f"Against {counted(len(theme.design.controls), 'domain')} no theme touched, it changed by "
+        f"{changed_by(change)}{_beside(change)}; a change of more than {ruled_out(change)} is "
+        "ruled out.",
+        _controls_moved(change),
+    ]
+    if change.decision.provisional:
+        said.append("It is provisional, because only one quarter has passed since.")
+    if change.decision.already_moving:
+        said.append("The difference was already moving before the themed audit.")
+    return said
+
+
+def _beside(change: ThemeChange) -> str:
+    """The outcome that does not decide; empty where it has no value."""
+    if change.rule.outcome == "mean_grade":
+        if not change.good.is_estimable:
+            return ""
+        return f", and its share good or better by {with_interval(change.good, points)} points"
+    if not change.grade.is_estimable:
+        return ""
+    return f", and its mean grade by {with_interval(change.grade, fine_gap)} of a grade"
+
+
+def _controls_moved(change: ThemeChange) -> str:
+    moved = change.control_grade
+    if not moved.is_estimable:
+        return f"How far those domains themselves moved cannot be told, because {moved.why_not}."
+    return f"Those domains themselves moved by {with_interval(moved, fine_gap)} of a grade."
+
+
+def _used(theme: ThemeFinding) -> list[str]:
+    design, said = theme.design, []
+    if design.cut_because:
+        said.append(f"Not all quarters are used, because {design.cut_because}.")
+    if design.not_graded:
+        said.append(f"Named for comparison but graded in no audit: {listed(design.not_graded)}.")
+    if theme.not_throughout:
+        said.append(
+            f"Not compared with {listed(theme.not_throughout)}, because not graded in every "
+            f"quarter in which {design.about} was."
+        )
+    return said
+
+
+def _rivals(theme: ThemeFinding) -> list[str]:
+    if not theme.rivals:
+        return ["Nothing else is on record for the quarters compared."]
+    return [
+        f"Also on record for these quarters, and not ruled out as an explanation: "
+        f"{listed(theme.rivals)}."
+    ]
+
+
+def _undeclared(result: Themes) -> list[str]:
+    """Themes tested without a declared quarter of selection."""
+    names = [
+        theme.name
+        for theme in result.themes
+        if theme.change is not None
+        and theme.change.decision.tested
+        and not theme.design.selected_in
+    ]
+    if not names:
+        return []
+    return [
+        f"No quarter of selection is declared for {listed(names)}. If a theme was chosen because "
+        f"its latest grades looked worst, declare that quarter: {THEME_ERRORS.worst_picked}."
+    ]
+
+
+CHECKS_LIMITS = (
+    "Nothing here changes a verdict: the rule was fixed before outcomes were read, and whoever "
+    "chooses among ten answers afterwards finds changes that are not there far more often than "
+    "the rule does. The lines without a comparison move with whatever moves every domain. That no "
+    "movement was seen before the themed audit proves nothing, because this check finds few real "
+    "trends. Verdicts here are those of each theme on its own, not corrected for the number of "
+    "themes."
+)
+LABELS = {
+    "other_outcome": "the other outcome",
+    "wild_bootstrap": "bootstrap by quarter",
+    "differential_trend": "with a trend of its own",
+    "placebo_dates": "dates before the themed audit",
+    "placebo_domains": "comparison domains as if themed",
+    "same_auditors": "the same auditors only",
+    "ordinal_step": "ordinal model without comparison",
+    "its_quasibinomial": "share over time without comparison",
+    "leave_one_out": "without one quarter or auditor",
+}
+
+
+def say_theme_checks(result: ThemeChecks) -> Statement:
+    """Words on how many other ways of asking agree."""
+    return Statement(
+        claim=_checks_claim(result),
+        paragraphs=tuple(_checks_theme(theme) for theme in result.themes)
+        or (f"Not available because {result.why_not}.",),
+        limits=CHECKS_LIMITS,
+        source=result.scope.source_line,
+    )
+
+
+def _checks_claim(result: ThemeChecks) -> str:
+    tested = [theme for theme in result.themes if theme.tested]
+    if not tested:
+        return "No verdict on a theme can be asked about in other ways"
+    agree = sum(len(theme.agreeing) for theme in tested)
+    differ = sum(len(theme.differing) for theme in tested)
+    return (
+        f"Asked in other ways, {whole(agree)} of the answers about themes agree with the verdict "
+        f"and {whole(differ)} do not"
+    )
+
+
+def _checks_theme(theme: ThemeCheck) -> str:
+    if not theme.tested:
+        return f"{theme.name}: not asked, because {theme.reason}."
+    opening = f"{theme.name} ({theme.verdict} on its own): "
+    if not theme.agreeing and not theme.differing:
+        return f"{opening}nothing can agree or disagree, because {theme.reason}."
+    said = f"{opening}{counted(len(theme.agreeing), 'answer agrees', 'answers agree')}"
+    if theme.differing:
+        names = listed([f"{LABELS[line.name]} ({line.says})" for line in theme.differing])
+        said += (
+            f"; {counted(len(theme.differing), 'answer says', 'answers say')} otherwise: {names}"
+        )
+    return f"{said}."
+
+
+ACTIONS_LIMITS = (
+    "Which actions were closed, and when, says nothing of whether they worked: grades may move "
+    "before an action is closed, after it, or without it. A day of closing is what the council "
+    "entered, and only a later audit has looked at practice. The intervals take the actions as a "
+    "sample of how the council follows its audits up, each apart from the others."
+)
+
+
+def say_actions(result: Actions) -> Statement:
+    """Words for the section on improvement actions."""
+    paragraphs = [_not_available(result.why_not)] if result.why_not else _said_of_actions(result)
+    paragraphs += [_said_of_re_audit(one) for one in result.re_audits]
+    return Statement(
+        claim=_actions_claim(result),
+        paragraphs=tuple(paragraphs),
+        limits=ACTIONS_LIMITS,
+        source=result.scope.source_line,
+    )
+
+
+def _actions_claim(result: Actions) -> str:
+    if result.why_not:
+        return "Improvement actions are not described"
+    every = result.overall
+    quarter = result.scope.quarter
+    if not every.due:
+        return f"No improvement action is known to have been due by the end of {quarter}"
+    if every.overdue:
+        return f"{counted(every.overdue, 'improvement action')} overdue at the end of {quarter}"
+    return f"No improvement action overdue at the end of {quarter}"
+
+
+def _not_available(why_not: str) -> str:
+    return (
+        f"Not available because {why_not}. An export with one row for each action, and the days "
+        "on which it was raised, due and closed, is declared in council.toml under [[files]]."
+    )
+
+
+def _said_of_actions(result: Actions) -> list[str]:
+    every = result.overall
+    said = [
+        f"By the end of {result.scope.quarter}, {counted(every.raised, 'action')} had been raised "
+        f"and {whole(every.closed)} closed{_share(every.closed_share)}. Of {whole(every.due)} "
+        f"whose day had come, {whole(every.in_time)} were closed by it"
+        f"{_share(every.in_time_share)}; {whole(every.late)} after it, and {whole(every.overdue)} "
+        "not yet.",
+        f"Of those closed, {whole(every.verified)} were verified, {whole(every.re_audited)} by a "
+        f"later audit{_share(every.re_audited_share)}.",
+    ]
+    if every.undated:
+        said.append(
+            f"{counted(every.undated, 'action')} had no due day, and can be neither late nor "
+            "overdue."
+        )
+    return said + [_said_of_order(theme) for theme in result.order]
+
+
+def _said_of_order(theme: ThemeOrder) -> str:
+    opening = f"{theme.theme} (audited in {theme.audited_in}): "
+    if not theme.raised:
+        return f"{opening}no action is recorded."
+    if not theme.has_begun:
+        return (
+            f"{opening}{whole(theme.closed_before)} of {counted(theme.raised, 'action')} closed so "
+            f"far; the first quarter after, {theme.first_after}, had not begun."
+        )
+    return (
+        f"{opening}{whole(theme.closed_before)} of {counted(theme.raised, 'action')} had been "
+        f"closed before the first quarter after, {theme.first_after}, and "
+        f"{whole(theme.closed_since)} since; {whole(theme.still_open)} still open."
+        f"{_preceded(theme)}"
+    )
+
+
+def _preceded(theme: ThemeOrder) -> str:
+    """Whether closing came before a change that was found; with a space before, or empty."""
+    if theme.verdict.startswith("too little data"):
+        return " Whether the theme changed cannot be said."
+    if not theme.verdict.startswith(CLAIMS):
+        return " No change was found in the theme."
+    closed = "none" if theme.closed_before == 0 else whole(theme.closed_before)
+    return (
+        f" A change was found over the quarters from {theme.first_after} on; when they began, "
+        f"{closed} of {whole(theme.raised)} had been closed. An order of dates is no proof."
+    )
+
+
+def _said_of_re_audit(one: ReAudit) -> str:
+    change = one.change
+    opening = (
+        f"{one.theme}, audit ({_span(one.audited)}) and re-audit ({_span(one.re_audited)}): "
+        f"{whole(change.audit_good)} of {counted(change.audit_n, 'audit')} and "
+        f"{whole(change.re_audit_good)} of {whole(change.re_audit_n)} good or better for "
+        f"{one.domain}"
+    )
+    if not change.difference.is_estimable:
+        return f"{opening}; {change.verdict}."
+    written = with_interval(change.difference, points)
+    return f"{opening}, a difference of {written} points. Verdict: {change.verdict}."
+
+
+def _span(ends: tuple[Quarter, Quarter]) -> str:
+    return str(ends[0]) if ends[0] == ends[1] else f"{ends[0]} to {ends[1]}"
+
+
+def _written(share: Estimate) -> str:
+    return with_interval(share, percent)
+
+
+def _share(share: Estimate) -> str:
+    return f", {_written(share)}" if share.is_estimable else " (too few for a share)"
+
+
+EASIER = (
+    "What is fixed only after outcomes are seen, such as a date, what is left out or what is "
+    "compared with, makes a change easier to find where there is none."
+)
+REASONS = (
+    "There may be good reasons for each, such as an audit held later than planned; the settings "
+    "do not hold them."
+)
+MEND = (
+    "Put the folder back as it was from a copy, or take it out of the outputs folder if it never "
+    "was a report."
+)
+DESIGN_CHANGES_LIMITS = (
+    "Only reports kept in the outputs folder are compared: one that was made elsewhere, or whose "
+    "folder was removed, is not known here. The words for an improvement activity are not "
+    "compared, because no figure rests on them. Where a theme is compared with every domain no "
+    "theme touches, a theme that is added takes its domain out of that comparison; this is not "
+    "listed again for each of the others."
+)
+_OUTCOMES = {"mean_grade": "the mean grade", "good_or_better": "the share good or better"}
+_SUBJECTS: Mapping[str, tuple[str, str]] = {
+    "subject": ("The subject of {}", "was {} {} and is {} now"),
+    "date": ("The date of {}", "was {} {} and is {} now"),
+    "selection": ("The quarters that led to the choice of {}", "were {} {} and are {} now"),
+    "phase_in": ("The number of quarters of phasing in after {}", "was {} {} and is {} now"),
+    "controls": ("What {} is compared with", "was {} {} and is {} now"),
+    "outcome": ("What decides on {}", "was {} {} and is {} now"),
+    "kind": ("The kind of {}", "was {} {} and is {} now"),
+}
+
+
+def say_design_changes(result: DesignChanges) -> Statement:
+    """Words on what is declared otherwise than in earlier reports."""
+    found = result.changes
+    paragraphs = [_design_changes_compared(result), *map(_sentence, found)]
+    if found:
+        paragraphs.append(" ".join((REASONS, *_warnings(result.after_outcomes))))
+    if result.unreadable:
+        number = counted(len(result.unreadable), "earlier report")
+        paragraphs.append(f"{number} could not be compared. {' '.join(result.unreadable)} {MEND}")
+    return Statement(
+        claim=_design_changes_claim(result),
+        paragraphs=tuple(paragraphs),
+        limits=DESIGN_CHANGES_LIMITS,
+        source=_source(result),
+    )
+
+
+def design_line(result: DesignChanges) -> tuple[str, ...]:
+    """A line for the first page where something was changed; else none."""
+    return (f"{_design_changes_claim(result)}.",) if result.changes else ()
+
+
+def _design_changes_claim(result: DesignChanges) -> str:
+    number = len(result.changes)
+    if number == 0:
+        return "No design is declared otherwise than in earlier reports"
+    what = "part of the design is" if number == 1 else "parts of the design are"
+    return f"{number} {what} declared otherwise than in earlier reports"
+
+
+def _design_changes_compared(result: DesignChanges) -> str:
+    rule = "Themes, their dates and process changes are to be declared before outcomes are read."
+    if result.why_not:
+        return f"{rule} Nothing is to be named, because {result.why_not}."
+    declares = "declares" if result.looked_at == 1 else "declare"
+    looked_at = f"{counted(result.looked_at, 'earlier report')} {declares} something else than now"
+    if result.changes:
+        return f"{rule} {looked_at}; each difference is named once, with the last that had it so."
+    return f"{rule} {looked_at}, but only what had not been reported on yet."
+
+
+def _sentence(change: DesignChange) -> str:
+    report = f"the report of {change.quarter} (run {change.run_id})"
+    name = f"{'the themed audit' if change.what == 'theme' else 'the process change'} {change.name}"
+    start = name[0].upper() + name[1:]
+    if change.aspect == "added":
+        return f"{start} ({change.now}) was not declared in {report}, which covered that quarter."
+    if change.aspect == "removed":
+        return f"{start} ({change.before}) was declared in {report} and no longer is.{_far(change)}"
+    if change.aspect == "name":
+        return f"{start} was called {change.before} in {report}, with the same subject and quarter."
+    opening, rest = _SUBJECTS[change.aspect]
+    said = rest.format(_words(change, change.before), f"in {report}", _words(change, change.now))
+    return f"{opening.format(name)} {said}.{_far(change)}"
+
+
+def _far(change: DesignChange) -> str:
+    if change.covered:
+        return ""
+    which = "either quarter" if change.aspect == "date" else "its quarter"
+    return f" The reports that had it so did not yet reach {which}."
+
+
+def _words(change: DesignChange, text: str) -> str:
+    if change.aspect == "outcome":
+        return _OUTCOMES[text]
+    return text.replace("_", " ") if change.aspect == "kind" else text
+
+
+def _warnings(seen: tuple[DesignChange, ...]) -> tuple[str, ...]:
+    dated = [c for c in seen if c.what == "theme" and c.aspect in ("date", "added")]
+    return (
+        *((CHOSEN_DATE.words,) if dated else ()),
+        *((EASIER,) if len(dated) < len(seen) else ()),
+    )
+
+
+def _source(result: DesignChanges) -> str:
+    settings = f"Settings file, SHA-256 {result.settings_sha256[:16] or 'none'}."
+    if result.first is None or result.last is None:
+        return settings
+    reports = counted(result.looked_at, "earlier report")
+    period = (
+        f"{result.first}" if result.first == result.last else f"{result.first} to {result.last}"
+    )
+    return f"{settings} {reports} with another design, about {period}."

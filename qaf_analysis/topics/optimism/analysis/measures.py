@@ -1,0 +1,151 @@
+"""The one list of paired measures of optimism: a name for each, and the function behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+from qaf_analysis.stats.core.arrays import Ints
+from qaf_analysis.stats.optimism.marginal_logit import marginal_logit
+from qaf_analysis.stats.optimism.paired import (
+    grade_table,
+    mean_gap,
+    net_good_shift,
+    over_rate,
+    severe_rate,
+    stuart_birch,
+    under_rate,
+)
+from qaf_analysis.stats.optimism.signed_ranks import sign_test, wilcoxon_pratt
+from qaf_analysis.stats.optimism.square_tables import (
+    bhapkar,
+    bowker,
+    bradley_blackwood,
+    mcnemar_exact,
+    ordinal_quasi_symmetry,
+    stuart_maxwell,
+)
+from qaf_analysis.terms.estimate import Estimate, NamedEstimate
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Pairs:
+    """Auditor's and moderator's grade of the same audits, and what is asked of every measure.
+
+    ``auditor`` is None where it is not known who audited, or where audits are to count as
+    independent of each other.
+    """
+
+    audit_grade: Ints
+    moderation_grade: Ints
+    auditor: Ints | None
+    n_levels: int
+    good_from: int
+    level: float = 0.95
+
+    @property
+    def table(self) -> Ints:
+        """Audits by auditor's grade (rows) and moderator's grade (columns)."""
+        return grade_table(self.audit_grade, self.moderation_grade, n_levels=self.n_levels)
+
+
+Measure = Callable[[Pairs], Estimate]
+
+
+def _of_gaps(function: Callable[..., Estimate]) -> Measure:
+    def measure(pairs: Pairs) -> Estimate:
+        return function(
+            pairs.audit_grade, pairs.moderation_grade, auditor=pairs.auditor, level=pairs.level
+        )
+
+    return measure
+
+
+def _good_shift(pairs: Pairs) -> Estimate:
+    return net_good_shift(
+        pairs.audit_grade,
+        pairs.moderation_grade,
+        good_from=pairs.good_from,
+        auditor=pairs.auditor,
+        level=pairs.level,
+    )
+
+
+def _marginal_logit(pairs: Pairs) -> Estimate:
+    """Slope of logit P(grade <= k), as Agresti writes it: negative where auditors are kinder."""
+    found = marginal_logit(
+        pairs.audit_grade, pairs.moderation_grade, auditor=pairs.auditor, level=pairs.level
+    ).log_odds_ratio
+    how = f"{found.method}; slope of logit P(grade <= k), negative where auditors are kinder"
+    return replace(found, value=-found.value, low=-found.high, high=-found.low, method=how)
+
+
+def _log_odds_kinder(pairs: Pairs) -> Estimate:
+    return marginal_logit(
+        pairs.audit_grade, pairs.moderation_grade, auditor=pairs.auditor, level=pairs.level
+    ).odds_ratio
+
+
+MEASURES: tuple[tuple[str, Measure], ...] = (
+    ("mean_gap", _of_gaps(mean_gap)),
+    ("over_rate", _of_gaps(over_rate)),
+    ("under_rate", _of_gaps(under_rate)),
+    ("severe_rate", _of_gaps(severe_rate)),
+    ("net_good_shift", _good_shift),
+    (
+        "stuart_birch",
+        lambda pairs: stuart_birch(
+            pairs.audit_grade, pairs.moderation_grade, auditor=pairs.auditor
+        ),
+    ),
+    ("sign_test", _of_gaps(sign_test)),
+    (
+        "wilcoxon_pratt",
+        lambda pairs: wilcoxon_pratt(
+            pairs.audit_grade, pairs.moderation_grade, auditor=pairs.auditor
+        ),
+    ),
+    ("stuart_maxwell", lambda pairs: stuart_maxwell(pairs.table)),
+    ("bhapkar", lambda pairs: bhapkar(pairs.table)),
+    ("bowker", lambda pairs: bowker(pairs.table)),
+    (
+        "mcnemar_exact",
+        lambda pairs: mcnemar_exact(pairs.table, good_from=pairs.good_from, level=pairs.level),
+    ),
+    ("cumulative_logit", _marginal_logit),
+    ("odds_of_higher_grade", _log_odds_kinder),
+    (
+        "quasi_symmetry",
+        lambda pairs: ordinal_quasi_symmetry(pairs.table, level=pairs.level).slope,
+    ),
+    (
+        "bradley_blackwood",
+        lambda pairs: bradley_blackwood(pairs.audit_grade, pairs.moderation_grade),
+    ),
+)
+"""Name and function of each measure."""
+
+
+COUNT_EVERY_AUDIT_ALIKE = (
+    "stuart_maxwell",
+    "bhapkar",
+    "bowker",
+    "mcnemar_exact",
+    "quasi_symmetry",
+    "bradley_blackwood",
+)
+"""Measures that do not allow for several audits by one auditor; their method says so."""
+
+
+def every_optimism_measure(pairs: Pairs) -> tuple[NamedEstimate, ...]:
+    """Compute every measure of the list, in its order; one that cannot be estimated says why."""
+    return tuple(_named(pairs))
+
+
+def _named(pairs: Pairs) -> Iterator[NamedEstimate]:
+    for name, measure in MEASURES:
+        estimate = measure(pairs)
+        if name in COUNT_EVERY_AUDIT_ALIKE and estimate.is_estimable:
+            how = f"{estimate.method}; audits count as independent"
+            estimate = replace(estimate, method=how)
+        yield NamedEstimate(name=name, estimate=estimate)

@@ -1,0 +1,368 @@
+"""The tables of over-optimism."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import isnan
+
+from qaf_analysis.kit.numbers import (
+    TOO_FEW,
+    coefficient,
+    counted,
+    fine_gap,
+    gap,
+    interval,
+    percent,
+    points,
+    value,
+)
+from qaf_analysis.kit.parts import Column, Figure, Table, estimates_table
+from qaf_analysis.terms.estimate import Estimate, NamedEstimate
+from qaf_analysis.terms.published import DISAGREEMENTS, WHY_NO_BENCHMARK
+from qaf_analysis.topics.optimism.analysis.detail import GroupedGaps, OptimismDetail, OwnGap
+from qaf_analysis.topics.optimism.analysis.gaps import FEWEST_PAIRS, GapGroup
+from qaf_analysis.topics.optimism.analysis.headline import Optimism
+
+
+def optimism_tables(result: Optimism) -> tuple[Table, ...]:
+    """The grid, the figures, the adjusted profile, the groups and the rounds."""
+    tables = []
+    if any(any(row) for row in result.table):
+        tables += [_grid(result), _figures(result)]
+    if result.by_selection:
+        tables.append(_profile(result))
+    if result.sensitivity:
+        tables.append(_sensitivity(result))
+    groups = (
+        ("Moderated audits by how they were chosen", "Chosen", result.by_selection),
+        ("Moderated audits chosen by chance, by source", "Source", result.by_source),
+        ("Moderated audits chosen by chance, by quarter of moderation", "Quarter", result.rounds),
+    )
+    return (*tables, *(_groups(*group, result) for group in groups if group[2]))
+
+
+def _grid(result: Optimism) -> Table:
+    return Table(
+        caption="Auditor's grade by moderator's grade",
+        columns=(
+            Column(heading="Auditor's grade", align="left"),
+            *(Column(heading=level, unit="moderator") for level in result.levels),
+        ),
+        rows=tuple(
+            (level, *(f"{count:,}" for count in row))
+            for level, row in zip(result.levels, result.table, strict=True)
+        ),
+        source=result.scope.source_line,
+    )
+
+
+def _figures(result: Optimism) -> Table:
+    return estimates_table(
+        "Auditors against moderators",
+        [
+            ("Mean gap, in grades (audit minus moderation)", result.gap, gap),
+            (f"Mean gap, {result.earlier_period or 'earlier'}", result.earlier_gap, gap),
+            ("Change of the gap", result.gap_change, gap),
+            ("Graded lower by the moderator", result.over, percent),
+            ("Graded higher by the moderator", result.under, percent),
+            ("Two grades or more apart", result.severe, percent),
+            ("Good or better, auditors minus moderators, points", result.good_shift, points),
+            ("Stuart–Birch statistic of the gap", result.stuart_birch, coefficient),
+            ("Spread of gaps between auditors, in grades", result.heterogeneity, coefficient),
+        ],
+        note=f"Audits and moderation count as alike when the whole interval of the gap lies "
+        f"within {coefficient(result.tolerance)} of a grade.",
+        source=result.scope.source_line,
+    )
+
+
+def _profile(result: Optimism) -> Table:
+    rows = []
+    for level, share, adjusted in zip(
+        result.levels, result.audit_profile, result.adjusted_profile, strict=True
+    ):
+        rows.append((level, percent(share), value(adjusted, percent), _interval(adjusted)))
+    good = f"{result.levels[result.good_from]} or better"
+    rows.append(
+        (
+            good,
+            value(result.audit_good, percent),
+            value(result.adjusted_good, percent),
+            _interval(result.adjusted_good),
+        )
+    )
+    why_not = result.adjusted_good.why_not
+    return Table(
+        caption="Grades as audited, and had moderators graded every audit",
+        columns=(
+            Column(heading="Grade", align="left"),
+            Column(heading="As audited"),
+            Column(heading="Had moderators graded all"),
+            Column(heading="95% interval"),
+        ),
+        rows=tuple(rows),
+        note=f"No adjusted figure, because {why_not}."
+        if why_not
+        else f"Method: {result.adjusted_good.method}. As audited: {result.audits:,} audits, "
+        f"good or better {interval(result.audit_good, percent)}. Moderated: "
+        f"{result.adjusted_good.cases:,}.",
+        source=result.scope.source_line,
+    )
+
+
+def _sensitivity(result: Optimism) -> Table:
+    return Table(
+        caption="The adjusted figures under other assumptions about moderators",
+        columns=(
+            Column(heading="Assumption", align="left"),
+            Column(heading="Good or better"),
+            Column(heading="95% interval"),
+            Column(heading="Mean gap", unit="grades"),
+            Column(heading="95% interval"),
+            Column(heading="Same conclusion", align="left"),
+        ),
+        rows=tuple(
+            (
+                line.label,
+                value(line.good, percent),
+                _interval(line.good),
+                value(line.gap, gap),
+                interval(line.gap, gap) if line.gap.is_estimable else line.gap.why_not,
+                ("yes" if line.agrees else "no") if line.gap.is_estimable else "cannot be said",
+            )
+            for line in result.sensitivity
+        ),
+        note="Moderators differ among themselves, and one who sees the auditor's grade is drawn "
+        "to it: these lines show how much hangs on that.",
+        source=result.scope.source_line,
+    )
+
+
+def _interval(estimate: Estimate) -> str:
+    return interval(estimate, percent) if estimate.is_estimable else ""
+
+
+def _groups(caption: str, heading: str, groups: tuple[GapGroup, ...], result: Optimism) -> Table:
+    return Table(
+        caption=caption,
+        columns=(
+            Column(heading=heading, align="left"),
+            Column(heading="Audits"),
+            Column(heading="Mean gap", unit="grades"),
+            Column(heading="95% interval"),
+            Column(heading="Moderator lower"),
+            Column(heading="Moderator higher"),
+        ),
+        rows=tuple(
+            (
+                group.label,
+                f"{group.cases:,}",
+                value(group.gap, gap),
+                interval(group.gap, gap) if group.gap.is_estimable else "",
+                value(group.over, percent),
+                value(group.under, percent),
+            )
+            for group in groups
+        ),
+        note=f'A mean gap on fewer than ten audits is "{TOO_FEW}".',
+        source=f"Routine audits with a moderator's grade, up to {result.scope.last}.",
+    )
+
+
+MEASURE_WORDS: dict[str, tuple[str, Callable[[float], str]]] = {
+    "mean_gap": ("Mean gap, grades", fine_gap),
+    "over_rate": ("Moderator lower", percent),
+    "under_rate": ("Moderator higher", percent),
+    "severe_rate": ("Two grades or more apart", percent),
+    "net_good_shift": ("Good or better, auditors minus moderators, points", points),
+    "stuart_birch": ("Stuart–Birch", coefficient),
+    "sign_test": ("Share kinder among those that differ (sign test)", percent),
+    "wilcoxon_pratt": ("Wilcoxon–Pratt", coefficient),
+    "stuart_maxwell": ("Stuart–Maxwell", coefficient),
+    "bhapkar": ("Bhapkar", coefficient),
+    "bowker": ("Bowker", coefficient),
+    "mcnemar_exact": ("Share kinder at the good boundary (McNemar)", percent),
+    "cumulative_logit": ("Marginal cumulative logit, slope", coefficient),
+    "odds_of_higher_grade": ("Odds of a higher grade from auditors", coefficient),
+    "quasi_symmetry": ("Ordinal quasi-symmetry, slope", coefficient),
+    "bradley_blackwood": ("Bradley–Blackwood", coefficient),
+}
+
+
+def optimism_detail_tables(result: OptimismDetail) -> tuple[Table, ...]:
+    """Groups, the trend, auditors' own gaps, every paired measure, and published figures."""
+    tables = [_group_table(grouped, result) for grouped in result.grouped if grouped.groups]
+    tables.append(_trend_table(result))
+    if result.own.auditors:
+        tables.append(_own_table(result))
+    if result.measures:
+        tables.append(_measures_table(result))
+    return (*tables, _published_table(result))
+
+
+def _group_table(grouped: GroupedGaps, result: OptimismDetail) -> Table:
+    return Table(
+        caption=f"Gap by {grouped.kind}",
+        columns=(
+            Column(heading=grouped.kind.capitalize(), align="left"),
+            Column(heading="Audits"),
+            Column(heading="Mean gap", unit="grades"),
+            Column(heading="95% interval"),
+            Column(heading="Moderator lower"),
+            Column(heading="Moderator higher"),
+        ),
+        rows=tuple(_group_row(group) for group in grouped.groups),
+        note=f'A gap on fewer than {FEWEST_PAIRS} audits is "{TOO_FEW}".',
+        source=result.scope.source_line,
+    )
+
+
+def _group_row(group: GapGroup) -> tuple[str, ...]:
+    enough = group.gap.is_estimable
+    return (
+        group.label,
+        f"{group.cases:,}",
+        value(group.gap, gap),
+        interval(group.gap, gap) if enough else "",
+        value(group.over, percent) if enough else "",
+        value(group.under, percent) if enough else "",
+    )
+
+
+def _trend_table(result: OptimismDetail) -> Table:
+    trend = result.trend
+    figures: list[Figure] = [
+        ("Slope of the gap, grades a quarter", trend.slope, fine_gap),
+        ("… with auditors as what varies", trend.by_auditor, fine_gap),
+        ("… with rounds as what varies", trend.by_round, fine_gap),
+        ("Spread between auditors' gaps, grades", result.own.between, coefficient),
+        ("Changed grades with a reason recorded", result.reasons, percent),
+        ("Changed grades disputed by the auditor", result.disputed, percent),
+    ]
+    ends = (
+        f"Line: {gap(trend.first)} in {result.trend_quarters[0]}, {gap(trend.last)} in "
+        f"{result.trend_quarters[-1]}, {counted(trend.rounds, 'quarter')} with moderation. "
+        if result.trend_quarters and not isnan(trend.first)
+        else ""
+    )
+    domains = [g for grouped in result.grouped if grouped.kind == "domain" for g in grouped.groups]
+    known = [group for group in domains if group.gap.has_interval]
+    above = sum(group.gap.low > 0 for group in known)
+    beyond = sum(one.is_beyond for one in result.own.auditors)
+    return estimates_table(
+        "Trend of the gap, and spread between auditors",
+        figures,
+        note=f"{ends}Domains with a gap: {len(known)}, above none: {above}; at least "
+        f"{FEWEST_PAIRS} audits each. Auditors shown: {len(result.own.auditors)}, outside 99.8% "
+        f"limits: {beyond}; not shown for want of cases: {result.own.too_few}."
+        + (f" No auditor is shown, because {result.own.why_not}." if result.own.why_not else ""),
+        source=result.scope.source_line,
+    )
+
+
+def _own_table(result: OptimismDetail) -> Table:
+    return Table(
+        caption="Auditors' own gaps, in the order of their codes",
+        columns=(
+            Column(heading="Auditor", align="left"),
+            Column(heading="Moderated"),
+            Column(heading="Raw gap", unit="grades"),
+            Column(heading="Best estimate", unit="grades"),
+            Column(heading="95% interval"),
+            Column(heading="Against limits of chance", align="left"),
+        ),
+        rows=tuple(_own_row(one) for one in result.own.auditors),
+        note="The best estimate pulls each raw gap towards all auditors', the more the fewer "
+        "cases it rests on. Not a ranking, and not for appraisal.",
+        source=f"All moderated audits chosen by chance, {result.scope.first} to "
+        f"{result.scope.last}.",
+    )
+
+
+def _own_row(one: OwnGap) -> tuple[str, ...]:
+    place = {
+        "within": "within",
+        "above_95": "kinder than 95% limits",
+        "above_998": "kinder than 99.8% limits",
+        "below_95": "harsher than 95% limits",
+        "below_998": "harsher than 99.8% limits",
+        "not known": "not known",
+    }[one.funnel]
+    return (
+        one.auditor.removeprefix("AUDITOR-"),
+        f"{one.cases:,}",
+        gap(one.raw),
+        value(one.shrunken, gap),
+        interval(one.shrunken, gap),
+        place,
+    )
+
+
+def _measures_table(result: OptimismDetail) -> Table:
+    return Table(
+        caption="Every paired measure of optimism",
+        columns=(
+            Column(heading="Measure", align="left"),
+            Column(heading="Value"),
+            Column(heading="95% interval"),
+            Column(heading="p"),
+            Column(heading="n"),
+            Column(heading="Method, or why not", align="left"),
+        ),
+        rows=tuple(_measure_row(named) for named in result.measures),
+        source=result.scope.source_line,
+    )
+
+
+def _measure_row(named: NamedEstimate) -> tuple[str, ...]:
+    words, write = MEASURE_WORDS[named.name]
+    found = named.estimate
+    p = "" if isnan(found.p) else ("under 0.001" if found.p < 0.001 else f"{found.p:.3f}")
+    return (
+        words,
+        value(found, write),
+        interval(found, write) if found.has_interval else "",
+        p,
+        f"{found.cases:,}",
+        found.method if found.is_estimable else found.why_not,
+    )
+
+
+def _published_table(result: OptimismDetail) -> Table:
+    over = [named.estimate for named in result.measures if named.name == "over_rate"]
+    under = [named.estimate for named in result.measures if named.name == "under_rate"]
+    own = (
+        (
+            (
+                f"{result.scope.council}, this report",
+                percent(over[0].value + under[0].value),
+                f"{over[0].cases:,}",
+                f"kinder in {percent(over[0].value)}, harsher in {percent(under[0].value)}",
+            ),
+        )
+        if over and over[0].is_estimable
+        else ()
+    )
+    return Table(
+        caption="Published figures on disagreement with councils' own audits",
+        columns=(
+            Column(heading="Whose audits, and where published", align="left"),
+            Column(heading="Graded differently"),
+            Column(heading="Audits"),
+            Column(heading="Direction", align="left"),
+        ),
+        rows=(
+            *own,
+            *(
+                (
+                    f"{one.council}. {one.report}",
+                    percent(one.share),
+                    f"{one.cases}" if one.cases else "not stated",
+                    "council kinder" if one.too_kind else "not stated",
+                )
+                for one in DISAGREEMENTS
+            ),
+        ),
+        note=WHY_NO_BENCHMARK,
+        source="Inspection reports of 2012 to 2025, searched for figures; one peer review.",
+    )

@@ -1,0 +1,226 @@
+"""What is said of over-optimism: the gap, what moderators would have found, and where it lies."""
+
+from __future__ import annotations
+
+from qaf_analysis.kit.numbers import (
+    coefficient,
+    counted,
+    fine_gap,
+    gap,
+    interval,
+    percent,
+    points,
+    value,
+    with_interval,
+)
+from qaf_analysis.kit.parts import Statement, listed
+from qaf_analysis.terms.estimate import Estimate
+from qaf_analysis.topics.optimism.analysis.detail import OptimismDetail
+from qaf_analysis.topics.optimism.analysis.gaps import FEWEST_PAIRS
+from qaf_analysis.topics.optimism.analysis.headline import Optimism
+
+LIMITS = (
+    "Moderators are the yardstick, not the truth: if two moderators differ by half a grade, these "
+    "figures move too. The result describes the set of audits, never one child's case or one "
+    "auditor. It holds if, within each auditor grade, moderated cases were chosen by the recorded "
+    "chance, and moderators worked to the same descriptors."
+)
+
+
+def say_optimism(result: Optimism) -> Statement:
+    """Words for the section on over-optimism."""
+    if not result.gap.is_estimable:
+        return Statement(
+            claim="Over-optimism could not be measured this period",
+            paragraphs=(
+                f"Not available because {result.gap.why_not}. {_still_said(result)}",
+                _adjusted(result),
+            ),
+            limits=LIMITS,
+            source=result.scope.source_line,
+        )
+    return Statement(
+        claim=_claim(result),
+        paragraphs=(_gap(result), _adjusted(result), _trend(result), _apart(result)),
+        limits=LIMITS,
+        source=result.scope.source_line,
+    )
+
+
+def optimism_card(result: Optimism) -> str:
+    """One sentence for the first page."""
+    if not result.gap.is_estimable:
+        return f"Not measurable because {result.gap.why_not}."
+    return (
+        f"Auditors graded {_grades(result.gap)} moderators on the same audits "
+        f"({interval(result.gap, gap)}; {counted(result.gap.cases, 'audit')}). {_trend(result)}"
+    )
+
+
+def _claim(result: Optimism) -> str:
+    if result.gap.low > 0:
+        return f"Moderators lowered {percent(result.over.value)} of the grades they re-read"
+    if result.gap.high < 0:
+        return f"Moderators raised {percent(result.under.value)} of the grades they re-read"
+    return "Auditors and moderators did not clearly differ"
+
+
+def _grades(estimate: Estimate) -> str:
+    size = gap(abs(estimate.value)).removeprefix("+")
+    if size == "0.0":
+        return "within 0.05 of a grade of"
+    return f"{size} of a grade {'above' if estimate.value > 0 else 'below'}"
+
+
+def _gap(result: Optimism) -> str:
+    weighed = (
+        f", weighed to speak for all {counted(result.audits, 'audit')}"
+        if result.adjusted_gap.is_estimable
+        else ""
+    )
+    return (
+        f"On {counted(result.gap.cases, 'audit')} chosen for moderation by a recorded chance"
+        f"{weighed}, the mean gap (audit minus moderation) is "
+        f"{with_interval(result.gap, gap)} of a grade. "
+        f"Moderators graded lower in {with_interval(result.over, percent)} of them and higher in "
+        f"{with_interval(result.under, percent)}; the difference was two grades or more in "
+        f"{with_interval(result.severe, percent)}. The share good or better is "
+        f"{points(result.good_shift.value).removeprefix('+')} points higher by auditors than by "
+        f"moderators ({interval(result.good_shift, points)}). "
+        f"Verdict: {result.verdict}, because {result.reason}."
+    )
+
+
+def _adjusted(result: Optimism) -> str:
+    if not result.adjusted_good.is_estimable:
+        return (
+            "What the grade profile would be had moderators graded every audit is not given, "
+            f"because {result.adjusted_good.why_not}."
+        )
+    return (
+        f"Auditors graded {with_interval(result.audit_good, percent)} of "
+        f"{counted(result.audits, 'audit')} {_good(result)} or better. Had external moderators "
+        f"graded them all, the share would be about "
+        f"{with_interval(result.adjusted_good, percent)}."
+    )
+
+
+def _good(result: Optimism) -> str:
+    return result.levels[result.good_from].lower()
+
+
+def _trend(result: Optimism) -> str:
+    change = result.gap_change
+    if not change.is_estimable:
+        return f"Whether the gap has changed cannot be told: {change.why_not}."
+    then = f"{gap(result.earlier_gap.value)} in {result.earlier_period}"
+    if change.high < 0:
+        return f"The gap has narrowed from {then}."
+    if change.low > 0:
+        return f"The gap has widened from {then}."
+    return (
+        f"There is no clear change in the gap since {result.earlier_period} ({then.split(' ')[0]})."
+    )
+
+
+def _apart(result: Optimism) -> str:
+    others = [group for group in result.by_selection if group.label != "chosen by chance"]
+    if not others:
+        return "No case of this period was picked for moderation in any other way."
+    said = [f"{counted(group.cases, 'audit')} {group.label}" for group in others]
+    return f"Reported apart, and in no figure above: {listed(said)}."
+
+
+def _still_said(result: Optimism) -> str:
+    if not result.by_selection:
+        return "No audit of this period has a moderator's grade."
+    said = [
+        f"of {counted(group.cases, 'audit')} {group.label}, moderators lowered "
+        f"{value(group.over, percent)}"
+        for group in result.by_selection
+    ]
+    return f"What may still be said: {listed(said)}; this says nothing of the other audits."
+
+
+DETAIL_LIMITS = (
+    "Groups were not drawn separately, so a group may stand out by chance: with ten groups, one "
+    "often does. An auditor's own gap rests on few cases and is never a ranking; a different "
+    "auditor is not a wrong one."
+)
+
+
+def say_optimism_detail(result: OptimismDetail) -> Statement:
+    """Words on groups, the trend over rounds, and auditors among themselves."""
+    return Statement(
+        claim=_detail_claim(result),
+        paragraphs=(_where(result), _detail_trend(result), _auditors(result), _replies(result)),
+        limits=DETAIL_LIMITS,
+        source=result.scope.source_line,
+    )
+
+
+def _detail_claim(result: OptimismDetail) -> str:
+    return {
+        "narrowing": "The gap is narrowing from round to round",
+        "widening": "The gap is widening from round to round",
+    }.get(result.trend.direction, "The gap shows no clear trend over the rounds")
+
+
+def _where(result: OptimismDetail) -> str:
+    domains = [g for grouped in result.grouped if grouped.kind == "domain" for g in grouped.groups]
+    known = [group for group in domains if group.gap.has_interval]
+    kinder = [group for group in known if group.gap.low > 0]
+    if not known:
+        return (
+            f"No domain has the {FEWEST_PAIRS} moderated audits chosen by chance that a gap needs."
+        )
+    widest = max(known, key=lambda group: group.gap.value)
+    return (
+        f"Of {counted(len(known), 'domain')} with a gap, the interval lies above none in "
+        f"{counted(len(kinder), 'domain')}. The widest is in {widest.label}: "
+        f"{with_interval(widest.gap, gap)} of a grade."
+    )
+
+
+def _detail_trend(result: OptimismDetail) -> str:
+    trend = result.trend
+    if not trend.slope.has_interval:
+        why = trend.slope.why_not or "the rounds do not show how much they differ by chance"
+        return f"Whether the gap narrows over rounds cannot be told, because {why}."
+    ends = (
+        f"from {gap(trend.first)} in {result.trend_quarters[0]} to {gap(trend.last)} in "
+        f"{result.trend_quarters[-1]}"
+    )
+    clear = trend.direction in ("narrowing", "widening")
+    return (
+        f"Over {counted(trend.rounds, 'quarter')} with moderation the line through the gaps runs "
+        f"{ends}; its slope is {with_interval(trend.slope, fine_gap)} of a grade a quarter, "
+        f"{'a clear change' if clear else 'which may be chance'}."
+    )
+
+
+def _auditors(result: OptimismDetail) -> str:
+    between = result.own.between
+    if not between.is_estimable:
+        return f"How far auditors differ in their gaps cannot be said, because {between.why_not}."
+    beyond = [one for one in result.own.auditors if one.is_beyond]
+    shown = (
+        f"No auditor's own gap is shown, because {result.own.why_not}."
+        if result.own.why_not
+        else f"{counted(len(beyond), 'auditor')} of {len(result.own.auditors)} shown "
+        f"{'stands' if len(beyond) == 1 else 'stand'} outside the limits of chance (99.8%)."
+    )
+    return (
+        f"Auditors' true gaps differ by about {with_interval(between, coefficient)} of a grade "
+        f"(standard deviation). {shown}"
+    )
+
+
+def _replies(result: OptimismDetail) -> str:
+    if not result.reasons.is_estimable:
+        return "No grade was changed by a moderator chosen by chance in this period."
+    return (
+        f"Of {counted(result.reasons.cases, 'changed grade')}, "
+        f"{percent(result.reasons.value)} carry a recorded reason, and auditors disputed "
+        f"{percent(result.disputed.value)}."
+    )

@@ -1,0 +1,242 @@
+"""What is said of changes to the audit process: spread of severity, agreement with moderators."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from qaf_analysis.kit.numbers import (
+    coefficient,
+    counted,
+    fine_gap,
+    interval,
+    percent,
+    points,
+    with_interval,
+)
+from qaf_analysis.kit.parts import Statement, listed
+from qaf_analysis.stats.process.spread_change import DIFFERENT, SAME, SpreadVerdict
+from qaf_analysis.topics.process.analysis.agreement import AgreementFinding, ProcessAgreement
+from qaf_analysis.topics.process.analysis.periods import ProcessPeriods
+from qaf_analysis.topics.process.analysis.spread import Consistency, ProcessFinding
+
+LIMITS = (
+    "The spread is between auditors' usual strictness, on the grade scale; 0 would mean that "
+    "every auditor is equally strict. Auditors who are all equally kind would look consistent. "
+    "It assumes that, within a quarter and a case type, cases were not given to strict or lenient "
+    "auditors on purpose. What began at the same time cannot be told apart."
+)
+
+
+def say_consistency(result: Consistency) -> Statement:
+    """Words for the section on process changes."""
+    if not result.changes:
+        return Statement(
+            claim="No change to the audit process can be judged",
+            paragraphs=(
+                f"Not available because {result.reason}. Declare training, co-location or a new "
+                "auditor pool with its date in council.toml.",
+            ),
+            limits=LIMITS,
+            source=result.scope.source_line,
+        )
+    return Statement(
+        claim=_claim(result),
+        paragraphs=tuple(_change(change) for change in result.changes),
+        limits=LIMITS,
+        source=result.scope.source_line,
+    )
+
+
+def consistency_card(result: Consistency) -> str:
+    """One sentence or two for the first page."""
+    if result.headline < 0:
+        return f"Not available because {result.reason}."
+    finding = result.changes[result.headline]
+    if not _can_be_judged(finding):
+        return _change(finding)
+    return (
+        f"The spread between strict and lenient auditors went from "
+        f"{coefficient(finding.before.sd.value)} to {coefficient(finding.after.sd.value)} of a "
+        f"grade (change {interval(finding.change.sd, fine_gap)}; "
+        f"{counted(finding.before.audits + finding.after.audits, 'audit')})."
+        f"{together(finding.periods)}"
+    )
+
+
+def _claim(result: Consistency) -> str:
+    what = listed(result.changes[result.headline].periods.labels)
+    claims = {
+        "more consistent": f"Auditors became more alike in strictness after {what}",
+        "less consistent": f"Auditors became less alike in strictness after {what}",
+        "no evidence of change": f"There is no evidence that auditing became more consistent "
+        f"after {what}",
+    }
+    claim = claims.get(result.verdict, f"Too little data to judge {what}")
+    others = [one for k, one in enumerate(result.changes) if k != result.headline]
+    return claim + other_claims(
+        [(one.periods, one.change.verdict) for one in others],
+        {"more consistent": "more alike after", "less consistent": "less alike after"},
+    )
+
+
+def other_claims(others: Sequence[tuple[ProcessPeriods, str]], claims: Mapping[str, str]) -> str:
+    """What was found after other changes, so that the latest does not hide it; empty if nothing.
+
+    Parameters
+    ----------
+    others : sequence of ProcessPeriods and verdict
+    claims : mapping of verdict to str
+        How each verdict that claims something is told, before the names of the change.
+    """
+    said = [
+        f"{claims[verdict]} {listed(periods.labels)}"
+        for periods, verdict in others
+        if verdict in claims
+    ]
+    return f" ({'; '.join(said)})" if said else ""
+
+
+def _change(finding: ProcessFinding) -> str:
+    opening = f"{named(finding.periods)}: {finding.change.verdict}"
+    if not _can_be_judged(finding):
+        return (
+            f"{opening}, because {finding.change.reason} "
+            f"({counted(finding.before.audits, 'audit')} before, {finding.after.audits} after)."
+            f"{together(finding.periods)}"
+        )
+    return (
+        f"{opening}. The spread between strict and lenient auditors went from "
+        f"{with_interval(finding.before.sd, coefficient)} to "
+        f"{with_interval(finding.after.sd, coefficient)} of a grade, a change of "
+        f"{fine_gap(finding.change.sd.value)} ({interval(finding.change.sd, fine_gap)}); "
+        f"{counted(finding.before.audits, 'audit')} by "
+        f"{counted(finding.auditors_before, 'auditor')} before, "
+        f"{counted(finding.after.audits, 'audit')} by "
+        f"{counted(finding.auditors_after, 'auditor')} after.{_retained(finding)}"
+        f"{together(finding.periods)}"
+    )
+
+
+def _can_be_judged(finding: ProcessFinding) -> bool:
+    """Whether there is a verdict; figures of too few audits would be read as one."""
+    return finding.change.verdict != SpreadVerdict.TOO_LITTLE
+
+
+def _retained(finding: ProcessFinding) -> str:
+    who = f" Among the {counted(finding.retained_auditors, 'auditor')} of both periods"
+    change = finding.retained.sd
+    if not change.is_estimable:
+        return f"{who} no change can be told, because {finding.retained.reason}."
+    direction = ""
+    if finding.retained_says == DIFFERENT:
+        direction = ", the other way, so the change of pool may be behind it"
+    elif finding.retained_says == SAME and finding.change.sd.value != 0:
+        direction = ", the same way"
+    return f"{who} the spread changed by {with_interval(change, fine_gap)}{direction}."
+
+
+def named(periods: ProcessPeriods) -> str:
+    """The changes of a quarter, and the quarter."""
+    return f"{listed(periods.labels)} ({periods.quarter})"
+
+
+def together(periods: ProcessPeriods) -> str:
+    """What else began then or lies within the quarters compared; with a space before, or empty."""
+    said = ""
+    if periods.inseparable:
+        said += f" {listed(periods.labels)} began in the same quarter and cannot be told apart."
+    if periods.also_within:
+        said += f" The periods compared also hold {listed(periods.also_within)}."
+    return said
+
+
+AGREEMENT_LIMITS = (
+    "Agreement is compared among audits to which moderators gave the same grade, so that easier "
+    "cases cannot pass for better auditing. It still rises when auditors merely become less kind "
+    "on balance, which is told apart by a model and not by the counts. What began in the same "
+    "quarter cannot be told apart, and the moderators themselves may have changed."
+)
+
+
+def say_process_agreement(result: ProcessAgreement) -> Statement:
+    """Words for each process change."""
+    if not result.changes:
+        paragraphs: tuple[str, ...] = (
+            f"Not available because {result.reason}. Declare training, co-location or a new "
+            "auditor pool with its date in council.toml.",
+        )
+    else:
+        paragraphs = tuple(_finding(finding) for finding in result.changes)
+    return Statement(
+        claim=_agreement_claim(result),
+        paragraphs=paragraphs,
+        limits=AGREEMENT_LIMITS,
+        source=result.scope.source_line,
+    )
+
+
+def _agreement_claim(result: ProcessAgreement) -> str:
+    if result.headline < 0:
+        return "Agreement with moderators before and after cannot be compared"
+    finding = result.changes[result.headline]
+    what = listed(finding.periods.labels)
+    claim = {
+        "agreement improved": f"Auditors agree more often with moderators since {what}",
+        "agreement fell": f"Auditors agree less often with moderators since {what}",
+        "no evidence of change": "There is no evidence that agreement with moderators changed "
+        f"after {what}",
+    }.get(result.verdict, f"Too little data on agreement with moderators around {what}")
+    others = [one for k, one in enumerate(result.changes) if k != result.headline]
+    return claim + other_claims(
+        [(one.periods, one.change.verdict) for one in others],
+        {"agreement improved": "more often after", "agreement fell": "less often after"},
+    )
+
+
+def _finding(finding: AgreementFinding) -> str:
+    change = finding.change
+    said = [f"{named(finding.periods)}: {change.verdict}, because {change.reason}."]
+    basis = f"{counted(change.pairs_before, 'moderated audit')} before, {change.pairs_after} after"
+    if change.exact.difference.is_estimable and change.verdict != "too little data":
+        said += [
+            f"At the same mix of moderators' grades, auditor and moderator gave the same grade in "
+            f"{percent(change.exact.before)} of audits before and {percent(change.exact.after)} "
+            f"after, a difference of {with_interval(change.exact.difference, points)} points "
+            f"({basis}); a change of more than {points(change.ruled_out).removeprefix('+')} points "
+            "is ruled out.",
+            *_bias(finding),
+            _stayed(finding),
+        ]
+    else:
+        said.append(f"({basis}.)")
+    if finding.cautions:
+        said.append(f"Other reasons for a difference: {listed(finding.cautions)}.")
+    return " ".join(said) + together(finding.periods)
+
+
+def _bias(finding: AgreementFinding) -> list[str]:
+    change = finding.change
+    if not change.bias.is_estimable:
+        return []
+    said = [
+        f"Apart from that, the mean gap to moderators went from "
+        f"{fine_gap(change.bias_before.value)} to {fine_gap(change.bias_after.value)} of a grade, "
+        f"a change of {with_interval(change.bias, fine_gap)}."
+    ]
+    explained = change.parts.explained
+    if explained.is_estimable:
+        said.append(
+            f"That change alone would move agreement by {with_interval(explained, points)} points."
+        )
+    return said
+
+
+def _stayed(finding: AgreementFinding) -> str:
+    same = finding.retained.exact.difference
+    who = f"Among the {counted(finding.retained_auditors, 'auditor')} of both periods"
+    if not same.is_estimable:
+        return f"{who} nothing can be told, because {same.why_not}."
+    return (
+        f"{who} the difference is {with_interval(same, points)} points "
+        f"({finding.retained.pairs_before} and {finding.retained.pairs_after} moderated audits)."
+    )

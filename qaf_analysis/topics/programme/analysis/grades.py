@@ -1,0 +1,298 @@
+"""The audit programme: what was audited, and how it was graded, quarter by quarter.
+
+Multi-agency audits: a few cases at a time, told one by one and never as percentages.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from qaf_analysis.data.contract.audits import Audits
+from qaf_analysis.stats.core.intervals import newcombe_independent
+from qaf_analysis.stats.core.means import clustered_share
+from qaf_analysis.terms.estimate import Estimate
+from qaf_analysis.terms.names import AuditType
+from qaf_analysis.terms.quarter import Quarter, quarters_between
+from qaf_analysis.terms.settings import Settings
+from qaf_analysis.topics.common.events import Event, events
+from qaf_analysis.topics.common.scope import (
+    LeftOut,
+    Scope,
+    audit_clusters,
+    domain_names,
+    first_quarter,
+    graded,
+    headline_domain,
+    headline_quarters,
+    period_words,
+    routine,
+    up_to,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class GradeCounts:
+    """Grades given to one quarter's audits, or in one domain."""
+
+    label: str
+    counts: tuple[int, ...]
+    good: Estimate
+
+    @property
+    def total(self) -> int:
+        """Number of grades."""
+        return sum(self.counts)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TypeCounts:
+    """Audits of one type in each quarter."""
+
+    audit_type: str
+    counts: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Programme:
+    """Audits completed by quarter and type, with grade outcomes.
+
+    ``good_now``, ``good_before`` and ``change`` compare the headline period with the first year
+    of the programme; ``good_quarter`` is the reported quarter alone.
+    """
+
+    scope: Scope
+    synthetic: bool
+    has_overall: bool
+    open_cases: int
+    levels: tuple[str, ...]
+    good_from: int
+    quarters: tuple[Quarter, ...]
+    by_quarter: tuple[GradeCounts, ...]
+    by_type: tuple[TypeCounts, ...]
+    by_domain: tuple[GradeCounts, ...]
+    by_team: tuple[GradeCounts, ...]
+    by_case_type: tuple[GradeCounts, ...]
+    good_now: Estimate
+    good_quarter: Estimate
+    good_before: Estimate
+    before_period: str
+    change: Estimate
+    quarter_change: Estimate
+    auditors: int
+    audits_now: int
+    audits_quarter: int
+    collaborative: Estimate
+    family_feedback: Estimate
+    multi_agency: tuple[MultiAgencyRound, ...]
+    events: tuple[Event, ...]
+
+
+def programme(audits: Audits, *, quarter: Quarter) -> Programme:
+    """Count audits and grades up to a quarter, and compare the latest year with the first.
+
+    Parameters
+    ----------
+    audits : Audits
+        The council's bundle.
+    quarter : Quarter
+        The quarter reported on; nothing later is used.
+    """
+    known = up_to(audits, quarter)
+    routine_ids = routine(known.audits)["audit_id"]
+    domain = headline_domain(known)
+    grades = graded(known, domain=domain)
+    grades = grades[grades["audit_id"].isin(routine_ids)]
+    first = first_quarter(known)
+    quarters = quarters_between(first, quarter)
+    window = headline_quarters(known, quarter)
+    before = quarters[:4] if quarters[3:4] and quarters[3] < window[0] else []
+    good_from = known.settings.scale.good_from
+    now_grades = _in(grades, window)
+    now, then = _good(now_grades, good_from), _good(_in(grades, before), good_from)
+    in_window = known.audits[known.audits["quarter"].isin(map(str, window))]
+    return Programme(
+        scope=_scope(known, window, domain, now_grades),
+        has_overall=domain is not None,
+        synthetic=known.settings.synthetic,
+        open_cases=known.settings.open_cases or 0,
+        levels=known.settings.scale.levels,
+        good_from=good_from,
+        quarters=tuple(quarters),
+        by_quarter=tuple(
+            grade_counts(str(q), _in(grades, [q]), known.settings.scale.n_levels, good_from)
+            for q in quarters
+        ),
+        by_type=_by_type(known.audits, quarters),
+        by_domain=_by_domain(known, routine_ids, window),
+        by_team=_by_column(now_grades, "team", known.settings),
+        by_case_type=_by_column(now_grades, "case_type", known.settings),
+        good_now=now,
+        good_quarter=_good(_in(grades, [quarter]), good_from),
+        good_before=then,
+        before_period=period_words(before) if before else "",
+        change=_change(now_grades, _in(grades, before), good_from),
+        quarter_change=_change(_in(grades, [quarter]), _in(grades, [quarter.next(-1)]), good_from),
+        auditors=int(now_grades["rater"].nunique()),
+        audits_now=int(now_grades["audit_id"].nunique()),
+        audits_quarter=int(_in(grades, [quarter])["audit_id"].nunique()),
+        collaborative=_yes_share(routine(in_window)["collaborative"]),
+        family_feedback=_yes_share(routine(in_window)["family_feedback"]),
+        multi_agency=multi_agency_rounds(known),
+        events=events(known, quarters),
+    )
+
+
+def grade_counts(label: str, grades: pd.DataFrame, n_levels: int, good_from: int) -> GradeCounts:
+    """Count each level and estimate the share that is good or better."""
+    counts = np.bincount(grades["grade"].to_numpy(dtype=np.int64), minlength=n_levels)
+    return GradeCounts(
+        label=label, counts=tuple(int(n) for n in counts), good=_good(grades, good_from)
+    )
+
+
+def _in(grades: pd.DataFrame, quarters: list[Quarter]) -> pd.DataFrame:
+    return grades[grades["quarter"].isin([str(q) for q in quarters])]
+
+
+def _good(grades: pd.DataFrame, good_from: int) -> Estimate:
+    if grades.empty:
+        return Estimate.not_estimable("no audit was graded", method="Wilson")
+    good = (grades["grade"] >= good_from).to_numpy(dtype=np.float64)
+    return clustered_share(good, cluster=audit_clusters(grades))
+
+
+def _change(now: pd.DataFrame, then: pd.DataFrame, good_from: int) -> Estimate:
+    method = "Newcombe, independent samples"
+    if then.empty or now.empty:
+        return Estimate.not_estimable("there is no earlier period to compare with", method=method)
+    if now["audit_id"].duplicated().any():
+        return Estimate.not_estimable("the audits carry no overall grade", method=method)
+    good_now, good_then = now["grade"] >= good_from, then["grade"] >= good_from
+    return newcombe_independent(
+        (float(good_now.sum()), float(good_then.sum())), (len(now), len(then))
+    )
+
+
+def _scope(
+    audits: Audits, window: list[Quarter], domain: str | None, grades: pd.DataFrame
+) -> Scope:
+    in_window = audits.audits[audits.audits["quarter"].isin(map(str, window))]
+    ungraded = set(routine(in_window)["audit_id"]) - set(grades["audit_id"])
+    return Scope(
+        council=audits.settings.council,
+        quarter=window[-1],
+        first=window[0],
+        last=window[-1],
+        period=period_words(window),
+        unit=f"audits with an {domain.lower()} grade" if domain else "domain grades",
+        used=len(grades),
+        left_out=_left_out(len(ungraded), len(in_window) - len(routine(in_window))),
+    )
+
+
+def _left_out(ungraded: int, other_types: int) -> tuple[LeftOut, ...]:
+    found = [
+        LeftOut(reason="no grade", records=ungraded),
+        LeftOut(reason="themed, multi-agency or calibration audits", records=other_types),
+    ]
+    return tuple(gone for gone in found if gone.records)
+
+
+def _by_type(audits: pd.DataFrame, quarters: list[Quarter]) -> tuple[TypeCounts, ...]:
+    kinds = audits["audit_type"].fillna("type not recorded")
+    table = pd.crosstab(kinds, audits["quarter"]).reindex(
+        columns=[str(q) for q in quarters], fill_value=0
+    )
+    order = table.sum(axis=1).sort_values(ascending=False, kind="stable").index
+    return tuple(
+        TypeCounts(audit_type=str(kind), counts=tuple(int(n) for n in table.loc[kind]))
+        for kind in order
+    )
+
+
+def _by_domain(
+    audits: Audits, routine_ids: pd.Series, window: list[Quarter]
+) -> tuple[GradeCounts, ...]:
+    every = _in(graded(audits, domain=None), window)
+    every = every[every["audit_id"].isin(routine_ids)]
+    scale = audits.settings.scale
+    return tuple(
+        grade_counts(name, every[every["domain"] == name], scale.n_levels, scale.good_from)
+        for name in domain_names(audits)
+        if name != audits.settings.headline_domain
+    )
+
+
+def _by_column(grades: pd.DataFrame, column: str, settings: Settings) -> tuple[GradeCounts, ...]:
+    scale = settings.scale
+    labels = grades[column].fillna("not recorded")
+    return tuple(
+        grade_counts(str(label), rows, scale.n_levels, scale.good_from)
+        for label, rows in grades.groupby(labels, sort=True)
+    )
+
+
+def _yes_share(answers: pd.Series) -> Estimate:
+    known = answers.dropna()
+    if known.empty:
+        return Estimate.not_estimable("the exports do not record it", method="Wilson")
+    return clustered_share(known.to_numpy(dtype=np.float64))
+
+
+@dataclass(frozen=True, kw_only=True)
+class MultiAgencyRound:
+    """The multi-agency audits of one quarter and theme.
+
+    Parameters
+    ----------
+    quarter : Quarter
+    theme : str
+        Empty where the exports name none.
+    cases : int
+    counts : tuple of int
+        Cases by level of the headline domain, worst first.
+    ungraded : int
+        Cases without such a grade.
+    """
+
+    quarter: Quarter
+    theme: str
+    cases: int
+    counts: tuple[int, ...]
+    ungraded: int
+
+
+def multi_agency_rounds(audits: Audits) -> tuple[MultiAgencyRound, ...]:
+    """Count the cases of each round by grade, in order of time.
+
+    Parameters
+    ----------
+    audits : Audits
+        As known at the end of the quarter reported.
+    """
+    ours = audits.audits[audits.audits["audit_type"] == AuditType.MULTI_AGENCY]
+    if ours.empty:
+        return ()
+    grades = graded(audits, domain=headline_domain(audits) or audits.settings.headline_domain)
+    # In the order of people, so that the order of the rows read decides nothing.
+    first = grades.sort_values(["audit_id", "rater"]).drop_duplicates("audit_id")
+    code = first.set_index("audit_id")["grade"]
+    marked = ours.assign(named=ours["theme"].fillna(""), code=ours["audit_id"].map(code))
+    return tuple(
+        _round(Quarter.parse(str(quarter)), str(theme), rows, audits.settings.scale.n_levels)
+        for (quarter, theme), rows in marked.groupby(["quarter", "named"], sort=True)
+    )
+
+
+def _round(quarter: Quarter, theme: str, rows: pd.DataFrame, n_levels: int) -> MultiAgencyRound:
+    codes = rows["code"].dropna().to_numpy(np.int64)
+    return MultiAgencyRound(
+        quarter=quarter,
+        theme=theme,
+        cases=len(rows),
+        counts=tuple(int(n) for n in np.bincount(codes, minlength=n_levels)),
+        ungraded=len(rows) - len(codes),
+    )

@@ -1,0 +1,118 @@
+"""What so many audits can and cannot tell: computed for this council's own numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import isnan, nan
+
+from qaf_analysis.stats.core.detectable import (
+    audits_for_mean,
+    chance_of_none,
+    detectable_difference,
+    power_of_difference,
+)
+from qaf_analysis.terms.estimate import Estimate
+from qaf_analysis.topics.optimism.analysis.headline import Optimism
+from qaf_analysis.topics.programme.analysis.grades import Programme
+
+CHANGE = 0.10
+POWER = 0.8
+HALF_WIDTH = 0.15
+MODERATED_SHARE = 0.10
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reach:
+    """Limits of the audit programme at its present size.
+
+    Parameters
+    ----------
+    audits : int
+        Graded routine audits in the reported quarter.
+    open_cases : int
+        Open cases they stand for; 0 where the settings do not say.
+    share : Estimate
+        Good or better in that quarter, with its interval.
+    missed : float
+        Probability that a true change of ``CHANGE`` between two quarters of this size is missed.
+    detectable_quarters, detectable_years : Estimate
+        Smallest rise seen with ``POWER``, quarter against quarter and year against year.
+    moderated, none_found : int, float
+        Size of a moderation of ``MODERATED_SHARE`` of the audits, and the probability that it
+        meets no grade that a moderator would lower, at the observed rate.
+    to_moderate : int
+        Audits to moderate at random so that the mean gap is known to ``HALF_WIDTH``; 0 if unknown.
+    """
+
+    audits: int
+    open_cases: int
+    share: Estimate
+    change: float
+    power: float
+    half_width: float
+    missed: float
+    detectable_quarters: Estimate
+    detectable_years: Estimate
+    moderated: int
+    lowered: float
+    none_found: float
+    to_moderate: int
+
+
+def reach(programme: Programme, optimism: Optimism) -> Reach:
+    """Compute the limits from the grades given and the gaps seen.
+
+    Where audits carry several grades and no overall one, power is not computed: grades of one
+    audit are not independent.
+    """
+    audits = programme.audits_quarter if programme.has_overall else 0
+    years = programme.audits_now if programme.has_overall else 0
+    base = programme.good_now.value
+    moderated = round(MODERATED_SHARE * audits)
+    lowered = optimism.over.value
+    knows_lowered = moderated > 0 and not isnan(lowered)
+    return Reach(
+        audits=programme.audits_quarter,
+        open_cases=programme.open_cases,
+        share=programme.good_quarter,
+        change=CHANGE,
+        power=POWER,
+        half_width=HALF_WIDTH,
+        missed=_missed(base, audits),
+        detectable_quarters=_detectable(base, audits),
+        detectable_years=_detectable(base, years),
+        moderated=moderated,
+        lowered=lowered,
+        none_found=chance_of_none(moderated, rate=lowered) if knows_lowered else nan,
+        to_moderate=_to_moderate(optimism),
+    )
+
+
+def _missed(base: float, audits: int) -> float:
+    if isnan(base) or audits == 0 or base + CHANGE > 1:
+        return nan
+    return 1 - power_of_difference(base, base + CHANGE, audits_before=audits, audits_after=audits)
+
+
+def _detectable(base: float, audits: int) -> Estimate:
+    if isnan(base) or audits == 0:
+        return Estimate.not_estimable(
+            "no audit was graded, or the audits carry no overall grade",
+            method="power of a difference",
+        )
+    return detectable_difference(base, audits_before=audits, audits_after=audits, power=POWER)
+
+
+def _to_moderate(optimism: Optimism) -> int:
+    gaps = [
+        (i - j, count)
+        for i, row in enumerate(optimism.table)
+        for j, count in enumerate(row)
+        if count
+    ]
+    n = sum(count for _, count in gaps)
+    if n < 2:
+        return 0
+    mean = sum(gap * count for gap, count in gaps) / n
+    variance = sum(count * (gap - mean) ** 2 for gap, count in gaps) / (n - 1)
+    return audits_for_mean(variance**0.5, half_width=HALF_WIDTH) if variance > 0 else 0

@@ -1,0 +1,280 @@
+"""The tables of the audit programme."""
+
+from __future__ import annotations
+
+from math import isnan
+
+from qaf_analysis.kit.numbers import TOO_FEW, coefficient, interval, percent, points, value, whole
+from qaf_analysis.kit.parts import Column, Table, estimates_table
+from qaf_analysis.topics.programme.analysis.grades import GradeCounts, Programme
+from qaf_analysis.topics.programme.analysis.intake import Intake
+from qaf_analysis.topics.programme.analysis.reach import Reach
+from qaf_analysis.topics.programme.words import reach_title
+
+FEWEST_FOR_A_SHARE = 10
+
+
+def programme_tables(result: Programme) -> tuple[Table, ...]:
+    """Grades by quarter, audits by type, grades by domain, and the figures in the words."""
+    tables = [_by_quarter(result), _by_type(result)]
+    if result.by_domain:
+        tables.append(_by_domain(result))
+    for heading, groups in (("Team", result.by_team), ("Case type", result.by_case_type)):
+        if len(groups) > 1:
+            tables.append(_by_group(result, heading, groups))
+    return (*tables, _figures(result))
+
+
+def _grade_columns(result: Programme, first: str) -> tuple[Column, ...]:
+    levels = tuple(Column(heading=level) for level in result.levels)
+    good = f"{result.levels[result.good_from]} or better"
+    return (
+        Column(heading=first, align="left"),
+        *levels,
+        Column(heading="All graded"),
+        Column(heading=good),
+    )
+
+
+def _grade_row(counted: GradeCounts) -> tuple[str, ...]:
+    counts = tuple(f"{n:,}" for n in counted.counts)
+    share = value(counted.good, percent) if counted.total else "none graded"
+    return (counted.label, *counts, f"{counted.total:,}", share)
+
+
+def _by_quarter(result: Programme) -> Table:
+    return Table(
+        caption="Routine audits by quarter and grade",
+        columns=_grade_columns(result, "Quarter"),
+        rows=tuple(_grade_row(counted) for counted in result.by_quarter),
+        source="Grades given by the first auditor; themed, multi-agency and calibration audits "
+        "are left out.",
+    )
+
+
+def _by_type(result: Programme) -> Table:
+    rows = tuple(
+        (
+            str(quarter),
+            *(f"{kind.counts[place]:,}" for kind in result.by_type),
+            f"{sum(kind.counts[place] for kind in result.by_type):,}",
+        )
+        for place, quarter in enumerate(result.quarters)
+    )
+    totals = [sum(kind.counts) for kind in result.by_type]
+    return Table(
+        caption="Audits completed by quarter and type",
+        columns=(
+            Column(heading="Quarter", align="left"),
+            *(
+                Column(heading=kind.audit_type.replace("_", "-").capitalize())
+                for kind in result.by_type
+            ),
+            Column(heading="All audits"),
+        ),
+        rows=(*rows, ("All quarters", *(f"{n:,}" for n in totals), f"{sum(totals):,}")),
+        source="Every audit loaded, whatever its type.",
+    )
+
+
+def _by_domain(result: Programme) -> Table:
+    return Table(
+        caption=f"Grades by domain, {result.scope.period}",
+        columns=_grade_columns(result, "Domain"),
+        rows=tuple(_grade_row(counted) for counted in result.by_domain),
+        source=result.scope.source_line,
+    )
+
+
+def _by_group(result: Programme, heading: str, groups: tuple[GradeCounts, ...]) -> Table:
+    rows = []
+    for group in groups:
+        *counts, share = _grade_row(group)
+        rows.append((*counts, share if group.total >= FEWEST_FOR_A_SHARE else TOO_FEW))
+    return Table(
+        caption=f"Grades by {heading.lower()}, {result.scope.period}",
+        columns=_grade_columns(result, heading),
+        rows=tuple(rows),
+        note=f"No share is given on fewer than {FEWEST_FOR_A_SHARE} audits.",
+        source=result.scope.source_line,
+    )
+
+
+def _figures(result: Programme) -> Table:
+    good = f"{result.levels[result.good_from]} or better"
+    return estimates_table(
+        "Figures in the overview",
+        [
+            (f"{good}, {result.scope.period}", result.good_now, percent),
+            (f"{good}, {result.scope.quarter}", result.good_quarter, percent),
+            (f"{good}, {result.before_period or 'first year'}", result.good_before, percent),
+            ("Change, in percentage points", result.change, points),
+            ("Change since last quarter, in percentage points", result.quarter_change, points),
+            ("Audits with the worker present", result.collaborative, percent),
+            ("Audits with family feedback", result.family_feedback, percent),
+        ],
+        note=f"{result.auditors:,} auditors graded routine audits in {result.scope.period}; "
+        f"{result.scope.used:,} grades are used.",
+        source=result.scope.source_line,
+    )
+
+
+OUTCOMES = {
+    "quarantine": "set aside",
+    "warning": "loaded, with a warning",
+    "note": "loaded",
+    "reject": "rejected",
+}
+
+
+def intake_tables(result: Intake) -> tuple[Table, ...]:
+    """Files, findings and checks."""
+    source = f"Settings file SHA-256: {result.settings_sha256[:16] or 'no settings file'}."
+    tables = [
+        Table(
+            caption="Files read",
+            columns=(
+                Column(heading="File", align="left"),
+                Column(heading="Holds", align="left"),
+                Column(heading="Rows in"),
+                Column(heading="Loaded"),
+                Column(heading="Set aside"),
+                Column(heading="SHA-256", align="left"),
+            ),
+            rows=(
+                *(
+                    (
+                        file.name,
+                        file.kind,
+                        whole(file.rows_in),
+                        whole(file.loaded),
+                        whole(file.quarantined),
+                        file.sha256[:16],
+                    )
+                    for file in result.files
+                ),
+                (
+                    "All files",
+                    f"{whole(result.audits)} audits, {whole(result.ratings)} grades, "
+                    f"{whole(result.moderations)} moderations",
+                    whole(result.rows_in),
+                    whole(result.loaded),
+                    whole(result.quarantined),
+                    "",
+                ),
+            ),
+            source=source,
+        )
+    ]
+    if result.findings:
+        tables.append(_findings(result))
+    if result.checks:
+        tables.append(_checks(result))
+    return tuple(tables)
+
+
+def _findings(result: Intake) -> Table:
+    return Table(
+        caption="What reading found",
+        columns=(
+            Column(heading="Finding", align="left"),
+            Column(heading="Rows"),
+            Column(heading="Outcome", align="left"),
+            Column(heading="First place", align="left"),
+            Column(heading="To mend", align="left"),
+        ),
+        rows=tuple(
+            (
+                found.code.replace("_", " "),
+                whole(found.rows),
+                OUTCOMES[found.outcome],
+                found.first_place,
+                found.mend,
+            )
+            for found in result.findings
+        ),
+        note="The rows set aside are kept whole in the quarantine file beside this report.",
+    )
+
+
+def _checks(result: Intake) -> Table:
+    return Table(
+        caption="Checks of the data",
+        columns=(
+            Column(heading="Check", align="left"),
+            Column(heading="Result", align="left"),
+            Column(heading="Detail", align="left"),
+        ),
+        rows=tuple((check.name, check.state, check.detail) for check in result.checks),
+    )
+
+
+Row = tuple[str, str, str]
+
+
+def reach_table(result: Reach) -> Table:
+    """Every figure of the box."""
+    return Table(
+        caption=reach_title(result),
+        columns=(
+            Column(heading="Question", align="left"),
+            Column(heading="Answer"),
+            Column(heading="How computed", align="left"),
+        ),
+        rows=(*_size_rows(result), *_power_rows(result), *_moderation_rows(result)),
+        source="Computed from this report's own figures; nothing here is a rule of thumb.",
+    )
+
+
+def _size_rows(result: Reach) -> list[Row]:
+    rows: list[Row] = [
+        ("Graded routine audits in the quarter", whole(result.audits), "count"),
+        ("Open cases", whole(result.open_cases) if result.open_cases else "not stated", "settings"),
+    ]
+    if result.share.is_estimable:
+        share = f"{percent(result.share.value)} ({interval(result.share, percent)})"
+        rows.append(("Good or better in the quarter", share, result.share.method))
+    return rows
+
+
+def _power_rows(result: Reach) -> list[Row]:
+    rows: list[Row] = []
+    if not isnan(result.missed):
+        rise = points(result.change).removeprefix("+")
+        rows.append(
+            (
+                f"A rise of {rise} points between two such quarters is missed, times in 100",
+                f"{100 * result.missed:.0f}",
+                "normal approximation, two-sided test at 95% confidence",
+            )
+        )
+    for label, found in (
+        ("Smallest rise seen 80% of the time, quarter to quarter", result.detectable_quarters),
+        ("Smallest rise seen 80% of the time, year to year", result.detectable_years),
+    ):
+        shown = f"{points(found.value).removeprefix('+')} points" if found.is_estimable else "none"
+        rows.append((label, shown, found.method if found.is_estimable else found.why_not))
+    return rows
+
+
+def _moderation_rows(result: Reach) -> list[Row]:
+    rows: list[Row] = []
+    if not isnan(result.none_found):
+        rows.append(
+            (
+                f"A random moderation of {whole(result.moderated)} meets no lowered grade when "
+                f"{percent(result.lowered)} would be lowered, times in 100",
+                f"{100 * result.none_found:.0f}",
+                "binomial",
+            )
+        )
+    if result.to_moderate:
+        rows.append(
+            (
+                f"Random moderations needed to know the gap to within "
+                f"{coefficient(result.half_width)} of a grade",
+                whole(result.to_moderate),
+                "t interval, observed spread of gaps",
+            )
+        )
+    return rows

@@ -1,0 +1,235 @@
+"""What is said of the audit programme: grades, the data, and what so many audits can tell."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import isnan
+
+from qaf_analysis.kit.numbers import counted, interval, percent, points, value, whole, with_interval
+from qaf_analysis.kit.parts import Statement, listed
+from qaf_analysis.topics.programme.analysis.grades import MultiAgencyRound, Programme
+from qaf_analysis.topics.programme.analysis.intake import Intake
+from qaf_analysis.topics.programme.analysis.reach import Reach
+
+LIMITS = (
+    "These are auditors' own grades. A rise can mean better practice, a different set of "
+    "auditors, or kinder auditing; the section on external moderation bears on which. Quarters of "
+    "this size move by chance, so single quarters should not be compared."
+)
+WEAKEST = 3
+
+
+def say_programme(result: Programme) -> Statement:
+    """Words for the overview of activity and grades."""
+    return Statement(
+        claim=programme_claim(result),
+        paragraphs=(_headline(result), _quarter(result), _activity(result), *_domains(result)),
+        limits=LIMITS,
+        source=result.scope.source_line,
+    )
+
+
+def programme_lead(result: Programme) -> str:
+    """One sentence on how the share good or better has moved, for the head of the first page."""
+    good = result.levels[result.good_from].lower()
+    if not result.change.is_estimable:
+        return f"How the share {good} or better has moved cannot be told: {result.change.why_not}."
+    moved = "shows no clear change"
+    if result.change.low > 0:
+        moved = "has risen"
+    elif result.change.high < 0:
+        moved = "has fallen"
+    return (
+        f"The share that auditors graded {good} or better {moved} since {result.before_period}, "
+        f"when it was {percent(result.good_before.value)} (a change of "
+        f"{interval(result.change, points)} points)."
+    )
+
+
+def programme_claim(result: Programme) -> str:
+    """Heading that says how grades have moved."""
+    good = result.levels[result.good_from]
+    if not result.good_now.is_estimable:
+        return "No audit of this period was graded"
+    if not result.change.is_estimable:
+        return f"{good} or better: {percent(result.good_now.value)} of audits"
+    then, now = percent(result.good_before.value), percent(result.good_now.value)
+    if result.change.low > 0:
+        return f"{good} or better rose from {then} to {now}"
+    if result.change.high < 0:
+        return f"{good} or better fell from {then} to {now}"
+    return f"{good} or better: no clear change ({then}, now {now})"
+
+
+def _headline(result: Programme) -> str:
+    good = result.levels[result.good_from].lower()
+    said = (
+        f"In {result.scope.period}, auditors graded {with_interval(result.good_now, percent)} of "
+        f"{counted(result.scope.used, _unit(result))} {good} or better."
+    )
+    if not result.change.is_estimable:
+        return f"{said} A change cannot be told, because {result.change.why_not}."
+    return (
+        f"{said} In {result.before_period} it was "
+        f"{with_interval(result.good_before, percent)}: a change of "
+        f"{points(result.change.value)} points ({interval(result.change, points)})."
+    )
+
+
+def _unit(result: Programme) -> str:
+    return "audit" if result.has_overall else "domain grade"
+
+
+def _quarter(result: Programme) -> str:
+    last = result.by_quarter[-1]
+    if not last.total:
+        return f"In {result.scope.quarter} no routine audit was graded."
+    return (
+        f"In {result.scope.quarter} alone it was {with_interval(result.good_quarter, percent)} "
+        f"of {last.total:,}."
+    )
+
+
+def _activity(result: Programme) -> str:
+    types = [f"{sum(kind.counts):,} {kind.audit_type.replace('_', '-')}" for kind in result.by_type]
+    said = (
+        f"Since {result.quarters[0]} the programme completed "
+        f"{counted(sum(sum(kind.counts) for kind in result.by_type), 'audit')}: {listed(types)}. "
+        f"{counted(result.auditors, 'auditor')} graded in {result.scope.period}."
+    )
+    if result.family_feedback.is_estimable:
+        said += (
+            f" {value(result.family_feedback, percent)} of audits included the family's feedback "
+            f"({interval(result.family_feedback, percent)})."
+        )
+    return said
+
+
+def _domains(result: Programme) -> tuple[str, ...]:
+    judged = [domain for domain in result.by_domain if domain.good.is_estimable]
+    if len(judged) <= WEAKEST:
+        return ()
+    weakest = sorted(judged, key=lambda domain: domain.good.value)[:WEAKEST]
+    said = [f"{domain.label} ({percent(domain.good.value)})" for domain in weakest]
+    return (
+        f"The domains with the smallest share {result.levels[result.good_from].lower()} or "
+        f"better were {listed(said)}.",
+    )
+
+
+def since_last_quarter(result: Programme) -> tuple[str, ...]:
+    """What is new against the quarter before."""
+    good = result.levels[result.good_from].lower()
+    last = result.by_quarter[-1]
+    said = []
+    if len(result.by_quarter) > 1:
+        before = result.by_quarter[-2]
+        said.append(
+            f"{counted(last.total, _unit(result))} graded, {before.total:,} the quarter before."
+        )
+    if result.quarter_change.is_estimable:
+        low, high = result.quarter_change.low, result.quarter_change.high
+        verdict = "a rise" if low > 0 else "a fall" if high < 0 else "no clear change"
+        said.append(
+            f"{good.capitalize()} or better moved by {points(result.quarter_change.value)} points "
+            f"({interval(result.quarter_change, points)}): {verdict}."
+        )
+    new = [event for event in result.events if event.quarter == result.scope.quarter]
+    said += [f"New this quarter: {event.label} ({event.kind})." for event in new]
+    return tuple(said) or ("There is no earlier quarter to compare with.",)
+
+
+MULTI_AGENCY = (
+    "So few cases, chosen for what they can teach, are for reading. Their grades are in no "
+    "percentage, interval or verdict of this report."
+)
+
+
+def say_multi_agency(result: Programme) -> tuple[str, ...]:
+    """One line for each round of multi-agency audits, in order of time."""
+    return tuple(_round(one, result.levels) for one in result.multi_agency)
+
+
+def _round(one: MultiAgencyRound, levels: Sequence[str]) -> str:
+    theme = f", {one.theme}" if one.theme else ""
+    found = [
+        f"{count:,} graded {level.lower()}"
+        for count, level in zip(one.counts, levels, strict=True)
+        if count
+    ]
+    if one.ungraded:
+        found.append(f"{one.ungraded:,} without an overall grade")
+    return f"{one.quarter}{theme}: {counted(one.cases, 'case')}; {listed(found)}."
+
+
+INTAKE_LIMITS = (
+    "The checks see what the exports hold. They cannot see an audit that was never entered, or a "
+    "grade that was changed before it was exported."
+)
+
+
+def say_intake(result: Intake) -> Statement:
+    """Words for the data-quality section."""
+    failed = [check for check in result.checks if check.state == "failed"]
+    not_run = [check for check in result.checks if check.state == "could not run"]
+    passed = len(result.checks) - len(failed) - len(not_run)
+    paragraphs = [
+        f"{counted(len(result.files), 'file')} held {counted(result.rows_in, 'row')}: "
+        f"{whole(result.loaded)} were loaded and {whole(result.quarantined)} were set aside, each "
+        f"with its place and how to mend it. They hold {counted(result.audits, 'audit')}, "
+        f"{counted(result.ratings, 'grade')} and {counted(result.moderations, 'moderation')}.",
+        f"Of {counted(len(result.checks), 'check')}, {passed} passed, {len(failed)} failed and "
+        f"{len(not_run)} could not run.",
+    ]
+    paragraphs += [f"Failed: {check.name}. {check.detail.rstrip('.')}." for check in failed]
+    if result.dropped_columns:
+        paragraphs.append(
+            f"Left out because they may name people: {listed(sorted(result.dropped_columns))}."
+        )
+    return Statement(
+        claim=_claim(result),
+        paragraphs=tuple(paragraphs),
+        limits=INTAKE_LIMITS,
+        source=f"Pseudonyms made with key {result.key_id}.",
+    )
+
+
+def _claim(result: Intake) -> str:
+    if result.quarantined:
+        return f"{counted(result.quarantined, 'row')} of {whole(result.rows_in)} were set aside"
+    return "Every row was loaded"
+
+
+def reach_title(result: Reach) -> str:
+    """Heading of the box."""
+    return f"What {counted(result.audits, 'audit')} can and cannot tell"
+
+
+def reach_points(result: Reach) -> tuple[str, ...]:
+    """Say it in bullet points for the first page."""
+    said = []
+    if result.share.is_estimable:
+        drawn = f" of about {whole(result.open_cases)} open cases" if result.open_cases else ""
+        said.append(
+            f"{counted(result.audits, 'audit')}{drawn}: {percent(result.share.value)} good or "
+            f"better means {interval(result.share, percent)}."
+        )
+    if not isnan(result.missed):
+        said.append(
+            f"A true rise of {points(result.change).removeprefix('+')} points between two quarters "
+            f"of this size would be missed {100 * result.missed:.0f} times in 100."
+        )
+    if result.detectable_years.is_estimable:
+        said.append(
+            f"From one year to the next, a rise must reach "
+            f"{points(result.detectable_years.value).removeprefix('+')} points to be found "
+            f"{100 * result.power:.0f} times in 100."
+        )
+    if not isnan(result.none_found):
+        said.append(
+            f"A moderation of {counted(result.moderated, 'audit')} would meet no over-generous "
+            f"grade {100 * result.none_found:.0f} times in 100, though moderators lower "
+            f"{percent(result.lowered)}."
+        )
+    said.append("Nothing here says anything about one child’s case or one worker.")
+    return tuple(said)

@@ -1,0 +1,283 @@
+"""Is the trend in grades practice, another mix of auditors, or auditors who became kinder?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import inf
+
+import numpy as np
+import pandas as pd
+
+from qaf_analysis.data.contract.audits import Audits
+from qaf_analysis.stats.core.arrays import Floats
+from qaf_analysis.stats.optimism.adjusted import FEWEST_MODERATED
+from qaf_analysis.stats.trend.auditor_mix import OutsideLeniency
+from qaf_analysis.stats.trend.moderator_steadiness import ModeratorSteadiness
+from qaf_analysis.stats.trend.period_level import PeriodLevel, period_level
+from qaf_analysis.stats.trend.true_trend import TrendSplit, trend_split, untold_split
+from qaf_analysis.stats.trend.two_phase import ModeratedPeriod
+from qaf_analysis.terms.quarter import Quarter, rolling_year
+from qaf_analysis.topics.common.scope import (
+    LeftOut,
+    Scope,
+    first_quarter,
+    graded,
+    headline_domain,
+    period_words,
+    routine,
+    up_to,
+)
+from qaf_analysis.topics.optimism.analysis.gaps import by_chance, first_moderation, moderated_pairs
+from qaf_analysis.topics.optimism.analysis.moderator_checks import limitations_of, steadiness_of
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class AuditorLeniency:
+    """Auditors' leniency as known from double-graded audits, for one measure.
+
+    Parameters
+    ----------
+    auditors : tuple of str
+        Codes of the auditors.
+    leniency : array, shape (auditors,)
+        Positive = kinder, about any common centre, in grades (or in share Good or better).
+    covariance : array, shape (auditors, auditors)
+        Of its errors.
+    shrunk_to : float
+        Standard deviation between auditors, in the same unit, with which the model shrank the
+        leniencies towards their mean; infinity where they are not shrunk.
+    """
+
+    auditors: tuple[str, ...]
+    leniency: Floats
+    covariance: Floats
+    shrunk_to: float = inf
+
+
+@dataclass(frozen=True, kw_only=True)
+class YearLevel:
+    """Level of one year, for the picture of the trend."""
+
+    period: str
+    last: Quarter
+    audits: int
+    moderated: int
+    grade: PeriodLevel
+    good: PeriodLevel
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrueTrend:
+    """The change in routine audits' overall grades from the first year to the latest, split.
+
+    ``grade`` is in grades, ``good`` in the share Good or better. ``verdict`` is that of the mean
+    grade. ``limitations`` say in plain words what the split cannot allow for.
+    """
+
+    scope: Scope
+    first_period: str
+    last_period: str
+    moderated_first: int
+    moderated_last: int
+    verdict: str
+    grade: TrendSplit
+    good: TrendSplit
+    years: tuple[YearLevel, ...]
+    steadiness: ModeratorSteadiness
+    limitations: tuple[str, ...]
+
+
+def true_trend(
+    audits: Audits,
+    *,
+    quarter: Quarter,
+    leniency: AuditorLeniency | None = None,
+    good_leniency: AuditorLeniency | None = None,
+) -> TrueTrend:
+    """Split the change from the first year of audits to the year up to a quarter.
+
+    Parameters
+    ----------
+    audits : Audits
+    quarter : Quarter
+        Last quarter of the latest year.
+    leniency, good_leniency : AuditorLeniency, optional
+        What is known of auditors from double-graded audits, in grades and in the share Good or
+        better. It must not rest on moderated audits, which count here already.
+    """
+    known = up_to(audits, quarter)
+    windows = _first_year(known, quarter), _latest_year(known, quarter)
+    every, population = moderated_pairs(known), _population(known)
+    chosen = first_moderation(by_chance(every))
+    refusal = _refusal(known, population, windows, every=every)
+    periods = [_period(population, chosen, window) for window in windows]
+    scale = known.settings.scale
+    codes = np.arange(scale.n_levels)
+    worth = codes.astype(np.float64), (codes >= scale.good_from).astype(np.float64)
+    names = sorted(population["rater"].unique())
+    splits = [
+        _split(periods[0], periods[1], values, refusal=refusal, outside=_outside(given, names))
+        for values, given in zip(worth, (leniency, good_leniency), strict=True)
+    ]
+    read = [_in(chosen, window) for window in windows]
+    steadiness = steadiness_of(every, *read)
+    return TrueTrend(
+        scope=_scope(known, quarter, windows, population=population, every=every),
+        first_period=period_words(windows[0]) if windows[0] else "",
+        last_period=period_words(windows[1]),
+        moderated_first=len(read[0]),
+        moderated_last=len(read[1]),
+        verdict=splits[0].verdict,
+        grade=splits[0],
+        good=splits[1],
+        years=_years(known, quarter, population, chosen, worth),
+        steadiness=steadiness,
+        limitations=limitations_of(*read, steadiness=steadiness),
+    )
+
+
+def _in(rows: pd.DataFrame, quarters: list[Quarter]) -> pd.DataFrame:
+    return rows[rows["quarter"].isin([str(q) for q in quarters])]
+
+
+def _latest_year(audits: Audits, quarter: Quarter) -> list[Quarter]:
+    first = first_quarter(audits)
+    return [q for q in rolling_year(quarter) if q >= first]
+
+
+def _first_year(audits: Audits, quarter: Quarter) -> list[Quarter]:
+    first, latest = first_quarter(audits), _latest_year(audits, quarter)
+    return [q for q in (first.next(step) for step in range(4)) if q < latest[0]]
+
+
+def _population(audits: Audits) -> pd.DataFrame:
+    grades = graded(audits, domain=headline_domain(audits))
+    grades = grades[grades["audit_id"].isin(routine(audits.audits)["audit_id"])]
+    return grades.assign(auditor=pd.factorize(grades["rater"], sort=True)[0])
+
+
+def _period(
+    population: pd.DataFrame, chosen: pd.DataFrame, window: list[Quarter]
+) -> ModeratedPeriod:
+    audits = _in(population, window).drop_duplicates("audit_id").reset_index(drop=True)
+    place = pd.Series(audits.index, index=audits["audit_id"])
+    read = _in(chosen, window).drop_duplicates("audit_id")
+    return ModeratedPeriod(
+        grade=audits["grade"].to_numpy(np.int64),
+        auditor=audits["auditor"].to_numpy(np.int64),
+        moderated=place.loc[read["audit_id"]].to_numpy(np.int64),
+        moderation_grade=read["moderation_grade"].to_numpy(np.int64),
+        selection_probability=read["selection_probability"].to_numpy(np.float64),
+    )
+
+
+def _split(
+    first: ModeratedPeriod,
+    last: ModeratedPeriod,
+    values: Floats,
+    *,
+    refusal: str,
+    outside: OutsideLeniency | None,
+) -> TrendSplit:
+    if min(len(first.grade), len(last.grade)) < 2:
+        return untold_split(refusal or "a year has fewer than two graded audits")
+    return trend_split(first, last, values=values, outside=outside, refusal=refusal)
+
+
+def _refusal(
+    audits: Audits,
+    population: pd.DataFrame,
+    windows: tuple[list[Quarter], list[Quarter]],
+    *,
+    every: pd.DataFrame,
+) -> str:
+    if not windows[0]:
+        return "there is only one year of audits, so nothing can be compared"
+    if headline_domain(audits) is None or population["audit_id"].duplicated().any():
+        return "the audits carry no single overall grade"
+    for words, window in zip(("the first year", "the latest year"), windows, strict=True):
+        read = _in(every, window)
+        if read.empty:
+            return f"no audit of {words} was moderated"
+        if by_chance(read).empty and (read["selected_by"] == "unknown").all():
+            return f"how cases of {words} were chosen for moderation is not recorded"
+        if by_chance(read).empty:
+            return f"cases of {words} were picked for moderation by risk, none by chance"
+    return ""
+
+
+def _outside(given: AuditorLeniency | None, names: list[str]) -> OutsideLeniency | None:
+    """Leniency by the numbers that auditors have here; those who did no routine audit fall out."""
+    if given is None:
+        return None
+    numbers = {name: number for number, name in enumerate(names)}
+    ours = [place for place, name in enumerate(given.auditors) if name in numbers]
+    return OutsideLeniency(
+        auditor=np.array([numbers[given.auditors[place]] for place in ours], dtype=np.int64),
+        leniency=given.leniency[ours],
+        covariance=given.covariance[np.ix_(ours, ours)],
+        shrunk_to=given.shrunk_to,
+    )
+
+
+def _years(
+    audits: Audits,
+    quarter: Quarter,
+    population: pd.DataFrame,
+    chosen: pd.DataFrame,
+    worth: tuple[Floats, Floats],
+) -> tuple[YearLevel, ...]:
+    """Years counted back from the quarter; the earliest may be shorter."""
+    years: list[YearLevel] = []
+    last, first = quarter, first_quarter(audits)
+    while last >= first and not population["audit_id"].duplicated().any():
+        window = [q for q in rolling_year(last) if q >= first]
+        period = _period(population, chosen, window)
+        if len(period.grade) >= 2:
+            grade, good = (
+                period_level(period, values=values, fewest=FEWEST_MODERATED) for values in worth
+            )
+            years.append(
+                YearLevel(
+                    period=period_words(window),
+                    last=last,
+                    audits=len(period.grade),
+                    moderated=len(period.moderated),
+                    grade=grade,
+                    good=good,
+                )
+            )
+        last = last.next(-4)
+    return tuple(reversed(years))
+
+
+def _scope(
+    audits: Audits,
+    quarter: Quarter,
+    windows: tuple[list[Quarter], list[Quarter]],
+    *,
+    population: pd.DataFrame,
+    every: pd.DataFrame,
+) -> Scope:
+    both = [*windows[0], *windows[1]]
+    graded_audits = _in(population, both)["audit_id"].nunique()
+    read = _in(every, both)
+    chosen = first_moderation(by_chance(read))
+    other = read[~read["audit_id"].isin(chosen["audit_id"])].drop_duplicates("audit_id")
+    out = [
+        LeftOut(reason="not moderated", records=graded_audits - read["audit_id"].nunique()),
+        *(
+            LeftOut(reason=str(why), records=int(n))
+            for why, n in sorted(other["group"].value_counts(sort=False).items())
+        ),
+    ]
+    return Scope(
+        council=audits.settings.council,
+        quarter=quarter,
+        first=both[0],
+        last=both[-1],
+        period=" and ".join(period_words(window) for window in windows if window),
+        unit="moderated audits chosen by a recorded chance",
+        used=chosen["audit_id"].nunique(),
+        left_out=tuple(gone for gone in out if gone.records),
+    )

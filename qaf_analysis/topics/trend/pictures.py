@@ -1,0 +1,188 @@
+"""The pictures of the true trend: levels year by year, and what the change is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from matplotlib.axes import Axes
+
+from qaf_analysis.kit.charts.mark import (
+    FULL_WIDTH,
+    SMALL,
+    Mark,
+    draw_mark,
+    middle,
+    spread_apart,
+    text_width,
+    write,
+)
+from qaf_analysis.kit.charts.rows import Axis, Row, interval_rows
+from qaf_analysis.kit.charts.time import PERIOD_WORDS
+from qaf_analysis.kit.numbers import percent
+from qaf_analysis.kit.palette import ACCENT, COMPARISON, GRID, TEXT, Ink
+from qaf_analysis.kit.parts import Picture
+from qaf_analysis.kit.picture import house_style, new_figure, panel, picture_of
+from qaf_analysis.stats.trend.true_trend import Part, claim
+from qaf_analysis.terms.errors import ShapeError
+from qaf_analysis.topics.trend.analysis import TrueTrend
+from qaf_analysis.topics.trend.words import _claim
+
+PARTS: tuple[tuple[Part, str], ...] = (
+    ("practice", "Practice"),
+    ("mix", "Other auditors did the audits"),
+    ("drift", "Auditors became kinder or harsher"),
+)
+
+
+def true_trend_pictures(result: TrueTrend) -> tuple[Picture, ...]:
+    """Good or better by year, as audited and as moderated; and the parts of the change."""
+    pictures = []
+    if len(result.years) > 1:
+        pictures.append(_years_picture(result))
+    if result.grade.practice.is_estimable:
+        pictures.append(_parts_picture(result))
+    return tuple(pictures)
+
+
+def _years_picture(result: TrueTrend) -> Picture:
+    return levels_by_period(
+        Levels(
+            name="As audited",
+            marks=tuple(Mark.of(year.period, year.good.observed) for year in result.years),
+        ),
+        Levels(
+            name="By moderators",
+            marks=tuple(Mark.of(year.period, year.good.adjusted) for year in result.years),
+        ),
+        title=_claim(result),
+        measure="Share of audits graded good or better",
+        number=percent,
+    )
+
+
+def _parts_picture(result: TrueTrend) -> Picture:
+    split = result.grade
+    rows = [Row(mark=Mark.of("Change in auditors' grades", split.observed))]
+    for part, words in PARTS:
+        estimate = getattr(split, part)
+        if estimate.is_estimable:
+            said = claim(part, estimate)
+            mark = Mark.of(words, estimate, note=said, is_quiet=said == "no clear change")
+            rows.append(Row(mark=mark))
+    return interval_rows(
+        rows,
+        title="What the change is made of",
+        axis=Axis(middle="no change", left="lower", right="higher", unit="grades"),
+        about="Change in grades between the two years, and its parts, which add up to it.",
+    )
+
+
+_APART = 0.09  # half the distance between the two dots of one period, in periods
+_HEIGHT = 210
+
+
+@dataclass(frozen=True, kw_only=True)
+class Levels:
+    """One series by period; a period that cannot be told has a mark without a value."""
+
+    name: str
+    marks: tuple[Mark, ...]
+
+
+def levels_by_period(
+    auditors: Levels,
+    moderators: Levels,
+    *,
+    title: str,
+    measure: str,
+    number: Callable[[float], str],
+) -> Picture:
+    """Draw both series over the same periods, each dot with its interval.
+
+    Parameters
+    ----------
+    auditors, moderators : Levels
+        The same periods in order of time; the label of each mark names its period.
+    title : str
+        The finding.
+    measure : str
+        What is measured, for the alternative text.
+    number : callable
+        How a value is written.
+
+    Raises
+    ------
+    ShapeError
+        If there is no period, or the two have different ones.
+    """
+    periods = [mark.label for mark in auditors.marks]
+    if not periods or periods != [mark.label for mark in moderators.marks]:
+        raise ShapeError("Both series need the same periods, at least one.")
+    names = 14 + max(text_width(each.name, bold=True) for each in (auditors, moderators))
+    left = 20
+    width = FULL_WIDTH - left - names
+    with house_style():
+        figure = new_figure(FULL_WIDTH, _HEIGHT + PERIOD_WORDS + 30)
+        axes = panel(figure, left=left, top=20, width=width, height=_HEIGHT)
+        axes.set_xlim(-0.5, len(periods) - 0.5)
+        axes.set_ylim(*_reach((auditors, moderators)))
+        low = axes.get_ylim()[0]
+        axes.plot(axes.get_xlim(), (low, low), color=GRID.light, linewidth=1.5, clip_on=False)
+        for place, period in enumerate(periods):
+            write(axes, period, (place, low), shift=(0, -20), anchor="center", size=SMALL)
+        for series, ink, shift in ((auditors, ACCENT, -_APART), (moderators, COMPARISON, _APART)):
+            _draw_series(axes, series, ink=ink, shift=shift, number=number)
+        _name_series(axes, ((auditors, ACCENT), (moderators, COMPARISON)))
+        alt = f"{measure}. {_in_words(auditors, number)} {_in_words(moderators, number)}"
+        return picture_of(figure, title=title, alt=alt)
+
+
+def _reach(both: Sequence[Levels]) -> tuple[float, float]:
+    ends = [end for series in both for mark in series.marks for end in mark.reach] or [0.0, 1.0]
+    room = 0.12 * (max(ends) - min(ends) or 1.0)
+    return min(ends) - room, max(ends) + room
+
+
+def _draw_series(
+    axes: Axes, series: Levels, *, ink: Ink, shift: float, number: Callable[[float], str]
+) -> None:
+    for place, mark in enumerate(series.marks):
+        if not mark.has_value:
+            continue
+        draw_mark(axes, mark, place=place + shift, upright=True, ink=ink, radius=5)
+        side = -9 if shift < 0 else 9
+        write(
+            axes, number(mark.value), (place + shift, mark.value), shift=(side, middle(SMALL)),
+            anchor="right" if shift < 0 else "left", size=SMALL, bold=True,
+            colour=TEXT.light,
+        )  # fmt: skip
+
+
+def _name_series(axes: Axes, both: Sequence[tuple[Levels, Ink]]) -> None:
+    """Name each series at its last dot, moved apart where they end close together."""
+    low, high = axes.get_ylim()
+    ends = []
+    for series, ink in both:
+        known = [mark.value for mark in series.marks if mark.has_value]
+        if known:
+            ends.append((known[-1], series.name, ink))
+    ends.sort(key=lambda end: end[0])
+    places = [_HEIGHT * (end - low) / (high - low) for end, _, _ in ends]
+    right = axes.get_xlim()[1]
+    for place, (_, name, ink) in zip(spread_apart(places, gap=17), ends, strict=True):
+        write(
+            axes, name, (right, low), shift=(8, place + middle(12)), bold=True,
+            colour=ink.light,
+        )  # fmt: skip
+
+
+def _in_words(series: Levels, number: Callable[[float], str]) -> str:
+    parts = []
+    for mark in series.marks:
+        if mark.has_value:
+            span = f" ({number(mark.low)} to {number(mark.high)})" if mark.has_interval else ""
+            parts.append(f"{mark.label} {number(mark.value)}{span}")
+        else:
+            parts.append(f"{mark.label} not known")
+    return f"{series.name}: {'; '.join(parts)}."
