@@ -21,11 +21,12 @@ from jupyter_client.manager import KernelManager
 
 from qaf_analysis.run.edition import write_edition
 from qaf_analysis.run.gather import build, gather
-from qaf_analysis.run.pipeline import ANALYSES, INTAKE, REPORT, build_report
+from qaf_analysis.run.pipeline import ANALYSES, build_report
 from qaf_analysis.run.session import Session
+from qaf_analysis.topics.registry import INTAKE_NOTEBOOK, REPORT_NOTEBOOK
 
 ROOT = Path(__file__).resolve().parents[1]
-NOTEBOOKS = (INTAKE, *ANALYSES, REPORT)
+NOTEBOOKS = (INTAKE_NOTEBOOK, *ANALYSES, REPORT_NOTEBOOK)
 LIBRARIES = "import numpy, pandas, scipy.optimize, matplotlib.figure"
 REPEATS = 3
 BAR = 2.0

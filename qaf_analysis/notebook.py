@@ -12,7 +12,6 @@ from qaf_analysis.topics.common.release import release
 from qaf_analysis.topics.impact.analysis.actions import actions
 from qaf_analysis.topics.impact.analysis.changes import design_changes
 from qaf_analysis.topics.impact.analysis.checks import theme_checks
-from qaf_analysis.topics.impact.analysis.declared import declared_design
 from qaf_analysis.topics.impact.analysis.themes import themes
 from qaf_analysis.topics.optimism.analysis.detail import optimism_detail
 from qaf_analysis.topics.optimism.analysis.headline import optimism
@@ -21,7 +20,6 @@ from qaf_analysis.topics.process.analysis.spread import consistency
 from qaf_analysis.topics.programme.analysis.grades import programme
 from qaf_analysis.topics.programme.analysis.intake import intake
 from qaf_analysis.topics.severity.analysis.headline import severity
-from qaf_analysis.topics.severity.analysis.models import severity_models
 from qaf_analysis.topics.show import plot, say, table
 from qaf_analysis.topics.trend.analysis import true_trend
 
@@ -33,7 +31,6 @@ __all__ = [
     "build",
     "child_focus",
     "consistency",
-    "declared_design",
     "design_changes",
     "gather",
     "intake",
@@ -46,7 +43,6 @@ __all__ = [
     "release",
     "say",
     "severity",
-    "severity_models",
     "table",
     "theme_charts",
     "theme_checks",

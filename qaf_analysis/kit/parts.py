@@ -1,9 +1,4 @@
-"""Tables and pictures that cannot be made without what a reader needs to follow them.
-
-The table that stands behind a section's words: every figure with interval, n and method.
-
-A finding in words: the claim, the paragraphs behind it, and what it does not show.
-"""
+"""What a section shows: a statement, tables and pictures, each with all that a reader needs."""
 
 from __future__ import annotations
 
@@ -11,7 +6,7 @@ import base64
 import html
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from markupsafe import Markup
@@ -23,6 +18,7 @@ from qaf_analysis.terms.errors import DocumentError
 from qaf_analysis.terms.estimate import Estimate
 
 Alignment = Literal["left", "right"]
+Place = Literal["section", "appendix"]
 MANY_ROWS = 10
 _QUARTER = re.compile(r"\d{4}-\d{2} Q\d")
 
@@ -53,6 +49,8 @@ class Table:
         Cells as they are to be read; nothing is formatted later.
     note, source : str
         What the reader must know, and what the table rests on; may be empty.
+    place : {"section", "appendix"}
+        Where a report puts it: beside the words, or behind all sections.
 
     Raises
     ------
@@ -72,6 +70,7 @@ class Table:
     rows: tuple[tuple[str, ...], ...]
     note: str = ""
     source: str = ""
+    place: Place = "appendix"
 
     def __post_init__(self) -> None:
         if not self.caption.strip():
@@ -128,6 +127,8 @@ class Picture:
         The finding, as shown above the drawing.
     width : int
         Natural width in CSS pixels.
+    place : {"section", "appendix"}
+        Where a report puts it: beside the words, or behind all sections.
 
     Raises
     ------
@@ -139,6 +140,7 @@ class Picture:
     alt: str
     title: str
     width: int
+    place: Place = "section"
 
     def __post_init__(self) -> None:
         if not self.title.strip():
@@ -164,6 +166,16 @@ class Picture:
                 '</figcaption><img alt="{}" src="data:image/svg+xml;base64,{}"></figure>'
             ).format(page, self.width, self.title, self.alt, drawn)
         )
+
+
+def in_section(table: Table) -> Table:
+    """Return the table, to stand beside the words of its section."""
+    return replace(table, place="section")
+
+
+def in_appendix(picture: Picture) -> Picture:
+    """Return the picture, to stand behind all sections."""
+    return replace(picture, place="appendix")
 
 
 def _head(column: Column) -> Markup:
@@ -238,6 +250,38 @@ class Statement:
         parts.append(f"<p><strong>What this does not show.</strong> {html.escape(self.limits)}</p>")
         parts.append(f"<p><small>{html.escape(self.source)}</small></p>")
         return "".join(parts)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Card:
+    """One of the questions of the first page with its verdict.
+
+    Parameters
+    ----------
+    question, verdict : str
+        The question, and one to four words that answer it.
+    words : str
+        One sentence with number of cases and interval.
+    section : str
+        Id of the section that says more.
+    picture : Picture or None
+        A small chart; none where there is nothing to draw.
+
+    Raises
+    ------
+    DocumentError
+        If the question or its verdict is empty.
+    """
+
+    question: str
+    verdict: str
+    words: str
+    section: str
+    picture: Picture | None = None
+
+    def __post_init__(self) -> None:
+        if not self.question.strip() or not self.verdict.strip():
+            raise DocumentError("A card needs its question and its verdict.")
 
 
 def listed(words: Sequence[str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from qaf_analysis.kit.parts import Picture, Table
+from qaf_analysis.kit.parts import Card, Table
 from qaf_analysis.report.blocks import (
     Block,
     Figure,
@@ -39,33 +39,6 @@ class Lead:
     def __post_init__(self) -> None:
         if not 1 <= len(self.numbers) <= 2:
             raise DocumentError("The lead of a report shows one or two numbers.")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Card:
-    """One of the four questions with its verdict.
-
-    Parameters
-    ----------
-    question, verdict : str
-        The question, and one to four words that answer it.
-    words : Words
-        One sentence with number of cases and interval.
-    section : str
-        Id of the section that says more.
-    picture : Picture or None
-        A small chart; none where there is nothing to draw.
-    """
-
-    question: str
-    verdict: str
-    words: Words
-    section: str
-    picture: Picture | None = None
-
-    def __post_init__(self) -> None:
-        if not self.question.strip() or not self.verdict.strip():
-            raise DocumentError("A card needs its question and its verdict.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -196,8 +169,8 @@ class Document:
         page = self.first_page
         blocks = (*page.highlights, *self.body)
         known = {f"#{block.id}" for block in blocks if isinstance(block, Heading)}
-        runs = [page.lead.words, *(card.words for card in page.cards), self.colophon]
-        runs += [*page.recommended.items, *page.limits.items]
+        runs: list[Words] = [page.lead.words, *(card.words for card in page.cards)]
+        runs += [self.colophon, *page.recommended.items, *page.limits.items]
         runs += [words for block in blocks for words in words_of(block)]
         for piece in (piece for words in runs for piece in pieces(words)):
             if isinstance(piece, Link) and piece.is_internal and piece.target not in known:

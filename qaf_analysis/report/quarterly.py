@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 from qaf_analysis import __version__
 from qaf_analysis.kit.numbers import counted, interval, percent, value
-from qaf_analysis.kit.parts import Column, Table
+from qaf_analysis.kit.parts import Card, Column, Table
 from qaf_analysis.report.blocks import Block, Figure, Heading, Link, Listing, Strong, Words
-from qaf_analysis.report.document import BigNumber, Box, Card, Document, FirstPage, Lead
-from qaf_analysis.report.results import Results
+from qaf_analysis.report.document import BigNumber, Box, Document, FirstPage, Lead
 from qaf_analysis.report.sections import appendix, sections
 from qaf_analysis.terms.estimate import Estimate
-from qaf_analysis.topics.agreement.pictures import agreement_card_picture
-from qaf_analysis.topics.agreement.words import agreement_card
+from qaf_analysis.topics.agreement.analysis.headline import Agreement
+from qaf_analysis.topics.common.section import Shown
 from qaf_analysis.topics.impact.analysis.changes import DesignChanges
-from qaf_analysis.topics.impact.pictures import themes_card_picture
-from qaf_analysis.topics.impact.words import design_line, themes_card
+from qaf_analysis.topics.impact.analysis.themes import Themes
+from qaf_analysis.topics.impact.words import design_line
 from qaf_analysis.topics.optimism.analysis.headline import Optimism
-from qaf_analysis.topics.optimism.pictures import optimism_card_picture
-from qaf_analysis.topics.optimism.words import optimism_card
-from qaf_analysis.topics.process.pictures import consistency_card_picture
-from qaf_analysis.topics.process.words import consistency_card
+from qaf_analysis.topics.process.analysis.spread import Consistency
 from qaf_analysis.topics.programme.analysis.grades import Programme
+from qaf_analysis.topics.programme.analysis.reach import Reach
 from qaf_analysis.topics.programme.pictures import grades_picture
 from qaf_analysis.topics.programme.words import (
     programme_lead,
@@ -29,6 +29,7 @@ from qaf_analysis.topics.programme.words import (
     since_last_quarter,
 )
 from qaf_analysis.topics.recommendations import recommendations
+from qaf_analysis.topics.registry import SECTIONS, Results
 from qaf_analysis.topics.trend.analysis import TrueTrend
 from qaf_analysis.topics.trend.words import true_trend_line
 
@@ -45,11 +46,12 @@ def quarterly_document(results: Results, *, run_id: str) -> Document:
     run_id : str
         Identifier of the run, printed at the head.
     """
-    quarter = results.programme.result.scope.quarter
+    quarter = results[Programme].scope.quarter
+    shown = [section.shown(results.released(section.result)) for section in SECTIONS]
     return Document(
         title=f"Quarterly moderation report, {quarter}",
-        first_page=_first_page(results, run_id),
-        body=(*sections(results), *appendix(results)),
+        first_page=_first_page(results, _cards(shown), run_id),
+        body=(*sections(shown, results), *appendix(shown)),
         colophon=f"Made by qaf_analysis {__version__}, run {run_id}. The manifest beside this "
         "report lists every input, parameter and output with its hash.",
     )
@@ -57,6 +59,8 @@ def quarterly_document(results: Results, *, run_id: str) -> Document:
 
 def verdict_table(results: Results) -> Table:
     """Return the four questions with their verdicts, as a table."""
+    asked = [section for section in SECTIONS if section.card is not None]
+    cards = _cards([section.shown(results.released(section.result)) for section in asked])
     return Table(
         caption="The four questions",
         columns=(
@@ -64,27 +68,28 @@ def verdict_table(results: Results) -> Table:
             Column(heading="Verdict", align="left"),
             Column(heading="In a sentence", align="left"),
         ),
-        rows=tuple((card.question, card.verdict, str(card.words)) for card in _cards(results)),
-        source=results.programme.result.scope.source_line,
+        rows=tuple((card.question, card.verdict, card.words) for card in cards),
+        source=results[Programme].scope.source_line,
     )
 
 
-def _first_page(results: Results, run_id: str) -> FirstPage:
-    programme, optimism = results.programme.result, results.optimism.result
+def _cards(shown: Iterable[Shown[Any]]) -> tuple[Card, ...]:
+    return tuple(card for card in (each.card() for each in shown) if card is not None)
+
+
+def _first_page(results: Results, cards: tuple[Card, ...], run_id: str) -> FirstPage:
+    programme, optimism = results[Programme], results[Optimism]
+    overview, reach = results.released(Programme), results[Reach]
     return FirstPage(
-        marking=results.programme.marking,
-        edition=f"{results.programme.edition} edition, not for publication",
+        marking=overview.marking,
+        edition=f"{overview.edition} edition, not for publication",
         run_id=run_id,
         subtitle=_subtitle(programme),
         lead=_lead(programme, optimism),
-        cards=_cards(results),
-        highlights=_highlights(
-            programme, optimism, results.true_trend.result, results.design_changes.result
-        ),
+        cards=cards,
+        highlights=_highlights(programme, optimism, results[TrueTrend], results[DesignChanges]),
         recommended=_recommended(results),
-        limits=Box(
-            title=reach_title(results.reach.result), items=reach_points(results.reach.result)
-        ),
+        limits=Box(title=reach_title(reach), items=reach_points(reach)),
         invented=SYNTHETIC if programme.synthetic else "",
     )
 
@@ -129,41 +134,6 @@ def _detail(estimate: Estimate) -> str:
     return f" ({interval(estimate, percent)}, n {estimate.cases:,})"
 
 
-def _cards(results: Results) -> tuple[Card, ...]:
-    agreement, optimism = results.agreement.result, results.optimism.result
-    themes, consistency = results.themes.result, results.consistency.result
-    return (
-        Card(
-            question="Do auditors agree?",
-            verdict=agreement.verdict.capitalize(),
-            words=agreement_card(agreement),
-            section="agreement",
-            picture=agreement_card_picture(agreement) if agreement.ac2.is_estimable else None,
-        ),
-        Card(
-            question="Are audits over-optimistic?",
-            verdict=optimism.verdict.capitalize(),
-            words=optimism_card(optimism),
-            section="moderation",
-            picture=optimism_card_picture(optimism),
-        ),
-        Card(
-            question="Did themed audits change practice?",
-            verdict=themes.verdict.capitalize(),
-            words=themes_card(themes),
-            section="themes",
-            picture=themes_card_picture(themes),
-        ),
-        Card(
-            question="Is auditing more consistent?",
-            verdict=consistency.verdict.capitalize(),
-            words=consistency_card(consistency),
-            section="process",
-            picture=consistency_card_picture(consistency),
-        ),
-    )
-
-
 def _highlights(
     programme: Programme, optimism: Optimism, trend: TrueTrend, design: DesignChanges
 ) -> tuple[Block, ...]:
@@ -187,11 +157,11 @@ def _highlights(
 
 def _recommended(results: Results) -> Box:
     steps = recommendations(
-        results.agreement.result,
-        results.optimism.result,
-        results.themes.result,
-        results.consistency.result,
-        results.reach.result,
+        results[Agreement],
+        results[Optimism],
+        results[Themes],
+        results[Consistency],
+        results[Reach],
     )
     items: tuple[Words, ...] = tuple((Strong(step.action), f" {step.because}") for step in steps)
     nothing = f"No verdict of this quarter calls for a change ({counted(4, 'verdict')} reached)."

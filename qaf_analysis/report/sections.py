@@ -2,39 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
-from qaf_analysis.kit.numbers import counted, percent, with_interval
-from qaf_analysis.kit.parts import Column, Picture, Table
+from qaf_analysis.kit.parts import Column, Picture, Place, Table
 from qaf_analysis.report.blocks import Block, Figure, Heading, Link, Listing, Note, Paragraph
 from qaf_analysis.report.method import method_table, rules_table
-from qaf_analysis.report.results import Results
-from qaf_analysis.report.topics import Topic, topics
 from qaf_analysis.terms.glossary import GLOSSARY
+from qaf_analysis.topics.common.section import Shown
+from qaf_analysis.topics.impact.section import ACTIONS
+from qaf_analysis.topics.process.section import PROCESS_AGREEMENT
+from qaf_analysis.topics.programme.analysis.grades import Programme
+from qaf_analysis.topics.programme.analysis.reach import Reach
 from qaf_analysis.topics.programme.tables import reach_table
-from qaf_analysis.topics.programme.words import MULTI_AGENCY, say_multi_agency
-from qaf_analysis.topics.show import say, table
+from qaf_analysis.topics.programme.words import (
+    MULTI_AGENCY,
+    say_multi_agency,
+    voice_words,
+    worst_grade_title,
+    worst_grade_words,
+)
+from qaf_analysis.topics.registry import Results
 
 
-def sections(results: Results) -> tuple[Block, ...]:
+def sections(shown: Sequence[Shown[Any]], results: Results) -> tuple[Block, ...]:
     """Every section in the order of the report."""
     blocks: list[Block] = []
-    for topic in topics(results):
-        blocks.extend(_section(topic))
-        for told in _TOLD_AFTER.get(topic.id, ()):
-            blocks.extend(told(results))
-    return (*blocks, *_method(results))
+    for each in shown:
+        blocks.extend(_section(each))
+        for told in _TOLD_AFTER.get(each.section.id, ()):
+            blocks.extend(told(results[Programme]))
+    return (*blocks, *_method(results[Reach]))
 
 
-def appendix(results: Results) -> tuple[Block, ...]:
+def appendix(shown: Sequence[Shown[Any]]) -> tuple[Block, ...]:
     """Every table that is too long for its section, and the glossary."""
     blocks: list[Block] = [Heading(text="Appendix: all figures", id="figures")]
-    for topic in topics(results):
-        rest = [each for each in table(topic.released) if not _is_main(each, topic)]
-        drawn = _figures(topic, topic.pictures_behind())
-        if rest or drawn:
-            blocks.append(Heading(text=topic.short, id=f"figures-{topic.id}", level=3))
-            blocks.extend((*drawn, *rest))
+    for each in shown:
+        behind: tuple[Block, ...] = (*_figures(each, "appendix"), *_tables(each, "appendix"))
+        if behind:
+            name = each.section.short
+            blocks.append(Heading(text=name, id=f"figures-{each.section.id}", level=3))
+            blocks.extend(behind)
     blocks.append(Heading(text="Words", id="words", level=3))
     blocks.append(
         Table(
@@ -49,28 +58,28 @@ def appendix(results: Results) -> tuple[Block, ...]:
     return tuple(blocks)
 
 
-def _section(topic: Topic) -> tuple[Block, ...]:
-    said = say(topic.released)
+def _section(shown: Shown[Any]) -> tuple[Block, ...]:
+    said = shown.statement
     return (
-        Heading(text=said.claim, id=topic.id, level=topic.level),
+        Heading(text=said.claim, id=shown.section.id, level=shown.section.level),
         *(Paragraph(words=words) for words in said.paragraphs),
-        *_figures(topic, topic.pictures_here()),
-        *(each for each in table(topic.released) if _is_main(each, topic)),
+        *_figures(shown, "section"),
+        *_tables(shown, "section"),
         Note(label="What this does not show", lines=(said.limits,)),
     )
 
 
-def _figures(topic: Topic, pictures: tuple[Picture, ...]) -> tuple[Figure, ...]:
-    source = (f"{say(topic.released).source} ", Link("Method", "#method"))
-    return tuple(Figure(picture=picture, source=source) for picture in pictures)
+def _figures(shown: Shown[Any], place: Place) -> tuple[Figure, ...]:
+    source = (f"{shown.statement.source} ", Link("Method", "#method"))
+    pictures: tuple[Picture, ...] = shown.pictures
+    return tuple(Figure(picture=each, source=source) for each in pictures if each.place == place)
 
 
-def _is_main(each: Table, topic: Topic) -> bool:
-    return each.caption.startswith(topic.main_tables)
+def _tables(shown: Shown[Any], place: Place) -> tuple[Table, ...]:
+    return tuple(each for each in shown.tables if each.place == place)
 
 
-def _multi_agency(results: Results) -> tuple[Block, ...]:
-    programme = results.programme.result
+def _multi_agency(programme: Programme) -> tuple[Block, ...]:
     heading = Heading(text="Multi-agency audits are told, not counted", id="multi-agency", level=3)
     said = say_multi_agency(programme)
     if not said:
@@ -79,34 +88,21 @@ def _multi_agency(results: Results) -> tuple[Block, ...]:
     return (heading, Paragraph(words=MULTI_AGENCY), Listing(items=said))
 
 
-def _voice(results: Results) -> tuple[Block, ...]:
-    programme = results.programme.result
-    feedback = programme.family_feedback
-    words = (
-        f"The family's feedback is recorded in {with_interval(feedback, percent)} of "
-        f"{counted(feedback.cases, 'routine audit')} in {programme.scope.period}."
-        if feedback.is_estimable
-        else "Not available because the exports do not record whether the family was heard "
-        "(column family_feedback)."
-    )
+def _voice(programme: Programme) -> tuple[Block, ...]:
     return (
         Heading(text="Voice of children, families and workers", id="voice"),
-        Paragraph(words=words),
+        Paragraph(words=voice_words(programme)),
     )
 
 
-def _inadequate(results: Results) -> tuple[Block, ...]:
-    programme = results.programme.result
-    worst = programme.levels[0]
-    recent = programme.by_quarter[-4:]
-    each = "; ".join(f"{q.label}: {q.counts[0]:,} of {q.total:,}" for q in recent)
+def _worst_grade(programme: Programme) -> tuple[Block, ...]:
     return (
-        Heading(text=f"Audits graded {worst.lower()}", id="worst-grade"),
-        Paragraph(words=f"Routine audits graded {worst.lower()}, by quarter: {each}."),
+        Heading(text=worst_grade_title(programme), id="worst-grade"),
+        Paragraph(words=worst_grade_words(programme)),
     )
 
 
-def _method(results: Results) -> tuple[Block, ...]:
+def _method(reach: Reach) -> tuple[Block, ...]:
     return (
         Heading(text="How it was worked out", id="method"),
         Paragraph(
@@ -116,7 +112,7 @@ def _method(results: Results) -> tuple[Block, ...]:
         ),
         method_table(),
         rules_table(),
-        reach_table(results.reach.result),
+        reach_table(reach),
         Note(
             label="Not in this report",
             lines=(
@@ -136,8 +132,8 @@ def _method(results: Results) -> tuple[Block, ...]:
     )
 
 
-# What is told without a picture of its own, by the section that it follows.
-_TOLD_AFTER: dict[str, tuple[Callable[[Results], tuple[Block, ...]], ...]] = {
-    "actions": (_multi_agency,),
-    "process-agreement": (_voice, _inadequate),
+# What is told without tables and pictures of its own, by the section that it follows.
+_TOLD_AFTER: dict[str, tuple[Callable[[Programme], tuple[Block, ...]], ...]] = {
+    ACTIONS.id: (_multi_agency,),
+    PROCESS_AGREEMENT.id: (_voice, _worst_grade),
 }

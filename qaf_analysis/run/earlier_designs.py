@@ -24,12 +24,12 @@ from qaf_analysis.data.store.bundle import COUNCIL_FILE, read_bundle_settings
 from qaf_analysis.run.manifest import file_sha256, read_manifest
 from qaf_analysis.terms.errors import RunFailedError, SettingsError, UsageError
 from qaf_analysis.terms.quarter import Quarter
-from qaf_analysis.topics.common.results_json import result_from_json, result_to_json
-from qaf_analysis.topics.impact.analysis.declared import (
+from qaf_analysis.topics.common.declared import (
     DeclaredDesign,
     EarlierDesigns,
     declared_design,
 )
+from qaf_analysis.topics.common.results_json import result_from_json, result_to_json
 
 EARLIER_FILE = "earlier_designs.json"
 NONE_UNLIKE = "none"

@@ -20,19 +20,13 @@ from qaf_analysis.run.notebooks import run_notebook
 from qaf_analysis.run.parameters import ParameterValue
 from qaf_analysis.terms.errors import RunFailedError, UsageError
 from qaf_analysis.terms.quarter import Quarter
+from qaf_analysis.topics.common.declared import declared_design
 from qaf_analysis.topics.common.results_json import result_from_json
-from qaf_analysis.topics.impact.analysis.declared import declared_design
 from qaf_analysis.topics.programme.analysis.intake import Intake
+from qaf_analysis.topics.registry import ANALYSIS_NOTEBOOKS, INTAKE_NOTEBOOK, REPORT_NOTEBOOK
 
-INTAKE = "00_intake"
-ANALYSES = (
-    "02_severity",
-    "01_agreement",
-    "03_optimism",
-    "04_themed_impact",
-    "05_process_change",
-)
-REPORT = "06_quarterly_report"
+SLOWEST = "02_severity"  # begun first, so that the others run beside it
+ANALYSES = tuple(sorted(ANALYSIS_NOTEBOOKS, key=lambda name: (name != SLOWEST, name)))
 AT_ONCE = 2
 
 Progress = Callable[[str, int, int], None]
@@ -134,7 +128,7 @@ class _Run:
 
     def intake(self, asked: str) -> Intake:
         self._tell("Reading and checking the exports", 0)
-        self._execute(INTAKE, {"quarter": asked})
+        self._execute(INTAKE_NOTEBOOK, {"quarter": asked})
         text = (self.work / "results" / "Intake.json").read_text(encoding="utf-8")
         found: Intake = result_from_json(text, Intake)
         return found
@@ -155,7 +149,9 @@ class _Run:
                 "earlier_designs": earlier,
             },
             seed=seed,
-            notebooks=[self._source(name) for name in (INTAKE, *ANALYSES, REPORT)],
+            notebooks=[
+                self._source(name) for name in (INTAKE_NOTEBOOK, *ANALYSES, REPORT_NOTEBOOK)
+            ],
         )
 
     def analyse(self, quarter: Quarter) -> None:
@@ -171,11 +167,11 @@ class _Run:
 
     def report(self, quarter: Quarter, *, run_id: str) -> None:
         self._tell("Building the report", len(ANALYSES) + 1)
-        self._execute(REPORT, {"quarter": str(quarter), "run_id": run_id})
+        self._execute(REPORT_NOTEBOOK, {"quarter": str(quarter), "run_id": run_id})
         if not (self.work / "report.html").exists():
-            raise RunFailedError(f"{REPORT}.ipynb ended without a report.")
+            raise RunFailedError(f"{REPORT_NOTEBOOK}.ipynb ended without a report.")
         self._tell("Writing the moderator's edition", len(ANALYSES) + 2)
-        for name in (INTAKE, *ANALYSES, REPORT):
+        for name in (INTAKE_NOTEBOOK, *ANALYSES, REPORT_NOTEBOOK):
             write_edition(
                 self.work / "notebooks" / f"{name}.ipynb",
                 self.work / "moderator" / f"{name}.html",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
@@ -12,11 +14,13 @@ from qaf_analysis.data.files.folder import read_settings
 from qaf_analysis.data.store.bundle import read_bundle, write_bundle
 from qaf_analysis.run.earlier_designs import earlier_designs, read_earlier_designs
 from qaf_analysis.terms.errors import UsageError
-from qaf_analysis.terms.quarter import Quarter
-from qaf_analysis.topics.common.release import Released
+from qaf_analysis.topics.common.declared import EarlierDesigns
+from qaf_analysis.topics.common.evidence import Evidence
+from qaf_analysis.topics.common.release import Released, release
 from qaf_analysis.topics.common.results_json import result_from_json, result_to_json
 from qaf_analysis.topics.common.scope import reported_quarter
-from qaf_analysis.topics.impact.analysis.declared import EarlierDesigns
+from qaf_analysis.topics.common.section import Question
+from qaf_analysis.topics.registry import question_of
 
 Result = TypeVar("Result")
 
@@ -43,7 +47,10 @@ class Session:
     by_hand: bool
 
     def read(self) -> Audits:
-        """Read the exports, keep the clean bundle and the rows set aside, return the audits."""
+        """Read the exports, keep the clean bundle and the rows set aside, return the audits.
+
+        Questions of the same notebook are then answered from them.
+        """
         # Only the first notebook reads exports; the others start faster without the readers.
         from qaf_analysis.data.council.quarantine import write_quarantine
         from qaf_analysis.data.council.read import read_council
@@ -51,17 +58,41 @@ class Session:
         found = read_council(self.data, as_of=date.today())
         write_bundle(found.audits, self.work / "bundle")
         write_quarantine(found.quarantine, self.work / "bundle" / "quarantine.csv")
+        vars(self)["audits"] = found.audits
         return found.audits
 
+    @cached_property
     def audits(self) -> Audits:
-        """Return the audits of this run; by hand, read the exports afresh."""
-        if self.by_hand:
-            return self.read()
-        return read_bundle(self.work / "bundle")
+        """The audits of this run; by hand, the exports read afresh."""
+        return self.read() if self.by_hand else read_bundle(self.work / "bundle")
 
-    def quarter(self, audits: Audits) -> Quarter:
-        """Quarter that this run reports on."""
-        return reported_quarter(audits, self.asked)
+    @cached_property
+    def evidence(self) -> Evidence:
+        """What this notebook answers questions from."""
+        return Evidence(
+            audits=self.audits,
+            quarter=reported_quarter(self.audits, self.asked),
+            earlier_designs=self.earlier_designs,
+            found=self.load,
+        )
+
+    def answer(self, asks: Callable[..., Result]) -> Released[Result]:
+        """Answer a question, pass the answer through the gate, and keep it for the report.
+
+        Parameters
+        ----------
+        asks : callable
+            The analysis that answers it, such as ``qaf.optimism``.
+
+        Raises
+        ------
+        UsageError
+            If it is no question of the report.
+        DisclosureError
+            If the answer may not be shown.
+        """
+        question: Question[Result] = question_of(asks)
+        return self.save(release(question.answered(self.evidence)))
 
     def earlier_designs(self) -> EarlierDesigns:
         """What earlier reports declared about themes and process changes.

@@ -7,7 +7,7 @@ from functools import cache
 
 from qaf_analysis.kit.charts.mark import Mark
 from qaf_analysis.kit.charts.time import Change
-from qaf_analysis.kit.parts import Column, Table
+from qaf_analysis.kit.parts import Card, Column, Table
 from qaf_analysis.report.blocks import (
     Figure,
     Heading,
@@ -17,7 +17,7 @@ from qaf_analysis.report.blocks import (
     Paragraph,
     Strong,
 )
-from qaf_analysis.report.document import BigNumber, Box, Card, Document, FirstPage, Lead
+from qaf_analysis.report.document import BigNumber, Box, Document, FirstPage, Lead
 from qaf_analysis.topics.agreement.pictures import auditor_grid, pair_squares
 from qaf_analysis.topics.impact.pictures import Line, theme_forest, theme_lines
 from qaf_analysis.topics.optimism.pictures import gap_over_rounds, moderation_grid

@@ -15,11 +15,9 @@ from qaf_analysis.run.earlier_designs import EARLIER_FILE, NONE_UNLIKE, read_ear
 from qaf_analysis.run.manifest import read_manifest, verify_manifest
 from qaf_analysis.run.pipeline import BuiltReport, build_report
 from qaf_analysis.run.session import Session
-from qaf_analysis.terms.quarter import Quarter
-from qaf_analysis.topics.common.release import release
 from qaf_analysis.topics.impact.analysis.changes import design_changes
-from qaf_analysis.topics.impact.analysis.declared import declared_design
 from qaf_analysis.topics.programme.analysis.intake import intake
+from qaf_analysis.topics.registry import INTAKE_NOTEBOOK, REPORT_NOTEBOOK
 from tests.places import ROOT
 
 NOTEBOOKS = ROOT / "notebooks"
@@ -39,13 +37,11 @@ def run_stand_in(source: Path, target: Path, parameters: dict[str, str], *, cwd:
     session = Session(
         data=cwd / parameters["data"], work=cwd, asked=parameters["quarter"], by_hand=False
     )
-    if source.stem == pipeline.INTAKE:
-        audits = session.read()
-        session.save(release(intake(audits, quarter=session.quarter(audits))))
-    if source.stem == pipeline.REPORT:
-        quarter = Quarter.parse(parameters["quarter"])
-        now = declared_design(session.audits().settings, quarter=quarter)
-        changes = design_changes(now, session.earlier_designs())
+    if source.stem == INTAKE_NOTEBOOK:
+        session.read()
+        session.answer(intake)
+    if source.stem == REPORT_NOTEBOOK:
+        changes = session.answer(design_changes).result
         (cwd / "report.html").write_text(f"{[c.before for c in changes.changes]}")
     target.parent.mkdir(exist_ok=True)
     shutil.copy(source, target)

@@ -20,8 +20,8 @@ from qaf_analysis.run.manifest import MANIFEST, RunIdentity, verify_manifest, wr
 from qaf_analysis.run.session import open_session
 from qaf_analysis.terms.errors import UsageError
 from qaf_analysis.terms.quarter import Quarter
+from qaf_analysis.topics.common.declared import EarlierDesigns, declared_design
 from qaf_analysis.topics.impact.analysis.changes import design_changes
-from qaf_analysis.topics.impact.analysis.declared import EarlierDesigns, declared_design
 
 NOON = datetime(2020, 1, 6, 12, tzinfo=UTC)
 Q2, Q3 = Quarter(2019, 2), Quarter(2019, 3)

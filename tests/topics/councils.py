@@ -8,32 +8,14 @@ from datetime import date
 import numpy as np
 
 from qaf_analysis.data.contract.audits import Audits
-from qaf_analysis.report.results import Results
 from qaf_analysis.simulate import example_design, null_design, simulate_council
 from qaf_analysis.simulate.bundle import simulated_audits
 from qaf_analysis.terms.quarter import Quarter, rolling_year
-from qaf_analysis.topics.agreement.analysis.detail import agreement_detail
-from qaf_analysis.topics.agreement.analysis.drivers import agreement_drivers
-from qaf_analysis.topics.agreement.analysis.headline import agreement
-from qaf_analysis.topics.charts.analysis.themes import theme_charts
-from qaf_analysis.topics.child.analysis import child_focus
-from qaf_analysis.topics.common.release import release
+from qaf_analysis.topics.common.evidence import Evidence
 from qaf_analysis.topics.common.scope import latest_quarter
-from qaf_analysis.topics.impact.analysis.actions import actions
-from qaf_analysis.topics.impact.analysis.changes import design_changes
-from qaf_analysis.topics.impact.analysis.checks import theme_checks
-from qaf_analysis.topics.impact.analysis.declared import EarlierDesigns, declared_design
-from qaf_analysis.topics.impact.analysis.themes import themes
-from qaf_analysis.topics.optimism.analysis.detail import optimism_detail
-from qaf_analysis.topics.optimism.analysis.headline import optimism
-from qaf_analysis.topics.process.analysis.agreement import process_agreement
-from qaf_analysis.topics.process.analysis.spread import consistency
-from qaf_analysis.topics.programme.analysis.grades import programme
-from qaf_analysis.topics.programme.analysis.intake import intake
-from qaf_analysis.topics.programme.analysis.reach import reach
-from qaf_analysis.topics.severity.analysis.headline import severity
+from qaf_analysis.topics.registry import Results, answers
+from qaf_analysis.topics.severity.analysis.headline import Severity, severity
 from qaf_analysis.topics.severity.analysis.models import severity_models
-from qaf_analysis.topics.trend.analysis import true_trend
 
 LAST = Quarter(2019, 4)
 AS_OF = date(2020, 6, 30)
@@ -111,39 +93,11 @@ STRIPPED = {
 def results_of(audits: Audits) -> Results:
     """Every result of a council, released."""
     quarter = latest_quarter(audits)
-    overview, kinder = programme(audits, quarter=quarter), optimism(audits, quarter=quarter)
-    # A year is enough for every word and table of the section, and quick.
+    # A year is enough for every word and table of the section on severity, and quick.
     year = keep(audits, audits.audits["quarter"].isin([str(q) for q in rolling_year(quarter)]))
+    evidence = Evidence(audits=audits, quarter=quarter)
     models = severity_models(year, quarter=quarter)
-    return Results(
-        intake=release(intake(audits, quarter=quarter)),
-        programme=release(overview),
-        agreement=release(agreement(audits, quarter=quarter)),
-        agreement_detail=release(agreement_detail(audits, quarter=quarter)),
-        agreement_drivers=release(agreement_drivers(audits, quarter=quarter)),
-        severity=release(severity(year, quarter=quarter, models=models)),
-        true_trend=release(
-            true_trend(
-                audits,
-                quarter=quarter,
-                leniency=models.leniency,
-                good_leniency=models.good_leniency,
-            )
-        ),
-        optimism=release(kinder),
-        optimism_detail=release(optimism_detail(audits, quarter=quarter)),
-        child_focus=release(child_focus(audits, quarter=quarter)),
-        themes=release(themes(audits, quarter=quarter)),
-        theme_checks=release(theme_checks(audits, quarter=quarter)),
-        theme_charts=release(theme_charts(audits, quarter=quarter)),
-        actions=release(actions(audits, quarter=quarter)),
-        design_changes=release(
-            design_changes(
-                declared_design(audits.settings, quarter=quarter),
-                EarlierDesigns(designs=(), unreadable=()),
-            )
-        ),
-        consistency=release(consistency(audits, quarter=quarter)),
-        process_agreement=release(process_agreement(audits, quarter=quarter)),
-        reach=release(reach(overview, kinder)),
+    return answers(
+        replace(evidence, kept={severity_models: models}),
+        known={Severity: severity(year, quarter=quarter, models=models)},
     )

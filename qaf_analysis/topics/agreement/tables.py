@@ -6,7 +6,15 @@ from collections.abc import Callable
 from math import isnan
 
 from qaf_analysis.kit.numbers import TOO_FEW, chance, coefficient, interval, percent, value, whole
-from qaf_analysis.kit.parts import COLUMNS, Column, Figure, Table, estimates_table, number_row
+from qaf_analysis.kit.parts import (
+    COLUMNS,
+    Column,
+    Figure,
+    Table,
+    estimates_table,
+    in_section,
+    number_row,
+)
 from qaf_analysis.terms.estimate import Estimate
 from qaf_analysis.topics.agreement.analysis.detail import AgreementDetail
 from qaf_analysis.topics.agreement.analysis.drivers import AgreementDrivers, GroupAgreement
@@ -16,7 +24,7 @@ from qaf_analysis.topics.agreement.words import _enough, grid_of_hundred, of_hun
 
 def agreement_tables(result: Agreement) -> tuple[Table, ...]:
     """Pairs, grade by grade, coefficients, and each year."""
-    tables = [_pairs(result)]
+    tables = [in_section(_pairs(result))]
     if result.pairs:
         tables.append(_grid(result))
     tables.append(_figures(result))
@@ -155,7 +163,12 @@ def agreement_detail_tables(result: AgreementDetail) -> tuple[Table, ...]:
     """Specific agreement, boundaries, what would halve the interval, and every measure."""
     if not result.double_graded:
         return ()
-    return (_grades_table(result), _boundaries_table(result), _plan_table(result), _every(result))
+    return (
+        in_section(_grades_table(result)),
+        in_section(_boundaries_table(result)),
+        _plan_table(result),
+        _every(result),
+    )
 
 
 def _grades_table(result: AgreementDetail) -> Table:
@@ -270,9 +283,8 @@ def agreement_drivers_tables(result: AgreementDrivers) -> tuple[Table, ...]:
     """Agreement by group, and by quarter."""
     tables = []
     if result.groups:
-        tables.append(
-            _table("Agreement by domain, case and sitting", "Group", result.groups, result)
-        )
+        caption = "Agreement by domain, case and sitting"
+        tables.append(in_section(_table(caption, "Group", result.groups, result)))
     return (*tables, _table("Agreement by quarter", "Quarter", result.quarters, result))
 
 

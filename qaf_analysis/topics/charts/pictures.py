@@ -10,7 +10,7 @@ from qaf_analysis.kit.charts.control_marks import Panel, PanelPoint
 from qaf_analysis.kit.charts.icons import Icon, icon_rows
 from qaf_analysis.kit.charts.time import Change
 from qaf_analysis.kit.numbers import counted, fine_gap, percent
-from qaf_analysis.kit.parts import Picture
+from qaf_analysis.kit.parts import Picture, in_appendix
 from qaf_analysis.stats.charts.rules import FEWEST_USEFUL, RunAnalysis
 from qaf_analysis.stats.charts.signals import FEWEST_FOR_LIMITS
 from qaf_analysis.topics.charts.analysis.themes import (
@@ -35,7 +35,8 @@ def theme_charts_pictures(result: ThemeCharts) -> tuple[Picture, ...]:
     """How each chart ends, then for each theme its control charts and its run charts."""
     if not result.themes:
         return ()
-    return (_icons(result), *(each for theme in result.themes for each in theme_pictures(theme)))
+    charts = (each for theme in result.themes for each in theme_pictures(theme))
+    return (_icons(result), *map(in_appendix, charts))
 
 
 def theme_pictures(theme: ThemeCharting) -> tuple[Picture, ...]:

@@ -14,15 +14,15 @@ from qaf_analysis.kit.numbers import (
     points,
     value,
 )
-from qaf_analysis.kit.parts import Column, Figure, Table, estimates_table, listed
+from qaf_analysis.kit.parts import Column, Figure, Table, estimates_table, in_section, listed
 from qaf_analysis.stats.child.focus import ChildFocus
 from qaf_analysis.topics.child.analysis import ChildFocusFinding, OwnReading
 
 
 def child_focus_tables(result: ChildFocusFinding) -> tuple[Table, ...]:
     """The five measures, the rules the overall grade follows, and auditors' own by year."""
-    tables = [] if result.comparison is None else [_measures(result.comparison, result)]
-    return (*tables, _rules(result), _by_year(result))
+    tables = [] if result.comparison is None else [in_section(_measures(result.comparison, result))]
+    return (*tables, in_section(_rules(result)), _by_year(result))
 
 
 def _measures(focus: ChildFocus, result: ChildFocusFinding) -> Table:

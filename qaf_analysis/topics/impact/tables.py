@@ -17,7 +17,7 @@ from qaf_analysis.kit.numbers import (
     whole,
     with_interval,
 )
-from qaf_analysis.kit.parts import Column, Table, listed
+from qaf_analysis.kit.parts import Column, Table, in_section, listed
 from qaf_analysis.stats.impact.sensitivity import SensitivityLine
 from qaf_analysis.terms.estimate import Estimate
 from qaf_analysis.terms.measured import THEME_ERRORS
@@ -45,8 +45,8 @@ def themes_tables(result: Themes) -> tuple[Table, ...]:
     if not result.themes:
         return ()
     return (
-        _verdicts(result),
-        _errors(),
+        in_section(_verdicts(result)),
+        in_section(_errors()),
         _reasons(result),
         _design(result),
         *(_quarters(t) for t in result.themes if t.change),
@@ -229,7 +229,7 @@ def theme_checks_tables(result: ThemeChecks) -> tuple[Table, ...]:
     if not result.themes:
         return ()
     tested = [theme for theme in result.themes if theme.tested]
-    return (_overview(result), *(_lines(result, theme) for theme in tested))
+    return (in_section(_overview(result)), *(_lines(result, theme) for theme in tested))
 
 
 def _overview(result: ThemeChecks) -> Table:
@@ -353,11 +353,11 @@ def actions_tables(result: Actions) -> tuple[Table, ...]:
     """Actions by theme, their shares, the order of closing, and the re-audits."""
     tables = []
     if not result.why_not:
-        tables += [_counts(result), _shares(result)]
+        tables += [in_section(_counts(result)), _shares(result)]
         if result.order:
-            tables.append(_order(result))
+            tables.append(in_section(_order(result)))
     if result.re_audits:
-        tables.append(_re_audits(result))
+        tables.append(in_section(_re_audits(result)))
     return tuple(tables)
 
 
@@ -536,6 +536,7 @@ def design_changes_tables(result: DesignChanges) -> tuple[Table, ...]:
                 )
             ),
             source=_source(result),
+            place="section",
         ),
     )
 

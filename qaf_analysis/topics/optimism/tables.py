@@ -16,7 +16,7 @@ from qaf_analysis.kit.numbers import (
     points,
     value,
 )
-from qaf_analysis.kit.parts import Column, Figure, Table, estimates_table
+from qaf_analysis.kit.parts import Column, Figure, Table, estimates_table, in_section
 from qaf_analysis.terms.estimate import Estimate, NamedEstimate
 from qaf_analysis.terms.published import DISAGREEMENTS, WHY_NO_BENCHMARK
 from qaf_analysis.topics.optimism.analysis.detail import GroupedGaps, OptimismDetail, OwnGap
@@ -28,9 +28,9 @@ def optimism_tables(result: Optimism) -> tuple[Table, ...]:
     """The grid, the figures, the adjusted profile, the groups and the rounds."""
     tables = []
     if any(any(row) for row in result.table):
-        tables += [_grid(result), _figures(result)]
+        tables += [_grid(result), in_section(_figures(result))]
     if result.by_selection:
-        tables.append(_profile(result))
+        tables.append(in_section(_profile(result)))
     if result.sensitivity:
         tables.append(_sensitivity(result))
     groups = (
@@ -197,7 +197,7 @@ def optimism_detail_tables(result: OptimismDetail) -> tuple[Table, ...]:
         tables.append(_own_table(result))
     if result.measures:
         tables.append(_measures_table(result))
-    return (*tables, _published_table(result))
+    return (*tables, in_section(_published_table(result)))
 
 
 def _group_table(grouped: GroupedGaps, result: OptimismDetail) -> Table:
@@ -214,6 +214,7 @@ def _group_table(grouped: GroupedGaps, result: OptimismDetail) -> Table:
         rows=tuple(_group_row(group) for group in grouped.groups),
         note=f'A gap on fewer than {FEWEST_PAIRS} audits is "{TOO_FEW}".',
         source=result.scope.source_line,
+        place="section" if grouped.kind == "domain" else "appendix",
     )
 
 

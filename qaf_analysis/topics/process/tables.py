@@ -13,7 +13,7 @@ from qaf_analysis.kit.numbers import (
     whole,
     with_interval,
 )
-from qaf_analysis.kit.parts import Column, Table, listed
+from qaf_analysis.kit.parts import Column, Table, in_section, listed
 from qaf_analysis.stats.process.agreement_change import FEWEST_PAIRS
 from qaf_analysis.stats.process.spread_change import SpreadVerdict
 from qaf_analysis.topics.process.analysis.agreement import (
@@ -47,6 +47,7 @@ def consistency_tables(result: Consistency) -> tuple[Table, ...]:
             "between auditors' usual strictness, by analysis of variance with quarter and case "
             "type held fixed.",
             source=result.scope.source_line,
+            place="section",
         ),
         _retained(result),
         periods_table(
@@ -126,7 +127,7 @@ def process_agreement_tables(result: ProcessAgreement) -> tuple[Table, ...]:
     if not result.changes:
         return ()
     return (
-        _verdicts(result),
+        in_section(_verdicts(result)),
         _beside(result),
         _agreement_retained(result),
         periods_table([one.periods for one in result.changes], source=result.scope.source_line),

@@ -34,8 +34,8 @@ from qaf_analysis.topics.programme.words import programme_claim
 
 
 def programme_pictures(result: Programme) -> tuple[Picture, ...]:
-    """Grades by quarter, and audits completed by type."""
-    return (grades_picture(result, None), _completed(result))
+    """Audits completed by type; the grades by quarter have their place on the first page."""
+    return (_completed(result),)
 
 
 def grades_picture(result: Programme, optimism: Optimism | None) -> Picture:

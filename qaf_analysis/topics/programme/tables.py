@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import isnan
 
 from qaf_analysis.kit.numbers import TOO_FEW, coefficient, interval, percent, points, value, whole
-from qaf_analysis.kit.parts import Column, Table, estimates_table
+from qaf_analysis.kit.parts import Column, Table, estimates_table, in_section
 from qaf_analysis.topics.programme.analysis.grades import GradeCounts, Programme
 from qaf_analysis.topics.programme.analysis.intake import Intake
 from qaf_analysis.topics.programme.analysis.reach import Reach
@@ -16,9 +16,9 @@ FEWEST_FOR_A_SHARE = 10
 
 def programme_tables(result: Programme) -> tuple[Table, ...]:
     """Grades by quarter, audits by type, grades by domain, and the figures in the words."""
-    tables = [_by_quarter(result), _by_type(result)]
+    tables = [in_section(_by_quarter(result)), _by_type(result)]
     if result.by_domain:
-        tables.append(_by_domain(result))
+        tables.append(in_section(_by_domain(result)))
     for heading, groups in (("Team", result.by_team), ("Case type", result.by_case_type)):
         if len(groups) > 1:
             tables.append(_by_group(result, heading, groups))
@@ -164,12 +164,13 @@ def intake_tables(result: Intake) -> tuple[Table, ...]:
                 ),
             ),
             source=source,
+            place="section",
         )
     ]
     if result.findings:
         tables.append(_findings(result))
     if result.checks:
-        tables.append(_checks(result))
+        tables.append(in_section(_checks(result)))
     return tuple(tables)
 
 

@@ -139,6 +139,31 @@ def since_last_quarter(result: Programme) -> tuple[str, ...]:
     return tuple(said) or ("There is no earlier quarter to compare with.",)
 
 
+def voice_words(result: Programme) -> str:
+    """How often the family was heard, or why that is not known."""
+    feedback = result.family_feedback
+    if not feedback.is_estimable:
+        return (
+            "Not available because the exports do not record whether the family was heard "
+            "(column family_feedback)."
+        )
+    return (
+        f"The family's feedback is recorded in {with_interval(feedback, percent)} of "
+        f"{counted(feedback.cases, 'routine audit')} in {result.scope.period}."
+    )
+
+
+def worst_grade_title(result: Programme) -> str:
+    """Heading of what is said of the worst grade."""
+    return f"Audits graded {result.levels[0].lower()}"
+
+
+def worst_grade_words(result: Programme) -> str:
+    """How many audits got the worst grade, quarter by quarter."""
+    each = "; ".join(f"{q.label}: {q.counts[0]:,} of {q.total:,}" for q in result.by_quarter[-4:])
+    return f"Routine audits graded {result.levels[0].lower()}, by quarter: {each}."
+
+
 MULTI_AGENCY = (
     "So few cases, chosen for what they can teach, are for reading. Their grades are in no "
     "percentage, interval or verdict of this report."

@@ -7,7 +7,7 @@ from math import isnan
 from typing import TypeAlias
 
 from qaf_analysis.kit.numbers import TOO_FEW, chance, coefficient, gap, interval, percent, value
-from qaf_analysis.kit.parts import Column, Table, estimates_table, number_row
+from qaf_analysis.kit.parts import Column, Table, estimates_table, in_section, number_row
 from qaf_analysis.terms.estimate import Estimate
 from qaf_analysis.topics.severity.analysis.auditors import NO_DIFFERENCE, AuditorSeverity
 from qaf_analysis.topics.severity.analysis.headline import Severity
@@ -20,7 +20,7 @@ def severity_tables(result: Severity) -> tuple[Table, ...]:
     if result.why_not:
         return (_reason(result),)
     return (
-        _group(result),
+        in_section(_group(result)),
         *people_tables(result),
         _moderators(result),
         _model(result),

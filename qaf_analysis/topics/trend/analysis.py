@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import inf
 
 import numpy as np
 import pandas as pd
@@ -17,6 +16,7 @@ from qaf_analysis.stats.trend.period_level import PeriodLevel, period_level
 from qaf_analysis.stats.trend.true_trend import TrendSplit, trend_split, untold_split
 from qaf_analysis.stats.trend.two_phase import ModeratedPeriod
 from qaf_analysis.terms.quarter import Quarter, rolling_year
+from qaf_analysis.topics.common.leniency import AuditorLeniency
 from qaf_analysis.topics.common.scope import (
     LeftOut,
     Scope,
@@ -29,29 +29,6 @@ from qaf_analysis.topics.common.scope import (
 )
 from qaf_analysis.topics.optimism.analysis.gaps import by_chance, first_moderation, moderated_pairs
 from qaf_analysis.topics.optimism.analysis.moderator_checks import limitations_of, steadiness_of
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class AuditorLeniency:
-    """Auditors' leniency as known from double-graded audits, for one measure.
-
-    Parameters
-    ----------
-    auditors : tuple of str
-        Codes of the auditors.
-    leniency : array, shape (auditors,)
-        Positive = kinder, about any common centre, in grades (or in share Good or better).
-    covariance : array, shape (auditors, auditors)
-        Of its errors.
-    shrunk_to : float
-        Standard deviation between auditors, in the same unit, with which the model shrank the
-        leniencies towards their mean; infinity where they are not shrunk.
-    """
-
-    auditors: tuple[str, ...]
-    leniency: Floats
-    covariance: Floats
-    shrunk_to: float = inf
 
 
 @dataclass(frozen=True, kw_only=True)

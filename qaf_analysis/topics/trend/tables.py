@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from qaf_analysis.kit.numbers import TOO_FEW, coefficient, gap, interval, percent, points, value
-from qaf_analysis.kit.parts import Column, Figure, Table, estimates_table
+from qaf_analysis.kit.parts import Column, Figure, Table, estimates_table, in_section
 from qaf_analysis.stats.trend.period_level import PeriodLevel
 from qaf_analysis.topics.trend.analysis import TrueTrend
 
 
 def true_trend_tables(result: TrueTrend) -> tuple[Table, ...]:
     """The change with its parts, and the level of each year."""
-    parts = _parts_table(result)
+    parts = in_section(_parts_table(result))
     return (parts, _years_table(result)) if result.years else (parts,)
 
 

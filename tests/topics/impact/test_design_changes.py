@@ -9,14 +9,14 @@ import pytest
 
 from qaf_analysis.terms.quarter import Quarter
 from qaf_analysis.terms.settings import ProcessChange, Settings, Theme
-from qaf_analysis.topics.common.release import release
-from qaf_analysis.topics.common.results_json import result_from_json, result_to_json
-from qaf_analysis.topics.impact.analysis.changes import DesignChanges, design_changes
-from qaf_analysis.topics.impact.analysis.declared import (
+from qaf_analysis.topics.common.declared import (
     DeclaredDesign,
     EarlierDesigns,
     declared_design,
 )
+from qaf_analysis.topics.common.release import release
+from qaf_analysis.topics.common.results_json import result_from_json, result_to_json
+from qaf_analysis.topics.impact.analysis.changes import DesignChanges, design_changes
 
 Q1, Q2, Q3, Q4 = (Quarter(2019, number) for number in (1, 2, 3, 4))
 PLANS = Theme(name="Plans", domain="Plan", audited_in=Quarter(2018, 2))

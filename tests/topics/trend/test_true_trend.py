@@ -15,6 +15,7 @@ from qaf_analysis.simulate.design_parts import PlantedChange, RoundDesign
 from qaf_analysis.simulate.truth import PlantedTruth
 from qaf_analysis.terms.errors import InputRejectedError
 from qaf_analysis.terms.quarter import Quarter
+from qaf_analysis.topics.common.leniency import AuditorLeniency
 from qaf_analysis.topics.common.results_json import result_from_json, result_to_json
 from qaf_analysis.topics.optimism.analysis.gaps import moderated_pairs
 from qaf_analysis.topics.optimism.analysis.headline import optimism
@@ -23,7 +24,7 @@ from qaf_analysis.topics.optimism.analysis.moderator_checks import (
     limitations_of,
     steadiness_of,
 )
-from qaf_analysis.topics.trend.analysis import AuditorLeniency, TrueTrend, true_trend
+from qaf_analysis.topics.trend.analysis import TrueTrend, true_trend
 from tests.topics.councils import LAST, STRIPPED, simulated
 
 YEAR_ENDS = (Quarter(2018, 4), Quarter(2019, 4))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from qaf_analysis.terms.quarter import Quarter
-from qaf_analysis.topics.impact.analysis.declared import (
+from qaf_analysis.topics.common.declared import (
     Aspect,
     DeclaredDesign,
     DeclaredProcessChange,
@@ -112,7 +112,7 @@ def design_changes(now: DeclaredDesign, earlier: EarlierDesigns) -> DesignChange
 
     Examples
     --------
-    >>> from qaf_analysis.topics.impact.analysis.declared import declared_design
+    >>> from qaf_analysis.topics.common.declared import declared_design
     >>> from qaf_analysis.terms.settings import Settings
     >>> nothing = declared_design(Settings(council="Example"), quarter=Quarter(2019, 3))
     >>> design_changes(nothing, EarlierDesigns(designs=(nothing,))).why_not

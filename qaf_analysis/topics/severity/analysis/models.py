@@ -17,6 +17,7 @@ from qaf_analysis.stats.severity.ratings import SeverityRatings
 from qaf_analysis.terms.names import AUDITING_ROLES, AuditType
 from qaf_analysis.terms.quarter import Quarter
 from qaf_analysis.topics.agreement.analysis.headline import blind_readings
+from qaf_analysis.topics.common.leniency import AuditorLeniency
 from qaf_analysis.topics.common.scope import (
     LeftOut,
     Scope,
@@ -27,7 +28,6 @@ from qaf_analysis.topics.common.scope import (
     routine,
     up_to,
 )
-from qaf_analysis.topics.trend.analysis import AuditorLeniency
 
 FEWEST_LINKED = 10
 """Linked audits below which no severity is estimated."""

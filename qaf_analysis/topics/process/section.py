@@ -1,0 +1,55 @@
+"""The sections on changes to the audit process: spread of severity, agreement with moderators."""
+
+from __future__ import annotations
+
+from qaf_analysis.kit.parts import Card
+from qaf_analysis.topics.common.section import Section, Shown
+from qaf_analysis.topics.process.analysis.agreement import ProcessAgreement, process_agreement
+from qaf_analysis.topics.process.analysis.spread import Consistency, consistency
+from qaf_analysis.topics.process.pictures import (
+    consistency_card_picture,
+    consistency_pictures,
+    process_agreement_pictures,
+)
+from qaf_analysis.topics.process.tables import consistency_tables, process_agreement_tables
+from qaf_analysis.topics.process.words import (
+    consistency_card,
+    say_consistency,
+    say_process_agreement,
+)
+
+NOTEBOOK = "05_process_change"
+
+
+def _card(result: Consistency, shown: Shown[Consistency]) -> Card:
+    return Card(
+        question="Is auditing more consistent?",
+        verdict=result.verdict.capitalize(),
+        words=consistency_card(result),
+        section=PROCESS.id,
+        picture=consistency_card_picture(result),
+    )
+
+
+PROCESS = Section(
+    id="process",
+    short="Process changes",
+    notebook=NOTEBOOK,
+    result=Consistency,
+    asks=consistency,
+    say=say_consistency,
+    tables=consistency_tables,
+    pictures=consistency_pictures,
+    card=_card,
+)
+PROCESS_AGREEMENT = Section(
+    id="process-agreement",
+    short="Agreement with moderators before and after",
+    level=3,
+    notebook=NOTEBOOK,
+    result=ProcessAgreement,
+    asks=process_agreement,
+    say=say_process_agreement,
+    tables=process_agreement_tables,
+    pictures=process_agreement_pictures,
+)

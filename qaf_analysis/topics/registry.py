@@ -1,0 +1,124 @@
+"""Every section of the report in its order: the one list that whatever handles sections reads.
+
+To add a question, write its room and add one line to ``SECTIONS``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from qaf_analysis.terms.errors import UsageError
+from qaf_analysis.topics.agreement import section as agreement
+from qaf_analysis.topics.charts import section as charts
+from qaf_analysis.topics.check import section as check
+from qaf_analysis.topics.child import section as child
+from qaf_analysis.topics.common.evidence import Evidence
+from qaf_analysis.topics.common.release import Released, release
+from qaf_analysis.topics.common.section import Page, Question, Section
+from qaf_analysis.topics.impact import section as impact
+from qaf_analysis.topics.optimism import section as optimism
+from qaf_analysis.topics.process import section as process
+from qaf_analysis.topics.programme import section as programme
+from qaf_analysis.topics.severity import section as severity
+from qaf_analysis.topics.trend import section as trend
+
+Result = TypeVar("Result")
+
+SECTIONS: tuple[Section[Any], ...] = (
+    programme.GRADES,
+    agreement.AGREEMENT,
+    agreement.BY_GRADE,
+    agreement.DRIVERS,
+    severity.SEVERITY,
+    optimism.MODERATION,
+    trend.TRUE_TREND,
+    optimism.GAPS,
+    child.CHILD_FOCUS,
+    impact.THEMES,
+    impact.THEME_CHECKS,
+    charts.THEME_CHARTS,
+    impact.ACTIONS,
+    impact.DESIGN_CHANGES,
+    process.PROCESS,
+    process.PROCESS_AGREEMENT,
+    programme.DATA,
+)
+QUESTIONS: tuple[Question[Any], ...] = (*SECTIONS, programme.REACH)
+PAGES: tuple[Page[Any], ...] = (*SECTIONS, check.METHOD_CHECK)
+
+INTAKE_NOTEBOOK = programme.NOTEBOOK
+REPORT_NOTEBOOK = programme.REACH.notebook
+ANALYSIS_NOTEBOOKS = tuple(
+    sorted({question.notebook for question in QUESTIONS} - {INTAKE_NOTEBOOK, REPORT_NOTEBOOK})
+)
+
+
+def question_of(asks: Callable[..., Any]) -> Question[Any]:
+    """Return the question that an analysis answers.
+
+    Raises
+    ------
+    UsageError
+        If no question of the report is answered by it.
+    """
+    for question in QUESTIONS:
+        if question.asks is asks:
+            return question
+    raise UsageError("This is no question of the report; topics.registry lists those there are.")
+
+
+def page_of(kind: type[Any]) -> Page[Any]:
+    """Return how a kind of result is shown.
+
+    Raises
+    ------
+    UsageError
+        If it has no page.
+    """
+    for page in PAGES:
+        if page.result is kind:
+            return page
+    raise UsageError(f"Nothing says how a {kind.__name__} is shown; see topics.registry.")
+
+
+class Results:
+    """Every released result of one run, by its kind."""
+
+    def __init__(self, released: Iterable[Released[Any]]) -> None:
+        self._by_kind = {type(each.result): each for each in released}
+
+    def released(self, kind: type[Result]) -> Released[Result]:
+        """Return the released result of a kind.
+
+        Raises
+        ------
+        UsageError
+            If there is none.
+        """
+        if kind not in self._by_kind:
+            raise UsageError(f"There is no {kind.__name__}: its question was not answered.")
+        return self._by_kind[kind]
+
+    def __getitem__(self, kind: type[Result]) -> Result:
+        """Return the result of a kind."""
+        return self.released(kind).result
+
+
+def answers(evidence: Evidence, *, known: Mapping[type[Any], Any] | None = None) -> Results:
+    """Answer every question from the same evidence, and release each answer.
+
+    Parameters
+    ----------
+    evidence : Evidence
+        What is answered from.
+    known : mapping, optional
+        Answers that are already there, by their kind; they are taken as they are.
+    """
+    found = dict(known or {})
+    shared = replace(evidence, found=found.__getitem__)
+    for question in QUESTIONS:
+        if question.result not in found:
+            found[question.result] = question.answered(shared)
+    return Results(map(release, found.values()))
