@@ -128,3 +128,12 @@ def test_the_grades_by_quarter_come_first_in_a_notebook(monkeypatch):
     section = replace(SECTIONS[0], front=lambda result: "front", pictures=lambda result: ("later",))
     monkeypatch.setattr("qaf_analysis.topics.show.page_of", lambda kind: section)
     assert tuple(plot(Released(result=1, edition="board", marking=""))) == ("front", "later")
+
+
+def test_notebooks_find_every_question_by_its_name_and_no_other():
+    assert {getattr(qaf, question.asks.__name__) for question in QUESTIONS} == {
+        question.asks for question in QUESTIONS
+    }
+    assert {"optimism", "themes", "say", "open_session"} <= set(dir(qaf))
+    with pytest.raises(AttributeError, match="no question optimsim; there are"):
+        qaf.optimsim  # noqa: B018
