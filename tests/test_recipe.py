@@ -89,7 +89,7 @@ def test_what_the_recipe_names_is_there():
     example = re.search(r"weighted\(\"(\w+)\", (\w+)\)", RECIPE)
     assert example is not None
     assert example[0] in Path(
-        ROOT / "qaf_analysis/topics/agreement/agreement_measures.py"
+        ROOT / "qaf_analysis/topics/agreement/analysis/measures.py"
     ).read_text(encoding="utf-8")
 
 
