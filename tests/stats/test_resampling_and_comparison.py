@@ -1,4 +1,4 @@
-"""Bootstrap, jackknife, influence of auditors, and comparisons, against plain loops."""
+"""Bootstrap, jackknife, leaving auditors out, and comparisons, against plain loops."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from qaf_analysis.stats.agreement.comparison import (
     independent_difference,
     paired_difference,
 )
-from qaf_analysis.stats.agreement.influence import auditor_influence
 from qaf_analysis.stats.agreement.kappas import (
     agreement_measure,
     conger,
     gwet_ac,
     percent_agreement,
 )
+from qaf_analysis.stats.agreement.linearised import MeasuredCoefficient
 from qaf_analysis.stats.agreement.moments import features, patterns_of
 from qaf_analysis.stats.agreement.ratings import Ratings
 from qaf_analysis.stats.agreement.resampling import bootstrap
-from qaf_analysis.stats.agreement.standard_errors import Population
+from qaf_analysis.stats.agreement.standard_errors import Population, audit_noise_in_leaving_out
 from qaf_analysis.terms.errors import ShapeError, UsageError
 from tests.stats.agreement_cases import random_ratings, ratings_of
 
@@ -187,34 +187,28 @@ def test_bootstrap_without_pairs_or_variation_says_so():
 
 
 @pytest.mark.parametrize("raters", [2, 4])
-def test_influence_is_the_coefficient_without_each_auditor(raters):
+def test_values_without_each_auditor_are_those_of_the_other_grades(raters):
     rng = np.random.default_rng(raters)
     ratings = random_ratings(rng, audits=50, auditors=7, raters=raters, single=0.2)
-    for measure, found in zip(MEASURES, auditor_influence(ratings, MEASURES), strict=True):
-        loop = [point(ratings.without(int(code)), measure) for code in found.auditors]
-        assert found.without == pytest.approx(loop, abs=1e-12)
-        assert found.change == pytest.approx(found.value - np.array(loop), abs=1e-12)
-        assert found.audits.sum() == sum(size for size in np.bincount(ratings.audit) if size > 1)
+    for measure in MEASURES:
+        found = MeasuredCoefficient(ratings=ratings, measure=measure).without_auditors()
+        loop = [point(ratings.without(int(code)), measure) for code in ratings.auditor_codes]
+        assert found == pytest.approx(loop, abs=1e-12)
 
 
-def test_error_of_an_influence_matches_drawing_other_audits():
+def test_noise_in_leaving_out_matches_drawing_other_audits():
     rng = np.random.default_rng(12)
     ratings = random_ratings(rng, audits=150, auditors=6)
     measure = COUNTED[2]
-    (found,) = auditor_influence(ratings, [measure])
-    changes = []
-    for _ in range(300):
-        drawn = drawn_audits(ratings, rng.integers(0, 150, 150))
-        changes.append(auditor_influence(drawn, [measure])[0].change)
-    assert found.se == pytest.approx(np.std(changes, axis=0), rel=0.25)
 
+    def changes(ratings):
+        found = MeasuredCoefficient(ratings=ratings, measure=measure)
+        return found.value - found.without_auditors()
 
-def test_influence_without_names_or_pairs_is_empty():
-    for ratings in (
-        Ratings.from_counts([[1, 1, 0, 0]]),
-        Ratings.from_matrix([[1, np.nan]], n_levels=4),
-    ):
-        assert len(auditor_influence(ratings, [COUNTED[0]])[0].without) == 0
+    whole = MeasuredCoefficient(ratings=ratings, measure=measure)
+    noise = audit_noise_in_leaving_out(ratings.pairs, whole.on_pairs())
+    drawn = [changes(drawn_audits(ratings, rng.integers(0, 150, 150))) for _ in range(300)]
+    assert np.sqrt(noise) == pytest.approx(np.std(drawn, axis=0), rel=0.25)
 
 
 def test_paired_difference_of_shares_is_that_of_each_audit():

@@ -18,7 +18,6 @@ from qaf_analysis.stats.agreement.kappas import (
     percent_agreement,
 )
 from qaf_analysis.stats.agreement.linearised import MeasuredCoefficient
-from qaf_analysis.stats.agreement.pair_counts import grade_pairs
 from qaf_analysis.stats.agreement.ratings import Ratings
 from qaf_analysis.stats.agreement.standard_errors import (
     dyadic_variance,
@@ -63,7 +62,7 @@ def test_dyadic_sum_is_the_sum_over_all_that_share(raters, clustered):
             n_levels=4,
             cluster=ratings.audit // 3,
         )
-    pairs = grade_pairs(ratings)
+    pairs = ratings.pairs
     coefficient = Coefficient(
         value=0.5,
         seen=0.5,
@@ -77,7 +76,7 @@ def test_dyadic_sum_is_the_sum_over_all_that_share(raters, clustered):
 def test_two_grades_per_audit_give_the_published_dyadic_sum():
     # sum of squared totals by auditor, less that by pair of auditors
     ratings = random_ratings(np.random.default_rng(4), audits=40, auditors=9)
-    pairs = grade_pairs(ratings)
+    pairs = ratings.pairs
     on_pairs = np.random.default_rng(5).normal(size=len(pairs.audit))
     none = np.zeros(0)
     coefficient = Coefficient(value=0, seen=0, expected=0, on_pairs=on_pairs, on_singles=none)
@@ -136,7 +135,7 @@ def test_auditor_in_every_pair_cannot_stand_for_others():
         grade=ratings.grade,
         n_levels=4,
     )
-    assert effective_auditors(grade_pairs(hub)) < 4
+    assert effective_auditors(hub.pairs) < 4
     assert "one in every pair" in gwet_ac(hub).method
 
 

@@ -21,7 +21,7 @@ from scipy.sparse.csgraph import connected_components
 from qaf_analysis.stats.core.arrays import Floats, Ints, check_level
 from qaf_analysis.stats.core.intervals import normal_quantile
 from qaf_analysis.stats.optimism.paired import grade_gaps
-from qaf_analysis.stats.optimism.sign_flips import kinder_share, kinder_share_mid_p
+from qaf_analysis.stats.optimism.sign_flips import kinder_share
 from qaf_analysis.terms.errors import ShapeError, UnknownGradeError
 from qaf_analysis.terms.estimate import Estimate
 
@@ -396,8 +396,8 @@ def ordinal_quasi_symmetry(table: ArrayLike, *, level: float = 0.95) -> QuasiSym
     )
 
 
-def mcnemar(table: ArrayLike, *, good_from: int) -> Estimate:
-    """McNemar's chi-square that auditors and moderators find good equally often.
+def mcnemar_exact(table: ArrayLike, *, good_from: int, level: float = 0.95) -> Estimate:
+    """Of the audits that differ on good, the share good by the auditor alone; exact test.
 
     Parameters
     ----------
@@ -405,29 +405,19 @@ def mcnemar(table: ArrayLike, *, good_from: int) -> Estimate:
         Audits by auditor's grade (rows) and moderator's grade (columns).
     good_from : int
         Lowest code that counts as good, 1 .. K-1.
+    level : float
+        Confidence level.
 
     Returns
     -------
     Estimate
-        Chi-square with 1 degree of freedom, without continuity correction; in small samples
-        ``mcnemar_exact`` is the one to use. Not estimable when no audit differs on good.
+        McNemar's exact test with the Clopper-Pearson interval; 0.5 means no shift. Not estimable
+        when no audit differs on good.
 
-    Examples
-    --------
-    >>> round(mcnemar([[794, 150], [86, 570]], good_from=1).value, 3)
-    17.356
-    """
-    over, under, cases = _at_good(table, good_from)
-    if over + under == 0:
-        return Estimate.not_estimable("no audit differs", method="McNemar", cases=cases)
-    statistic = (over - under) ** 2 / (over + under)
-    return chi_square_test(statistic, df=1, cases=cases, method="McNemar, chi-square with 1 df")
-
-
-def mcnemar_exact(table: ArrayLike, *, good_from: int, level: float = 0.95) -> Estimate:
-    """Of the audits that differ on good, the share good by the auditor alone; exact test.
-
-    Parameters and errors as in ``mcnemar``. Clopper-Pearson interval; 0.5 means no shift.
+    Raises
+    ------
+    UnknownGradeError
+        If ``good_from`` is not a code above the lowest.
 
     Examples
     --------
@@ -437,12 +427,6 @@ def mcnemar_exact(table: ArrayLike, *, good_from: int, level: float = 0.95) -> E
     """
     over, under, cases = _at_good(table, good_from)
     return kinder_share(over, under, cases=cases, level=level)
-
-
-def mcnemar_mid_p(table: ArrayLike, *, good_from: int, level: float = 0.95) -> Estimate:
-    """``mcnemar_exact`` with mid-p: less cautious, and right on average."""
-    over, under, cases = _at_good(table, good_from)
-    return kinder_share_mid_p(over, under, cases=cases, level=level)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

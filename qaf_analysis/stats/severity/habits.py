@@ -96,27 +96,6 @@ class GradedFiles:
         check_grades(self.grade, n_levels=int(self.probabilities.shape[-1]))
 
 
-def files_at_known_positions(
-    grade: ArrayLike,
-    probabilities: ArrayLike,
-    *,
-    auditor: ArrayLike,
-    bundle: ArrayLike,
-    n_auditors: int,
-) -> GradedFiles:
-    """Graded files whose positions are known, so that grades did not move them."""
-    moments = grade_moments(probabilities)
-    return GradedFiles(
-        grade=frozen_ints(grade, name="grade"),
-        probabilities=frozen_floats(probabilities),
-        auditor=frozen_ints(auditor, name="auditor"),
-        bundle=frozen_ints(bundle, name="bundle"),
-        n_auditors=n_auditors,
-        variance=moments.variance,
-        moments=moments,
-    )
-
-
 @dataclass(frozen=True, kw_only=True, eq=False)
 class RaterHabit:
     """One habit of every auditor; arrays of shape (auditors,).
@@ -169,9 +148,10 @@ def halo_index(
     Examples
     --------
     >>> even = np.full((60, 3), 1 / 3)
-    >>> straight = files_at_known_positions(
-    ...     np.repeat(np.arange(20) % 3, 3), even, n_auditors=1,
+    >>> straight = GradedFiles(
+    ...     grade=np.repeat(np.arange(20) % 3, 3), probabilities=even, n_auditors=1,
     ...     auditor=np.zeros(60, int), bundle=np.repeat(np.arange(20), 3),
+    ...     moments=grade_moments(even), variance=grade_moments(even).variance,
     ... )
     >>> float(halo_index(straight, rng=np.random.default_rng(1)).observed[0])
     0.0

@@ -13,7 +13,6 @@ from typing import Literal, TypeAlias, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import special
 
 from qaf_analysis.stats.core.arrays import Floats, Ints, check_level
 from qaf_analysis.stats.core.intervals import normal_quantile
@@ -310,7 +309,7 @@ def fair_grades(
     Parameters
     ----------
     curve : function
-        Expected grade at a predictor: from ``rating_scale_curve``, averaged over files by
+        Expected grade at a predictor: from ``link_curve``, averaged over files by
         ``averaged_curve``.
     severity, se : array, shape (auditors,)
         Severities (positive: harsher) and their standard errors, in logits. NaN where there is
@@ -340,7 +339,7 @@ def fair_grades(
 
     Examples
     --------
-    >>> curve = rating_scale_curve([-1.0, 1.0])
+    >>> curve = link_curve([-1.0, 1.0], levels=[0, 1, 2], link="adjacent")
     >>> fair, = fair_grades(curve, severity=[0.0], se=[0.5], practice=0.0, files=[20])
     >>> round(fair.value, 3), round(fair.low, 3), round(fair.high, 3), round(fair.se, 3)
     (1.0, 0.602, 1.398, 0.212)
@@ -382,7 +381,7 @@ def severity_in_grades(
 
     Examples
     --------
-    >>> curve = rating_scale_curve([-1.0, 1.0])
+    >>> curve = link_curve([-1.0, 1.0], levels=[0, 1, 2], link="adjacent")
     >>> harsh, = severity_in_grades(curve, severity=[0.5], se=[0.2], practice=0.0, files=[20])
     >>> round(harsh.value, 3)
     0.21
@@ -421,28 +420,6 @@ def _estimates(
             *columns, counts.tolist(), known.tolist(), strict=True
         )
     )
-
-
-def rating_scale_curve(steps: ArrayLike, *, levels: ArrayLike | None = None) -> GradeCurve:
-    """Return the expected grade under the rating-scale model.
-
-    Parameters
-    ----------
-    steps : array, shape (levels - 1,)
-        Where neighbouring levels in use are equally likely, in logits.
-    levels : int array, shape (levels,), optional
-        Grade codes of the levels in use; 0, 1, ... when not given.
-    """
-    edges = np.asarray(steps, dtype=np.float64)
-    codes = np.arange(len(edges) + 1.0) if levels is None else np.asarray(levels, dtype=np.float64)
-    log_weight = -np.concatenate([[0.0], (edges * np.diff(codes)).cumsum()])
-
-    def expected(predictor: Floats) -> Floats:
-        exponents = np.multiply.outer(predictor, codes) + log_weight
-        grades: Floats = special.softmax(exponents, axis=-1) @ codes
-        return grades
-
-    return expected
 
 
 def link_curve(thresholds: ArrayLike, *, levels: ArrayLike, link: Link) -> GradeCurve:

@@ -11,8 +11,7 @@ from qaf_analysis.data.plain.counts import PlainCounts
 from qaf_analysis.data.plain.grades import PlainGrades
 from qaf_analysis.data.plain.levels import PlainLevels
 from qaf_analysis.stats.agreement.alpha import krippendorff_alpha
-from qaf_analysis.stats.agreement.benchmark import probability_at_least
-from qaf_analysis.stats.agreement.coefficient import Interval
+from qaf_analysis.stats.agreement.coefficient import Interval, probability_at_least
 from qaf_analysis.stats.agreement.kappas import gwet_ac
 from qaf_analysis.stats.agreement.ratings import Ratings
 from qaf_analysis.stats.agreement.standard_errors import Population, StandardError
