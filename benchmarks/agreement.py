@@ -18,15 +18,15 @@ from collections.abc import Callable
 
 import numpy as np
 
-from qaf_analysis.stats.agreement.alpha import alpha_measure
+from qaf_analysis.stats.agreement.alpha import alpha_coefficient
 from qaf_analysis.stats.agreement.coefficient import measured
-from qaf_analysis.stats.agreement.kappas import agreement_measure
+from qaf_analysis.stats.agreement.kappas import agreement_coefficient
 from qaf_analysis.stats.agreement.linearised import MeasuredCoefficient
 from qaf_analysis.stats.agreement.ratings import Ratings
 from qaf_analysis.stats.agreement.resampling import bootstrap
 
 NAMES = ("percent_agreement", "brennan_prediger", "gwet_ac", "fleiss", "conger")
-SIX = [*(agreement_measure(name, n_levels=4) for name in NAMES), alpha_measure(n_levels=4)]
+SIX = [*(agreement_coefficient(name, n_levels=4) for name in NAMES), alpha_coefficient(n_levels=4)]
 COUNTED = [measure for measure in SIX if not measure.compares_auditors]
 BARS = {
     "irrCAC / six coefficients with errors, 1,450 x 29 (at least)": 100.0,

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qaf_analysis.stats.agreement.coefficient import measured
-from qaf_analysis.stats.agreement.coefficient_protocol import Kind, Linear
+from qaf_analysis.stats.agreement.coefficient_protocol import Kind, Linearisation
 from qaf_analysis.stats.agreement.kappas import percent_agreement
 from qaf_analysis.stats.agreement.moments import Moments
 from qaf_analysis.stats.agreement.pair_counts import pair_counts
@@ -288,11 +288,11 @@ class PairRatio:
         value: Floats = (moments.agreement * self.hit).sum(axis=(-2, -1)) / whole
         return value
 
-    def linear(self, moments: Moments) -> Linear:
+    def linear(self, moments: Moments) -> Linearisation:
         """Value and linearisation for one set of audits."""
         value = float(self.values(moments))
         whole = float((moments.agreement * self.among).sum())
-        return Linear(
+        return Linearisation(
             value=value,
             seen=value,
             expected=0.0,
@@ -340,7 +340,7 @@ class RelativeConfusion:
         """Value for each set of audits; NaN where a kind of pair that it needs is missing."""
         return np.tanh(self._log_times(moments) / 2)
 
-    def linear(self, moments: Moments) -> Linear:
+    def linear(self, moments: Moments) -> Linearisation:
         """Value and linearisation for one set of audits."""
         value = float(self.values(moments))
         k = moments.agreement.shape[-1]
@@ -349,7 +349,7 @@ class RelativeConfusion:
         for lower in beside:
             credit += _slope(moments.agreement, lower) / len(beside)
         credit = (credit - _slope(moments.agreement, self.lower)) / 2
-        return Linear(
+        return Linearisation(
             value=value,
             seen=value,
             expected=0.0,

@@ -10,7 +10,7 @@ from typing import Literal, TypeAlias, get_args
 
 from scipy import special
 
-from qaf_analysis.stats.agreement.coefficient_protocol import Kind, Measure
+from qaf_analysis.stats.agreement.coefficient_protocol import AgreementCoefficient, Kind
 from qaf_analysis.stats.agreement.linearised import (
     Evaluate,
     EvaluatedCoefficient,
@@ -33,7 +33,7 @@ from qaf_analysis.terms.estimate import Estimate
 
 def measured(
     ratings: Ratings,
-    measure: Measure,
+    measure: AgreementCoefficient,
     *,
     se: StandardError = "two_way",
     level: float = 0.95,
@@ -45,8 +45,8 @@ def measured(
     Parameters
     ----------
     ratings : Ratings
-    measure : Measure
-        From ``agreement_measure`` or ``alpha_measure``.
+    measure : AgreementCoefficient
+        From ``agreement_coefficient`` or ``alpha_coefficient``.
     se : standard error
         See ``sampling_error``.
     level : float

@@ -8,7 +8,7 @@ from math import nan
 
 import numpy as np
 
-from qaf_analysis.stats.agreement.coefficient_protocol import Coefficient, on_audits
+from qaf_analysis.stats.agreement.coefficient_protocol import PairContributions, on_audits
 from qaf_analysis.stats.agreement.linearised import MeasuredCoefficient
 from qaf_analysis.stats.agreement.ratings import Ratings
 from qaf_analysis.stats.core.arrays import Floats, sums
@@ -57,7 +57,7 @@ class Combined:
         return self.totals()
 
     @cached_property
-    def _on_pairs(self) -> Coefficient:
+    def _on_pairs(self) -> PairContributions:
         pairs = [(weight, part, part.on_pairs()) for weight, part in self.parts]
         singles = [
             weight * found.on_singles
@@ -70,11 +70,11 @@ class Combined:
             both, alone = np.concatenate(of_pairs), np.concatenate(singles)
         else:
             both, alone = np.sum(of_pairs, axis=0), np.sum(singles, axis=0)
-        return Coefficient(
+        return PairContributions(
             value=self.value, seen=nan, expected=nan, on_pairs=both, on_singles=alone
         )
 
-    def on_pairs(self) -> Coefficient:
+    def on_pairs(self) -> PairContributions:
         """Contributions of pairs of grades."""
         return self._on_pairs
 

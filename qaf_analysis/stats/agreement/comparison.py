@@ -15,7 +15,7 @@ import numpy as np
 from scipy import special
 
 from qaf_analysis.stats.agreement.coefficient import check_standard_error
-from qaf_analysis.stats.agreement.coefficient_protocol import Measure
+from qaf_analysis.stats.agreement.coefficient_protocol import AgreementCoefficient
 from qaf_analysis.stats.agreement.combined import Combined
 from qaf_analysis.stats.agreement.linearised import MeasuredCoefficient
 from qaf_analysis.stats.agreement.ratings import Ratings
@@ -31,7 +31,7 @@ ALLOWED = ("two_way", "subjects", "raters")
 def paired_difference(
     first: Ratings,
     second: Ratings,
-    measure: Measure,
+    measure: AgreementCoefficient,
     *,
     se: StandardError = "two_way",
     level: float = 0.95,
@@ -42,8 +42,8 @@ def paired_difference(
     ----------
     first, second : Ratings
         Audit and auditor codes mean the same in both. Audits in one set only are allowed.
-    measure : Measure
-        From ``agreement_measure`` or ``alpha_measure``.
+    measure : AgreementCoefficient
+        From ``agreement_coefficient`` or ``alpha_coefficient``.
     se : {"two_way", "subjects", "raters"}
         See ``sampling_error``.
     level : float
@@ -71,7 +71,7 @@ def paired_difference(
 def independent_difference(
     first: Ratings,
     second: Ratings,
-    measure: Measure,
+    measure: AgreementCoefficient,
     *,
     se: StandardError = "two_way",
     level: float = 0.95,
@@ -105,14 +105,14 @@ class CoefficientComparison:
 
 
 def compare_coefficients(
-    ratings: Ratings, measures: Sequence[Measure], *, se: StandardError = "two_way"
+    ratings: Ratings, measures: Sequence[AgreementCoefficient], *, se: StandardError = "two_way"
 ) -> CoefficientComparison:
     """Several coefficients of the same grades, with their covariance and a test that all are equal.
 
     Parameters
     ----------
     ratings : Ratings
-    measures : sequence of Measure
+    measures : sequence of AgreementCoefficient
     se : {"two_way", "subjects", "raters"}
 
     Raises
@@ -127,10 +127,10 @@ def compare_coefficients(
 
     Examples
     --------
-    >>> from qaf_analysis.stats.agreement.kappas import agreement_measure
+    >>> from qaf_analysis.stats.agreement.kappas import agreement_coefficient
     >>> ratings = Ratings.from_table([[20, 5], [4, 11]])
     >>> names = ("fleiss", "brennan_prediger")
-    >>> two = [agreement_measure(name, n_levels=2, weights="identity") for name in names]
+    >>> two = [agreement_coefficient(name, n_levels=2, weights="identity") for name in names]
     >>> compare_coefficients(ratings, two, se="subjects").values.round(3).tolist()
     [0.526, 0.55]
     """
@@ -164,7 +164,7 @@ def _check_error(se: StandardError) -> None:
 def _difference(
     first: Ratings,
     second: Ratings,
-    measure: Measure,
+    measure: AgreementCoefficient,
     *,
     same_audits: bool,
     se: StandardError,

@@ -20,23 +20,12 @@ from typing import Literal, Protocol, TypeAlias
 
 import numpy as np
 
-from qaf_analysis.stats.agreement.coefficient_protocol import Coefficient
+from qaf_analysis.stats.agreement.coefficient_protocol import PairContributions
 from qaf_analysis.stats.agreement.grade_pairs import GradePairs
 from qaf_analysis.stats.agreement.ratings import Ratings
 from qaf_analysis.stats.core.arrays import Floats, Ints, number_present, sums
 from qaf_analysis.terms.errors import ShapeError
 
-__all__ = [
-    "NO_VARIANCE",
-    "UNLIMITED",
-    "Coefficient",
-    "Linearised",
-    "Population",
-    "SamplingError",
-    "StandardError",
-    "effective_auditors",
-    "sampling_error",
-]
 StandardError: TypeAlias = Literal[
     "two_way", "subjects", "raters", "gwet2014", "gwet_unconditional", "jackknife"
 ]
@@ -83,7 +72,7 @@ class Population:
 UNLIMITED = Population()
 
 
-class Linearised(Protocol):
+class SamplingSource(Protocol):
     """A coefficient of certain ratings, with all that its standard errors need."""
 
     @property
@@ -104,7 +93,7 @@ class Linearised(Protocol):
         """Contributions of audits as Gwet (2014) has them, and how often each occurs."""
         ...
 
-    def on_pairs(self) -> Coefficient:
+    def on_pairs(self) -> PairContributions:
         """Contributions of pairs of grades."""
         ...
 
@@ -135,13 +124,13 @@ class SamplingError:
 
 
 def sampling_error(
-    found: Linearised, *, se: StandardError, population: Population = UNLIMITED
+    found: SamplingSource, *, se: StandardError, population: Population = UNLIMITED
 ) -> SamplingError:
     """Variance of a coefficient.
 
     Parameters
     ----------
-    found : Linearised
+    found : SamplingSource
         The coefficient of some ratings.
     se : {"two_way", "subjects", "raters", "gwet2014", "gwet_unconditional", "jackknife"}
         ``subjects``: audits (or clusters of audits) sampled, by the ratio linearisation; it
@@ -173,7 +162,7 @@ def sampling_error(
     return error
 
 
-def _error(found: Linearised, se: StandardError, population: Population) -> SamplingError:
+def _error(found: SamplingSource, se: StandardError, population: Population) -> SamplingError:
     if se == "two_way":
         return _two_way(found, population)
     if se == "raters":
@@ -192,7 +181,7 @@ def _error(found: Linearised, se: StandardError, population: Population) -> Samp
     return _jackknife(found, population) if se == "jackknife" else _subjects(found, population)
 
 
-def _subjects(found: Linearised, population: Population) -> SamplingError:
+def _subjects(found: SamplingSource, population: Population) -> SamplingError:
     total, times = found.totals()
     n = int(times.sum())
     return SamplingError(
@@ -202,7 +191,7 @@ def _subjects(found: Linearised, population: Population) -> SamplingError:
     )
 
 
-def _gwet2014(found: Linearised, population: Population) -> SamplingError:
+def _gwet2014(found: SamplingSource, population: Population) -> SamplingError:
     total, times = found.published_totals()
     n = int(times.sum())
     return SamplingError(
@@ -212,7 +201,7 @@ def _gwet2014(found: Linearised, population: Population) -> SamplingError:
     )
 
 
-def _jackknife(found: Linearised, population: Population) -> SamplingError:
+def _jackknife(found: SamplingSource, population: Population) -> SamplingError:
     value, times = found.without_audits()
     n = int(times.sum())
     if np.isnan(value[times > 0]).any():
@@ -226,7 +215,7 @@ def _jackknife(found: Linearised, population: Population) -> SamplingError:
     )
 
 
-def _raters(found: Linearised, population: Population) -> SamplingError:
+def _raters(found: SamplingSource, population: Population) -> SamplingError:
     if not found.ratings.auditors_known:
         return SamplingError(variance=nan, df=nan, sampled="no error: auditors are not named")
     value = found.without_auditors()
@@ -242,7 +231,7 @@ def _raters(found: Linearised, population: Population) -> SamplingError:
     )
 
 
-def _two_way(found: Linearised, population: Population) -> SamplingError:
+def _two_way(found: SamplingSource, population: Population) -> SamplingError:
     subjects, ratings = _subjects(found, UNLIMITED), found.ratings
     left = population.left_of_audits(int(found.totals()[1].sum()))
     effective = effective_auditors(ratings.pairs)
@@ -268,7 +257,7 @@ def _two_way(found: Linearised, population: Population) -> SamplingError:
     )
 
 
-def _other_auditors(found: Linearised, subjects: float, effective: float) -> float:
+def _other_auditors(found: SamplingSource, subjects: float, effective: float) -> float:
     """Variance with audits and auditors sampled; NaN where others cannot be allowed for."""
     pairs = found.ratings.pairs
     if not found.ratings.auditors_known or pairs.n_auditors < 3:
@@ -306,7 +295,7 @@ def effective_auditors(pairs: GradePairs) -> float:
     return float(load.sum() ** 2 / (load**2).sum())
 
 
-def dyadic_variance(pairs: GradePairs, coefficient: Coefficient) -> float:
+def dyadic_variance(pairs: GradePairs, coefficient: PairContributions) -> float:
     """Variance by the dyadic sum.
 
     Contributions add up to zero, which takes out as large a part of the variance as there are
@@ -320,7 +309,7 @@ def dyadic_variance(pairs: GradePairs, coefficient: Coefficient) -> float:
     return sum_over_sharing(pairs, coefficient) / (1 - taken) if taken < 1 else np.nan
 
 
-def sum_over_sharing(pairs: GradePairs, coefficient: Coefficient) -> float:
+def sum_over_sharing(pairs: GradePairs, coefficient: PairContributions) -> float:
     """Sum of products of contributions over all that share an auditor or a cluster."""
     value = coefficient.on_pairs
     # A product of two pairs that share both auditors stands in the first sum twice.
@@ -339,7 +328,7 @@ def sum_over_sharing(pairs: GradePairs, coefficient: Coefficient) -> float:
     return sharing + together - counted
 
 
-def audit_totals(pairs: GradePairs, coefficient: Coefficient) -> Floats:
+def audit_totals(pairs: GradePairs, coefficient: PairContributions) -> Floats:
     """Contribution of each audit."""
     total = sums(pairs.audit, coefficient.on_pairs, n=pairs.n_audits)
     if len(coefficient.on_singles):
@@ -347,14 +336,14 @@ def audit_totals(pairs: GradePairs, coefficient: Coefficient) -> Floats:
     return total
 
 
-def sampled_clusters(pairs: GradePairs, coefficient: Coefficient) -> int:
+def sampled_clusters(pairs: GradePairs, coefficient: PairContributions) -> int:
     """Number of clusters with an audit that contributes."""
     if len(coefficient.on_singles):
         return number_present(pairs.cluster)
     return pairs.n_double_clusters
 
 
-def audit_noise_in_leaving_out(pairs: GradePairs, coefficient: Coefficient) -> Floats:
+def audit_noise_in_leaving_out(pairs: GradePairs, coefficient: PairContributions) -> Floats:
     """Variance, from audits alone, of what leaving each auditor out changes; shape (auditors,).
 
     The change of each audit's contribution when one of its auditors is left out: an audit with two
@@ -383,7 +372,7 @@ def _square_sum(numbers: Ints, values: Floats) -> float:
     return float(total @ total)
 
 
-def _by_auditor(pairs: GradePairs, coefficient: Coefficient) -> float:
+def _by_auditor(pairs: GradePairs, coefficient: PairContributions) -> float:
     r, value = pairs.n_auditors, coefficient.on_pairs
     total = sums(pairs.first, value, n=r) + sums(pairs.second, value, n=r)
     if len(coefficient.on_singles):
@@ -392,7 +381,7 @@ def _by_auditor(pairs: GradePairs, coefficient: Coefficient) -> float:
 
 
 def _by_cell(
-    pairs: GradePairs, coefficient: Coefficient, numbers: tuple[Ints, Ints, Ints]
+    pairs: GradePairs, coefficient: PairContributions, numbers: tuple[Ints, Ints, Ints]
 ) -> float:
     paired, single, cells = numbers
     total = sums(paired, np.tile(coefficient.on_pairs, 2), n=len(cells))

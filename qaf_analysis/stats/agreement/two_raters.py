@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from qaf_analysis.stats.agreement.coefficient import coefficient_estimate
-from qaf_analysis.stats.agreement.coefficient_protocol import Coefficient
+from qaf_analysis.stats.agreement.coefficient_protocol import PairContributions
 from qaf_analysis.stats.agreement.grade_pairs import GradePairs
 from qaf_analysis.stats.agreement.kappas import percent_agreement
 from qaf_analysis.stats.agreement.ratings import Ratings
@@ -133,11 +133,11 @@ def _used(found: _Kappas, fewest_audits: int) -> tuple[NDArray[np.bool_], int]:
     return ~np.isnan(found.kappa) & (found.shared >= fewest_audits), len(found.kappa)
 
 
-def _light(pairs: GradePairs, *, weights: Floats, fewest_audits: int) -> Coefficient:
+def _light(pairs: GradePairs, *, weights: Floats, fewest_audits: int) -> PairContributions:
     found = _kappas(pairs, weights)
     used, _ = _used(found, fewest_audits)
     if not used.any():
-        return Coefficient.without_variation()
+        return PairContributions.without_variation()
     value = float(found.kappa[used].mean())
     return _coefficient(value, np.where(used[pairs.dyad], found.on_pairs, 0.0) / used.sum())
 
@@ -190,7 +190,7 @@ def _squares_and_room(pairs: GradePairs) -> tuple[float, float]:
     return float(both @ both), float(first @ second)
 
 
-def _bangdiwala(pairs: GradePairs) -> Coefficient:
+def _bangdiwala(pairs: GradePairs) -> PairContributions:
     a, b, n, k = pairs.grade_first, pairs.grade_second, len(pairs.audit), pairs.n_levels
     both = np.bincount(a[a == b], minlength=k) / n
     first, second = (np.bincount(grades, minlength=k) / n for grades in (a, b))
@@ -274,7 +274,7 @@ def no_estimate(ratings: Ratings, why_not: str, *, name: str, level: float) -> E
     )
 
 
-def _coefficient(value: float, on_pairs: Floats) -> Coefficient:
-    return Coefficient(
+def _coefficient(value: float, on_pairs: Floats) -> PairContributions:
+    return PairContributions(
         value=value, seen=value, expected=0.0, on_pairs=on_pairs, on_singles=np.zeros(0)
     )

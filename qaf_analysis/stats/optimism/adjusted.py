@@ -43,13 +43,13 @@ from qaf_analysis.stats.core.arrays import (
 )
 from qaf_analysis.stats.core.intervals import t_p_value, t_quantile, wilson_limits
 from qaf_analysis.stats.core.means import clustered_mean
+from qaf_analysis.stats.optimism.gap import SEVERE
 from qaf_analysis.stats.optimism.moderated_counts import (
     ModeratedCounts,
     moderated_counts,
     selection_probabilities,
     varies_within_grade,
 )
-from qaf_analysis.stats.optimism.paired import SEVERE
 from qaf_analysis.terms.errors import ShapeError
 from qaf_analysis.terms.estimate import Estimate
 

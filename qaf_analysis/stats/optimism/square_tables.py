@@ -20,7 +20,7 @@ from scipy.sparse.csgraph import connected_components
 
 from qaf_analysis.stats.core.arrays import Floats, Ints, check_level
 from qaf_analysis.stats.core.intervals import normal_quantile
-from qaf_analysis.stats.optimism.paired import grade_gaps
+from qaf_analysis.stats.optimism.gap import grade_gaps
 from qaf_analysis.stats.optimism.sign_flips import kinder_share
 from qaf_analysis.terms.errors import ShapeError, UnknownGradeError
 from qaf_analysis.terms.estimate import Estimate

@@ -11,7 +11,7 @@ from math import nan, sqrt
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from qaf_analysis.stats.agreement.kappas import agreement_measure
+from qaf_analysis.stats.agreement.kappas import agreement_coefficient
 from qaf_analysis.stats.agreement.ratings import Ratings
 from qaf_analysis.stats.agreement.resampling import ENOUGH, bootstrap
 from qaf_analysis.stats.core.arrays import (
@@ -107,7 +107,7 @@ def kappa_change(
     Cohen (1968), Psychological Bulletin 70, 213-220, for weighted kappa.
     """
     both, late = periods.pairs, periods.after
-    measure = agreement_measure("cohen", n_levels=both.n_levels)
+    measure = agreement_coefficient("cohen", n_levels=both.n_levels)
     before, after = (
         bootstrap(
             _two_raters(both, side, periods.cluster),

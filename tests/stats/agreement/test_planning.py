@@ -20,7 +20,7 @@ from qaf_analysis.stats.agreement.ratings import Ratings
 from qaf_analysis.stats.agreement.standard_errors import AUDITORS_PER_DF, effective_auditors
 from qaf_analysis.terms.errors import ShapeError, UsageError
 from qaf_analysis.terms.estimate import Estimate
-from tests.stats.agreement_cases import random_ratings
+from tests.stats.agreement.cases import random_ratings
 
 SOME = AgreementComponents(value=0.7, audits=0.2, auditors=0.01)
 

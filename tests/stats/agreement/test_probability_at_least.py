@@ -11,7 +11,7 @@ from scipy import stats
 
 from qaf_analysis.stats.agreement.coefficient import probability_at_least
 from qaf_analysis.terms.estimate import Estimate
-from tests.stats.agreement_cases import FOLDER
+from tests.stats.agreement.cases import FOLDER
 
 SAVED = json.loads((FOLDER / "benchmarks.json").read_text())
 LANDIS_KOCH = (0.8, 0.6, 0.4, 0.2, 0.0, -1.0)

@@ -18,8 +18,8 @@ from qaf_analysis.stats.agreement.rank_agreement import kendall_w
 from qaf_analysis.stats.agreement.ratings import Ratings
 from qaf_analysis.stats.agreement.two_raters import bangdiwala_b, light_kappa, maxwell_re
 from qaf_analysis.terms.errors import ShapeError, UsageError
-from tests.stats.agreement_cases import random_ratings, ratings_of
-from tests.stats.other_cases import (
+from tests.stats.agreement.cases import random_ratings, ratings_of
+from tests.stats.agreement.other_cases import (
     OTHER,
     cases_with,
     complete_ratings_of,

@@ -8,7 +8,7 @@ import statsmodels.api as sm
 
 from qaf_analysis.stats.child.focus_share import focus_shares
 from qaf_analysis.terms.errors import UsageError
-from tests.stats.child_focus_cases import reading, simulated
+from tests.stats.child.cases import reading, simulated
 
 
 def r_squared(overall, *columns):

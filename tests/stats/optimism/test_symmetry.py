@@ -15,7 +15,7 @@ from qaf_analysis.stats.optimism.square_tables import (
     ordinal_quasi_symmetry,
 )
 from qaf_analysis.terms.errors import UnknownGradeError
-from tests.stats.paired_tables import EXPECTED, PRINTED, TABLES, random_tables
+from tests.stats.optimism.paired_tables import EXPECTED, PRINTED, TABLES, random_tables
 
 
 def logistic_regression(table):

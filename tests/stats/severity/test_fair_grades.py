@@ -15,8 +15,8 @@ from qaf_analysis.stats.severity.in_grades import (
 )
 from qaf_analysis.stats.severity.joint.fit import joint_fit
 from qaf_analysis.terms.errors import ShapeError, UsageError
-from tests.stats.guilford import PUBLISHED, guilford
-from tests.stats.simulated_grades import simulated
+from tests.stats.severity.guilford import PUBLISHED, guilford
+from tests.stats.severity.simulated_grades import simulated
 
 CURVE = link_curve([-2.0, 0.0, 2.0], levels=range(4), link="adjacent")
 

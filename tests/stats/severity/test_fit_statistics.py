@@ -18,8 +18,8 @@ from qaf_analysis.stats.severity.fit_statistics import (
 from qaf_analysis.stats.severity.joint.fit import joint_fit
 from qaf_analysis.stats.severity.observed_agreement import observed_agreement
 from qaf_analysis.terms.errors import ShapeError, UsageError
-from tests.stats.guilford import guilford
-from tests.stats.simulated_grades import simulated
+from tests.stats.severity.guilford import guilford
+from tests.stats.severity.simulated_grades import simulated
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,7 @@ from qaf_analysis.stats.severity.habits import (
     stretched_log_probability,
 )
 from qaf_analysis.terms.errors import ShapeError, UnknownGradeError, UsageError
-from tests.stats.simulated_grades import simulated
+from tests.stats.severity.simulated_grades import simulated
 
 THRESHOLDS = np.array([-2.0, 0.0, 2.0])
 

@@ -18,7 +18,7 @@ from qaf_analysis.stats.severity.options import SeverityOptions
 from qaf_analysis.stats.severity.ratings import SeverityRatings, linked_groups
 from qaf_analysis.stats.severity.variances import GUARD, QuadraticLikelihood, best_spreads
 from qaf_analysis.terms.errors import ShapeError, UnknownGradeError, UsageError
-from tests.stats.simulated_grades import simulated
+from tests.stats.severity.simulated_grades import simulated
 
 FREE = SeverityOptions(auditor_effects="free", halo=False)
 

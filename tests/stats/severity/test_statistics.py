@@ -18,7 +18,7 @@ from qaf_analysis.stats.severity.options import SeverityOptions
 from qaf_analysis.stats.severity.ratings import SeverityRatings
 from qaf_analysis.stats.severity.statistics import severity_differences, severity_statistics
 from qaf_analysis.terms.errors import UsageError
-from tests.stats.simulated_grades import simulated
+from tests.stats.severity.simulated_grades import simulated
 
 FREE = SeverityOptions(auditor_effects="free")
 

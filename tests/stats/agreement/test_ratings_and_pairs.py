@@ -11,7 +11,7 @@ from qaf_analysis.stats.agreement.kappas import percent_agreement
 from qaf_analysis.stats.agreement.pair_counts import pair_counts
 from qaf_analysis.stats.agreement.ratings import Ratings
 from qaf_analysis.terms.errors import ShapeError, UnknownGradeError
-from tests.stats.agreement_cases import random_ratings
+from tests.stats.agreement.cases import random_ratings
 
 GOOD = {"audit": [1, 1], "auditor": [1, 2], "grade": [0, 3], "n_levels": 4}
 

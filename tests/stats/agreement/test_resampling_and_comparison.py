@@ -9,14 +9,14 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from qaf_analysis.stats.agreement.alpha import alpha_measure, krippendorff_alpha
+from qaf_analysis.stats.agreement.alpha import alpha_coefficient, krippendorff_alpha
 from qaf_analysis.stats.agreement.comparison import (
     compare_coefficients,
     independent_difference,
     paired_difference,
 )
 from qaf_analysis.stats.agreement.kappas import (
-    agreement_measure,
+    agreement_coefficient,
     conger,
     gwet_ac,
     percent_agreement,
@@ -27,12 +27,12 @@ from qaf_analysis.stats.agreement.ratings import Ratings
 from qaf_analysis.stats.agreement.resampling import bootstrap
 from qaf_analysis.stats.agreement.standard_errors import Population, audit_noise_in_leaving_out
 from qaf_analysis.terms.errors import ShapeError, UsageError
-from tests.stats.agreement_cases import random_ratings, ratings_of
+from tests.stats.agreement.cases import random_ratings, ratings_of
 
 NAMES = ("percent_agreement", "brennan_prediger", "gwet_ac", "fleiss", "conger")
 MEASURES = [
-    *(agreement_measure(name, n_levels=4) for name in NAMES),
-    alpha_measure(n_levels=4),
+    *(agreement_coefficient(name, n_levels=4) for name in NAMES),
+    alpha_coefficient(n_levels=4),
 ]
 COUNTED = [one for one in MEASURES if not one.compares_auditors]
 
@@ -125,7 +125,7 @@ def test_bootstrap_error_agrees_with_the_linearised_one():
 
 def test_bootstrap_interval_shrinks_with_the_number_of_audits():
     widths = []
-    exact = agreement_measure("percent_agreement", n_levels=4, weights="identity")
+    exact = agreement_coefficient("percent_agreement", n_levels=4, weights="identity")
     for audits in (100, 1600):
         rng = np.random.default_rng(9)
         ratings = random_ratings(rng, audits=audits, auditors=12, severity=0)
@@ -160,7 +160,7 @@ def test_percentile_interval_is_the_quantiles_of_the_draws():
 def test_bca_shifts_a_skewed_interval_as_its_formula_says():
     # The mean of a share is unbiased: BCa of a binary coefficient is close to the score limits.
     ratings = Ratings.from_table([[45, 3], [2, 0]])
-    exact = agreement_measure("percent_agreement", n_levels=2, weights="identity")
+    exact = agreement_coefficient("percent_agreement", n_levels=2, weights="identity")
     (bca,) = bootstrap(ratings, [exact], rng=np.random.default_rng(1), draws=20_000)
     (plain,) = bootstrap(
         ratings, [exact], rng=np.random.default_rng(1), draws=20_000, interval="percentile"
@@ -215,7 +215,7 @@ def test_paired_difference_of_shares_is_that_of_each_audit():
     first = random_ratings(np.random.default_rng(13), audits=90, auditors=12)
     grade = np.random.default_rng(14).permutation(first.grade)
     second = Ratings(audit=first.audit, auditor=first.auditor, grade=grade, n_levels=4)
-    exact = agreement_measure("percent_agreement", n_levels=4, weights="identity")
+    exact = agreement_coefficient("percent_agreement", n_levels=4, weights="identity")
     same = [(r.grade[::2] == r.grade[1::2]).astype(float) for r in (first, second)]
     gap = same[1] - same[0]
     found = paired_difference(first, second, exact, se="subjects")

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from qaf_analysis.stats.agreement.alpha import krippendorff_alpha
-from qaf_analysis.stats.agreement.coefficient_protocol import Coefficient
+from qaf_analysis.stats.agreement.coefficient_protocol import PairContributions
 from qaf_analysis.stats.agreement.kappas import (
-    agreement_measure,
+    agreement_coefficient,
     brennan_prediger,
     fleiss,
     gwet_ac,
@@ -24,7 +24,7 @@ from qaf_analysis.stats.agreement.standard_errors import (
     effective_auditors,
     sum_over_sharing,
 )
-from tests.stats.agreement_cases import random_ratings
+from tests.stats.agreement.cases import random_ratings
 
 
 def brute_force(pairs, coefficient):
@@ -63,7 +63,7 @@ def test_dyadic_sum_is_the_sum_over_all_that_share(raters, clustered):
             cluster=ratings.audit // 3,
         )
     pairs = ratings.pairs
-    coefficient = Coefficient(
+    coefficient = PairContributions(
         value=0.5,
         seen=0.5,
         expected=0,
@@ -79,7 +79,7 @@ def test_two_grades_per_audit_give_the_published_dyadic_sum():
     pairs = ratings.pairs
     on_pairs = np.random.default_rng(5).normal(size=len(pairs.audit))
     none = np.zeros(0)
-    coefficient = Coefficient(value=0, seen=0, expected=0, on_pairs=on_pairs, on_singles=none)
+    coefficient = PairContributions(value=0, seen=0, expected=0, on_pairs=on_pairs, on_singles=none)
     by_auditor, by_dyad = np.zeros(9), np.zeros((9, 9))
     np.add.at(by_auditor, pairs.first, on_pairs)
     np.add.at(by_auditor, pairs.second, on_pairs)
@@ -111,7 +111,7 @@ def test_few_auditors_use_the_larger_of_two():
     left_out = np.array([gwet_ac(ratings.without(a), se="subjects").value for a in range(8)])
     jackknife = 7 / 8 * ((left_out - left_out.mean()) ** 2).sum()
     subjects = gwet_ac(ratings, se="subjects")
-    measure = agreement_measure("gwet_ac", n_levels=4)
+    measure = agreement_coefficient("gwet_ac", n_levels=4)
     found = MeasuredCoefficient(ratings=ratings, measure=measure)
     dyadic = dyadic_variance(ratings.pairs, found.on_pairs())
     # With two grades per audit, audits alone are in the jackknife twice.
