@@ -7,11 +7,9 @@ from math import isnan, sqrt
 
 import numpy as np
 import pytest
-from scipy import stats
 
 from qaf_analysis.stats.agreement.alpha import alpha_coefficient, krippendorff_alpha
 from qaf_analysis.stats.agreement.comparison import (
-    compare_coefficients,
     independent_difference,
     paired_difference,
 )
@@ -271,27 +269,6 @@ def test_differences_that_cannot_be_told_have_a_reason():
         paired_difference(ratings, ratings, MEASURES[2], se="jackknife")
     with pytest.raises(ShapeError, match="levels differ"):
         paired_difference(ratings, Ratings.from_matrix([[0, 1]], n_levels=2), MEASURES[2])
-
-
-def test_covariance_of_coefficients_is_that_of_their_draws():
-    ratings = random_ratings(np.random.default_rng(20), audits=300, auditors=12, single=0.2)
-    found = compare_coefficients(ratings, COUNTED, se="subjects")
-    drawn = bootstrap(ratings, COUNTED, rng=np.random.default_rng(1), draws=4000)
-    expected = np.cov([one.draws for one in drawn])
-    assert np.sqrt(np.diag(found.covariance)) == pytest.approx(np.sqrt(np.diag(expected)), rel=0.06)
-    scale = np.sqrt(np.outer(np.diag(expected), np.diag(expected)))
-    assert found.covariance / scale == pytest.approx(expected / scale, abs=0.08)
-    assert found.p < 1e-6  # AC2 and Fleiss's kappa are far apart where most grades are alike
-
-
-def test_two_coefficients_give_the_t_test_of_their_difference():
-    ratings = random_ratings(np.random.default_rng(21), audits=200, auditors=30)
-    two = [COUNTED[1], COUNTED[2]]
-    found = compare_coefficients(ratings, two, se="subjects")
-    contrast = np.array([-1, 1])
-    spread = sqrt(contrast @ found.covariance @ contrast)
-    t = (found.values[1] - found.values[0]) / spread
-    assert found.p == pytest.approx(2 * stats.t.sf(abs(t), 199), rel=1e-6)
 
 
 def test_finite_numbers_of_audits_and_auditors():
