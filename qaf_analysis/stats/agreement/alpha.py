@@ -54,7 +54,7 @@ def krippendorff_alpha(
     scores : array, shape (K,), optional
         Number each level stands for, for ``interval`` and ``ratio``; 1 to K by default.
     se, level, interval, population
-        See ``agreement.gwet_ac``. The ordinal metric depends on the grades given, and the
+        See ``kappas.gwet_ac``. The ordinal metric depends on the grades given, and the
         standard errors allow for that.
 
     Returns

@@ -1,10 +1,8 @@
-"""Agreement on each grade by itself, and how many grades apart two auditors are on average.
+"""Agreement grade by grade: on each grade, at each boundary, and in steps of the scale.
 
-Where on the scale auditors disagree: the boundaries between neighbouring grades.
-
-Measures that are ratios of sums over pairs of grades, such as specific agreement.
-
-They need no chance correction, only how often each two grades met in one audit.
+These measures need no chance correction, only how often each two grades met in one audit. Specific
+agreement and the mean number of grades apart are ratios of sums over pairs of grades
+(``PairRatio``); boundaries between neighbouring grades say where on the scale auditors part.
 """
 
 from __future__ import annotations
@@ -14,7 +12,6 @@ from math import isnan, nan
 from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
 from qaf_analysis.stats.agreement.coefficient import measured
 from qaf_analysis.stats.agreement.coefficient_protocol import Kind, Linearisation
@@ -23,8 +20,10 @@ from qaf_analysis.stats.agreement.moments import Moments
 from qaf_analysis.stats.agreement.pair_counts import pair_counts
 from qaf_analysis.stats.agreement.ratings import Ratings
 from qaf_analysis.stats.agreement.standard_errors import StandardError
-from qaf_analysis.stats.core.arrays import Floats
+from qaf_analysis.stats.core.arrays import Bools, Floats
 from qaf_analysis.terms.estimate import Estimate
+
+Marks: TypeAlias = Bools
 
 
 def specific_agreement(
@@ -119,9 +118,6 @@ def mean_absolute_difference(
         se=far * agreed.se,
         method=method,
     )
-
-
-Marks: TypeAlias = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,6 +1,7 @@
 """Coefficients of the form (seen - chance) / (1 - chance), which differ in what chance gives.
 
-Conger's coefficient: chance pairs each auditor's own distribution of grades with another's.
+``ChanceCorrected`` takes chance from how common each grade is among all; ``Conger`` pairs each
+auditor's own distribution of grades with another's.
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
-"""From a coefficient and its variance to an estimate with an interval that stays in range.
+"""From a coefficient and its variance to an estimate: interval, p-value, and what can be claimed.
 
-Intervals of agreement coefficients that stay within the range a coefficient can have.
+Intervals stay within the range that a coefficient can have. ``measured`` serves the coefficients
+computed from sums over audits, ``coefficient_estimate`` those computed from pairs of grades;
+``probability_at_least`` says how sure a level of agreement is.
 """
 
 from __future__ import annotations
@@ -29,6 +31,8 @@ from qaf_analysis.stats.core.arrays import check_level
 from qaf_analysis.stats.core.intervals import t_p_value, t_quantile, wilson_limits
 from qaf_analysis.terms.errors import UsageError
 from qaf_analysis.terms.estimate import Estimate
+
+Interval: TypeAlias = Literal["auto", "fisher", "arcsine", "plain"]
 
 
 def measured(
@@ -263,9 +267,6 @@ def _rule_of_three(
 
     low, high = corrected(seen * (1 - unseen)), corrected(seen * (1 - unseen) + unseen)
     return min(value, max(lowest, low)), max(value, min(1.0, high))
-
-
-Interval: TypeAlias = Literal["auto", "fisher", "arcsine", "plain"]
 
 
 def check_interval(interval: str) -> None:

@@ -1,12 +1,10 @@
 """Intraclass correlation when every auditor graded only some of the audits.
 
 Audits and auditors are taken as samples, and variance components come from Henderson's method 3:
-the sums of squares of audits after auditors, of auditors after audits, and of what is left, each
-set equal to what it is on average. In a complete design this is the usual analysis of variance.
-All sums work on the sparse table of who graded what, so that memory grows with the number of
-grades, and time with the cube of the number of auditors (not of audits).
-
-Sums of squares of grades crossed by audit and auditor, with any pattern of gaps.
+the sums of squares of audits after auditors, of auditors after audits, and of what is left
+(``Crossing``), each set equal to what it is on average. In a complete design this is the usual
+analysis of variance. All sums work on the sparse table of who graded what, so that memory grows
+with the number of grades, and time with the cube of the number of auditors (not of audits).
 """
 
 from __future__ import annotations
@@ -30,6 +28,9 @@ METHOD = "variance components (Henderson's method 3)"
 # the same grades always give the same limits.
 POINTS = 8192
 GRID = 300
+
+# Share of the variation below which a sum of squares is rounding.
+ROUNDING = 1e-12
 
 
 def incomplete_icc(
@@ -224,10 +225,6 @@ def _points() -> Floats:
     steps = golden ** -np.arange(1.0, 4.0)
     points: Floats = (0.5 + np.outer(np.arange(1, POINTS + 1), steps)) % 1
     return points
-
-
-# Share of the variation below which a sum of squares is rounding.
-ROUNDING = 1e-12
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

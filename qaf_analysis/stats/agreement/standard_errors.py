@@ -2,14 +2,10 @@
 
 A coefficient is written as its value plus small contributions of pairs of grades (its
 linearisation). If only audits are sampled, the contributions of one audit belong together. If
-auditors are sampled too, any two pairs that share an auditor are alike as well. Leaving that out
-makes intervals far too narrow: with 29 auditors who differ by half a grade and 1,450 audits, a
-"95 %" interval covers the truth 60 to 75 times in 100.
-
-Variances from pairs of grades that share an auditor.
-
-If auditors are sampled, any two pairs of grades that share one are alike, whichever audits they
-belong to. The dyadic sum adds up the products of all that share an auditor or a cluster of audits.
+auditors are sampled too, any two pairs that share an auditor are alike as well, whichever audits
+they belong to, and the dyadic sum adds up the products of all of them. Leaving that out makes
+intervals far too narrow: with 29 auditors who differ by half a grade and 1,450 audits, a "95 %"
+interval covers the truth 60 to 75 times in 100.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from functools import partial
 from math import nan
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from qaf_analysis.stats.agreement.coefficient import coefficient_estimate
 from qaf_analysis.stats.agreement.coefficient_protocol import PairContributions
@@ -20,7 +20,7 @@ from qaf_analysis.stats.agreement.kappas import percent_agreement
 from qaf_analysis.stats.agreement.ratings import Ratings
 from qaf_analysis.stats.agreement.standard_errors import StandardError
 from qaf_analysis.stats.agreement.weights import WeightName, grade_weights, weights_name
-from qaf_analysis.stats.core.arrays import Floats, check_level, sums
+from qaf_analysis.stats.core.arrays import Bools, Floats, check_level, sums
 from qaf_analysis.terms.errors import UsageError
 from qaf_analysis.terms.estimate import Estimate
 
@@ -129,7 +129,7 @@ def _kappas(pairs: GradePairs, weights: Floats) -> _Kappas:
     return _Kappas(kappa=kappa, shared=n, on_pairs=np.nan_to_num(on_pairs))
 
 
-def _used(found: _Kappas, fewest_audits: int) -> tuple[NDArray[np.bool_], int]:
+def _used(found: _Kappas, fewest_audits: int) -> tuple[Bools, int]:
     return ~np.isnan(found.kappa) & (found.shared >= fewest_audits), len(found.kappa)
 
 

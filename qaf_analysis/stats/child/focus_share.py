@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
 
-from qaf_analysis.stats.child.domain_grades import Bools, DomainGrades, in_common
-from qaf_analysis.stats.core.arrays import Floats, Ints, check_level, frozen_ints
+from qaf_analysis.stats.child.domain_grades import DomainGrades, in_common
+from qaf_analysis.stats.core.arrays import Bools, Floats, Ints, check_level, frozen_ints
 from qaf_analysis.stats.core.intervals import t_p_value, t_quantile
 from qaf_analysis.terms.errors import UsageError
 from qaf_analysis.terms.estimate import Estimate

@@ -21,6 +21,11 @@ from qaf_analysis.terms.estimate import Estimate
 # Residuals smaller than this share of the outcome's size are rounding error.
 ROUNDING = 1e-12
 
+MOST_STEPS = 60
+CONVERGED = 1e-12
+# Beyond these log odds a share is 0 or 1 for every purpose: the data separate.
+FURTHEST = 30.0
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Fit:
@@ -185,13 +190,6 @@ def coefficient_estimate(
         p=t_p_value(value / se, df=1e9 if is_normal else df),
         df=df,
     )
-
-
-MOST_STEPS = 60
-CONVERGED = 1e-12
-
-# Beyond these log odds a share is 0 or 1 for every purpose: the data separate.
-FURTHEST = 30.0
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,13 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from qaf_analysis.stats.core.arrays import Floats, Ints, sums
+from qaf_analysis.stats.core.arrays import Bools, Floats, Ints, sums
 from qaf_analysis.stats.impact.themed_series import ThemedAudits
 from qaf_analysis.terms.errors import ShapeError
-
-Bools = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from qaf_analysis.stats.core.arrays import (
+    Bools,
     Floats,
     Ints,
     check_same_length,
@@ -17,8 +18,6 @@ from qaf_analysis.stats.core.arrays import (
 )
 from qaf_analysis.stats.impact.errors import mean_by
 from qaf_analysis.terms.errors import ShapeError
-
-Bools = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,12 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
-from qaf_analysis.stats.core.arrays import Floats, Ints, check_level, sums
+from qaf_analysis.stats.core.arrays import Bools, Floats, Ints, check_level, sums
 from qaf_analysis.terms.estimate import Estimate
 
-Bools = NDArray[np.bool_]
 METHOD = "difference of audits, wild bootstrap by quarter"
 # Up to so many quarters every combination of signs is tried; 2^13 of them take milliseconds.
 MOST_ENUMERATED = 14

@@ -1,25 +1,16 @@
 """The grade profile that moderators would have given to all audits, not only to those they read.
 
 Each auditor's grade is replaced by what moderators found for audits with that grade (the
-post-stratified double-sampling estimator of Tenenbein). This needs moderated cases that were
-chosen by chance, or with recorded probabilities, within each auditor's grade; a hunch that is
-not recorded makes it wrong, and more cases make it worse, so
-``moderated.selection_refusal`` comes first.
+post-stratified double-sampling estimator of Tenenbein). This needs moderated cases chosen by
+chance, or with recorded probabilities, within each auditor's grade; a hunch that is not recorded
+makes it wrong, and more cases make it worse, so ``moderated_counts.selection_refusal`` comes
+first.
 
-The figures of a moderation-adjusted profile and their intervals.
-
-A share of grades is the mean over auditors' grades of what moderators found there, each weighed
-by how many audits have that grade. Its interval joins the Wilson intervals of the auditors'
-grades by their squared distances (MOVER). One standard error for the whole, as other programs
-have it, is too small when few audits of a grade were moderated and none, or all, were changed:
-docs/calibration/optimism.md.
-
-How much wider an adjusted figure is when only some auditors' audits were moderated.
-
-Cases chosen one by one from all audits bring auditors in by chance, and an auditor's own
-leniency is then part of what that chance covers. When cases are chosen auditor by auditor
-(three auditors of eight, ten audits each), the leniency of the others stays unknown, and the
-number of cases says too much.
+A share's interval joins the Wilson intervals of the auditors' grades by their squared distances
+(MOVER). One standard error for the whole, as other programs have it, is too small when few audits
+of a grade were moderated and none, or all, were changed: docs/calibration/optimism.md. Where cases
+were chosen auditor by auditor (three of eight, ten audits each), the leniency of the others stays
+unknown, and a design effect widens the interval.
 """
 
 from __future__ import annotations
@@ -29,9 +20,10 @@ from math import inf, sqrt
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from qaf_analysis.stats.core.arrays import (
+    Bools,
     Floats,
     Ints,
     check_grades,
@@ -55,6 +47,10 @@ from qaf_analysis.terms.estimate import Estimate
 
 FEWEST_MODERATED = 10
 SMALL_GRADE = 0.1  # an auditor's grade with a larger share of audits needs two moderated cases
+
+SHARE_METHOD = "moderation-adjusted share, Wilson within auditors' grades (MOVER)"
+GAP_METHOD = "moderation-adjusted mean gap, t"
+NO_SPREAD = 1e-24  # below this a variance is rounding
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -228,7 +224,7 @@ def refused_profile(
             reason, method=method, level=level, cases=cases, auditors=auditors
         )
 
-    share = nothing(METHOD)
+    share = nothing(SHARE_METHOD)
     return AdjustedProfile(
         shares=(share,) * n_levels,
         good=share,
@@ -315,10 +311,6 @@ def _refusal(population: Ints, per_grade: Ints) -> str:
     return ""
 
 
-METHOD = "moderation-adjusted share, Wilson within auditors' grades (MOVER)"
-GAP_METHOD = "moderation-adjusted mean gap, t"
-
-
 @dataclass(frozen=True, kw_only=True, eq=False)
 class AdjustedBasis:
     """What adjusted figures rest on.
@@ -368,7 +360,7 @@ class AdjustedBasis:
         return f"{method}; design effect {effect.factor:.2f} by auditor"
 
 
-def adjusted_share(basis: AdjustedBasis, event: NDArray[np.bool_]) -> Estimate:
+def adjusted_share(basis: AdjustedBasis, event: Bools) -> Estimate:
     """Adjusted share of audits with the event.
 
     ``event`` marks moderators' grades, shape (K,), or auditors' and moderators' grades, shape
@@ -393,7 +385,7 @@ def adjusted_share(basis: AdjustedBasis, event: NDArray[np.bool_]) -> Estimate:
         level=basis.level,
         cases=int(cells.cases.sum()),
         auditors=basis.auditors,
-        method=basis.words(METHOD, effect),
+        method=basis.words(SHARE_METHOD, effect),
         se=sqrt(variance),
     )
 
@@ -435,9 +427,6 @@ def adjusted_gap(basis: AdjustedBasis) -> Estimate:
         p=t_p_value(value / se, df=df) if se > 0 else float("nan"),
         df=df,
     )
-
-
-NO_SPREAD = 1e-24  # below this a variance is rounding
 
 
 class DesignEffect(NamedTuple):

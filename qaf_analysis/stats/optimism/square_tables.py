@@ -1,10 +1,8 @@
-"""Square tables of paired grades: checked counts, and the chi-square tests made from them.
+"""Tests on the square table of auditors' by moderators' grades of the same audits.
 
-Bradley-Blackwood: do auditors and moderators differ in mean, in spread, or in both?
-
-Do auditors and moderators use each grade equally often? Two tests on the same audits.
-
-Where auditor and moderator differ, do they differ as often one way as the other?
+Do the two use each grade equally often (Stuart-Maxwell, Bhapkar)? Where they differ, is it as
+often one way as the other (Bowker, ordinal quasi-symmetry, McNemar)? Do they differ in mean, in
+spread, or in both (Bradley-Blackwood)?
 """
 
 from __future__ import annotations
@@ -26,6 +24,12 @@ from qaf_analysis.terms.errors import ShapeError, UnknownGradeError
 from qaf_analysis.terms.estimate import Estimate
 
 NO_DIFFERENCE = "auditor and moderator gave the same grade to every audit"
+
+# Sums of squares of whole numbers; anything below this share of the total is rounding error.
+ROUNDING = 1e-12
+
+# W / n is 1 exactly when Bhapkar's variance is singular; what is nearer to 1 is rounding.
+MARGINS_ROUNDING = 1e-9
 
 
 def square_counts(table: ArrayLike) -> Ints:
@@ -79,10 +83,6 @@ def chi_square_test(statistic: float, *, df: int, cases: int, method: str) -> Es
         p=float(special.chdtrc(df, statistic)),
         df=float(df),
     )
-
-
-# Sums of squares of whole numbers; anything below this share of the total is rounding error.
-ROUNDING = 1e-12
 
 
 def bradley_blackwood(audit_grade: ArrayLike, moderation_grade: ArrayLike) -> Estimate:
@@ -152,10 +152,6 @@ def _why_not(n: int, square: float, spread: float, rest: float) -> str:
     if not rest > ROUNDING * square:
         return "gaps follow the grades exactly, so chance cannot be measured"
     return ""
-
-
-# W / n is 1 exactly when Bhapkar's variance is singular; what is nearer to 1 is rounding.
-MARGINS_ROUNDING = 1e-9
 
 
 def stuart_maxwell(table: ArrayLike) -> Estimate:

@@ -1,8 +1,8 @@
-"""Auditors' severities in grades, from a fitted severity model.
+"""Severity in grades: the grade that each auditor would give on average to the same files.
 
-Grades that a severity model expects: for any practice, or for each grade that was given.
-
-Severity in grades: the grade that each auditor would give on average to the same files.
+From a fitted model, ``auditor_fair_grades`` and ``auditor_severity_in_grades``; from severities of
+any source, ``fair_grades`` and ``severity_in_grades`` with a curve of the expected grade at each
+predictor; ``expected_grades`` for each grade that was given.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias, get_args
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from qaf_analysis.stats.core.arrays import Floats, Ints, check_level
+from qaf_analysis.stats.core.arrays import Bools, Floats, Ints, check_level
 from qaf_analysis.stats.core.intervals import normal_quantile
 from qaf_analysis.stats.severity.fit import SeverityFit
 from qaf_analysis.stats.severity.grade_links import Link, grade_table
@@ -22,6 +22,20 @@ from qaf_analysis.terms.errors import ShapeError, UsageError
 from qaf_analysis.terms.estimate import Estimate
 
 Reference: TypeAlias = Literal["files", "mean", "zero"]
+
+# Rows worked on at once.
+STRETCH = 8192
+
+# Expected grade at a predictor (practice less difficulty less severity, in logits); rising.
+GradeCurve: TypeAlias = Callable[[Floats], Floats]
+
+FAIR = "fair grade"
+IN_GRADES = "severity in grades"
+# Distance, in logits, over which the slope of a curve is measured; exact to nine figures.
+NEAR = 1e-4
+
+# Points of the normal distribution at which a curve is averaged.
+POINTS = 41
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -209,10 +223,6 @@ def mean_in_domain(
     return mean
 
 
-# Rows worked on at once.
-STRETCH = 8192
-
-
 @dataclass(frozen=True, kw_only=True, eq=False)
 class ExpectedGrades:
     """What the model expects of each grade given, its auditor and audit being who they are.
@@ -281,20 +291,6 @@ def expected_grades(fit: SeverityFit) -> ExpectedGrades:
     return ExpectedGrades(probability=probability, mean=mean, variance=variance)
 
 
-Bools = NDArray[np.bool_]
-
-# Expected grade at a predictor (practice less difficulty less severity, in logits); rising.
-GradeCurve: TypeAlias = Callable[[Floats], Floats]
-METHOD = "fair grade"
-IN_GRADES = "severity in grades"
-
-# Distance, in logits, over which the slope of a curve is measured; exact to nine figures.
-NEAR = 1e-4
-
-# Points of the normal distribution at which a curve is averaged.
-POINTS = 41
-
-
 def fair_grades(
     curve: GradeCurve,
     *,
@@ -358,7 +354,7 @@ def fair_grades(
         curve(place + margin),
         slope_of(curve, place) * errors[known],
     )
-    return _estimates(columns, known, counts, method=METHOD, level=level)
+    return _estimates(columns, known, counts, method=FAIR, level=level)
 
 
 def severity_in_grades(

@@ -2,11 +2,8 @@
 
 By Louis (1982) the information is what complete data would give, less the variance of the
 complete-data score given the grades. Given practice, the bundles of an audit are independent, so
-that variance is a sum over bundles and over pairs of bundles of one audit.
-
-Derivatives of the complete data of each bundle by its station's local parameters.
-
-A station's local parameters are the offsets of its domains, then the thresholds.
+that variance is a sum over bundles and over pairs of bundles of one audit. Scores are held by the
+*local parameters* of a bundle's station: the offsets of its domains, then the thresholds.
 """
 
 from __future__ import annotations
@@ -26,6 +23,9 @@ ROOM = 1_000_000
 
 # Audits with more bundles than this are taken whole: their pairs grow with the square.
 MANY = 8
+
+# Posterior weight of a node below which it changes no digit of a sum over nodes.
+NO_WEIGHT = 1e-20
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -215,10 +215,6 @@ def _expanded(design: sparse.csr_array, *, blocks: Floats, keys: tuple[Ints, Int
     starts = np.searchsorted(keys[0], np.arange(stations + 1))
     whole = sparse.bsr_array((blocks, keys[1], starts), shape=(design.shape[0],) * 2)
     return np.asarray((design.T @ (whole.tocsr() @ design)).todense(), dtype=np.float64)
-
-
-# Posterior weight of a node below which it changes no digit of a sum over nodes.
-NO_WEIGHT = 1e-20
 
 
 def n_local(n_levels: int, n_domains: int, *, partial_credit: bool) -> int:

@@ -1,10 +1,8 @@
 """Find the parameters of a severity model: Newton steps with the exact information.
 
-Where the search for the best severity model begins: from scratch, or near a fit of a relative.
-
-Several models of one council differ by an effect or by which audits they use. Their best parameters
-lie close together, and so does the grid that each needs. A search that begins at a relative's best
-ends at the same place as one from scratch, in a third of the steps.
+Several models of one council differ by an effect or by which audits they use. Their best
+parameters lie close together, and so does the grid that each needs, so a search may begin at a
+relative's best: it ends at the same place as one from scratch, in a third of the steps.
 """
 
 from __future__ import annotations
@@ -15,10 +13,9 @@ from dataclasses import dataclass
 from math import inf, isfinite, log
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import linalg
 
-from qaf_analysis.stats.core.arrays import Floats, Ints
+from qaf_analysis.stats.core.arrays import Bools, Floats, Ints
 from qaf_analysis.stats.severity.fit import SeverityFit
 from qaf_analysis.stats.severity.grid import GridPosterior
 from qaf_analysis.stats.severity.likelihood import SeverityLikelihood
@@ -39,6 +36,10 @@ LEAST_SHARE = 0.25
 
 # A step this long is no way to a peak: the quadratic is all but flat in some direction.
 TOO_FAR = 50.0
+
+NODES, REACH = 61, 7.0
+# First guess of each SD of shrunken effects, in logits.
+GUESS = 0.5
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -67,7 +68,7 @@ class SeverityPeak:
     sd: Mapping[str, float]
     posterior: GridPosterior
     quadratic: QuadraticLikelihood
-    free: NDArray[np.bool_]
+    free: Bools
     covariance: Floats
     iterations: int
     gradient_norm: float
@@ -248,12 +249,6 @@ class _State:
             gradient_norm=float(np.abs(gradient).max()),
             converged=converged and not self.is_stuck,
         )
-
-
-NODES, REACH = 61, 7.0
-
-# First guess of each SD of shrunken effects, in logits.
-GUESS = 0.5
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

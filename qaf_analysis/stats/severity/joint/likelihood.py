@@ -10,10 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import sparse, special
 
-from qaf_analysis.stats.core.arrays import Floats, Ints, sums
+from qaf_analysis.stats.core.arrays import Bools, Floats, Ints, sums
 
 # Directions of less information than this share of the largest are not determined by the data.
 UNDETERMINED = 1e-10
@@ -44,7 +43,7 @@ class Facets:
         """Audit, auditor and domain of each grade."""
         return self.audit, self.auditor, self.domain
 
-    def only(self, keep: NDArray[np.bool_]) -> Facets:
+    def only(self, keep: Bools) -> Facets:
         """The same for some of the grades, numbers unchanged."""
         return Facets(
             audit=self.audit[keep],
@@ -141,7 +140,7 @@ def joint_maximum(facets: Facets) -> JointMaximum:
     ----------
     facets : Facets
         Numbers 0, 1, ... without gaps, and no extreme elements, which have no maximum
-        (``extreme_scores.without_extremes``).
+        (``scale.without_extremes``).
 
     Notes
     -----

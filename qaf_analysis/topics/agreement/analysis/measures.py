@@ -54,7 +54,7 @@ class Asked:
     scores : array, shape (K,), optional
         Numbers that the levels stand for, where they are numbers.
     interval, population
-        See ``agreement.gwet_ac``; for the measures that take them.
+        See ``kappas.gwet_ac``; for the measures that take them.
     """
 
     weights: WeightName | Floats
