@@ -178,6 +178,7 @@ def _error(found: SamplingSource, se: StandardError, population: Population) -> 
 
 
 def _subjects(found: SamplingSource, population: Population) -> SamplingError:
+    # n / (n - 1) sum of z_i^2: z_i is what audit i adds (ratio linearisation).
     total, times = found.totals()
     n = int(times.sum())
     return SamplingError(
@@ -203,6 +204,7 @@ def _jackknife(found: SamplingSource, population: Population) -> SamplingError:
     if np.isnan(value[times > 0]).any():
         why = "no error: without one of the audits the coefficient has no meaning"
         return SamplingError(variance=nan, df=nan, sampled=why)
+    # (n - 1) / n sum of (value without i - their mean)^2.
     spread = float(times @ (value - times @ value / n) ** 2)
     return SamplingError(
         variance=(n - 1) / n * spread * population.left_of_audits(n),
@@ -241,11 +243,13 @@ def _two_way(found: SamplingSource, population: Population) -> SamplingError:
             df=subjects.df,
             sampled=f"audits sampled, {THESE}; {why}",
         )
+    # Two parts of the variance, each with its own finite population.
     of_audits = subjects.variance * left
     of_auditors = max(both - subjects.variance, 0.0)
     of_auditors *= population.left_of_auditors(ratings.n_pairing_auditors)
     variance, df = of_audits + of_auditors, subjects.df
     if of_auditors > 0:
+        # Satterthwaite: df = V^2 / (V_auditors^2 / df_auditors + V_audits^2 / df_audits).
         uncertain = of_auditors**2 * AUDITORS_PER_DF / (effective - 1) + of_audits**2 / df
         df = max(1.0, min(variance**2 / uncertain, effective - 1, df))
     return SamplingError(
@@ -266,6 +270,7 @@ def _other_auditors(found: SamplingSource, subjects: float, effective: float) ->
     r = len(value)
     if np.isnan(value).any():
         return nan
+    # Jackknife over auditors; it holds the audits' noise of each one's pairs, taken off as in_both.
     left_out = (r - 1) / r * float(((value - value.mean()) ** 2).sum())
     in_both = float(audit_noise_in_leaving_out(pairs, contributions).sum())
     # With very few auditors all pairs share one and the dyadic sum tells nothing.
@@ -286,6 +291,7 @@ def effective_auditors(pairs: GradePairs) -> float:
     One over the sum of squared shares of the pairs: 29 when 29 auditors share them equally, close
     to 4 when one of them is in every pair.
     """
+    # Kish: (sum of loads)^2 / sum of squared loads.
     load = sums(pairs.first, pairs.audit_weight, n=pairs.n_auditors)
     load = load + sums(pairs.second, pairs.audit_weight, n=pairs.n_auditors)
     return float(load.sum() ** 2 / (load**2).sum())
@@ -347,12 +353,14 @@ def audit_noise_in_leaving_out(pairs: GradePairs, coefficient: PairContributions
     """
     paired, single, cell = pairs.audit_auditor
     audit, auditor = np.divmod(cell, pairs.n_auditors)
+    # What an auditor's own pairs add in each audit: (cells of audit and auditor,).
     own = sums(paired, np.tile(coefficient.on_pairs, 2), n=len(cell))
     if len(coefficient.on_singles):
         own = own + sums(single, coefficient.on_singles, n=len(cell))
     grades = np.full(pairs.n_audits, 1)
     grades[pairs.audit] = pairs.raters
     m, whole = grades[audit], audit_totals(pairs, coefficient)[audit]
+    # With m grades (m - 1)(m - 2) / 2 pairs are left, weighing m / (m - 2) as much each.
     change = np.where(m > 2, (2 * whole - m * own) / np.maximum(m - 2, 1), -own)
     if pairs.is_clustered:
         key = pairs.cluster[audit] * pairs.n_auditors + auditor

@@ -273,6 +273,7 @@ def _profile(
     reason = _refusal(population, per_grade)
     if reason:
         return refused_profile(reason, n_levels=k, cases=n, auditors=auditors, level=level)
+    # q_a: share of auditor's grade a among all audits.
     share = population / population.sum()
     # What a perfect count of the grade's audits leaves open: nothing once all are moderated.
     open_part = 1 - np.divide(per_grade, population, out=np.ones(k), where=population > 0)
@@ -344,6 +345,7 @@ class AdjustedBasis:
         ``spread`` is the variance within each auditor's grade of the mean of ``value``, a number
         for each moderator's grade.
         """
+        # Var = sum of q_a^2 v_a, with the finite population correction 1 - n_a / N_a.
         whole = float(self.share**2 @ spread)
         rest = float(self.share**2 @ (spread * self.open_part))
         if self.clusters is None or rest <= 0:
@@ -375,8 +377,10 @@ def adjusted_share(basis: AdjustedBasis, event: Bools) -> Estimate:
     )
     # A grade with no moderated audit could be anything: the variance of a coin.
     spread = np.where(cells.cases > 0, smooth * (1 - smooth) / cells.effective, 0.25)
+    # p = sum of q_a p_a, v_a = p_a (1 - p_a) / n_a.
     variance, effect = basis.variance(spread, event.astype(np.float64))
     value, limits = float(q @ found), _limits_by_grade(basis, found, effect)
+    # MOVER: squared distances from p_a to its Wilson limits, weighed by q_a^2.
     below, above = (sqrt(float(q**2 @ ((found - x) ** 2 * basis.open_part))) for x in limits)
     return Estimate(
         value=value,
@@ -409,6 +413,7 @@ def adjusted_gap(basis: AdjustedBasis) -> Estimate:
     """Adjusted mean of audit minus moderation, with one variance within all auditors' grades."""
     cells, q = basis.cells, basis.share
     levels = np.arange(len(q), dtype=np.float64)
+    # Gap = sum of q_a (a - mean of moderators' grades within a).
     value = float(q @ (levels - cells.found @ levels))
     within, df = cells.pooled_variance()
     spread = np.where(cells.cases > 0, within / cells.effective, 1.0)
@@ -442,6 +447,7 @@ class DesignEffect(NamedTuple):
 
     def joint_df(self, df: float = inf) -> float:
         """Degrees of freedom of the whole, when the other part has ``df`` (Satterthwaite)."""
+        # 1 / df = (between^2 / df_between + rest^2 / df) / factor^2.
         rest = self.factor - self.between
         uncertain = (self.between**2 / self.df + rest**2 / df) / self.factor**2
         return 1 / uncertain if uncertain > 0 else inf
@@ -485,16 +491,19 @@ class AuditorClusters:
         """
         if self.unseen == 0:
             return NO_EFFECT
+        # Weighted mean of ``value`` within each auditor's grade: (K,).
         within = sums(self.audited, self.share)
         of_audit = np.broadcast_to(value, (value.shape[-1],) * 2)[self.audited, self.moderated]
         mean = sums(self.audited, self.share * of_audit)
         mean = np.divide(mean, within, out=np.zeros_like(mean), where=within > 0)
+        # Linearised mean: n w_i (y_i - mean of its grade), (moderated,).
         off = len(self.share) * self.share * (of_audit - mean[self.audited])
         by_audit = float(off @ off) / len(off) ** 2
         fit = clustered_mean(off, cluster=self.auditor)
         if fit.clusters < 2:
             return NO_EFFECT
         ratio = fit.variance / by_audit if by_audit > NO_SPREAD else 1.0
+        # Two stages: auditors not seen count by the variance between, the rest by that of audits.
         between = self.unseen * max(1.0, ratio) / open_part
         return DesignEffect(factor=between + 1 - self.unseen, between=between, df=fit.df)
 
