@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
+from qaf_analysis.stats.impact.difference_in_differences import ThemeChange
 from qaf_analysis.stats.impact.interrupted_series import differential_trend, its_quasi_binomial
 from qaf_analysis.stats.impact.leave_one_out import (
     LeaveOneOut,
@@ -20,9 +21,7 @@ from qaf_analysis.stats.impact.leave_one_out import (
 )
 from qaf_analysis.stats.impact.ordinal_step import ordinal_step
 from qaf_analysis.stats.impact.placebo import placebo_dates, placebo_domains
-from qaf_analysis.stats.impact.theme_change import ThemeChange
-from qaf_analysis.stats.impact.themed_alone import ThemedAlone
-from qaf_analysis.stats.impact.themed_series import ThemedAudits
+from qaf_analysis.stats.impact.themed_series import ThemedAlone, ThemedAudits
 from qaf_analysis.stats.impact.verdict import ThemeVerdict
 from qaf_analysis.stats.impact.wild_bootstrap import wild_bootstrap
 from qaf_analysis.terms.estimate import Estimate
