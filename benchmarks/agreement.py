@@ -18,15 +18,15 @@ from collections.abc import Callable
 
 import numpy as np
 
-from qaf_analysis.stats.agreement.alpha import alpha_measure
+from qaf_analysis.stats.agreement.alpha import alpha_coefficient
 from qaf_analysis.stats.agreement.coefficient import measured
-from qaf_analysis.stats.agreement.influence import auditor_influence
-from qaf_analysis.stats.agreement.kappas import agreement_measure
+from qaf_analysis.stats.agreement.kappas import agreement_coefficient
+from qaf_analysis.stats.agreement.linearised import MeasuredCoefficient
 from qaf_analysis.stats.agreement.ratings import Ratings
 from qaf_analysis.stats.agreement.resampling import bootstrap
 
 NAMES = ("percent_agreement", "brennan_prediger", "gwet_ac", "fleiss", "conger")
-SIX = [*(agreement_measure(name, n_levels=4) for name in NAMES), alpha_measure(n_levels=4)]
+SIX = [*(agreement_coefficient(name, n_levels=4) for name in NAMES), alpha_coefficient(n_levels=4)]
 COUNTED = [measure for measure in SIX if not measure.compares_auditors]
 BARS = {
     "irrCAC / six coefficients with errors, 1,450 x 29 (at least)": 100.0,
@@ -68,6 +68,11 @@ def forget(ratings: Ratings) -> None:
     """Forget all that was computed from checked ratings, but for their numbering."""
     for name in ("patterns", "moments", "margins", "pairs", "moments_without_auditors", "n_double"):
         ratings.__dict__.pop(name, None)
+
+
+def without_auditors(ratings: Ratings) -> None:
+    for measure in SIX:
+        MeasuredCoefficient(ratings=ratings, measure=measure).without_auditors()
 
 
 def points(ratings: Ratings) -> list[float]:
@@ -139,10 +144,10 @@ def sparse_council() -> dict[str, float]:
     )
     rng = np.random.default_rng(1)
     drawn = seconds(lambda: bootstrap(afresh(ratings), COUNTED, rng=rng), repeats=5)
-    influence = seconds(lambda: auditor_influence(afresh(ratings), SIX), repeats=5)
+    left_out = seconds(lambda: without_auditors(afresh(ratings)), repeats=5)
     print(f"  point estimates {point * 1e3:.2f} ms; with errors {five * 1e3:.2f} ms")
     print(f"  2,000 draws of five: {drawn * 1e3:.1f} ms = {drawn / five:.0f} x with errors")
-    print(f"  leaving each auditor out, six: {influence * 1e3:.1f} ms")
+    print(f"  leaving each auditor out, six: {left_out * 1e3:.1f} ms")
     found["2,000 bootstrap draws / point estimates, 1,450 x 29 (under)"] = drawn / point
     peer = of_irrcac(ratings)
     if peer:

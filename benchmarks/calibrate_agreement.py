@@ -18,9 +18,9 @@ from pathlib import Path
 import numpy as np
 from scipy import special
 
-from qaf_analysis.stats.agreement.alpha import alpha_measure
+from qaf_analysis.stats.agreement.alpha import alpha_coefficient
 from qaf_analysis.stats.agreement.coefficient import measured
-from qaf_analysis.stats.agreement.kappas import agreement_measure
+from qaf_analysis.stats.agreement.kappas import agreement_coefficient
 from qaf_analysis.stats.agreement.moments import Moments
 from qaf_analysis.stats.agreement.ratings import Ratings
 
@@ -31,14 +31,14 @@ SHORT = 0.92
 OUT = Path(__file__).resolve().parents[1] / "docs" / "calibration"
 
 MEASURES = {
-    "exact agreement": agreement_measure("percent_agreement", n_levels=4, weights="identity"),
-    "Brennan-Prediger, quadratic": agreement_measure("brennan_prediger", n_levels=4),
-    "AC1": agreement_measure("gwet_ac", n_levels=4, weights="identity"),
-    "AC2, linear": agreement_measure("gwet_ac", n_levels=4, weights="linear"),
-    "AC2, quadratic": agreement_measure("gwet_ac", n_levels=4),
-    "alpha, ordinal": alpha_measure(n_levels=4),
-    "Fleiss, quadratic": agreement_measure("fleiss", n_levels=4),
-    "Conger, quadratic": agreement_measure("conger", n_levels=4),
+    "exact agreement": agreement_coefficient("percent_agreement", n_levels=4, weights="identity"),
+    "Brennan-Prediger, quadratic": agreement_coefficient("brennan_prediger", n_levels=4),
+    "AC1": agreement_coefficient("gwet_ac", n_levels=4, weights="identity"),
+    "AC2, linear": agreement_coefficient("gwet_ac", n_levels=4, weights="linear"),
+    "AC2, quadratic": agreement_coefficient("gwet_ac", n_levels=4),
+    "alpha, ordinal": alpha_coefficient(n_levels=4),
+    "Fleiss, quadratic": agreement_coefficient("fleiss", n_levels=4),
+    "Conger, quadratic": agreement_coefficient("conger", n_levels=4),
 }
 
 

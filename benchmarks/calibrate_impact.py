@@ -32,8 +32,7 @@ from impact_worlds import (
     read_twice,
 )
 
-from qaf_analysis.stats.impact.difference_in_differences import theme_change, with_holm
-from qaf_analysis.stats.impact.theme_change import ThemeChange
+from qaf_analysis.stats.impact.difference_in_differences import ThemeChange, theme_change, with_holm
 from qaf_analysis.stats.process.agreement_change import agreement_change
 from qaf_analysis.stats.process.period_differences import ModeratedPairs
 from qaf_analysis.stats.process.spread import severity_spread

@@ -23,8 +23,8 @@ from optimism_page import page
 from optimism_worlds import GOOD, Chosen, Council, World, chosen, drawn, with_gap
 
 from qaf_analysis.stats.optimism.adjusted import adjusted_profile
+from qaf_analysis.stats.optimism.gap import mean_gap, severe_rate
 from qaf_analysis.stats.optimism.heterogeneity import gap_heterogeneity
-from qaf_analysis.stats.optimism.paired import mean_gap, severe_rate
 from qaf_analysis.stats.optimism.verdict import TOLERANCE, optimism_verdict
 
 OUT = Path(__file__).resolve().parents[1] / "docs" / "calibration"

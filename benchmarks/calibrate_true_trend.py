@@ -27,7 +27,7 @@ from qaf_analysis.simulate.council import SimulatedCouncil, simulate_council
 from qaf_analysis.simulate.design import CouncilDesign
 from qaf_analysis.simulate.design_parts import PlantedChange, RoundDesign
 from qaf_analysis.stats.trend.auditor_mix import OutsideLeniency
-from qaf_analysis.stats.trend.true_trend import TrendSplit, trend_split
+from qaf_analysis.stats.trend.decomposition import TrendSplit, trend_split
 from qaf_analysis.stats.trend.two_phase import ModeratedPeriod
 from qaf_analysis.terms.quarter import Quarter
 from qaf_analysis.topics.trend.analysis import true_trend

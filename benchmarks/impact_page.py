@@ -62,7 +62,7 @@ ALTERNATIVE = """\
 ## From mean comparison grades only
 
 The verdict takes the largest of three errors: of the themed series, of all domains, and of the
-comparison domains' own movements at the same date (`stats/domain_error.py`). A plain table for
+comparison domains' own movements at the same date (`stats/impact/errors.py`). A plain table for
 `qaf stat impact` may hold the mean comparison grade of each audit only; then the error is told from
 the themed series alone. Share of councils in which each would claim ("improved"; "got worse" for
 the fall):

@@ -66,7 +66,7 @@ HUNCH = """\
 
 A hunch that is recorded as random: audits graded higher by the auditor than by the moderator had
 three times the chance of others, and the record says that all had the same. More cases make it
-worse. Selection recorded as unknown is always refused (`tests/stats/test_adjusted_profile.py`);
+worse. Selection recorded as unknown is always refused (`tests/stats/optimism/test_adjusted.py`);
 this cannot be, because nothing in the data shows it."""
 
 

@@ -69,7 +69,7 @@ def test_the_method_page_has_every_weight_and_every_kind_of_error():
 
 
 def test_the_help_has_every_weight_and_layout():
-    text = (ROOT / "qaf_analysis" / "cli" / "stat.py").read_text(encoding="utf-8")
+    text = (ROOT / "qaf_analysis" / "cli" / "stat_agreement.py").read_text(encoding="utf-8")
     for name in (*get_args(WeightName), *get_args(TableLayout), *get_args(Interval)):
         assert re.search(rf"\b{name}\b", text), name
 

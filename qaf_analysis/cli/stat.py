@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from qaf_analysis.cli.estimates import tell_estimates
+from qaf_analysis.cli.stat_agreement import agreement
 from qaf_analysis.cli.stat_chart import chart
 from qaf_analysis.cli.stat_impact import impact
 from qaf_analysis.cli.stat_severity import severity
@@ -18,6 +18,7 @@ stat = typer.Typer(
     help="Recompute one kind of figure from a plain table (CSV or .xlsx).",
     no_args_is_help=True,
 )
+stat.command("agreement")(agreement)
 stat.command("chart")(chart)
 stat.command("severity")(severity)
 stat.command("impact")(impact)
@@ -31,76 +32,6 @@ Levels = Annotated[
 ]
 Level = Annotated[float, typer.Option(help="Confidence level.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
-
-
-@stat.command()
-def agreement(
-    table: Table,
-    layout: Annotated[
-        str,
-        typer.Option(
-            help="wide: a column per auditor; long: audit, auditor, grade; counts: a column per "
-            "level; contingency: one auditor's levels down, the other's across."
-        ),
-    ] = "wide",
-    levels: Levels = None,
-    weights: Annotated[
-        str,
-        typer.Option(
-            help="identity, linear, quadratic, ordinal, radical, ratio, circular, bipolar or "
-            "within_one."
-        ),
-    ] = "linear",
-    se: Annotated[
-        str,
-        typer.Option(
-            help="What the error allows for: two_way (other audits and other auditors), subjects "
-            "(other audits), or another of the method page."
-        ),
-    ] = "two_way",
-    level: Level = 0.95,
-    interval: Annotated[
-        str, typer.Option(help="auto, fisher, arcsine or plain (as irrCAC makes it).")
-    ] = "auto",
-    of_audits: Annotated[
-        int | None,
-        typer.Option(help="Audits there are in all.", show_default="without limit", min=1),
-    ] = None,
-    of_auditors: Annotated[
-        int | None,
-        typer.Option(help="Auditors there are in all.", show_default="without limit", min=1),
-    ] = None,
-    as_json: AsJson = False,
-) -> None:
-    """How far auditors agree, by every coefficient, with intervals."""
-    from qaf_analysis.data.plain.grades import read_plain_grades
-    from qaf_analysis.data.plain.levels import declared_levels
-    from qaf_analysis.stats.agreement.standard_errors import Population
-    from qaf_analysis.topics.agreement.analysis.plain_table import agreement_table
-
-    scale = None if levels is None else declared_levels(levels)
-    grades = read_plain_grades(table, layout=layout, levels=scale)  # type: ignore[arg-type]
-    found = agreement_table(
-        grades,
-        weights=weights,  # type: ignore[arg-type]
-        se=se,  # type: ignore[arg-type]
-        level=level,
-        interval=interval,  # type: ignore[arg-type]
-        population=Population(audits=of_audits, auditors=of_auditors),
-    )
-    tell_estimates(
-        "agreement",
-        found.estimates,
-        verdict=found.verdict,
-        warnings=found.warnings,
-        heading=levels_line(found.levels),
-        as_json=as_json,
-    )
-
-
-def levels_line(labels: Sequence[str]) -> str:
-    """The scale in one line."""
-    return f"Levels, worst first: {', '.join(labels)}"
 
 
 @stat.command()
@@ -135,6 +66,6 @@ def optimism(
         found.estimates,
         verdict=found.verdict,
         warnings=found.warnings,
-        heading=f"{levels_line(found.levels)} (good from {found.good})",
+        heading=f"Levels, worst first: {', '.join(found.levels)} (good from {found.good})",
         as_json=as_json,
     )

@@ -131,12 +131,3 @@ def sweep(outputs: Path) -> int:
             shutil.rmtree(folder)
             swept += 1
     return swept
-
-
-def latest_run(outputs: Path) -> Path | None:
-    """Return the run published last, or None."""
-    pointer = outputs / LATEST
-    if not pointer.exists():
-        return None
-    folder = outputs / pointer.read_text(encoding="utf-8").strip()
-    return folder if folder.is_dir() else None

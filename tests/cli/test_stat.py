@@ -72,6 +72,12 @@ def test_a_grade_off_the_scale_is_refused_and_named(grades, capsys):
     [
         (["--layout", "tall"], 2, "no layout"),
         (["--weights", "cubic"], 2, "cubic"),
+        (["--weights", "power:x"], 2, "power:3"),
+        (["--weights", "root:2"], 2, "root"),
+        (["--gold", "A", "--against", "b.csv"], 2, "not for both"),
+        (["--gold", "A", "--se", "subjects"], 2, "--se"),
+        (["--gold", "A", "--of-audits", "9"], 2, "by itself"),
+        (["--same-audits"], 2, "--against"),
         (["--se", "robust"], 2, "robust"),
         (["--level", "95"], 2, "between 0 and 1"),
         (["--levels", "Good"], 2, "at least two"),
@@ -95,6 +101,36 @@ def test_numbers_without_a_declared_scale_are_refused(capsys):
     assert code == 3
     assert "the grades 1, 2, 3, 4, 5" in err
     assert "--levels" in err
+
+
+def test_weights_with_a_number(grades, capsys):
+    def ac(weights):
+        _, out, _ = run(capsys, grades, "--weights", weights, "--json")
+        return {one["name"]: one for one in json.loads(out)["estimates"]}["gwet_ac"]["value"]
+
+    assert ac("power:2") == pytest.approx(ac("quadratic"), abs=1e-12)
+    assert ac("neighbour:1") == pytest.approx(ac("within_one"), abs=1e-12)
+    assert ac("neighbour:0") == pytest.approx(ac("identity"), abs=1e-12)
+    assert ac("neighbour:0.5") > ac("neighbour:0")
+    assert ac("circular_neighbour:0.5") != ac("neighbour:0.5")
+
+
+def test_a_table_against_another_and_against_a_gold_standard(grades, tmp_path, capsys):
+    later = tmp_path / "later.csv"
+    later.write_text("A,B\nGood,Good\nRI,RI\n", encoding="utf-8")
+    code, out, err = run(capsys, grades, "--against", later, "--se", "subjects", "--json")
+    assert (code, err) == (0, "")
+    document = json.loads(out)
+    found = {one["name"]: one for one in document["estimates"]}
+    # One of two pairs is equal before, both after; credit is linear.
+    assert found["percent_agreement[difference]"]["value"] == pytest.approx(1 - (1 + 2 / 3) / 2)
+    assert document["verdict"] is None
+    assert "2 auditors stand in both tables, by their names." in document["warnings"]
+    code, out, _ = run(capsys, grades, "--gold", "A", "--json")
+    found = {one["name"]: one for one in json.loads(out)["estimates"]}
+    assert code == 0
+    assert found["gold_bias"]["value"] == pytest.approx(1 / 2)
+    assert run(capsys, grades, "--gold", "C")[0] == 2
 
 
 @pytest.mark.slow

@@ -41,6 +41,8 @@ class PlainGrades:
     levels : PlainLevels
     audit, auditor, grade : array of int, shape (grades,)
         Number of the audit and of the auditor, from 0, and code of the grade.
+    audits, auditors : tuple of str
+        The name of each number; no names of audits where a wide table has no column of them.
     rows : int
         Rows of the table below its header.
     warnings : tuple of str
@@ -51,6 +53,8 @@ class PlainGrades:
     audit: Ints
     auditor: Ints
     grade: Ints
+    audits: tuple[str, ...]
+    auditors: tuple[str, ...]
     rows: int
     warnings: tuple[str, ...]
 
@@ -65,8 +69,7 @@ def wide_grades(
     """
     name = place_of(table, "audit")
     places = [p for p in range(len(table.headings)) if p != name and is_filled(table, p)]
-    if name is not None:
-        numbered_names(table, name, once=True)
+    audits = () if name is None else numbered_names(table, name, once=True).labels
     _refuse_twice(table, places)
     scale, codes = coded_grades(table, places, levels)
     audit, column = np.nonzero(codes >= 0)
@@ -78,6 +81,8 @@ def wide_grades(
         audit=audit.astype(np.int64),
         auditor=column.astype(np.int64),
         grade=codes[audit, column],
+        audits=audits,
+        auditors=tuple(tidy(table.headings[place]) for place in places),
         rows=len(table.cells),
         warnings=warnings,
     )
@@ -94,14 +99,17 @@ def long_grades(
     scale, codes = coded_grades(table, [grades], levels)
     grade = codes[:, 0]
     graded = grade >= 0
-    audit = numbered_names(table, audits, needed=graded).number[graded]
-    auditor = numbered_names(table, auditors, needed=graded).number[graded]
+    audit_names = numbered_names(table, audits, needed=graded)
+    auditor_names = numbered_names(table, auditors, needed=graded)
+    audit, auditor = audit_names.number[graded], auditor_names.number[graded]
     _refuse_repeats(table, audit, auditor, rows=np.flatnonzero(graded), place=auditors)
     return PlainGrades(
         levels=scale,
         audit=audit,
         auditor=auditor,
         grade=grade[graded],
+        audits=audit_names.labels,
+        auditors=auditor_names.labels,
         rows=len(table.cells),
         warnings=warnings,
     )

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from qaf_analysis.stats.agreement.coefficient import Interval, measured
-from qaf_analysis.stats.agreement.coefficient_protocol import Kind, Linear
+from qaf_analysis.stats.agreement.coefficient_protocol import Kind, Linearisation
 from qaf_analysis.stats.agreement.moments import Moments
 from qaf_analysis.stats.agreement.ratings import Ratings
 from qaf_analysis.stats.agreement.standard_errors import Population, StandardError
@@ -54,7 +54,7 @@ def krippendorff_alpha(
     scores : array, shape (K,), optional
         Number each level stands for, for ``interval`` and ``ratio``; 1 to K by default.
     se, level, interval, population
-        See ``agreement.gwet_ac``. The ordinal metric depends on the grades given, and the
+        See ``kappas.gwet_ac``. The ordinal metric depends on the grades given, and the
         standard errors allow for that.
 
     Returns
@@ -79,13 +79,13 @@ def krippendorff_alpha(
     >>> round(krippendorff_alpha(ratings, metric="interval", se="subjects").value, 4)
     0.7667
     """
-    measure = alpha_measure(
+    measure = alpha_coefficient(
         n_levels=ratings.n_levels, metric=metric, weights=weights, scores=scores
     )
     return measured(ratings, measure, se=se, level=level, interval=interval, population=population)
 
 
-def alpha_measure(
+def alpha_coefficient(
     *,
     n_levels: int,
     metric: Metric = "ordinal",
@@ -138,14 +138,14 @@ class Alpha:
         value: Floats = 1 - (n - 1) * seen / np.where(chance > 0, chance, np.nan)
         return value
 
-    def linear(self, moments: Moments) -> Linear:
+    def linear(self, moments: Moments) -> Linearisation:
         """Value and linearisation for one set of audits."""
         counts, distance = self._counts(moments)
         n, furthest = float(counts.sum()), float(distance.max())
         seen = float(np.vdot(moments.coincidences, distance))
         chance = float(counts @ distance @ counts)
         possible = chance if chance > 0 else np.nan
-        return Linear(
+        return Linearisation(
             value=1 - (n - 1) * seen / possible,
             seen=1 - seen / n / furthest if chance > 0 else 1.0,
             expected=1 - chance / (n * (n - 1)) / furthest if chance > 0 else 1.0,

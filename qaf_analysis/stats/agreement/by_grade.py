@@ -1,10 +1,8 @@
-"""Agreement on each grade by itself, and how many grades apart two auditors are on average.
+"""Agreement grade by grade: on each grade, at each boundary, and in steps of the scale.
 
-Where on the scale auditors disagree: the boundaries between neighbouring grades.
-
-Measures that are ratios of sums over pairs of grades, such as specific agreement.
-
-They need no chance correction, only how often each two grades met in one audit.
+These measures need no chance correction, only how often each two grades met in one audit. Specific
+agreement and the mean number of grades apart are ratios of sums over pairs of grades
+(``PairRatio``); boundaries between neighbouring grades say where on the scale auditors part.
 """
 
 from __future__ import annotations
@@ -14,17 +12,18 @@ from math import isnan, nan
 from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
 from qaf_analysis.stats.agreement.coefficient import measured
-from qaf_analysis.stats.agreement.coefficient_protocol import Kind, Linear
+from qaf_analysis.stats.agreement.coefficient_protocol import Kind, Linearisation
 from qaf_analysis.stats.agreement.kappas import percent_agreement
 from qaf_analysis.stats.agreement.moments import Moments
 from qaf_analysis.stats.agreement.pair_counts import pair_counts
 from qaf_analysis.stats.agreement.ratings import Ratings
 from qaf_analysis.stats.agreement.standard_errors import StandardError
-from qaf_analysis.stats.core.arrays import Floats
+from qaf_analysis.stats.core.arrays import Bools, Floats
 from qaf_analysis.terms.estimate import Estimate
+
+Marks: TypeAlias = Bools
 
 
 def specific_agreement(
@@ -119,9 +118,6 @@ def mean_absolute_difference(
         se=far * agreed.se,
         method=method,
     )
-
-
-Marks: TypeAlias = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -288,11 +284,11 @@ class PairRatio:
         value: Floats = (moments.agreement * self.hit).sum(axis=(-2, -1)) / whole
         return value
 
-    def linear(self, moments: Moments) -> Linear:
+    def linear(self, moments: Moments) -> Linearisation:
         """Value and linearisation for one set of audits."""
         value = float(self.values(moments))
         whole = float((moments.agreement * self.among).sum())
-        return Linear(
+        return Linearisation(
             value=value,
             seen=value,
             expected=0.0,
@@ -340,7 +336,7 @@ class RelativeConfusion:
         """Value for each set of audits; NaN where a kind of pair that it needs is missing."""
         return np.tanh(self._log_times(moments) / 2)
 
-    def linear(self, moments: Moments) -> Linear:
+    def linear(self, moments: Moments) -> Linearisation:
         """Value and linearisation for one set of audits."""
         value = float(self.values(moments))
         k = moments.agreement.shape[-1]
@@ -349,7 +345,7 @@ class RelativeConfusion:
         for lower in beside:
             credit += _slope(moments.agreement, lower) / len(beside)
         credit = (credit - _slope(moments.agreement, self.lower)) / 2
-        return Linear(
+        return Linearisation(
             value=value,
             seen=value,
             expected=0.0,

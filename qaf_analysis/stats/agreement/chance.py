@@ -1,6 +1,7 @@
 """Coefficients of the form (seen - chance) / (1 - chance), which differ in what chance gives.
 
-Conger's coefficient: chance pairs each auditor's own distribution of grades with another's.
+``ChanceCorrected`` takes chance from how common each grade is among all; ``Conger`` pairs each
+auditor's own distribution of grades with another's.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from math import nan
 
 import numpy as np
 
-from qaf_analysis.stats.agreement.coefficient_protocol import Kind, Linear
+from qaf_analysis.stats.agreement.coefficient_protocol import Kind, Linearisation
 from qaf_analysis.stats.agreement.moments import Moments
 from qaf_analysis.stats.agreement.ratings import Ratings
 from qaf_analysis.stats.core.arrays import Floats
@@ -57,7 +58,7 @@ class ChanceCorrected:
         expected = (shares * self.chance(self.weights, shares)).sum(axis=-1)
         return corrected(seen_of(self.weights, moments), expected)
 
-    def linear(self, moments: Moments) -> Linear:
+    def linear(self, moments: Moments) -> Linearisation:
         """Value and linearisation for one set of audits."""
         n = float(moments.n_audits)
         shares = moments.shares / n
@@ -65,7 +66,7 @@ class ChanceCorrected:
         expected = float(shares @ per_grade)
         linear = linear_in_seen(self.weights, moments, expected=expected)
         scale = 2 * (1 - linear.value) / (1 - expected) if expected < CERTAIN else nan
-        return Linear(
+        return Linearisation(
             value=linear.value,
             seen=linear.seen,
             expected=expected,
@@ -97,13 +98,13 @@ def corrected(seen: Floats, expected: Floats) -> Floats:
     return value
 
 
-def linear_in_seen(weights: Floats, moments: Moments, *, expected: float) -> Linear:
+def linear_in_seen(weights: Floats, moments: Moments, *, expected: float) -> Linearisation:
     """Linearisation with the agreement by chance held fixed."""
     n = float(moments.n_double)
     seen = float(np.vdot(moments.agreement, weights)) / n if n > 0 else nan
     room = 1 - expected if expected < CERTAIN else nan
     value = (seen - expected) / room
-    return Linear(
+    return Linearisation(
         value=value,
         seen=seen,
         expected=expected,
@@ -181,7 +182,7 @@ class Conger:
         expected = (both - own) / np.where(r > 1, r * (r - 1), np.nan)
         return corrected(seen_of(self.weights, moments), expected)
 
-    def linear(self, moments: Moments) -> Linear:
+    def linear(self, moments: Moments) -> Linearisation:
         """Value and linearisation for one set of audits.
 
         What a grade adds to the agreement by chance depends on the auditor and the grade only, so

@@ -1,6 +1,8 @@
-"""From a coefficient and its variance to an estimate with an interval that stays in range.
+"""From a coefficient and its variance to an estimate: interval, p-value, and what can be claimed.
 
-Intervals of agreement coefficients that stay within the range a coefficient can have.
+Intervals stay within the range that a coefficient can have. ``measured`` serves the coefficients
+computed from sums over audits, ``coefficient_estimate`` those computed from pairs of grades;
+``probability_at_least`` says how sure a level of agreement is.
 """
 
 from __future__ import annotations
@@ -8,7 +10,9 @@ from __future__ import annotations
 from math import asin, atanh, isinf, isnan, nan, pi, sin, sqrt, tanh
 from typing import Literal, TypeAlias, get_args
 
-from qaf_analysis.stats.agreement.coefficient_protocol import Kind, Measure
+from scipy import special
+
+from qaf_analysis.stats.agreement.coefficient_protocol import AgreementCoefficient, Kind
 from qaf_analysis.stats.agreement.linearised import (
     Evaluate,
     EvaluatedCoefficient,
@@ -28,10 +32,12 @@ from qaf_analysis.stats.core.intervals import t_p_value, t_quantile, wilson_limi
 from qaf_analysis.terms.errors import UsageError
 from qaf_analysis.terms.estimate import Estimate
 
+Interval: TypeAlias = Literal["auto", "fisher", "arcsine", "plain"]
+
 
 def measured(
     ratings: Ratings,
-    measure: Measure,
+    measure: AgreementCoefficient,
     *,
     se: StandardError = "two_way",
     level: float = 0.95,
@@ -43,8 +49,8 @@ def measured(
     Parameters
     ----------
     ratings : Ratings
-    measure : Measure
-        From ``agreement_measure`` or ``alpha_measure``.
+    measure : AgreementCoefficient
+        From ``agreement_coefficient`` or ``alpha_coefficient``.
     se : standard error
         See ``sampling_error``.
     level : float
@@ -263,9 +269,6 @@ def _rule_of_three(
     return min(value, max(lowest, low)), max(value, min(1.0, high))
 
 
-Interval: TypeAlias = Literal["auto", "fisher", "arcsine", "plain"]
-
-
 def check_interval(interval: str) -> None:
     """Refuse an unknown kind of interval.
 
@@ -333,3 +336,49 @@ def transformed_limits(
         zero = atanh((-1 - lowest) / width) if lowest < 0 else nan
     p = t_p_value((centre - zero) / spread, df=df)
     return lowest + (low + 1) * width / 2, lowest + (high + 1) * width / 2, p
+
+
+def probability_at_least(estimate: Estimate, threshold: float) -> float:
+    """Probability that agreement is at least so high: Gwet's cumulative membership probability.
+
+    Parameters
+    ----------
+    estimate : Estimate
+        An agreement coefficient with its standard error.
+    threshold : float
+        A level of agreement from -1 to 1.
+
+    Returns
+    -------
+    float
+        From Student's t (or the normal distribution, where the coefficient has no degrees of
+        freedom) around the coefficient, cut off at -1 and 1. NaN when the coefficient has no
+        standard error; its interval then says what can be claimed.
+
+    References
+    ----------
+    Gwet (2014), Handbook of Inter-Rater Reliability, 4th edition, chapter 6, who uses the normal
+    distribution; with few auditors it would promise too much.
+
+    Examples
+    --------
+    >>> coefficient = Estimate(value=0.42, low=0.2, high=0.6, level=0.95, cases=50, auditors=8,
+    ...                        method="AC2", se=0.11)
+    >>> round(probability_at_least(coefficient, 0.4), 4)
+    0.5721
+    """
+    if isnan(estimate.value) or isnan(estimate.se):
+        return nan
+    if threshold <= -1:
+        return 1.0
+
+    if estimate.se == 0:
+        return float(estimate.value >= threshold)
+
+    def above(level: float) -> float:
+        steps = (estimate.value - level) / estimate.se
+        normal = isnan(estimate.df)
+        return float(special.ndtr(steps) if normal else special.stdtr(estimate.df, steps))
+
+    whole = above(-1.0) - above(1.0)
+    return (above(threshold) - above(1.0)) / whole if whole > 0 else nan

@@ -17,7 +17,7 @@ Kind: TypeAlias = Literal["coefficient", "share", "counted share"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Linear:
+class Linearisation:
     """A coefficient and its linearisation: what pairs and grades add to its error.
 
     Each pair of grades of one audit adds ``credit`` of the two grades, each grade adds
@@ -53,7 +53,7 @@ class Linear:
     of_auditor: Floats | None = None
 
 
-class Measure(Protocol):
+class AgreementCoefficient(Protocol):
     """A coefficient of agreement, ready to be computed from any ratings on its scale."""
 
     @property
@@ -75,7 +75,7 @@ class Measure(Protocol):
         """Value for each set of audits; NaN where it has no meaning."""
         ...
 
-    def linear(self, moments: Moments) -> Linear:
+    def linear(self, moments: Moments) -> Linearisation:
         """Value and linearisation for one set of audits."""
         ...
 
@@ -85,8 +85,8 @@ class Measure(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Coefficient:
-    """An agreement coefficient and what each pair of grades adds to its error.
+class PairContributions:
+    """A coefficient of certain ratings and what each pair of grades adds to its error.
 
     Parameters
     ----------
@@ -107,20 +107,20 @@ class Coefficient:
     on_singles: Floats
 
     @classmethod
-    def without_variation(cls) -> Coefficient:
+    def without_variation(cls) -> PairContributions:
         """Coefficient that has no meaning because every grade is the same."""
         none = frozen_floats([])
         return cls(value=nan, seen=1.0, expected=1.0, on_pairs=none, on_singles=none)
 
 
-def moments_of(ratings: Ratings, measure: Measure) -> Moments:
+def moments_of(ratings: Ratings, measure: AgreementCoefficient) -> Moments:
     """Sums that the coefficient needs."""
     if measure.compares_auditors:
         return replace(ratings.moments, margins=ratings.margins)
     return ratings.moments
 
 
-def on_patterns(linear: Linear, patterns: Patterns) -> Floats:
+def on_patterns(linear: Linearisation, patterns: Patterns) -> Floats:
     """Contribution of an audit of each pattern, but for what depends on who graded it."""
     counts = patterns.counts
     credit = np.einsum("pk,pk->p", counts @ linear.credit, counts)
@@ -131,7 +131,7 @@ def on_patterns(linear: Linear, patterns: Patterns) -> Floats:
     return total if linear.uses_singles else np.where(patterns.raters > 1, total, 0.0)
 
 
-def on_audits(linear: Linear, ratings: Ratings) -> Floats:
+def on_audits(linear: Linearisation, ratings: Ratings) -> Floats:
     """Contribution of each audit."""
     total: Floats = on_patterns(linear, ratings.patterns)[ratings.patterns.of_audit]
     if linear.on_auditor is None:
@@ -140,7 +140,7 @@ def on_audits(linear: Linear, ratings: Ratings) -> Floats:
     return total + sums(ratings.audit_number, own, n=ratings.n_audits)
 
 
-def on_pairs(linear: Linear, pairs: GradePairs) -> Coefficient:
+def on_pairs(linear: Linearisation, pairs: GradePairs) -> PairContributions:
     """Contribution of each pair of grades, with what grades add shared among their pairs.
 
     This is for errors that take auditors as sampled, so what auditors add is in it.
@@ -154,7 +154,7 @@ def on_pairs(linear: Linear, pairs: GradePairs) -> Coefficient:
         own = linear.on_auditor + linear.of_auditor[:, np.newaxis]
         value = value + (own[pairs.first, one] + own[pairs.second, other]) / (pairs.raters - 1.0)
         single = single + own[pairs.single_auditor, pairs.single_grade]
-    return Coefficient(
+    return PairContributions(
         value=linear.value,
         seen=linear.seen,
         expected=linear.expected,

@@ -1,4 +1,4 @@
-"""Is agreement different between two sets of grades, or between coefficients of the same grades?
+"""Is agreement different between two sets of grades?
 
 Two quarters have different audits but the same auditors; a regrading has the same audits. Either
 way what both sides share makes their errors alike, so the error of a difference is computed from
@@ -7,20 +7,22 @@ both sides' contributions together, not from the two errors.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from math import isnan, nan, sqrt
 
 import numpy as np
-from scipy import special
 
 from qaf_analysis.stats.agreement.coefficient import check_standard_error
-from qaf_analysis.stats.agreement.coefficient_protocol import Measure
-from qaf_analysis.stats.agreement.combined import Combined
+from qaf_analysis.stats.agreement.coefficient_protocol import (
+    AgreementCoefficient,
+    PairContributions,
+    on_audits,
+)
 from qaf_analysis.stats.agreement.linearised import MeasuredCoefficient
 from qaf_analysis.stats.agreement.ratings import Ratings
 from qaf_analysis.stats.agreement.standard_errors import NO_VARIANCE, StandardError, sampling_error
-from qaf_analysis.stats.core.arrays import Floats, check_level, frozen_floats
+from qaf_analysis.stats.core.arrays import Floats, check_level, sums
 from qaf_analysis.stats.core.intervals import t_p_value, t_quantile
 from qaf_analysis.terms.errors import ShapeError, UsageError
 from qaf_analysis.terms.estimate import Estimate
@@ -31,7 +33,7 @@ ALLOWED = ("two_way", "subjects", "raters")
 def paired_difference(
     first: Ratings,
     second: Ratings,
-    measure: Measure,
+    measure: AgreementCoefficient,
     *,
     se: StandardError = "two_way",
     level: float = 0.95,
@@ -42,8 +44,8 @@ def paired_difference(
     ----------
     first, second : Ratings
         Audit and auditor codes mean the same in both. Audits in one set only are allowed.
-    measure : Measure
-        From ``agreement_measure`` or ``alpha_measure``.
+    measure : AgreementCoefficient
+        From ``agreement_coefficient`` or ``alpha_coefficient``.
     se : {"two_way", "subjects", "raters"}
         See ``sampling_error``.
     level : float
@@ -71,7 +73,7 @@ def paired_difference(
 def independent_difference(
     first: Ratings,
     second: Ratings,
-    measure: Measure,
+    measure: AgreementCoefficient,
     *,
     se: StandardError = "two_way",
     level: float = 0.95,
@@ -84,77 +86,6 @@ def independent_difference(
     return _difference(first, second, measure, same_audits=False, se=se, level=level)
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class CoefficientComparison:
-    """Several coefficients of the same grades.
-
-    Parameters
-    ----------
-    names : tuple of str
-    values : array, shape (measures,)
-    covariance : array, shape (measures, measures)
-        NaN where an error cannot be told.
-    p : float
-        Of Hotelling's test that all coefficients are equal; NaN where it cannot be made.
-    """
-
-    names: tuple[str, ...]
-    values: Floats
-    covariance: Floats
-    p: float
-
-
-def compare_coefficients(
-    ratings: Ratings, measures: Sequence[Measure], *, se: StandardError = "two_way"
-) -> CoefficientComparison:
-    """Several coefficients of the same grades, with their covariance and a test that all are equal.
-
-    Parameters
-    ----------
-    ratings : Ratings
-    measures : sequence of Measure
-    se : {"two_way", "subjects", "raters"}
-
-    Raises
-    ------
-    UsageError
-        If ``se`` is not one of those offered.
-
-    Notes
-    -----
-    The covariance follows from the errors of sums and differences of two coefficients. The test
-    is Hotelling's T² of the differences from the first coefficient.
-
-    Examples
-    --------
-    >>> from qaf_analysis.stats.agreement.kappas import agreement_measure
-    >>> ratings = Ratings.from_table([[20, 5], [4, 11]])
-    >>> names = ("fleiss", "brennan_prediger")
-    >>> two = [agreement_measure(name, n_levels=2, weights="identity") for name in names]
-    >>> compare_coefficients(ratings, two, se="subjects").values.round(3).tolist()
-    [0.526, 0.55]
-    """
-    _check_error(se)
-    found = [MeasuredCoefficient(ratings=ratings, measure=measure) for measure in measures]
-    k, usable = len(found), ratings.n_double_clusters > 1
-    values = np.array([one.value if ratings.n_double else nan for one in found])
-    covariance = np.full((k, k), nan)
-    df = nan
-    if usable and not np.isnan(values).any():
-        for i in range(k):
-            for j in range(i, k):
-                plus = sampling_error(Combined(parts=((1.0, found[i]), (1.0, found[j]))), se=se)
-                minus = sampling_error(Combined(parts=((1.0, found[i]), (-1.0, found[j]))), se=se)
-                covariance[i, j] = covariance[j, i] = (plus.variance - minus.variance) / 4
-                df = plus.df
-    return CoefficientComparison(
-        names=tuple(measure.name for measure in measures),
-        values=frozen_floats(values),
-        covariance=frozen_floats(covariance),
-        p=_hotelling(values, covariance, df=df),
-    )
-
-
 def _check_error(se: StandardError) -> None:
     check_standard_error(se)
     if se not in ALLOWED:
@@ -164,7 +95,7 @@ def _check_error(se: StandardError) -> None:
 def _difference(
     first: Ratings,
     second: Ratings,
-    measure: Measure,
+    measure: AgreementCoefficient,
     *,
     same_audits: bool,
     se: StandardError,
@@ -185,7 +116,7 @@ def _difference(
         return Estimate.not_estimable(
             why_not, method=name, level=level, cases=cases, auditors=auditors
         )
-    found = Combined(parts=((-1.0, one), (1.0, other)), joint=joint)
+    found = _Difference(first=one, second=other, ratings=joint)
     error = sampling_error(found, se=se)
     if not error.variance > NO_VARIANCE:
         why = error.sampled if isnan(error.variance) else "no interval: audits do not differ"
@@ -226,13 +157,79 @@ def _joint(first: Ratings, second: Ratings, *, same_audits: bool) -> Ratings:
     )
 
 
-def _hotelling(values: Floats, covariance: Floats, *, df: float) -> float:
-    if len(values) < 2 or np.isnan(covariance).any():
-        return nan
-    contrast = np.eye(len(values))[1:] - np.eye(len(values))[0]
-    gap, spread = contrast @ values, contrast @ covariance @ contrast.T
-    k = len(gap)
-    if np.linalg.matrix_rank(spread) < k or df <= k - 1:
-        return nan
-    statistic = float(gap @ np.linalg.solve(spread, gap)) * (df - k + 1) / (df * k)
-    return float(special.fdtrc(k, df - k + 1, statistic))
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Difference:
+    """The second coefficient less the first, with all that its standard errors need.
+
+    Parameters
+    ----------
+    first, second : MeasuredCoefficient
+    ratings : Ratings
+        All grades of both, the first's before the second's, audits numbered in this order.
+    """
+
+    first: MeasuredCoefficient
+    second: MeasuredCoefficient
+    ratings: Ratings
+
+    @property
+    def value(self) -> float:
+        """The difference."""
+        return self.second.value - self.first.value
+
+    def totals(self) -> tuple[Floats, Floats]:
+        """Contributions of clusters of audits, and how often each occurs."""
+        one, other = (on_audits(part.linear, part.ratings) for part in (self.first, self.second))
+        by_cluster = sums(self.ratings.audit_cluster, np.concatenate([-one, other]))
+        return by_cluster, np.ones(len(by_cluster))
+
+    def published_totals(self) -> tuple[Floats, Floats]:
+        """Contributions as for one coefficient; differences have no published form of their own."""
+        return self.totals()
+
+    @property
+    def _signed(self) -> tuple[tuple[float, MeasuredCoefficient], ...]:
+        return (-1.0, self.first), (1.0, self.second)
+
+    def on_pairs(self) -> PairContributions:
+        """Contributions of pairs of grades."""
+        return self._on_pairs
+
+    @cached_property
+    def _on_pairs(self) -> PairContributions:
+        both = [(sign, part.on_pairs(), part) for sign, part in self._signed]
+        return PairContributions(
+            value=self.value,
+            seen=nan,
+            expected=nan,
+            on_pairs=np.concatenate([sign * found.on_pairs for sign, found, _ in both]),
+            on_singles=np.concatenate(
+                [
+                    sign * found.on_singles
+                    if len(found.on_singles)
+                    else np.zeros(len(part.ratings.pairs.single_audit))
+                    for sign, found, part in both
+                ]
+            ),
+        )
+
+    def without_auditors(self) -> Floats:
+        """Value with each auditor of either side left out in turn."""
+        total = np.zeros(self.ratings.n_auditors)
+        for sign, part in self._signed:
+            # Who graded on the other side only changes nothing on this one.
+            own = np.full(len(total), part.value)
+            place = np.searchsorted(self.ratings.auditor_codes, part.ratings.auditor_codes)
+            own[place] = part.without_auditors()
+            total += sign * own
+        return total
+
+    def without_audits(self) -> tuple[Floats, Floats]:
+        """Value with each audit left out: not offered.
+
+        Raises
+        ------
+        UsageError
+            Always.
+        """
+        raise UsageError('Comparisons have no jackknife error; use "subjects" instead.')

@@ -1,7 +1,8 @@
 """Agreement of auditors with a declared gold standard, such as a calibration panel's grades.
 
 Here the criterion is taken as right and only the auditors can be wrong, so there is no chance
-correction. It speaks of the group of auditors; nobody is ranked.
+correction. It speaks of the group of auditors; nobody is ranked. ``qaf stat agreement --gold``
+prints it; it is meant for the calibration panels and anchors of moderation rounds too.
 """
 
 from __future__ import annotations
@@ -15,14 +16,12 @@ from numpy.typing import ArrayLike
 from qaf_analysis.stats.agreement.coefficient import transformed_limits
 from qaf_analysis.stats.agreement.coefficient_protocol import Kind
 from qaf_analysis.stats.agreement.ratings import Ratings
+from qaf_analysis.stats.agreement.standard_errors import NO_VARIANCE
 from qaf_analysis.stats.agreement.weights import WeightName, grade_weights, weights_name
 from qaf_analysis.stats.core.arrays import Floats, Ints, check_level, sums
 from qaf_analysis.stats.core.intervals import t_quantile, wilson_limits
 from qaf_analysis.terms.errors import UsageError
 from qaf_analysis.terms.estimate import Estimate
-
-# Below this a variance is rounding: every audit contributes exactly the same.
-NO_VARIANCE = 1e-24
 
 
 @dataclass(frozen=True, kw_only=True)

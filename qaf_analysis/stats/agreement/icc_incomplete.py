@@ -1,12 +1,10 @@
 """Intraclass correlation when every auditor graded only some of the audits.
 
 Audits and auditors are taken as samples, and variance components come from Henderson's method 3:
-the sums of squares of audits after auditors, of auditors after audits, and of what is left, each
-set equal to what it is on average. In a complete design this is the usual analysis of variance.
-All sums work on the sparse table of who graded what, so that memory grows with the number of
-grades, and time with the cube of the number of auditors (not of audits).
-
-Sums of squares of grades crossed by audit and auditor, with any pattern of gaps.
+the sums of squares of audits after auditors, of auditors after audits, and of what is left
+(``Crossing``), each set equal to what it is on average. In a complete design this is the usual
+analysis of variance. All sums work on the sparse table of who graded what, so that memory grows
+with the number of grades, and time with the cube of the number of auditors (not of audits).
 """
 
 from __future__ import annotations
@@ -30,6 +28,9 @@ METHOD = "variance components (Henderson's method 3)"
 # the same grades always give the same limits.
 POINTS = 8192
 GRID = 300
+
+# Share of the variation below which a sum of squares is rounding.
+ROUNDING = 1e-12
 
 
 def incomplete_icc(
@@ -135,8 +136,10 @@ def _exact(design: Crossing, *, level: float) -> SingleGrade:
     error, whole = design.error_variance, design.audit_variance + design.error_variance
     if not whole > 0:
         return SingleGrade(why_not="the variances of audits and error add up to nothing")
+    # rho = sigma_a^2 / (sigma_a^2 + sigma_e^2).
     value, tail = design.audit_variance / whole, (1 - level) / 2
     df1, df2 = float(design.audit_rank), float(design.error_df)
+    # Limits: rho at which Q(rho) / df1 over the mean square of error meets the F quantiles.
     limits = [
         _root(design, df1 * error * float(special.fdtri(df1, df2, place)))
         for place in (1 - tail, tail)
@@ -177,6 +180,7 @@ def _agreement(design: Crossing, *, level: float) -> SingleGrade:
     whole = audits + design.auditor_variance + error
     if not whole > 0:
         return SingleGrade(why_not="the variances of audits and auditors add up to nothing")
+    # rho = sigma_a^2 / (sigma_a^2 + sigma_b^2 + sigma_e^2).
     value = audits / whole
     if not design.has_error:
         return SingleGrade(value=value, method=consistency.method)
@@ -195,10 +199,12 @@ def _agreement(design: Crossing, *, level: float) -> SingleGrade:
 def _generalised(design: Crossing) -> Floats:
     """Correlations that the sums of squares could stand for."""
     spread = _points()
+    # Generalised pivots: SS_e / chi2 is a draw of sigma_e^2, one for each point, (points,).
     error = design.error_squares / special.chdtri(design.error_df, spread[:, 0])
     # Squares of audits, and of auditors, in units of error: falling curves of their ratio to it.
     grid = np.linspace(design.lowest_correlation + 1e-6, 1 - 1e-6, GRID)
     audits = np.array([design.weighted_audit_squares(place) for place in grid])
+    # Q_a(rho) = sigma_e^2 chi2 is solved for rho by interpolation on the log scale.
     wanted = error * special.chdtri(design.audit_rank, spread[:, 1])
     audit_share = np.interp(-np.log(wanted), -_log(audits), grid)
     grid = np.linspace(0, 1 - 1e-6, GRID)
@@ -206,6 +212,7 @@ def _generalised(design: Crossing) -> Floats:
     wanted = error * special.chdtri(design.auditor_rank, spread[:, 2])
     # Auditors more alike than chance would make them count as not differing at all.
     auditor_share = np.interp(-np.log(wanted), -_log(auditors), grid)
+    # Variances of audits and auditors in units of error.
     audit_ratio = audit_share / (1 - audit_share)
     auditor_ratio = auditor_share / (1 - auditor_share)
     correlation: Floats = audit_ratio / (audit_ratio + auditor_ratio + 1)
@@ -224,10 +231,6 @@ def _points() -> Floats:
     steps = golden ** -np.arange(1.0, 4.0)
     points: Floats = (0.5 + np.outer(np.arange(1, POINTS + 1), steps)) % 1
     return points
-
-
-# Share of the variation below which a sum of squares is rounding.
-ROUNDING = 1e-12
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -327,6 +330,7 @@ class Crossing:
         """Variance between auditors, in grades squared; may be below 0."""
         if self.auditor_rank < 1:
             return nan
+        # Henderson 3: E[SS] = weight * sigma_b^2 + rank * sigma_e^2, solved for sigma_b^2.
         own = self.auditor_squares - self.auditor_rank * self.error_variance
         return own / self.auditor_weight
 
@@ -347,7 +351,9 @@ class Crossing:
         matrix of their number.
         """
         ratio = correlation / (1 - correlation)
+        # (I + r D)^-1 of the diagonal part, one entry for each size.
         shrink = 1 / (1 + ratio * self.sizes)
+        # Woodbury: what the auditors' part adds, (auditors, auditors).
         inside = np.diag(self.load) - ratio * np.tensordot(shrink, self.shared, axes=1)
         met = shrink @ self.meeting
         solved = linalg.solve(inside, met, assume_a="sym")
@@ -374,14 +380,17 @@ def crossing(audit: Ints, auditor: Ints, grade: Floats) -> Crossing:
     columns = np.unique(auditor, return_inverse=True)[1]
     size, load = np.bincount(rows).astype(float), np.bincount(columns).astype(float)
     shape = (len(size), len(load))
+    # Incidence N of who graded what: (audits, auditors).
     who = sparse.coo_array((np.ones(len(rows)), (rows, columns)), shape=shape).tocsr()
     middle = grade - grade.mean() if len(grade) else grade
+    # Grades about their auditor's, and about their audit's, mean: (grades,).
     about_auditor = middle - (sums(columns, middle) / load)[columns]
     about_audit = middle - (sums(rows, middle) / size)[rows]
     groups = _groups(who)
     contrasts, strength = _auditor_contrasts(
         who, sums(columns, about_audit), size, load, rank=len(load) - groups
     )
+    # SS_e: what is left within audits after the contrasts of auditors.
     error = max(float(about_audit @ about_audit) - float(contrasts.sum()), 0.0)
     sizes, shared, meeting, own = _by_size(who, size, sums(rows, about_auditor))
     double = size[size > 1]
@@ -423,6 +432,7 @@ def _auditor_contrasts(
     """Squares of independent contrasts between auditors, and the auditors' variance in each."""
     if rank < 1:
         return frozen_floats([]), frozen_floats([])
+    # Auditors adjusted for audits: diag(load) - N' diag(1 / size) N.
     shared = (who.T @ (who * (1 / size)[:, np.newaxis])).toarray()
     strength, vectors = linalg.eigh(np.diag(load) - shared)
     # As many eigenvalues are zero as there are groups; eigh sorts them first.

@@ -22,7 +22,7 @@ from qaf_analysis.stats.agreement.chance import (
     uniform_chance,
 )
 from qaf_analysis.stats.agreement.coefficient import Interval, measured
-from qaf_analysis.stats.agreement.coefficient_protocol import Kind, Measure
+from qaf_analysis.stats.agreement.coefficient_protocol import AgreementCoefficient, Kind
 from qaf_analysis.stats.agreement.ratings import Ratings
 from qaf_analysis.stats.agreement.standard_errors import Population, StandardError
 from qaf_analysis.stats.agreement.weights import WeightName, grade_weights, weights_name
@@ -51,10 +51,10 @@ _TITLES = {
 }
 
 
-def agreement_measure(
+def agreement_coefficient(
     name: CoefficientName, *, n_levels: int, weights: WeightName | ArrayLike = "quadratic"
-) -> Measure:
-    """Coefficient as a measure, for whatever takes one: bootstrap, comparison, influence.
+) -> AgreementCoefficient:
+    """Coefficient by its name, for whatever takes one: bootstrap, comparison, leaving out.
 
     Parameters
     ----------
@@ -110,7 +110,7 @@ def percent_agreement(
     >>> percent_agreement(ratings, weights="within_one", se="subjects").value
     0.75
     """
-    measure = agreement_measure("percent_agreement", n_levels=ratings.n_levels, weights=weights)
+    measure = agreement_coefficient("percent_agreement", n_levels=ratings.n_levels, weights=weights)
     return measured(ratings, measure, se=se, level=level, interval=interval, population=population)
 
 
@@ -166,7 +166,7 @@ def gwet_ac(
     >>> round(gwet_ac(ratings, weights="quadratic", se="subjects").value, 4)
     0.8195
     """
-    measure = agreement_measure("gwet_ac", n_levels=ratings.n_levels, weights=weights)
+    measure = agreement_coefficient("gwet_ac", n_levels=ratings.n_levels, weights=weights)
     return measured(ratings, measure, se=se, level=level, interval=interval, population=population)
 
 
@@ -187,7 +187,7 @@ def brennan_prediger(
     ----------
     Brennan & Prediger (1981), Educational and Psychological Measurement 41, 687-699.
     """
-    measure = agreement_measure("brennan_prediger", n_levels=ratings.n_levels, weights=weights)
+    measure = agreement_coefficient("brennan_prediger", n_levels=ratings.n_levels, weights=weights)
     return measured(ratings, measure, se=se, level=level, interval=interval, population=population)
 
 
@@ -210,7 +210,7 @@ def conger(
     ----------
     Conger (1980), Psychological Bulletin 88, 322-328.
     """
-    measure = agreement_measure("conger", n_levels=ratings.n_levels, weights=weights)
+    measure = agreement_coefficient("conger", n_levels=ratings.n_levels, weights=weights)
     return measured(ratings, measure, se=se, level=level, interval=interval, population=population)
 
 
@@ -232,7 +232,7 @@ def cohen(
     Cohen (1960), Educational and Psychological Measurement 20, 37-46; Cohen (1968),
     Psychological Bulletin 70, 213-220, with weights.
     """
-    measure = agreement_measure("cohen", n_levels=ratings.n_levels, weights=weights)
+    measure = agreement_coefficient("cohen", n_levels=ratings.n_levels, weights=weights)
     return measured(ratings, measure, se=se, level=level, interval=interval, population=population)
 
 
@@ -253,7 +253,7 @@ def fleiss(
     ----------
     Fleiss (1971), Psychological Bulletin 76, 378-382.
     """
-    measure = agreement_measure("fleiss", n_levels=ratings.n_levels, weights=weights)
+    measure = agreement_coefficient("fleiss", n_levels=ratings.n_levels, weights=weights)
     return measured(ratings, measure, se=se, level=level, interval=interval, population=population)
 
 
@@ -274,5 +274,5 @@ def scott(
     ----------
     Scott (1955), Public Opinion Quarterly 19, 321-325.
     """
-    measure = agreement_measure("scott", n_levels=ratings.n_levels, weights=weights)
+    measure = agreement_coefficient("scott", n_levels=ratings.n_levels, weights=weights)
     return measured(ratings, measure, se=se, level=level, interval=interval, population=population)

@@ -11,9 +11,9 @@ from typing import TypeAlias
 import numpy as np
 
 from qaf_analysis.stats.agreement.coefficient_protocol import (
-    Coefficient,
-    Linear,
-    Measure,
+    AgreementCoefficient,
+    Linearisation,
+    PairContributions,
     moments_of,
     on_audits,
     on_pairs,
@@ -26,7 +26,7 @@ from qaf_analysis.stats.agreement.units import units_of, without_each_unit
 from qaf_analysis.stats.core.arrays import Floats, Ints, sums
 from qaf_analysis.terms.errors import UsageError
 
-Evaluate: TypeAlias = Callable[[GradePairs], Coefficient]
+Evaluate: TypeAlias = Callable[[GradePairs], PairContributions]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -37,10 +37,10 @@ class MeasuredCoefficient:
     """
 
     ratings: Ratings
-    measure: Measure
+    measure: AgreementCoefficient
 
     @cached_property
-    def linear(self) -> Linear:
+    def linear(self) -> Linearisation:
         """Value and linearisation."""
         return self.measure.linear(moments_of(self.ratings, self.measure))
 
@@ -77,7 +77,7 @@ class MeasuredCoefficient:
             return total, times * double
         return published(total, double, times, value=self.value), times
 
-    def on_pairs(self) -> Coefficient:
+    def on_pairs(self) -> PairContributions:
         """Contributions of pairs of grades."""
         return on_pairs(self.linear, self.ratings.pairs)
 
@@ -101,7 +101,7 @@ class EvaluatedCoefficient:
     evaluate: Evaluate
 
     @cached_property
-    def _coefficient(self) -> Coefficient:
+    def _coefficient(self) -> PairContributions:
         return self.evaluate(self.ratings.pairs)
 
     @property
@@ -110,7 +110,7 @@ class EvaluatedCoefficient:
         return self._coefficient.value
 
     @property
-    def linear(self) -> Coefficient:
+    def linear(self) -> PairContributions:
         """Value and contributions."""
         return self._coefficient
 
@@ -131,7 +131,7 @@ class EvaluatedCoefficient:
         double[pairs.single_audit] = 0
         return published(total, double, times, value=self.value), times
 
-    def on_pairs(self) -> Coefficient:
+    def on_pairs(self) -> PairContributions:
         """Contributions of pairs of grades."""
         return self._coefficient
 

@@ -1,12 +1,10 @@
 """The few sums that agreement coefficients are computed from.
 
-They are sums over audits, so those of a bootstrap draw or of the audits without one auditor are
-sums with other numbers of times: one matrix product gives thousands of them at once.
-
-Audits that got the same grades, counted together.
-
-How often each grade was given is all that most coefficients ask of an audit. With two grades on
-four levels there are ten such patterns, so a million audits are ten rows with numbers of times.
+How often each grade was given is all that most coefficients ask of an audit, so audits that got
+the same grades are counted together: with two grades on four levels there are ten such patterns,
+and a million audits are ten rows with numbers of times. The sums of a bootstrap draw, or of the
+audits without one auditor, are sums with other numbers of times: one matrix product gives
+thousands.
 """
 
 from __future__ import annotations
@@ -21,6 +19,9 @@ from qaf_analysis.stats.core.arrays import Floats, Ints, numbered
 
 # Rows turned into sums at a time, so that memory stays small beside the grades themselves.
 CHUNK = 65_536
+
+# Whole numbers up to here are exact as floating-point numbers.
+EXACT = 2**53
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -111,10 +112,6 @@ def sums_without_auditors(
     ).tocsr()
     change = np.asarray(times @ (features(after) - features(before)), dtype=np.float64)
     return feature_sums(patterns) + change
-
-
-# Whole numbers up to here are exact as floating-point numbers.
-EXACT = 2**53
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

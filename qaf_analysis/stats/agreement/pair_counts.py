@@ -11,13 +11,6 @@ from qaf_analysis.stats.agreement.grade_pairs import GradePairs
 from qaf_analysis.stats.agreement.ratings import Ratings
 from qaf_analysis.stats.core.arrays import Floats, Ints, sums
 
-__all__ = ["GradePairs", "PairCounts", "grade_pairs", "pair_counts"]
-
-
-def grade_pairs(ratings: Ratings) -> GradePairs:
-    """Every pair of grades of one audit; kept with the ratings, so asking again costs nothing."""
-    return ratings.pairs
-
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class PairCounts:
@@ -38,8 +31,6 @@ class PairCounts:
     identical, one_apart, two_or_more : float
         Shares with each audit counting once, so that a calibration audit graded by 29 auditors
         (406 pairs) weighs as much as an audit graded by two; NaN when there are no pairs.
-    pair_identical, pair_one_apart, pair_two_or_more : float
-        Shares of all pairs, each pair counting once.
     """
 
     matrix: Ints
@@ -50,19 +41,11 @@ class PairCounts:
     identical: float
     one_apart: float
     two_or_more: float
-    pair_identical: float
-    pair_one_apart: float
-    pair_two_or_more: float
 
     @property
     def within_one(self) -> float:
         """Share with the same grade or grades one apart, each audit counting once."""
         return self.identical + self.one_apart
-
-    @property
-    def pair_within_one(self) -> float:
-        """Share of all pairs with the same grade or grades one apart."""
-        return self.pair_identical + self.pair_one_apart
 
 
 def pair_counts(ratings: Ratings) -> PairCounts:
@@ -74,10 +57,9 @@ def pair_counts(ratings: Ratings) -> PairCounts:
     >>> counts.pairs, round(counts.identical, 3), round(counts.within_one, 3)
     (3, 0.333, 0.667)
     """
-    pairs = grade_pairs(ratings)
+    pairs = ratings.pairs
     steps = np.minimum(np.abs(pairs.grade_first - pairs.grade_second), 2)
     weighted = _shares(sums(steps, pairs.audit_weight, n=3))
-    plain = _shares(np.bincount(steps, minlength=3).astype(np.float64))
     return PairCounts(
         matrix=_symmetric_matrix(pairs, np.ones(len(steps))).astype(np.int64),
         share_matrix=_symmetric_matrix(pairs, pairs.audit_weight / max(pairs.n_double, 1)),
@@ -87,9 +69,6 @@ def pair_counts(ratings: Ratings) -> PairCounts:
         identical=weighted[0],
         one_apart=weighted[1],
         two_or_more=weighted[2],
-        pair_identical=plain[0],
-        pair_one_apart=plain[1],
-        pair_two_or_more=plain[2],
     )
 
 

@@ -98,7 +98,7 @@ def agreement_components(
         The same coefficient of the same ratings with the two kinds of standard error.
     effective_auditors : float
         Number of equally busy auditors who would carry the pairs as unevenly
-        (``sampling.effective_auditors``).
+        (``standard_errors.effective_auditors``).
 
     Returns
     -------
@@ -153,38 +153,6 @@ class PlannedAgreement:
     double_graded: int
     width: float
     why_not: str = ""
-
-
-def planned_width(
-    components: AgreementComponents, *, n_double: int, n_auditors: int, level: float = 0.95
-) -> float:
-    """Expected width of the interval of a coefficient.
-
-    Student's t on Fisher's transformation, with the degrees of freedom that the interval itself
-    will have (``sampling.sampling_error``, ``two_way``).
-
-    Parameters
-    ----------
-    n_double, n_auditors : int
-        Double-graded audits, and the auditors who share them evenly; at least 2 of each.
-    level : float
-        Confidence level.
-
-    Raises
-    ------
-    UsageError
-        If there are too few audits or auditors, or ``level`` is not between 0 and 1.
-
-    Examples
-    --------
-    >>> some = AgreementComponents(value=.7, audits=.2, auditors=.01)
-    >>> round(planned_width(some, n_double=100, n_auditors=20), 3)
-    0.211
-    """
-    if n_double < 2 or n_auditors < 2:
-        raise UsageError("A plan needs at least two double-graded audits and two auditors.")
-    widths = _widths(components, np.array([float(n_double)]), n_auditors=n_auditors, level=level)
-    return float(widths[0])
 
 
 def planned_audits(

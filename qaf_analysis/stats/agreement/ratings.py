@@ -1,6 +1,7 @@
 """Grades in long form: who gave which audit which grade.
 
-Tables of grades in their usual layouts, turned into one row per grade.
+``Ratings`` is what every coefficient takes; tables in the usual layouts (an auditor a column,
+counts by level, two auditors crossed) are turned into one row per grade.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from qaf_analysis.stats.agreement.grade_pairs import GradePairs, pairs_of
 from qaf_analysis.stats.agreement.moments import (
@@ -20,6 +21,7 @@ from qaf_analysis.stats.agreement.moments import (
     sums_without_auditors,
 )
 from qaf_analysis.stats.core.arrays import (
+    Bools,
     Floats,
     Ints,
     check_grades,
@@ -290,7 +292,7 @@ class Ratings:
         )
 
     @property
-    def _is_double(self) -> NDArray[np.bool_]:
+    def _is_double(self) -> Bools:
         return (self.patterns.raters > 1)[self.patterns.of_audit]
 
     @cached_property

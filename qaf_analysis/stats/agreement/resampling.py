@@ -15,7 +15,7 @@ from typing import Literal, TypeAlias, get_args
 import numpy as np
 from scipy import special
 
-from qaf_analysis.stats.agreement.coefficient_protocol import Measure, moments_of
+from qaf_analysis.stats.agreement.coefficient_protocol import AgreementCoefficient, moments_of
 from qaf_analysis.stats.agreement.ratings import Ratings
 from qaf_analysis.stats.agreement.units import Units, units_of, without_each_unit
 from qaf_analysis.stats.core.arrays import Floats, check_level
@@ -46,7 +46,7 @@ class Bootstrap:
 
 def bootstrap(
     ratings: Ratings,
-    measures: Sequence[Measure],
+    measures: Sequence[AgreementCoefficient],
     *,
     rng: np.random.Generator,
     draws: int = 2000,
@@ -59,8 +59,8 @@ def bootstrap(
     ----------
     ratings : Ratings
         Clusters of audits are drawn as one.
-    measures : sequence of Measure
-        From ``agreement_measure`` and ``alpha_measure``.
+    measures : sequence of AgreementCoefficient
+        From ``agreement_coefficient`` and ``alpha_coefficient``.
     rng : numpy.random.Generator
         Source of randomness; the same state gives the same draws.
     draws : int
@@ -87,9 +87,9 @@ def bootstrap(
 
     Examples
     --------
-    >>> from qaf_analysis.stats.agreement.kappas import agreement_measure
+    >>> from qaf_analysis.stats.agreement.kappas import agreement_coefficient
     >>> ratings = Ratings.from_table([[20, 5], [4, 31]])
-    >>> ac1 = agreement_measure("gwet_ac", n_levels=2, weights="identity")
+    >>> ac1 = agreement_coefficient("gwet_ac", n_levels=2, weights="identity")
     >>> found, = bootstrap(ratings, [ac1], rng=np.random.default_rng(1))
     >>> found.estimate.low < found.estimate.value < found.estimate.high
     True
@@ -115,7 +115,7 @@ def bootstrap(
 def _drawn(
     ratings: Ratings,
     units: Units,
-    measures: Sequence[Measure],
+    measures: Sequence[AgreementCoefficient],
     *,
     rng: np.random.Generator,
     draws: int,
@@ -146,7 +146,7 @@ def _times(units: Units, rng: np.random.Generator, draws: int) -> Floats:
 def _estimate(
     ratings: Ratings,
     units: Units,
-    measure: Measure,
+    measure: AgreementCoefficient,
     drawn: Floats,
     *,
     interval: BootstrapInterval,
@@ -185,7 +185,7 @@ def _estimate(
 
 def _ends(
     units: Units,
-    measure: Measure,
+    measure: AgreementCoefficient,
     known: Floats,
     value: float,
     *,

@@ -2,14 +2,10 @@
 
 A coefficient is written as its value plus small contributions of pairs of grades (its
 linearisation). If only audits are sampled, the contributions of one audit belong together. If
-auditors are sampled too, any two pairs that share an auditor are alike as well. Leaving that out
-makes intervals far too narrow: with 29 auditors who differ by half a grade and 1,450 audits, a
-"95 %" interval covers the truth 60 to 75 times in 100.
-
-Variances from pairs of grades that share an auditor.
-
-If auditors are sampled, any two pairs of grades that share one are alike, whichever audits they
-belong to. The dyadic sum adds up the products of all that share an auditor or a cluster of audits.
+auditors are sampled too, any two pairs that share an auditor are alike as well, whichever audits
+they belong to, and the dyadic sum adds up the products of all of them. Leaving that out makes
+intervals far too narrow: with 29 auditors who differ by half a grade and 1,450 audits, a "95 %"
+interval covers the truth 60 to 75 times in 100.
 """
 
 from __future__ import annotations
@@ -20,23 +16,12 @@ from typing import Literal, Protocol, TypeAlias
 
 import numpy as np
 
-from qaf_analysis.stats.agreement.coefficient_protocol import Coefficient
+from qaf_analysis.stats.agreement.coefficient_protocol import PairContributions
 from qaf_analysis.stats.agreement.grade_pairs import GradePairs
 from qaf_analysis.stats.agreement.ratings import Ratings
 from qaf_analysis.stats.core.arrays import Floats, Ints, number_present, sums
 from qaf_analysis.terms.errors import ShapeError
 
-__all__ = [
-    "NO_VARIANCE",
-    "UNLIMITED",
-    "Coefficient",
-    "Linearised",
-    "Population",
-    "SamplingError",
-    "StandardError",
-    "effective_auditors",
-    "sampling_error",
-]
 StandardError: TypeAlias = Literal[
     "two_way", "subjects", "raters", "gwet2014", "gwet_unconditional", "jackknife"
 ]
@@ -83,7 +68,7 @@ class Population:
 UNLIMITED = Population()
 
 
-class Linearised(Protocol):
+class SamplingSource(Protocol):
     """A coefficient of certain ratings, with all that its standard errors need."""
 
     @property
@@ -104,7 +89,7 @@ class Linearised(Protocol):
         """Contributions of audits as Gwet (2014) has them, and how often each occurs."""
         ...
 
-    def on_pairs(self) -> Coefficient:
+    def on_pairs(self) -> PairContributions:
         """Contributions of pairs of grades."""
         ...
 
@@ -135,13 +120,13 @@ class SamplingError:
 
 
 def sampling_error(
-    found: Linearised, *, se: StandardError, population: Population = UNLIMITED
+    found: SamplingSource, *, se: StandardError, population: Population = UNLIMITED
 ) -> SamplingError:
     """Variance of a coefficient.
 
     Parameters
     ----------
-    found : Linearised
+    found : SamplingSource
         The coefficient of some ratings.
     se : {"two_way", "subjects", "raters", "gwet2014", "gwet_unconditional", "jackknife"}
         ``subjects``: audits (or clusters of audits) sampled, by the ratio linearisation; it
@@ -173,7 +158,7 @@ def sampling_error(
     return error
 
 
-def _error(found: Linearised, se: StandardError, population: Population) -> SamplingError:
+def _error(found: SamplingSource, se: StandardError, population: Population) -> SamplingError:
     if se == "two_way":
         return _two_way(found, population)
     if se == "raters":
@@ -192,7 +177,8 @@ def _error(found: Linearised, se: StandardError, population: Population) -> Samp
     return _jackknife(found, population) if se == "jackknife" else _subjects(found, population)
 
 
-def _subjects(found: Linearised, population: Population) -> SamplingError:
+def _subjects(found: SamplingSource, population: Population) -> SamplingError:
+    # n / (n - 1) sum of z_i^2: z_i is what audit i adds (ratio linearisation).
     total, times = found.totals()
     n = int(times.sum())
     return SamplingError(
@@ -202,7 +188,7 @@ def _subjects(found: Linearised, population: Population) -> SamplingError:
     )
 
 
-def _gwet2014(found: Linearised, population: Population) -> SamplingError:
+def _gwet2014(found: SamplingSource, population: Population) -> SamplingError:
     total, times = found.published_totals()
     n = int(times.sum())
     return SamplingError(
@@ -212,12 +198,13 @@ def _gwet2014(found: Linearised, population: Population) -> SamplingError:
     )
 
 
-def _jackknife(found: Linearised, population: Population) -> SamplingError:
+def _jackknife(found: SamplingSource, population: Population) -> SamplingError:
     value, times = found.without_audits()
     n = int(times.sum())
     if np.isnan(value[times > 0]).any():
         why = "no error: without one of the audits the coefficient has no meaning"
         return SamplingError(variance=nan, df=nan, sampled=why)
+    # (n - 1) / n sum of (value without i - their mean)^2.
     spread = float(times @ (value - times @ value / n) ** 2)
     return SamplingError(
         variance=(n - 1) / n * spread * population.left_of_audits(n),
@@ -226,7 +213,7 @@ def _jackknife(found: Linearised, population: Population) -> SamplingError:
     )
 
 
-def _raters(found: Linearised, population: Population) -> SamplingError:
+def _raters(found: SamplingSource, population: Population) -> SamplingError:
     if not found.ratings.auditors_known:
         return SamplingError(variance=nan, df=nan, sampled="no error: auditors are not named")
     value = found.without_auditors()
@@ -242,7 +229,7 @@ def _raters(found: Linearised, population: Population) -> SamplingError:
     )
 
 
-def _two_way(found: Linearised, population: Population) -> SamplingError:
+def _two_way(found: SamplingSource, population: Population) -> SamplingError:
     subjects, ratings = _subjects(found, UNLIMITED), found.ratings
     left = population.left_of_audits(int(found.totals()[1].sum()))
     effective = effective_auditors(ratings.pairs)
@@ -256,11 +243,13 @@ def _two_way(found: Linearised, population: Population) -> SamplingError:
             df=subjects.df,
             sampled=f"audits sampled, {THESE}; {why}",
         )
+    # Two parts of the variance, each with its own finite population.
     of_audits = subjects.variance * left
     of_auditors = max(both - subjects.variance, 0.0)
     of_auditors *= population.left_of_auditors(ratings.n_pairing_auditors)
     variance, df = of_audits + of_auditors, subjects.df
     if of_auditors > 0:
+        # Satterthwaite: df = V^2 / (V_auditors^2 / df_auditors + V_audits^2 / df_audits).
         uncertain = of_auditors**2 * AUDITORS_PER_DF / (effective - 1) + of_audits**2 / df
         df = max(1.0, min(variance**2 / uncertain, effective - 1, df))
     return SamplingError(
@@ -268,7 +257,7 @@ def _two_way(found: Linearised, population: Population) -> SamplingError:
     )
 
 
-def _other_auditors(found: Linearised, subjects: float, effective: float) -> float:
+def _other_auditors(found: SamplingSource, subjects: float, effective: float) -> float:
     """Variance with audits and auditors sampled; NaN where others cannot be allowed for."""
     pairs = found.ratings.pairs
     if not found.ratings.auditors_known or pairs.n_auditors < 3:
@@ -281,6 +270,7 @@ def _other_auditors(found: Linearised, subjects: float, effective: float) -> flo
     r = len(value)
     if np.isnan(value).any():
         return nan
+    # Jackknife over auditors; it holds the audits' noise of each one's pairs, taken off as in_both.
     left_out = (r - 1) / r * float(((value - value.mean()) ** 2).sum())
     in_both = float(audit_noise_in_leaving_out(pairs, contributions).sum())
     # With very few auditors all pairs share one and the dyadic sum tells nothing.
@@ -301,12 +291,13 @@ def effective_auditors(pairs: GradePairs) -> float:
     One over the sum of squared shares of the pairs: 29 when 29 auditors share them equally, close
     to 4 when one of them is in every pair.
     """
+    # Kish: (sum of loads)^2 / sum of squared loads.
     load = sums(pairs.first, pairs.audit_weight, n=pairs.n_auditors)
     load = load + sums(pairs.second, pairs.audit_weight, n=pairs.n_auditors)
     return float(load.sum() ** 2 / (load**2).sum())
 
 
-def dyadic_variance(pairs: GradePairs, coefficient: Coefficient) -> float:
+def dyadic_variance(pairs: GradePairs, coefficient: PairContributions) -> float:
     """Variance by the dyadic sum.
 
     Contributions add up to zero, which takes out as large a part of the variance as there are
@@ -320,7 +311,7 @@ def dyadic_variance(pairs: GradePairs, coefficient: Coefficient) -> float:
     return sum_over_sharing(pairs, coefficient) / (1 - taken) if taken < 1 else np.nan
 
 
-def sum_over_sharing(pairs: GradePairs, coefficient: Coefficient) -> float:
+def sum_over_sharing(pairs: GradePairs, coefficient: PairContributions) -> float:
     """Sum of products of contributions over all that share an auditor or a cluster."""
     value = coefficient.on_pairs
     # A product of two pairs that share both auditors stands in the first sum twice.
@@ -339,7 +330,7 @@ def sum_over_sharing(pairs: GradePairs, coefficient: Coefficient) -> float:
     return sharing + together - counted
 
 
-def audit_totals(pairs: GradePairs, coefficient: Coefficient) -> Floats:
+def audit_totals(pairs: GradePairs, coefficient: PairContributions) -> Floats:
     """Contribution of each audit."""
     total = sums(pairs.audit, coefficient.on_pairs, n=pairs.n_audits)
     if len(coefficient.on_singles):
@@ -347,14 +338,14 @@ def audit_totals(pairs: GradePairs, coefficient: Coefficient) -> Floats:
     return total
 
 
-def sampled_clusters(pairs: GradePairs, coefficient: Coefficient) -> int:
+def sampled_clusters(pairs: GradePairs, coefficient: PairContributions) -> int:
     """Number of clusters with an audit that contributes."""
     if len(coefficient.on_singles):
         return number_present(pairs.cluster)
     return pairs.n_double_clusters
 
 
-def audit_noise_in_leaving_out(pairs: GradePairs, coefficient: Coefficient) -> Floats:
+def audit_noise_in_leaving_out(pairs: GradePairs, coefficient: PairContributions) -> Floats:
     """Variance, from audits alone, of what leaving each auditor out changes; shape (auditors,).
 
     The change of each audit's contribution when one of its auditors is left out: an audit with two
@@ -362,12 +353,14 @@ def audit_noise_in_leaving_out(pairs: GradePairs, coefficient: Coefficient) -> F
     """
     paired, single, cell = pairs.audit_auditor
     audit, auditor = np.divmod(cell, pairs.n_auditors)
+    # What an auditor's own pairs add in each audit: (cells of audit and auditor,).
     own = sums(paired, np.tile(coefficient.on_pairs, 2), n=len(cell))
     if len(coefficient.on_singles):
         own = own + sums(single, coefficient.on_singles, n=len(cell))
     grades = np.full(pairs.n_audits, 1)
     grades[pairs.audit] = pairs.raters
     m, whole = grades[audit], audit_totals(pairs, coefficient)[audit]
+    # With m grades (m - 1)(m - 2) / 2 pairs are left, weighing m / (m - 2) as much each.
     change = np.where(m > 2, (2 * whole - m * own) / np.maximum(m - 2, 1), -own)
     if pairs.is_clustered:
         key = pairs.cluster[audit] * pairs.n_auditors + auditor
@@ -383,7 +376,7 @@ def _square_sum(numbers: Ints, values: Floats) -> float:
     return float(total @ total)
 
 
-def _by_auditor(pairs: GradePairs, coefficient: Coefficient) -> float:
+def _by_auditor(pairs: GradePairs, coefficient: PairContributions) -> float:
     r, value = pairs.n_auditors, coefficient.on_pairs
     total = sums(pairs.first, value, n=r) + sums(pairs.second, value, n=r)
     if len(coefficient.on_singles):
@@ -392,7 +385,7 @@ def _by_auditor(pairs: GradePairs, coefficient: Coefficient) -> float:
 
 
 def _by_cell(
-    pairs: GradePairs, coefficient: Coefficient, numbers: tuple[Ints, Ints, Ints]
+    pairs: GradePairs, coefficient: PairContributions, numbers: tuple[Ints, Ints, Ints]
 ) -> float:
     paired, single, cells = numbers
     total = sums(paired, np.tile(coefficient.on_pairs, 2), n=len(cells))

@@ -1,27 +1,29 @@
-"""Agreement measures made for two auditors, and Light's mean of them over all pairs of auditors.
+"""Agreement measures made for two auditors, and Light's mean of kappas over all pairs of auditors.
 
 With two auditors there is no telling what others would do, so errors count audits alone as
-sampled; only Light's kappa and Maxwell's coefficient can allow for other auditors.
+sampled; only Light's kappa and Maxwell's coefficient can allow for other auditors. Lin's
+concordance reads grades as numbers: closeness to the line of equal grades.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import partial
-from math import nan
+from math import atanh, nan, sqrt, tanh
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from qaf_analysis.stats.agreement.coefficient import coefficient_estimate
-from qaf_analysis.stats.agreement.coefficient_protocol import Coefficient
+from qaf_analysis.stats.agreement.coefficient_protocol import PairContributions
 from qaf_analysis.stats.agreement.grade_pairs import GradePairs
 from qaf_analysis.stats.agreement.kappas import percent_agreement
 from qaf_analysis.stats.agreement.ratings import Ratings
 from qaf_analysis.stats.agreement.standard_errors import StandardError
 from qaf_analysis.stats.agreement.weights import WeightName, grade_weights, weights_name
-from qaf_analysis.stats.core.arrays import Floats, check_level, sums
-from qaf_analysis.terms.errors import UsageError
+from qaf_analysis.stats.core.arrays import Bools, Floats, check_level, frozen_floats, sums
+from qaf_analysis.stats.core.intervals import normal_quantile
+from qaf_analysis.terms.errors import ShapeError, UsageError
 from qaf_analysis.terms.estimate import Estimate
 
 
@@ -129,15 +131,15 @@ def _kappas(pairs: GradePairs, weights: Floats) -> _Kappas:
     return _Kappas(kappa=kappa, shared=n, on_pairs=np.nan_to_num(on_pairs))
 
 
-def _used(found: _Kappas, fewest_audits: int) -> tuple[NDArray[np.bool_], int]:
+def _used(found: _Kappas, fewest_audits: int) -> tuple[Bools, int]:
     return ~np.isnan(found.kappa) & (found.shared >= fewest_audits), len(found.kappa)
 
 
-def _light(pairs: GradePairs, *, weights: Floats, fewest_audits: int) -> Coefficient:
+def _light(pairs: GradePairs, *, weights: Floats, fewest_audits: int) -> PairContributions:
     found = _kappas(pairs, weights)
     used, _ = _used(found, fewest_audits)
     if not used.any():
-        return Coefficient.without_variation()
+        return PairContributions.without_variation()
     value = float(found.kappa[used].mean())
     return _coefficient(value, np.where(used[pairs.dyad], found.on_pairs, 0.0) / used.sum())
 
@@ -190,7 +192,7 @@ def _squares_and_room(pairs: GradePairs) -> tuple[float, float]:
     return float(both @ both), float(first @ second)
 
 
-def _bangdiwala(pairs: GradePairs) -> Coefficient:
+def _bangdiwala(pairs: GradePairs) -> PairContributions:
     a, b, n, k = pairs.grade_first, pairs.grade_second, len(pairs.audit), pairs.n_levels
     both = np.bincount(a[a == b], minlength=k) / n
     first, second = (np.bincount(grades, minlength=k) / n for grades in (a, b))
@@ -274,7 +276,121 @@ def no_estimate(ratings: Ratings, why_not: str, *, name: str, level: float) -> E
     )
 
 
-def _coefficient(value: float, on_pairs: Floats) -> Coefficient:
-    return Coefficient(
+def _coefficient(value: float, on_pairs: Floats) -> PairContributions:
+    return PairContributions(
         value=value, seen=value, expected=0.0, on_pairs=on_pairs, on_singles=np.zeros(0)
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Concordance:
+    """Lin's concordance correlation of two auditors, and what it is made of.
+
+    Parameters
+    ----------
+    estimate : Estimate
+        The coefficient, -1 to 1.
+    correlation, accuracy : float
+        Pearson's correlation, and the factor (0 to 1) by which different means and spreads of
+        the two auditors lower it. Their product is the coefficient.
+    location_shift : float
+        Mean of the first auditor minus mean of the second, in units of the geometric mean of
+        their standard deviations; positive when the first is kinder.
+    scale_shift : float
+        Standard deviation of the first over that of the second.
+    """
+
+    estimate: Estimate
+    correlation: float = nan
+    accuracy: float = nan
+    location_shift: float = nan
+    scale_shift: float = nan
+
+
+def lin_concordance(
+    ratings: Ratings, *, scores: ArrayLike | None = None, level: float = 0.95
+) -> Concordance:
+    """Lin's concordance correlation coefficient of two auditors.
+
+    Parameters
+    ----------
+    ratings : Ratings
+        Grades of exactly two auditors; audits graded by one are left out. The first auditor is
+        the one with the lower code.
+    scores : array, shape (K,), optional
+        Number that each level stands for; 0 to K-1 by default.
+    level : float
+        Confidence level.
+
+    Returns
+    -------
+    Concordance
+        With variances over n it equals Cohen's kappa with quadratic weights. Not estimable
+        without two auditors or when one of them gave the same grade throughout. No interval
+        with fewer than three audits or at -1 and 1.
+
+    Raises
+    ------
+    ShapeError
+        If the scores do not fit the scale.
+
+    References
+    ----------
+    Lin (1989), Biometrics 45, 255-268, with the correction of Lin (2000), Biometrics 56, 324-325.
+
+    Examples
+    --------
+    >>> ratings = Ratings.from_matrix([[0, 0], [1, 2], [2, 2], [3, 3], [1, 0]], n_levels=4)
+    >>> round(lin_concordance(ratings).estimate.value, 4)
+    0.8387
+    """
+    check_level(level)
+    numbers = frozen_floats(np.arange(ratings.n_levels) if scores is None else scores)
+    if numbers.shape != (ratings.n_levels,) or not np.isfinite(numbers).all():
+        raise ShapeError(f"{ratings.n_levels} levels need as many scores, not {numbers.shape}.")
+    name, pairs = "Lin's concordance correlation", ratings.pairs
+    first, second = numbers[pairs.grade_first], numbers[pairs.grade_second]
+    why_not = two_only(ratings)
+    if not why_not and (np.ptp(first) == 0 or np.ptp(second) == 0):
+        why_not = "one auditor gave the same grade throughout"
+    if why_not:
+        return Concordance(estimate=no_estimate(ratings, why_not, name=name, level=level))
+    spread = float(first.std()), float(second.std())
+    shift = float(first.mean() - second.mean()) / sqrt(spread[0] * spread[1])
+    scale = spread[0] / spread[1]
+    correlation = float(np.corrcoef(first, second)[0, 1])
+    accuracy = 2 / (scale + 1 / scale + shift**2)
+    return Concordance(
+        estimate=_concordance(pairs, correlation, accuracy, shift, name=name, level=level),
+        correlation=correlation,
+        accuracy=accuracy,
+        location_shift=shift,
+        scale_shift=scale,
+    )
+
+
+def _concordance(
+    pairs: GradePairs, r: float, accuracy: float, shift: float, *, name: str, level: float
+) -> Estimate:
+    n, value = len(pairs.audit), r * accuracy
+    low = high = se = nan
+    if n > 2 and abs(value) < 1:
+        # Lin's variance, written without his divisions by the correlation, which may be zero.
+        variance = (
+            (1 - r**2) * accuracy**2 * (1 - value**2)
+            + 2 * r**2 * accuracy**3 * (1 - value) * shift**2
+            - r**2 * accuracy**4 * shift**4 / 2
+        ) / (n - 2)
+        se = sqrt(max(variance, 0.0))
+        half = normal_quantile(level) * se / (1 - value**2)
+        low, high = tanh(atanh(value) - half), tanh(atanh(value) + half)
+    return Estimate(
+        value=value,
+        low=low,
+        high=high,
+        level=level,
+        cases=n,
+        auditors=2,
+        method=f"{name}; audits sampled, Fisher's transformation",
+        se=se,
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
-from qaf_analysis.stats.agreement.coefficient_protocol import Measure
+from qaf_analysis.stats.agreement.coefficient_protocol import AgreementCoefficient
 from qaf_analysis.stats.agreement.moments import Moments, features
 from qaf_analysis.stats.agreement.ratings import Ratings
 from qaf_analysis.stats.core.arrays import Floats, Ints
@@ -89,7 +89,7 @@ def units_of(ratings: Ratings, *, compares_auditors: bool) -> Units:
     )
 
 
-def without_each_unit(units: Units, measure: Measure) -> Floats:
+def without_each_unit(units: Units, measure: AgreementCoefficient) -> Floats:
     """Value with each unit left out in turn; shape (units,)."""
     whole = units.moments(units.times[np.newaxis])
     total = units.times @ units.features

@@ -22,7 +22,6 @@ WeightName: TypeAlias = Literal[
     "bipolar",
     "within_one",
 ]
-Weights: TypeAlias = WeightName | Floats
 
 
 def grade_weights(
@@ -153,6 +152,46 @@ def neighbour_weights(credit: float, *, n_levels: int, circular: bool = False) -
     if circular:
         steps = np.minimum(steps, n_levels - steps)
     return frozen_floats(np.where(steps == 0, 1.0, np.where(steps == 1, credit, 0.0)))
+
+
+def weights_with_parameter(asked: str, *, n_levels: int, scores: ArrayLike | None = None) -> Floats:
+    """Weights asked for as a name and a number: ``power:3``, ``neighbour:0.5``.
+
+    Parameters
+    ----------
+    asked : str
+        ``power``, ``neighbour`` or ``circular_neighbour``, a colon, and the power or the credit.
+    n_levels, scores
+        See ``grade_weights``; the scores are for ``power`` only.
+
+    Returns
+    -------
+    array, shape (K, K)
+        As from ``power_weights`` and ``neighbour_weights``.
+
+    Raises
+    ------
+    UsageError
+        If the name is unknown, or the number is not as it should be.
+
+    Examples
+    --------
+    >>> weights_with_parameter("neighbour:0.5", n_levels=4)[0].tolist()
+    [1.0, 0.5, 0.0, 0.0]
+    """
+    name, _, text = asked.partition(":")
+    try:
+        number = float(text)
+    except ValueError as error:
+        raise UsageError(f'"{asked}" should end in a number, as in power:3.') from error
+    if name == "power":
+        return power_weights(number, n_levels=n_levels, scores=scores)
+    if name in ("neighbour", "circular_neighbour"):
+        return neighbour_weights(number, n_levels=n_levels, circular=name != "neighbour")
+    raise UsageError(
+        f'"{name}" is no set of weights with a parameter; expected power, neighbour or '
+        "circular_neighbour."
+    )
 
 
 def weights_name(weights: WeightName | ArrayLike) -> str:

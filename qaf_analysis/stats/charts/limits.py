@@ -1,11 +1,8 @@
 """Centre line and limits of a series over time: run, p, p', u, u' and XmR charts.
 
-A blank value is a missing point: it is passed over, so that moving ranges and runs are those of
-the points present, whatever blanks stand between them.
-
-A series over time, and which of its points bear the lines of each part.
-
-A series over time with its centre line and limits: where each point lies.
+A series (``ChartSeries``) knows which of its points bear the lines of each part; a chart
+(``ControlChart``) says where each point lies. A blank value is a missing point: it is passed over,
+so that moving ranges and runs are those of the points present, whatever blanks stand between them.
 """
 
 from __future__ import annotations
@@ -13,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import inf, nan
-from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from qaf_analysis.stats.core.arrays import (
+    Bools,
     Floats,
     Ints,
     check_same_length,
@@ -36,6 +33,12 @@ MEAN_RANGE = 1.128
 
 
 _SIGMAS = 3.0
+
+LARGEST_RANGE = 3.267
+"""A moving range of this many times their mean or more is an outlier among them (Nelson 1982)."""
+
+EQUAL = 1e-12
+"""Values this close, as a share of the largest value, are equal but for rounding."""
 
 
 def run_chart(
@@ -239,10 +242,6 @@ def _chart(
     )
 
 
-LARGEST_RANGE = 3.267
-"""A moving range of this many times their mean or more is an outlier among them (Nelson 1982)."""
-
-
 @dataclass(frozen=True, kw_only=True, eq=False)
 class ChartSeries:
     """Values with the points that bear each part's lines.
@@ -353,11 +352,6 @@ def mean_moving_range(values: Floats, *, screened: bool = False) -> float:
     if screened:
         ranges = ranges[ranges < LARGEST_RANGE * ranges.mean()]
     return float(ranges.mean())
-
-
-Bools: TypeAlias = NDArray[np.bool_]
-EQUAL = 1e-12
-"""Values this close, as a share of the largest value, are equal but for rounding."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -1,11 +1,9 @@
-"""Anhøj's two rules for runs: too long a run on one side of the centre line, too few crossings.
+"""Rules that tell a signal from chance: Anhøj's two for runs, and the NHS four for XmR charts.
 
-Points on the centre line are no use to the rules: they neither count nor break a run.
-
-The four rules of NHS "Making Data Count" for XmR charts, point by point.
-
-Rules start afresh with each part. A blank is passed over: it neither counts nor breaks anything.
-A value on the centre line breaks a shift and a pair near a limit; equal values break a trend.
+Anhøj's are a run too long on one side of the centre line, and too few crossings of it; points on
+the line neither count nor break a run. The four rules of NHS "Making Data Count" start afresh with
+each part and go point by point: a value on the centre line breaks a shift and a pair near a limit;
+equal values break a trend. A blank is passed over by all of them.
 """
 
 from __future__ import annotations
@@ -30,6 +28,16 @@ MOST_EXACT = 200
 
 _RARELY = 0.05
 """Share of random series with fewer crossings than the fewest allowed, at most."""
+
+NhsRule: TypeAlias = Literal["outside", "trend", "two_of_three", "shift"]
+RULES: tuple[NhsRule, ...] = ("outside", "trend", "two_of_three", "shift")
+"""By which rule a point is read first where several find it, as in NHSRplotthedots."""
+
+SHIFT = 7
+"""Points in a row on one side of the centre line that make a shift."""
+
+TREND = 7
+"""Points in a row, each above or each below the one before, that make a trend."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -198,19 +206,6 @@ def _run_lengths(sides: Ints) -> Ints:
         return np.zeros(0, dtype=np.int64)
     starts = np.flatnonzero(np.diff(sides, prepend=0))
     return np.diff(starts, append=sides.size).astype(np.int64)
-
-
-NhsRule: TypeAlias = Literal["outside", "trend", "two_of_three", "shift"]
-RULES: tuple[NhsRule, ...] = ("outside", "trend", "two_of_three", "shift")
-"""By which rule a point is read first where several find it, as in NHSRplotthedots."""
-
-
-SHIFT = 7
-"""Points in a row on one side of the centre line that make a shift."""
-
-
-TREND = 7
-"""Points in a row, each above or each below the one before, that make a trend."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -10,8 +10,8 @@ from typing import Literal, TypeAlias, get_args
 
 import numpy as np
 
-from qaf_analysis.stats.charts.limits import Bools, ControlChart
-from qaf_analysis.stats.core.arrays import Floats, Ints
+from qaf_analysis.stats.charts.limits import ControlChart
+from qaf_analysis.stats.core.arrays import Bools, Floats, Ints
 from qaf_analysis.terms.errors import UsageError
 
 Improvement: TypeAlias = Literal["up", "down"]

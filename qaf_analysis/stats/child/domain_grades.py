@@ -5,12 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
-from qaf_analysis.stats.core.arrays import Floats, frozen_floats
+from qaf_analysis.stats.core.arrays import Bools, Floats, frozen_floats
 from qaf_analysis.terms.errors import ShapeError, UnknownGradeError
-
-Bools = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from qaf_analysis.stats.child.domain_grades import DomainGrades, check_same_audits, in_common
 from qaf_analysis.stats.core.arrays import frozen_ints
 from qaf_analysis.stats.core.means import clustered_share, mean_interval
-from qaf_analysis.stats.optimism.paired import paired_share_difference
+from qaf_analysis.stats.optimism.gap import paired_share_difference
 from qaf_analysis.terms.estimate import Estimate
 
 GAP_METHOD = "mean gap on child domains less mean gap on process domains"

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
 
-from qaf_analysis.stats.child.domain_grades import Bools, DomainGrades, in_common
-from qaf_analysis.stats.core.arrays import Floats, Ints, check_level, frozen_ints
+from qaf_analysis.stats.child.domain_grades import DomainGrades, in_common
+from qaf_analysis.stats.core.arrays import Bools, Floats, Ints, check_level, frozen_ints
 from qaf_analysis.stats.core.intervals import t_p_value, t_quantile
 from qaf_analysis.terms.errors import UsageError
 from qaf_analysis.terms.estimate import Estimate
@@ -45,37 +45,6 @@ class FocusShares:
     difference: Estimate
     explained_audit: float
     explained_moderation: float
-
-
-def child_share(overall: ArrayLike, *, child: ArrayLike, process: ArrayLike) -> tuple[float, float]:
-    """Shapley (LMG) share of the child domains in R squared, and R squared itself.
-
-    Half of what child domains explain alone, and half of what they add to process, divided by
-    what both explain.
-
-    Parameters
-    ----------
-    overall, child, process : array, shape (audits,)
-        Overall grade, mean of child domains and mean of process domains; no NaN.
-
-    Returns
-    -------
-    share, explained : float
-        NaN when one of them never varies, or child and process rise and fall as one.
-
-    References
-    ----------
-    Grömping (2006), Journal of Statistical Software 17(1).
-
-    Examples
-    --------
-    >>> share, explained = child_share([0, 0, 1, 1], child=[0, 0, 1, 1], process=[0, 1, 0, 1])
-    >>> share, explained
-    (1.0, 1.0)
-    """
-    columns = [np.asarray(column, dtype=np.float64) for column in (overall, child, process)]
-    share, explained = _shares(_products(*columns).sum(axis=0))
-    return float(share), float(explained)
 
 
 def focus_shares(

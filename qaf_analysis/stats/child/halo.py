@@ -12,7 +12,7 @@ from qaf_analysis.stats.child.domain_grades import DomainGrades, in_common
 from qaf_analysis.stats.core.arrays import Floats, Ints, check_level, frozen_ints
 from qaf_analysis.stats.core.intervals import t_p_value, t_quantile
 from qaf_analysis.stats.core.means import clustered_mean, clustered_share, mean_interval
-from qaf_analysis.stats.optimism.paired import paired_share_difference
+from qaf_analysis.stats.optimism.gap import paired_share_difference
 from qaf_analysis.terms.estimate import Estimate
 
 METHOD = "ratio of mean within-audit standard deviations, linearised logarithm"

@@ -8,10 +8,10 @@ from typing import Literal, TypeAlias, get_args
 import numpy as np
 from numpy.typing import ArrayLike
 
-from qaf_analysis.stats.child.domain_grades import Bools, DomainGrades, in_common
-from qaf_analysis.stats.core.arrays import Floats, Ints, frozen_ints
+from qaf_analysis.stats.child.domain_grades import DomainGrades, in_common
+from qaf_analysis.stats.core.arrays import Bools, Floats, Ints, frozen_ints
 from qaf_analysis.stats.core.means import clustered_share
-from qaf_analysis.stats.optimism.paired import paired_share_difference
+from qaf_analysis.stats.optimism.gap import paired_share_difference
 from qaf_analysis.terms.errors import UsageError
 from qaf_analysis.terms.estimate import Estimate
 

@@ -1,6 +1,6 @@
 """Arrays as they enter and leave statistics: checked on the way in, read-only afterwards.
 
-Audits and auditors numbered 0, 1, 2, ... whatever codes they came with.
+Audits and auditors come with any codes and are numbered 0, 1, 2, ... here.
 """
 
 from __future__ import annotations
@@ -15,6 +15,10 @@ from qaf_analysis.terms.errors import ShapeError, UnknownGradeError, UsageError
 
 Floats: TypeAlias = NDArray[np.float64]
 Ints: TypeAlias = NDArray[np.int64]
+Bools: TypeAlias = NDArray[np.bool_]
+
+# Beyond so many possible codes for each one seen, sorting takes less memory than a place for each.
+SPREAD = 4
 
 
 def frozen_ints(values: ArrayLike, *, name: str) -> Ints:
@@ -99,10 +103,6 @@ def check_level(level: float) -> None:
     """
     if not 0 < level < 1:
         raise UsageError(f"A confidence level lies between 0 and 1 (0.95 for 95 %), not {level}.")
-
-
-# Beyond so many possible codes for each one seen, sorting takes less memory than a place for each.
-SPREAD = 4
 
 
 def numbered(codes: Ints) -> tuple[Ints, Ints]:

@@ -55,25 +55,6 @@ def power_of_difference(
     return float(special.ndtr(margin / true_se))
 
 
-def audits_for_difference(
-    before: float, after: float, *, power: float = 0.8, level: float = 0.95
-) -> int:
-    """Audits needed in each of two equal samples to see a true change in a share.
-
-    Examples
-    --------
-    >>> audits_for_difference(0.5, 0.6), audits_for_difference(0.1, 0.05)
-    (388, 435)
-    """
-    _check_shares(before, after)
-    if before == after:
-        raise UsageError("The two shares are equal; no number of audits shows a difference.")
-    middle = (before + after) / 2
-    null_part = normal_quantile(level) * math.sqrt(2 * middle * (1 - middle))
-    true_part = float(special.ndtri(power)) * math.sqrt(before * (1 - before) + after * (1 - after))
-    return math.ceil(((null_part + true_part) / (after - before)) ** 2)
-
-
 def detectable_difference(
     before: float,
     *,
@@ -131,43 +112,21 @@ def detectable_difference(
     )
 
 
-def power_of_shift(
-    shift: float, *, deviation: float, before: int, after: int, level: float = 0.95
+def detectable_shift(
+    deviation: float, *, before: int, after: int, power: float = 0.8, level: float = 0.95
 ) -> float:
-    """Chance that a t test on quarter means shows a true shift, in its own direction.
+    """Smallest true shift that a t test on quarter means would show with the given power.
 
     Parameters
     ----------
-    shift : float
-        True change, in the unit of ``deviation``.
     deviation : float
-        Standard deviation of one quarter's mean about its side.
+        Standard deviation of one quarter's mean about its side; the shift is proportional to it.
     before, after : int
         Quarters on each side.
 
     References
     ----------
     Noncentral t distribution with before + after - 2 degrees of freedom; exact for normal means.
-
-    Examples
-    --------
-    >>> round(power_of_shift(1.0, deviation=1.0, before=17, after=17), 3)
-    0.807
-    """
-    _check_counts(before, after)
-    degrees = before + after - 2
-    if degrees < 1 or not deviation > 0:
-        raise UsageError("Power needs at least three quarters and a positive deviation.")
-    errors = abs(shift) / (deviation * math.sqrt(1 / before + 1 / after))
-    return _power_of_errors(errors, df=degrees, level=level)
-
-
-def detectable_shift(
-    deviation: float, *, before: int, after: int, power: float = 0.8, level: float = 0.95
-) -> float:
-    """Smallest true shift that a t test on quarter means would show with the given power.
-
-    The parameters are those of ``power_of_shift``; the shift is proportional to ``deviation``.
 
     Examples
     --------
@@ -238,27 +197,6 @@ def chance_of_none(moderated: int, *, rate: float, population: int | None = None
         raise UsageError(f"{moderated} audits cannot be drawn from {population}.")
     sound = population - round(rate * population)
     return math.comb(sound, moderated) / math.comb(population, moderated)
-
-
-def audits_for_share(
-    share: float, *, half_width: float, level: float = 0.95, population: int | None = None
-) -> int:
-    """Random audits needed to know a share to within a half width.
-
-    References
-    ----------
-    Cochran (1977), Sampling Techniques, chapter 4: normal approximation and his finite
-    population correction n / (1 + n / N).
-
-    Examples
-    --------
-    >>> audits_for_share(0.3, half_width=0.10)
-    81
-    """
-    _check_shares(share)
-    _check_half_width(half_width)
-    wanted = share * (1 - share) * (normal_quantile(level) / half_width) ** 2
-    return max(1, math.ceil(_of_population(wanted, population)))
 
 
 def audits_for_mean(

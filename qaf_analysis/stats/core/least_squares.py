@@ -1,6 +1,7 @@
-"""Straight lines with a step, fitted by least squares, and errors where neighbours are alike.
+"""Models that are linear in their columns: least squares, and shares on the scale of log odds.
 
-Shares and counts that follow a line on the scale of log odds or of logs.
+Outcomes of a line with a step are fitted by least squares, shares by iteratively reweighted least
+squares. Both give one ``Fit``, whose errors may allow for rows that resemble their neighbours.
 """
 
 from __future__ import annotations
@@ -19,6 +20,11 @@ from qaf_analysis.terms.estimate import Estimate
 
 # Residuals smaller than this share of the outcome's size are rounding error.
 ROUNDING = 1e-12
+
+MOST_STEPS = 60
+CONVERGED = 1e-12
+# Beyond these log odds a share is 0 or 1 for every purpose: the data separate.
+FURTHEST = 30.0
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -186,44 +192,40 @@ def coefficient_estimate(
     )
 
 
-MOST_STEPS = 60
-CONVERGED = 1e-12
-
-# Beyond these log odds a share is 0 or 1 for every purpose: the data separate.
-FURTHEST = 30.0
-
-
 @dataclass(frozen=True, kw_only=True)
-class _Family:
-    """A kind of outcome: mean from the linear predictor, variance, slope, deviance by row."""
+class Family:
+    """A kind of outcome under its canonical link, so that the slope of the mean is the variance.
+
+    Parameters
+    ----------
+    mean : callable
+        Mean from the linear predictor.
+    variance : callable
+        Variance from the mean, for a weight of 1.
+    deviance : callable
+        Deviance of each row, from what was observed and the mean.
+    """
 
     mean: Callable[[Floats], Floats]
     variance: Callable[[Floats], Floats]
     deviance: Callable[[Floats, Floats], Floats]
 
 
-def _entropy_gap(observed: Floats, expected: Floats) -> Floats:
+def entropy_gap(observed: Floats, expected: Floats) -> Floats:
     """observed x log(observed / expected), which is 0 where nothing was observed."""
     found = special.xlogy(observed, observed) - special.xlogy(observed, expected)
     return np.asarray(found, dtype=np.float64)
 
 
 def _binomial_deviance(observed: Floats, expected: Floats) -> Floats:
-    gap = _entropy_gap(observed, expected) + _entropy_gap(1 - observed, 1 - expected)
+    gap = entropy_gap(observed, expected) + entropy_gap(1 - observed, 1 - expected)
     found: Floats = 2 * gap
     return found
 
 
-def _poisson_deviance(observed: Floats, expected: Floats) -> Floats:
-    found: Floats = 2 * (_entropy_gap(observed, expected) - (observed - expected))
-    return found
-
-
-# Both links are canonical, so the slope of the mean is the variance.
-_BINOMIAL = _Family(
+_BINOMIAL = Family(
     mean=special.expit, variance=lambda mean: mean * (1 - mean), deviance=_binomial_deviance
 )
-_POISSON = _Family(mean=np.exp, variance=lambda mean: mean, deviance=_poisson_deviance)
 
 
 def fitted_shares(design: Floats, *, successes: Floats, trials: Floats) -> Fit | None:
@@ -257,7 +259,7 @@ def fitted_shares(design: Floats, *, successes: Floats, trials: Floats) -> Fit |
     if (trials <= 0).any() or (successes < 0).any() or (successes > trials).any():
         raise ShapeError("Every row needs at least one case, and no more successes than cases.")
     start = special.logit((successes + 0.5) / (trials + 1))
-    return _fitted(
+    return generalised_fit(
         design,
         outcome=successes / trials,
         weights=trials,
@@ -267,48 +269,38 @@ def fitted_shares(design: Floats, *, successes: Floats, trials: Floats) -> Fit |
     )
 
 
-def fitted_counts(design: Floats, *, counts: Floats, exposure: Floats | None = None) -> Fit | None:
-    """Poisson regression of counts on the log scale, by iteratively reweighted least squares.
-
-    Parameters
-    ----------
-    design : array, shape (rows, columns)
-    counts : array, shape (rows,)
-    exposure : array, shape (rows,), optional
-        What the counts are a rate of (such as the population), above 0.
-
-    Returns
-    -------
-    Fit or None
-        As from ``fitted_shares``.
-
-    Raises
-    ------
-    ShapeError
-        If columns are not independent, a count is negative or an exposure not above 0.
-    """
-    at_risk = np.ones(len(counts)) if exposure is None else exposure
-    if (counts < 0).any() or (at_risk <= 0).any():
-        raise ShapeError("Counts cannot be negative, and an exposure must be above 0.")
-    return _fitted(
-        design,
-        outcome=counts,
-        weights=np.ones(len(counts)),
-        offset=np.log(at_risk),
-        start=np.log(counts + 0.5),
-        family=_POISSON,
-    )
-
-
-def _fitted(
+def generalised_fit(
     design: Floats,
     *,
     outcome: Floats,
     weights: Floats,
     offset: Floats,
     start: Floats,
-    family: _Family,
+    family: Family,
 ) -> Fit | None:
+    """Generalised linear model by iteratively reweighted least squares.
+
+    Parameters
+    ----------
+    design : array, shape (rows, columns)
+    outcome, weights : array, shape (rows,)
+        Mean outcome of each row, and how much it counts.
+    offset : array, shape (rows,)
+        Known part of the linear predictor.
+    start : array, shape (rows,)
+        Linear predictor of the first step.
+    family : Family
+
+    Returns
+    -------
+    Fit or None
+        None where a coefficient has no bound.
+
+    Raises
+    ------
+    ShapeError
+        If columns are not independent, or the design does not fit the outcome.
+    """
     if design.shape[:1] != outcome.shape:
         raise ShapeError(f"A design of shape {design.shape} does not fit {outcome.shape} values.")
     if not has_full_rank(design):
@@ -336,7 +328,7 @@ def _fit_at(
     outcome: Floats,
     weights: Floats,
     offset: Floats,
-    family: _Family,
+    family: Family,
 ) -> Fit:
     mean = family.mean(design @ coefficients + offset)
     curve = weights * family.variance(mean)

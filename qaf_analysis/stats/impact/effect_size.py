@@ -6,14 +6,12 @@ from dataclasses import replace
 from math import atanh, sqrt, tanh
 
 import numpy as np
-from numpy.typing import NDArray
 
-from qaf_analysis.stats.core.arrays import Floats, Ints, check_level
+from qaf_analysis.stats.core.arrays import Bools, Floats, Ints, check_level
 from qaf_analysis.stats.core.intervals import t_p_value, t_quantile
 from qaf_analysis.stats.impact.errors import mean_by, pooled_deviation
 from qaf_analysis.terms.estimate import Estimate
 
-Bools = NDArray[np.bool_]
 METHOD = "Cliff's delta of audits after against before, quarters varying by chance"
 
 

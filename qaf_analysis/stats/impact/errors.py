@@ -1,10 +1,9 @@
 """How unsure a themed domain's change is, told from all domains and not from its own series only.
 
 Eight quarters of one domain say little about chance, and nothing about a chance that lasts: a
-domain that fares better for three quarters running looks like a change. The domains that no
-theme touched went through the same quarters, and how far they moved at the same date shows it.
-
-Compare quarter means: the quarter, not the audit, is the unit that varies by chance.
+domain that fares better for three quarters running looks like a change. The domains that no theme
+touched went through the same quarters, and how far they moved at the same date shows it. The
+quarter, not the audit, is the unit that varies by chance, so quarter means are compared.
 """
 
 from __future__ import annotations
@@ -12,10 +11,10 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy import special
 
-from qaf_analysis.stats.core.arrays import Floats, Ints, frozen_floats
+from qaf_analysis.stats.core.arrays import Bools, Floats, Ints, frozen_floats
 from qaf_analysis.stats.core.intervals import t_p_value, t_quantile
 from qaf_analysis.terms.errors import ShapeError
 from qaf_analysis.terms.estimate import Estimate
@@ -23,6 +22,9 @@ from qaf_analysis.terms.estimate import Estimate
 METHOD = "difference of quarter means, error from all domains, t"
 WEIGHT_OF_QUARTERS = 4
 """For how many degrees of freedom quarters count beside the movements of comparison domains."""
+
+# Quarter means are sums of grades of order one; anything below this is rounding error.
+ROUNDING = 1e-12
 
 
 def difference_among_domains(
@@ -54,7 +56,7 @@ def difference_among_domains(
     Returns
     -------
     Estimate
-        The value is that of ``quarter_means.difference_of_means`` of themed less mean comparison
+        The value is that of ``difference_of_means`` of themed less mean comparison
         grade. Its variance is the largest of: the themed series' own variation between quarters
         of a side; that of all domains, on (quarters - 2) x controls degrees of freedom; and the
         latter mixed with the comparison domains' own movements at the same date, which alone see
@@ -117,7 +119,7 @@ def _gap(values: Floats) -> Floats:
     return gap
 
 
-def _variance(values: Floats, gap: Floats, late: NDArray[np.bool_]) -> float:
+def _variance(values: Floats, gap: Floats, late: Bools) -> float:
     """Largest of the three variances of the themed domain's change."""
     controls, before, after = values.shape[1] - 1, int((~late).sum()), int(late.sum())
     quarters, apart = 1 / before + 1 / after, 1 + 1 / controls
@@ -136,10 +138,6 @@ def _variance(values: Floats, gap: Floats, late: NDArray[np.bool_]) -> float:
         WEIGHT_OF_QUARTERS + controls - 1
     )
     return float(max(own, of_all, mixed))
-
-
-# Quarter means are sums of grades of order one; anything below this is rounding error.
-ROUNDING = 1e-12
 
 
 def mean_by(values: Floats, *, group: Ints, groups: int) -> Floats:

@@ -1,10 +1,8 @@
 """The themed domain by itself over time, as it is often analysed: without a comparison.
 
 Whatever moved every domain of an audit (who audited, which cases, how strictly) moves these
-figures too. They show what would have been concluded without a comparison, and no verdict rests
-on them.
-
-Was the themed domain moving by itself all along? Its change beside a trend of its own.
+figures too. They show what would have been concluded without a comparison, and no verdict rests on
+them. ``differential_trend`` asks whether the domain was on the move before the theme.
 """
 
 from __future__ import annotations
@@ -13,9 +11,8 @@ from dataclasses import dataclass, replace
 from math import isnan, nan, sqrt
 
 import numpy as np
-from numpy.typing import NDArray
 
-from qaf_analysis.stats.core.arrays import Floats, Ints
+from qaf_analysis.stats.core.arrays import Bools, Floats, Ints
 from qaf_analysis.stats.core.least_squares import (
     Fit,
     coefficient_estimate,
@@ -27,11 +24,13 @@ from qaf_analysis.stats.core.least_squares import (
 from qaf_analysis.stats.impact.themed_series import QuarterSeries
 from qaf_analysis.terms.estimate import Estimate
 
-Bools = NDArray[np.bool_]
 UNCOMPARED = "without a comparison"
 
 # A level, a step and a trend: three numbers are fitted, and one quarter more shows chance.
 FEWEST_QUARTERS = 4
+
+STEP = "step of quarter means against the comparison domains, beside a trend of their own"
+TREND = "trend by quarter of the themed domain against the comparison domains, beside a step"
 
 
 def step_and_trend(
@@ -210,10 +209,6 @@ def _estimate(fit: Fit, place: int, *, se: float, base: Estimate, df: float) -> 
         auditors=base.auditors,
         method=f"{base.method}, {spread}",
     )
-
-
-STEP = "step of quarter means against the comparison domains, beside a trend of their own"
-TREND = "trend by quarter of the themed domain against the comparison domains, beside a step"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from qaf_analysis.stats.impact.difference_in_differences import theme_change
-from qaf_analysis.stats.impact.theme_change import ThemeChange
+from qaf_analysis.stats.core.arrays import Bools
+from qaf_analysis.stats.impact.difference_in_differences import ThemeChange, theme_change
 from qaf_analysis.stats.impact.themed_series import ThemedAudits
 from qaf_analysis.stats.impact.verdict import ThemeRule, ThemeVerdict
 from qaf_analysis.terms.estimate import Estimate
@@ -99,7 +99,7 @@ def same_auditors(audits: ThemedAudits) -> ThemedAudits:
     return part_of(audits, np.isin(audits.auditor, both[both >= 0]))
 
 
-def part_of(audits: ThemedAudits, kept: NDArray[np.bool_]) -> ThemedAudits:
+def part_of(audits: ThemedAudits, kept: Bools) -> ThemedAudits:
     """Keep some of the audits."""
     return ThemedAudits.checked(**{name: values[kept] for name, values in vars(audits).items()})
 

@@ -1,10 +1,9 @@
 """The themed grade by itself on the scale of odds: a step and a trend, auditors differing.
 
-Without a comparison, so no verdict rests on it: it carries whatever moved every domain alike.
-The auditors' term takes out part of a change in who audits, and nothing of auditors who have
-themselves become stricter or kinder.
-
-Cumulative-logit model of grades with one effect for each group, drawn towards none.
+A cumulative-logit model with one effect for each auditor, drawn towards none. Without a
+comparison, so no verdict rests on it: it carries whatever moved every domain alike. The auditors'
+term takes out part of a change in who audits, and nothing of auditors who have themselves become
+stricter or kinder.
 """
 
 from __future__ import annotations
@@ -13,22 +12,25 @@ from dataclasses import dataclass, replace
 from math import exp, inf, log, nan, sqrt
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import optimize, special
 
-from qaf_analysis.stats.core.arrays import Floats, Ints, check_level, numbered, sums
+from qaf_analysis.stats.core.arrays import Bools, Floats, Ints, check_level, numbered, sums
 from qaf_analysis.stats.core.least_squares import coefficient_estimate
 from qaf_analysis.stats.impact.interrupted_series import UNCOMPARED, step_refused
 from qaf_analysis.terms.errors import ShapeError
 from qaf_analysis.terms.estimate import Estimate
 
-Bools = NDArray[np.bool_]
 METHOD = f"cumulative logit of the themed grade, step and trend, {UNCOMPARED}"
 
 # Auditors' strictness in logits differs by less than this in any service that has been measured.
 WIDEST = 3.0
 NARROWEST = 1e-3
 LARGEST = 700.0
+
+MOST_STEPS = 60
+CONVERGED = 1e-9
+# Log odds beyond which a coefficient has no bound: the data separate.
+FURTHEST = 25.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -182,13 +184,6 @@ def _as_ratio(logged: Estimate) -> Estimate:
 def _nothing(base: Estimate, why_not: str) -> OrdinalStep:
     refused = replace(base, why_not=why_not)
     return OrdinalStep(log_odds_ratio=refused, odds_ratio=refused, trend=refused, auditor_sd=nan)
-
-
-MOST_STEPS = 60
-CONVERGED = 1e-9
-
-# Log odds beyond which a coefficient has no bound: the data separate.
-FURTHEST = 25.0
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

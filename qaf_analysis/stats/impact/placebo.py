@@ -5,14 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from qaf_analysis.stats.core.arrays import Floats, Ints
+from qaf_analysis.stats.core.arrays import Bools, Floats, Ints
 from qaf_analysis.stats.core.holm import holm
 from qaf_analysis.stats.impact.errors import difference_of_means, mean_by
 from qaf_analysis.terms.estimate import Estimate
 
-Bools = NDArray[np.bool_]
 # One quarter on a side would make its own luck the whole of the change.
 FEWEST_A_SIDE = 2
 # With two comparison domains each would be the whole comparison of the other.

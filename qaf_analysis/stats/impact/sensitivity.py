@@ -1,6 +1,7 @@
-"""Nine other ways of asking whether a themed domain changed: how each is worked out.
+"""The same question asked nine other ways: does the verdict on a theme stand up to them?
 
-The same question asked nine other ways: does the verdict on a theme stand up to them?
+Each way is one function from what is asked (``Asked``) to an answer and its words;
+``theme_sensitivity`` asks all of them and says which agree.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
+from qaf_analysis.stats.impact.difference_in_differences import ThemeChange
 from qaf_analysis.stats.impact.interrupted_series import differential_trend, its_quasi_binomial
 from qaf_analysis.stats.impact.leave_one_out import (
     LeaveOneOut,
@@ -19,9 +21,7 @@ from qaf_analysis.stats.impact.leave_one_out import (
 )
 from qaf_analysis.stats.impact.ordinal_step import ordinal_step
 from qaf_analysis.stats.impact.placebo import placebo_dates, placebo_domains
-from qaf_analysis.stats.impact.theme_change import ThemeChange
-from qaf_analysis.stats.impact.themed_alone import ThemedAlone
-from qaf_analysis.stats.impact.themed_series import ThemedAudits
+from qaf_analysis.stats.impact.themed_series import ThemedAlone, ThemedAudits
 from qaf_analysis.stats.impact.verdict import ThemeVerdict
 from qaf_analysis.stats.impact.wild_bootstrap import wild_bootstrap
 from qaf_analysis.terms.estimate import Estimate
@@ -38,6 +38,22 @@ CLAIMED: dict[ThemeVerdict, Saying] = {
     ThemeVerdict.IMPROVED: "improved",
     ThemeVerdict.GOT_WORSE: "got worse",
 }
+
+Answer: TypeAlias = tuple[Estimate, Saying, str]
+"""What was found, what it says, and what a reader should know besides."""
+
+QUESTIONS = {
+    "other_outcome": "Is it the same for Good or better as for the mean grade?",
+    "wild_bootstrap": "Is it the same if quarters are not taken to vary like a bell curve?",
+    "differential_trend": "Is it the same if the difference is allowed a trend of its own?",
+    "placebo_dates": "Was the difference moving before the themed audit?",
+    "placebo_domains": "Did any comparison domain move as far by itself?",
+    "same_auditors": "Is it the same for auditors who audited before and after?",
+    "ordinal_step": "What would the grades alone say, on the scale of odds, auditors differing?",
+    "its_quasibinomial": "What would have been concluded without a comparison?",
+    "leave_one_out": "Does it hang on one quarter, or on one auditor?",
+}
+"""Name of each line, in the order they are printed, and what it asks."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -58,10 +74,6 @@ class Asked:
     def level(self) -> float:
         """Confidence level of the headline."""
         return self.change.rule.level
-
-
-Answer: TypeAlias = tuple[Estimate, Saying, str]
-"""What was found, what it says, and what a reader should know besides."""
 
 
 def saying(estimate: Estimate, *, no_change: float = 0.0) -> Saying:
@@ -237,20 +249,6 @@ ANSWERS: Mapping[str, Callable[[Asked], Answer]] = {
     "leave_one_out": _leave_one_out,
 }
 """How each is worked out, by name, in the order they are printed."""
-
-
-QUESTIONS = {
-    "other_outcome": "Is it the same for Good or better as for the mean grade?",
-    "wild_bootstrap": "Is it the same if quarters are not taken to vary like a bell curve?",
-    "differential_trend": "Is it the same if the difference is allowed a trend of its own?",
-    "placebo_dates": "Was the difference moving before the themed audit?",
-    "placebo_domains": "Did any comparison domain move as far by itself?",
-    "same_auditors": "Is it the same for auditors who audited before and after?",
-    "ordinal_step": "What would the grades alone say, on the scale of odds, auditors differing?",
-    "its_quasibinomial": "What would have been concluded without a comparison?",
-    "leave_one_out": "Does it hang on one quarter, or on one auditor?",
-}
-"""Name of each line, in the order they are printed, and what it asks."""
 
 
 @dataclass(frozen=True, kw_only=True)

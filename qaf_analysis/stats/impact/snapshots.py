@@ -1,6 +1,7 @@
 """Two snapshots of one theme, the audit and the re-audit: a difference, and no claim about it.
 
-A theme about a kind of case: a difference may be seen, but nothing says what made it.
+A theme about a kind of case (a cohort) is compared in the same way. A difference may be seen, but
+nothing says what made it.
 """
 
 from __future__ import annotations

@@ -5,12 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
-from qaf_analysis.stats.core.arrays import Floats, Ints, check_level, sums
+from qaf_analysis.stats.core.arrays import Bools, Floats, Ints, check_level, sums
 from qaf_analysis.terms.estimate import Estimate
 
-Bools = NDArray[np.bool_]
 METHOD = "difference of audits, wild bootstrap by quarter"
 # Up to so many quarters every combination of signs is tried; 2^13 of them take milliseconds.
 MOST_ENUMERATED = 14
@@ -43,6 +41,7 @@ class _Quarters:
 
     def weighted_residuals(self, change: float) -> Floats:
         """What is left of each quarter if the true change were ``change``, times its weight."""
+        # Sums of the differences had the change been taken away (restricted residuals).
         less = self.difference - change * self.audits * self.post
         found: Floats = self.weights * (less - self.audits * (less.sum() / self.audits.sum()))
         return found
@@ -54,6 +53,7 @@ class _Quarters:
     @property
     def small_sample_factor(self) -> float:
         """The usual factor of a cluster-robust error (CR1)."""
+        # G / (G - 1) * (N - 1) / (N - k), with G quarters, N audits and k = 2 means.
         quarters, audits = len(self.audits), float(self.audits.sum())
         return float(np.sqrt(quarters / (quarters - 1) * (audits - 1) / (audits - 2)))
 
@@ -69,6 +69,7 @@ class _Test:
 
     def p_value(self, change: float) -> float:
         """Share of combinations whose statistic is at least as large as that of the data."""
+        # Rademacher signs on the residuals of quarters: (combinations, quarters).
         scaled = self.signs * self.table.weighted_residuals(change)
         variance = np.zeros(len(scaled))
         for side in (self.table.post, ~self.table.post):
@@ -76,6 +77,7 @@ class _Test:
             share = self.table.audits[side] / self.table.audits[side].sum()
             left = scaled[:, side] - scaled[:, side].sum(axis=1, keepdims=True) * share
             variance += (left**2).sum(axis=1)
+        # |t*| >= |t|: numerator and the square root of the cluster-robust variance of each.
         moved = np.abs(scaled.sum(axis=1))
         # Compared without dividing: a combination may leave nothing on either side.
         observed = abs(self.value - change) / self.spread * (1 - TIE)
@@ -83,6 +85,7 @@ class _Test:
 
     def end(self, direction: int, *, alpha: float) -> float:
         """End of the interval of changes not rejected, below (-1) or above (1) the value."""
+        # The test is inverted: out by doubling until rejected, then halved to the edge.
         inside, step = self.value, direction * self.spread
         for _ in range(MOST_DOUBLINGS):
             outside = self.value + step

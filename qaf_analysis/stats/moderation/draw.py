@@ -1,14 +1,10 @@
 """Draw audits for moderation by chance, each with its exact inclusion probability.
 
 Audits are drawn within auditors' grades (strata), and spread over auditors as evenly as whole
-audits allow: a table of expected numbers, auditor by grade, is rounded at random so that no
-cell, no grade and no auditor is ever off by a whole audit, while every audit keeps exactly the
-probability of a plain stratified draw. What is picked by risk is drawn afterwards from the rest.
-
-A table of expected numbers, rounded at random with every cell, row and column as expected.
-
-Numbers of audits to draw, auditor by grade, are seldom whole. Rounding them one by one would let
-the sums drift; this rounds them together, and on average each keeps its value.
+audits allow: a table of expected numbers, auditor by grade, is rounded at random so that no cell,
+no grade and no auditor is ever off by a whole audit (rounding one by one would let the sums
+drift), while every audit keeps exactly the probability of a plain stratified draw. What is picked
+by risk is drawn afterwards from the rest.
 """
 
 from __future__ import annotations
@@ -17,9 +13,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from qaf_analysis.stats.core.arrays import (
+    Bools,
     Floats,
     Ints,
     check_grades,
@@ -31,6 +28,9 @@ from qaf_analysis.stats.core.arrays import (
 )
 from qaf_analysis.stats.moderation.allocation import risk_weights, whole_allocation
 from qaf_analysis.terms.errors import ShapeError, UsageError
+
+_UNIT = 2**40  # all sums are kept in whole numbers of 1/_UNIT, so that they stay exact
+_ROUNDING = 2**20  # a sum so near to a whole one was meant to be whole
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -51,9 +51,9 @@ class ModerationDraw:
         NaN where an audit was named, for then nothing was left to chance.
     """
 
-    by_chance: NDArray[np.bool_]
-    targeted: NDArray[np.bool_]
-    anchor: NDArray[np.bool_]
+    by_chance: Bools
+    targeted: Bools
+    anchor: Bools
     chance: Floats
     targeted_chance: Floats
 
@@ -153,11 +153,11 @@ def _picked_by_risk(
     auditors: Ints,
     *,
     n_levels: int,
-    chosen: NDArray[np.bool_],
+    chosen: Bools,
     chance: Floats,
     size: int,
     rng: np.random.Generator,
-) -> tuple[NDArray[np.bool_], Floats]:
+) -> tuple[Bools, Floats]:
     """Pick from what chance left; how many of each grade it leaves is always the same."""
     picked, left = np.zeros(len(grades), dtype=bool), np.flatnonzero(~chosen)
     weights = risk_weights(n_levels)
@@ -173,10 +173,10 @@ def _picked_to_meet(
     to_meet: Ints,
     auditors: Ints,
     *,
-    chosen: NDArray[np.bool_],
+    chosen: Bools,
     chance: Floats,
     rng: np.random.Generator,
-) -> tuple[NDArray[np.bool_], Floats]:
+) -> tuple[Bools, Floats]:
     """Pick one audit of each of these auditors whom chance passed by."""
     picked, probability = np.zeros(len(auditors), dtype=bool), np.zeros(len(auditors))
     for auditor in to_meet:
@@ -191,9 +191,7 @@ def _picked_to_meet(
     return picked, probability
 
 
-def _anchors(
-    chosen: NDArray[np.bool_], grades: Ints, *, size: int, rng: np.random.Generator
-) -> NDArray[np.bool_]:
+def _anchors(chosen: Bools, grades: Ints, *, size: int, rng: np.random.Generator) -> Bools:
     """Choose anchors with equal probability, spread over grades."""
     anchor, places = np.zeros(len(chosen), dtype=bool), np.flatnonzero(chosen)
     if size:
@@ -239,7 +237,7 @@ def systematic_sample(probability: Floats, *, order: Ints, rng: np.random.Genera
 
 def spread_sample(
     probability: ArrayLike, *, grade: ArrayLike, auditor: ArrayLike, rng: np.random.Generator
-) -> NDArray[np.bool_]:
+) -> Bools:
     """Draw audits with given probabilities, spread over grades and auditors at once.
 
     Parameters
@@ -280,10 +278,6 @@ def spread_sample(
     chosen = np.zeros(len(cell), dtype=bool)
     chosen[in_cells] = np.arange(len(cell)) - first < wanted[cell[in_cells]]
     return chosen
-
-
-_UNIT = 2**40  # all sums are kept in whole numbers of 1/_UNIT, so that they stay exact
-_ROUNDING = 2**20  # a sum so near to a whole one was meant to be whole
 
 
 def rounded_at_random(expected: ArrayLike, *, rng: np.random.Generator) -> Ints:
@@ -353,7 +347,7 @@ def _make_whole(units: Ints) -> None:
         units[int(np.argmax(units % _UNIT))] -= excess
 
 
-def _cycle(loose: NDArray[np.bool_]) -> list[tuple[int, int]]:
+def _cycle(loose: Bools) -> list[tuple[int, int]]:
     """Cells, none of them whole, of a closed walk along a row and along a column in turn.
 
     Sums of rows and columns are whole. So whoever comes by a cell that is not finds another to

@@ -10,10 +10,9 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import special, stats
 
-from qaf_analysis.stats.core.arrays import Floats, Ints, check_level
+from qaf_analysis.stats.core.arrays import Bools, Floats, Ints, check_level
 from qaf_analysis.stats.core.detectable import chance_of_none
 from qaf_analysis.stats.core.intervals import normal_quantile, wilson_limits
 from qaf_analysis.terms.errors import UsageError
@@ -274,7 +273,7 @@ def _flag_from(level: float, audits: Ints, rate: float) -> Ints:
     return np.asarray(stats.binom.ppf(level, audits, rate)).astype(np.int64) + 1
 
 
-def _lasting(enough: NDArray[np.bool_]) -> int:
+def _lasting(enough: Bools) -> int:
     """First number (from 1) from which on every number is enough."""
     short = np.flatnonzero(~enough)
     if len(short) == 0:

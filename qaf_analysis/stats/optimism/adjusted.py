@@ -1,25 +1,16 @@
 """The grade profile that moderators would have given to all audits, not only to those they read.
 
 Each auditor's grade is replaced by what moderators found for audits with that grade (the
-post-stratified double-sampling estimator of Tenenbein). This needs moderated cases that were
-chosen by chance, or with recorded probabilities, within each auditor's grade; a hunch that is
-not recorded makes it wrong, and more cases make it worse, so
-``moderated.selection_refusal`` comes first.
+post-stratified double-sampling estimator of Tenenbein). This needs moderated cases chosen by
+chance, or with recorded probabilities, within each auditor's grade; a hunch that is not recorded
+makes it wrong, and more cases make it worse, so ``moderated_counts.selection_refusal`` comes
+first.
 
-The figures of a moderation-adjusted profile and their intervals.
-
-A share of grades is the mean over auditors' grades of what moderators found there, each weighed
-by how many audits have that grade. Its interval joins the Wilson intervals of the auditors'
-grades by their squared distances (MOVER). One standard error for the whole, as other programs
-have it, is too small when few audits of a grade were moderated and none, or all, were changed:
-docs/calibration/optimism.md.
-
-How much wider an adjusted figure is when only some auditors' audits were moderated.
-
-Cases chosen one by one from all audits bring auditors in by chance, and an auditor's own
-leniency is then part of what that chance covers. When cases are chosen auditor by auditor
-(three auditors of eight, ten audits each), the leniency of the others stays unknown, and the
-number of cases says too much.
+A share's interval joins the Wilson intervals of the auditors' grades by their squared distances
+(MOVER). One standard error for the whole, as other programs have it, is too small when few audits
+of a grade were moderated and none, or all, were changed: docs/calibration/optimism.md. Where cases
+were chosen auditor by auditor (three of eight, ten audits each), the leniency of the others stays
+unknown, and a design effect widens the interval.
 """
 
 from __future__ import annotations
@@ -29,9 +20,10 @@ from math import inf, sqrt
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from qaf_analysis.stats.core.arrays import (
+    Bools,
     Floats,
     Ints,
     check_grades,
@@ -43,18 +35,22 @@ from qaf_analysis.stats.core.arrays import (
 )
 from qaf_analysis.stats.core.intervals import t_p_value, t_quantile, wilson_limits
 from qaf_analysis.stats.core.means import clustered_mean
+from qaf_analysis.stats.optimism.gap import SEVERE
 from qaf_analysis.stats.optimism.moderated_counts import (
     ModeratedCounts,
     moderated_counts,
     selection_probabilities,
     varies_within_grade,
 )
-from qaf_analysis.stats.optimism.paired import SEVERE
 from qaf_analysis.terms.errors import ShapeError
 from qaf_analysis.terms.estimate import Estimate
 
 FEWEST_MODERATED = 10
 SMALL_GRADE = 0.1  # an auditor's grade with a larger share of audits needs two moderated cases
+
+SHARE_METHOD = "moderation-adjusted share, Wilson within auditors' grades (MOVER)"
+GAP_METHOD = "moderation-adjusted mean gap, t"
+NO_SPREAD = 1e-24  # below this a variance is rounding
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -228,7 +224,7 @@ def refused_profile(
             reason, method=method, level=level, cases=cases, auditors=auditors
         )
 
-    share = nothing(METHOD)
+    share = nothing(SHARE_METHOD)
     return AdjustedProfile(
         shares=(share,) * n_levels,
         good=share,
@@ -277,6 +273,7 @@ def _profile(
     reason = _refusal(population, per_grade)
     if reason:
         return refused_profile(reason, n_levels=k, cases=n, auditors=auditors, level=level)
+    # q_a: share of auditor's grade a among all audits.
     share = population / population.sum()
     # What a perfect count of the grade's audits leaves open: nothing once all are moderated.
     open_part = 1 - np.divide(per_grade, population, out=np.ones(k), where=population > 0)
@@ -315,10 +312,6 @@ def _refusal(population: Ints, per_grade: Ints) -> str:
     return ""
 
 
-METHOD = "moderation-adjusted share, Wilson within auditors' grades (MOVER)"
-GAP_METHOD = "moderation-adjusted mean gap, t"
-
-
 @dataclass(frozen=True, kw_only=True, eq=False)
 class AdjustedBasis:
     """What adjusted figures rest on.
@@ -352,6 +345,7 @@ class AdjustedBasis:
         ``spread`` is the variance within each auditor's grade of the mean of ``value``, a number
         for each moderator's grade.
         """
+        # Var = sum of q_a^2 v_a, with the finite population correction 1 - n_a / N_a.
         whole = float(self.share**2 @ spread)
         rest = float(self.share**2 @ (spread * self.open_part))
         if self.clusters is None or rest <= 0:
@@ -368,7 +362,7 @@ class AdjustedBasis:
         return f"{method}; design effect {effect.factor:.2f} by auditor"
 
 
-def adjusted_share(basis: AdjustedBasis, event: NDArray[np.bool_]) -> Estimate:
+def adjusted_share(basis: AdjustedBasis, event: Bools) -> Estimate:
     """Adjusted share of audits with the event.
 
     ``event`` marks moderators' grades, shape (K,), or auditors' and moderators' grades, shape
@@ -383,8 +377,10 @@ def adjusted_share(basis: AdjustedBasis, event: NDArray[np.bool_]) -> Estimate:
     )
     # A grade with no moderated audit could be anything: the variance of a coin.
     spread = np.where(cells.cases > 0, smooth * (1 - smooth) / cells.effective, 0.25)
+    # p = sum of q_a p_a, v_a = p_a (1 - p_a) / n_a.
     variance, effect = basis.variance(spread, event.astype(np.float64))
     value, limits = float(q @ found), _limits_by_grade(basis, found, effect)
+    # MOVER: squared distances from p_a to its Wilson limits, weighed by q_a^2.
     below, above = (sqrt(float(q**2 @ ((found - x) ** 2 * basis.open_part))) for x in limits)
     return Estimate(
         value=value,
@@ -393,7 +389,7 @@ def adjusted_share(basis: AdjustedBasis, event: NDArray[np.bool_]) -> Estimate:
         level=basis.level,
         cases=int(cells.cases.sum()),
         auditors=basis.auditors,
-        method=basis.words(METHOD, effect),
+        method=basis.words(SHARE_METHOD, effect),
         se=sqrt(variance),
     )
 
@@ -417,6 +413,7 @@ def adjusted_gap(basis: AdjustedBasis) -> Estimate:
     """Adjusted mean of audit minus moderation, with one variance within all auditors' grades."""
     cells, q = basis.cells, basis.share
     levels = np.arange(len(q), dtype=np.float64)
+    # Gap = sum of q_a (a - mean of moderators' grades within a).
     value = float(q @ (levels - cells.found @ levels))
     within, df = cells.pooled_variance()
     spread = np.where(cells.cases > 0, within / cells.effective, 1.0)
@@ -437,9 +434,6 @@ def adjusted_gap(basis: AdjustedBasis) -> Estimate:
     )
 
 
-NO_SPREAD = 1e-24  # below this a variance is rounding
-
-
 class DesignEffect(NamedTuple):
     """By what factor likeness within auditors widens a variance.
 
@@ -453,6 +447,7 @@ class DesignEffect(NamedTuple):
 
     def joint_df(self, df: float = inf) -> float:
         """Degrees of freedom of the whole, when the other part has ``df`` (Satterthwaite)."""
+        # 1 / df = (between^2 / df_between + rest^2 / df) / factor^2.
         rest = self.factor - self.between
         uncertain = (self.between**2 / self.df + rest**2 / df) / self.factor**2
         return 1 / uncertain if uncertain > 0 else inf
@@ -496,16 +491,19 @@ class AuditorClusters:
         """
         if self.unseen == 0:
             return NO_EFFECT
+        # Weighted mean of ``value`` within each auditor's grade: (K,).
         within = sums(self.audited, self.share)
         of_audit = np.broadcast_to(value, (value.shape[-1],) * 2)[self.audited, self.moderated]
         mean = sums(self.audited, self.share * of_audit)
         mean = np.divide(mean, within, out=np.zeros_like(mean), where=within > 0)
+        # Linearised mean: n w_i (y_i - mean of its grade), (moderated,).
         off = len(self.share) * self.share * (of_audit - mean[self.audited])
         by_audit = float(off @ off) / len(off) ** 2
         fit = clustered_mean(off, cluster=self.auditor)
         if fit.clusters < 2:
             return NO_EFFECT
         ratio = fit.variance / by_audit if by_audit > NO_SPREAD else 1.0
+        # Two stages: auditors not seen count by the variance between, the rest by that of audits.
         between = self.unseen * max(1.0, ratio) / open_part
         return DesignEffect(factor=between + 1 - self.unseen, between=between, df=fit.df)
 

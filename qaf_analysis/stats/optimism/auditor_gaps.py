@@ -15,13 +15,13 @@ from numpy.typing import ArrayLike
 
 from qaf_analysis.stats.core.arrays import Floats, check_grades, check_level, frozen_ints
 from qaf_analysis.stats.core.intervals import t_quantile
+from qaf_analysis.stats.optimism.gap import grade_gaps
 from qaf_analysis.stats.optimism.heterogeneity import (
     AuditorMeans,
     auditor_means,
     dersimonian_laird,
     gap_heterogeneity,
 )
-from qaf_analysis.stats.optimism.paired import grade_gaps
 from qaf_analysis.terms.errors import UsageError
 from qaf_analysis.terms.estimate import Estimate
 

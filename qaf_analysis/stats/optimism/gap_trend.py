@@ -20,7 +20,7 @@ from qaf_analysis.stats.core.arrays import (
     sums,
 )
 from qaf_analysis.stats.core.intervals import t_p_value, t_quantile
-from qaf_analysis.stats.optimism.paired import grade_gaps
+from qaf_analysis.stats.optimism.gap import grade_gaps
 from qaf_analysis.terms.errors import ShapeError
 from qaf_analysis.terms.estimate import Estimate
 

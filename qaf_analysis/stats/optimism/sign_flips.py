@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from math import nan, sqrt
+from math import sqrt
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import optimize, special
+from scipy import special
 
 from qaf_analysis.stats.core.arrays import Floats, Ints, check_level, check_same_length, frozen_ints
 from qaf_analysis.terms.estimate import Estimate
@@ -91,19 +91,6 @@ def sign_test_p(over: int, under: int) -> float:
     return min(1.0, 2 * float(special.bdtr(min(over, under), over + under, 0.5)))
 
 
-def mid_p(over: int, under: int) -> float:
-    """Sign test p that counts the result seen by half, so that it is not too cautious.
-
-    Examples
-    --------
-    >>> mid_p(5, 0), mid_p(2, 2)
-    (0.03125, 1.0)
-    """
-    if over + under == 0:
-        return 1.0
-    return min(1.0, 2 * _mid_tail(min(over, under), over + under, 0.5))
-
-
 def kinder_share(over: int, under: int, *, cases: int, level: float) -> Estimate:
     """Share over among the audits that differ; 0.5 when neither side is kinder.
 
@@ -128,38 +115,6 @@ def kinder_share(over: int, under: int, *, cases: int, level: float) -> Estimate
         method=method,
         p=sign_test_p(over, under),
     )
-
-
-def kinder_share_mid_p(over: int, under: int, *, cases: int, level: float) -> Estimate:
-    """``kinder_share`` with the mid-p test and the interval that belongs to it."""
-    check_level(level)
-    n, tail = over + under, (1 - level) / 2
-    method = f"share of the {n} audits that differ, mid-p"
-    if n == 0:
-        return Estimate.not_estimable("no audit differs", method=method, level=level, cases=cases)
-    return Estimate(
-        value=over / n,
-        low=1 - _mid_p_high(under, n, tail),
-        high=_mid_p_high(over, n, tail),
-        level=level,
-        cases=cases,
-        auditors=0,
-        method=method,
-        df=nan,
-        p=mid_p(over, under),
-    )
-
-
-def _mid_p_high(over: int, n: int, tail: float) -> float:
-    if over == n:
-        return 1.0
-    return float(optimize.brentq(lambda share: _mid_tail(over, n, share) - tail, 0.0, 1.0))
-
-
-def _mid_tail(count: int, n: int, share: float) -> float:
-    """Chance of fewer than ``count`` of n, and half that of just as many."""
-    fewer = float(special.bdtr(count - 1, n, share)) if count > 0 else 0.0
-    return (fewer + float(special.bdtr(count, n, share))) / 2
 
 
 def _exact_p(units: Ints, total: int) -> float:

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from qaf_analysis.stats.core.arrays import Ints, frozen_ints
 from qaf_analysis.stats.core.means import clustered_share
-from qaf_analysis.stats.optimism.paired import grade_gaps
+from qaf_analysis.stats.optimism.gap import grade_gaps
 from qaf_analysis.stats.optimism.sign_flips import kinder_share, sign_flip_test, units_by_auditor
 from qaf_analysis.terms.estimate import Estimate
 

@@ -1,10 +1,8 @@
-"""Square tables of paired grades: checked counts, and the chi-square tests made from them.
+"""Tests on the square table of auditors' by moderators' grades of the same audits.
 
-Bradley-Blackwood: do auditors and moderators differ in mean, in spread, or in both?
-
-Do auditors and moderators use each grade equally often? Two tests on the same audits.
-
-Where auditor and moderator differ, do they differ as often one way as the other?
+Do the two use each grade equally often (Stuart-Maxwell, Bhapkar)? Where they differ, is it as
+often one way as the other (Bowker, ordinal quasi-symmetry, McNemar)? Do they differ in mean, in
+spread, or in both (Bradley-Blackwood)?
 """
 
 from __future__ import annotations
@@ -20,12 +18,18 @@ from scipy.sparse.csgraph import connected_components
 
 from qaf_analysis.stats.core.arrays import Floats, Ints, check_level
 from qaf_analysis.stats.core.intervals import normal_quantile
-from qaf_analysis.stats.optimism.paired import grade_gaps
-from qaf_analysis.stats.optimism.sign_flips import kinder_share, kinder_share_mid_p
+from qaf_analysis.stats.optimism.gap import grade_gaps
+from qaf_analysis.stats.optimism.sign_flips import kinder_share
 from qaf_analysis.terms.errors import ShapeError, UnknownGradeError
 from qaf_analysis.terms.estimate import Estimate
 
 NO_DIFFERENCE = "auditor and moderator gave the same grade to every audit"
+
+# Sums of squares of whole numbers; anything below this share of the total is rounding error.
+ROUNDING = 1e-12
+
+# W / n is 1 exactly when Bhapkar's variance is singular; what is nearer to 1 is rounding.
+MARGINS_ROUNDING = 1e-9
 
 
 def square_counts(table: ArrayLike) -> Ints:
@@ -79,10 +83,6 @@ def chi_square_test(statistic: float, *, df: int, cases: int, method: str) -> Es
         p=float(special.chdtrc(df, statistic)),
         df=float(df),
     )
-
-
-# Sums of squares of whole numbers; anything below this share of the total is rounding error.
-ROUNDING = 1e-12
 
 
 def bradley_blackwood(audit_grade: ArrayLike, moderation_grade: ArrayLike) -> Estimate:
@@ -152,10 +152,6 @@ def _why_not(n: int, square: float, spread: float, rest: float) -> str:
     if not rest > ROUNDING * square:
         return "gaps follow the grades exactly, so chance cannot be measured"
     return ""
-
-
-# W / n is 1 exactly when Bhapkar's variance is singular; what is nearer to 1 is rounding.
-MARGINS_ROUNDING = 1e-9
 
 
 def stuart_maxwell(table: ArrayLike) -> Estimate:
@@ -396,8 +392,8 @@ def ordinal_quasi_symmetry(table: ArrayLike, *, level: float = 0.95) -> QuasiSym
     )
 
 
-def mcnemar(table: ArrayLike, *, good_from: int) -> Estimate:
-    """McNemar's chi-square that auditors and moderators find good equally often.
+def mcnemar_exact(table: ArrayLike, *, good_from: int, level: float = 0.95) -> Estimate:
+    """Of the audits that differ on good, the share good by the auditor alone; exact test.
 
     Parameters
     ----------
@@ -405,29 +401,19 @@ def mcnemar(table: ArrayLike, *, good_from: int) -> Estimate:
         Audits by auditor's grade (rows) and moderator's grade (columns).
     good_from : int
         Lowest code that counts as good, 1 .. K-1.
+    level : float
+        Confidence level.
 
     Returns
     -------
     Estimate
-        Chi-square with 1 degree of freedom, without continuity correction; in small samples
-        ``mcnemar_exact`` is the one to use. Not estimable when no audit differs on good.
+        McNemar's exact test with the Clopper-Pearson interval; 0.5 means no shift. Not estimable
+        when no audit differs on good.
 
-    Examples
-    --------
-    >>> round(mcnemar([[794, 150], [86, 570]], good_from=1).value, 3)
-    17.356
-    """
-    over, under, cases = _at_good(table, good_from)
-    if over + under == 0:
-        return Estimate.not_estimable("no audit differs", method="McNemar", cases=cases)
-    statistic = (over - under) ** 2 / (over + under)
-    return chi_square_test(statistic, df=1, cases=cases, method="McNemar, chi-square with 1 df")
-
-
-def mcnemar_exact(table: ArrayLike, *, good_from: int, level: float = 0.95) -> Estimate:
-    """Of the audits that differ on good, the share good by the auditor alone; exact test.
-
-    Parameters and errors as in ``mcnemar``. Clopper-Pearson interval; 0.5 means no shift.
+    Raises
+    ------
+    UnknownGradeError
+        If ``good_from`` is not a code above the lowest.
 
     Examples
     --------
@@ -437,12 +423,6 @@ def mcnemar_exact(table: ArrayLike, *, good_from: int, level: float = 0.95) -> E
     """
     over, under, cases = _at_good(table, good_from)
     return kinder_share(over, under, cases=cases, level=level)
-
-
-def mcnemar_mid_p(table: ArrayLike, *, good_from: int, level: float = 0.95) -> Estimate:
-    """``mcnemar_exact`` with mid-p: less cautious, and right on average."""
-    over, under, cases = _at_good(table, good_from)
-    return kinder_share_mid_p(over, under, cases=cases, level=level)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

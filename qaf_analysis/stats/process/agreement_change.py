@@ -7,7 +7,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from qaf_analysis.stats.optimism.paired import mean_gap
+from qaf_analysis.stats.optimism.gap import mean_gap
 from qaf_analysis.stats.process.bias_share import BiasShare, bias_share
 from qaf_analysis.stats.process.period_differences import (
     ModeratedPairs,

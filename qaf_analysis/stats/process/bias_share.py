@@ -119,6 +119,7 @@ def bias_share(
     if late.shape != ours.shape:
         raise ShapeError(f"{len(ours)} pairs need {len(ours)} marks of the later period.")
     k, (place, labels) = n_levels, numbered(names)
+    # Pairs counted by cluster, period, auditor's and moderator's grade: (clusters, 2, K, K).
     cell = (late * k + ours) * k + theirs
     cells = np.bincount(place * 2 * k * k + cell, minlength=len(labels) * 2 * k * k)
     by_cluster = cells.reshape(len(labels), 2, k, k).astype(np.float64)
@@ -139,15 +140,18 @@ def _why_not(tables: Floats) -> str:
 
 def _parts(by_cluster: Floats, *, level: float) -> BiasShare:
     tables = by_cluster.sum(axis=0)
+    # The common mix of moderator's grades, and the ordered probit of both periods.
     mix = stratum_weights(tables.sum(axis=1))
     theta, curvature = _fitted(tables)
     # How much one more pair of each kind moves the parameters.
     on_theta = np.einsum("pq,qsam->psam", np.linalg.inv(curvature), _scores(theta))
     explained, on_difference = partial(_moved, mix=mix), _on_difference(tables, mix=mix)
+    # Delta method: influence on the explained part, (2, K, K).
     on_explained = np.einsum("p,psam->sam", _gradient(explained, theta), on_theta)
     difference = float(mix @ np.subtract(*_agreed(tables)[::-1]))
 
     def estimate(value: float, influence: Floats) -> Estimate:
+        # Influence of each cluster: the sum over its pairs.
         moved = np.einsum("csam,sam->c", by_cluster, influence)
         return _estimate(value, moved, level=level, cases=round(tables.sum()))
 
@@ -171,6 +175,7 @@ def _on_difference(tables: Floats, *, mix: Floats) -> Floats:
     """How much one more pair of each kind moves the observed difference."""
     pairs, same = tables.sum(axis=1), np.eye(len(mix))
     sign = np.array([-1.0, 1.0])[:, np.newaxis]
+    # d difference / d pair = +-m_k / n_k (same - p_k), by period.
     per_pair = sign * mix / np.maximum(pairs, 1)
     moved: Floats = per_pair[:, np.newaxis] * (same - _agreed(tables)[:, np.newaxis])
     return moved
@@ -182,6 +187,7 @@ def _fitted(tables: Floats) -> tuple[Floats, Floats]:
     start = np.concatenate([[-1.0], np.full(k - 2, 0.5), [1.0, 0.0, 0.0]])
     loss = partial(_loss, tables=tables)
     theta: Floats = optimize.minimize(loss, start, method="BFGS", options={"gtol": 1e-6}).x
+    # Observed information by central differences of the gradient.
     columns = [
         (_gradient(loss, theta + step) - _gradient(loss, theta - step)) / (2 * STEP)
         for step in STEP * np.eye(len(theta))
@@ -197,9 +203,12 @@ def _loss(theta: Floats, *, tables: Floats) -> float:
 
 def _chances(theta: Floats) -> Floats:
     """Chance of each auditor's grade (rows) for each moderator's (columns); before, and after."""
+    # Cut points: the first, then sums of exponentials of the logs of gaps, so that they rise.
     limits = theta[0] + np.concatenate([[0.0], np.cumsum(np.exp(theta[1:-3]))])
     slope, shift, log_scatter = theta[-3:]
     centre = slope * np.arange(len(limits) + 1)
+    # P(below limit) = Phi((limit - centre - shift) / scatter); before the change 0 and 1: (2, K -
+    # 1, K).
     below = np.stack(
         [
             special.ndtr(limits[:, np.newaxis] - centre),
@@ -207,6 +216,7 @@ def _chances(theta: Floats) -> Floats:
         ]
     )
     edge = np.ones((2, 1, len(centre)))
+    # Neighbouring limits differ by a grade's chance: (2, K, K).
     chances: Floats = np.diff(np.concatenate([0 * edge, below, edge], axis=1), axis=1)
     return chances
 
@@ -244,6 +254,7 @@ def _gradient(function: Callable[[Floats], float], theta: Floats) -> Floats:
 def _estimate(value: float, moved: Floats, *, level: float, cases: int) -> Estimate:
     """Estimate from how far each cluster moves it."""
     df = float(len(moved) - 1)
+    # Cluster-robust: G / (G - 1) times the sum of squared influences.
     se = sqrt(float(moved @ moved) * len(moved) / df) if df > 0 else nan
     half = t_quantile(level, df=df) * se if df > 0 else nan
     return Estimate(

@@ -1,6 +1,7 @@
 """Bias and chance-corrected agreement with moderators in two periods, after less before.
 
-Auditor's and moderator's grades of the same audits, in one period or in two.
+Both periods' pairs of grades are held together (``TwoPeriods``), so that auditors who worked in
+both are not taken for different people.
 """
 
 from __future__ import annotations
@@ -9,12 +10,13 @@ from dataclasses import dataclass, replace
 from math import nan, sqrt
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from qaf_analysis.stats.agreement.kappas import agreement_measure
+from qaf_analysis.stats.agreement.kappas import agreement_coefficient
 from qaf_analysis.stats.agreement.ratings import Ratings
 from qaf_analysis.stats.agreement.resampling import ENOUGH, bootstrap
 from qaf_analysis.stats.core.arrays import (
+    Bools,
     Floats,
     Ints,
     check_grades,
@@ -107,7 +109,7 @@ def kappa_change(
     Cohen (1968), Psychological Bulletin 70, 213-220, for weighted kappa.
     """
     both, late = periods.pairs, periods.after
-    measure = agreement_measure("cohen", n_levels=both.n_levels)
+    measure = agreement_coefficient("cohen", n_levels=both.n_levels)
     before, after = (
         bootstrap(
             _two_raters(both, side, periods.cluster),
@@ -141,7 +143,7 @@ def kappa_change(
     )
 
 
-def _two_raters(both: ModeratedPairs, side: NDArray[np.bool_], cluster: Ints) -> Ratings:
+def _two_raters(both: ModeratedPairs, side: Bools, cluster: Ints) -> Ratings:
     """Pairs as grades of two raters, whoever they were: the auditor, and the moderator."""
     n = int(side.sum())
     return Ratings(
@@ -221,7 +223,7 @@ class TwoPeriods:
     """
 
     pairs: ModeratedPairs
-    after: NDArray[np.bool_]
+    after: Bools
     by_auditor: bool
 
     @classmethod

@@ -1,9 +1,8 @@
 """Did auditors become more alike in strictness after a change to the audit process?
 
-Auditors who worked both before and after a change.
-
 When the pool of auditors changes, auditing may become more consistent because others do it, not
-because anybody learned anything. Among those who stayed only the second is left.
+because anybody learned anything: among those who stayed (``RetainedAuditors``) only the second is
+left.
 """
 
 from __future__ import annotations
@@ -27,6 +26,8 @@ POWER = 0.8
 # Two-sided level that leaves 5 % on each side: a claim in one direction errs 5 times in 100.
 LEVEL = 0.9
 MOST_TIMES = 1e6
+
+SAME, DIFFERENT, UNKNOWN = "agrees", "differs", "cannot be told"
 
 
 class SpreadVerdict(StrEnum):
@@ -251,9 +252,6 @@ def _se_at(spread: Spread, *, times: float) -> float:
     df_within = spread.df_within + (times - 1) * spread.audits
     sampling = 2 * between**2 / spread.df_between + 2 * spread.ms_within**2 / df_within
     return math.sqrt(sampling) / n0
-
-
-SAME, DIFFERENT, UNKNOWN = "agrees", "differs", "cannot be told"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -1,10 +1,9 @@
 """Agreement before and after a change, within audits to which moderators gave the same grade.
 
 A moderator agrees more often with auditors on some grades than on others. When the cases of one
-period are better or worse, agreement moves although auditing has not changed; inside a
-moderator's grade it does not.
-
-A difference between means of groups of audits, when audits of one auditor are alike.
+period are better or worse, agreement moves although auditing has not changed; inside a moderator's
+grade it does not. Where an auditor has several audits, ``cell_contrast`` allows for their being
+alike.
 """
 
 from __future__ import annotations
@@ -14,9 +13,10 @@ from math import inf, isnan, nan, sqrt
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from qaf_analysis.stats.core.arrays import (
+    Bools,
     Floats,
     Ints,
     check_level,
@@ -35,6 +35,9 @@ MOST_PAIRS_ALONE = 3
 
 
 METHOD = "Mantel-Haenszel difference within moderator's grades"
+
+# Shares of a cell closer to 1 than this are those of the only auditor in it.
+ROUNDING = 1e-12
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,7 +127,7 @@ def stratified_difference(
     if not used.any():
         why_not = "no grade of the moderators was met in both periods"
         return _unknown(why_not, pairs=len(ones), level=level)
-    kept: NDArray[np.bool_] = np.isin(place, np.flatnonzero(used))
+    kept: Bools = np.isin(place, np.flatnonzero(used))
     weight = stratum_weights(counts.pairs)
     before, later = (float(weight @ row) for row in counts.agreed / np.maximum(counts.pairs, 1))
     clusters = names[kept]
@@ -182,7 +185,7 @@ class _Counts:
         return float((difference * lean + scatter).sum() / (n0 * n1 / total).sum() ** 2)
 
 
-def _counts(ones: Floats, *, late: NDArray[np.bool_], place: Ints, n: int) -> _Counts:
+def _counts(ones: Floats, *, late: Bools, place: Ints, n: int) -> _Counts:
     cell = place + n * late
     pairs = sums(cell, np.ones(len(cell)), n=2 * n).reshape(2, n)
     agreed = sums(cell, ones, n=2 * n).reshape(2, n)
@@ -232,10 +235,6 @@ def _unknown(why_not: str, *, pairs: int, level: float) -> StratifiedDifference:
         strata=0,
         unmatched=pairs,
     )
-
-
-# Shares of a cell closer to 1 than this are those of the only auditor in it.
-ROUNDING = 1e-12
 
 
 class Contrast(NamedTuple):

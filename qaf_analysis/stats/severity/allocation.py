@@ -1,15 +1,12 @@
-"""Did audits reach auditors at random? If not, who gets the harder cases?
+"""Did audits reach auditors at random? If not, do harsher auditors get the harder cases?
 
 Severities from all audits take it that they did. Those from linked audits do not: there, auditors
 are compared on the same audits. Where the two part, linked audits are to be believed.
 
-Do harsher auditors get the better or the harder cases?
-
-The plain correlation of estimated severities with estimated caseloads does not say. From audits
-graded once only the difference of the two is known, and shrinkage shares it out between them, so
-that the estimates of one auditor move against each other whatever is true: where the two had
-nothing to do with each other, their plain correlation was on average -0.3 to -0.4 in 60 simulated
-councils (600 audits, 29 auditors, 30 in 100 audits graded twice).
+The plain correlation of estimated severities with estimated caseloads does not answer the second
+question. From audits graded once only their difference is known, and shrinkage shares it out
+between them: where the two had nothing to do with each other, that correlation was on average -0.3
+to -0.4 in 60 simulated councils (600 audits, 29 auditors, 30 in 100 audits graded twice).
 """
 
 from __future__ import annotations
@@ -32,6 +29,12 @@ from qaf_analysis.stats.severity.ratings import SeverityRatings
 from qaf_analysis.stats.severity.variances import guard
 from qaf_analysis.terms.errors import UsageError
 from qaf_analysis.terms.estimate import Estimate
+
+METHOD = "likelihood of severity and caseload drawn together, severity model about its best fit"
+GRID = np.tanh(np.linspace(-2.7, 2.7, 55))
+FEWEST_AUDITORS = 5
+# Minus the log-likelihood of SDs so large that the quadratic has no peak: nothing to go to.
+NO_PEAK = 1e10
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -176,14 +179,6 @@ def _penalty(pooled: SeverityFit, random: dict[str, slice]) -> Floats:
     for name, spread in pooled.spreads.items():
         penalty[random[name]] = spread.value**-2
     return penalty
-
-
-METHOD = "likelihood of severity and caseload drawn together, severity model about its best fit"
-GRID = np.tanh(np.linspace(-2.7, 2.7, 55))
-FEWEST_AUDITORS = 5
-
-# Minus the log-likelihood of SDs so large that the quadratic has no peak: nothing to go to.
-NO_PEAK = 1e10
 
 
 def caseload_correlation(fit: SeverityFit) -> Estimate:

@@ -104,13 +104,6 @@ def severity_estimates(fit: SeverityFit) -> tuple[Estimate, ...]:
     return _estimates(fit, fit.severity, covariance=fit.severity_covariance, method=METHOD)
 
 
-def drift_estimates(fit: SeverityFit) -> tuple[Estimate, ...]:
-    """How much harsher each auditor became from the first to the last quarter, as above."""
-    if fit.drift is None or fit.drift_covariance is None:
-        return _none(fit, reason="the model holds no drift")
-    return _estimates(fit, fit.drift, covariance=fit.drift_covariance, method=f"{METHOD}, drift")
-
-
 def caseload_estimates(fit: SeverityFit) -> tuple[Estimate, ...]:
     """How much better practice is in the audits that reach each auditor, as above.
 

@@ -84,7 +84,7 @@ class SeverityFit:
         How much better than that an auditor saw it, severity apart.
     parameters, covariance : float array, shape (parameters,), (parameters, parameters)
         All parameters and their covariance (inverse of the observed information); their places
-        are ``terms.index``.
+        are ``SeverityTerms.index``.
     terms : SeverityTerms
     posterior : GridPosterior
         The likelihood at the estimates.

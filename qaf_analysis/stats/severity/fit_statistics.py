@@ -1,16 +1,13 @@
 """How well grades fit a severity model: mean squares, and correlation of grades with practice.
 
 Everything here takes the grades and the probability that the model gives to each level at each
-grade, so it serves any model of grades. A *unit* is what is judged: an auditor, a domain, an audit.
+grade, so it serves any model of grades. A *unit* is what is judged: an auditor, a domain, an
+audit.
 
-Each grade that was given beside the model's probabilities at the fitted position of its file.
-
-The position is where the auditor saw the file: practice and halo at their posterior mean, less
-severity and difficulty. It was fitted to the same grades, so residuals are smaller than the model's
-variance says, and grades go with positions more closely. ``moments``, ``leverage`` and ``pull``
-allow for that.
-
-Whether grades rise with practice: the point-measure correlation of each auditor or domain.
+``FittedGrades`` stand at the position where the auditor saw the file: practice and halo at their
+posterior mean, less severity and difficulty. It was fitted to the same grades, so residuals are
+smaller than the model's variance says, and grades go with positions more closely; ``moments``,
+``leverage`` and ``pull`` allow for that.
 """
 
 from __future__ import annotations
@@ -38,6 +35,12 @@ CERTAIN = 1e-10
 
 # Simulated grades made at a time, so that memory stays small.
 AT_ONCE = 4_000_000
+
+# At least this share of a grade's variance is left when its expectation follows it.
+LEAST = 0.05
+
+# Grades worked on at once, so that memory stays small.
+FITTED_AT_ONCE = 8192
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -289,13 +292,6 @@ def _deviate(mean_square: Floats, q_square: Floats) -> Floats:
 def _check_units(units: Ints, n_units: int) -> None:
     if len(units) and (units.min() < 0 or units.max() >= n_units):
         raise ShapeError(f"Units must be numbered 0 to {n_units - 1}.")
-
-
-# At least this share of a grade's variance is left when its expectation follows it.
-LEAST = 0.05
-
-# Grades worked on at once, so that memory stays small.
-FITTED_AT_ONCE = 8192
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -61,17 +61,20 @@ class RaterGrid:
 
         Weights are those of an endless grid, where they sum to 1; beyond the nodes they are lost.
         """
+        # log of phi(z) over its sum on the endless grid: (means, nodes).
         z = (self.nodes - mean[:, np.newaxis]) / sd
         return np.asarray(-0.5 * z**2 - np.log(np.exp(-0.5 * self._endless(sd) ** 2).sum()))
 
     def practice_slope(self, sd: float, *, mean: Floats) -> Floats:
         """Derivative of those logarithms by the logarithm of the SD."""
+        # d log w / d log sd = z^2 less its mean under the weights.
         endless = np.exp(-0.5 * self._endless(sd) ** 2)
         z = (self.nodes - mean[:, np.newaxis]) / sd
         return np.asarray(z**2 - (endless @ self._endless(sd) ** 2) / endless.sum())
 
     def halo_weights(self, sd: float) -> Floats:
         """Weight of what is seen (columns) at each node of practice (rows)."""
+        # K of the module's docstring; rows are practice: (nodes, nodes).
         weights = np.exp(-0.5 * (self._distance / sd) ** 2)
         return np.asarray(weights / weights.sum(axis=1, keepdims=True), dtype=np.float64)
 
@@ -119,6 +122,7 @@ class GridPosterior:
     @cached_property
     def log_likelihood(self) -> float:
         """Logarithm of the likelihood of all grades; NaN where thresholds are out of order."""
+        # Sum over audit kinds of n times log of the integral over practice.
         audits = self.grid.kinds.audit_count @ self._audits[1]
         # Grades of the audits, in place of those of the representatives: same at every node.
         middle = self.table.log_probability[:, :, len(self.grid.nodes) // 2]
@@ -139,6 +143,7 @@ class GridPosterior:
     @cached_property
     def given_practice(self) -> Floats:
         """Likelihood of each kind by practice, relative to the same peak: (kinds, nodes)."""
+        # G = K f: (kinds, nodes of practice).
         seen = self.bundle if self.sd_halo == 0 else self.bundle @ self.halo.T
         return np.maximum(seen, FLOOR)
 
@@ -151,11 +156,13 @@ class GridPosterior:
     def slot_share(self) -> Floats:
         """Posterior of practice over likelihood of the slot's own kind, (slots, nodes)."""
         kinds = self.grid.kinds
+        # p(theta | y) / G(theta): what is left once this bundle's own likelihood is taken out.
         return self.audit[kinds.slot_audit] / self.given_practice[kinds.slot_kind]
 
     @cached_property
     def slot_seen(self) -> Floats:
         """Posterior weight of each node of what was seen, for each slot."""
+        # p(seen | y) = f(seen) times sum over theta of K(theta, seen) p(theta | y) / G(theta).
         share = self.slot_share if self.sd_halo == 0 else self.slot_share @ self.halo
         return self.bundle[self.grid.kinds.slot_kind] * share
 
@@ -184,7 +191,9 @@ class GridPosterior:
     @cached_property
     def counts(self) -> Floats:
         """Expected number of grades in each cell, of each level, at each node."""
+        # Posterior weight of what was seen, summed over audits: (kinds, nodes).
         seen = self.kind_share if self.sd_halo == 0 else self.kind_share @ self.halo
+        # Expected counts by cell and level (cells * K, nodes), as in the E step of EM.
         flat = self.grid.levels_by_kind @ (self.bundle * seen)
         return flat.reshape(self.table.log_probability.shape)
 
@@ -192,12 +201,14 @@ class GridPosterior:
     def gradient(self) -> Floats:
         """Derivatives of the log-likelihood by each cell's offset and thresholds: (cells, K)."""
         counts = self.counts.copy()
+        # The surplus has the same likelihood at every node, so any one node may hold it.
         counts[:, :, len(self.grid.nodes) // 2] += self.grid.kinds.surplus
         return self.table.slope(counts)
 
     @property
     def mean_gradient(self) -> Floats:
         """Derivatives by the mean practice of each audit kind."""
+        # (E[theta | y] - mu) / sigma^2 for each audit kind.
         shift = self.audit @ self.grid.nodes - self.audit_means
         return self.grid.kinds.audit_count * shift / self.sd_audit**2
 
@@ -208,6 +219,7 @@ class GridPosterior:
         practice = self.grid.kinds.audit_count @ (self.audit * slopes).sum(axis=1)
         if self.sd_halo == 0:
             return np.array([practice, 0.0])
+        # dK / d log sd; the likelihood moves by p(theta | y) / G times (dK f).
         slope = self.halo * self.grid.halo_slope(self.sd_halo)
         return np.array([practice, (self.kind_share * (self.bundle @ slope.T)).sum()])
 
@@ -226,8 +238,10 @@ class GridPosterior:
         """Posterior of practice of each audit kind, and the logarithm of its likelihood."""
         kinds = self.grid.kinds
         log_given = np.log(self.given_practice) + self._peak
+        # log G summed over the bundles of an audit, then the prior: (audit kinds, nodes).
         joint = np.add.reduceat(log_given[kinds.slot_kind], kinds.first_slot, axis=0)
         joint += self.grid.log_practice(self.sd_audit, mean=self.audit_means)
+        # log-sum-exp over the nodes.
         peak = joint.max(axis=1, keepdims=True)
         posterior = np.exp(joint - peak)
         total = posterior.sum(axis=1, keepdims=True)

@@ -1,12 +1,9 @@
-"""Habits of grading that severity does not show: one grade for the whole file, and erratic grades.
+"""Habits of grading that severity does not show: one grade for all, erratic ones, or the middle.
 
-Each is a ratio to what the severity model expects, 1 being as expected, drawn towards that of all
-auditors as far as it is uncertain. They describe grades, not persons: never a ranking. Avoiding the
-ends of the scale has its own module, ``centrality``.
-
-Whether an auditor keeps to the middle grades: the stretch of the thresholds between them.
-
-Ratios of several auditors to a common one, each drawn towards it as far as it is uncertain.
+One grade for the whole file (halo), grades that are hard to foresee (inconsistency) and avoiding
+the ends of the scale (centrality) are each a ratio to what the severity model expects, 1 being as
+expected, drawn towards that of all auditors as far as it is uncertain. They describe grades, not
+persons: never a ranking.
 """
 
 from __future__ import annotations
@@ -43,6 +40,21 @@ INCONSISTENCY = "infit mean square, shrunken"
 
 # Simulated grades made at a time, so that memory stays small.
 AT_ONCE = 4_000_000
+
+CENTRALITY = "stretch of the thresholds beside that of all auditors, shrunken"
+# The likelihood is smooth, so it is computed at every so many nodes and interpolated.
+EVERY = 10
+
+# Fewer files than these say nothing about one auditor's habits.
+MIN_FILES = 10
+
+# Logs of ratios from a twelfth to twelve, finely enough for intervals to three figures.
+LOG_RATIOS = np.linspace(-2.5, 2.5, 251)
+
+# Spreads of the log ratios between auditors that are weighed, and how likely each is beforehand:
+# half-normal with SD 0.5, so that neither no difference nor huge ones are taken for granted.
+SPREADS = np.geomspace(0.01, 2.0, 40)
+PRIOR_SD = 0.5
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -96,27 +108,6 @@ class GradedFiles:
         check_grades(self.grade, n_levels=int(self.probabilities.shape[-1]))
 
 
-def files_at_known_positions(
-    grade: ArrayLike,
-    probabilities: ArrayLike,
-    *,
-    auditor: ArrayLike,
-    bundle: ArrayLike,
-    n_auditors: int,
-) -> GradedFiles:
-    """Graded files whose positions are known, so that grades did not move them."""
-    moments = grade_moments(probabilities)
-    return GradedFiles(
-        grade=frozen_ints(grade, name="grade"),
-        probabilities=frozen_floats(probabilities),
-        auditor=frozen_ints(auditor, name="auditor"),
-        bundle=frozen_ints(bundle, name="bundle"),
-        n_auditors=n_auditors,
-        variance=moments.variance,
-        moments=moments,
-    )
-
-
 @dataclass(frozen=True, kw_only=True, eq=False)
 class RaterHabit:
     """One habit of every auditor; arrays of shape (auditors,).
@@ -129,7 +120,7 @@ class RaterHabit:
         The ratio as it is; NaN where the grades hold no information.
     usual_low, usual_high : array
         Between which the observed ratio lies when the model holds (parametric bootstrap; the
-        model is not fitted again, see ``rater_fit.fit_limits``).
+        model is not fitted again, see ``fit_statistics.fit_limits``).
     """
 
     shrunken: tuple[Estimate, ...]
@@ -169,9 +160,10 @@ def halo_index(
     Examples
     --------
     >>> even = np.full((60, 3), 1 / 3)
-    >>> straight = files_at_known_positions(
-    ...     np.repeat(np.arange(20) % 3, 3), even, n_auditors=1,
+    >>> straight = GradedFiles(
+    ...     grade=np.repeat(np.arange(20) % 3, 3), probabilities=even, n_auditors=1,
     ...     auditor=np.zeros(60, int), bundle=np.repeat(np.arange(20), 3),
+    ...     moments=grade_moments(even), variance=grade_moments(even).variance,
     ... )
     >>> float(halo_index(straight, rng=np.random.default_rng(1)).observed[0])
     0.0
@@ -299,12 +291,6 @@ def _habit(
     )
 
 
-METHOD = "stretch of the thresholds beside that of all auditors, shrunken"
-
-# The likelihood is smooth, so it is computed at every so many nodes and interpolated.
-EVERY = 10
-
-
 def centrality(
     log_probability: Callable[[float], Floats],
     *,
@@ -342,7 +328,9 @@ def centrality(
     if np.allclose(at_one, log_probability(2.0), rtol=0, atol=1e-9):
         why_not = "the thresholds cannot be stretched: there is only one"
         return tuple(
-            Estimate.not_estimable(why_not, method=METHOD, level=level, cases=number, auditors=1)
+            Estimate.not_estimable(
+                why_not, method=CENTRALITY, level=level, cases=number, auditors=1
+            )
             for number in counts.tolist()
         )
 
@@ -359,7 +347,9 @@ def centrality(
 
     # Practice is estimated too, which stretches everybody alike; only differences count.
     typical = float(LOG_RATIOS[int(curves(0.0).sum(axis=0).argmax())])
-    return ratio_estimates(curves(typical), files=counts, centre=0.0, method=METHOD, level=level)
+    return ratio_estimates(
+        curves(typical), files=counts, centre=0.0, method=CENTRALITY, level=level
+    )
 
 
 def stretched_log_probability(
@@ -396,18 +386,6 @@ def stretched_log_probability(
         return given
 
     return at
-
-
-# Fewer files than these say nothing about one auditor's habits.
-MIN_FILES = 10
-
-# Logs of ratios from a twelfth to twelve, finely enough for intervals to three figures.
-LOG_RATIOS = np.linspace(-2.5, 2.5, 251)
-
-# Spreads of the log ratios between auditors that are weighed, and how likely each is beforehand:
-# half-normal with SD 0.5, so that neither no difference nor huge ones are taken for granted.
-SPREADS = np.geomspace(0.01, 2.0, 40)
-PRIOR_SD = 0.5
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -1,8 +1,8 @@
-"""Auditors' severities in grades, from a fitted severity model.
+"""Severity in grades: the grade that each auditor would give on average to the same files.
 
-Grades that a severity model expects: for any practice, or for each grade that was given.
-
-Severity in grades: the grade that each auditor would give on average to the same files.
+From a fitted model, ``auditor_fair_grades`` and ``auditor_severity_in_grades``; from severities of
+any source, ``fair_grades`` and ``severity_in_grades`` with a curve of the expected grade at each
+predictor; ``expected_grades`` for each grade that was given.
 """
 
 from __future__ import annotations
@@ -12,10 +12,9 @@ from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias, get_args
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
-from scipy import special
+from numpy.typing import ArrayLike
 
-from qaf_analysis.stats.core.arrays import Floats, Ints, check_level
+from qaf_analysis.stats.core.arrays import Bools, Floats, Ints, check_level
 from qaf_analysis.stats.core.intervals import normal_quantile
 from qaf_analysis.stats.severity.fit import SeverityFit
 from qaf_analysis.stats.severity.grade_links import Link, grade_table
@@ -23,6 +22,20 @@ from qaf_analysis.terms.errors import ShapeError, UsageError
 from qaf_analysis.terms.estimate import Estimate
 
 Reference: TypeAlias = Literal["files", "mean", "zero"]
+
+# Rows worked on at once.
+STRETCH = 8192
+
+# Expected grade at a predictor (practice less difficulty less severity, in logits); rising.
+GradeCurve: TypeAlias = Callable[[Floats], Floats]
+
+FAIR = "fair grade"
+IN_GRADES = "severity in grades"
+# Distance, in logits, over which the slope of a curve is measured; exact to nine figures.
+NEAR = 1e-4
+
+# Points of the normal distribution at which a curve is averaged.
+POINTS = 41
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -210,10 +223,6 @@ def mean_in_domain(
     return mean
 
 
-# Rows worked on at once.
-STRETCH = 8192
-
-
 @dataclass(frozen=True, kw_only=True, eq=False)
 class ExpectedGrades:
     """What the model expects of each grade given, its auditor and audit being who they are.
@@ -282,20 +291,6 @@ def expected_grades(fit: SeverityFit) -> ExpectedGrades:
     return ExpectedGrades(probability=probability, mean=mean, variance=variance)
 
 
-Bools = NDArray[np.bool_]
-
-# Expected grade at a predictor (practice less difficulty less severity, in logits); rising.
-GradeCurve: TypeAlias = Callable[[Floats], Floats]
-METHOD = "fair grade"
-IN_GRADES = "severity in grades"
-
-# Distance, in logits, over which the slope of a curve is measured; exact to nine figures.
-NEAR = 1e-4
-
-# Points of the normal distribution at which a curve is averaged.
-POINTS = 41
-
-
 def fair_grades(
     curve: GradeCurve,
     *,
@@ -310,7 +305,7 @@ def fair_grades(
     Parameters
     ----------
     curve : function
-        Expected grade at a predictor: from ``rating_scale_curve``, averaged over files by
+        Expected grade at a predictor: from ``link_curve``, averaged over files by
         ``averaged_curve``.
     severity, se : array, shape (auditors,)
         Severities (positive: harsher) and their standard errors, in logits. NaN where there is
@@ -340,7 +335,7 @@ def fair_grades(
 
     Examples
     --------
-    >>> curve = rating_scale_curve([-1.0, 1.0])
+    >>> curve = link_curve([-1.0, 1.0], levels=[0, 1, 2], link="adjacent")
     >>> fair, = fair_grades(curve, severity=[0.0], se=[0.5], practice=0.0, files=[20])
     >>> round(fair.value, 3), round(fair.low, 3), round(fair.high, 3), round(fair.se, 3)
     (1.0, 0.602, 1.398, 0.212)
@@ -359,7 +354,7 @@ def fair_grades(
         curve(place + margin),
         slope_of(curve, place) * errors[known],
     )
-    return _estimates(columns, known, counts, method=METHOD, level=level)
+    return _estimates(columns, known, counts, method=FAIR, level=level)
 
 
 def severity_in_grades(
@@ -382,7 +377,7 @@ def severity_in_grades(
 
     Examples
     --------
-    >>> curve = rating_scale_curve([-1.0, 1.0])
+    >>> curve = link_curve([-1.0, 1.0], levels=[0, 1, 2], link="adjacent")
     >>> harsh, = severity_in_grades(curve, severity=[0.5], se=[0.2], practice=0.0, files=[20])
     >>> round(harsh.value, 3)
     0.21
@@ -421,28 +416,6 @@ def _estimates(
             *columns, counts.tolist(), known.tolist(), strict=True
         )
     )
-
-
-def rating_scale_curve(steps: ArrayLike, *, levels: ArrayLike | None = None) -> GradeCurve:
-    """Return the expected grade under the rating-scale model.
-
-    Parameters
-    ----------
-    steps : array, shape (levels - 1,)
-        Where neighbouring levels in use are equally likely, in logits.
-    levels : int array, shape (levels,), optional
-        Grade codes of the levels in use; 0, 1, ... when not given.
-    """
-    edges = np.asarray(steps, dtype=np.float64)
-    codes = np.arange(len(edges) + 1.0) if levels is None else np.asarray(levels, dtype=np.float64)
-    log_weight = -np.concatenate([[0.0], (edges * np.diff(codes)).cumsum()])
-
-    def expected(predictor: Floats) -> Floats:
-        exponents = np.multiply.outer(predictor, codes) + log_weight
-        grades: Floats = special.softmax(exponents, axis=-1) @ codes
-        return grades
-
-    return expected
 
 
 def link_curve(thresholds: ArrayLike, *, levels: ArrayLike, link: Link) -> GradeCurve:

@@ -2,11 +2,8 @@
 
 By Louis (1982) the information is what complete data would give, less the variance of the
 complete-data score given the grades. Given practice, the bundles of an audit are independent, so
-that variance is a sum over bundles and over pairs of bundles of one audit.
-
-Derivatives of the complete data of each bundle by its station's local parameters.
-
-A station's local parameters are the offsets of its domains, then the thresholds.
+that variance is a sum over bundles and over pairs of bundles of one audit. Scores are held by the
+*local parameters* of a bundle's station: the offsets of its domains, then the thresholds.
 """
 
 from __future__ import annotations
@@ -26,6 +23,9 @@ ROOM = 1_000_000
 
 # Audits with more bundles than this are taken whole: their pairs grow with the square.
 MANY = 8
+
+# Posterior weight of a node below which it changes no digit of a sum over nodes.
+NO_WEIGHT = 1e-20
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -47,6 +47,7 @@ def bundle_pairs(kinds: BundleKinds, *, most: int = MANY) -> BundlePairs:
     Audit kinds with more slots than ``most`` are left out: they are taken whole.
     """
     sizes = np.bincount(kinds.slot_audit)
+    # Slots of one audit kind stand together: each slot pairs with those up to the end of its kind.
     end = np.cumsum(sizes)[kinds.slot_audit]
     slots = np.arange(len(kinds.slot_audit))
     later = np.where(sizes[kinds.slot_audit] > most, 0, end - slots - 1)
@@ -84,8 +85,11 @@ def information(
     Louis (1982), Finding the observed information matrix when using the EM algorithm.
     """
     sums = _ScoreSums.over(posterior, design=design, partial_credit=partial_credit)
+    # Louis (1982): I(observed) = E[I(complete) | grades] - Var[score(complete) | grades].
     complete = _complete(posterior, partial_credit=partial_credit)
+    # Blocks (local, local) at (station, station) become design' B design: (parameters, parameters).
     alone = _expanded(design, blocks=-complete - sums.alone, keys=sums.alone_keys)
+    # Cov(score_i, score_j) of two bundles stands once for each pair, so its transpose is added.
     shared = _expanded(design, blocks=sums.shared, keys=sums.shared_keys)
     cells = alone - shared - shared.T - sums.whole
     if audit_design.nnz == 0:
@@ -102,6 +106,7 @@ def _of_means(
 ) -> Floats:
     """What the means of audits add: among themselves, and with offsets and thresholds."""
     kinds, variance = posterior.grid.kinds, posterior.sd_audit**2
+    # What the grades take away of the prior information on a mean: 1 - Var[practice | y] / sigma^2.
     left = 1 - posterior.practice[1] ** 2 / variance
     weighted = sparse.diags_array(kinds.audit_count * left / variance)
     among = audit_design.T @ weighted @ audit_design
@@ -110,6 +115,7 @@ def _of_means(
     columns = station[:, np.newaxis] * size + np.arange(size)
     starts = np.arange(0, columns.size + 1, size)
     shape = (len(station), design.shape[0])
+    # Cov(score, practice | y) of each slot at its station's places: (slots, stations * local).
     cross = sparse.csr_array((sums.with_practice.ravel(), columns.ravel(), starts), shape=shape)
     between = audit_design[kinds.slot_audit].T @ (cross @ design) / variance
     return np.asarray((among - between - between.T).todense(), dtype=np.float64)
@@ -118,6 +124,7 @@ def _of_means(
 def _complete(posterior: GridPosterior, *, partial_credit: bool) -> Floats:
     """Expected second derivatives of the complete data, by station."""
     kinds = posterior.grid.kinds
+    # E[d2 log P] over nodes, weighted by expected counts: (cells, K, K).
     curvature = posterior.table.curvature(posterior.counts)
     # The surplus counts as in the gradient: at any one node.
     by_domain = curvature.reshape(kinds.n_stations, kinds.n_domains, *curvature.shape[1:])
@@ -153,6 +160,7 @@ class _ScoreSums:
         kinds = posterior.grid.kinds
         pairs = bundle_pairs(kinds)
         station = kinds.station[kinds.slot_kind]
+        # Pairs of slots at the same pair of stations add up in one block.
         joint = station[pairs.first] * kinds.n_stations + station[pairs.second]
         keys, place = np.unique(joint, return_inverse=True)
         size = n_local(kinds.n_levels, kinds.n_domains, partial_credit=partial_credit)
@@ -162,13 +170,17 @@ class _ScoreSums:
         whole = np.zeros((design.shape[1],) * 2)
         for slots, stretch in _stretches(kinds, pairs, width=size * len(posterior.grid.nodes)):
             scores = SlotScores.of(posterior, slots=slots, partial_credit=partial_credit)
+            # Sum over slots of n Var(score | y): (stations, local, local).
             np.add.at(alone, station[slots], scores.variances())
             with_practice[slots] = scores.with_practice(posterior.grid.nodes)
             for audit in _crowded(kinds, slots):
                 own = station[slots][audit]
+                # A crowded audit has Var of its whole score in ``whole``: its slots' own part
+                # leaves ``alone``.
                 np.subtract.at(alone, own, scores.add_whole(whole, audit, own=own, design=design))
             if stretch.stop > stretch.start:
                 first, second = pairs.first[stretch], pairs.second[stretch]
+                # Cov of the two scores comes through practice alone: (pairs, local, local).
                 between = scores.covariances(first - slots.start, second - slots.start)
                 np.add.at(shared, place[stretch], between)
         every = np.arange(kinds.n_stations)
@@ -217,10 +229,6 @@ def _expanded(design: sparse.csr_array, *, blocks: Floats, keys: tuple[Ints, Int
     return np.asarray((design.T @ (whole.tocsr() @ design)).todense(), dtype=np.float64)
 
 
-# Posterior weight of a node below which it changes no digit of a sum over nodes.
-NO_WEIGHT = 1e-20
-
-
 def n_local(n_levels: int, n_domains: int, *, partial_credit: bool) -> int:
     """Number of local parameters of a station."""
     return n_domains + (n_levels - 1) * (n_domains if partial_credit else 1)
@@ -257,6 +265,7 @@ class SlotScores:
         seen = bundle[place] * posterior.slot_share[slots]
         if posterior.sd_halo > 0:
             # One large product is faster than one for each kind.
+            # E[s | theta, y] = sum over seen of K(theta, seen) f(seen) s(seen) / G(theta).
             weighted = (score * bundle[:, np.newaxis]).reshape(-1, score.shape[2])
             by_practice = (weighted @ posterior.halo.T).reshape(score.shape)
             by_practice /= posterior.given_practice[kind][:, np.newaxis]
@@ -276,6 +285,7 @@ class SlotScores:
 
     def variances(self) -> Floats:
         """Posterior variance of each slot's score, times the number of audits."""
+        # Var = E[s s'] - E[s] E[s]' over nodes of what was seen: (slots, local, local).
         weighted = self.seen[:, np.newaxis] * self.score
         mean = self._mean
         squares = weighted @ self.score.transpose(0, 2, 1)
@@ -284,12 +294,14 @@ class SlotScores:
 
     def with_practice(self, nodes: Floats) -> Floats:
         """Posterior covariance of each slot's score and practice, times the number of audits."""
+        # w(theta) (theta - E theta), so that its sum with the score is their covariance.
         away = self.practice * (nodes - (self.practice @ nodes)[:, np.newaxis])
         return self.count[:, np.newaxis] * (self.by_practice @ away[:, :, np.newaxis])[:, :, 0]
 
     def covariances(self, first: Ints, second: Ints) -> Floats:
         """Posterior covariance of the scores of pairs of slots, times the number of audits."""
         mean = self._mean
+        # E[s1 s2' | y] = sum over practice of w E[s1 | theta, y] E[s2 | theta, y]'.
         left = self.practice[first][:, np.newaxis] * self.by_practice[first]
         products = left @ self.by_practice[second].transpose(0, 2, 1)
         outer = mean[first][:, :, np.newaxis] * mean[second][:, np.newaxis]
@@ -319,9 +331,11 @@ class SlotScores:
         # Nodes without weight add nothing, and neither do domains that nobody graded.
         here = practice > NO_WEIGHT
         by_practice = self.by_practice[audit][:, :, here]
+        # E[s | theta, y] less its mean, times sqrt(w): its square is the covariance given practice.
         away = by_practice @ practice[here]
         about = (by_practice - away[:, :, np.newaxis]) * np.sqrt(practice[here])
         slot, place = np.nonzero(about.any(axis=2))
+        # From local places to parameters, the touched ones only: (touched, nodes).
         mine = design[own[slot] * about.shape[1] + place]
         touched = np.unique(mine.indices)
         score = mine[:, touched].T @ about[slot, place]

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import linalg
 
-from qaf_analysis.stats.core.arrays import Floats
+from qaf_analysis.stats.core.arrays import Bools, Floats
 from qaf_analysis.stats.severity.grid import GridPosterior, RaterGrid, grid_posterior
 from qaf_analysis.stats.severity.information import information
 from qaf_analysis.stats.severity.parameters import SeverityTerms
@@ -117,7 +116,7 @@ class SeverityLikelihood:
             slope[place] = -0.5 * np.trace(linalg.cho_solve(factor, change))
         return slope
 
-    def estimated(self, parameters: Floats, *, gradient: Floats) -> NDArray[np.bool_]:
+    def estimated(self, parameters: Floats, *, gradient: Floats) -> Bools:
         """Which parameters are free to move."""
         free = np.ones(len(parameters), dtype=bool)
         free[-1] = self.has_halo

@@ -3,20 +3,8 @@
 What auditor r sees in audit a is practice plus a halo that all grades of the sitting share; less
 the auditor's severity and the domain's difficulty it meets the thresholds of the scale. Practice
 and halo are integrated out exactly, auditors' severities are shrunk as far as chance explains
-their spread, and errors come from the observed information.
-
-What a severity model found.
-
-From the peak of the likelihood to what a severity model found.
-
-How far shrunken effects spread: their SDs, from a quadratic picture of the likelihood.
-
-Near its peak the log-likelihood is -1/2 b'Ib + h'b. With b normal around 0 and variances tau^2 by
-block, the marginal likelihood of tau is that of a linear mixed model (restricted, as the fixed
-effects are integrated out too). A half-normal guard on each tau, taken on the scale of log tau,
-keeps it from zero, where nothing could be computed, and from running off.
-
-How far practice, halo and auditors differ, with intervals and words for the boundary.
+their spread (``variances``), and errors come from the observed information. The peak of the
+likelihood becomes a ``SeverityFit``, with intervals of how far practice, halo and auditors differ.
 """
 
 from __future__ import annotations
@@ -54,6 +42,13 @@ COVERED = 4.5
 SPACING = 1.25
 REFITS = 6
 ROUGH = 0.03
+
+# The blocks of parameters that a rater's severity is the sum of.
+SEVERITY = ("group", "role", "auditor", "moderator")
+
+ABSENT = SpreadComponent(value=nan, low=nan, high=nan, at_boundary=False, words="not in the model")
+# An interval that reaches further than this, as a logarithm, says nothing.
+BOUNDLESS = 10.0
 
 
 def severity_model(
@@ -149,10 +144,6 @@ def _wanted_grid(
     while 2 * reach / (nodes - 1) > SPACING * finest and nodes < MOST_NODES:
         nodes = min(2 * nodes - 1, MOST_NODES)
     return nodes + 1 - nodes % 2, reach
-
-
-# The blocks of parameters that a rater's severity is the sum of.
-SEVERITY = ("group", "role", "auditor", "moderator")
 
 
 def severity_fit(
@@ -317,12 +308,6 @@ def _about_fit(peak: SeverityPeak, sd: dict[str, SpreadComponent]) -> list[str]:
         if component.at_boundary
     ]
     return found
-
-
-ABSENT = SpreadComponent(value=nan, low=nan, high=nan, at_boundary=False, words="not in the model")
-
-# An interval that reaches further than this, as a logarithm, says nothing.
-BOUNDLESS = 10.0
 
 
 def spread_components(

@@ -11,8 +11,8 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from qaf_analysis.stats.core.arrays import Bools
 from qaf_analysis.stats.core.intervals import normal_quantile
 from qaf_analysis.stats.severity.fit import SeverityFit, SpreadComponent
 from qaf_analysis.stats.severity.in_grades import lost_per_logit, mean_in_domain
@@ -20,8 +20,6 @@ from qaf_analysis.stats.severity.model import severity_model
 from qaf_analysis.stats.severity.options import SeverityOptions
 from qaf_analysis.stats.severity.ratings import SeverityRatings
 from qaf_analysis.terms.estimate import Estimate
-
-Bools = NDArray[np.bool_]
 
 FEWEST_MODERATED = 30
 """Moderated audits below which nothing is said."""

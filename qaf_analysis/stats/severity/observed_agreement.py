@@ -47,17 +47,6 @@ class ObservedAgreement:
         """Share of pairs expected to have the same grade; NaN without pairs."""
         return self.expected / self.pairs if self.pairs else nan
 
-    @property
-    def rasch_kappa(self) -> float:
-        """Agreement beyond the model's expectation: (observed - expected) / (1 - expected).
-
-        Near 0 auditors agree as independent experts would. Clearly above 0 they agree more than
-        the model allows: they may have conferred, or graded the whole file alike. NaN without
-        pairs, or where the model is certain that all agree.
-        """
-        room = 1 - self.expected_share
-        return (self.observed_share - self.expected_share) / room if room > 0 else nan
-
 
 def observed_agreement(
     grade: ArrayLike,
@@ -103,8 +92,8 @@ def observed_agreement(
     >>> whole, _ = observed_agreement(
     ...     [0, 0, 1, 0], even, auditor=[0, 1, 0, 1], place=[1, 1, 2, 2], n_auditors=2
     ... )
-    >>> whole.pairs, whole.exact, whole.expected, whole.rasch_kappa
-    (2, 1, 1.0, 0.0)
+    >>> whole.pairs, whole.exact, whole.expected
+    (2, 1, 1.0)
     """
     grades, auditors = frozen_ints(grade, name="grade"), frozen_ints(auditor, name="auditor")
     places, _ = numbered(frozen_ints(place, name="place"))

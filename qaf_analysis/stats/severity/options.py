@@ -1,6 +1,7 @@
-"""What a severity model holds: its link, its effects, and how it is computed.
+"""What a severity model holds: what was asked for, and what of it the ratings can tell.
 
-What of a severity model these ratings can tell; the rest is left out, with the reason.
+``SeverityOptions`` name link, effects and computing; ``severity_scope`` leaves out what these
+ratings cannot tell, with the reason.
 """
 
 from __future__ import annotations
@@ -19,6 +20,9 @@ from qaf_analysis.terms.errors import UsageError
 
 Thresholds: TypeAlias = Literal["rating_scale", "partial_credit"]
 AuditorEffects: TypeAlias = Literal["shrunken", "free", "none"]
+
+# Fewer linked audits than this and auditors' severities rest on little.
+FEW_LINKED = 10
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,10 +110,6 @@ class SeverityOptions:
     def partial_credit(self) -> bool:
         """Whether each domain has thresholds of its own."""
         return self.thresholds == "partial_credit"
-
-
-# Fewer linked audits than this and auditors' severities rest on little.
-FEW_LINKED = 10
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,6 +1,7 @@
-"""How the parameters of a severity model are laid out: block by block, cell by cell.
+"""The parameters of a severity model: laid out block by block, and from them every offset.
 
-The parameters of a severity model, and how each auditor's offsets follow from them.
+``SeverityTerms`` holds which cells of which block each auditor's offset, at each domain, is the
+sum of, and which constraints the blocks obey.
 """
 
 from __future__ import annotations
@@ -11,10 +12,9 @@ from functools import cached_property
 from types import MappingProxyType
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import linalg, sparse
 
-from qaf_analysis.stats.core.arrays import Floats, Ints
+from qaf_analysis.stats.core.arrays import Bools, Floats, Ints
 from qaf_analysis.stats.severity.bundles import BundleKinds
 from qaf_analysis.stats.severity.options import SeverityOptions
 from qaf_analysis.stats.severity.ratings import SeverityRatings
@@ -22,6 +22,20 @@ from qaf_analysis.stats.severity.ratings import SeverityRatings
 # Prior SD, in logits, of difficulties, free severities and quarters. Wide enough to change no
 # estimate in its fourth digit; it keeps those finite whose grades are all at one end.
 WIDE = 50.0
+
+NAMES = (
+    "thresholds",
+    "difficulty",
+    "quarter",
+    "group",
+    "role",
+    "auditor",
+    "moderator",
+    "auditor_domain",
+    "drift",
+    "auditor_quarter",
+    "caseload",
+)
 
 
 def severity_terms(
@@ -53,8 +67,8 @@ def _add_auditors(
     layout: _Layout,
     *,
     options: SeverityOptions,
-    anchored: NDArray[np.bool_],
-    moderates: NDArray[np.bool_],
+    anchored: Bools,
+    moderates: Bools,
 ) -> None:
     if options.auditor_effects == "none":
         return
@@ -74,7 +88,7 @@ def _add_auditors(
 
 
 def _add_two_way(
-    layout: _Layout, *, options: SeverityOptions, quarters: Ints, anchored: NDArray[np.bool_]
+    layout: _Layout, *, options: SeverityOptions, quarters: Ints, anchored: Bools
 ) -> None:
     own = ~anchored[layout.auditor]
     if options.auditor_by_domain:
@@ -87,21 +101,6 @@ def _add_two_way(
         layout.add("drift", layout.auditor, marks, times=time[layout.quarter])
     if options.auditor_by_quarter:
         layout.add_cells("auditor_quarter", layout.auditor, layout.quarter, own=own)
-
-
-NAMES = (
-    "thresholds",
-    "difficulty",
-    "quarter",
-    "group",
-    "role",
-    "auditor",
-    "moderator",
-    "auditor_domain",
-    "drift",
-    "auditor_quarter",
-    "caseload",
-)
 
 
 class _Layout:
@@ -149,7 +148,7 @@ class _Layout:
             rows.data = rows.data * times[rows.row]
         self._put(name, rows, precision=precision)
 
-    def add_cells(self, name: str, first: Ints, second: Ints, *, own: NDArray[np.bool_]) -> None:
+    def add_cells(self, name: str, first: Ints, second: Ints, *, own: Bools) -> None:
         """Add a block with a parameter for each pair of codes that has grades."""
         graded = self.kinds.incidence().sum(axis=0).reshape(self.kinds.n_cells, -1).sum(axis=1)
         kept = np.flatnonzero((graded > 0) & own)

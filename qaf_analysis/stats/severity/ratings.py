@@ -1,6 +1,7 @@
 """Grades by audit, auditor and domain in long form, as the severity model reads them.
 
-Which auditors can be compared at all: those connected by audits that they graded in common.
+``linked_groups`` says which auditors can be compared at all: those connected by audits that they
+graded in common.
 """
 
 from __future__ import annotations
@@ -10,11 +11,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import sparse
 from scipy.sparse import csgraph
 
 from qaf_analysis.stats.core.arrays import (
+    Bools,
     Ints,
     check_grades,
     check_same_length,
@@ -202,7 +203,7 @@ class SeverityRatings:
         """Return the ratings by these auditors only."""
         return self._where(np.isin(self.auditor, list(codes)))
 
-    def _where(self, kept: NDArray[np.bool_]) -> SeverityRatings:
+    def _where(self, kept: Bools) -> SeverityRatings:
         return SeverityRatings(
             audit=self.audit[kept],
             auditor=self.auditor[kept],
@@ -212,7 +213,7 @@ class SeverityRatings:
             quarter=None if self.quarter is None else self.quarter[kept],
         )
 
-    def _audits_of_auditor(self, counted: NDArray[np.bool_]) -> Ints:
+    def _audits_of_auditor(self, counted: Bools) -> Ints:
         pairs = np.unique(self.audit_number * self.n_auditors + self.auditor_number)
         pairs = pairs[counted[pairs // self.n_auditors]]
         return np.bincount(pairs % self.n_auditors, minlength=self.n_auditors)

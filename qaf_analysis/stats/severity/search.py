@@ -1,10 +1,8 @@
 """Find the parameters of a severity model: Newton steps with the exact information.
 
-Where the search for the best severity model begins: from scratch, or near a fit of a relative.
-
-Several models of one council differ by an effect or by which audits they use. Their best parameters
-lie close together, and so does the grid that each needs. A search that begins at a relative's best
-ends at the same place as one from scratch, in a third of the steps.
+Several models of one council differ by an effect or by which audits they use. Their best
+parameters lie close together, and so does the grid that each needs, so a search may begin at a
+relative's best: it ends at the same place as one from scratch, in a third of the steps.
 """
 
 from __future__ import annotations
@@ -15,10 +13,9 @@ from dataclasses import dataclass
 from math import inf, isfinite, log
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import linalg
 
-from qaf_analysis.stats.core.arrays import Floats, Ints
+from qaf_analysis.stats.core.arrays import Bools, Floats, Ints
 from qaf_analysis.stats.severity.fit import SeverityFit
 from qaf_analysis.stats.severity.grid import GridPosterior
 from qaf_analysis.stats.severity.likelihood import SeverityLikelihood
@@ -39,6 +36,10 @@ LEAST_SHARE = 0.25
 
 # A step this long is no way to a peak: the quadratic is all but flat in some direction.
 TOO_FAR = 50.0
+
+NODES, REACH = 61, 7.0
+# First guess of each SD of shrunken effects, in logits.
+GUESS = 0.5
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -67,7 +68,7 @@ class SeverityPeak:
     sd: Mapping[str, float]
     posterior: GridPosterior
     quadratic: QuadraticLikelihood
-    free: NDArray[np.bool_]
+    free: Bools
     covariance: Floats
     iterations: int
     gradient_norm: float
@@ -129,6 +130,7 @@ class _State:
         """Find the gradient and the quadratic at this point."""
         gradient = self.likelihood.gradient(self.parameters, posterior=self.posterior)
         self.free = self.likelihood.estimated(self.parameters, gradient=gradient)
+        # I of the quadratic -1/2 b'Ib + h'b, at this point.
         whole = self.likelihood.information(self.parameters, posterior=self.posterior)
         if self.looks_at_width and self.moved > FAR:
             self._look_at_width(whole)
@@ -137,6 +139,7 @@ class _State:
         curved = whole[np.ix_(self.free, self.free)]
         self.quadratic = QuadraticLikelihood(
             information=curved,
+            # h = gradient + I b, so that the quadratic's own peak is at I^-1 h.
             slope=self.gradient + curved @ self.parameters[self.free],
             random=tuple(self.likelihood.terms.random.values()),
         )
@@ -158,6 +161,7 @@ class _State:
         before = self.sd
         move = np.zeros(len(self.parameters))
         move[self.free] = self._target() - self.parameters[self.free]
+        # A long step is cut to LONGEST logits before it is tried.
         longest = self.likelihood.terms.largest_change(move)
         length = self._move(move, length=min(1.0, LONGEST / max(longest, LONGEST)))
         spread = float(np.abs(np.log(self.sd / before)).max()) if len(before) else 0.0
@@ -182,6 +186,7 @@ class _State:
         try:
             if len(self.sd) == 0 or self.steps == 1:
                 return here + self._downhill()
+            # Best tau for this quadratic (REML); the wanted move is in log tau.
             best = best_spreads(self.quadratic, start=self.sd)
             wanted = np.log(best.sd / self.sd)
         except linalg.LinAlgError:
@@ -199,6 +204,7 @@ class _State:
         """
         share = np.ones(len(wanted))
         turned = wanted * self.last_change < 0
+        # Secant: the wanted change is zero where the line through the last two crosses.
         fell = self.last_wanted[turned] - wanted[turned]
         share[turned] = np.clip(self.last_change[turned] / fell, LEAST_SHARE, 1)
         return share
@@ -206,12 +212,14 @@ class _State:
     def _downhill(self) -> Floats:
         """A Newton step with SDs as they are, bent uphill where the quadratic has no sharp peak."""
         penalty = self.quadratic.penalty(self.sd)
+        # Penalised score and information: g - D^-1 b and I + D^-1.
         gradient = self.gradient - penalty * self.parameters[self.free]
         curved = self.quadratic.information + np.diag(penalty)
         with suppress(linalg.LinAlgError):
             move = np.asarray(linalg.solve(curved, gradient, assume_a="pos"), dtype=np.float64)
             if float(np.abs(move).max()) < TOO_FAR:
                 return move
+        # Directions of wrong curvature are turned uphill, flat ones are kept from running off.
         values, vectors = linalg.eigh(curved)
         bent = np.maximum(np.abs(values), 1e-4 * np.abs(values).max())
         return np.asarray(vectors @ ((vectors.T @ gradient) / bent), dtype=np.float64)
@@ -228,6 +236,7 @@ class _State:
                 return SpreadStep(likelihood=self.quadratic, sd=self.sd).whole_covariance
             except linalg.LinAlgError:
                 self.is_stuck = True  # this is no peak, and ``converged`` has to say so
+        # Without shrunken effects, or without a peak of tau: (I + D^-1)^-1 alone.
         curved = self.quadratic.information + np.diag(self.quadratic.penalty(self.sd))
         return np.asarray(linalg.pinvh(curved), dtype=np.float64)
 
@@ -248,12 +257,6 @@ class _State:
             gradient_norm=float(np.abs(gradient).max()),
             converged=converged and not self.is_stuck,
         )
-
-
-NODES, REACH = 61, 7.0
-
-# First guess of each SD of shrunken effects, in logits.
-GUESS = 0.5
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -323,6 +326,7 @@ def _from_scratch(
     """Thresholds from how often each level was used; everything else alike."""
     start = np.zeros(terms.n_parameters)
     share = np.unique(ratings.grade, return_counts=True)[1] / len(ratings.grade)
+    # Steps: logit of the share below (cumulative), or log of the ratio of neighbours (Rasch).
     below = np.cumsum(share)[:-1]
     odds = np.log(below / (1 - below))
     steps = odds if options.link == "cumulative" else np.log(share[:-1] / share[1:])

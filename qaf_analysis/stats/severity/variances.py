@@ -76,8 +76,10 @@ class QuadraticLikelihood:
         LinAlgError
             If the quadratic has no peak.
         """
+        # I + D^-1, with D the prior variances of the shrunken effects.
         whole = self.information + np.diag(self.penalty(sd))
         factor = linalg.cho_factor(whole, lower=True)
+        # Marginal: 1/2 h'(I + D^-1)^-1 h - 1/2 log|I + D^-1| - n log tau (Laplace).
         peak = 0.5 * self.slope @ linalg.cho_solve(factor, self.slope)
         return float(peak - np.log(np.diag(factor[0])).sum() - self.sizes @ np.log(sd))
 
@@ -107,6 +109,7 @@ class SpreadStep:
     @cached_property
     def sd_covariance(self) -> Floats:
         """Covariance of the logarithms of the SDs."""
+        # Inverse of the observed information on log tau.
         values, vectors = linalg.eigh(-self.hessian)
         # The guard alone gives 1 and more; less would be a peak that is not one.
         return np.asarray(vectors / np.maximum(values, 1.0) @ vectors.T, dtype=np.float64)
@@ -119,6 +122,7 @@ class SpreadStep:
         ----------
         Kass and Steffey (1989): first-order correction of empirical-Bayes variances.
         """
+        # d b / d log tau = 2 C b / tau^2 by block; its spread adds J V J' (Kass and Steffey).
         shrunken = [self.covariance[:, b] @ self.effects[b] for b in self.likelihood.random]
         moved = 2 * np.column_stack(shrunken) / self.sd**2
         return self.covariance + moved @ self.sd_covariance @ moved.T
@@ -126,6 +130,8 @@ class SpreadStep:
     @property
     def _squares(self) -> tuple[Floats, Floats]:
         """Sums of squared effects and of their variances, in units of the SDs."""
+        # Sums by block of b^2 / tau^2 and of Var(b) / tau^2, the two halves of EM's expected
+        # square.
         variance = np.diag(self.covariance)
         blocks = self.likelihood.random
         effects = np.array([self.effects[b] @ self.effects[b] for b in blocks])
@@ -142,9 +148,11 @@ class SpreadStep:
         """Second derivatives."""
         effects, variances = self._squares
         blocks = self.likelihood.random
+        # Own part: -2 (sum of squares + variances) / tau^2, and that of the guard.
         result = np.diag(-2 * (effects + variances) - 2 * (self.sd / GUARD) ** 2)
         for i, first in enumerate(blocks):
             for j, second in enumerate(blocks):
+                # What moves through the other effects: 4 b'C b + 2 tr(C C) in units of the SDs.
                 between = self.covariance[first, second] / (self.sd[i] * self.sd[j])
                 left, right = self.effects[first] / self.sd[i], self.effects[second] / self.sd[j]
                 result[i, j] += 4 * left @ between @ right + 2 * (between**2).sum()

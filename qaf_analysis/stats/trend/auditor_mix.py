@@ -1,10 +1,9 @@
 """How much of a change in leniency comes from other auditors doing the audits.
 
-Each auditor has a stable leniency, in grades. The mix is what the leniency of the auditors at
-work would have changed by had every one of them stayed as kind as they were: the change in each
-auditor's share of the audits, times the auditor's leniency, summed.
-
-What is known of auditors' leniency from elsewhere, such as double-graded audits.
+Each auditor has a stable leniency, in grades. The mix is what the leniency of the auditors at work
+would have changed by had every one of them stayed as kind as they were: the change in each
+auditor's share of the audits, times the auditor's leniency, summed. What double-graded audits tell
+of leniency (``OutsideLeniency``) is used beside moderation.
 """
 
 from __future__ import annotations
@@ -26,6 +25,9 @@ FEWEST_IN_GROUP = 3
 
 
 FEWEST_DF = 10.0
+
+LEAST_INFORMATION = 1e-3
+"""Directions with less information than this share of that which shrank them count as unknown."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -269,10 +271,6 @@ def _about_auditor(values: Floats, auditor: Ints) -> Floats:
     place = np.unique(auditor, return_inverse=True)[1]
     centred: Floats = values - (sums(place, values) / np.bincount(place))[place]
     return centred
-
-
-LEAST_INFORMATION = 1e-3
-"""Directions with less information than this share of that which shrank them count as unknown."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

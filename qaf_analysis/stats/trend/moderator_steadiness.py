@@ -12,7 +12,7 @@ from typing import Literal, TypeAlias
 from numpy.typing import ArrayLike
 
 from qaf_analysis.stats.core.arrays import check_same_length, frozen_ints
-from qaf_analysis.stats.optimism.paired import mean_gap
+from qaf_analysis.stats.optimism.gap import mean_gap
 from qaf_analysis.stats.optimism.verdict import TOLERANCE
 from qaf_analysis.terms.estimate import Estimate
 

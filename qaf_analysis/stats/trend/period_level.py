@@ -1,6 +1,6 @@
 """Level of one period: by its auditors, and as moderators would have found it.
 
-How many audits must be moderated to tell whether a change in grades is practice.
+``moderations_needed`` says how many audits must be moderated to tell whether a change is practice.
 """
 
 from __future__ import annotations
@@ -17,6 +17,15 @@ from qaf_analysis.stats.core.intervals import normal_quantile, t_p_value, t_quan
 from qaf_analysis.stats.trend.two_phase import ModeratedPeriod, two_phase_means
 from qaf_analysis.terms.errors import ShapeError
 from qaf_analysis.terms.estimate import Estimate
+
+FEWEST_BY_CHANCE = 30
+"""Moderated audits, chosen by chance, without which a period's practice is not judged."""
+
+PLANNED_GRADES = 0.56
+"""Standard deviation of moderators' grades within one auditors' grade, where it is not known."""
+
+PLANNED_SHARE = 0.41
+"""The same of a share such as Good or better."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,18 +118,6 @@ def combined_df(parts: tuple[tuple[float, float], ...]) -> float:
     if total == 0:
         return min(df for _, df in parts)
     return total**2 / sum(variance**2 / df for variance, df in parts)
-
-
-FEWEST_BY_CHANCE = 30
-"""Moderated audits, chosen by chance, without which a period's practice is not judged."""
-
-
-PLANNED_GRADES = 0.56
-"""Standard deviation of moderators' grades within one auditors' grade, where it is not known."""
-
-
-PLANNED_SHARE = 0.41
-"""The same of a share such as Good or better."""
 
 
 def moderations_needed(

@@ -28,7 +28,7 @@ from qaf_analysis.kit.numbers import gap
 from qaf_analysis.kit.palette import ACCENT, BAND, COMPARISON, GRID, MUTED, QUIET, TEXT, Ink
 from qaf_analysis.kit.parts import Picture
 from qaf_analysis.kit.picture import house_style, new_figure, panel, picture_of
-from qaf_analysis.stats.impact.theme_change import ThemeChange
+from qaf_analysis.stats.impact.difference_in_differences import ThemeChange
 from qaf_analysis.stats.impact.themed_series import QuarterPoint
 from qaf_analysis.terms.errors import ShapeError
 from qaf_analysis.topics.impact.analysis.themes import ThemeFinding, Themes

@@ -7,7 +7,7 @@ from math import isfinite
 
 from qaf_analysis.kit.numbers import counted, fine_gap, percent, points, whole, with_interval
 from qaf_analysis.kit.parts import Statement, listed
-from qaf_analysis.stats.impact.theme_change import ThemeChange
+from qaf_analysis.stats.impact.difference_in_differences import ThemeChange
 from qaf_analysis.stats.impact.verdict import CLAIMS
 from qaf_analysis.terms.estimate import Estimate
 from qaf_analysis.terms.measured import CHOSEN_DATE, THEME_ERRORS

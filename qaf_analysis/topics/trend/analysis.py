@@ -11,9 +11,9 @@ from qaf_analysis.data.contract.audits import Audits
 from qaf_analysis.stats.core.arrays import Floats
 from qaf_analysis.stats.optimism.adjusted import FEWEST_MODERATED
 from qaf_analysis.stats.trend.auditor_mix import OutsideLeniency
+from qaf_analysis.stats.trend.decomposition import TrendSplit, trend_split, untold_split
 from qaf_analysis.stats.trend.moderator_steadiness import ModeratorSteadiness
 from qaf_analysis.stats.trend.period_level import PeriodLevel, period_level
-from qaf_analysis.stats.trend.true_trend import TrendSplit, trend_split, untold_split
 from qaf_analysis.stats.trend.two_phase import ModeratedPeriod
 from qaf_analysis.terms.quarter import Quarter, rolling_year
 from qaf_analysis.topics.common.leniency import AuditorLeniency

@@ -23,7 +23,7 @@ from qaf_analysis.kit.numbers import percent
 from qaf_analysis.kit.palette import ACCENT, COMPARISON, GRID, TEXT, Ink
 from qaf_analysis.kit.parts import Picture
 from qaf_analysis.kit.picture import house_style, new_figure, panel, picture_of
-from qaf_analysis.stats.trend.true_trend import Part, claim
+from qaf_analysis.stats.trend.decomposition import Part, claim
 from qaf_analysis.terms.errors import ShapeError
 from qaf_analysis.topics.trend.analysis import TrueTrend
 from qaf_analysis.topics.trend.words import _claim

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from qaf_analysis.kit.numbers import counted, gap, points, with_interval
 from qaf_analysis.kit.parts import Statement, listed
-from qaf_analysis.stats.trend.true_trend import TrendSplit, claim
+from qaf_analysis.stats.trend.decomposition import TrendSplit, claim
 from qaf_analysis.topics.trend.analysis import TrueTrend
 
 LIMITS = (

@@ -17,8 +17,8 @@ from qaf_analysis.stats.agreement.by_grade import (
 )
 from qaf_analysis.stats.agreement.kappas import percent_agreement
 from qaf_analysis.stats.agreement.ratings import Ratings
-from tests.stats.agreement_cases import random_ratings
-from tests.stats.other_cases import kept_only
+from tests.stats.agreement.cases import random_ratings
+from tests.stats.agreement.other_cases import kept_only
 
 
 def pairs_of(ratings):

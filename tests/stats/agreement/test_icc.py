@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from qaf_analysis.stats.agreement.icc import icc, mean_squares
 from qaf_analysis.stats.agreement.ratings import Ratings
 from qaf_analysis.terms.errors import ShapeError, UsageError
-from tests.stats.agreement_cases import EXPECTED, ratings_of
-from tests.stats.other_cases import OTHER, cases_with, complete_ratings_of, scores_of
+from tests.stats.agreement.cases import EXPECTED, ratings_of
+from tests.stats.agreement.other_cases import OTHER, cases_with, complete_ratings_of, scores_of
 
 PSYCH = {
     "ICC1": ("ICC(1,1)", "ICC(1)"),

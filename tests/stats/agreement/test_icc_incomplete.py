@@ -16,8 +16,8 @@ from scipy import linalg, optimize, stats
 from qaf_analysis.stats.agreement.icc import icc
 from qaf_analysis.stats.agreement.icc_incomplete import crossing, incomplete_icc
 from qaf_analysis.stats.agreement.ratings import Ratings
-from tests.stats.agreement_cases import random_ratings
-from tests.stats.other_cases import cases_with, complete_ratings_of, scores_of
+from tests.stats.agreement.cases import random_ratings
+from tests.stats.agreement.other_cases import cases_with, complete_ratings_of, scores_of
 
 
 def council(rng, *, audits, auditors, raters=2, audit_sd=1.0, auditor_sd=0.5, single=0.0):

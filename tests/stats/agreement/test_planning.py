@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from math import nan
+from math import inf, nan
 
 import numpy as np
 import pytest
+from scipy import stats
 
+from qaf_analysis.stats.agreement import planning
 from qaf_analysis.stats.agreement.kappas import gwet_ac
 from qaf_analysis.stats.agreement.planning import (
     AgreementComponents,
     agreement_components,
     planned_audits,
-    planned_width,
 )
 from qaf_analysis.stats.agreement.ratings import Ratings
-from qaf_analysis.stats.agreement.standard_errors import effective_auditors
+from qaf_analysis.stats.agreement.standard_errors import AUDITORS_PER_DF, effective_auditors
 from qaf_analysis.terms.errors import ShapeError, UsageError
 from qaf_analysis.terms.estimate import Estimate
-from tests.stats.agreement_cases import random_ratings
+from tests.stats.agreement.cases import random_ratings
 
 SOME = AgreementComponents(value=0.7, audits=0.2, auditors=0.01)
 
@@ -62,25 +63,30 @@ def simulated(*, audits, auditors, severity=0.5, times=120):
     return np.array([e.value for e in found]), np.array([e.high - e.low for e in found])
 
 
+def needs(components, *, width, auditors):
+    """Double-graded audits needed; endless where no number does."""
+    plan = planned_audits(components, width=width, n_auditors=auditors)
+    return plan.double_graded if not plan.why_not else inf
+
+
 @pytest.mark.parametrize(("audits", "auditors"), [(100, 20), (200, 29), (1000, 29), (200, 60)])
 def test_the_planned_width_is_what_intervals_come_to(truth, audits, auditors):
     values, widths = simulated(audits=audits, auditors=auditors)
-    planned = planned_width(truth, n_double=audits, n_auditors=auditors)
-    assert planned == pytest.approx(np.median(widths), rel=0.15)
+    wide, narrow = np.median(widths) / 0.85, np.median(widths) / 1.15
+    assert needs(truth, width=wide, auditors=auditors) <= audits
+    assert needs(truth, width=narrow, auditors=auditors) > audits
     spread = truth.variance(n_double=audits, n_auditors=auditors) ** 0.5
     assert spread == pytest.approx(values.std(ddof=1), rel=0.15)
 
 
-def test_a_plan_from_one_councils_own_gradings_comes_true_on_average():
+def test_a_plan_from_one_councils_own_gradings_comes_true_on_average(monkeypatch):
+    monkeypatch.setattr(planning, "MOST_AUDITS", 2_000)  # beyond which is more than 600 too
     rng = np.random.default_rng(5)
-    plans = [
-        planned_width(
-            fitted(random_ratings(rng, audits=300, auditors=30)), n_double=600, n_auditors=30
-        )
-        for _ in range(60)
-    ]
+    own = [fitted(random_ratings(rng, audits=300, auditors=30)) for _ in range(60)]
     _, widths = simulated(audits=600, auditors=30)
-    assert np.median(plans) == pytest.approx(np.median(widths), rel=0.15)
+    wide, narrow = np.median(widths) / 0.85, np.median(widths) / 1.15
+    assert np.median([needs(one, width=wide, auditors=30) for one in own]) <= 600
+    assert np.median([needs(one, width=narrow, auditors=30) for one in own]) > 600
 
 
 def test_auditors_who_are_alike_add_nothing():
@@ -101,7 +107,18 @@ def test_components_give_back_the_error_they_came_from():
 def test_the_plan_is_the_smallest_that_does():
     plan = planned_audits(SOME, width=0.2, n_auditors=25)
     assert plan.width <= 0.2
-    assert planned_width(SOME, n_double=plan.double_graded - 1, n_auditors=25) > 0.2
+
+    # By hand for r = 25: variance (a + b / 2) / n + b (1 / r - 1 / 2n), t with Welch's df.
+    def width(n, r=25):
+        of_audits, of_auditors = (0.2 + 0.005) / n, 0.01 * (1 / r - 1 / (2 * n))
+        variance = of_audits + of_auditors
+        uncertain = AUDITORS_PER_DF * of_auditors**2 / (r - 1) + of_audits**2 / (n - 1)
+        df = min(variance**2 / uncertain, r - 1, n - 1)
+        reach = stats.t.ppf(0.975, df) * variance**0.5 / (1 - 0.7**2)
+        return np.tanh(np.arctanh(0.7) + reach) - np.tanh(np.arctanh(0.7) - reach)
+
+    assert plan.width == pytest.approx(width(plan.double_graded), rel=1e-12)
+    assert width(plan.double_graded - 1) > 0.2
     more = planned_audits(SOME, width=0.2, n_auditors=50)
     assert more.double_graded < plan.double_graded
 
@@ -117,7 +134,7 @@ def test_what_cannot_be_planned_is_refused():
     with pytest.raises(UsageError, match="between 0 and 2"):
         planned_audits(SOME, width=0.0, n_auditors=5)
     with pytest.raises(UsageError, match="at least two"):
-        planned_width(SOME, n_double=1, n_auditors=5)
+        planned_audits(SOME, width=0.2, n_auditors=1)
     with pytest.raises(ShapeError, match="between -1 and 1"):
         AgreementComponents(value=1.0, audits=0.1, auditors=0.0)
     none = Estimate.not_estimable("no audit was graded twice", method="AC2")

@@ -12,14 +12,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from qaf_analysis.stats.agreement.concordance import lin_concordance
 from qaf_analysis.stats.agreement.kappas import brennan_prediger
 from qaf_analysis.stats.agreement.rank_agreement import kendall_w
 from qaf_analysis.stats.agreement.ratings import Ratings
-from qaf_analysis.stats.agreement.two_raters import bangdiwala_b, light_kappa, maxwell_re
+from qaf_analysis.stats.agreement.two_raters import (
+    bangdiwala_b,
+    light_kappa,
+    lin_concordance,
+    maxwell_re,
+)
 from qaf_analysis.terms.errors import ShapeError, UsageError
-from tests.stats.agreement_cases import random_ratings, ratings_of
-from tests.stats.other_cases import (
+from tests.stats.agreement.cases import random_ratings, ratings_of
+from tests.stats.agreement.other_cases import (
     OTHER,
     cases_with,
     complete_ratings_of,

@@ -16,8 +16,8 @@ from qaf_analysis.stats.agreement.weights import (
     weights_name,
 )
 from qaf_analysis.terms.errors import ShapeError, UsageError
-from tests.stats.agreement_cases import ratings_of
-from tests.stats.other_cases import OTHER, scores_of
+from tests.stats.agreement.cases import ratings_of
+from tests.stats.agreement.other_cases import OTHER, scores_of
 
 NAMES = get_args(WeightName)
 

@@ -9,7 +9,7 @@ import pytest
 
 from qaf_analysis.stats.child.domain_grades import DomainGrades, in_common
 from qaf_analysis.terms.errors import ShapeError, UnknownGradeError
-from tests.stats.child_focus_cases import reading, simulated
+from tests.stats.child.cases import reading, simulated
 
 
 def test_rows_are_those_of_numpy():

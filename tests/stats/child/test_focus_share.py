@@ -6,42 +6,68 @@ import numpy as np
 import pytest
 import statsmodels.api as sm
 
-from qaf_analysis.stats.child.focus_share import child_share, focus_shares
+from qaf_analysis.stats.child.focus_share import focus_shares
 from qaf_analysis.terms.errors import UsageError
-from tests.stats.child_focus_cases import reading, simulated
+from tests.stats.child.cases import reading, simulated
 
 
 def r_squared(overall, *columns):
     return sm.OLS(overall, sm.add_constant(np.column_stack(columns))).fit().rsquared
 
 
+def child_share(overall, *, child, process):
+    """Half of what child domains explain alone and half of what they add, by lstsq."""
+
+    def explained(*columns):
+        design = np.column_stack([np.ones(len(overall)), *columns])
+        rest = overall - design @ np.linalg.lstsq(design, overall, rcond=None)[0]
+        return 1 - rest.var() / overall.var()
+
+    both = explained(child, process)
+    return (explained(child) + both - explained(process)) / (2 * both)
+
+
+def shares_of(audit, moderation=None, **more):
+    rng = np.random.default_rng(1)
+    auditor = np.arange(len(audit.overall)) % 6
+    return focus_shares(audit, moderation or audit, auditor=auditor, rng=rng, draws=2, **more)
+
+
 @pytest.mark.parametrize("seed", range(5))
 def test_share_is_half_alone_half_added(seed):
-    grades, _, _ = simulated(np.random.default_rng(seed))
-    overall, child, process = grades.overall, grades.child_mean, grades.process_mean
-    both = r_squared(overall, child, process)
-    ours = r_squared(overall, child) + both - r_squared(overall, process)
-    share, explained = child_share(overall, child=child, process=process)
-    assert explained == pytest.approx(both, abs=1e-10)
-    assert share == pytest.approx(ours / (2 * both), abs=1e-10)
-    other, _ = child_share(overall, child=process, process=child)
-    assert share + other == pytest.approx(1, abs=1e-10)
+    ours, theirs, _ = simulated(np.random.default_rng(seed))
+    found = shares_of(ours, theirs)
+    for grades, share, explained in (
+        (ours, found.audit, found.explained_audit),
+        (theirs, found.moderation, found.explained_moderation),
+    ):
+        overall, child, process = grades.overall, grades.child_mean, grades.process_mean
+        both = r_squared(overall, child, process)
+        half = r_squared(overall, child) + both - r_squared(overall, process)
+        assert explained == pytest.approx(both, abs=1e-10)
+        assert share.value == pytest.approx(half / (2 * both), abs=1e-10)
+    assert found.difference.value == found.audit.value - found.moderation.value
+
+
+def test_shares_of_child_and_process_add_up():
+    grades, _, _ = simulated(np.random.default_rng(6), domains=4)
+    turned = reading(grades.domains[:, ::-1], grades.overall)
+    assert shares_of(grades).audit.value + shares_of(turned).audit.value == pytest.approx(1)
 
 
 def test_share_does_not_depend_on_where_the_scale_begins():
-    rng = np.random.default_rng(7)
-    overall, child, process = rng.normal(size=(3, 40))
-    expected = child_share(overall, child=child, process=process)
-    found = child_share(5 - 3 * overall, child=1e4 + child, process=process / 7)
-    assert found == pytest.approx(expected, abs=1e-8)
+    grades, _, _ = simulated(np.random.default_rng(7))
+    moved = reading(grades.domains + 2, 5 + 3 * grades.overall)
+    assert shares_of(moved).audit.value == pytest.approx(shares_of(grades).audit.value, abs=1e-8)
 
 
-@pytest.mark.parametrize(
-    "columns", [([1, 1, 1], [0, 1, 2], [2, 1, 1]), ([0, 1, 2], [0, 1, 2], [2, 4, 6]), ([], [], [])]
-)
-def test_share_is_unknown_where_nothing_varies(columns):
-    overall, child, process = columns
-    assert np.isnan(child_share(overall, child=child, process=process)).all()
+def test_share_is_unknown_where_nothing_varies():
+    grades, _, _ = simulated(np.random.default_rng(8))
+    same, one = np.ones(60), np.tile(grades.domains[:, :1], 5)
+    for flat in (reading(grades.domains, same), reading(one, grades.overall)):
+        found = shares_of(flat)
+        assert "do not vary, or vary as one" in found.audit.why_not
+        assert np.isnan([found.audit.value, found.explained_audit]).all()
 
 
 def test_draws_are_those_of_drawing_auditors_one_by_one():
@@ -59,7 +85,7 @@ def test_draws_are_those_of_drawing_auditors_one_by_one():
                 for g in (audit, moderation)
             ]
         )
-    shares = np.array(drawn)[:, :, 0]
+    shares = np.array(drawn)
     # Standard errors are widened for few auditors, see Hesterberg (2015).
     widening = np.sqrt(len(names) / (len(names) - 1))
     gap = shares[:, 0] - shares[:, 1]

@@ -9,7 +9,7 @@ import pytest
 from scipy import stats
 
 from qaf_analysis.stats.child.halo import halo_ratio, straight_lines
-from tests.stats.child_focus_cases import reading, simulated
+from tests.stats.child.cases import reading, simulated
 
 
 def test_ratio_is_of_mean_standard_deviations():

@@ -15,7 +15,7 @@ from qaf_analysis.stats.child.rule_fit import (
     weakest_link_difference,
 )
 from qaf_analysis.terms.errors import UsageError
-from tests.stats.child_focus_cases import reading, simulated
+from tests.stats.child.cases import reading, simulated
 
 
 def test_rules_are_those_of_the_standard_library():

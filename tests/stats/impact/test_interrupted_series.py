@@ -17,8 +17,7 @@ from qaf_analysis.stats.impact.interrupted_series import (
     its_quasi_binomial,
     step_and_trend,
 )
-from qaf_analysis.stats.impact.themed_alone import ThemedAlone
-from qaf_analysis.stats.impact.themed_series import ThemedAudits
+from qaf_analysis.stats.impact.themed_series import ThemedAlone, ThemedAudits
 from qaf_analysis.stats.impact.wild_bootstrap import wild_bootstrap
 from qaf_analysis.terms.errors import ShapeError
 from qaf_analysis.terms.estimate import Estimate

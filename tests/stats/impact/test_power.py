@@ -6,8 +6,8 @@ import csv
 
 import numpy as np
 import pytest
+from scipy import stats
 
-from qaf_analysis.stats.core.detectable import power_of_shift
 from qaf_analysis.stats.impact.difference_in_differences import theme_change
 from qaf_analysis.stats.impact.power import audits_for_change, detectable_change, domain_variation
 from qaf_analysis.terms.errors import ShapeError, UsageError
@@ -123,7 +123,8 @@ def test_power_is_that_of_an_independent_simulation(large, rises, quarters, audi
         variance = variation.quarter_variance(
             audits=audits, controls=5, of_quarter=variation.of_quarter.value
         )
-        found = power_of_shift(rise, deviation=np.sqrt(variance), before=half, after=half)
+        errors, df = rise / np.sqrt(2 * variance / half), 2 * half - 2
+        found = stats.nct.sf(stats.t.ppf(0.975, df), df, errors)  # t test of quarter means
         assert found == pytest.approx(power, abs=0.04)
 
 

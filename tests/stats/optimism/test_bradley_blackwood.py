@@ -7,7 +7,7 @@ import pytest
 import statsmodels.api as sm
 
 from qaf_analysis.stats.optimism.square_tables import bradley_blackwood
-from tests.stats.paired_tables import EXPECTED, TABLES, grades_of, random_tables
+from tests.stats.optimism.paired_tables import EXPECTED, TABLES, grades_of, random_tables
 
 
 @pytest.mark.parametrize("name", sorted(TABLES))

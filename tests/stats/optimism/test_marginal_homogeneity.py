@@ -9,7 +9,7 @@ from statsmodels.stats.contingency_tables import SquareTable
 
 from qaf_analysis.stats.optimism.square_tables import bhapkar, stuart_maxwell
 from qaf_analysis.terms.errors import ShapeError
-from tests.stats.paired_tables import EXPECTED, PRINTED, TABLES, grades_of, random_tables
+from tests.stats.optimism.paired_tables import EXPECTED, PRINTED, TABLES, grades_of, random_tables
 
 
 def shifts(table):

@@ -11,13 +11,11 @@ from statsmodels.stats.contingency_tables import mcnemar as statsmodels_mcnemar
 
 from qaf_analysis.stats.optimism.square_tables import (
     bowker,
-    mcnemar,
     mcnemar_exact,
-    mcnemar_mid_p,
     ordinal_quasi_symmetry,
 )
 from qaf_analysis.terms.errors import UnknownGradeError
-from tests.stats.paired_tables import EXPECTED, PRINTED, TABLES, random_tables
+from tests.stats.optimism.paired_tables import EXPECTED, PRINTED, TABLES, random_tables
 
 
 def logistic_regression(table):
@@ -97,50 +95,35 @@ def test_quasi_symmetry_recovers_a_known_slope():
 
 
 def test_mcnemar_matches_r():
-    found = mcnemar(TABLES["prime_minister"], good_from=1)
-    assert round(found.value, 3) == PRINTED["prime_minister"]["mcnemar"]
     exact = mcnemar_exact(TABLES["prime_minister"], good_from=1)
     assert exact.p == pytest.approx(PRINTED["prime_minister"]["exact_p"], rel=2e-4)
     for name in ("vision_women", "vision_men", "premarital_extramarital", "recycle_drive"):
-        expected = EXPECTED[name]["mcnemar_gob"]
-        found = mcnemar(TABLES[name], good_from=2)
-        assert found.value == pytest.approx(expected["chisq"], rel=1e-6)
         exact = mcnemar_exact(TABLES[name], good_from=2)
         assert exact.p == pytest.approx(EXPECTED[name]["mcnemar_gob_exact"]["p"], rel=1e-6)
 
 
 @pytest.mark.parametrize(("over", "under"), [(5, 0), (0, 4), (7, 2), (3, 3), (150, 86), (1, 1)])
-def test_exact_and_mid_p_against_scipy(over, under):
+def test_mcnemar_exact_against_scipy(over, under):
     table = np.array([[9, under], [over, 9]])
-    exact, mid = mcnemar_exact(table, good_from=1), mcnemar_mid_p(table, good_from=1)
+    exact = mcnemar_exact(table, good_from=1)
     assert exact.p == pytest.approx(statsmodels_mcnemar(table, exact=True).pvalue)
-    n, least = over + under, min(over, under)
-    halves = stats.binom.cdf(least - 1, n, 0.5) + stats.binom.cdf(least, n, 0.5)
-    assert mid.p == pytest.approx(halves)
-    expected = stats.binomtest(over, n).proportion_ci(method="exact")
+    expected = stats.binomtest(over, over + under).proportion_ci(method="exact")
     assert (exact.low, exact.high) == pytest.approx((expected.low, expected.high))
-    assert exact.low <= mid.low <= mid.value <= mid.high <= exact.high
-    for share in {mid.low, mid.high} - {0.0, 1.0}:
-        below = stats.binom.cdf(over, n, share) - stats.binom.pmf(over, n, share) / 2
-        assert min(below, 1 - below) == pytest.approx(0.025, abs=1e-9)
-    for found in (exact, mid):  # interval and test agree
-        assert (found.low <= 0.5 <= found.high) == (found.p > 0.05)
+    assert (exact.low <= 0.5 <= exact.high) == (exact.p > 0.05)  # interval and test agree
 
 
 def test_every_table_has_a_result_or_a_reason():
     for table in random_tables(2_000, seed=4):
         good = len(table) // 2
         model = ordinal_quasi_symmetry(table)
-        exact, mid = mcnemar_exact(table, good_from=good), mcnemar_mid_p(table, good_from=good)
-        tests = (bowker(table), mcnemar(table, good_from=good), model.fit)
-        for found in (*tests, model.slope, exact, mid):
+        exact = mcnemar_exact(table, good_from=good)
+        for found in (bowker(table), model.fit, model.slope, exact):
             assert found.is_estimable != bool(found.why_not)
             if found.is_estimable:
                 assert 0 <= found.p <= 1
-        for share in (exact, mid):
-            if share.is_estimable:
-                assert 0 <= share.low <= share.value <= share.high <= 1
-                assert share.high - share.low > 0.01
+        if exact.is_estimable:
+            assert 0 <= exact.low <= exact.value <= exact.high <= 1
+            assert exact.high - exact.low > 0.01
         if model.slope.is_estimable:
             assert model.slope.se > 0
             assert np.isfinite([model.slope.low, model.slope.high]).all()
@@ -154,4 +137,4 @@ def test_reasons_are_plain():
     assert "one direction" in one_way.slope.why_not
     assert mcnemar_exact([[3, 0], [0, 3]], good_from=1).why_not == "no audit differs"
     with pytest.raises(UnknownGradeError):
-        mcnemar([[3, 1], [1, 3]], good_from=2)
+        mcnemar_exact([[3, 1], [1, 3]], good_from=2)

@@ -9,7 +9,7 @@ import pytest
 from scipy import stats
 from statsmodels.stats.inter_rater import cohens_kappa
 
-from qaf_analysis.stats.optimism.paired import grade_table
+from qaf_analysis.stats.optimism.gap import grade_table
 from qaf_analysis.stats.process.agreement_change import AgreementVerdict, agreement_change
 from qaf_analysis.stats.process.period_differences import (
     ModeratedPairs,

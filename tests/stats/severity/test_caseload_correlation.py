@@ -18,7 +18,7 @@ from qaf_analysis.stats.severity.model import severity_model
 from qaf_analysis.stats.severity.options import SeverityOptions
 from qaf_analysis.stats.severity.ratings import SeverityRatings
 from qaf_analysis.stats.severity.variances import guard
-from tests.stats.simulated_grades import simulated
+from tests.stats.severity.simulated_grades import simulated
 
 AUDITORS, AUDITS, DOMAINS = 24, 500, 5
 

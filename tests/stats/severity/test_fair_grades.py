@@ -10,15 +10,15 @@ from qaf_analysis.stats.severity.fit_statistics import grade_moments
 from qaf_analysis.stats.severity.in_grades import (
     averaged_curve,
     fair_grades,
-    rating_scale_curve,
+    link_curve,
     slope_of,
 )
 from qaf_analysis.stats.severity.joint.fit import joint_fit
 from qaf_analysis.terms.errors import ShapeError, UsageError
-from tests.stats.guilford import PUBLISHED, guilford
-from tests.stats.simulated_grades import simulated
+from tests.stats.severity.guilford import PUBLISHED, guilford
+from tests.stats.severity.simulated_grades import simulated
 
-CURVE = rating_scale_curve([-2.0, 0.0, 2.0])
+CURVE = link_curve([-2.0, 0.0, 2.0], levels=range(4), link="adjacent")
 
 
 @pytest.mark.parametrize(
@@ -27,7 +27,7 @@ CURVE = rating_scale_curve([-2.0, 0.0, 2.0])
 def test_fair_averages_of_guilfords_judges_are_those_of_mfrmr(field, at_mean):
     fit = joint_fit(guilford())
     found = fair_grades(
-        rating_scale_curve(fit.steps, levels=fit.levels),
+        link_curve(fit.steps, levels=fit.levels, link="adjacent"),
         severity=fit.auditors.measure,
         se=fit.auditors.se,
         practice=float(fit.audits.measure.mean()) if at_mean else 0.0,
@@ -41,7 +41,7 @@ def test_fair_averages_of_guilfords_judges_are_those_of_mfrmr(field, at_mean):
 def test_traits_have_fair_averages_too():
     fit = joint_fit(guilford())
     found = fair_grades(
-        rating_scale_curve(fit.steps),
+        link_curve(fit.steps, levels=fit.levels, link="adjacent"),
         severity=fit.domains.measure,
         se=fit.domains.se,
         practice=float(fit.audits.measure.mean()),

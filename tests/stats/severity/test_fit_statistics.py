@@ -16,10 +16,10 @@ from qaf_analysis.stats.severity.fit_statistics import (
     point_measure,
 )
 from qaf_analysis.stats.severity.joint.fit import joint_fit
-from qaf_analysis.stats.severity.observed_agreement import ObservedAgreement, observed_agreement
+from qaf_analysis.stats.severity.observed_agreement import observed_agreement
 from qaf_analysis.terms.errors import ShapeError, UsageError
-from tests.stats.guilford import guilford
-from tests.stats.simulated_grades import simulated
+from tests.stats.severity.guilford import guilford
+from tests.stats.severity.simulated_grades import simulated
 
 
 @pytest.fixture(scope="module")
@@ -211,25 +211,19 @@ def test_agreement_is_that_of_plain_loops(truth):
     assert (whole.pairs, whole.exact) == (pairs, exact)
     assert whole.expected == pytest.approx(expected, rel=1e-10)
     assert [part.pairs for part in each] == own
-    share = expected / pairs
-    assert whole.rasch_kappa == pytest.approx((exact / pairs - share) / (1 - share), rel=1e-10)
+    shares = (whole.observed_share, whole.expected_share)
+    assert shares == pytest.approx((exact / pairs, expected / pairs), rel=1e-10)
 
 
-def test_kappa_is_near_zero_for_independent_auditors_and_high_for_copies(truth):
+def test_independent_auditors_agree_as_expected_and_copies_always(truth):
     place = truth.ratings.audit_number * 5 + truth.ratings.domain_number
     more = {"auditor": truth.ratings.auditor_number, "place": place, "n_auditors": 6}
     whole, _ = observed_agreement(truth.ratings.grade, truth.probabilities, **more)
-    assert whole.rasch_kappa == pytest.approx(0, abs=0.1)
+    assert whole.observed_share == pytest.approx(whole.expected_share, abs=0.06)
     first = truth.ratings.grade[np.unique(place, return_index=True)[1]]
     copied = first[np.unique(place, return_inverse=True)[1]]
     whole, _ = observed_agreement(copied, truth.probabilities, **more)
-    assert whole.rasch_kappa == 1
-
-
-def test_kappa_of_the_share_printed_in_the_facets_manual():
-    # 28.1 % observed and 21.5 % expected; its formula gives (28.1 - 21.5) / (100 - 21.5).
-    found = ObservedAgreement(pairs=1000, exact=281, expected=215.0)
-    assert found.rasch_kappa == pytest.approx(6.6 / 78.5, abs=1e-12)
+    assert whole.observed_share == 1 > whole.expected_share
 
 
 def test_without_pairs_there_is_no_share():
@@ -237,4 +231,4 @@ def test_without_pairs_there_is_no_share():
         [0, 1], [[0.5, 0.5]] * 2, auditor=[0, 0], place=[0, 0], n_auditors=2
     )
     assert (whole.pairs, each[1].pairs) == (0, 0)
-    assert np.isnan([whole.observed_share, whole.rasch_kappa]).all()
+    assert np.isnan([whole.observed_share, whole.expected_share]).all()

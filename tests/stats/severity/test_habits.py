@@ -8,26 +8,31 @@ import pytest
 from qaf_analysis.stats.severity.fit_statistics import drawn_grades, fit_statistics, grade_moments
 from qaf_analysis.stats.severity.habits import (
     LOG_RATIOS,
+    GradedFiles,
     centrality,
-    files_at_known_positions,
     halo_index,
     inconsistency,
     shrunken_ratios,
     stretched_log_probability,
 )
 from qaf_analysis.terms.errors import ShapeError, UnknownGradeError, UsageError
-from tests.stats.simulated_grades import simulated
+from tests.stats.severity.simulated_grades import simulated
 
 THRESHOLDS = np.array([-2.0, 0.0, 2.0])
 
 
 def files_of(truth, *, grade=None, probabilities=None):
-    return files_at_known_positions(
-        truth.ratings.grade if grade is None else grade,
-        truth.probabilities if probabilities is None else probabilities,
+    """Graded files whose positions are known, so that grades did not move them."""
+    chances = truth.probabilities if probabilities is None else probabilities
+    moments = grade_moments(chances)
+    return GradedFiles(
+        grade=truth.ratings.grade if grade is None else grade,
+        probabilities=chances,
         auditor=truth.ratings.auditor_number,
         bundle=truth.ratings.bundle_number,
         n_auditors=truth.ratings.n_auditors,
+        variance=moments.variance,
+        moments=moments,
     )
 
 

@@ -14,7 +14,7 @@ from qaf_analysis.stats.severity.likelihood import SeverityLikelihood
 from qaf_analysis.stats.severity.options import SeverityOptions
 from qaf_analysis.stats.severity.parameters import severity_terms
 from qaf_analysis.stats.severity.ratings import SeverityRatings
-from tests.stats.simulated_grades import simulated
+from tests.stats.severity.simulated_grades import simulated
 
 NODES = np.linspace(-13, 13, 261)
 SD_AUDIT, SD_HALO = 1.2, 0.8

@@ -9,7 +9,7 @@ from scipy import special
 from qaf_analysis.stats.severity.model import severity_model
 from qaf_analysis.stats.severity.moderator_facet import moderator_facet
 from qaf_analysis.stats.severity.ratings import SeverityRatings
-from tests.stats.simulated_grades import simulated
+from tests.stats.severity.simulated_grades import simulated
 
 AUDITORS, MODERATORS = 8, 4
 THEIRS = range(AUDITORS, AUDITORS + MODERATORS)

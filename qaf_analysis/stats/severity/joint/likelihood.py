@@ -10,10 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import sparse, special
 
-from qaf_analysis.stats.core.arrays import Floats, Ints, sums
+from qaf_analysis.stats.core.arrays import Bools, Floats, Ints, sums
 
 # Directions of less information than this share of the largest are not determined by the data.
 UNDETERMINED = 1e-10
@@ -44,7 +43,7 @@ class Facets:
         """Audit, auditor and domain of each grade."""
         return self.audit, self.auditor, self.domain
 
-    def only(self, keep: NDArray[np.bool_]) -> Facets:
+    def only(self, keep: Bools) -> Facets:
         """The same for some of the grades, numbers unchanged."""
         return Facets(
             audit=self.audit[keep],
@@ -141,7 +140,7 @@ def joint_maximum(facets: Facets) -> JointMaximum:
     ----------
     facets : Facets
         Numbers 0, 1, ... without gaps, and no extreme elements, which have no maximum
-        (``extreme_scores.without_extremes``).
+        (``scale.without_extremes``).
 
     Notes
     -----
@@ -171,6 +170,7 @@ def _start(facets: Facets) -> JointMeasures:
     code = np.bincount(facets.grade, minlength=facets.n_levels)
     with np.errstate(divide="ignore"):  # a level that nobody gave has weight minus infinity
         log_weight = np.log(code / len(facets.grade))
+    # Practice from the logit of each audit's share of the highest total.
     total = sums(facets.audit, facets.grade.astype(np.float64))
     share = total / (np.bincount(facets.audit) * (facets.n_levels - 1))
     return JointMeasures(
@@ -204,25 +204,31 @@ def _newton_step(measures: JointMeasures, facets: Facets) -> tuple[JointMeasures
     table = measures.probabilities(facets)
     used = np.flatnonzero(np.isfinite(measures.log_weight))
     code = np.arange(facets.n_levels, dtype=np.float64)
+    # E and W of Wright & Masters: expected grade and its variance, (grades,).
     expected = table @ code
     variance = table @ code**2 - expected**2
     weighted = table[:, used] * (code[used] - expected[:, np.newaxis])  # covariance with levels
+    # Membership (grades, audits); severities and difficulties are subtracted, hence the sign.
     audits = sparse.csr_array(_membership(facets.audit))
     others = sparse.hstack(
         [-_membership(facets.auditor), -_membership(facets.domain)], format="csr"
     )
+    # Blocks of the information: audits (a diagonal), audits with the rest, the rest.
     information = audits.T @ variance
     across = sparse.hstack(
         [audits.T @ (others * variance[:, np.newaxis]), sparse.csr_array(audits.T @ weighted)]
     ).tocsr()
     inner = _information(others, variance, table[:, used], weighted)
+    # Scores: residuals by element, and counts by level less what is expected.
     residual = facets.grade - expected
     count = np.bincount(facets.grade, minlength=facets.n_levels)[used]
     slope = np.concatenate([others.T @ residual, count - table[:, used].sum(axis=0)])
     own = audits.T @ residual
+    # Schur complement: audits eliminated, (auditors + domains + levels) squared is left.
     scaled = across * (1 / information)[:, np.newaxis]
     reduced = inner - (across.T @ scaled).toarray()
     move, undetermined = _least_solution(reduced, slope - scaled.T @ own)
+    # Back to the audits, given the step of the rest.
     practice = (own - across @ move) / information
     n_auditors, n_domains = len(measures.severity), len(measures.difficulty)
     weight = np.zeros(facets.n_levels)
@@ -248,6 +254,7 @@ def _information(
     """Information on severities, difficulties and weights, audits being known."""
     top = (others.T @ (others * variance[:, np.newaxis])).toarray()
     side = others.T @ weighted
+    # Multinomial: diag(p) - p p' summed over grades.
     corner = np.diag(table.sum(axis=0)) - table.T @ table
     return np.block([[top, side], [side.T, corner]])
 

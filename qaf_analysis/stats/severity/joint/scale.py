@@ -1,9 +1,8 @@
 """Audits, auditors and domains on one scale by joint likelihood, extreme ones included.
 
-Audits, auditors and domains graded all at one end of the scale, which have no finite measure.
-
-The joint likelihood rises for ever as such a measure grows, so they are set aside first and get a
-measure last, from a score moved a little inward.
+What was graded all at one end of the scale has no finite measure: the joint likelihood rises for
+ever as such a measure grows. It is set aside first and gets a measure last, from a score moved a
+little inward.
 """
 
 from __future__ import annotations
@@ -13,13 +12,19 @@ from dataclasses import dataclass, replace
 from math import nan
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import sparse, special
 
-from qaf_analysis.stats.core.arrays import Floats, Ints, numbered, sums
+from qaf_analysis.stats.core.arrays import Bools, Floats, Ints, numbered, sums
 from qaf_analysis.stats.severity.joint.likelihood import Facets, JointMeasures, joint_maximum
 
-Bools = NDArray[np.bool_]
+# How far inward the score of an extreme element is moved, in score points; the default of Facets.
+ADJUSTMENT = 0.3
+
+# Measures are sought between these ends, in logits from the others.
+FURTHEST = 40.0
+
+# Halvings of that range: enough for the precision of the numbers.
+HALVINGS = 60
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -168,16 +173,6 @@ def _centred(measures: JointMeasures, audit_group: Ints, auditor_group: Ints) ->
         difficulty=measures.difficulty - difficulty,
         log_weight=measures.log_weight - first - slope * code,
     )
-
-
-# How far inward the score of an extreme element is moved, in score points; the default of Facets.
-ADJUSTMENT = 0.3
-
-# Measures are sought between these ends, in logits from the others.
-FURTHEST = 40.0
-
-# Halvings of that range: enough for the precision of the numbers.
-HALVINGS = 60
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from qaf_analysis.stats.core.arrays import Floats, Ints, frozen_floats, frozen_ints, sums
+from qaf_analysis.stats.core.arrays import Bools, Floats, Ints, frozen_floats, frozen_ints, sums
 from qaf_analysis.stats.severity.fit_statistics import (
     FitStatistics,
     PointMeasure,
@@ -24,7 +23,6 @@ from qaf_analysis.stats.severity.separation import (
     separation,
 )
 
-Bools = NDArray[np.bool_]
 EXTREME = "all its grades are at one end of the scale; its measure is from an adjusted score"
 OUT_OF_REACH = (
     "all its grades are at one end of the scale, and nothing with mixed grades stands beside them"
@@ -58,7 +56,7 @@ class FacetMeasures:
     separation : Separation or None
         Without extreme elements; None where groups are not connected.
     fixed, random : ChiSquare or None
-        As Facets prints them: see ``separation.py`` for why they are not tests to rely on.
+        As Facets prints them: see ``separation`` for why they are not tests to rely on.
     remark : tuple of str
         What is special about each element; empty for most.
     """

@@ -10,7 +10,7 @@ import pandas as pd
 
 from qaf_analysis.data.contract.audits import Audits
 from qaf_analysis.stats.agreement.by_grade import boundaries, specific_agreement
-from qaf_analysis.stats.agreement.kappas import agreement_measure, gwet_ac
+from qaf_analysis.stats.agreement.kappas import agreement_coefficient, gwet_ac
 from qaf_analysis.stats.agreement.linearised import MeasuredCoefficient
 from qaf_analysis.stats.agreement.ratings import Ratings
 from qaf_analysis.terms.estimate import Estimate, NamedEstimate
@@ -154,7 +154,7 @@ def _boundaries(ratings: Ratings, levels: tuple[str, ...]) -> tuple[BoundaryFigu
 
 
 def _largest_pull(ratings: Ratings) -> float:
-    measure = agreement_measure("gwet_ac", n_levels=ratings.n_levels, weights="linear")
+    measure = agreement_coefficient("gwet_ac", n_levels=ratings.n_levels, weights="linear")
     if not gwet_ac(ratings, weights="linear").is_estimable:
         return nan
     found = MeasuredCoefficient(ratings=ratings, measure=measure)

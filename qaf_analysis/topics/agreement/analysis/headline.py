@@ -9,7 +9,7 @@ import pandas as pd
 
 from qaf_analysis.data.contract.audits import Audits
 from qaf_analysis.stats.agreement.alpha import krippendorff_alpha
-from qaf_analysis.stats.agreement.benchmark import probability_at_least
+from qaf_analysis.stats.agreement.coefficient import probability_at_least
 from qaf_analysis.stats.agreement.kappas import gwet_ac, percent_agreement
 from qaf_analysis.stats.agreement.pair_counts import pair_counts
 from qaf_analysis.stats.agreement.ratings import Ratings

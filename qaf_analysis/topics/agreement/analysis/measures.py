@@ -15,7 +15,6 @@ from numpy.typing import ArrayLike
 from qaf_analysis.stats.agreement.alpha import Metric, krippendorff_alpha
 from qaf_analysis.stats.agreement.by_grade import mean_absolute_difference, specific_agreement
 from qaf_analysis.stats.agreement.coefficient import Interval
-from qaf_analysis.stats.agreement.concordance import lin_concordance
 from qaf_analysis.stats.agreement.icc import icc
 from qaf_analysis.stats.agreement.kappas import (
     brennan_prediger,
@@ -29,7 +28,12 @@ from qaf_analysis.stats.agreement.kappas import (
 from qaf_analysis.stats.agreement.rank_agreement import kendall_w
 from qaf_analysis.stats.agreement.ratings import Ratings
 from qaf_analysis.stats.agreement.standard_errors import Population, StandardError
-from qaf_analysis.stats.agreement.two_raters import bangdiwala_b, light_kappa, maxwell_re
+from qaf_analysis.stats.agreement.two_raters import (
+    bangdiwala_b,
+    light_kappa,
+    lin_concordance,
+    maxwell_re,
+)
 from qaf_analysis.stats.agreement.weights import WeightName
 from qaf_analysis.stats.core.arrays import Floats
 from qaf_analysis.terms.estimate import Estimate, NamedEstimate
@@ -54,7 +58,7 @@ class Asked:
     scores : array, shape (K,), optional
         Numbers that the levels stand for, where they are numbers.
     interval, population
-        See ``agreement.gwet_ac``; for the measures that take them.
+        See ``kappas.gwet_ac``; for the measures that take them.
     """
 
     weights: WeightName | Floats

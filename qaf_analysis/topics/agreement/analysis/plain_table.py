@@ -11,12 +11,15 @@ from qaf_analysis.data.plain.counts import PlainCounts
 from qaf_analysis.data.plain.grades import PlainGrades
 from qaf_analysis.data.plain.levels import PlainLevels
 from qaf_analysis.stats.agreement.alpha import krippendorff_alpha
-from qaf_analysis.stats.agreement.benchmark import probability_at_least
-from qaf_analysis.stats.agreement.coefficient import Interval
+from qaf_analysis.stats.agreement.coefficient import Interval, probability_at_least
 from qaf_analysis.stats.agreement.kappas import gwet_ac
 from qaf_analysis.stats.agreement.ratings import Ratings
 from qaf_analysis.stats.agreement.standard_errors import Population, StandardError
-from qaf_analysis.stats.agreement.weights import WeightName, grade_weights
+from qaf_analysis.stats.agreement.weights import (
+    WeightName,
+    grade_weights,
+    weights_with_parameter,
+)
 from qaf_analysis.stats.core.arrays import Floats
 from qaf_analysis.terms.errors import UsageError
 from qaf_analysis.terms.estimate import NamedEstimate
@@ -48,7 +51,7 @@ class AgreementTable:
     levels : tuple of str
         The scale, worst first.
     estimates : tuple of NamedEstimate
-        In the order of ``agreement_measures.MEASURES``.
+        In the order of ``measures.MEASURES``.
     verdict : str
         By the rule of the quarterly report, whatever weights were asked for.
     warnings : tuple of str
@@ -64,7 +67,7 @@ class AgreementTable:
 def agreement_table(
     grades: PlainGrades | PlainCounts,
     *,
-    weights: WeightName = "linear",
+    weights: str = "linear",
     se: StandardError = "two_way",
     level: float = 0.95,
     interval: Interval = "auto",
@@ -77,8 +80,8 @@ def agreement_table(
     grades : PlainGrades or PlainCounts
         As read from a plain table.
     weights : str
-        Name of a set of weights, see ``grade_weights``. Where the levels are numbers, weights go
-        by them, else by the place of the level, 1 to K.
+        Name of a set of weights, see ``grade_weights`` and ``weights_with_parameter``. Where the
+        levels are numbers, weights go by them, else by the place of the level, 1 to K.
     se : str
         Kind of standard error, see ``sampling_error``. A table that does not say who graded
         allows ``subjects`` only, which is then used, with a warning.
@@ -109,7 +112,7 @@ def agreement_table(
         se = "subjects"
     _refuse_small_population(ratings, population or Population())
     asked = Asked(
-        weights=_weights(weights, grades.levels),
+        weights=level_weights(weights, grades.levels),
         se=se,
         level=level,
         labels=grades.levels.labels,
@@ -139,14 +142,25 @@ def plain_ratings(grades: PlainGrades | PlainCounts) -> Ratings:
     )
 
 
-def _weights(name: WeightName, levels: PlainLevels) -> WeightName | Floats:
-    """Weights by the levels' own numbers; the name alone where it comes to the same."""
+def level_weights(asked: str, levels: PlainLevels) -> WeightName | Floats:
+    """Weights by the levels' own numbers; the name alone where it comes to the same.
+
+    Raises
+    ------
+    UsageError
+        If the weights are not known, or not made for these levels.
+    """
     n, scores = len(levels.labels), levels.scores
+    rising = None if scores is None else sorted(scores)
+    if ":" in asked:
+        matrix = weights_with_parameter(asked, n_levels=n, scores=rising)
+        return matrix[::-1, ::-1] if scores is not None and scores[0] > scores[-1] else matrix
+    name: WeightName = asked  # type: ignore[assignment]  # grade_weights refuses what it is not
     if scores is None:
         return name
     if name == "ratio" and min(scores) < 0:
         raise UsageError("Ratio weights need levels of 0 or more.")
-    matrix = grade_weights(name, n_levels=n, scores=sorted(scores))
+    matrix = grade_weights(name, n_levels=n, scores=rising)
     if scores[0] > scores[-1]:
         matrix = matrix[::-1, ::-1]
     same = np.allclose(matrix, grade_weights(name, n_levels=n), rtol=0, atol=1e-12)

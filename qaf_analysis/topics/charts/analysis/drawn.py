@@ -11,7 +11,6 @@ import numpy as np
 from qaf_analysis.data.plain.series import PlainSeries, SeriesKind
 from qaf_analysis.stats.charts.limits import (
     NHS_FACTOR,
-    Bools,
     ControlChart,
     p_chart,
     run_chart,
@@ -34,7 +33,7 @@ from qaf_analysis.stats.charts.signals import (
     opposite_signals,
     variations,
 )
-from qaf_analysis.stats.core.arrays import Ints
+from qaf_analysis.stats.core.arrays import Bools, Ints
 from qaf_analysis.terms.errors import UsageError
 from qaf_analysis.terms.measured import CHOSEN_DATE
 

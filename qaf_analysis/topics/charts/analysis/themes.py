@@ -14,10 +14,10 @@ import numpy as np
 
 from qaf_analysis.data.contract.audits import Audits
 from qaf_analysis.data.plain.series import PlainSeries
-from qaf_analysis.stats.charts.limits import MEAN_RANGE, Bools, mean_moving_range, p_chart
+from qaf_analysis.stats.charts.limits import MEAN_RANGE, mean_moving_range, p_chart
 from qaf_analysis.stats.charts.rules import RunAnalysis
 from qaf_analysis.stats.charts.signals import Variation, denominators_too_small, last_variation
-from qaf_analysis.stats.core.arrays import Floats, Ints
+from qaf_analysis.stats.core.arrays import Bools, Floats, Ints
 from qaf_analysis.terms.quarter import Quarter, quarters_between
 from qaf_analysis.terms.settings import Theme
 from qaf_analysis.topics.charts.analysis.drawn import (

@@ -13,7 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from qaf_analysis.data.contract.audits import Audits
-from qaf_analysis.stats.core.arrays import Floats, Ints
+from qaf_analysis.stats.core.arrays import Bools, Floats, Ints
 from qaf_analysis.stats.impact.themed_series import ThemedAudits
 from qaf_analysis.terms.names import Outcome
 from qaf_analysis.terms.quarter import Quarter
@@ -228,7 +228,6 @@ def _until(
     return until, tuple(because for start, because in cuts if start == until)
 
 
-Bools = NDArray[np.bool_]
 NOT_ROUTINE = "themed, multi-agency or calibration audits"
 
 

@@ -11,7 +11,7 @@ from qaf_analysis.data.plain.levels import good_level
 from qaf_analysis.data.plain.themed import PlainThemed, grades_and_goods, mean_over_domains
 from qaf_analysis.stats.core.arrays import Floats, check_level
 from qaf_analysis.stats.core.intervals import newcombe_independent
-from qaf_analysis.stats.impact.difference_in_differences import theme_change
+from qaf_analysis.stats.impact.difference_in_differences import ThemeChange, theme_change
 from qaf_analysis.stats.impact.effect_size import cliffs_delta
 from qaf_analysis.stats.impact.interrupted_series import (
     differential_trend,
@@ -21,9 +21,7 @@ from qaf_analysis.stats.impact.interrupted_series import (
 )
 from qaf_analysis.stats.impact.ordinal_step import ordinal_step
 from qaf_analysis.stats.impact.sensitivity import SensitivityLine, theme_sensitivity
-from qaf_analysis.stats.impact.theme_change import ThemeChange
-from qaf_analysis.stats.impact.themed_alone import ThemedAlone
-from qaf_analysis.stats.impact.themed_series import ThemedAudits
+from qaf_analysis.stats.impact.themed_series import ThemedAlone, ThemedAudits
 from qaf_analysis.stats.impact.verdict import ThemeRule
 from qaf_analysis.terms.estimate import Estimate, NamedEstimate
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from qaf_analysis.data.contract.audits import Audits
-from qaf_analysis.stats.impact.difference_in_differences import theme_change, with_holm
+from qaf_analysis.stats.core.arrays import Bools
+from qaf_analysis.stats.impact.difference_in_differences import ThemeChange, theme_change, with_holm
 from qaf_analysis.stats.impact.snapshots import CohortChange, cohort_change
-from qaf_analysis.stats.impact.theme_change import ThemeChange
 from qaf_analysis.stats.impact.themed_series import ThemedAudits
 from qaf_analysis.stats.impact.verdict import CLAIMS, ThemeRule, ThemeVerdict
 from qaf_analysis.terms.quarter import Quarter, quarters_between
@@ -22,7 +22,6 @@ from qaf_analysis.topics.common.scope import (
     up_to,
 )
 from qaf_analysis.topics.impact.analysis.design import (
-    Bools,
     GradedDomains,
     ThemeDesign,
     rivals,

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from qaf_analysis.data.contract.audits import Audits
 from qaf_analysis.stats.core.arrays import Floats
 from qaf_analysis.stats.optimism.adjusted import AdjustedProfile
-from qaf_analysis.stats.optimism.paired import mean_gap, over_rate, severe_rate, under_rate
+from qaf_analysis.stats.optimism.gap import mean_gap, over_rate, severe_rate, under_rate
 from qaf_analysis.terms.estimate import Estimate
 from qaf_analysis.terms.names import MODERATING_ROLES, PROBABILITY_SELECTIONS, Selection
 from qaf_analysis.terms.quarter import Quarter

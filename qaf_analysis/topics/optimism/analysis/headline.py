@@ -13,6 +13,7 @@ import pandas as pd
 from qaf_analysis.data.contract.audits import Audits
 from qaf_analysis.stats.core.means import clustered_share, difference_of_means
 from qaf_analysis.stats.optimism.adjusted import AdjustedProfile, adjusted_profile, refused_profile
+from qaf_analysis.stats.optimism.gap import grade_table, net_good_shift, stuart_birch
 from qaf_analysis.stats.optimism.heterogeneity import gap_heterogeneity
 from qaf_analysis.stats.optimism.moderated_counts import selection_refusal
 from qaf_analysis.stats.optimism.moderator_sensitivity import (
@@ -21,7 +22,6 @@ from qaf_analysis.stats.optimism.moderator_sensitivity import (
     beside_headline,
     unblinded_moderation,
 )
-from qaf_analysis.stats.optimism.paired import grade_table, net_good_shift, stuart_birch
 from qaf_analysis.stats.optimism.verdict import optimism_verdict
 from qaf_analysis.terms.estimate import Estimate
 from qaf_analysis.terms.quarter import Quarter, quarters_between

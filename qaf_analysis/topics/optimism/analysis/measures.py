@@ -6,8 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from qaf_analysis.stats.core.arrays import Ints
-from qaf_analysis.stats.optimism.marginal_logit import marginal_logit
-from qaf_analysis.stats.optimism.paired import (
+from qaf_analysis.stats.optimism.gap import (
     grade_table,
     mean_gap,
     net_good_shift,
@@ -16,6 +15,7 @@ from qaf_analysis.stats.optimism.paired import (
     stuart_birch,
     under_rate,
 )
+from qaf_analysis.stats.optimism.marginal_logit import marginal_logit
 from qaf_analysis.stats.optimism.signed_ranks import sign_test, wilcoxon_pratt
 from qaf_analysis.stats.optimism.square_tables import (
     bhapkar,

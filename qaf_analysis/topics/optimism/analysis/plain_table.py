@@ -12,8 +12,8 @@ from qaf_analysis.data.plain.moderated import PlainModerated
 from qaf_analysis.stats.core.arrays import Floats, Ints
 from qaf_analysis.stats.optimism.adjusted import AdjustedProfile, adjusted_profile, refused_profile
 from qaf_analysis.stats.optimism.auditor_gaps import auditor_gaps
+from qaf_analysis.stats.optimism.gap import mean_gap
 from qaf_analysis.stats.optimism.heterogeneity import gap_heterogeneity
-from qaf_analysis.stats.optimism.paired import mean_gap
 from qaf_analysis.stats.optimism.verdict import optimism_verdict
 from qaf_analysis.terms.estimate import Estimate, NamedEstimate
 from qaf_analysis.topics.optimism.analysis.measures import Pairs, every_optimism_measure

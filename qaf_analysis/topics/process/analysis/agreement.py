@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from qaf_analysis.data.contract.audits import Audits
 from qaf_analysis.stats.core.means import clustered_share
-from qaf_analysis.stats.optimism.paired import mean_gap
+from qaf_analysis.stats.optimism.gap import mean_gap
 from qaf_analysis.stats.process.agreement_change import (
     AgreementChange,
     AgreementVerdict,

@@ -16,7 +16,7 @@ from qaf_analysis.stats.agreement.kappas import brennan_prediger, fleiss, gwet_a
 from qaf_analysis.stats.agreement.ratings import Ratings
 from qaf_analysis.stats.agreement.weights import grade_weights
 from qaf_analysis.terms.errors import ShapeError, UsageError
-from tests.stats.agreement_cases import EXPECTED, FOLDER, random_ratings, ratings_of
+from tests.stats.agreement.cases import EXPECTED, FOLDER, random_ratings, ratings_of
 
 COEFFICIENTS = {
     "percent_agreement": percent_agreement,

@@ -1,20 +1,20 @@
-"""Benchmark probabilities against irrCAC."""
+"""The probability that agreement is at least so high, against irrCAC."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import replace
-from math import nan
+from math import isnan, nan
 
 import pytest
 from scipy import stats
 
-from qaf_analysis.stats.agreement.benchmark import LANDIS_KOCH, benchmark_band, probability_at_least
+from qaf_analysis.stats.agreement.coefficient import probability_at_least
 from qaf_analysis.terms.estimate import Estimate
-from tests.stats.agreement_cases import FOLDER
+from tests.stats.agreement.cases import FOLDER
 
 SAVED = json.loads((FOLDER / "benchmarks.json").read_text())
-BANDS = {"a": "moderate", "b": "fair", "c": "almost perfect", "d": "poor"}
+LANDIS_KOCH = (0.8, 0.6, 0.4, 0.2, 0.0, -1.0)
 
 
 def estimate(value, se, low=nan):
@@ -26,22 +26,14 @@ def estimate(value, se, low=nan):
 @pytest.mark.parametrize("case", sorted(SAVED))
 def test_matches_irrcac(case):
     found = estimate(SAVED[case]["coeff"], SAVED[case]["se"])
-    for (lower, _), expected in zip(
-        LANDIS_KOCH, SAVED[case]["landis_koch"]["cum_prob"], strict=True
-    ):
+    for lower, expected in zip(LANDIS_KOCH, SAVED[case]["landis_koch"]["cum_prob"], strict=True):
         assert probability_at_least(found, lower) == pytest.approx(expected, abs=1e-9)
-    assert benchmark_band(found) == BANDS[case]
 
 
-def test_perfect_agreement_rests_on_the_interval():
-    assert benchmark_band(estimate(1.0, nan, low=0.7)) == "substantial"
-    assert benchmark_band(estimate(1.0, nan, low=-0.2)) == "poor"
-
-
-def test_nothing_known_is_no_band():
+def test_nothing_known_has_no_probability():
     nothing = Estimate.not_estimable("no audit was graded twice", method="AC1")
-    assert benchmark_band(nothing) == ""
-    assert probability_at_least(nothing, 0.4) != probability_at_least(nothing, 0.4)
+    assert isnan(probability_at_least(nothing, 0.4))
+    assert isnan(probability_at_least(estimate(1.0, nan, low=0.7), 0.4))
 
 
 def test_few_degrees_of_freedom_promise_less():

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from tests.stats.agreement_cases import EXPECTED, FOLDER, ratings_of
+from tests.stats.agreement.cases import EXPECTED, FOLDER, ratings_of
 
 OTHER = json.loads((FOLDER / "other_coefficients.json").read_text(encoding="utf-8"))
 

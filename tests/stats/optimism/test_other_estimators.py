@@ -9,8 +9,8 @@ import pytest
 from scipy import stats
 
 from qaf_analysis.stats.optimism.adjusted import adjusted_profile
-from qaf_analysis.stats.optimism.selection_weights import difference_mean, hajek_mean, powered_mean
 from qaf_analysis.terms.errors import ShapeError
+from tests.stats.optimism.other_estimators import difference_mean, hajek_mean, powered_mean
 
 
 def chosen_by_grade(rng):

@@ -9,23 +9,22 @@ import numpy as np
 import pytest
 
 from qaf_analysis.stats.agreement.alpha import krippendorff_alpha
-from qaf_analysis.stats.agreement.coefficient_protocol import Coefficient
+from qaf_analysis.stats.agreement.coefficient_protocol import PairContributions
 from qaf_analysis.stats.agreement.kappas import (
-    agreement_measure,
+    agreement_coefficient,
     brennan_prediger,
     fleiss,
     gwet_ac,
     percent_agreement,
 )
 from qaf_analysis.stats.agreement.linearised import MeasuredCoefficient
-from qaf_analysis.stats.agreement.pair_counts import grade_pairs
 from qaf_analysis.stats.agreement.ratings import Ratings
 from qaf_analysis.stats.agreement.standard_errors import (
     dyadic_variance,
     effective_auditors,
     sum_over_sharing,
 )
-from tests.stats.agreement_cases import random_ratings
+from tests.stats.agreement.cases import random_ratings
 
 
 def brute_force(pairs, coefficient):
@@ -63,8 +62,8 @@ def test_dyadic_sum_is_the_sum_over_all_that_share(raters, clustered):
             n_levels=4,
             cluster=ratings.audit // 3,
         )
-    pairs = grade_pairs(ratings)
-    coefficient = Coefficient(
+    pairs = ratings.pairs
+    coefficient = PairContributions(
         value=0.5,
         seen=0.5,
         expected=0,
@@ -77,10 +76,10 @@ def test_dyadic_sum_is_the_sum_over_all_that_share(raters, clustered):
 def test_two_grades_per_audit_give_the_published_dyadic_sum():
     # sum of squared totals by auditor, less that by pair of auditors
     ratings = random_ratings(np.random.default_rng(4), audits=40, auditors=9)
-    pairs = grade_pairs(ratings)
+    pairs = ratings.pairs
     on_pairs = np.random.default_rng(5).normal(size=len(pairs.audit))
     none = np.zeros(0)
-    coefficient = Coefficient(value=0, seen=0, expected=0, on_pairs=on_pairs, on_singles=none)
+    coefficient = PairContributions(value=0, seen=0, expected=0, on_pairs=on_pairs, on_singles=none)
     by_auditor, by_dyad = np.zeros(9), np.zeros((9, 9))
     np.add.at(by_auditor, pairs.first, on_pairs)
     np.add.at(by_auditor, pairs.second, on_pairs)
@@ -112,7 +111,7 @@ def test_few_auditors_use_the_larger_of_two():
     left_out = np.array([gwet_ac(ratings.without(a), se="subjects").value for a in range(8)])
     jackknife = 7 / 8 * ((left_out - left_out.mean()) ** 2).sum()
     subjects = gwet_ac(ratings, se="subjects")
-    measure = agreement_measure("gwet_ac", n_levels=4)
+    measure = agreement_coefficient("gwet_ac", n_levels=4)
     found = MeasuredCoefficient(ratings=ratings, measure=measure)
     dyadic = dyadic_variance(ratings.pairs, found.on_pairs())
     # With two grades per audit, audits alone are in the jackknife twice.
@@ -136,7 +135,7 @@ def test_auditor_in_every_pair_cannot_stand_for_others():
         grade=ratings.grade,
         n_levels=4,
     )
-    assert effective_auditors(grade_pairs(hub)) < 4
+    assert effective_auditors(hub.pairs) < 4
     assert "one in every pair" in gwet_ac(hub).method
 
 

@@ -13,9 +13,9 @@ from statsmodels.regression.mixed_linear_model import MixedLM
 
 from qaf_analysis.stats.optimism.adjusted import adjusted_profile
 from qaf_analysis.stats.trend.auditor_mix import OutsideLeniency, PeriodGaps, auditor_mix
+from qaf_analysis.stats.trend.decomposition import claim, trend_split, untold_split
 from qaf_analysis.stats.trend.moderator_steadiness import moderator_steadiness, second_less_first
 from qaf_analysis.stats.trend.period_level import moderations_needed, period_level
-from qaf_analysis.stats.trend.true_trend import claim, trend_split, untold_split
 from qaf_analysis.stats.trend.two_phase import ModeratedPeriod, two_phase_means
 from qaf_analysis.terms.errors import ShapeError, UnknownGradeError, UsageError
 from qaf_analysis.terms.estimate import Estimate

@@ -1,4 +1,4 @@
-"""Bootstrap, jackknife, influence of auditors, and comparisons, against plain loops."""
+"""Bootstrap, jackknife, leaving auditors out, and comparisons, against plain loops."""
 
 from __future__ import annotations
 
@@ -7,32 +7,30 @@ from math import isnan, sqrt
 
 import numpy as np
 import pytest
-from scipy import stats
 
-from qaf_analysis.stats.agreement.alpha import alpha_measure, krippendorff_alpha
+from qaf_analysis.stats.agreement.alpha import alpha_coefficient, krippendorff_alpha
 from qaf_analysis.stats.agreement.comparison import (
-    compare_coefficients,
     independent_difference,
     paired_difference,
 )
-from qaf_analysis.stats.agreement.influence import auditor_influence
 from qaf_analysis.stats.agreement.kappas import (
-    agreement_measure,
+    agreement_coefficient,
     conger,
     gwet_ac,
     percent_agreement,
 )
+from qaf_analysis.stats.agreement.linearised import MeasuredCoefficient
 from qaf_analysis.stats.agreement.moments import features, patterns_of
 from qaf_analysis.stats.agreement.ratings import Ratings
 from qaf_analysis.stats.agreement.resampling import bootstrap
-from qaf_analysis.stats.agreement.standard_errors import Population
+from qaf_analysis.stats.agreement.standard_errors import Population, audit_noise_in_leaving_out
 from qaf_analysis.terms.errors import ShapeError, UsageError
-from tests.stats.agreement_cases import random_ratings, ratings_of
+from tests.stats.agreement.cases import random_ratings, ratings_of
 
 NAMES = ("percent_agreement", "brennan_prediger", "gwet_ac", "fleiss", "conger")
 MEASURES = [
-    *(agreement_measure(name, n_levels=4) for name in NAMES),
-    alpha_measure(n_levels=4),
+    *(agreement_coefficient(name, n_levels=4) for name in NAMES),
+    alpha_coefficient(n_levels=4),
 ]
 COUNTED = [one for one in MEASURES if not one.compares_auditors]
 
@@ -125,7 +123,7 @@ def test_bootstrap_error_agrees_with_the_linearised_one():
 
 def test_bootstrap_interval_shrinks_with_the_number_of_audits():
     widths = []
-    exact = agreement_measure("percent_agreement", n_levels=4, weights="identity")
+    exact = agreement_coefficient("percent_agreement", n_levels=4, weights="identity")
     for audits in (100, 1600):
         rng = np.random.default_rng(9)
         ratings = random_ratings(rng, audits=audits, auditors=12, severity=0)
@@ -160,7 +158,7 @@ def test_percentile_interval_is_the_quantiles_of_the_draws():
 def test_bca_shifts_a_skewed_interval_as_its_formula_says():
     # The mean of a share is unbiased: BCa of a binary coefficient is close to the score limits.
     ratings = Ratings.from_table([[45, 3], [2, 0]])
-    exact = agreement_measure("percent_agreement", n_levels=2, weights="identity")
+    exact = agreement_coefficient("percent_agreement", n_levels=2, weights="identity")
     (bca,) = bootstrap(ratings, [exact], rng=np.random.default_rng(1), draws=20_000)
     (plain,) = bootstrap(
         ratings, [exact], rng=np.random.default_rng(1), draws=20_000, interval="percentile"
@@ -187,41 +185,35 @@ def test_bootstrap_without_pairs_or_variation_says_so():
 
 
 @pytest.mark.parametrize("raters", [2, 4])
-def test_influence_is_the_coefficient_without_each_auditor(raters):
+def test_values_without_each_auditor_are_those_of_the_other_grades(raters):
     rng = np.random.default_rng(raters)
     ratings = random_ratings(rng, audits=50, auditors=7, raters=raters, single=0.2)
-    for measure, found in zip(MEASURES, auditor_influence(ratings, MEASURES), strict=True):
-        loop = [point(ratings.without(int(code)), measure) for code in found.auditors]
-        assert found.without == pytest.approx(loop, abs=1e-12)
-        assert found.change == pytest.approx(found.value - np.array(loop), abs=1e-12)
-        assert found.audits.sum() == sum(size for size in np.bincount(ratings.audit) if size > 1)
+    for measure in MEASURES:
+        found = MeasuredCoefficient(ratings=ratings, measure=measure).without_auditors()
+        loop = [point(ratings.without(int(code)), measure) for code in ratings.auditor_codes]
+        assert found == pytest.approx(loop, abs=1e-12)
 
 
-def test_error_of_an_influence_matches_drawing_other_audits():
+def test_noise_in_leaving_out_matches_drawing_other_audits():
     rng = np.random.default_rng(12)
     ratings = random_ratings(rng, audits=150, auditors=6)
     measure = COUNTED[2]
-    (found,) = auditor_influence(ratings, [measure])
-    changes = []
-    for _ in range(300):
-        drawn = drawn_audits(ratings, rng.integers(0, 150, 150))
-        changes.append(auditor_influence(drawn, [measure])[0].change)
-    assert found.se == pytest.approx(np.std(changes, axis=0), rel=0.25)
 
+    def changes(ratings):
+        found = MeasuredCoefficient(ratings=ratings, measure=measure)
+        return found.value - found.without_auditors()
 
-def test_influence_without_names_or_pairs_is_empty():
-    for ratings in (
-        Ratings.from_counts([[1, 1, 0, 0]]),
-        Ratings.from_matrix([[1, np.nan]], n_levels=4),
-    ):
-        assert len(auditor_influence(ratings, [COUNTED[0]])[0].without) == 0
+    whole = MeasuredCoefficient(ratings=ratings, measure=measure)
+    noise = audit_noise_in_leaving_out(ratings.pairs, whole.on_pairs())
+    drawn = [changes(drawn_audits(ratings, rng.integers(0, 150, 150))) for _ in range(300)]
+    assert np.sqrt(noise) == pytest.approx(np.std(drawn, axis=0), rel=0.25)
 
 
 def test_paired_difference_of_shares_is_that_of_each_audit():
     first = random_ratings(np.random.default_rng(13), audits=90, auditors=12)
     grade = np.random.default_rng(14).permutation(first.grade)
     second = Ratings(audit=first.audit, auditor=first.auditor, grade=grade, n_levels=4)
-    exact = agreement_measure("percent_agreement", n_levels=4, weights="identity")
+    exact = agreement_coefficient("percent_agreement", n_levels=4, weights="identity")
     same = [(r.grade[::2] == r.grade[1::2]).astype(float) for r in (first, second)]
     gap = same[1] - same[0]
     found = paired_difference(first, second, exact, se="subjects")
@@ -277,27 +269,6 @@ def test_differences_that_cannot_be_told_have_a_reason():
         paired_difference(ratings, ratings, MEASURES[2], se="jackknife")
     with pytest.raises(ShapeError, match="levels differ"):
         paired_difference(ratings, Ratings.from_matrix([[0, 1]], n_levels=2), MEASURES[2])
-
-
-def test_covariance_of_coefficients_is_that_of_their_draws():
-    ratings = random_ratings(np.random.default_rng(20), audits=300, auditors=12, single=0.2)
-    found = compare_coefficients(ratings, COUNTED, se="subjects")
-    drawn = bootstrap(ratings, COUNTED, rng=np.random.default_rng(1), draws=4000)
-    expected = np.cov([one.draws for one in drawn])
-    assert np.sqrt(np.diag(found.covariance)) == pytest.approx(np.sqrt(np.diag(expected)), rel=0.06)
-    scale = np.sqrt(np.outer(np.diag(expected), np.diag(expected)))
-    assert found.covariance / scale == pytest.approx(expected / scale, abs=0.08)
-    assert found.p < 1e-6  # AC2 and Fleiss's kappa are far apart where most grades are alike
-
-
-def test_two_coefficients_give_the_t_test_of_their_difference():
-    ratings = random_ratings(np.random.default_rng(21), audits=200, auditors=30)
-    two = [COUNTED[1], COUNTED[2]]
-    found = compare_coefficients(ratings, two, se="subjects")
-    contrast = np.array([-1, 1])
-    spread = sqrt(contrast @ found.covariance @ contrast)
-    t = (found.values[1] - found.values[0]) / spread
-    assert found.p == pytest.approx(2 * stats.t.sf(abs(t), 199), rel=1e-6)
 
 
 def test_finite_numbers_of_audits_and_auditors():

@@ -9,8 +9,8 @@ import pytest
 
 from qaf_analysis.stats.severity.joint.fit import SE_NOTE, joint_fit
 from qaf_analysis.stats.severity.ratings import SeverityRatings
-from tests.stats.guilford import PUBLISHED, guilford, published
-from tests.stats.simulated_grades import simulated
+from tests.stats.severity.guilford import PUBLISHED, guilford, published
+from tests.stats.severity.simulated_grades import simulated
 
 FACETS = {"Person": "audits", "judge": "auditors", "trait": "domains"}
 

@@ -9,9 +9,9 @@ from math import isnan, sqrt
 import numpy as np
 import pytest
 
-from qaf_analysis.stats.agreement.alpha import alpha_measure, krippendorff_alpha
+from qaf_analysis.stats.agreement.alpha import alpha_coefficient, krippendorff_alpha
 from qaf_analysis.stats.agreement.kappas import (
-    agreement_measure,
+    agreement_coefficient,
     brennan_prediger,
     cohen,
     conger,
@@ -25,7 +25,7 @@ from qaf_analysis.stats.agreement.ratings import Ratings
 from qaf_analysis.stats.agreement.standard_errors import Population
 from qaf_analysis.stats.agreement.weights import grade_weights
 from qaf_analysis.terms.errors import ShapeError, UsageError
-from tests.stats.agreement_cases import EXPECTED, FOLDER, ratings_of
+from tests.stats.agreement.cases import EXPECTED, FOLDER, ratings_of
 
 SAVED = json.loads((FOLDER / "every_weight.json").read_text())
 OPTIONS = json.loads((FOLDER / "options_fpc_conflev.json").read_text())
@@ -63,9 +63,9 @@ def in_its_layout(case):
 def measure_of(name, case, weights):
     matrix = matrix_of(case, weights)
     if name == "krippendorff":
-        return alpha_measure(n_levels=len(matrix), weights=matrix)
+        return alpha_coefficient(n_levels=len(matrix), weights=matrix)
     known = "gwet_ac" if name == "gwet" else name
-    return agreement_measure(known, n_levels=len(matrix), weights=matrix)
+    return agreement_coefficient(known, n_levels=len(matrix), weights=matrix)
 
 
 @pytest.mark.parametrize(("case", "weights"), CELLS)
@@ -213,7 +213,7 @@ def test_bad_tables_are_refused(table):
 
 def test_unknown_names_are_refused():
     with pytest.raises(UsageError, match="no coefficient"):
-        agreement_measure("kappa", n_levels=4)
+        agreement_coefficient("kappa", n_levels=4)
     with pytest.raises(UsageError, match="kind of interval"):
         gwet_ac(ratings_of("gwet_ben_gerry"), interval="logit")
     with pytest.raises(ShapeError, match="population of 5 audits"):

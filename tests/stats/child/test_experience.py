@@ -15,7 +15,7 @@ from qaf_analysis.stats.child.experience import (
     good_without_child_rate,
 )
 from qaf_analysis.stats.core.intervals import wilson
-from tests.stats.child_focus_cases import reading, simulated
+from tests.stats.child.cases import reading, simulated
 
 EACH = np.arange(6)
 AUDIT = reading(

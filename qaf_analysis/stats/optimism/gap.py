@@ -1,8 +1,7 @@
-"""Auditor's grade against moderator's grade of the same audit.
+"""The gap between auditor and moderator on the same audits, and the shares that lie behind it.
 
-The gap is audit minus moderation: positive where the auditor was kinder.
-
-A property that auditors' and moderators' readings of the same audits may or may not have.
+The gap is audit minus moderation: positive where the auditor was kinder. Beside its mean stand how
+often auditors were higher, lower and far apart, and the shift in a share such as Good or better.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from qaf_analysis.stats.severity import information as grid_information
 from qaf_analysis.stats.severity.model import severity_model
 from qaf_analysis.stats.severity.options import SeverityOptions
 from qaf_analysis.stats.severity.ratings import SeverityRatings
-from tests.stats.simulated_grades import simulated
+from tests.stats.severity.simulated_grades import simulated
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from qaf_analysis.stats.optimism.paired import (
+from qaf_analysis.stats.optimism.gap import (
     grade_table,
     mean_gap,
     net_good_shift,

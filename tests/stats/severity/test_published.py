@@ -10,7 +10,7 @@ import pytest
 from qaf_analysis.stats.severity.fit import SeverityFit
 from qaf_analysis.stats.severity.model import severity_model
 from qaf_analysis.stats.severity.options import SeverityOptions
-from tests.stats.rater_effects_data import LEVELS, PEERS, WINE_AGQ, facet, published, wine
+from tests.stats.severity.rater_effects_data import LEVELS, PEERS, WINE_AGQ, facet, published, wine
 
 # TAM's grid and model: severities each for themselves, no halo.
 TAM = {"auditor_effects": "free", "halo": False, "nodes": 81, "reach": 8.0}

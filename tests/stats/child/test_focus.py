@@ -10,10 +10,10 @@ import pytest
 from statsmodels.stats.multitest import multipletests
 
 from qaf_analysis.stats.child.focus import child_focus_metrics
-from qaf_analysis.stats.optimism.paired import paired_share_difference
+from qaf_analysis.stats.optimism.gap import paired_share_difference
 from qaf_analysis.terms.errors import ShapeError
 from qaf_analysis.terms.estimate import Estimate
-from tests.stats.child_focus_cases import reading, simulated
+from tests.stats.child.cases import reading, simulated
 
 
 def metrics(audit, moderation, auditor, *, draws=400):
