@@ -21,10 +21,11 @@ from qaf_analysis.topics.common.scope import (
     LeftOut,
     Scope,
     first_quarter,
-    graded,
+    first_year,
     headline_domain,
+    in_quarters,
     period_words,
-    routine,
+    routine_grades,
     up_to,
 )
 from qaf_analysis.topics.optimism.analysis.gaps import by_chance, first_moderation, moderated_pairs
@@ -106,7 +107,8 @@ def true_trend(
         better. It must not rest on moderated audits, which count here already.
     """
     known = up_to(audits, quarter)
-    windows = _first_year(known, quarter), _latest_year(known, quarter)
+    latest = _latest_year(known, quarter)
+    windows = first_year(known, before=latest[0]), latest
     every, population = moderated_pairs(known), _population(known)
     chosen = first_moderation(by_chance(every))
     refusal = _refusal(known, population, windows, every=every)
@@ -119,7 +121,7 @@ def true_trend(
         _split(periods[0], periods[1], values, refusal=refusal, outside=_outside(given, names))
         for values, given in zip(worth, (leniency, good_leniency), strict=True)
     ]
-    read = [_in(chosen, window) for window in windows]
+    read = [in_quarters(chosen, window) for window in windows]
     steadiness = steadiness_of(every, *read)
     return TrueTrend(
         scope=_scope(known, quarter, windows, population=population, every=every),
@@ -136,32 +138,22 @@ def true_trend(
     )
 
 
-def _in(rows: pd.DataFrame, quarters: list[Quarter]) -> pd.DataFrame:
-    return rows[rows["quarter"].isin([str(q) for q in quarters])]
-
-
 def _latest_year(audits: Audits, quarter: Quarter) -> list[Quarter]:
     first = first_quarter(audits)
     return [q for q in rolling_year(quarter) if q >= first]
 
 
-def _first_year(audits: Audits, quarter: Quarter) -> list[Quarter]:
-    first, latest = first_quarter(audits), _latest_year(audits, quarter)
-    return [q for q in (first.next(step) for step in range(4)) if q < latest[0]]
-
-
 def _population(audits: Audits) -> pd.DataFrame:
-    grades = graded(audits, domain=headline_domain(audits))
-    grades = grades[grades["audit_id"].isin(routine(audits.audits)["audit_id"])]
+    grades = routine_grades(audits, domain=headline_domain(audits))
     return grades.assign(auditor=pd.factorize(grades["rater"], sort=True)[0])
 
 
 def _period(
     population: pd.DataFrame, chosen: pd.DataFrame, window: list[Quarter]
 ) -> ModeratedPeriod:
-    audits = _in(population, window).drop_duplicates("audit_id").reset_index(drop=True)
+    audits = in_quarters(population, window).drop_duplicates("audit_id").reset_index(drop=True)
     place = pd.Series(audits.index, index=audits["audit_id"])
-    read = _in(chosen, window).drop_duplicates("audit_id")
+    read = in_quarters(chosen, window).drop_duplicates("audit_id")
     return ModeratedPeriod(
         grade=audits["grade"].to_numpy(np.int64),
         auditor=audits["auditor"].to_numpy(np.int64),
@@ -196,7 +188,7 @@ def _refusal(
     if headline_domain(audits) is None or population["audit_id"].duplicated().any():
         return "the audits carry no single overall grade"
     for words, window in zip(("the first year", "the latest year"), windows, strict=True):
-        read = _in(every, window)
+        read = in_quarters(every, window)
         if read.empty:
             return f"no audit of {words} was moderated"
         if by_chance(read).empty and (read["selected_by"] == "unknown").all():
@@ -260,8 +252,8 @@ def _scope(
     every: pd.DataFrame,
 ) -> Scope:
     both = [*windows[0], *windows[1]]
-    graded_audits = _in(population, both)["audit_id"].nunique()
-    read = _in(every, both)
+    graded_audits = in_quarters(population, both)["audit_id"].nunique()
+    read = in_quarters(every, both)
     chosen = first_moderation(by_chance(read))
     other = read[~read["audit_id"].isin(chosen["audit_id"])].drop_duplicates("audit_id")
     out = [

@@ -25,9 +25,10 @@ from qaf_analysis.topics.optimism.analysis.gaps import (
     GapGroup,
     Moderation,
     chosen_by_chance,
-    domain_groups,
     gap_groups,
     grade_codes,
+    groups_by,
+    groups_by_domain,
     moderation_of,
     quarters_done,
 )
@@ -123,18 +124,18 @@ def optimism_detail(audits: Audits, *, quarter: Quarter) -> OptimismDetail:
 
 def _grouped(had: Moderation) -> Iterator[GroupedGaps]:
     if had.domains:
-        yield GroupedGaps(kind="domain", groups=domain_groups(had))
+        yield GroupedGaps(kind="domain", groups=gap_groups(groups_by_domain(had)))
     for kind, column in (
         ("case type", "case_type"),
         ("team", "team"),
         ("source", "moderation_source"),
     ):
         if had.chosen[column].fillna(NOT_RECORDED).nunique() > 1:
-            yield GroupedGaps(kind=kind, groups=gap_groups(had, had.chosen, column))
+            yield GroupedGaps(kind=kind, groups=gap_groups(groups_by(had, had.chosen, column)))
     if len(had.chosen):
         blind = had.chosen["blind"].map({True: "blind", False: "seeing the auditor's grade"})
         seen = had.chosen.assign(view=blind.astype(object))
-        yield GroupedGaps(kind="moderator's view", groups=gap_groups(had, seen, "view"))
+        yield GroupedGaps(kind="moderator's view", groups=gap_groups(groups_by(had, seen, "view")))
 
 
 def _trend(pairs: pd.DataFrame) -> GapTrend:

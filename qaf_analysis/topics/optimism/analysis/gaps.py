@@ -5,6 +5,7 @@ The headline gap speaks for all audits, though grades may have been drawn with u
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,19 +17,19 @@ from qaf_analysis.stats.optimism.adjusted import FEWEST_MODERATED
 from qaf_analysis.stats.optimism.headline import ModeratedAudits, gap_of_all
 from qaf_analysis.terms.estimate import Estimate
 from qaf_analysis.terms.names import MODERATING_ROLES, PROBABILITY_SELECTIONS
-from qaf_analysis.terms.quarter import Quarter, quarters_between
+from qaf_analysis.terms.quarter import Quarter
 from qaf_analysis.terms.scale import Scale
-from qaf_analysis.topics.common.events import PROCESS, Event, events
 from qaf_analysis.topics.common.scope import (
     LeftOut,
     Scope,
     domain_names,
     first_quarter,
-    graded,
+    first_year,
     headline_domain,
     headline_quarters,
+    in_quarters,
     period_words,
-    routine,
+    routine_grades,
     up_to,
 )
 
@@ -51,6 +52,14 @@ class GapGroup:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
+class Group:
+    """Moderated audits that are told together, and what they are called."""
+
+    label: str
+    cases: ModeratedAudits
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Moderation:
     """The rows that questions about moderation rest on, picked once from a council.
 
@@ -65,7 +74,7 @@ class Moderation:
         Domains in the settings' order; empty where no audit carries an overall grade.
     every : DataFrame
         All moderated pairs of the headline domain up to the quarter, in order of time; columns as
-        in ``moderated_domains``.
+        in ``beside_moderators``.
     recent, chosen : DataFrame
         Those of the headline period, and of these the first moderation by a recorded chance.
     audits : DataFrame
@@ -78,8 +87,6 @@ class Moderation:
         The same for the first year of audits before the headline period.
     earlier_period : str
         That year in words; empty where there is none.
-    changes : tuple of Event
-        Process changes since the first quarter.
     """
 
     scope: Scope
@@ -97,7 +104,6 @@ class Moderation:
     earlier: pd.DataFrame
     earlier_audits: pd.DataFrame
     earlier_period: str
-    changes: tuple[Event, ...]
 
     def moderated(self, pairs: pd.DataFrame, audits: pd.DataFrame | None = None) -> ModeratedAudits:
         """Some pairs as arrays; with ``audits`` they are to speak for these."""
@@ -109,11 +115,11 @@ def moderation_of(audits: Audits, *, quarter: Quarter) -> Moderation:
     known = up_to(audits, quarter)
     first, domain = first_quarter(known), headline_domain(known)
     window = headline_quarters(known, quarter)
-    year_one = [q for q in (first.next(step) for step in range(4)) if q < window[0]]
-    of_domains, pairs_of_domains = _auditors(known), moderated_domains(known)
+    year_one, every_domain = first_year(known, before=window[0]), routine_grades(known)
+    paired = beside_moderators(every_domain, known)
     grades, every = (
         rows if domain is None else rows[rows["domain"] == domain].reset_index(drop=True)
-        for rows in (of_domains, pairs_of_domains)
+        for rows in (every_domain, paired)
     )
     recent, population = in_quarters(every, window), in_quarters(grades, window)
     chosen = chosen_by_chance(recent)
@@ -128,33 +134,17 @@ def moderation_of(audits: Audits, *, quarter: Quarter) -> Moderation:
         chosen=chosen,
         audits=population,
         no_profile=_no_profile(recent, chosen, population, domain),
-        all_domains=chosen_by_chance(in_quarters(pairs_of_domains, window)),
-        audits_by_domain=in_quarters(of_domains, window),
+        all_domains=chosen_by_chance(in_quarters(paired, window)),
+        audits_by_domain=in_quarters(every_domain, window),
         earlier=chosen_by_chance(in_quarters(every, year_one)),
         earlier_audits=in_quarters(grades, year_one),
         earlier_period=period_words(year_one) if year_one else "",
-        changes=tuple(
-            event
-            for event in events(known, quarters_between(first, quarter))
-            if event.kind == PROCESS
-        ),
     )
-
-
-def in_quarters(rows: pd.DataFrame, quarters: list[Quarter]) -> pd.DataFrame:
-    """Rows of audits of these quarters."""
-    return rows[rows["quarter"].isin([str(q) for q in quarters])]
 
 
 def chosen_by_chance(pairs: pd.DataFrame) -> pd.DataFrame:
     """Return the first moderation by a recorded chance of each audit and domain."""
     return first_moderation(by_chance(pairs))
-
-
-def _auditors(audits: Audits) -> pd.DataFrame:
-    """Grades by auditors of routine audits, in every domain."""
-    grades = graded(audits, domain=None)
-    return grades[grades["audit_id"].isin(routine(audits.audits)["audit_id"])]
 
 
 def _no_profile(
@@ -231,19 +221,22 @@ def grade_codes(pairs: pd.DataFrame) -> Codes:
     )
 
 
-def gap_group(label: str, moderated: ModeratedAudits) -> GapGroup:
-    """Gap and rates of one group."""
-    found = gap_of_all(moderated)
-    return GapGroup(
-        label=label,
-        cases=len(moderated.audit_grade),
-        gap=found.gap,
-        over=found.over,
-        under=found.under,
+def gap_groups(groups: Iterable[Group]) -> tuple[GapGroup, ...]:
+    """Gap and rates of each group."""
+    return tuple(
+        GapGroup(
+            label=group.label,
+            cases=len(group.cases.audit_grade),
+            gap=found.gap,
+            over=found.over,
+            under=found.under,
+        )
+        for group in groups
+        for found in [gap_of_all(group.cases)]
     )
 
 
-def gap_groups(had: Moderation, pairs: pd.DataFrame, column: str) -> tuple[GapGroup, ...]:
+def groups_by(had: Moderation, pairs: pd.DataFrame, column: str) -> tuple[Group, ...]:
     """One group for each word in a column, in alphabetical order.
 
     Cases chosen by chance speak for all audits of the headline period, or, where the word is the
@@ -251,9 +244,9 @@ def gap_groups(had: Moderation, pairs: pd.DataFrame, column: str) -> tuple[GapGr
     """
     words = had.audits[column].fillna(NOT_RECORDED) if column in OF_THE_AUDIT else None
     return tuple(
-        gap_group(
-            str(label),
-            had.moderated(
+        Group(
+            label=str(label),
+            cases=had.moderated(
                 first_moderation(rows),
                 (had.audits if words is None else had.audits[words == label])
                 if len(by_chance(rows)) == len(rows)
@@ -264,18 +257,18 @@ def gap_groups(had: Moderation, pairs: pd.DataFrame, column: str) -> tuple[GapGr
     )
 
 
-def domain_groups(had: Moderation) -> tuple[GapGroup, ...]:
+def groups_by_domain(had: Moderation) -> tuple[Group, ...]:
     """One group for each domain, in the settings' order; each speaks for that domain's grades."""
     groups = dict(iter(had.all_domains.groupby("domain", sort=False)))
     grades = had.audits_by_domain
     return tuple(
-        gap_group(name, had.moderated(groups[name], grades[grades["domain"] == name]))
+        Group(label=name, cases=had.moderated(groups[name], grades[grades["domain"] == name]))
         for name in had.domains
         if name in groups
     )
 
 
-def gap_by_quarter(had: Moderation) -> tuple[GapGroup, ...]:
+def groups_by_quarter(had: Moderation) -> tuple[Group, ...]:
     """Moderation exercises in order of time, each labelled by the quarter it was done in.
 
     Plain means of the audits moderated in the quarter: which audits they were drawn from differs
@@ -284,7 +277,7 @@ def gap_by_quarter(had: Moderation) -> tuple[GapGroup, ...]:
     pairs = by_chance(had.every)
     done = quarters_done(pairs)
     return tuple(
-        gap_group(str(quarter), had.moderated(first_moderation(pairs.loc[rows.index])))
+        Group(label=str(quarter), cases=had.moderated(first_moderation(pairs.loc[rows.index])))
         for quarter, rows in done.groupby(done, sort=True)
     )
 
@@ -313,28 +306,29 @@ def moderated_pairs(audits: Audits) -> pd.DataFrame:
     """Routine audits with an auditor's and a moderator's grade of the headline domain.
 
     All domains count where no audit carries the headline one. The columns are those of
-    ``moderated_domains``.
+    ``beside_moderators``.
     """
-    return _pairs(audits, headline_domain(audits))
+    return beside_moderators(routine_grades(audits, domain=headline_domain(audits)), audits)
 
 
-def moderated_domains(audits: Audits) -> pd.DataFrame:
-    """Routine audits with an auditor's and a moderator's grade of the same domain, every one.
+def beside_moderators(grades: pd.DataFrame, audits: Audits) -> pd.DataFrame:
+    """Auditors' grades beside a moderator's grade of the same audit and domain.
+
+    Parameters
+    ----------
+    grades : DataFrame
+        Auditors' grades, as from ``routine_grades``.
+    audits : Audits
 
     Returns
     -------
     DataFrame
-        One row per audit, domain and moderator: audit_id, domain, quarter, case_type, team,
-        auditor, audit_grade, moderator, moderation_grade, blind, moderation_source, round,
-        moderated_on, selected_by, selection_probability, reason, response, group.
+        One row per audit, domain and moderator, in order of time: audit_id, domain, quarter,
+        case_type, team, auditor, audit_grade, moderator, moderation_grade, blind,
+        moderation_source, round, moderated_on, selected_by, selection_probability, reason,
+        response, group.
     """
-    return _pairs(audits, None)
-
-
-def _pairs(audits: Audits, domain: str | None) -> pd.DataFrame:
-    ours = graded(audits, domain=domain)
-    ours = ours[ours["audit_id"].isin(routine(audits.audits)["audit_id"])]
-    ours = ours.rename(columns={"rater": "auditor", "grade": "audit_grade"})
+    ours = grades.rename(columns={"rater": "auditor", "grade": "audit_grade"})
     theirs = audits.ratings[audits.ratings["role"].isin(MODERATING_ROLES)]
     theirs = theirs.rename(columns={"rater": "moderator", "grade": "moderation_grade"})
     about = ["audit_id", "domain", "quarter", "case_type", "team", "auditor", "audit_grade"]
@@ -355,3 +349,12 @@ def by_chance(pairs: pd.DataFrame) -> pd.DataFrame:
 def first_moderation(pairs: pd.DataFrame) -> pd.DataFrame:
     """Return the earliest moderation of each audit and domain."""
     return pairs.drop_duplicates(["audit_id", "domain"], keep="first")
+
+
+def read_twice(pairs: pd.DataFrame) -> pd.DataFrame:
+    """First and last moderation of each audit and domain that different moderators read."""
+    unit = ["audit_id", "domain"]
+    columns = [*unit, "moderator", "moderated_on", "moderation_grade"]
+    ends = [pairs.drop_duplicates(unit, keep=keep)[columns] for keep in ("first", "last")]
+    both = ends[0].merge(ends[1], on=unit, suffixes=("_first", "_second"))
+    return both[both["moderator_first"] != both["moderator_second"]]
