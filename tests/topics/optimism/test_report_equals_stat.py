@@ -6,7 +6,7 @@ and as a table for the command.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -229,6 +229,28 @@ def test_a_group_that_holds_all_cases_has_the_headline_s_figures(both):
         same(group.gap, found.gap)
         same(group.over, found.over)
         same(group.under, found.under)
+
+
+def test_page_and_annex_tell_the_same_of_each_source():
+    """A source is told by its own readings, also of audits that another source read first."""
+    council = bundle(COUNCILS["kinder auditors"])
+    again, theirs = council.moderations.copy(), council.ratings["role"] == "external_moderator"
+    again = again.assign(
+        moderator="moderator 9",
+        moderation_source="peers",
+        moderated_on=again["moderated_on"] + timedelta(5),
+    )
+    graded_again = council.ratings[theirs].assign(rater="moderator 9", grade=1)
+    twice = replace(
+        council,
+        moderations=pd.concat([council.moderations, again], ignore_index=True),
+        ratings=pd.concat([council.ratings, graded_again], ignore_index=True),
+    )
+    found, detail = optimism(twice, quarter=LAST), optimism_detail(twice, quarter=LAST)
+    assert [group.label for group in found.by_source] == ["partner", "peers"]
+    assert found.by_source[0].cases == found.by_source[1].cases == len(again)
+    assert [kind.groups for kind in detail.grouped if kind.kind == "source"] == [found.by_source]
+    same(found.by_source[0].gap, found.gap)
 
 
 def test_a_domain_s_gap_is_the_command_s_of_that_domain(both):

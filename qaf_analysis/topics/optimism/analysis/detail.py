@@ -21,7 +21,6 @@ from qaf_analysis.topics.common.auditor_codes import auditor_codes
 from qaf_analysis.topics.common.scope import Scope
 from qaf_analysis.topics.optimism.analysis.gaps import (
     NOT_MODERATED,
-    NOT_RECORDED,
     GapGroup,
     Moderation,
     chosen_by_chance,
@@ -29,6 +28,7 @@ from qaf_analysis.topics.optimism.analysis.gaps import (
     grade_codes,
     groups_by,
     groups_by_domain,
+    groups_by_source,
     moderation_of,
     quarters_done,
 )
@@ -125,13 +125,13 @@ def optimism_detail(audits: Audits, *, quarter: Quarter) -> OptimismDetail:
 def _grouped(had: Moderation) -> Iterator[GroupedGaps]:
     if had.domains:
         yield GroupedGaps(kind="domain", groups=gap_groups(groups_by_domain(had)))
-    for kind, column in (
-        ("case type", "case_type"),
-        ("team", "team"),
-        ("source", "moderation_source"),
+    for kind, groups in (
+        ("case type", groups_by(had, had.chosen, "case_type")),
+        ("team", groups_by(had, had.chosen, "team")),
+        ("source", groups_by_source(had)),
     ):
-        if had.chosen[column].fillna(NOT_RECORDED).nunique() > 1:
-            yield GroupedGaps(kind=kind, groups=gap_groups(groups_by(had, had.chosen, column)))
+        if len(groups) > 1:
+            yield GroupedGaps(kind=kind, groups=gap_groups(groups))
     if len(had.chosen):
         blind = had.chosen["blind"].map({True: "blind", False: "seeing the auditor's grade"})
         seen = had.chosen.assign(view=blind.astype(object))

@@ -257,6 +257,11 @@ def groups_by(had: Moderation, pairs: pd.DataFrame, column: str) -> tuple[Group,
     )
 
 
+def groups_by_source(had: Moderation) -> tuple[Group, ...]:
+    """One group for each source of moderation, with the first chance moderation by each."""
+    return groups_by(had, by_chance(had.recent), "moderation_source")
+
+
 def groups_by_domain(had: Moderation) -> tuple[Group, ...]:
     """One group for each domain, in the settings' order; each speaks for that domain's grades."""
     groups = dict(iter(had.all_domains.groupby("domain", sort=False)))

@@ -31,12 +31,12 @@ from qaf_analysis.topics.common.scope import Scope, audit_clusters
 from qaf_analysis.topics.optimism.analysis.gaps import (
     GapGroup,
     Group,
-    by_chance,
     counted_grades,
     each_once,
     gap_groups,
     groups_by,
     groups_by_quarter,
+    groups_by_source,
     moderation_of,
     read_twice,
 )
@@ -177,7 +177,7 @@ def headline_rows(audits: Audits, *, quarter: Quarter) -> HeadlineRows:
             twice["moderation_grade_second"].to_numpy(np.int64),
         ),
         by_selection=groups_by(had, each_once(had), "group"),
-        by_source=groups_by(had, by_chance(had.recent), "moderation_source"),
+        by_source=groups_by_source(had),
         rounds=groups_by_quarter(had),
         changes=tuple(
             event
