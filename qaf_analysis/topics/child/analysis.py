@@ -28,8 +28,7 @@ from qaf_analysis.topics.common.scope import (
 )
 from qaf_analysis.topics.optimism.analysis.gaps import (
     FEWEST_PAIRS,
-    by_chance,
-    first_moderation,
+    chosen_by_chance,
     moderated_pairs,
 )
 
@@ -89,7 +88,7 @@ def child_focus(audits: Audits, *, quarter: Quarter) -> ChildFocusFinding:
     window = headline_quarters(known, quarter)
     grades = routine_grades(known)
     population, recent = in_quarters(grades, window), in_quarters(moderated_pairs(known), window)
-    chosen = first_moderation(by_chance(recent)).drop_duplicates("audit_id")
+    chosen = chosen_by_chance(recent).drop_duplicates("audit_id")
     # Draws go through audits and auditors in order, which no code of an auditor may change.
     chosen = chosen.sort_values("audit_id", kind="stable")
     reason = _refusal(recent, chosen)

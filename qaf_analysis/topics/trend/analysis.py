@@ -28,7 +28,11 @@ from qaf_analysis.topics.common.scope import (
     routine_grades,
     up_to,
 )
-from qaf_analysis.topics.optimism.analysis.gaps import by_chance, first_moderation, moderated_pairs
+from qaf_analysis.topics.optimism.analysis.gaps import (
+    beside_moderators,
+    by_chance,
+    chosen_by_chance,
+)
 from qaf_analysis.topics.optimism.analysis.moderator_checks import limitations_of, steadiness_of
 
 
@@ -107,11 +111,14 @@ def true_trend(
         better. It must not rest on moderated audits, which count here already.
     """
     known = up_to(audits, quarter)
-    latest = _latest_year(known, quarter)
+    first, domain = first_quarter(known), headline_domain(known)
+    latest = [q for q in rolling_year(quarter) if q >= first]
     windows = first_year(known, before=latest[0]), latest
-    every, population = moderated_pairs(known), _population(known)
-    chosen = first_moderation(by_chance(every))
-    refusal = _refusal(known, population, windows, every=every)
+    grades = routine_grades(known, domain=domain)
+    every = beside_moderators(grades, known)
+    population = grades.assign(auditor=pd.factorize(grades["rater"], sort=True)[0])
+    chosen = chosen_by_chance(every)
+    refusal = _refusal(domain, population, windows, every=every)
     periods = [_period(population, chosen, window) for window in windows]
     scale = known.settings.scale
     codes = np.arange(scale.n_levels)
@@ -124,7 +131,7 @@ def true_trend(
     read = [in_quarters(chosen, window) for window in windows]
     steadiness = steadiness_of(every, *read)
     return TrueTrend(
-        scope=_scope(known, quarter, windows, population=population, every=every),
+        scope=_scope(known.settings.council, quarter, windows, population=population, every=every),
         first_period=period_words(windows[0]) if windows[0] else "",
         last_period=period_words(windows[1]),
         moderated_first=len(read[0]),
@@ -132,20 +139,10 @@ def true_trend(
         verdict=splits[0].verdict,
         grade=splits[0],
         good=splits[1],
-        years=_years(known, quarter, population, chosen, worth),
+        years=_years(first, quarter, population, chosen, worth),
         steadiness=steadiness,
         limitations=limitations_of(*read, steadiness=steadiness),
     )
-
-
-def _latest_year(audits: Audits, quarter: Quarter) -> list[Quarter]:
-    first = first_quarter(audits)
-    return [q for q in rolling_year(quarter) if q >= first]
-
-
-def _population(audits: Audits) -> pd.DataFrame:
-    grades = routine_grades(audits, domain=headline_domain(audits))
-    return grades.assign(auditor=pd.factorize(grades["rater"], sort=True)[0])
 
 
 def _period(
@@ -177,7 +174,7 @@ def _split(
 
 
 def _refusal(
-    audits: Audits,
+    domain: str | None,
     population: pd.DataFrame,
     windows: tuple[list[Quarter], list[Quarter]],
     *,
@@ -185,7 +182,7 @@ def _refusal(
 ) -> str:
     if not windows[0]:
         return "there is only one year of audits, so nothing can be compared"
-    if headline_domain(audits) is None or population["audit_id"].duplicated().any():
+    if domain is None or population["audit_id"].duplicated().any():
         return "the audits carry no single overall grade"
     for words, window in zip(("the first year", "the latest year"), windows, strict=True):
         read = in_quarters(every, window)
@@ -213,7 +210,7 @@ def _outside(given: AuditorLeniency | None, names: list[str]) -> OutsideLeniency
 
 
 def _years(
-    audits: Audits,
+    first: Quarter,
     quarter: Quarter,
     population: pd.DataFrame,
     chosen: pd.DataFrame,
@@ -221,7 +218,7 @@ def _years(
 ) -> tuple[YearLevel, ...]:
     """Years counted back from the quarter; the earliest may be shorter."""
     years: list[YearLevel] = []
-    last, first = quarter, first_quarter(audits)
+    last = quarter
     while last >= first and not population["audit_id"].duplicated().any():
         window = [q for q in rolling_year(last) if q >= first]
         period = _period(population, chosen, window)
@@ -244,7 +241,7 @@ def _years(
 
 
 def _scope(
-    audits: Audits,
+    council: str,
     quarter: Quarter,
     windows: tuple[list[Quarter], list[Quarter]],
     *,
@@ -254,7 +251,7 @@ def _scope(
     both = [*windows[0], *windows[1]]
     graded_audits = in_quarters(population, both)["audit_id"].nunique()
     read = in_quarters(every, both)
-    chosen = first_moderation(by_chance(read))
+    chosen = chosen_by_chance(read)
     other = read[~read["audit_id"].isin(chosen["audit_id"])].drop_duplicates("audit_id")
     out = [
         LeftOut(reason="not moderated", records=graded_audits - read["audit_id"].nunique()),
@@ -264,7 +261,7 @@ def _scope(
         ),
     ]
     return Scope(
-        council=audits.settings.council,
+        council=council,
         quarter=quarter,
         first=both[0],
         last=both[-1],
