@@ -19,10 +19,10 @@ from statsmodels.stats.contingency_tables import SquareTable
 
 from qaf_analysis.stats.child.domain_grades import DomainGrades
 from qaf_analysis.stats.child.focus_share import focus_shares
-from qaf_analysis.stats.optimism.adjusted import adjusted_profile
 from qaf_analysis.stats.optimism.auditor_gaps import auditor_gaps
+from qaf_analysis.stats.optimism.headline import ModeratedAudits, gap_of_all
 from qaf_analysis.stats.optimism.moderator_sensitivity import another_panel
-from qaf_analysis.topics.optimism.analysis.measures import Pairs, every_optimism_measure
+from qaf_analysis.topics.optimism.analysis.measures import every_optimism_measure
 
 BAR = 10.0
 
@@ -44,9 +44,9 @@ def main() -> None:
     moderated = np.searchsorted(cuts, practice + rng.normal(0, 0.5, 1450))
     at = rng.choice(1450, 80, replace=False)
     counts = np.bincount(audited, minlength=4)
-    pairs = Pairs(
+    pairs = ModeratedAudits(
         audit_grade=audited[at], moderation_grade=moderated[at], auditor=auditor[at],
-        n_levels=4, good_from=2,
+        n_levels=4, good_from=2, population=counts, population_auditors=29,
     )  # fmt: skip
     shown = practice[at, np.newaxis] + rng.normal(0, 0.7, (80, 6))
     is_child = np.arange(6) < 2
@@ -60,11 +60,7 @@ def main() -> None:
     anchors = np.diag([3, 12, 12, 3]) + np.diag([1, 1, 1], 1)
 
     def whole() -> None:
-        every_optimism_measure(pairs)
-        adjusted_profile(
-            counts, audit_grade=audited[at], moderation_grade=moderated[at], good_from=2,
-            auditor=auditor[at], population_auditors=29,
-        )  # fmt: skip
+        every_optimism_measure(pairs, gap_of_all(pairs))
         auditor_gaps(audited[at], moderated[at], auditor[at], n_levels=4)
         draws = np.random.default_rng(1)
         another_panel(counts, pairs.table, anchors, good_from=2, rng=draws, draws=2000)

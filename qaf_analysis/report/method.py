@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from qaf_analysis.kit.parts import Column, Table
 from qaf_analysis.stats.impact.verdict import ThemeRule
+from qaf_analysis.stats.optimism.verdict import TOLERANCE
 from qaf_analysis.stats.process.agreement_change import FEWEST_PAIRS as FEWEST_CHANGE_PAIRS
 from qaf_analysis.stats.process.spread_change import SpreadRule
 from qaf_analysis.topics.agreement.analysis.headline import FEWEST_AUDITS
 from qaf_analysis.topics.optimism.analysis.gaps import FEWEST_PAIRS
-from qaf_analysis.topics.optimism.analysis.headline import TOLERANCE
 
 METHODS = (
     (

@@ -147,7 +147,7 @@ def test_hunch_selection_alone_gives_no_adjusted_figure(tmp_path, capsys):
     assert json.loads(out)["verdict"].startswith("more moderation needed")
 
 
-def test_unequal_chances_weigh_in_the_verdict(tmp_path, capsys):
+def test_each_audit_weighs_as_many_as_it_stands_for(tmp_path, capsys):
     """All of the few outstanding audits were lowered, and half of the many good ones."""
     path = tmp_path / "unequal.csv"
     lines = ["audit_id,auditor,audit_grade,moderation_grade,selection_probability"]
@@ -162,5 +162,9 @@ def test_unequal_chances_weigh_in_the_verdict(tmp_path, capsys):
     code, out, _ = run(capsys, path, "--json")
     found = estimates(out)
     assert code == 0
-    assert found["mean_gap"]["value"] > 0.6
+    # Of the 40 moderated audits 20 outstanding and 10 good ones were lowered: 30 of 40, weighed.
+    assert found["mean_gap"]["value"] == pytest.approx((40 + 200) / 440)
+    assert found["mean_gap"]["cases"] == 40
+    assert found["over_rate"]["value"] == pytest.approx((40 + 200) / 440)
+    assert "weighted by the chance of being chosen" in found["mean_gap"]["method"]
     assert found["adjusted_mean_gap"]["value"] == pytest.approx((40 + 200) / 440)

@@ -42,6 +42,8 @@ class PlainModerated:
     selection_probability : array, shape (audits,), or None
         NaN where blank; None without that column.
     stratum : array of int, shape (audits,), or None
+    selected_by : tuple of str, or None
+        How each audit was chosen, blank where it was not; None without that column.
     warnings : tuple of str
     """
 
@@ -52,6 +54,7 @@ class PlainModerated:
     auditors: tuple[str, ...]
     selection_probability: Floats | None
     stratum: Ints | None
+    selected_by: tuple[str, ...] | None
     warnings: tuple[str, ...]
 
 
@@ -59,7 +62,7 @@ def read_plain_moderated(path: Path, *, levels: PlainLevels | None = None) -> Pl
     """Read a table with a row per audit.
 
     Columns: audit_id, auditor, audit_grade, moderation_grade (blank where not moderated), and
-    perhaps selection_probability and stratum.
+    perhaps selected_by, selection_probability and stratum.
 
     Raises
     ------
@@ -93,7 +96,8 @@ def read_plain_moderated(path: Path, *, levels: PlainLevels | None = None) -> Pl
     )
     auditor = numbered_names(table, needed_place(table, "auditor"))
     stratum = place_of(table, "stratum")
-    moderation, said = _chosen_by_chance(table, codes[:, 1])
+    chosen_by = _selections(table, codes[:, 1])
+    moderation, said = _chosen_by_chance(chosen_by, codes[:, 1])
     return PlainModerated(
         levels=scale,
         audit_grade=codes[:, 0],
@@ -102,18 +106,16 @@ def read_plain_moderated(path: Path, *, levels: PlainLevels | None = None) -> Pl
         auditors=auditor.labels,
         selection_probability=_probabilities(table),
         stratum=None if stratum is None else numbered_names(table, stratum).number,
+        selected_by=chosen_by,
         warnings=(*warnings_of(table), *said),
     )
 
 
-def _chosen_by_chance(table: RawTable, moderation: Ints) -> tuple[Ints, tuple[str, ...]]:
-    """Moderation grades of cases chosen by chance; others count as not moderated, and it is said.
-
-    Cases picked by risk or hunch say nothing of the other audits, so they never mix with these.
-    """
+def _selections(table: RawTable, moderation: Ints) -> tuple[str, ...] | None:
+    """How each audit was chosen, as it is written in the contract; None without that column."""
     place = place_of(table, "selected by")
     if place is None:
-        return moderation, ()
+        return None
     words = table.cells[place].str.strip().str.casefold().to_numpy(dtype=object)
     known = {word.value for word in Selection}
     wrong = [row for row in np.flatnonzero(moderation >= 0) if words[row] not in known]
@@ -125,7 +127,19 @@ def _chosen_by_chance(table: RawTable, moderation: Ints) -> tuple[Ints, tuple[st
             expected=f"one of {', '.join(sorted(known))} in each row with a moderation grade",
             mend="write how the audit was chosen; unknown if that was not recorded",
         )
-    chance = np.isin(words, [word.value for word in PROBABILITY_SELECTIONS])
+    return tuple(str(word) for word in words)
+
+
+def _chosen_by_chance(
+    selected_by: tuple[str, ...] | None, moderation: Ints
+) -> tuple[Ints, tuple[str, ...]]:
+    """Moderation grades of cases chosen by chance; others count as not moderated, and it is said.
+
+    Cases picked by risk or hunch say nothing of the other audits, so they never mix with these.
+    """
+    if selected_by is None:
+        return moderation, ()
+    chance = np.isin(selected_by, [word.value for word in PROBABILITY_SELECTIONS])
     out = int(((moderation >= 0) & ~chance).sum())
     if not out:
         return moderation, ()
@@ -159,6 +173,7 @@ def read_plain_moderated_counts(path: Path, *, levels: PlainLevels | None = None
         auditors=(),
         selection_probability=None,
         stratum=None,
+        selected_by=None,
         warnings=found.warnings,
     )
 

@@ -20,16 +20,15 @@ from qaf_analysis.topics.common.scope import (
     LeftOut,
     Scope,
     domain_names,
-    graded,
     headline_quarters,
+    in_quarters,
     period_words,
-    routine,
+    routine_grades,
     up_to,
 )
 from qaf_analysis.topics.optimism.analysis.gaps import (
     FEWEST_PAIRS,
-    by_chance,
-    first_moderation,
+    chosen_by_chance,
     moderated_pairs,
 )
 
@@ -87,10 +86,9 @@ def child_focus(audits: Audits, *, quarter: Quarter) -> ChildFocusFinding:
     """Compare child focus with moderators' over the headline period, and follow it by year."""
     known = up_to(audits, quarter)
     window = headline_quarters(known, quarter)
-    grades = graded(known, domain=None)
-    grades = grades[grades["audit_id"].isin(routine(known.audits)["audit_id"])]
-    population, recent = _in(grades, window), _in(moderated_pairs(known), window)
-    chosen = first_moderation(by_chance(recent)).drop_duplicates("audit_id")
+    grades = routine_grades(known)
+    population, recent = in_quarters(grades, window), in_quarters(moderated_pairs(known), window)
+    chosen = chosen_by_chance(recent).drop_duplicates("audit_id")
     # Draws go through audits and auditors in order, which no code of an auditor may change.
     chosen = chosen.sort_values("audit_id", kind="stable")
     reason = _refusal(recent, chosen)
@@ -106,10 +104,6 @@ def child_focus(audits: Audits, *, quarter: Quarter) -> ChildFocusFinding:
         own=_own_reading(known, population, period=period_words(window)),
         years=_by_year(known, grades),
     )
-
-
-def _in(rows: pd.DataFrame, quarters: list[Quarter]) -> pd.DataFrame:
-    return rows[rows["quarter"].isin([str(q) for q in quarters])]
 
 
 def _domains(audits: Audits) -> tuple[str, ...]:

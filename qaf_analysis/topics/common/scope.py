@@ -47,8 +47,7 @@ class Scope:
 
 def latest_quarter(audits: Audits) -> Quarter:
     """Return the latest quarter with a routine audit that was graded, or else with any audit."""
-    grades = graded(audits, domain=headline_domain(audits))
-    grades = grades[grades["audit_id"].isin(routine(audits.audits)["audit_id"])]
+    grades = routine_grades(audits, domain=headline_domain(audits))
     quarters = grades["quarter"] if len(grades) else audits.audits["quarter"]
     return max(Quarter.parse(text) for text in quarters.unique())
 
@@ -84,6 +83,12 @@ def headline_quarters(audits: Audits, quarter: Quarter) -> list[Quarter]:
     if audits.settings.window == "all":
         return quarters_between(first, quarter)
     return [q for q in rolling_year(quarter) if q >= first]
+
+
+def first_year(audits: Audits, *, before: Quarter) -> list[Quarter]:
+    """Return the quarters of the first year of audits, as far as they lie before a quarter."""
+    first = first_quarter(audits)
+    return [q for q in (first.next(step) for step in range(4)) if q < before]
 
 
 def period_words(quarters: list[Quarter]) -> str:
@@ -132,6 +137,17 @@ def graded(
     if domain is not None:
         ratings = ratings[ratings["domain"] == domain]
     return ratings.merge(audits.audits, on="audit_id", validate="many_to_one")
+
+
+def routine_grades(audits: Audits, *, domain: str | None = None) -> pd.DataFrame:
+    """Auditors' grades of routine audits, beside the audit's own columns; see ``graded``."""
+    grades = graded(audits, domain=domain)
+    return grades[grades["audit_id"].isin(routine(audits.audits)["audit_id"])]
+
+
+def in_quarters(rows: pd.DataFrame, quarters: list[Quarter]) -> pd.DataFrame:
+    """Rows of audits of these quarters."""
+    return rows[rows["quarter"].isin([str(q) for q in quarters])]
 
 
 def headline_domain(audits: Audits) -> str | None:

@@ -21,13 +21,18 @@ from qaf_analysis.topics.common.scope import (
     LeftOut,
     Scope,
     first_quarter,
-    graded,
+    first_year,
     headline_domain,
+    in_quarters,
     period_words,
-    routine,
+    routine_grades,
     up_to,
 )
-from qaf_analysis.topics.optimism.analysis.gaps import by_chance, first_moderation, moderated_pairs
+from qaf_analysis.topics.optimism.analysis.gaps import (
+    beside_moderators,
+    by_chance,
+    chosen_by_chance,
+)
 from qaf_analysis.topics.optimism.analysis.moderator_checks import limitations_of, steadiness_of
 
 
@@ -83,10 +88,14 @@ def true_trend(
         better. It must not rest on moderated audits, which count here already.
     """
     known = up_to(audits, quarter)
-    windows = _first_year(known, quarter), _latest_year(known, quarter)
-    every, population = moderated_pairs(known), _population(known)
-    chosen = first_moderation(by_chance(every))
-    refusal = _refusal(known, population, windows, every=every)
+    first, domain = first_quarter(known), headline_domain(known)
+    latest = [q for q in rolling_year(quarter) if q >= first]
+    windows = first_year(known, before=latest[0]), latest
+    grades = routine_grades(known, domain=domain)
+    every = beside_moderators(grades, known)
+    population = grades.assign(auditor=pd.factorize(grades["rater"], sort=True)[0])
+    chosen = chosen_by_chance(every)
+    refusal = _refusal(domain, population, windows, every=every)
     periods = [_period(population, chosen, window) for window in windows]
     scale = known.settings.scale
     codes = np.arange(scale.n_levels)
@@ -96,10 +105,10 @@ def true_trend(
         _split(periods[0], periods[1], values, refusal=refusal, outside=_outside(given, names))
         for values, given in zip(worth, (leniency, good_leniency), strict=True)
     ]
-    read = [_in(chosen, window) for window in windows]
+    read = [in_quarters(chosen, window) for window in windows]
     steadiness = steadiness_of(every, *read)
     return TrueTrend(
-        scope=_scope(known, quarter, windows, population=population, every=every),
+        scope=_scope(known.settings.council, quarter, windows, population=population, every=every),
         first_period=period_words(windows[0]) if windows[0] else "",
         last_period=period_words(windows[1]),
         moderated_first=len(read[0]),
@@ -107,38 +116,18 @@ def true_trend(
         verdict=splits[0].verdict,
         grade=splits[0],
         good=splits[1],
-        years=_years(known, quarter, population, chosen, worth),
+        years=_years(first, quarter, population, chosen, worth),
         steadiness=steadiness,
         limitations=limitations_of(*read, steadiness=steadiness),
     )
 
 
-def _in(rows: pd.DataFrame, quarters: list[Quarter]) -> pd.DataFrame:
-    return rows[rows["quarter"].isin([str(q) for q in quarters])]
-
-
-def _latest_year(audits: Audits, quarter: Quarter) -> list[Quarter]:
-    first = first_quarter(audits)
-    return [q for q in rolling_year(quarter) if q >= first]
-
-
-def _first_year(audits: Audits, quarter: Quarter) -> list[Quarter]:
-    first, latest = first_quarter(audits), _latest_year(audits, quarter)
-    return [q for q in (first.next(step) for step in range(4)) if q < latest[0]]
-
-
-def _population(audits: Audits) -> pd.DataFrame:
-    grades = graded(audits, domain=headline_domain(audits))
-    grades = grades[grades["audit_id"].isin(routine(audits.audits)["audit_id"])]
-    return grades.assign(auditor=pd.factorize(grades["rater"], sort=True)[0])
-
-
 def _period(
     population: pd.DataFrame, chosen: pd.DataFrame, window: list[Quarter]
 ) -> ModeratedPeriod:
-    audits = _in(population, window).drop_duplicates("audit_id").reset_index(drop=True)
+    audits = in_quarters(population, window).drop_duplicates("audit_id").reset_index(drop=True)
     place = pd.Series(audits.index, index=audits["audit_id"])
-    read = _in(chosen, window).drop_duplicates("audit_id")
+    read = in_quarters(chosen, window).drop_duplicates("audit_id")
     return ModeratedPeriod(
         grade=audits["grade"].to_numpy(np.int64),
         auditor=audits["auditor"].to_numpy(np.int64),
@@ -162,7 +151,7 @@ def _split(
 
 
 def _refusal(
-    audits: Audits,
+    domain: str | None,
     population: pd.DataFrame,
     windows: tuple[list[Quarter], list[Quarter]],
     *,
@@ -170,10 +159,10 @@ def _refusal(
 ) -> str:
     if not windows[0]:
         return "there is only one year of audits, so nothing can be compared"
-    if headline_domain(audits) is None or population["audit_id"].duplicated().any():
+    if domain is None or population["audit_id"].duplicated().any():
         return "the audits carry no single overall grade"
     for words, window in zip(("the first year", "the latest year"), windows, strict=True):
-        read = _in(every, window)
+        read = in_quarters(every, window)
         if read.empty:
             return f"no audit of {words} was moderated"
         if by_chance(read).empty and (read["selected_by"] == "unknown").all():
@@ -198,7 +187,7 @@ def _outside(given: AuditorLeniency | None, names: list[str]) -> OutsideLeniency
 
 
 def _years(
-    audits: Audits,
+    first: Quarter,
     quarter: Quarter,
     population: pd.DataFrame,
     chosen: pd.DataFrame,
@@ -206,7 +195,7 @@ def _years(
 ) -> tuple[YearLevel, ...]:
     """Years counted back from the quarter; the earliest may be shorter."""
     years: list[YearLevel] = []
-    last, first = quarter, first_quarter(audits)
+    last = quarter
     while last >= first and not population["audit_id"].duplicated().any():
         window = [q for q in rolling_year(last) if q >= first]
         period = _period(population, chosen, window)
@@ -229,7 +218,7 @@ def _years(
 
 
 def _scope(
-    audits: Audits,
+    council: str,
     quarter: Quarter,
     windows: tuple[list[Quarter], list[Quarter]],
     *,
@@ -237,9 +226,9 @@ def _scope(
     every: pd.DataFrame,
 ) -> Scope:
     both = [*windows[0], *windows[1]]
-    graded_audits = _in(population, both)["audit_id"].nunique()
-    read = _in(every, both)
-    chosen = first_moderation(by_chance(read))
+    graded_audits = in_quarters(population, both)["audit_id"].nunique()
+    read = in_quarters(every, both)
+    chosen = chosen_by_chance(read)
     other = read[~read["audit_id"].isin(chosen["audit_id"])].drop_duplicates("audit_id")
     out = [
         LeftOut(reason="not moderated", records=graded_audits - read["audit_id"].nunique()),
@@ -249,7 +238,7 @@ def _scope(
         ),
     ]
     return Scope(
-        council=audits.settings.council,
+        council=council,
         quarter=quarter,
         first=both[0],
         last=both[-1],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import nan, sqrt
 
 import numpy as np
@@ -13,30 +13,26 @@ from qaf_analysis.data.contract.audits import Audits
 from qaf_analysis.stats.core.intervals import wilson
 from qaf_analysis.stats.optimism.auditor_gaps import FunnelPlace, auditor_gaps
 from qaf_analysis.stats.optimism.gap_trend import GapTrend, gap_trend
+from qaf_analysis.stats.optimism.headline import gap_of_all
 from qaf_analysis.stats.optimism.heterogeneity import auditor_means
 from qaf_analysis.terms.estimate import Estimate, NamedEstimate
 from qaf_analysis.terms.quarter import Quarter, quarters_between
 from qaf_analysis.topics.common.auditor_codes import auditor_codes
-from qaf_analysis.topics.common.scope import (
-    LeftOut,
-    Scope,
-    domain_names,
-    first_quarter,
-    headline_domain,
-    headline_quarters,
-    period_words,
-    up_to,
-)
+from qaf_analysis.topics.common.scope import Scope
 from qaf_analysis.topics.optimism.analysis.gaps import (
+    NOT_MODERATED,
     GapGroup,
-    by_chance,
-    first_moderation,
-    gap_group,
+    Moderation,
+    chosen_by_chance,
+    gap_groups,
     grade_codes,
-    moderated_domains,
-    moderated_pairs,
+    groups_by,
+    groups_by_domain,
+    groups_by_source,
+    moderation_of,
+    quarters_done,
 )
-from qaf_analysis.topics.optimism.analysis.measures import Pairs, every_optimism_measure
+from qaf_analysis.topics.optimism.analysis.measures import every_optimism_measure
 
 FEWEST_ROUNDS_TO_SHOW_AUDITORS = 4
 """Rounds over which auditors' own gaps are pooled before any is shown by code."""
@@ -104,75 +100,47 @@ class OptimismDetail:
 
 def optimism_detail(audits: Audits, *, quarter: Quarter) -> OptimismDetail:
     """Look closer at the moderated audits that were chosen by a recorded chance."""
-    known = up_to(audits, quarter)
-    window = headline_quarters(known, quarter)
-    every = first_moderation(by_chance(moderated_pairs(known)))
-    recent = _in(every, window)
-    audit_grade, moderation_grade, auditor = grade_codes(recent)
-    scale = known.settings.scale
+    had = moderation_of(audits, quarter=quarter)
+    every, chosen = chosen_by_chance(had.every), had.moderated(had.chosen, had.audits)
     return OptimismDetail(
-        scope=_scope(known, quarter, window, recent),
-        good_label=scale.good_label,
-        measures=every_optimism_measure(
-            Pairs(
-                audit_grade=audit_grade,
-                moderation_grade=moderation_grade,
-                auditor=auditor,
-                n_levels=scale.n_levels,
-                good_from=scale.good_from,
-            )
-        )
-        if len(recent)
-        else (),
-        grouped=tuple(_grouped(known, recent, window)),
+        scope=replace(
+            had.scope,
+            first=had.first,
+            last=had.last,
+            left_out=tuple(gone for gone in had.scope.left_out if gone.reason != NOT_MODERATED),
+        ),
+        good_label=had.scale.good_label,
+        measures=every_optimism_measure(chosen, gap_of_all(chosen)) if chosen.cases else (),
+        grouped=tuple(_grouped(had)),
         trend=_trend(every),
-        trend_quarters=tuple(sorted({*_rounds(every)})),
-        own=_own(every, n_levels=scale.n_levels),
-        reasons=_share(recent, recent["reason"].notna(), "with a reason recorded"),
-        disputed=_share(recent, recent["response"].eq("disagreed"), "disputed by the auditor"),
+        trend_quarters=tuple(sorted({*quarters_done(every)})),
+        own=_own(every, n_levels=had.scale.n_levels),
+        reasons=_share(had.chosen, had.chosen["reason"].notna(), "with a reason recorded"),
+        disputed=_share(
+            had.chosen, had.chosen["response"].eq("disagreed"), "disputed by the auditor"
+        ),
     )
 
 
-def _in(pairs: pd.DataFrame, quarters: list[Quarter]) -> pd.DataFrame:
-    return pairs[pairs["quarter"].isin([str(q) for q in quarters])]
-
-
-def _grouped(audits: Audits, recent: pd.DataFrame, window: list[Quarter]) -> Iterator[GroupedGaps]:
-    domains = first_moderation(by_chance(_in(moderated_domains(audits), window)))
-    if headline_domain(audits) is not None:
-        order = [name for name in domain_names(audits) if name in set(domains["domain"])]
-        yield GroupedGaps(
-            kind="domain",
-            groups=tuple(gap_group(name, domains[domains["domain"] == name]) for name in order),
-        )
-    for kind, column in (
-        ("case type", "case_type"),
-        ("team", "team"),
-        ("source", "moderation_source"),
+def _grouped(had: Moderation) -> Iterator[GroupedGaps]:
+    if had.domains:
+        yield GroupedGaps(kind="domain", groups=gap_groups(groups_by_domain(had)))
+    for kind, groups in (
+        ("case type", groups_by(had, had.chosen, "case_type")),
+        ("team", groups_by(had, had.chosen, "team")),
+        ("source", groups_by_source(had)),
     ):
-        labels = recent[column].fillna("not recorded")
-        if labels.nunique() > 1:
-            groups = recent.groupby(labels, sort=True)
-            yield GroupedGaps(
-                kind=kind, groups=tuple(gap_group(str(name), rows) for name, rows in groups)
-            )
-    blind = recent["blind"].map({True: "blind", False: "seeing the auditor's grade"})
-    labels = blind.astype(object).where(blind.notna(), "not recorded")
-    if len(recent):
-        groups = recent.groupby(labels, sort=True)
-        yield GroupedGaps(
-            kind="moderator's view",
-            groups=tuple(gap_group(str(name), rows) for name, rows in groups),
-        )
-
-
-def _rounds(pairs: pd.DataFrame) -> pd.Series:
-    return pairs["moderated_on"].dropna().map(lambda day: Quarter.of(day.date()))
+        if len(groups) > 1:
+            yield GroupedGaps(kind=kind, groups=gap_groups(groups))
+    if len(had.chosen):
+        blind = had.chosen["blind"].map({True: "blind", False: "seeing the auditor's grade"})
+        seen = had.chosen.assign(view=blind.astype(object))
+        yield GroupedGaps(kind="moderator's view", groups=gap_groups(groups_by(had, seen, "view")))
 
 
 def _trend(pairs: pd.DataFrame) -> GapTrend:
     """Slope over quarters of moderation, one quarter apart counting as 1."""
-    done = _rounds(pairs)
+    done = quarters_done(pairs)
     dated = pairs.loc[done.index]
     audit_grade, moderation_grade, auditor = grade_codes(dated)
     if len(dated) == 0:
@@ -192,7 +160,7 @@ def _own(pairs: pd.DataFrame, *, n_levels: int) -> OwnGaps:
     auditor = pairs["auditor"].map(number).to_numpy(np.int64)
     gaps = audit_grade - moderation_grade
     found = auditor_gaps(audit_grade, moderation_grade, auditor, n_levels=n_levels)
-    rounds = _rounds(pairs).nunique()
+    rounds = quarters_done(pairs).nunique()
     few = (
         f"auditors are shown by code only once {FEWEST_ROUNDS_TO_SHOW_AUDITORS} rounds of "
         f"moderation can be pooled; there are {rounds}"
@@ -236,21 +204,3 @@ def _share(pairs: pd.DataFrame, event: pd.Series, what: str) -> Estimate:
     if not changed.any():
         return Estimate.not_estimable("no grade was changed", method=f"Wilson; {what}")
     return wilson(float((event & changed).sum()), int(changed.sum()))
-
-
-def _scope(audits: Audits, quarter: Quarter, window: list[Quarter], recent: pd.DataFrame) -> Scope:
-    every = _in(moderated_pairs(audits), window)
-    others = every[~every["audit_id"].isin(recent["audit_id"])]
-    picked = others.drop_duplicates(["audit_id", "domain"])["group"].value_counts(sort=False)
-    return Scope(
-        council=audits.settings.council,
-        quarter=quarter,
-        first=first_quarter(audits),
-        last=quarter,
-        period=period_words(window),
-        unit="moderated audits chosen by a recorded chance",
-        used=len(recent),
-        left_out=tuple(
-            LeftOut(reason=str(why), records=int(n)) for why, n in sorted(picked.items())
-        ),
-    )

@@ -1,26 +1,42 @@
-"""Moderated audits side by side, and the gap in a group of them.
+"""Moderated audits side by side: the rows a question rests on, picked once, and their arrays.
 
 The headline gap speaks for all audits, though grades may have been drawn with unequal chances.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from qaf_analysis.data.contract.audits import Audits
-from qaf_analysis.stats.core.arrays import Floats
-from qaf_analysis.stats.optimism.adjusted import AdjustedProfile
-from qaf_analysis.stats.optimism.gap import mean_gap, over_rate, severe_rate, under_rate
+from qaf_analysis.stats.optimism.adjusted import FEWEST_MODERATED
+from qaf_analysis.stats.optimism.headline import ModeratedAudits, gap_of_all
 from qaf_analysis.terms.estimate import Estimate
-from qaf_analysis.terms.names import MODERATING_ROLES, PROBABILITY_SELECTIONS, Selection
+from qaf_analysis.terms.names import MODERATING_ROLES, PROBABILITY_SELECTIONS
 from qaf_analysis.terms.quarter import Quarter
-from qaf_analysis.topics.common.scope import graded, headline_domain, routine
+from qaf_analysis.terms.scale import Scale
+from qaf_analysis.topics.common.scope import (
+    LeftOut,
+    Scope,
+    domain_names,
+    first_quarter,
+    first_year,
+    headline_domain,
+    headline_quarters,
+    in_quarters,
+    period_words,
+    routine_grades,
+    up_to,
+)
 
-FEWEST_PAIRS = 10
+FEWEST_PAIRS = FEWEST_MODERATED
+NOT_RECORDED = "not recorded"
+NOT_MODERATED = "not moderated"
+OF_THE_AUDIT = ("case_type", "team")
 Codes = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]
 
 
@@ -35,6 +51,167 @@ class GapGroup:
     under: Estimate
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Group:
+    """Moderated audits that are told together, and what they are called."""
+
+    label: str
+    cases: ModeratedAudits
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Moderation:
+    """The rows that questions about moderation rest on, picked once from a council.
+
+    Parameters
+    ----------
+    scope : Scope
+        The headline period, what was used of it and what was left out.
+    scale : Scale
+    first, last : Quarter
+        First quarter of audits, and the quarter reported.
+    domains : tuple of str
+        Domains in the settings' order; empty where no audit carries an overall grade.
+    every : DataFrame
+        All moderated pairs of the headline domain up to the quarter, in order of time; columns as
+        in ``beside_moderators``.
+    recent, chosen : DataFrame
+        Those of the headline period, and of these the first moderation by a recorded chance.
+    audits : DataFrame
+        All audits of the headline period with the auditor's grade, moderated or not.
+    no_profile : str
+        Reason why these audits carry no adjusted profile; empty if they may.
+    all_domains, audits_by_domain : DataFrame
+        The same as ``chosen`` and ``audits``, for every domain.
+    earlier, earlier_audits : DataFrame
+        The same for the first year of audits before the headline period.
+    earlier_period : str
+        That year in words; empty where there is none.
+    """
+
+    scope: Scope
+    scale: Scale
+    first: Quarter
+    last: Quarter
+    domains: tuple[str, ...]
+    every: pd.DataFrame
+    recent: pd.DataFrame
+    chosen: pd.DataFrame
+    audits: pd.DataFrame
+    no_profile: str
+    all_domains: pd.DataFrame
+    audits_by_domain: pd.DataFrame
+    earlier: pd.DataFrame
+    earlier_audits: pd.DataFrame
+    earlier_period: str
+
+    def moderated(self, pairs: pd.DataFrame, audits: pd.DataFrame | None = None) -> ModeratedAudits:
+        """Some pairs as arrays; with ``audits`` they are to speak for these."""
+        return moderated_audits(pairs, audits, scale=self.scale, no_profile=self.no_profile)
+
+
+def moderation_of(audits: Audits, *, quarter: Quarter) -> Moderation:
+    """Pick from a council what is known of moderation at the end of a quarter."""
+    known = up_to(audits, quarter)
+    first, domain = first_quarter(known), headline_domain(known)
+    window = headline_quarters(known, quarter)
+    year_one, every_domain = first_year(known, before=window[0]), routine_grades(known)
+    paired = beside_moderators(every_domain, known)
+    grades, every = (
+        rows if domain is None else rows[rows["domain"] == domain].reset_index(drop=True)
+        for rows in (every_domain, paired)
+    )
+    recent, population = in_quarters(every, window), in_quarters(grades, window)
+    chosen = chosen_by_chance(recent)
+    return Moderation(
+        scope=_scope(known, quarter, window, population, recent, chosen),
+        scale=known.settings.scale,
+        first=first,
+        last=quarter,
+        domains=domain_names(known) if domain is not None else (),
+        every=every,
+        recent=recent,
+        chosen=chosen,
+        audits=population,
+        no_profile=_no_profile(recent, chosen, population, domain),
+        all_domains=chosen_by_chance(in_quarters(paired, window)),
+        audits_by_domain=in_quarters(every_domain, window),
+        earlier=chosen_by_chance(in_quarters(every, year_one)),
+        earlier_audits=in_quarters(grades, year_one),
+        earlier_period=period_words(year_one) if year_one else "",
+    )
+
+
+def chosen_by_chance(pairs: pd.DataFrame) -> pd.DataFrame:
+    """Return the first moderation by a recorded chance of each audit and domain."""
+    return first_moderation(by_chance(pairs))
+
+
+def _no_profile(
+    recent: pd.DataFrame, chosen: pd.DataFrame, population: pd.DataFrame, domain: str | None
+) -> str:
+    if recent.empty:
+        return "no audit of this period was moderated"
+    if chosen.empty:
+        if (recent["selected_by"] == "unknown").all():
+            return "how cases were chosen for moderation is not recorded"
+        return "cases were picked for moderation by risk, none by chance"
+    if domain is None or population["audit_id"].duplicated().any():
+        return "the audits carry no single overall grade"
+    return ""
+
+
+def _scope(
+    audits: Audits,
+    quarter: Quarter,
+    window: list[Quarter],
+    population: pd.DataFrame,
+    recent: pd.DataFrame,
+    chosen: pd.DataFrame,
+) -> Scope:
+    once = recent.drop_duplicates(["audit_id", "domain"])
+    picked = once[~once["audit_id"].isin(chosen["audit_id"])]["group"].value_counts(sort=False)
+    out = [
+        LeftOut(reason=NOT_MODERATED, records=len(population) - len(once)),
+        *(LeftOut(reason=str(why), records=int(n)) for why, n in sorted(picked.items())),
+    ]
+    return Scope(
+        council=audits.settings.council,
+        quarter=quarter,
+        first=window[0],
+        last=window[-1],
+        period=period_words(window),
+        unit="moderated audits chosen by a recorded chance",
+        used=len(chosen),
+        left_out=tuple(gone for gone in out if gone.records),
+    )
+
+
+def moderated_audits(
+    pairs: pd.DataFrame, audits: pd.DataFrame | None, *, scale: Scale, no_profile: str = ""
+) -> ModeratedAudits:
+    """Moderated pairs as arrays, to speak for ``audits`` or, without these, for themselves only."""
+    audit_grade, moderation_grade, auditor = grade_codes(pairs)
+    return ModeratedAudits(
+        audit_grade=audit_grade,
+        moderation_grade=moderation_grade,
+        auditor=auditor,
+        n_levels=scale.n_levels,
+        good_from=scale.good_from,
+        selected_by=tuple(pairs["selected_by"]),
+        selection_probability=pairs["selection_probability"].to_numpy(np.float64),
+        population=counted_grades(audits, scale) if audits is not None else None,
+        population_auditors=audits["rater"].nunique() if audits is not None else None,
+        audits=pairs["audit_id"].nunique(),
+        no_profile=no_profile,
+    )
+
+
+def counted_grades(audits: pd.DataFrame, scale: Scale) -> NDArray[np.int64]:
+    """Number of audits by auditor's grade."""
+    return np.bincount(audits["grade"].to_numpy(np.int64), minlength=scale.n_levels)
+
+
 def grade_codes(pairs: pd.DataFrame) -> Codes:
     """Audit grades, moderation grades and auditors, as whole numbers."""
     return (
@@ -44,55 +221,81 @@ def grade_codes(pairs: pd.DataFrame) -> Codes:
     )
 
 
-def gap_of(pairs: pd.DataFrame) -> Estimate:
-    """Mean gap of moderated audits, by auditor; too few to say under ``FEWEST_PAIRS`` audits."""
-    if pairs["audit_id"].nunique() < FEWEST_PAIRS:
-        few = pairs["audit_id"].nunique()
-        return Estimate.not_estimable(
-            f"only {few} moderated audits can be used; at least {FEWEST_PAIRS} are needed"
-            if few
-            else "no audit of this period was moderated after being chosen by a recorded chance",
-            method="mean gap, clustered by auditor",
-            cases=few,
+def gap_groups(groups: Iterable[Group]) -> tuple[GapGroup, ...]:
+    """Gap and rates of each group."""
+    return tuple(
+        GapGroup(
+            label=group.label,
+            cases=len(group.cases.audit_grade),
+            gap=found.gap,
+            over=found.over,
+            under=found.under,
         )
-    audit_grade, moderation_grade, auditor = grade_codes(pairs)
-    return mean_gap(audit_grade, moderation_grade, auditor=auditor)
-
-
-def gap_groups(pairs: pd.DataFrame, column: str) -> tuple[GapGroup, ...]:
-    """One group for each word in a column, in alphabetical order."""
-    return tuple(
-        gap_group(str(label), first_moderation(rows))
-        for label, rows in pairs.groupby(pairs[column].fillna("not recorded"), sort=True)
+        for group in groups
+        for found in [gap_of_all(group.cases)]
     )
 
 
-def each_once(recent: pd.DataFrame, chosen: pd.DataFrame) -> pd.DataFrame:
+def groups_by(had: Moderation, pairs: pd.DataFrame, column: str) -> tuple[Group, ...]:
+    """One group for each word in a column, in alphabetical order.
+
+    Cases chosen by chance speak for all audits of the headline period, or, where the word is the
+    audit's own, for those with the same word; others speak for themselves only.
+    """
+    words = had.audits[column].fillna(NOT_RECORDED) if column in OF_THE_AUDIT else None
+    return tuple(
+        Group(
+            label=str(label),
+            cases=had.moderated(
+                first_moderation(rows),
+                (had.audits if words is None else had.audits[words == label])
+                if len(by_chance(rows)) == len(rows)
+                else None,
+            ),
+        )
+        for label, rows in pairs.groupby(pairs[column].fillna(NOT_RECORDED), sort=True)
+    )
+
+
+def groups_by_source(had: Moderation) -> tuple[Group, ...]:
+    """One group for each source of moderation, with the first chance moderation by each."""
+    return groups_by(had, by_chance(had.recent), "moderation_source")
+
+
+def groups_by_domain(had: Moderation) -> tuple[Group, ...]:
+    """One group for each domain, in the settings' order; each speaks for that domain's grades."""
+    groups = dict(iter(had.all_domains.groupby("domain", sort=False)))
+    grades = had.audits_by_domain
+    return tuple(
+        Group(label=name, cases=had.moderated(groups[name], grades[grades["domain"] == name]))
+        for name in had.domains
+        if name in groups
+    )
+
+
+def groups_by_quarter(had: Moderation) -> tuple[Group, ...]:
+    """Moderation exercises in order of time, each labelled by the quarter it was done in.
+
+    Plain means of the audits moderated in the quarter: which audits they were drawn from differs
+    from exercise to exercise.
+    """
+    pairs = by_chance(had.every)
+    done = quarters_done(pairs)
+    return tuple(
+        Group(label=str(quarter), cases=had.moderated(first_moderation(pairs.loc[rows.index])))
+        for quarter, rows in done.groupby(done, sort=True)
+    )
+
+
+def quarters_done(pairs: pd.DataFrame) -> pd.Series:
+    """Quarter in which each pair was moderated, where the day is recorded."""
+    return pairs["moderated_on"].dropna().map(lambda day: Quarter.of(day.date()))
+
+
+def each_once(had: Moderation) -> pd.DataFrame:
     """Moderations without second ones of audits that were chosen by chance already."""
-    by_other_means = recent[~recent["audit_id"].isin(chosen["audit_id"])]
-    return pd.concat([chosen, by_other_means])
-
-
-def gap_group(label: str, pairs: pd.DataFrame) -> GapGroup:
-    """Gap and rates of one group."""
-    audit_grade, moderation_grade, auditor = grade_codes(pairs)
-    return GapGroup(
-        label=label,
-        cases=len(pairs),
-        gap=gap_of(pairs),
-        over=over_rate(audit_grade, moderation_grade, auditor=auditor),
-        under=under_rate(audit_grade, moderation_grade, auditor=auditor),
-    )
-
-
-def gap_by_quarter(pairs: pd.DataFrame) -> tuple[GapGroup, ...]:
-    """Moderation exercises in order of time, each labelled by the quarter it was done in."""
-    done = pairs["moderated_on"].dropna()
-    quarters = done.map(lambda day: Quarter.of(day.date()))
-    return tuple(
-        gap_group(str(quarter), first_moderation(pairs.loc[rows.index]))
-        for quarter, rows in done.groupby(quarters, sort=True)
-    )
+    by_other_means = had.recent[~had.recent["audit_id"].isin(had.chosen["audit_id"])]
+    return pd.concat([had.chosen, by_other_means])
 
 
 AS_GROUPS = {
@@ -108,28 +311,29 @@ def moderated_pairs(audits: Audits) -> pd.DataFrame:
     """Routine audits with an auditor's and a moderator's grade of the headline domain.
 
     All domains count where no audit carries the headline one. The columns are those of
-    ``moderated_domains``.
+    ``beside_moderators``.
     """
-    return _pairs(audits, headline_domain(audits))
+    return beside_moderators(routine_grades(audits, domain=headline_domain(audits)), audits)
 
 
-def moderated_domains(audits: Audits) -> pd.DataFrame:
-    """Routine audits with an auditor's and a moderator's grade of the same domain, every one.
+def beside_moderators(grades: pd.DataFrame, audits: Audits) -> pd.DataFrame:
+    """Auditors' grades beside a moderator's grade of the same audit and domain.
+
+    Parameters
+    ----------
+    grades : DataFrame
+        Auditors' grades, as from ``routine_grades``.
+    audits : Audits
 
     Returns
     -------
     DataFrame
-        One row per audit, domain and moderator: audit_id, domain, quarter, case_type, team,
-        auditor, audit_grade, moderator, moderation_grade, blind, moderation_source, round,
-        moderated_on, selected_by, selection_probability, reason, response, group.
+        One row per audit, domain and moderator, in order of time: audit_id, domain, quarter,
+        case_type, team, auditor, audit_grade, moderator, moderation_grade, blind,
+        moderation_source, round, moderated_on, selected_by, selection_probability, reason,
+        response, group.
     """
-    return _pairs(audits, None)
-
-
-def _pairs(audits: Audits, domain: str | None) -> pd.DataFrame:
-    ours = graded(audits, domain=domain)
-    ours = ours[ours["audit_id"].isin(routine(audits.audits)["audit_id"])]
-    ours = ours.rename(columns={"rater": "auditor", "grade": "audit_grade"})
+    ours = grades.rename(columns={"rater": "auditor", "grade": "audit_grade"})
     theirs = audits.ratings[audits.ratings["role"].isin(MODERATING_ROLES)]
     theirs = theirs.rename(columns={"rater": "moderator", "grade": "moderation_grade"})
     about = ["audit_id", "domain", "quarter", "case_type", "team", "auditor", "audit_grade"]
@@ -152,53 +356,10 @@ def first_moderation(pairs: pd.DataFrame) -> pd.DataFrame:
     return pairs.drop_duplicates(["audit_id", "domain"], keep="first")
 
 
-def headline_gap(chosen: pd.DataFrame, population: pd.DataFrame) -> Estimate:
-    """Mean gap with errors that allow for other auditors; too few to say under ten audits.
-
-    Cases drawn by grade are no likeness of all audits, so each then weighs as many audits as it
-    stands for.
-    """
-    plain = gap_of(chosen)
-    weight = grade_weights_of(chosen, population)
-    if weight is None or not plain.is_estimable:
-        return plain
-    audit_grade, moderation_grade, auditor = grade_codes(chosen)
-    found = mean_gap(audit_grade, moderation_grade, auditor=auditor, weight=weight)
-    return replace(found, cases=plain.cases)
-
-
-def headline_figures(
-    chosen: pd.DataFrame, population: pd.DataFrame, adjusted: AdjustedProfile
-) -> tuple[Estimate, Estimate, Estimate, Estimate]:
-    """Headline gap, and rates of over-, under- and severe misgrading.
-
-    Rates are the adjusted ones where cases were drawn with unequal chances.
-    """
-    gap = headline_gap(chosen, population)
-    unequal = grade_weights_of(chosen, population) is not None
-    if gap.is_estimable and unequal and adjusted.over.is_estimable:
-        return gap, adjusted.over, adjusted.under, adjusted.severe
-    audit_grade, moderation_grade, auditor = grade_codes(chosen)
-    over, under, severe = (
-        rate(audit_grade, moderation_grade, auditor=auditor)
-        for rate in (over_rate, under_rate, severe_rate)
-    )
-    return gap, over, under, severe
-
-
-def grade_weights_of(chosen: pd.DataFrame, population: pd.DataFrame) -> Floats | None:
-    """How many audits each moderated one stands for; None where all weigh alike.
-
-    They weigh alike when every case was drawn at random with one chance. Otherwise cases of one
-    auditor's grade share that grade's audits, by one over their chance where it is recorded.
-    """
-    chance = chosen["selection_probability"].to_numpy(np.float64)
-    simple = chosen["selected_by"].isin([Selection.RANDOM, Selection.ALL]).all()
-    if chosen.empty or (simple and len(np.unique(chance[~np.isnan(chance)])) <= 1):
-        return None
-    each = 1 / chance if not np.isnan(chance).any() else np.ones(len(chosen))
-    grade = chosen["audit_grade"].to_numpy(np.int64)
-    there = np.bincount(population["grade"].to_numpy(np.int64), minlength=grade.max() + 1)
-    drawn = np.bincount(grade, weights=each, minlength=len(there))
-    weights: Floats = each * (there / np.maximum(drawn, 1e-12))[grade]
-    return weights
+def read_twice(pairs: pd.DataFrame) -> pd.DataFrame:
+    """First and last moderation of each audit and domain that different moderators read."""
+    unit = ["audit_id", "domain"]
+    columns = [*unit, "moderator", "moderated_on", "moderation_grade"]
+    ends = [pairs.drop_duplicates(unit, keep=keep)[columns] for keep in ("first", "last")]
+    both = ends[0].merge(ends[1], on=unit, suffixes=("_first", "_second"))
+    return both[both["moderator_first"] != both["moderator_second"]]

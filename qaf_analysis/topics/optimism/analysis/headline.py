@@ -8,53 +8,38 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
+from numpy.typing import NDArray
 
 from qaf_analysis.data.contract.audits import Audits
+from qaf_analysis.stats.core.arrays import Ints
 from qaf_analysis.stats.core.means import clustered_share, difference_of_means
-from qaf_analysis.stats.optimism.adjusted import AdjustedProfile, adjusted_profile, refused_profile
+from qaf_analysis.stats.optimism.adjusted import AdjustedProfile
 from qaf_analysis.stats.optimism.gap import grade_table, net_good_shift, stuart_birch
-from qaf_analysis.stats.optimism.heterogeneity import gap_heterogeneity
-from qaf_analysis.stats.optimism.moderated_counts import selection_refusal
+from qaf_analysis.stats.optimism.headline import ModeratedAudits, gap_of_all, headline
 from qaf_analysis.stats.optimism.moderator_sensitivity import (
     SensitivityLine,
     another_panel,
     beside_headline,
     unblinded_moderation,
 )
-from qaf_analysis.stats.optimism.verdict import optimism_verdict
+from qaf_analysis.stats.optimism.verdict import TOLERANCE
 from qaf_analysis.terms.estimate import Estimate
 from qaf_analysis.terms.quarter import Quarter, quarters_between
 from qaf_analysis.terms.scale import Scale
 from qaf_analysis.topics.common.events import PROCESS, Event, events
-from qaf_analysis.topics.common.scope import (
-    LeftOut,
-    Scope,
-    audit_clusters,
-    first_quarter,
-    graded,
-    headline_domain,
-    headline_quarters,
-    period_words,
-    routine,
-    up_to,
-)
+from qaf_analysis.topics.common.scope import Scope, audit_clusters
 from qaf_analysis.topics.optimism.analysis.gaps import (
     GapGroup,
-    by_chance,
+    Group,
+    counted_grades,
     each_once,
-    first_moderation,
-    gap_by_quarter,
     gap_groups,
-    grade_codes,
-    headline_figures,
-    headline_gap,
-    moderated_pairs,
+    groups_by,
+    groups_by_quarter,
+    groups_by_source,
+    moderation_of,
+    read_twice,
 )
-from qaf_analysis.topics.optimism.analysis.moderator_checks import read_twice
-
-TOLERANCE = 0.25
-"""Gap in grades within which audits and moderation count as alike (the report names it)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,208 +84,147 @@ class Optimism:
 
 def optimism(audits: Audits, *, quarter: Quarter) -> Optimism:
     """Compare auditors with moderators over the headline period up to a quarter."""
-    known = up_to(audits, quarter)
-    window = headline_quarters(known, quarter)
-    every = moderated_pairs(known)
-    recent = _in(every, window)
-    chosen = first_moderation(by_chance(recent))
-    earlier_window = _first_year(known, window[0])
-    earlier = first_moderation(by_chance(_in(every, earlier_window)))
-    population = _population(known, window)
-    codes = grade_codes(chosen)
-    adjusted = _adjusted(known, population, chosen, recent)
-    gap, over, under, severe = headline_figures(chosen, population, adjusted)
-    then = headline_gap(earlier, _population(known, earlier_window))
-    between = gap_heterogeneity(*codes)
-    verdict, reason = optimism_verdict(
-        gap, severe=severe, heterogeneity_p=between.p, tolerance=TOLERANCE
-    )
-    scale = known.settings.scale
+    rows = headline_rows(audits, quarter=quarter)
+    now, scale = headline(rows.now), rows.scale
+    found, then = now.found, gap_of_all(rows.earlier).gap
+    pairs = rows.now.audit_grade, rows.now.moderation_grade
     return Optimism(
-        scope=_scope(known, quarter, window, population, recent, chosen),
+        scope=rows.scope,
         levels=scale.levels,
         good_from=scale.good_from,
         tolerance=TOLERANCE,
-        verdict=verdict,
-        reason=reason,
-        gap=gap,
-        over=over,
-        under=under,
-        severe=severe,
-        good_shift=net_good_shift(*codes[:2], good_from=scale.good_from, auditor=codes[2]),
-        stuart_birch=stuart_birch(*codes[:2], auditor=codes[2]),
-        heterogeneity=between,
-        table=_table(chosen, scale.n_levels),
-        audits=len(population),
-        audit_profile=_shares(population, scale.n_levels),
-        audit_good=_good(population, scale.good_from),
-        adjusted_profile=adjusted.shares,
-        adjusted_good=adjusted.good,
-        adjusted_gap=adjusted.gap,
-        by_selection=gap_groups(each_once(recent, chosen), "group"),
-        by_source=gap_groups(by_chance(recent), "moderation_source"),
-        rounds=gap_by_quarter(by_chance(every)),
-        events=tuple(e for e in events(known, _quarters(known, quarter)) if e.kind == PROCESS),
-        earlier_period=period_words(earlier_window) if earlier_window else "",
+        verdict=now.verdict.verdict,
+        reason=now.verdict.reason,
+        gap=found.gap,
+        over=found.over,
+        under=found.under,
+        severe=found.severe,
+        good_shift=net_good_shift(*pairs, good_from=scale.good_from, auditor=rows.now.auditor),
+        stuart_birch=stuart_birch(*pairs, auditor=rows.now.auditor),
+        heterogeneity=now.heterogeneity,
+        table=tuple(tuple(int(n) for n in row) for row in rows.now.table),
+        audits=len(rows.audited),
+        audit_profile=tuple(float(n) / max(len(rows.audited), 1) for n in rows.counts),
+        audit_good=_good(rows),
+        adjusted_profile=found.adjusted.shares,
+        adjusted_good=found.adjusted.good,
+        adjusted_gap=found.adjusted.gap,
+        by_selection=gap_groups(rows.by_selection),
+        by_source=gap_groups(rows.by_source),
+        rounds=gap_groups(rows.rounds),
+        events=rows.changes,
+        earlier_period=rows.earlier_period,
         earlier_gap=then,
-        gap_change=difference_of_means(gap, then),
-        sensitivity=sensitivity_lines(population, chosen, every, adjusted=adjusted, scale=scale),
+        gap_change=difference_of_means(found.gap, then),
+        sensitivity=sensitivity_lines(rows, found.adjusted),
     )
 
 
-def _in(pairs: pd.DataFrame, quarters: list[Quarter]) -> pd.DataFrame:
-    return pairs[pairs["quarter"].isin([str(q) for q in quarters])]
+@dataclass(frozen=True, kw_only=True, eq=False)
+class HeadlineRows:
+    """What the headline is computed from, picked from the council once.
+
+    Parameters
+    ----------
+    scope : Scope
+    scale : Scale
+    now, earlier : ModeratedAudits
+        Cases chosen by chance of the headline period, and of the first year before it.
+    audited, counts : int array
+        Auditor's grade of each audit of the headline period, and how often each grade was given.
+    clusters : int array, or None
+        Audit of each of these grades, where an audit gives several.
+    blind : bool array
+        Whether the moderator of each case of ``now`` did not know the auditor's grade.
+    read_twice : two int arrays
+        Grades by the first and the last moderator of all audits that two of them read.
+    by_selection, by_source, rounds : tuple of Group
+    changes : tuple of Event
+    earlier_period : str
+    """
+
+    scope: Scope
+    scale: Scale
+    now: ModeratedAudits
+    earlier: ModeratedAudits
+    audited: Ints
+    counts: Ints
+    clusters: Ints | None
+    blind: NDArray[np.bool_]
+    read_twice: tuple[Ints, Ints]
+    by_selection: tuple[Group, ...]
+    by_source: tuple[Group, ...]
+    rounds: tuple[Group, ...]
+    changes: tuple[Event, ...]
+    earlier_period: str
 
 
-def _first_year(audits: Audits, before: Quarter) -> list[Quarter]:
-    first = first_quarter(audits)
-    return [q for q in (first.next(step) for step in range(4)) if q < before]
-
-
-def _quarters(audits: Audits, last: Quarter) -> list[Quarter]:
-    first = first_quarter(audits)
-    return quarters_between(first, last)
-
-
-def _population(audits: Audits, window: list[Quarter]) -> pd.DataFrame:
-    grades = _in(graded(audits, domain=headline_domain(audits)), window)
-    return grades[grades["audit_id"].isin(routine(audits.audits)["audit_id"])]
-
-
-def _table(pairs: pd.DataFrame, n_levels: int) -> tuple[tuple[int, ...], ...]:
-    counts = grade_table(*grade_codes(pairs)[:2], n_levels=n_levels)
-    return tuple(tuple(int(n) for n in row) for row in counts)
-
-
-def _shares(population: pd.DataFrame, n_levels: int) -> tuple[float, ...]:
-    counts = np.bincount(population["grade"].to_numpy(np.int64), minlength=n_levels)
-    return tuple(float(share) for share in counts / max(len(population), 1))
-
-
-def _adjusted(
-    audits: Audits, population: pd.DataFrame, chosen: pd.DataFrame, recent: pd.DataFrame
-) -> AdjustedProfile:
-    scale = audits.settings.scale
-    reason = _refusal(audits, population, chosen, recent)
-    if reason:
-        return refused_profile(reason, n_levels=scale.n_levels, cases=len(chosen))
-    audit_grade, moderation_grade, auditor = grade_codes(chosen)
-    return adjusted_profile(
-        np.bincount(population["grade"].to_numpy(np.int64), minlength=scale.n_levels),
-        audit_grade=audit_grade,
-        moderation_grade=moderation_grade,
-        selection_probability=chosen["selection_probability"].to_numpy(np.float64),
-        auditor=auditor,
-        population_auditors=population["rater"].nunique(),
-        good_from=scale.good_from,
+def headline_rows(audits: Audits, *, quarter: Quarter) -> HeadlineRows:
+    """Pick the rows of the headline from a council, as arrays."""
+    had = moderation_of(audits, quarter=quarter)
+    twice = read_twice(had.every[had.every["blind"].fillna(True).astype(bool)])
+    return HeadlineRows(
+        scope=had.scope,
+        scale=had.scale,
+        now=had.moderated(had.chosen, had.audits),
+        earlier=had.moderated(had.earlier, had.earlier_audits),
+        audited=had.audits["grade"].to_numpy(np.int64),
+        counts=counted_grades(had.audits, had.scale),
+        clusters=audit_clusters(had.audits),
+        blind=had.chosen["blind"].fillna(False).astype(bool).to_numpy(),
+        read_twice=(
+            twice["moderation_grade_first"].to_numpy(np.int64),
+            twice["moderation_grade_second"].to_numpy(np.int64),
+        ),
+        by_selection=groups_by(had, each_once(had), "group"),
+        by_source=groups_by_source(had),
+        rounds=groups_by_quarter(had),
+        changes=tuple(
+            event
+            for event in events(audits, quarters_between(had.first, quarter))
+            if event.kind == PROCESS
+        ),
+        earlier_period=had.earlier_period,
     )
 
 
-def _refusal(
-    audits: Audits, population: pd.DataFrame, chosen: pd.DataFrame, recent: pd.DataFrame
-) -> str:
-    if recent.empty:
-        return "no audit of this period was moderated"
-    if chosen.empty:
-        if (recent["selected_by"] == "unknown").all():
-            return "how cases were chosen for moderation is not recorded"
-        return "cases were picked for moderation by risk, none by chance"
-    if headline_domain(audits) is None or population["audit_id"].duplicated().any():
-        return "the audits carry no single overall grade"
-    return selection_refusal(
-        list(chosen["selected_by"]),
-        selection_probability=chosen["selection_probability"].to_numpy(np.float64),
-    )
-
-
-def _good(population: pd.DataFrame, good_from: int) -> Estimate:
-    if population.empty:
+def _good(rows: HeadlineRows) -> Estimate:
+    if not len(rows.audited):
         return Estimate.not_estimable("no audit was graded", method="Wilson")
-    good = (population["grade"] >= good_from).to_numpy(np.float64)
-    return clustered_share(good, cluster=audit_clusters(population))
-
-
-def _scope(
-    audits: Audits,
-    quarter: Quarter,
-    window: list[Quarter],
-    population: pd.DataFrame,
-    recent: pd.DataFrame,
-    chosen: pd.DataFrame,
-) -> Scope:
-    not_chance = recent[~recent["audit_id"].isin(chosen["audit_id"])]
-    picked = not_chance.drop_duplicates(["audit_id", "domain"])["group"].value_counts(sort=False)
-    out = [
-        LeftOut(reason="not moderated", records=len(population) - _units(recent)),
-        *(LeftOut(reason=str(why), records=int(n)) for why, n in sorted(picked.items())),
-    ]
-    return Scope(
-        council=audits.settings.council,
-        quarter=quarter,
-        first=window[0],
-        last=window[-1],
-        period=period_words(window),
-        unit="moderated audits chosen by a recorded chance",
-        used=len(chosen),
-        left_out=tuple(gone for gone in out if gone.records),
-    )
-
-
-def _units(pairs: pd.DataFrame) -> int:
-    return len(pairs.drop_duplicates(["audit_id", "domain"]))
+    return clustered_share(rows.audited >= rows.scale.good_from, cluster=rows.clusters)
 
 
 SEED = 20200401
 
 
-def sensitivity_lines(
-    population: pd.DataFrame,
-    chosen: pd.DataFrame,
-    every: pd.DataFrame,
-    *,
-    adjusted: AdjustedProfile,
-    scale: Scale,
-) -> tuple[SensitivityLine, ...]:
+def sensitivity_lines(rows: HeadlineRows, adjusted: AdjustedProfile) -> tuple[SensitivityLine, ...]:
     """Headline, other assumptions on unblinded moderators, and another panel of moderators.
 
     Parameters
     ----------
-    population : DataFrame
-        All audits that the headline speaks for.
-    chosen : DataFrame
-        Moderated pairs of the headline.
-    every : DataFrame
-        All moderated pairs known, of which those read by two moderators tell how far moderators
-        differ.
+    rows : HeadlineRows
+        Audits read by two moderators tell how far these differ.
     adjusted : AdjustedProfile
         The headline; without it there is no line.
     """
     if not adjusted.good.is_estimable:
         return ()
-    n_levels, good_from = scale.n_levels, scale.good_from
-    counts = np.bincount(population["grade"].to_numpy(np.int64), minlength=n_levels)
-    audit_grade, moderation_grade, auditor = grade_codes(chosen)
+    now = rows.now
     lines = unblinded_moderation(
-        counts,
-        audit_grade=audit_grade,
-        moderation_grade=moderation_grade,
-        blind=chosen["blind"].fillna(False).astype(bool).to_numpy(),
-        good_from=good_from,
-        selection_probability=chosen["selection_probability"].to_numpy(np.float64),
-        auditor=auditor,
-        population_auditors=population["rater"].nunique(),
-    )
-    twice = read_twice(every[every["blind"].fillna(True).astype(bool)])
-    anchors = grade_table(
-        twice["moderation_grade_first"].to_numpy(np.int64),
-        twice["moderation_grade_second"].to_numpy(np.int64),
-        n_levels=n_levels,
+        rows.counts,
+        audit_grade=now.audit_grade,
+        moderation_grade=now.moderation_grade,
+        blind=rows.blind,
+        good_from=now.good_from,
+        selection_probability=now.selection_probability,
+        auditor=now.auditor,
+        population_auditors=now.population_auditors,
     )
     panel = another_panel(
-        counts,
-        grade_table(audit_grade, moderation_grade, n_levels=n_levels),
-        anchors,
-        good_from=good_from,
+        rows.counts,
+        now.table,
+        grade_table(*rows.read_twice, n_levels=now.n_levels),
+        good_from=now.good_from,
         rng=np.random.default_rng(SEED),
     )
     # The panel is drawn from plain counts; what it is held against is the report's headline.

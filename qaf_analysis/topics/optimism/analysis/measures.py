@@ -3,18 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from qaf_analysis.stats.core.arrays import Ints
-from qaf_analysis.stats.optimism.gap import (
-    grade_table,
-    mean_gap,
-    net_good_shift,
-    over_rate,
-    severe_rate,
-    stuart_birch,
-    under_rate,
-)
+from qaf_analysis.stats.optimism.gap import net_good_shift, stuart_birch
+from qaf_analysis.stats.optimism.headline import Gap, ModeratedAudits
 from qaf_analysis.stats.optimism.marginal_logit import marginal_logit
 from qaf_analysis.stats.optimism.signed_ranks import sign_test, wilcoxon_pratt
 from qaf_analysis.stats.optimism.square_tables import (
@@ -27,33 +19,11 @@ from qaf_analysis.stats.optimism.square_tables import (
 )
 from qaf_analysis.terms.estimate import Estimate, NamedEstimate
 
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Pairs:
-    """Auditor's and moderator's grade of the same audits, and what is asked of every measure.
-
-    ``auditor`` is None where it is not known who audited, or where audits are to count as
-    independent of each other.
-    """
-
-    audit_grade: Ints
-    moderation_grade: Ints
-    auditor: Ints | None
-    n_levels: int
-    good_from: int
-    level: float = 0.95
-
-    @property
-    def table(self) -> Ints:
-        """Audits by auditor's grade (rows) and moderator's grade (columns)."""
-        return grade_table(self.audit_grade, self.moderation_grade, n_levels=self.n_levels)
-
-
-Measure = Callable[[Pairs], Estimate]
+Measure = Callable[[ModeratedAudits], Estimate]
 
 
 def _of_gaps(function: Callable[..., Estimate]) -> Measure:
-    def measure(pairs: Pairs) -> Estimate:
+    def measure(pairs: ModeratedAudits) -> Estimate:
         return function(
             pairs.audit_grade, pairs.moderation_grade, auditor=pairs.auditor, level=pairs.level
         )
@@ -61,7 +31,7 @@ def _of_gaps(function: Callable[..., Estimate]) -> Measure:
     return measure
 
 
-def _good_shift(pairs: Pairs) -> Estimate:
+def _good_shift(pairs: ModeratedAudits) -> Estimate:
     return net_good_shift(
         pairs.audit_grade,
         pairs.moderation_grade,
@@ -71,7 +41,7 @@ def _good_shift(pairs: Pairs) -> Estimate:
     )
 
 
-def _marginal_logit(pairs: Pairs) -> Estimate:
+def _marginal_logit(pairs: ModeratedAudits) -> Estimate:
     """Slope of logit P(grade <= k), as Agresti writes it: negative where auditors are kinder."""
     found = marginal_logit(
         pairs.audit_grade, pairs.moderation_grade, auditor=pairs.auditor, level=pairs.level
@@ -80,17 +50,13 @@ def _marginal_logit(pairs: Pairs) -> Estimate:
     return replace(found, value=-found.value, low=-found.high, high=-found.low, method=how)
 
 
-def _log_odds_kinder(pairs: Pairs) -> Estimate:
+def _log_odds_kinder(pairs: ModeratedAudits) -> Estimate:
     return marginal_logit(
         pairs.audit_grade, pairs.moderation_grade, auditor=pairs.auditor, level=pairs.level
     ).odds_ratio
 
 
 MEASURES: tuple[tuple[str, Measure], ...] = (
-    ("mean_gap", _of_gaps(mean_gap)),
-    ("over_rate", _of_gaps(over_rate)),
-    ("under_rate", _of_gaps(under_rate)),
-    ("severe_rate", _of_gaps(severe_rate)),
     ("net_good_shift", _good_shift),
     (
         "stuart_birch",
@@ -123,7 +89,7 @@ MEASURES: tuple[tuple[str, Measure], ...] = (
         lambda pairs: bradley_blackwood(pairs.audit_grade, pairs.moderation_grade),
     ),
 )
-"""Name and function of each measure."""
+"""Name and function of each measure beside the headline figures."""
 
 
 COUNT_EVERY_AUDIT_ALIKE = (
@@ -137,12 +103,21 @@ COUNT_EVERY_AUDIT_ALIKE = (
 """Measures that do not allow for several audits by one auditor; their method says so."""
 
 
-def every_optimism_measure(pairs: Pairs) -> tuple[NamedEstimate, ...]:
-    """Compute every measure of the list, in its order; one that cannot be estimated says why."""
-    return tuple(_named(pairs))
+def every_optimism_measure(pairs: ModeratedAudits, found: Gap) -> tuple[NamedEstimate, ...]:
+    """Headline figures of these audits, then every measure of the list, in its order.
+
+    One that cannot be estimated says why.
+    """
+    return (
+        NamedEstimate(name="mean_gap", estimate=found.gap),
+        NamedEstimate(name="over_rate", estimate=found.over),
+        NamedEstimate(name="under_rate", estimate=found.under),
+        NamedEstimate(name="severe_rate", estimate=found.severe),
+        *_named(pairs),
+    )
 
 
-def _named(pairs: Pairs) -> Iterator[NamedEstimate]:
+def _named(pairs: ModeratedAudits) -> Iterator[NamedEstimate]:
     for name, measure in MEASURES:
         estimate = measure(pairs)
         if name in COUNT_EVERY_AUDIT_ALIKE and estimate.is_estimable:

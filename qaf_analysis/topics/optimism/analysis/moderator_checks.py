@@ -10,6 +10,7 @@ from qaf_analysis.stats.trend.moderator_steadiness import (
     moderator_steadiness,
     second_less_first,
 )
+from qaf_analysis.topics.optimism.analysis.gaps import read_twice
 
 UNSTEADY = {
     "moved": "moderators themselves did not hold steady on audits that two of them read, so the "
@@ -78,12 +79,3 @@ def limitations_of(
             "hides leniency"
         )
     return tuple(found)
-
-
-def read_twice(pairs: pd.DataFrame) -> pd.DataFrame:
-    """First and last moderation of each audit and domain that different moderators read."""
-    unit = ["audit_id", "domain"]
-    columns = [*unit, "moderator", "moderated_on", "moderation_grade"]
-    ends = [pairs.drop_duplicates(unit, keep=keep)[columns] for keep in ("first", "last")]
-    both = ends[0].merge(ends[1], on=unit, suffixes=("_first", "_second"))
-    return both[both["moderator_first"] != both["moderator_second"]]

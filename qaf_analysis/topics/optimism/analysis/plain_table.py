@@ -9,14 +9,12 @@ import numpy as np
 
 from qaf_analysis.data.plain.levels import PlainLevels, good_level
 from qaf_analysis.data.plain.moderated import PlainModerated
-from qaf_analysis.stats.core.arrays import Floats, Ints
-from qaf_analysis.stats.optimism.adjusted import AdjustedProfile, adjusted_profile, refused_profile
+from qaf_analysis.stats.core.arrays import Floats
+from qaf_analysis.stats.optimism.adjusted import AdjustedProfile
 from qaf_analysis.stats.optimism.auditor_gaps import auditor_gaps
-from qaf_analysis.stats.optimism.gap import mean_gap
-from qaf_analysis.stats.optimism.heterogeneity import gap_heterogeneity
-from qaf_analysis.stats.optimism.verdict import optimism_verdict
-from qaf_analysis.terms.estimate import Estimate, NamedEstimate
-from qaf_analysis.topics.optimism.analysis.measures import Pairs, every_optimism_measure
+from qaf_analysis.stats.optimism.headline import ModeratedAudits, headline
+from qaf_analysis.terms.estimate import NamedEstimate
+from qaf_analysis.topics.optimism.analysis.measures import every_optimism_measure
 
 CHANCE_ASSUMED = (
     "The table does not say with which probability audits were chosen for moderation. Adjusted "
@@ -26,7 +24,6 @@ UNTOLD = (
     "The table says neither who audited nor how audits were chosen: errors count every audit as "
     "independent, and the verdict holds only for audits chosen by chance."
 )
-NO_POPULATION = "the table holds moderated audits only; how many audits there are in all is unknown"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,41 +71,43 @@ def optimism_table(
         If ``good_from`` is no level of the scale, or the level is not between 0 and 1.
     """
     good, warned = good_level(audits.levels, good_from)
-    read = audits.moderation_grade >= 0
-    auditor = None if audits.auditor is None else audits.auditor[read]
-    pairs = Pairs(
-        audit_grade=audits.audit_grade[read],
-        moderation_grade=audits.moderation_grade[read],
-        auditor=auditor,
-        n_levels=len(audits.levels.labels),
-        good_from=good,
-        level=level,
-    )
-    measures = every_optimism_measure(pairs)
-    adjusted = _adjusted(audits, pairs)
-    own = tuple(_of_auditors(audits, pairs))
-    by_name = {named.name: named.estimate for named in (*measures, *own)}
-    weight = _weights(audits)
-    unequal = weight is not None and adjusted.severe.is_estimable
-    verdict = optimism_verdict(
-        mean_gap(
-            pairs.audit_grade, pairs.moderation_grade, auditor=auditor, weight=weight, level=level
-        )
-        if unequal
-        else by_name["mean_gap"],
-        severe=adjusted.severe if unequal else by_name["severe_rate"],
-        heterogeneity_p=by_name["tau"].p,
-    )
+    moderated = _moderated(audits, good_from=good, level=level)
+    found = headline(moderated)
     return OptimismTable(
         levels=audits.levels.labels,
         good=audits.levels.labels[good],
-        estimates=(*measures, *_profile(audits.levels, adjusted), *own),
-        verdict=f"{verdict.verdict}: {verdict.reason}",
+        estimates=(
+            *every_optimism_measure(moderated, found.found),
+            *_profile(audits.levels, found.found.adjusted),
+            NamedEstimate(name="tau", estimate=found.heterogeneity),
+            *_of_auditors(audits, moderated),
+        ),
+        verdict=f"{found.verdict.verdict}: {found.verdict.reason}",
         warnings=(
             *audits.warnings,
             *warned,
             *_about_selection(audits),
         ),
+    )
+
+
+def _moderated(audits: PlainModerated, *, good_from: int, level: float) -> ModeratedAudits:
+    """Rows with a moderator's grade; all rows are the audits that they speak for."""
+    read, k = audits.moderation_grade >= 0, len(audits.levels.labels)
+    known = audits.auditor is not None
+    return ModeratedAudits(
+        audit_grade=audits.audit_grade[read],
+        moderation_grade=audits.moderation_grade[read],
+        auditor=None if audits.auditor is None else audits.auditor[read],
+        n_levels=k,
+        good_from=good_from,
+        level=level,
+        selected_by=None
+        if audits.selected_by is None
+        else tuple(word for word, kept in zip(audits.selected_by, read, strict=True) if kept),
+        selection_probability=_probability(audits),
+        population=np.bincount(audits.audit_grade, minlength=k) if known else None,
+        population_auditors=len(audits.auditors) if known else None,
     )
 
 
@@ -118,38 +117,6 @@ def _about_selection(audits: PlainModerated) -> tuple[str, ...]:
     chance = audits.selection_probability
     told = audits.stratum is not None or (chance is not None and not np.isnan(chance).all())
     return () if told or (audits.moderation_grade >= 0).all() else (CHANCE_ASSUMED,)
-
-
-def _weights(audits: PlainModerated) -> Floats | None:
-    """How many audits each moderated one stands for; None where all weigh alike."""
-    chance = _probability(audits)
-    if chance is None or np.isnan(chance).any() or len(np.unique(chance)) <= 1:
-        return None
-    grade = audits.audit_grade[audits.moderation_grade >= 0]
-    there = np.bincount(audits.audit_grade, minlength=int(grade.max()) + 1)
-    drawn = np.bincount(grade, weights=1 / chance, minlength=len(there))
-    weights: Floats = (there / np.maximum(drawn, 1e-12))[grade] / chance
-    return weights
-
-
-def _adjusted(audits: PlainModerated, pairs: Pairs) -> AdjustedProfile:
-    if audits.auditor is None:
-        return refused_profile(
-            NO_POPULATION,
-            n_levels=pairs.n_levels,
-            cases=len(pairs.audit_grade),
-            level=pairs.level,
-        )
-    return adjusted_profile(
-        np.bincount(audits.audit_grade, minlength=pairs.n_levels),
-        audit_grade=pairs.audit_grade,
-        moderation_grade=pairs.moderation_grade,
-        good_from=pairs.good_from,
-        selection_probability=_probability(audits),
-        auditor=pairs.auditor,
-        population_auditors=len(audits.auditors),
-        level=pairs.level,
-    )
 
 
 def _probability(audits: PlainModerated) -> Floats | None:
@@ -174,19 +141,17 @@ def _profile(levels: PlainLevels, adjusted: AdjustedProfile) -> Iterator[NamedEs
     yield NamedEstimate(name="adjusted_severe_rate", estimate=adjusted.severe)
 
 
-def _of_auditors(audits: PlainModerated, pairs: Pairs) -> Iterator[NamedEstimate]:
-    if pairs.auditor is None:
-        why = "the table does not say who audited"
-        yield NamedEstimate(
-            name="tau",
-            estimate=Estimate.not_estimable(
-                why, method="spread of auditors' gaps", cases=len(pairs.audit_grade)
-            ),
-        )
+def _of_auditors(audits: PlainModerated, moderated: ModeratedAudits) -> Iterator[NamedEstimate]:
+    if moderated.auditor is None:
         return
-    columns: tuple[Ints, Ints, Ints] = (pairs.audit_grade, pairs.moderation_grade, pairs.auditor)
-    yield NamedEstimate(name="tau", estimate=gap_heterogeneity(*columns, level=pairs.level))
-    found = auditor_gaps(*columns, n_levels=pairs.n_levels, least_cases=1, level=pairs.level)
+    found = auditor_gaps(
+        moderated.audit_grade,
+        moderated.moderation_grade,
+        moderated.auditor,
+        n_levels=moderated.n_levels,
+        least_cases=1,
+        level=moderated.level,
+    )
     for one in found.auditors:
         estimate = replace(one.shrunken, auditors=1)
         yield NamedEstimate(name=f"auditor_gap[{audits.auditors[one.auditor]}]", estimate=estimate)
