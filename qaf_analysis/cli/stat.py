@@ -39,8 +39,8 @@ def agreement(
     layout: Annotated[
         str,
         typer.Option(
-            help="wide: a column per auditor; long: audit, auditor, grade; counts: a column per "
-            "level; contingency: one auditor's levels down, the other's across."
+            help="wide: a column per auditor; long: audit, auditor, grade, perhaps domain; counts: "
+            "a column per level; contingency: one auditor's levels down, the other's across."
         ),
     ] = "wide",
     levels: Levels = None,

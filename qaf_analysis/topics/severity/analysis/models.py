@@ -16,7 +16,7 @@ from qaf_analysis.stats.severity.in_grades import lost_per_logit
 from qaf_analysis.stats.severity.ratings import SeverityRatings
 from qaf_analysis.terms.names import AUDITING_ROLES, AuditType
 from qaf_analysis.terms.quarter import Quarter
-from qaf_analysis.topics.agreement.analysis.headline import blind_readings
+from qaf_analysis.topics.agreement.analysis.readings import blind_readings
 from qaf_analysis.topics.common.scope import (
     LeftOut,
     Scope,

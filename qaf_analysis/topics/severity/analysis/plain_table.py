@@ -75,7 +75,7 @@ def severity_table(found: PlainRatings, asked: SeverityAsked) -> SeverityTable:
         domain=found.domain,
         grade=found.grade,
         n_levels=len(found.levels.labels),
-        quarter=found.quarter,
+        quarter=found.year,
     )
     if asked.linked_only:
         if ratings.n_linked == 0:
