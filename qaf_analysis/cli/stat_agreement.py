@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 Layout = Annotated[
     str,
     typer.Option(
-        help="wide: a column per auditor; long: audit, auditor, grade; counts: a column per "
-        "level; contingency: one auditor's levels down, the other's across."
+        help="wide: a column per auditor; long: audit, auditor, grade, perhaps domain; counts: a "
+        "column per level; contingency: one auditor's levels down, the other's across."
     ),
 ]
 Levels = Annotated[

@@ -32,6 +32,9 @@ def impact(
         str | None,
         typer.Option(help="Lowest level that counts as good.", show_default="Good, or the middle"),
     ] = None,
+    outcome: Annotated[
+        str, typer.Option(help="What decides the verdict: mean_grade or good_or_better.")
+    ] = "mean_grade",
     level: Annotated[float, typer.Option(help="Confidence level.")] = 0.95,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
@@ -42,7 +45,12 @@ def impact(
 
     scale = None if levels is None else declared_levels(levels)
     audits = read_plain_themed(table, levels=scale, good_from=good_from)
-    found = impact_table(audits, good_from=good_from, level=level)
+    found = impact_table(
+        audits,
+        good_from=good_from,
+        outcome=outcome,  # type: ignore[arg-type]
+        level=level,
+    )
     tell_estimates(
         "impact",
         found.estimates,

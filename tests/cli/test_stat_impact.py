@@ -114,7 +114,7 @@ def test_one_quarter_after_is_provisional(tmp_path, capsys):
     audits = {key: values[kept] for key, values in audits.items()}
     _, out, _ = run(capsys, written(tmp_path / "t.csv", audits), "--json")
     document = json.loads(out)
-    assert document["verdict"].startswith("improved, provisional (one quarter after): ")
+    assert document["verdict"].startswith("improved, provisional: ")
     found = {one["name"]: one for one in document["estimates"]}
     assert "single quarter" in found["wild_bootstrap"]["why_not"]
 
@@ -251,7 +251,7 @@ def test_it_says_from_which_domains_the_error_is_told(tmp_path, capsys, example)
     gap = [[*row[:place], "", *row[place + 1 :]] if row[0] == "2019-20 Q1" else row for row in rows]
     one = [[*row[:4], row[place]] for row in rows]
     for lines, why in (
-        (gap, "alone, because no audit of some quarter is graded in Risk; without that column"),
+        (gap, "told from all domains: the themed one and 8 to compare with"),
         (one, "alone, because there is only one comparison domain."),
     ):
         with path.open("w", encoding="utf-8", newline="") as file:

@@ -50,6 +50,14 @@ class Names:
     number: Ints
     labels: tuple[str, ...]
 
+    @property
+    def by_label(self) -> Names:
+        """The same, numbered in the order of the labels, which no order of rows moves."""
+        order = sorted(range(len(self.labels)), key=lambda number: self.labels[number])
+        place = np.empty(len(order), dtype=np.int64)
+        place[order] = np.arange(len(order))
+        return Names(number=place[self.number], labels=tuple(self.labels[n] for n in order))
+
 
 def needed_place(table: RawTable, part: Part) -> int:
     """Place of a column that the table must have.
@@ -188,6 +196,19 @@ def quarter_numbers(table: RawTable, place: int) -> Ints:
     return np.array([number for _, number in read], dtype=np.int64)
 
 
+def year_numbers(table: RawTable, place: int) -> Ints:
+    """Financial years of quarters such as ``2019-20 Q3``; whole numbers as they stand.
+
+    The errors are those of ``quarter_numbers``.
+    """
+    numbers = quarter_numbers(table, place)
+    kinds = {kind for kind, _ in by_value(table.cells[place], _quarter_number)}
+    if kinds != {"quarter"}:
+        return numbers
+    years = {number: Quarter.from_index(number).year for number in set(numbers.tolist())}
+    return np.array([years[number] for number in numbers.tolist()], dtype=np.int64)
+
+
 def _quarter_number(cell: str) -> tuple[str, int]:
     text = cell.strip()
     if re.fullmatch(r"\d{1,6}(\.0+)?", text):
@@ -196,7 +217,7 @@ def _quarter_number(cell: str) -> tuple[str, int]:
         quarter = Quarter.parse(text)
     except WorkbenchError:
         return "neither", 0
-    return "quarter", 4 * quarter.year + quarter.number
+    return "quarter", quarter.index
 
 
 def numbers_between(

@@ -40,13 +40,17 @@ class PlainGrades:
     ----------
     levels : PlainLevels
     audit, auditor, grade : array of int, shape (grades,)
-        Number of the audit and of the auditor, from 0, and code of the grade.
+        Number of the audit (with a column of domains, of the audit and domain) and of the
+        auditor, from 0, and code of the grade.
     audits, auditors : tuple of str
-        The name of each number; no names of audits where a wide table has no column of them.
+        The name of each number; no names of audits where a wide table has no column of them, or
+        where there is a column of domains.
     rows : int
         Rows of the table below its header.
     warnings : tuple of str
         What was read otherwise than a reader might expect.
+    cluster : array of int, shape (grades,), or None
+        Number of the audit, where ``audit`` is that of an audit and domain.
     """
 
     levels: PlainLevels
@@ -57,6 +61,7 @@ class PlainGrades:
     auditors: tuple[str, ...]
     rows: int
     warnings: tuple[str, ...]
+    cluster: Ints | None = None
 
 
 def wide_grades(
@@ -91,9 +96,11 @@ def wide_grades(
 def long_grades(
     table: RawTable, *, levels: PlainLevels | None, warnings: tuple[str, ...]
 ) -> PlainGrades:
-    """Grades of a table with a row per grade and the columns audit, auditor and grade.
+    """Grades of a table with a row per grade and the columns audit, auditor, grade, perhaps domain.
 
-    ``levels`` and the errors are those of ``read_plain_grades``.
+    With a domain, grades are compared within one domain of one audit, and the audit is what is
+    sampled: its domains are not independent. ``levels`` and the errors are those of
+    ``read_plain_grades``.
     """
     audits, auditors, grades = (needed_place(table, part) for part in _PARTS)
     scale, codes = coded_grades(table, [grades], levels)
@@ -102,13 +109,18 @@ def long_grades(
     audit_names = numbered_names(table, audits, needed=graded)
     auditor_names = numbered_names(table, auditors, needed=graded)
     audit, auditor = audit_names.number[graded], auditor_names.number[graded]
+    place, cluster = place_of(table, "domain"), None
+    if place is not None:
+        domain = numbered_names(table, place, needed=graded).number[graded]
+        cluster, audit = audit, audit * (int(domain.max(initial=0)) + 1) + domain
     _refuse_repeats(table, audit, auditor, rows=np.flatnonzero(graded), place=auditors)
     return PlainGrades(
+        cluster=cluster,
         levels=scale,
         audit=audit,
         auditor=auditor,
         grade=grade[graded],
-        audits=audit_names.labels,
+        audits=audit_names.labels if cluster is None else (),
         auditors=auditor_names.labels,
         rows=len(table.cells),
         warnings=warnings,
@@ -137,9 +149,9 @@ def _refuse_repeats(table: RawTable, audit: Ints, auditor: Ints, *, rows: Ints, 
             table,
             [(int(row), place) for row in rows[repeated]],
             code="graded_twice",
-            expected="one grade by each auditor for each audit (this auditor stands in an earlier "
-            "row with the same audit)",
-            mend="keep one of the grades; of several domains, keep one",
+            expected="one grade by each auditor for each audit, or for each domain of it (this "
+            "auditor stands in an earlier row with the same one)",
+            mend="keep one of the grades; name the domain of each in a column headed domain",
         )
 
 

@@ -14,7 +14,7 @@ from qaf_analysis.data.plain.columns import (
     coded_grades,
     needed_place,
     numbered_names,
-    quarter_numbers,
+    year_numbers,
 )
 from qaf_analysis.data.plain.levels import PlainLevels
 from qaf_analysis.data.plain.table import cells_refused, place_of, read_plain_table, warnings_of
@@ -33,8 +33,10 @@ class PlainRatings:
         Numbers of audit, auditor and domain, from 0, and code of the grade.
     auditors, domains : tuple of str
         Label of each number.
-    quarter : array of int, shape (ratings,), or None
-        Where the table has that column.
+    year : array of int, shape (ratings,), or None
+        Financial year of the quarter, or the number of the quarter where quarters are numbered;
+        None without that column. Rows stand in the order of the names of audits, auditors and
+        domains.
     warnings : tuple of str
     """
 
@@ -45,7 +47,7 @@ class PlainRatings:
     grade: Ints
     auditors: tuple[str, ...]
     domains: tuple[str, ...]
-    quarter: Ints | None
+    year: Ints | None
     warnings: tuple[str, ...]
 
 
@@ -65,23 +67,26 @@ def read_plain_ratings(path: Path, *, levels: PlainLevels | None = None) -> Plai
     table = read_plain_table(path, parts=("audit", "auditor", "domain", "grade", "quarter"))
     scale, codes = coded_grades(table, [needed_place(table, "grade")], levels)
     graded = codes[:, 0] >= 0
-    audit = numbered_names(table, needed_place(table, "audit"), needed=graded)
-    auditor = numbered_names(table, needed_place(table, "auditor"), needed=graded)
+    audit = numbered_names(table, needed_place(table, "audit"), needed=graded).by_label
+    auditor = numbered_names(table, needed_place(table, "auditor"), needed=graded).by_label
     domain, said = _domains(table, graded)
     quarter = place_of(table, "quarter")
     _refuse_repeats(table, np.stack([audit.number, auditor.number, domain.number]), graded)
     blank = int((~graded).sum())
     if blank:
         said = (*said, f"{blank:,} rows have no grade and were passed over.")
+    # In the order of names, so that no order of rows moves a sum by rounding.
+    order = np.lexsort((domain.by_label.number, auditor.number, audit.number))
+    kept = order[graded[order]]
     return PlainRatings(
         levels=scale,
-        audit=audit.number[graded],
-        auditor=auditor.number[graded],
-        domain=domain.number[graded],
-        grade=codes[graded, 0],
+        audit=audit.number[kept],
+        auditor=auditor.number[kept],
+        domain=domain.number[kept],
+        grade=codes[kept, 0],
         auditors=auditor.labels,
         domains=domain.labels,
-        quarter=None if quarter is None else quarter_numbers(table, quarter)[graded],
+        year=None if quarter is None else year_numbers(table, quarter)[kept],
         warnings=(*warnings_of(table), *said),
     )
 

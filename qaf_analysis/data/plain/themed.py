@@ -123,8 +123,10 @@ def read_plain_themed(
     """
     table = read_plain_table(path, parts=PARTS)
     audit = place_of(table, "audit")
+    # In the order of the audits' names, so that no order of rows moves a sum by rounding.
+    order = np.arange(len(table.cells))
     if audit is not None:
-        numbered_names(table, audit, once=True)
+        order = np.argsort(numbered_names(table, audit, once=True).by_label.number)
     domains = _comparison_domains(table)
     graded = [needed_place(table, "themed grade"), *domains.values()]
     scale, codes = coded_grades(table, graded, levels)
@@ -136,14 +138,14 @@ def read_plain_themed(
         control_grade, control_good = _given(table, highest=len(scale.labels) - 1)
     return PlainThemed(
         levels=scale,
-        quarter=quarter,
-        post=_sides(table, quarter),
-        auditor=numbered_names(table, needed_place(table, "auditor")).number,
-        themed_grade=codes[:, 0],
-        control_grade=control_grade,
-        control_good=control_good,
+        quarter=quarter[order],
+        post=_sides(table, quarter)[order],
+        auditor=numbered_names(table, needed_place(table, "auditor")).by_label.number[order],
+        themed_grade=codes[order, 0],
+        control_grade=control_grade[order],
+        control_good=control_good[order],
         controls=tuple(domains),
-        control_codes=codes[:, 1:],
+        control_codes=codes[order, 1:],
         warnings=warnings_of(table),
     )
 

@@ -136,6 +136,48 @@ class ThemedAudits:
         made._check()
         return made
 
+    @classmethod
+    def of_grades(
+        cls,
+        *,
+        quarter: Ints,
+        post: Bools,
+        auditor: Ints,
+        themed: Floats,
+        controls: Floats,
+        good_from: int,
+    ) -> ThemedAudits:
+        """Audits of which every grade is known one by one.
+
+        Parameters
+        ----------
+        quarter, post, auditor : array, shape (audits,)
+            As in ``theme_change``.
+        themed : array, shape (audits,)
+            Grade codes in the themed domain; NaN where not graded.
+        controls : array, shape (audits, domains)
+            Grade codes in the comparison domains; NaN where not graded. An audit without any
+            grade in these domains or in the themed one is passed over.
+        good_from : int
+            Lowest code that counts as Good or better.
+        """
+        kept = ~(np.isnan(themed) & np.isnan(controls).all(axis=1))
+        ours, theirs = themed[kept], controls[kept]
+        our_good, their_good = (
+            np.where(np.isnan(codes), np.nan, codes >= good_from) for codes in (ours, theirs)
+        )
+        return cls.checked(
+            quarter=quarter[kept],
+            post=post[kept],
+            themed_grade=ours,
+            control_grade=_row_means(theirs),
+            themed_good=our_good,
+            control_good=_row_means(their_good),
+            auditor=auditor[kept],
+            control_grades=theirs,
+            control_goods=their_good,
+        )
+
     @property
     def has_theme(self) -> Bools:
         """Which audits have a grade in the themed domain."""
@@ -223,6 +265,39 @@ class ThemedAudits:
         has_any = (~np.isnan(grades)).any(axis=1)
         if grades.shape[1] and (has_any == np.isnan(self.control_grade)).any():
             raise ShapeError("An audit has comparison grades and no mean of them, or the reverse.")
+
+
+def graded_throughout(quarter: Ints, *, themed: Floats, controls: Floats) -> Bools:
+    """Which comparison domains were graded in every quarter in which the themed domain was.
+
+    One that comes or goes half-way would shift the comparison by itself.
+
+    Parameters
+    ----------
+    quarter : array of int, shape (audits,)
+    themed, controls : array, shape (audits,) and (audits, domains)
+        Grades; NaN where not graded.
+
+    Examples
+    --------
+    >>> nothing = float("nan")
+    >>> graded_throughout(
+    ...     np.array([1, 2]), themed=np.array([1.0, 2.0]),
+    ...     controls=np.array([[1.0, nothing], [1.0, 3.0]]),
+    ... ).tolist()
+    [True, False]
+    """
+    needed = np.unique(quarter[~np.isnan(themed)])
+    present = [quarter[~np.isnan(grades)] for grades in controls.T]
+    return np.array([bool(np.isin(needed, seen).all()) for seen in present], dtype=bool)
+
+
+def _row_means(values: Floats) -> Floats:
+    present = ~np.isnan(values)
+    counts = present.sum(axis=1)
+    sums = np.where(present, values, 0.0).sum(axis=1)
+    means: Floats = np.where(counts > 0, sums / np.maximum(counts, 1), np.nan)
+    return means
 
 
 def _frozen(values: NDArray[Any]) -> NDArray[Any]:

@@ -112,6 +112,20 @@ class ThemeDecision:
     provisional: bool
     already_moving: bool
 
+    @property
+    def reservations(self) -> tuple[str, ...]:
+        """What weakens the verdict, in the words that stand behind it; of no test, nothing does."""
+        said = {
+            "provisional": self.tested and self.provisional,
+            "already moving before": self.already_moving,
+        }
+        return tuple(words for words, holds in said.items() if holds)
+
+    @property
+    def full_verdict(self) -> str:
+        """The verdict with its reservations."""
+        return ", ".join((self.verdict, *self.reservations))
+
 
 def theme_decision(
     evidence: ThemeEvidence, *, rule: ThemeRule, holm_p: float, themes_tested: int

@@ -32,7 +32,7 @@ def test_ratings_keep_the_names_of_auditors_and_domains(tmp_path):
     assert found.auditor.tolist() == [0, 1, 1]
     assert found.domain.tolist() == [0, 0, 1]
     assert found.grade.tolist() == [2, 1, 3]
-    assert np.diff(found.quarter).tolist() == [1, 0]
+    assert found.year.tolist() == [2019, 2020, 2020]
     assert any("1 rows have no grade" in said for said in found.warnings)
 
 
@@ -41,7 +41,7 @@ def test_without_a_domain_all_grades_are_of_one(tmp_path):
         written(tmp_path, "rater,case,rating\n1,x,3\n2,x,1\n"), levels=declared_levels("1,2,3")
     )
     assert found.domains == ("all grades",)
-    assert found.quarter is None
+    assert found.year is None
     assert "no column of the domain" in found.warnings[0]
 
 

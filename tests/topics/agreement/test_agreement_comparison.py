@@ -110,3 +110,12 @@ def test_what_cannot_be_compared_is_refused(tmp_path):
     later = read(tmp_path, AFTER)
     with pytest.raises(UsageError, match="jackknife"):
         agreement_comparison(first, later, se="jackknife")
+
+
+def test_several_domains_of_an_audit_are_not_compared_as_if_they_were_audits(tmp_path):
+    rows = "audit,auditor,domain,grade\na,Ann,Plan,0\na,Bea,Plan,1\na,Ann,Risk,2\na,Bea,Risk,2\n"
+    grades = read(tmp_path, rows, layout="long")
+    with pytest.raises(UsageError, match="one domain at a time"):
+        agreement_comparison(grades, grades)
+    with pytest.raises(UsageError, match="one domain at a time"):
+        criterion_table(grades, gold="Ann")

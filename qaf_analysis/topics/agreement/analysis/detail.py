@@ -9,30 +9,20 @@ import numpy as np
 import pandas as pd
 
 from qaf_analysis.data.contract.audits import Audits
-from qaf_analysis.stats.agreement.by_grade import boundaries, specific_agreement
+from qaf_analysis.stats.agreement.by_grade import boundaries
 from qaf_analysis.stats.agreement.kappas import agreement_coefficient, gwet_ac
 from qaf_analysis.stats.agreement.linearised import MeasuredCoefficient
 from qaf_analysis.stats.agreement.ratings import Ratings
 from qaf_analysis.terms.estimate import Estimate, NamedEstimate
-from qaf_analysis.terms.names import AUDITING_ROLES
 from qaf_analysis.terms.quarter import Quarter
-from qaf_analysis.topics.agreement.analysis.headline import (
-    FEWEST_AUDITS,
-    as_ratings,
-    blind_readings,
-    double_readings,
-)
+from qaf_analysis.topics.agreement.analysis.headline import FEWEST_AUDITS
 from qaf_analysis.topics.agreement.analysis.measures import Asked, every_measure
-from qaf_analysis.topics.agreement.analysis.planning import agreement_plan
-from qaf_analysis.topics.common.scope import (
-    LeftOut,
-    Scope,
-    graded,
-    headline_domain,
-    headline_quarters,
-    period_words,
-    up_to,
+from qaf_analysis.topics.agreement.analysis.planning import (
+    fitted_basis,
+    planned_double_grading,
 )
+from qaf_analysis.topics.agreement.analysis.readings import Readings
+from qaf_analysis.topics.common.scope import Scope
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,36 +79,23 @@ class AgreementDetail:
 
 def agreement_detail(audits: Audits, *, quarter: Quarter) -> AgreementDetail:
     """Agreement in detail over the headline period up to a quarter."""
-    known = up_to(audits, quarter)
-    window = headline_quarters(known, quarter)
-    every = graded(known, domain=headline_domain(known), roles=AUDITING_ROLES)
-    usable, _ = blind_readings(every[every["quarter"].isin([str(q) for q in window])])
-    levels = known.settings.scale.levels
-    once = _units(usable) - _units(double_readings(usable))
-    ratings = as_ratings(usable, len(levels))
-    ac2 = gwet_ac(ratings, weights="linear")
-    needed, share, auditors, why_not = _halving(known, ac2)
+    readings = Readings.of(audits, quarter)
+    ratings, levels = readings.ratings, readings.levels
+    measures = every_measure(
+        ratings, Asked(weights="linear", se="two_way", level=0.95, labels=levels)
+    )
+    named = {one.name: one.estimate for one in measures}
+    ac2 = named["gwet_ac"]
+    needed, share, auditors, why_not = _halving(readings, ac2)
     return AgreementDetail(
-        scope=Scope(
-            council=known.settings.council,
-            quarter=quarter,
-            first=window[0],
-            last=window[-1],
-            period=period_words(window),
-            unit="audits graded by two or more auditors",
-            used=_units(double_readings(usable)),
-            left_out=(LeftOut(reason="graded by one auditor only", records=once),) if once else (),
-        ),
+        scope=readings.scope,
         levels=levels,
-        prevalence=_prevalence(double_readings(usable), len(levels)),
+        prevalence=_prevalence(readings.double, len(levels)),
         by_grade=tuple(
-            NamedEstimate(name=level, estimate=estimate)
-            for level, estimate in zip(levels, specific_agreement(ratings), strict=True)
+            NamedEstimate(name=level, estimate=named[f"specific[{level}]"]) for level in levels
         ),
         boundaries=_boundaries(ratings, levels),
-        measures=every_measure(
-            ratings, Asked(weights="linear", se="two_way", level=0.95, labels=levels)
-        ),
+        measures=measures,
         largest_pull=_largest_pull(ratings),
         width=ac2.high - ac2.low,
         double_graded=ac2.cases,
@@ -127,10 +104,6 @@ def agreement_detail(audits: Audits, *, quarter: Quarter) -> AgreementDetail:
         auditors=auditors,
         why_not=why_not,
     )
-
-
-def _units(grades: pd.DataFrame) -> int:
-    return grades.groupby(["audit_id", "domain"]).ngroups
 
 
 def _prevalence(doubles: pd.DataFrame, n_levels: int) -> tuple[float, ...]:
@@ -162,13 +135,14 @@ def _largest_pull(ratings: Ratings) -> float:
     return float(np.nanmax(moved)) if np.isfinite(moved).any() else nan
 
 
-def _halving(audits: Audits, ac2: Estimate) -> tuple[int, float, int, str]:
+def _halving(readings: Readings, ac2: Estimate) -> tuple[int, float, int, str]:
     """Audits to grade twice in a year for half the interval, their share, by how many auditors."""
     if not ac2.has_interval or ac2.cases < FEWEST_AUDITS:
         return 0, nan, 0, ac2.why_not or "too few audits were graded twice to plan from"
     width = (ac2.high - ac2.low) / 2
     if isnan(width) or not 0 < width < 1:
         return 0, nan, 0, "the interval is too wide to plan from"
-    plan = agreement_plan(audits, width=width, auditors=max(2, ac2.auditors))
+    basis = fitted_basis(readings.every_blind, year=readings.year)
+    plan = planned_double_grading(basis, width=width, auditors=max(2, ac2.auditors))
     design = plan.designs[min(1, len(plan.designs) - 1)]
     return design.double_graded, design.share, design.auditors, design.why_not

@@ -12,11 +12,8 @@ from qaf_analysis.stats.agreement.kappas import gwet_ac, percent_agreement
 from qaf_analysis.terms.estimate import Estimate
 from qaf_analysis.terms.names import AUDITING_ROLES, AuditType
 from qaf_analysis.terms.quarter import Quarter, quarters_between
-from qaf_analysis.topics.agreement.analysis.headline import (
-    FEWEST_AUDITS,
-    as_ratings,
-    blind_readings,
-)
+from qaf_analysis.topics.agreement.analysis.headline import FEWEST_AUDITS
+from qaf_analysis.topics.agreement.analysis.readings import as_ratings, blind_readings
 from qaf_analysis.topics.common.events import PROCESS, Event, events
 from qaf_analysis.topics.common.scope import (
     Scope,

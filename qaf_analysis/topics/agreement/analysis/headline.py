@@ -13,19 +13,15 @@ from qaf_analysis.stats.agreement.coefficient import probability_at_least
 from qaf_analysis.stats.agreement.kappas import gwet_ac, percent_agreement
 from qaf_analysis.stats.agreement.pair_counts import pair_counts
 from qaf_analysis.stats.agreement.ratings import Ratings
+from qaf_analysis.stats.agreement.standard_errors import StandardError
 from qaf_analysis.terms.estimate import Estimate
-from qaf_analysis.terms.names import AUDITING_ROLES
 from qaf_analysis.terms.quarter import Quarter, quarters_between
-from qaf_analysis.terms.settings import Settings
-from qaf_analysis.topics.common.scope import (
-    LeftOut,
-    Scope,
-    graded,
-    headline_domain,
-    headline_quarters,
-    period_words,
-    up_to,
+from qaf_analysis.topics.agreement.analysis.readings import (
+    Readings,
+    as_ratings,
+    blind_readings,
 )
+from qaf_analysis.topics.common.scope import Scope
 
 FEWEST_AUDITS = 10
 GOOD_AGREEMENT = 0.6
@@ -85,51 +81,15 @@ def agreement(audits: Audits, *, quarter: Quarter) -> Agreement:
     Second readings made without sight of the first are preferred; where blindness is recorded,
     readings that were not blind are left out and counted.
     """
-    known = up_to(audits, quarter)
-    domain = headline_domain(known)
-    every = graded(known, domain=domain, roles=AUDITING_ROLES)
-    window = headline_quarters(known, quarter)
-    in_window = every[every["quarter"].isin([str(q) for q in window])]
-    usable, not_blind = blind_readings(in_window)
-    doubles = double_readings(usable)
-    n_levels = known.settings.scale.n_levels
-    ratings = as_ratings(usable, n_levels)
-    units = usable.groupby(["audit_id", "domain"]).ngroups
-    n_doubles = doubles.groupby(["audit_id", "domain"]).ngroups
-    scope = Scope(
-        council=known.settings.council,
-        quarter=quarter,
-        first=window[0],
-        last=window[-1],
-        period=period_words(window),
-        unit="audits graded by two or more auditors" if domain else "double domain grades",
-        used=n_doubles,
-        left_out=tuple(
-            gone
-            for gone in (
-                LeftOut(reason="graded by one auditor only", records=units - n_doubles),
-                LeftOut(reason="second readings that were not blind", records=not_blind),
-            )
-            if gone.records
-        ),
-    )
-    return _measured(ratings, every, scope, known.settings)
-
-
-def _measured(ratings: Ratings, every: pd.DataFrame, scope: Scope, settings: Settings) -> Agreement:
-    pairs = pair_counts(ratings)
-    ac2 = gwet_ac(ratings, weights="linear")
-    good = probability_at_least(ac2, GOOD_AGREEMENT)
-    fair = probability_at_least(ac2, FAIR_AGREEMENT)
-    alpha = krippendorff_alpha(ratings, metric="ordinal")
-    strict = probability_at_least(alpha, FAIR_AGREEMENT)
-    verdict, reason = agreement_verdict(ac2, good=good, fair=fair, strict=strict)
-    boundary, share = _main_boundary(np.asarray(pairs.share_matrix), settings.scale.levels)
+    readings = Readings.of(audits, quarter)
+    ratings, levels = readings.ratings, readings.levels
+    pairs, judged = pair_counts(ratings), judged_agreement(ratings)
+    boundary, share = _main_boundary(np.asarray(pairs.share_matrix), levels)
     return Agreement(
-        scope=scope,
-        levels=settings.scale.levels,
-        verdict=verdict,
-        reason=reason,
+        scope=readings.scope,
+        levels=levels,
+        verdict=judged.verdict,
+        reason=judged.reason,
         audits=pairs.audits,
         auditors=pairs.auditors,
         pairs=pairs.pairs,
@@ -142,15 +102,71 @@ def _measured(ratings: Ratings, every: pd.DataFrame, scope: Scope, settings: Set
         boundary_share=share,
         exact=percent_agreement(ratings),
         within_one=percent_agreement(ratings, weights="within_one"),
-        ac2=ac2,
+        ac2=judged.ac2,
         ac2_for_these_auditors=gwet_ac(ratings, weights="linear", se="subjects"),
         alpha_nominal=krippendorff_alpha(ratings, metric="nominal"),
-        alpha_ordinal=alpha,
+        alpha_ordinal=judged.alpha,
         alpha_interval=krippendorff_alpha(ratings, metric="interval"),
-        probability_good=good,
-        probability_fair=fair,
-        probability_alpha=strict,
-        by_year=_by_year(every, scope.quarter, settings.scale.n_levels),
+        probability_good=judged.good,
+        probability_fair=judged.fair,
+        probability_alpha=judged.strict,
+        by_year=_by_year(readings.every, quarter, len(levels)),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class JudgedAgreement:
+    """What the verdict on agreement rests on: the one rule of report and plain table.
+
+    Parameters
+    ----------
+    ac2 : Estimate
+        Gwet's AC2 with linear weights.
+    alpha : Estimate
+        Krippendorff's alpha with the ordinal metric.
+    good, fair : float
+        Probability that AC2 is at least ``GOOD_AGREEMENT``, and at least ``FAIR_AGREEMENT``.
+    strict : float
+        Probability that alpha is at least ``FAIR_AGREEMENT``.
+    verdict, reason : str
+    """
+
+    ac2: Estimate
+    alpha: Estimate
+    good: float
+    fair: float
+    strict: float
+    verdict: str
+    reason: str
+
+
+def judged_agreement(
+    ratings: Ratings, *, se: StandardError = "two_way", level: float = 0.95
+) -> JudgedAgreement:
+    """Judge agreement by the rule of the quarterly report.
+
+    Parameters
+    ----------
+    ratings : Ratings
+    se : str
+        Kind of standard error; the report's is for auditors like these.
+    level : float
+        Confidence level of the intervals; the verdict does not hang on it.
+    """
+    ac2 = gwet_ac(ratings, weights="linear", se=se, level=level)
+    alpha = krippendorff_alpha(ratings, metric="ordinal", se=se, level=level)
+    good = probability_at_least(ac2, GOOD_AGREEMENT)
+    fair = probability_at_least(ac2, FAIR_AGREEMENT)
+    strict = probability_at_least(alpha, FAIR_AGREEMENT)
+    verdict, reason = agreement_verdict(ac2, good=good, fair=fair, strict=strict)
+    return JudgedAgreement(
+        ac2=ac2,
+        alpha=alpha,
+        good=good,
+        fair=fair,
+        strict=strict,
+        verdict=verdict,
+        reason=reason,
     )
 
 
@@ -224,29 +240,3 @@ def _by_year(every: pd.DataFrame, quarter: Quarter, n_levels: int) -> tuple[Year
             )
         )
     return tuple(found)
-
-
-def blind_readings(ratings: pd.DataFrame) -> tuple[pd.DataFrame, int]:
-    """Ratings without second readings known not to be blind, and how many those are."""
-    second = ratings["role"] == "second_auditor"
-    not_blind = second & ratings["blind"].eq(False).fillna(False)
-    return ratings[~not_blind], int(not_blind.sum())
-
-
-def double_readings(ratings: pd.DataFrame) -> pd.DataFrame:
-    """Ratings of audits and domains that two or more auditors graded."""
-    raters = ratings.groupby(["audit_id", "domain"])["rater"].transform("nunique")
-    return ratings[raters >= 2]
-
-
-def as_ratings(grades: pd.DataFrame, n_levels: int) -> Ratings:
-    """Ratings by number; audits graded once stay in, for they tell how common each grade is."""
-    grades = grades.drop_duplicates(["audit_id", "domain", "rater"])
-    units = grades.groupby(["audit_id", "domain"], sort=True).ngroup()
-    return Ratings(
-        audit=np.asarray(units, dtype=np.int64),
-        auditor=pd.factorize(grades["rater"], sort=True)[0].astype(np.int64),
-        grade=grades["grade"].to_numpy(dtype=np.int64),
-        n_levels=n_levels,
-        cluster=pd.factorize(grades["audit_id"], sort=True)[0].astype(np.int64),
-    )

@@ -141,6 +141,11 @@ class _Matched:
 def _named(grades: PlainGrades | PlainCounts) -> PlainGrades:
     if isinstance(grades, PlainCounts):
         raise UsageError("Counts do not say who graded; give a table in the layout wide or long.")
+    if grades.cluster is not None:
+        raise UsageError(
+            "Tables with a column domain cannot be compared: grades of one audit go together. "
+            "Compare one domain at a time."
+        )
     return grades
 
 

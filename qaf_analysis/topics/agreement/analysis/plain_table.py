@@ -10,8 +10,7 @@ import numpy as np
 from qaf_analysis.data.plain.counts import PlainCounts
 from qaf_analysis.data.plain.grades import PlainGrades
 from qaf_analysis.data.plain.levels import PlainLevels
-from qaf_analysis.stats.agreement.alpha import krippendorff_alpha
-from qaf_analysis.stats.agreement.coefficient import Interval, probability_at_least
+from qaf_analysis.stats.agreement.coefficient import Interval
 from qaf_analysis.stats.agreement.kappas import gwet_ac
 from qaf_analysis.stats.agreement.ratings import Ratings
 from qaf_analysis.stats.agreement.standard_errors import Population, StandardError
@@ -26,7 +25,7 @@ from qaf_analysis.terms.estimate import NamedEstimate
 from qaf_analysis.topics.agreement.analysis.headline import (
     FAIR_AGREEMENT,
     GOOD_AGREEMENT,
-    agreement_verdict,
+    judged_agreement,
 )
 from qaf_analysis.topics.agreement.analysis.measures import Asked, every_measure
 
@@ -139,6 +138,7 @@ def plain_ratings(grades: PlainGrades | PlainCounts) -> Ratings:
         auditor=grades.auditor,
         grade=grades.grade,
         n_levels=len(grades.levels.labels),
+        cluster=grades.cluster,
     )
 
 
@@ -186,16 +186,13 @@ def _refuse_small_population(ratings: Ratings, population: Population) -> None:
 
 def _verdict(ratings: Ratings, *, se: StandardError, level: float) -> tuple[str, tuple[str, ...]]:
     """Verdict by the report's rule, and a caution where intervals do not bear it out."""
-    ac2 = gwet_ac(ratings, weights="linear", se=se, level=level)
-    alpha = krippendorff_alpha(ratings, metric="ordinal", se=se, level=level)
-    verdict, reason = agreement_verdict(
-        ac2,
-        good=probability_at_least(ac2, GOOD_AGREEMENT),
-        fair=probability_at_least(ac2, FAIR_AGREEMENT),
-        strict=probability_at_least(alpha, FAIR_AGREEMENT),
+    judged = judged_agreement(ratings, se=se, level=level)
+    said = (
+        f"{judged.verdict}: {judged.reason} (AC2 with linear weights, alpha with the ordinal "
+        "metric)"
     )
-    said = f"{verdict}: {reason} (AC2 with linear weights, alpha with the ordinal metric)"
-    needed = {"agrees well": GOOD_AGREEMENT, "agrees in part": FAIR_AGREEMENT}.get(verdict, -1.0)
+    claims = {"agrees well": GOOD_AGREEMENT, "agrees in part": FAIR_AGREEMENT}
+    needed = claims.get(judged.verdict, -1.0)
     low = gwet_ac(ratings, weights="linear", se=se, level=ONE_SIDED).low
     if not low < needed:
         return said, ()

@@ -13,17 +13,11 @@ from qaf_analysis.stats.agreement.planning import (
     agreement_components,
     planned_audits,
 )
+from qaf_analysis.stats.agreement.ratings import Ratings
 from qaf_analysis.stats.agreement.standard_errors import effective_auditors
 from qaf_analysis.terms.errors import UsageError
-from qaf_analysis.terms.names import AUDITING_ROLES
-from qaf_analysis.topics.agreement.analysis.headline import as_ratings, blind_readings
-from qaf_analysis.topics.common.scope import (
-    graded,
-    headline_domain,
-    headline_quarters,
-    latest_quarter,
-    routine,
-)
+from qaf_analysis.topics.agreement.analysis.readings import Readings
+from qaf_analysis.topics.common.scope import latest_quarter
 
 Claim: TypeAlias = Literal["auditors-like-these", "these-auditors"]
 MEASURE = "Gwet's AC2, linear weights"
@@ -74,7 +68,9 @@ class AgreementPlan:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Basis:
+class PlanBasis:
+    """What a plan rests on: how much audits and auditors differ, and how many there are."""
+
     components: AgreementComponents
     audits: int
     auditors: int
@@ -122,7 +118,26 @@ def agreement_plan(
         raise UsageError(f'"{claim}" is no claim; expected one of {", ".join(get_args(Claim))}.')
     if (audits is not None and audits < 2) or (auditors is not None and auditors < 2):
         raise UsageError("A plan needs at least two audits and two auditors.")
-    basis = _assumed() if council is None else _fitted(council)
+    if council is None:
+        basis = assumed_basis()
+    else:
+        readings = Readings.of(council, latest_quarter(council))
+        basis = fitted_basis(readings.every_blind, year=readings.year)
+    return planned_double_grading(
+        basis, width=width, level=level, claim=claim, audits=audits, auditors=auditors
+    )
+
+
+def planned_double_grading(
+    basis: PlanBasis,
+    *,
+    width: float,
+    level: float = 0.95,
+    claim: Claim = "auditors-like-these",
+    audits: int | None = None,
+    auditors: int | None = None,
+) -> AgreementPlan:
+    """Plan from components already told; the arguments are those of ``agreement_plan``."""
     components = basis.components
     if claim == "these-auditors":
         components = components.for_these_auditors()
@@ -163,8 +178,9 @@ def _design(
     )
 
 
-def _assumed(warnings: tuple[str, ...] = ()) -> _Basis:
-    return _Basis(
+def assumed_basis(warnings: tuple[str, ...] = ()) -> PlanBasis:
+    """Basis where no council tells it: that of an invented one."""
+    return PlanBasis(
         components=ASSUMED,
         audits=ASSUMED_AUDITS,
         auditors=ASSUMED_AUDITORS,
@@ -185,16 +201,21 @@ _COMMON = (
 )
 
 
-def _fitted(council: Audits) -> _Basis:
-    """Components from every double grading the council has, in all quarters together."""
-    domain = headline_domain(council)
-    readings, _ = blind_readings(graded(council, domain=domain, roles=AUDITING_ROLES))
-    ratings = as_ratings(readings, council.settings.scale.n_levels)
+def fitted_basis(ratings: Ratings, *, year: int) -> PlanBasis:
+    """Components from every double grading a council has.
+
+    Parameters
+    ----------
+    ratings : Ratings
+        Blind readings of all quarters together.
+    year : int
+        Routine audits in the latest year.
+    """
     both = gwet_ac(ratings, weights="linear", se="two_way")
     alone = gwet_ac(ratings, weights="linear", se="subjects")
     enough = both.cases >= FEWEST_AUDITS and both.auditors >= FEWEST_AUDITORS
     if not enough:
-        return _assumed(
+        return assumed_basis(
             warnings=(
                 f"The council has {both.cases} double-graded audits by {both.auditors} auditors; "
                 f"at least {FEWEST_AUDITS} by {FEWEST_AUDITORS} are needed to plan from its own "
@@ -204,12 +225,10 @@ def _fitted(council: Audits) -> _Basis:
     carrying = effective_auditors(ratings.pairs)
     components = agreement_components(both, alone, effective_auditors=carrying)
     if components.why_not:
-        return _assumed(warnings=(f"Assumed figures are used: {components.why_not}.",))
-    window = [str(q) for q in headline_quarters(council, latest_quarter(council))]
-    year = routine(council.audits[council.audits["quarter"].isin(window)])
-    return _Basis(
+        return assumed_basis(warnings=(f"Assumed figures are used: {components.why_not}.",))
+    return PlanBasis(
         components=components,
-        audits=len(year),
+        audits=year,
         auditors=both.auditors,
         assumptions=(
             f"From the council's own {both.cases:,} double-graded audits by {both.auditors} "

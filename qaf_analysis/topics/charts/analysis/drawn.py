@@ -33,7 +33,7 @@ from qaf_analysis.stats.charts.signals import (
     opposite_signals,
     variations,
 )
-from qaf_analysis.stats.core.arrays import Bools, Ints
+from qaf_analysis.stats.core.arrays import Bools, Floats, Ints
 from qaf_analysis.terms.errors import UsageError
 from qaf_analysis.terms.measured import CHOSEN_DATE
 
@@ -249,6 +249,20 @@ SHORT_PRIME = 6
 """Points of a fixed p' or u' baseline up to which false signals were measured at 10 to 12 %."""
 
 
+def points_too_small(chart: ControlChart, denominator: Floats) -> int:
+    """Points with limits whose denominator is too small for lying outside them to count.
+
+    Parameters
+    ----------
+    chart : ControlChart
+        Of shares.
+    denominator : array, shape (points,)
+        Cases at each point; NaN where missing.
+    """
+    small = denominators_too_small(denominator, chart.centre) & ~np.isnan(chart.upper)
+    return int((small & chart.is_present).sum())
+
+
 def chart_cautions(series: PlainSeries, drawn: DrawnChart) -> tuple[str, ...]:
     """Sentences a reader of the chart should know."""
     return (*_points(drawn), *_limits(drawn), *_reach(series, drawn), *_caution_parts(drawn))
@@ -317,10 +331,10 @@ def _reach(series: PlainSeries, drawn: DrawnChart) -> Iterator[str]:
                 f"so {change} cannot show there as a point outside."
             )
     if series_kind(drawn.options.type) == "shares" and series.denominator is not None:
-        small = denominators_too_small(series.denominator, chart.centre) & chart.is_present
-        if small.any():
+        small = points_too_small(chart, series.denominator)
+        if small:
             yield (
-                f"{int(small.sum()):,} of {present:,} denominators are too small for a point "
+                f"{small:,} of {present:,} denominators are too small for a point "
                 "outside the limits to count (fewer than 4 cases expected on the rarer side)."
             )
 

@@ -16,20 +16,20 @@ from qaf_analysis.data.contract.audits import Audits
 from qaf_analysis.data.plain.series import PlainSeries
 from qaf_analysis.stats.charts.limits import MEAN_RANGE, mean_moving_range, p_chart
 from qaf_analysis.stats.charts.rules import RunAnalysis
-from qaf_analysis.stats.charts.signals import Variation, denominators_too_small, last_variation
+from qaf_analysis.stats.charts.signals import Variation, last_variation
 from qaf_analysis.stats.core.arrays import Bools, Floats, Ints
-from qaf_analysis.terms.quarter import Quarter, quarters_between
-from qaf_analysis.terms.settings import Theme
+from qaf_analysis.terms.quarter import Quarter
 from qaf_analysis.topics.charts.analysis.drawn import (
     ChartOptions,
     ChartType,
     DrawnChart,
     drawn_chart,
+    points_too_small,
 )
 from qaf_analysis.topics.common.events import THEMED, Event, events
-from qaf_analysis.topics.common.scope import Scope, first_quarter, up_to
+from qaf_analysis.topics.common.scope import Scope
 from qaf_analysis.topics.impact.analysis.design import GradedDomains, ThemeDesign
-from qaf_analysis.topics.impact.analysis.themes import themed_domain, themes_scope
+from qaf_analysis.topics.impact.analysis.themes import ThemedDomain, ThemedQuarters
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,44 +85,43 @@ def theme_charts(audits: Audits, *, quarter: Quarter) -> ThemeCharts:
     quarter : Quarter
         The last on the charts.
     """
-    known = up_to(audits, quarter)
-    quarters = quarters_between(first_quarter(known), quarter)
-    table = GradedDomains.of(known)
+    ground = ThemedQuarters.of(audits, quarter)
+    table, declared = ground.table, ground.settings.themes
     graded = {d for d in table.domains if not np.isnan(table.of_domain(d)).all()}
-    able = [theme for theme in known.settings.themes if theme.domain in graded]
+    able = [theme for theme in declared if theme.domain in graded]
+    marks = events(audits, ground.quarters)
     return ThemeCharts(
-        scope=themes_scope(known, table, quarters),
-        themes=tuple(_charting(known, theme, table, quarters) for theme in able),
-        not_charted=tuple(theme.name for theme in known.settings.themes if theme not in able),
-        reason="" if able else _why_none(known),
+        scope=ground.scope,
+        themes=tuple(
+            _charting(ground.themed_domain(theme), table, ground.quarters, marks) for theme in able
+        ),
+        not_charted=tuple(theme.name for theme in declared if theme not in able),
+        reason="" if able else WHY_NONE[bool(declared)],
     )
 
 
-def _why_none(audits: Audits) -> str:
-    if not audits.settings.themes:
-        return "no themed audit is declared in the settings"
-    return "no theme is about a domain that routine audits were graded in"
+WHY_NONE = {
+    False: "no themed audit is declared in the settings",
+    True: "no theme is about a domain that routine audits were graded in",
+}
+"""Why nothing is charted, by whether any theme is declared."""
 
 
 def _charting(
-    audits: Audits, theme: Theme, table: GradedDomains, quarters: list[Quarter]
+    ready: ThemedDomain, table: GradedDomains, quarters: list[Quarter], marks: tuple[Event, ...]
 ) -> ThemeCharting:
-    ready = themed_domain(audits, theme, table, quarters)
     themed = table.of_domain(ready.design.about)
-    controls = table.of_domains(ready.design.controls)
     share, count = _shares(themed, table, quarters)
-    difference, paired = _differences(themed, controls, table, quarters)
+    difference, paired = _differences(ready, table, quarters)
     frame = SeriesFrame.of(ready.design, quarters)
     has_difference = bool(paired.any())
     return ThemeCharting(
-        name=theme.name,
+        name=ready.theme.name,
         about=ready.design.about,
-        audited_in=theme.audited_in,
+        audited_in=ready.theme.audited_in,
         controls=ready.design.controls,
         marked=tuple(
-            event
-            for event in events(audits, quarters)
-            if event.kind != THEMED or event.label == theme.name
+            event for event in marks if event.kind != THEMED or event.label == ready.theme.name
         ),
         share=frame.share_chart(share, count),
         share_run=frame.run_chart(share / np.where(count > 0, count, nan), count, good=share),
@@ -144,15 +143,22 @@ def _shares(themed: Floats, table: GradedDomains, quarters: list[Quarter]) -> tu
 
 
 def _differences(
-    themed: Floats, controls: Floats, table: GradedDomains, quarters: list[Quarter]
+    ready: ThemedDomain, table: GradedDomains, quarters: list[Quarter]
 ) -> tuple[Floats, Floats]:
-    """Mean of themed less untouched grades within audits, and their number, by quarter."""
-    usable = ~np.isnan(themed) & (~np.isnan(controls)).any(axis=1)
-    place = _places(table, quarters)[usable]
-    apart = themed[usable] - np.nanmean(controls[usable], axis=1)
-    count = _counted(place, quarters)
-    sums = np.bincount(place, weights=apart, minlength=len(quarters))
-    return sums / np.where(count > 0, count, nan), count
+    """Mean of themed less untouched grades within audits, and their number, by quarter.
+
+    Of every quarter, also of those that count on neither side of the verdict.
+    """
+    found = table.themed_audits(
+        ready.design.about,
+        ready.design.controls,
+        kept=np.ones(len(table.quarter), dtype=bool),
+        post=table.quarter > ready.design.audited_in.index,
+    ).series()
+    values, count = np.full(len(quarters), nan), np.zeros(len(quarters))
+    place = found.quarter - quarters[0].index
+    values[place], count[place] = found.difference, found.audits
+    return values, count
 
 
 def _places(table: GradedDomains, quarters: list[Quarter]) -> Ints:
@@ -322,7 +328,6 @@ class SeriesFrame:
         self, drawn: DrawnChart, count: Floats, *, why: str, good: Floats | None = None
     ) -> ThemeSeries:
         chart = drawn.chart
-        small = denominators_too_small(count, chart.centre) & ~np.isnan(chart.upper)
         return ThemeSeries(
             chart=drawn.options.type,
             why=why,
@@ -333,7 +338,7 @@ class SeriesFrame:
             runs=drawn.runs[0],
             bearing=int(chart.baseline.sum()),
             is_frozen=drawn.is_frozen,
-            too_small=0 if good is None else int(small.sum()),
+            too_small=0 if good is None else points_too_small(chart, count),
             last=last_variation(drawn.readings),
         )
 

@@ -8,15 +8,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from qaf_analysis.data.contract.audits import Audits
-from qaf_analysis.stats.impact.difference_in_differences import theme_change
+from qaf_analysis.stats.impact.difference_in_differences import ThemeChange, theme_change
 from qaf_analysis.stats.impact.effect_size import cliffs_delta
 from qaf_analysis.stats.impact.sensitivity import SensitivityLine, theme_sensitivity
+from qaf_analysis.stats.impact.themed_series import ThemedAudits
+from qaf_analysis.stats.impact.verdict import ThemeRule
 from qaf_analysis.terms.estimate import Estimate
 from qaf_analysis.terms.names import Outcome
-from qaf_analysis.terms.quarter import Quarter, quarters_between
-from qaf_analysis.topics.common.scope import Scope, first_quarter, up_to
-from qaf_analysis.topics.impact.analysis.design import GradedDomains
-from qaf_analysis.topics.impact.analysis.themes import ThemedDomain, themed_domain, themes_scope
+from qaf_analysis.terms.quarter import Quarter
+from qaf_analysis.topics.common.scope import Scope
+from qaf_analysis.topics.impact.analysis.themes import ThemedDomain, ThemedQuarters
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,36 +78,58 @@ def theme_checks(audits: Audits, *, quarter: Quarter) -> ThemeChecks:
     quarter : Quarter
         The last that counts.
     """
-    known = up_to(audits, quarter)
-    quarters = quarters_between(first_quarter(known), quarter)
-    table = GradedDomains.of(known)
-    about_domains = [theme for theme in known.settings.themes if theme.domain]
+    ground = ThemedQuarters.of(audits, quarter)
+    ready = tuple(map(ground.themed_domain, ground.about_domains))
     return ThemeChecks(
-        scope=themes_scope(known, table, quarters),
-        themes=tuple(
-            _check(themed_domain(known, theme, table, quarters)) for theme in about_domains
-        ),
-        why_not="" if about_domains else "no theme about a domain is declared in the settings",
+        scope=ground.scope,
+        themes=tuple(map(_check, ready)),
+        why_not="" if ready else "no theme about a domain is declared in the settings",
     )
 
 
 def _check(ready: ThemedDomain) -> ThemeCheck:
-    audits, used = ready.audits, ready.audits.is_usable
-    change = theme_change(**vars(audits), rule=ready.rule)
-    tested = change.decision.tested
+    asked = asked_otherwise(ready.audits, rule=ready.rule)
     return ThemeCheck(
         name=ready.theme.name,
-        verdict=change.verdict,
-        reason=change.reason,
+        verdict=asked.change.verdict,
+        reason=asked.change.reason,
         outcome=ready.rule.outcome,
-        tested=tested,
-        deciding=change.deciding,
-        lines=theme_sensitivity(change, audits) if tested else (),
+        tested=asked.change.decision.tested,
+        deciding=asked.change.deciding,
+        lines=asked.lines if asked.change.decision.tested else (),
+        effect=asked.effect,
+    )
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class AskedOtherwise:
+    """A theme's change and the same question in other ways; see ``ThemeCheck``."""
+
+    change: ThemeChange
+    lines: tuple[SensitivityLine, ...]
+    effect: Estimate
+
+
+def asked_otherwise(audits: ThemedAudits, *, rule: ThemeRule) -> AskedOtherwise:
+    """Ask about one theme: the headline, the sensitivity set, Cliff's delta.
+
+    Report and plain table both print what comes of this.
+
+    Parameters
+    ----------
+    audits : ThemedAudits
+        Of the quarters that count.
+    rule : ThemeRule
+    """
+    change, used = theme_change(**vars(audits), rule=rule), audits.is_usable
+    return AskedOtherwise(
+        change=change,
+        lines=theme_sensitivity(change, audits),
         effect=cliffs_delta(
             (audits.themed_grade - audits.control_grade)[used],
             quarter=audits.quarter[used],
             post=audits.post[used],
             auditors=audits.auditors,
-            level=ready.rule.level,
+            level=rule.level,
         ),
     )

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from qaf_analysis.data.contract.audits import Audits
 from qaf_analysis.stats.core.arrays import Bools, Floats, Ints
-from qaf_analysis.stats.impact.themed_series import ThemedAudits
+from qaf_analysis.stats.impact.themed_series import ThemedAudits, graded_throughout
 from qaf_analysis.terms.names import Outcome
 from qaf_analysis.terms.quarter import Quarter
 from qaf_analysis.terms.settings import Settings, Theme
@@ -114,12 +114,11 @@ def theme_design(
     (('Risk',), True, False)
     """
     controls = () if theme.domain is None else settings.controls_for(theme, graded)
-    excluded = {
-        *excluded_quarters(theme),
-        *(q for other in _about_the_same(settings, theme) for q in other.selected_in),
-    }
-    since, since_because = _since(settings, theme, quarters)
-    until, until_because = _until(settings, theme, controls, quarters)
+    same = tuple(other for other in settings.themes if other.shares_subject(theme))
+    chosen = (quarter for other in same for quarter in other.selected_in)
+    excluded = {*excluded_quarters(theme), *chosen}
+    since, since_because = _since(theme, same, quarters)
+    until, until_because = _until(settings.themes, theme, controls, same, quarters)
     return ThemeDesign(
         name=theme.name,
         about=theme.about,
@@ -191,16 +190,12 @@ def rivals(settings: Settings, design: ThemeDesign, quarters: list[Quarter]) -> 
     return tuple(label for _, label in sorted(found))
 
 
-def _about_the_same(settings: Settings, theme: Theme) -> tuple[Theme, ...]:
-    return tuple(other for other in settings.themes if other.shares_subject(theme))
-
-
 def _since(
-    settings: Settings, theme: Theme, quarters: list[Quarter]
+    theme: Theme, same: tuple[Theme, ...], quarters: list[Quarter]
 ) -> tuple[Quarter | None, tuple[str, ...]]:
     earlier = [
         other
-        for other in _about_the_same(settings, theme)
+        for other in same
         if other.audited_in < theme.audited_in and other.settled_from > quarters[0]
     ]
     if not earlier:
@@ -211,14 +206,18 @@ def _since(
 
 
 def _until(
-    settings: Settings, theme: Theme, controls: tuple[str, ...], quarters: list[Quarter]
+    themes: tuple[Theme, ...],
+    theme: Theme,
+    controls: tuple[str, ...],
+    same: tuple[Theme, ...],
+    quarters: list[Quarter],
 ) -> tuple[Quarter | None, tuple[str, ...]]:
     cuts: list[tuple[Quarter, str]] = []
-    for other in settings.themes:
+    for other in themes:
         if other.domain in controls:
             start = other.first_touched
             cuts.append((start, f"{other.about} is itself themed ({other.name}) from {start} on"))
-        elif other.shares_subject(theme) and other.audited_in > theme.audited_in:
+        elif other in same and other.audited_in > theme.audited_in:
             touched = (*other.selected_in, other.audited_in)
             start = min(quarter for quarter in touched if quarter > theme.audited_in)
             cuts.append((start, f"{theme.about} is themed again ({other.name}) from {start} on"))
@@ -304,16 +303,11 @@ class GradedDomains:
         return np.column_stack(columns) if columns else np.zeros((len(self.quarter), 0))
 
     def graded_throughout(self, themed: str, domains: tuple[str, ...]) -> tuple[str, ...]:
-        """Domains graded in every quarter in which the themed domain was.
-
-        One that comes or goes half-way would shift the comparison by itself.
-        """
-
-        def when(domain: str) -> set[int]:
-            return set(self.quarter[~np.isnan(self.of_domain(domain))].tolist())
-
-        needed = when(themed)
-        return tuple(domain for domain in domains if needed <= when(domain))
+        """Domains graded in every quarter in which the themed domain was."""
+        throughout = graded_throughout(
+            self.quarter, themed=self.of_domain(themed), controls=self.of_domains(domains)
+        )
+        return tuple(domain for domain, is_so in zip(domains, throughout, strict=True) if is_so)
 
     def themed_audits(
         self, themed: str, controls: tuple[str, ...], *, kept: Bools, post: Bools
@@ -327,30 +321,11 @@ class GradedDomains:
         kept, post : array of bool, shape (rows,)
             Whether the quarter counts at all, and whether as after the themed audit.
         """
-        ours, theirs = self.of_domain(themed), self.of_domains(controls)
-        has_any = kept & ~(np.isnan(ours) & np.isnan(theirs).all(axis=1))
-        ours, theirs = ours[has_any], theirs[has_any]
-        our_good, their_good = self._good(ours), self._good(theirs)
-        return ThemedAudits.checked(
-            quarter=self.quarter[has_any],
-            post=post[has_any],
-            themed_grade=ours,
-            control_grade=_row_means(theirs),
-            themed_good=our_good,
-            control_good=_row_means(their_good),
-            auditor=self.auditor[has_any],
-            control_grades=theirs,
-            control_goods=their_good,
+        return ThemedAudits.of_grades(
+            quarter=self.quarter[kept],
+            post=post[kept],
+            auditor=self.auditor[kept],
+            themed=self.of_domain(themed)[kept],
+            controls=self.of_domains(controls)[kept],
+            good_from=self.good_from,
         )
-
-    def _good(self, grades: Floats) -> Floats:
-        good: Floats = np.where(np.isnan(grades), np.nan, grades >= self.good_from)
-        return good
-
-
-def _row_means(values: Floats) -> Floats:
-    present = ~np.isnan(values)
-    counts = present.sum(axis=1)
-    sums = np.where(present, values, 0.0).sum(axis=1)
-    means: Floats = np.where(counts > 0, sums / np.maximum(counts, 1), np.nan)
-    return means

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import get_args
 
 import numpy as np
 
 from qaf_analysis.data.plain.levels import good_level
-from qaf_analysis.data.plain.themed import PlainThemed, grades_and_goods, mean_over_domains
-from qaf_analysis.stats.core.arrays import Floats, check_level
+from qaf_analysis.data.plain.themed import PlainThemed
+from qaf_analysis.stats.core.arrays import Floats, Ints, check_level
 from qaf_analysis.stats.core.intervals import newcombe_independent
-from qaf_analysis.stats.impact.difference_in_differences import ThemeChange, theme_change
-from qaf_analysis.stats.impact.effect_size import cliffs_delta
+from qaf_analysis.stats.impact.difference_in_differences import ThemeChange
 from qaf_analysis.stats.impact.interrupted_series import (
     differential_trend,
     its_newey_west,
@@ -20,10 +20,13 @@ from qaf_analysis.stats.impact.interrupted_series import (
     its_quasi_binomial,
 )
 from qaf_analysis.stats.impact.ordinal_step import ordinal_step
-from qaf_analysis.stats.impact.sensitivity import SensitivityLine, theme_sensitivity
-from qaf_analysis.stats.impact.themed_series import ThemedAlone, ThemedAudits
+from qaf_analysis.stats.impact.sensitivity import SensitivityLine
+from qaf_analysis.stats.impact.themed_series import ThemedAlone, ThemedAudits, graded_throughout
 from qaf_analysis.stats.impact.verdict import ThemeRule
+from qaf_analysis.terms.errors import UsageError
 from qaf_analysis.terms.estimate import Estimate, NamedEstimate
+from qaf_analysis.terms.names import Outcome
+from qaf_analysis.topics.impact.analysis.checks import asked_otherwise
 
 ONE_THEME = (
     "The verdict is that of a single theme. With several themes tested at once, adjust the p of "
@@ -70,7 +73,11 @@ class ImpactTable:
 
 
 def impact_table(
-    audits: PlainThemed, *, good_from: str | None = None, level: float = 0.95
+    audits: PlainThemed,
+    *,
+    good_from: str | None = None,
+    outcome: Outcome = "mean_grade",
+    level: float = 0.95,
 ) -> ImpactTable:
     """Compute every figure about one themed audit.
 
@@ -80,22 +87,30 @@ def impact_table(
         As read from a plain table.
     good_from : str, optional
         Lowest level that counts as good; by default ``Good`` on Ofsted's scale, else the middle.
+    outcome : {"mean_grade", "good_or_better"}
+        What decides the verdict.
     level : float
         Confidence level.
 
     Raises
     ------
     UsageError
-        If ``good_from`` is no level of the scale, or the level is not between 0 and 1.
+        If ``good_from`` is no level of the scale, the outcome is not known, or the level is not
+        between 0 and 1.
     """
     check_level(level)
+    if outcome not in get_args(Outcome):
+        known = ", ".join(get_args(Outcome))
+        raise UsageError(f'"{outcome}" is no outcome; expected one of {known}.')
     good, warned = good_level(audits.levels, good_from)
-    themed = _themed_audits(audits, good_from=good)
-    change = theme_change(**vars(themed), rule=ThemeRule(level=level))
-    lines = theme_sensitivity(change, themed)
+    controls, gone = _graded_throughout(audits)
+    themed = _themed_audits(audits, controls=controls, good_from=good)
+    asked = asked_otherwise(themed, rule=ThemeRule(level=level, outcome=outcome))
+    change, lines = asked.change, asked.lines
     named = {
         **dict(_headline(change)),
-        **dict(_against_controls(themed, change)),
+        **dict(_trends(themed, level=level)),
+        "cliffs_delta": asked.effect,
         **{line.name: line.estimate for line in lines if line.name not in REPEATED},
         **dict(_uncompared(ThemedAlone.of(themed), level=level)),
     }
@@ -104,39 +119,63 @@ def impact_table(
         good=audits.levels.labels[good],
         estimates=tuple(NamedEstimate(name=name, estimate=one) for name, one in named.items()),
         lines=lines,
-        verdict=_verdict(change),
+        verdict=f"{change.decision.full_verdict}: {change.reason}",
         warnings=(
             *audits.warnings,
             *warned,
             *_left_out(change),
-            *_error_told(audits.controls, themed, change),
+            *gone,
+            *_error_told(controls, themed, change),
             *_said(lines),
             *_standing(),
         ),
     )
 
 
-def _themed_audits(audits: PlainThemed, *, good_from: int) -> ThemedAudits:
-    themed_grade, themed_good = grades_and_goods(audits.themed_grade, good_from=good_from)
-    grades, goods = grades_and_goods(audits.control_codes, good_from=good_from)
-    return ThemedAudits.checked(
-        quarter=audits.quarter,
-        post=audits.post,
-        themed_grade=themed_grade,
-        control_grade=audits.control_grade,
-        themed_good=themed_good,
-        # The share follows the lowest good level named here, whatever the table was read with.
-        control_good=mean_over_domains(goods) if audits.controls else audits.control_good,
-        auditor=audits.auditor,
-        control_grades=grades,
-        control_goods=goods,
+def _graded_throughout(audits: PlainThemed) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Comparison domains that count, and a sentence for each that does not."""
+    throughout = graded_throughout(
+        audits.quarter, themed=_codes(audits.themed_grade), controls=_codes(audits.control_codes)
+    )
+    named = list(zip(audits.controls, throughout, strict=True))
+    return (
+        tuple(name for name, counts in named if counts),
+        tuple(
+            f"{name} is not compared with: it was not graded in every quarter in which the themed "
+            "domain was, and would shift the comparison by coming or going."
+            for name, counts in named
+            if not counts
+        ),
     )
 
 
-def _verdict(change: ThemeChange) -> str:
-    is_provisional = change.decision.tested and change.decision.provisional
-    provisional = ", provisional (one quarter after)" if is_provisional else ""
-    return f"{change.verdict}{provisional}: {change.reason}"
+def _themed_audits(
+    audits: PlainThemed, *, controls: tuple[str, ...], good_from: int
+) -> ThemedAudits:
+    themed = _codes(audits.themed_grade)
+    if audits.controls:
+        places = [audits.controls.index(name) for name in controls]
+        return ThemedAudits.of_grades(
+            quarter=audits.quarter,
+            post=audits.post,
+            auditor=audits.auditor,
+            themed=themed,
+            controls=_codes(audits.control_codes)[:, places],
+            good_from=good_from,
+        )
+    return ThemedAudits.checked(
+        quarter=audits.quarter,
+        post=audits.post,
+        themed_grade=themed,
+        control_grade=audits.control_grade,
+        themed_good=np.where(np.isnan(themed), np.nan, themed >= good_from),
+        control_good=audits.control_good,
+        auditor=audits.auditor,
+    )
+
+
+def _codes(codes: Ints) -> Floats:
+    return np.where(codes >= 0, codes, np.nan)
 
 
 def _headline(change: ThemeChange) -> Iterator[tuple[str, Estimate]]:
@@ -151,21 +190,10 @@ def _headline(change: ThemeChange) -> Iterator[tuple[str, Estimate]]:
     yield "lead", change.lead
 
 
-def _against_controls(audits: ThemedAudits, change: ThemeChange) -> Iterator[tuple[str, Estimate]]:
-    used, level = audits.is_usable, change.rule.level
+def _trends(audits: ThemedAudits, *, level: float) -> Iterator[tuple[str, Estimate]]:
     trend = differential_trend(audits.series(), level=level, auditors=audits.auditors)
     yield "differential_trend", trend.step
     yield "differential_trend_by_quarter", trend.trend
-    yield (
-        "cliffs_delta",
-        cliffs_delta(
-            (audits.themed_grade - audits.control_grade)[used],
-            quarter=audits.quarter[used],
-            post=audits.post[used],
-            auditors=audits.auditors,
-            level=level,
-        ),
-    )
 
 
 def _uncompared(alone: ThemedAlone, *, level: float) -> Iterator[tuple[str, Estimate]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -13,10 +14,9 @@ from qaf_analysis.stats.impact.snapshots import CohortChange, cohort_change
 from qaf_analysis.stats.impact.themed_series import ThemedAudits
 from qaf_analysis.stats.impact.verdict import CLAIMS, ThemeRule, ThemeVerdict
 from qaf_analysis.terms.quarter import Quarter, quarters_between
-from qaf_analysis.terms.settings import Theme
+from qaf_analysis.terms.settings import Settings, Theme
 from qaf_analysis.topics.common.scope import (
     Scope,
-    domain_names,
     first_quarter,
     headline_domain,
     up_to,
@@ -75,14 +75,7 @@ class ThemeFinding:
     @property
     def reservations(self) -> tuple[str, ...]:
         """What weakens the verdict."""
-        if self.change is None:
-            return ()
-        decision = self.change.decision
-        said = {
-            "provisional": decision.provisional,
-            "already moving before": decision.already_moving,
-        }
-        return tuple(words for words, holds in said.items() if holds)
+        return () if self.change is None else self.change.decision.reservations
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,35 +100,97 @@ class ThemedDomain:
     not_throughout: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
+class ThemedQuarters:
+    """What everything about themes rests on, selected once from the council.
+
+    Parameters
+    ----------
+    scope : Scope
+    settings : Settings
+    quarters : list of Quarter
+        From the first with an audit to the one reported.
+    domains : tuple of str
+        Domains that audits grade, in the order of the settings.
+    headline : str
+        Headline domain; empty where audits carry none.
+    table : GradedDomains
+    """
+
+    scope: Scope
+    settings: Settings
+    quarters: list[Quarter]
+    domains: tuple[str, ...]
+    headline: str
+    table: GradedDomains
+
+    @classmethod
+    def of(cls, audits: Audits, quarter: Quarter) -> ThemedQuarters:
+        """Select the domain grades of routine audits, up to a quarter."""
+        known = up_to(audits, quarter)
+        quarters = quarters_between(first_quarter(known), quarter)
+        table = GradedDomains.of(known)
+        return cls(
+            scope=Scope(
+                council=known.settings.council,
+                quarter=quarter,
+                first=quarters[0],
+                last=quarter,
+                period=f"{quarters[0]} to {quarter}",
+                unit="routine audits with domain grades",
+                used=table.used,
+                left_out=table.left_out,
+            ),
+            settings=known.settings,
+            quarters=quarters,
+            domains=table.domains,
+            headline=headline_domain(known) or "",
+            table=table,
+        )
+
+    @property
+    def about_domains(self) -> tuple[Theme, ...]:
+        """Themes about a domain."""
+        return tuple(theme for theme in self.settings.themes if theme.domain)
+
+    def themed_domain(self, theme: Theme) -> ThemedDomain:
+        """One theme about a domain, with the audits that its design keeps."""
+        themed, names = theme.domain or "", self.domains
+        declared = theme_design(self.settings, theme, graded=names, quarters=self.quarters)
+        controls = self.table.graded_throughout(themed, declared.controls)
+        gone = tuple(domain for domain in declared.controls if domain not in controls)
+        # A domain that is not compared with cannot end the comparison by being themed itself.
+        kept = tuple(name for name in names if name not in gone)
+        design = replace(
+            theme_design(self.settings, theme, graded=kept, quarters=self.quarters),
+            not_graded=declared.not_graded,
+        )
+        return ThemedDomain(
+            theme=theme,
+            design=design,
+            not_throughout=gone,
+            audits=self.table.themed_audits(
+                themed, controls, kept=self.where(design.counts), post=self.where(design.after)
+            ),
+            rule=ThemeRule(outcome=design.outcome),
+        )
+
+    def where(self, counts: Callable[[Quarter], bool]) -> Bools:
+        """Which rows of the table are of quarters that count."""
+        return np.isin(self.table.quarter, [q.index for q in self.quarters if counts(q)])
+
+
 def themes(audits: Audits, *, quarter: Quarter) -> Themes:
     """Measure the change after each themed audit, up to a quarter."""
-    known = up_to(audits, quarter)
-    quarters = quarters_between(first_quarter(known), quarter)
-    table = GradedDomains.of(known)
-    found = _corrected(
-        tuple(_finding(known, theme, table, quarters) for theme in known.settings.themes)
-    )
+    ground = ThemedQuarters.of(audits, quarter)
+    found = _corrected(tuple(_finding(ground, theme) for theme in ground.settings.themes))
     verdict, reason = themes_verdict(found)
     return Themes(
-        scope=themes_scope(known, table, quarters),
+        scope=ground.scope,
         verdict=verdict,
         reason=reason,
-        settings_sha256=known.settings.sha256,
+        settings_sha256=ground.settings.sha256,
         themes=found,
-    )
-
-
-def themes_scope(audits: Audits, table: GradedDomains, quarters: list[Quarter]) -> Scope:
-    """Scope of whatever rests on the domain grades of routine audits."""
-    return Scope(
-        council=audits.settings.council,
-        quarter=quarters[-1],
-        first=quarters[0],
-        last=quarters[-1],
-        period=f"{quarters[0]} to {quarters[-1]}",
-        unit="routine audits with domain grades",
-        used=table.used,
-        left_out=table.left_out,
     )
 
 
@@ -155,50 +210,16 @@ def themes_verdict(found: tuple[ThemeFinding, ...]) -> tuple[str, str]:
     return ", ".join(said), "against domains that no theme touched, in the same audits"
 
 
-def themed_domain(
-    audits: Audits, theme: Theme, table: GradedDomains, quarters: list[Quarter]
-) -> ThemedDomain:
-    """One theme about a domain, with the audits that its design keeps."""
-    themed, names = theme.domain or "", domain_names(audits)
-    declared = theme_design(audits.settings, theme, graded=names, quarters=quarters)
-    controls = table.graded_throughout(themed, declared.controls)
-    gone = tuple(domain for domain in declared.controls if domain not in controls)
-    # A domain that is not compared with cannot end the comparison by being themed itself.
-    kept = tuple(name for name in names if name not in gone)
-    design = replace(
-        theme_design(audits.settings, theme, graded=kept, quarters=quarters),
-        not_graded=declared.not_graded,
-    )
-    return ThemedDomain(
-        theme=theme,
-        design=design,
-        not_throughout=gone,
-        audits=table.themed_audits(
-            themed,
-            controls,
-            kept=_where(table, [q for q in quarters if design.counts(q)]),
-            post=_where(table, [q for q in quarters if design.after(q)]),
-        ),
-        rule=ThemeRule(outcome=design.outcome),
-    )
-
-
-def _where(table: GradedDomains, quarters: list[Quarter]) -> Bools:
-    return np.isin(table.quarter, [quarter.index for quarter in quarters])
-
-
-def _finding(
-    audits: Audits, theme: Theme, table: GradedDomains, quarters: list[Quarter]
-) -> ThemeFinding:
+def _finding(ground: ThemedQuarters, theme: Theme) -> ThemeFinding:
     if theme.domain is None:
-        return _cohort_theme(audits, theme, table, quarters)
-    ready = themed_domain(audits, theme, table, quarters)
+        return _cohort_theme(ground, theme)
+    ready = ground.themed_domain(theme)
     change = theme_change(**vars(ready.audits), rule=ready.rule)
     return ThemeFinding(
         design=ready.design,
-        rivals=rivals(audits.settings, ready.design, quarters),
-        levels=audits.settings.scale.levels,
-        quarters=tuple(quarters),
+        rivals=rivals(ground.settings, ready.design, ground.quarters),
+        levels=ground.settings.scale.levels,
+        quarters=tuple(ground.quarters),
         verdict=change.verdict,
         reason=change.reason,
         change=change,
@@ -206,22 +227,20 @@ def _finding(
     )
 
 
-def _cohort_theme(
-    audits: Audits, theme: Theme, table: GradedDomains, quarters: list[Quarter]
-) -> ThemeFinding:
-    design = theme_design(audits.settings, theme, graded=domain_names(audits), quarters=quarters)
-    grade = table.of_domain(headline_domain(audits) or "")
+def _cohort_theme(ground: ThemedQuarters, theme: Theme) -> ThemeFinding:
+    quarters, table = ground.quarters, ground.table
+    design = theme_design(ground.settings, theme, graded=ground.domains, quarters=quarters)
+    grade = table.of_domain(ground.headline)
     ours = (table.case_type == theme.case_type) & ~np.isnan(grade)
-    sides = [
-        grade[ours & _where(table, [q for q in quarters if counts(q)])] >= table.good_from
+    before, after = (
+        grade[ours & ground.where(counts)] >= table.good_from
         for counts in (design.before, design.after)
-    ]
-    before, after = sides
+    )
     change = cohort_change(int(before.sum()), len(before), int(after.sum()), len(after))
     return ThemeFinding(
         design=design,
-        rivals=rivals(audits.settings, design, quarters),
-        levels=audits.settings.scale.levels,
+        rivals=rivals(ground.settings, design, quarters),
+        levels=ground.settings.scale.levels,
         quarters=tuple(quarters),
         verdict=change.verdict,
         reason=change.reason,

@@ -3,22 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import inf, sqrt
 
 import numpy as np
 
 from qaf_analysis.data.contract.audits import Audits
-from qaf_analysis.stats.core.intervals import normal_quantile
 from qaf_analysis.stats.severity.allocation import AllocationTest
 from qaf_analysis.stats.severity.fit import SeverityFit, SpreadComponent
-from qaf_analysis.stats.severity.joint.scale import extreme_counts
 from qaf_analysis.stats.severity.model import severity_model
 from qaf_analysis.stats.severity.options import SeverityOptions
-from qaf_analysis.stats.severity.statistics import (
-    SeverityStatistics,
-    severity_differences,
-    severity_statistics,
-)
+from qaf_analysis.stats.severity.statistics import SeverityStatistics
 from qaf_analysis.terms.estimate import Estimate, NamedEstimate
 from qaf_analysis.terms.quarter import Quarter
 from qaf_analysis.topics.common.scope import Scope
@@ -26,6 +19,13 @@ from qaf_analysis.topics.severity.analysis.auditors import (
     AuditorSeverity,
     auditor_severities,
     auditors_to_talk_with,
+)
+from qaf_analysis.topics.severity.analysis.figures import (
+    at_one_end,
+    difficulties,
+    fitted_statistics,
+    freed_differences,
+    spread_estimate,
 )
 from qaf_analysis.topics.severity.analysis.models import SeverityModels, severity_models
 from qaf_analysis.topics.severity.analysis.moderators import (
@@ -35,6 +35,7 @@ from qaf_analysis.topics.severity.analysis.moderators import (
 )
 
 METHOD = "severity model"
+NOT_IN_MODEL = "not in the model"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -211,7 +212,6 @@ def no_severity(models: SeverityModels, levels: tuple[str, ...]) -> Severity:
 
 
 __all__ = ["Severity", "severity"]
-SEED = 20200403
 CASELOADS = "practice between auditors' caseloads"
 
 
@@ -231,7 +231,7 @@ def severity(audits: Audits, *, quarter: Quarter, models: SeverityModels | None 
     if fitted.linked is None or fitted.allocation is None:
         return no_severity(fitted, levels)
     fit = fitted.linked
-    statistics = severity_statistics(fit, rng=np.random.default_rng(SEED))
+    statistics = fitted_statistics(fit)
     wide = severity_model(
         fit.ratings, options=SeverityOptions(auditor_by_domain=True, drift=True), near=fit
     )
@@ -284,21 +284,7 @@ def _precision(found: tuple[Estimate, ...], fit: SeverityFit) -> Estimate:
 
 def _in_grades(component: SpreadComponent, fit: SeverityFit, slope: float) -> Estimate:
     method = f"{METHOD}, in grades at the average auditor"
-    return _spread(component, fit, slope=slope, method=method)
-
-
-def _spread(component: SpreadComponent, fit: SeverityFit, *, slope: float, method: str) -> Estimate:
-    if np.isnan(component.value):
-        return Estimate.not_estimable("not in the model", method=method)
-    return Estimate(
-        value=slope * component.value,
-        low=slope * component.low,
-        high=slope * component.high,
-        level=fit.options.level,
-        cases=fit.ratings.n_linked,
-        auditors=fit.ratings.n_auditors,
-        method=method,
-    )
+    return spread_estimate(component, fit, method=method, why_not=NOT_IN_MODEL, slope=slope)
 
 
 def _spreads(fit: SeverityFit, wide: SeverityFit) -> list[tuple[str, SpreadComponent, SeverityFit]]:
@@ -315,7 +301,10 @@ def _spreads(fit: SeverityFit, wide: SeverityFit) -> list[tuple[str, SpreadCompo
 def _components(fit: SeverityFit, wide: SeverityFit) -> list[NamedEstimate]:
     method = f"{METHOD}, logits"
     return [
-        NamedEstimate(name=name, estimate=_spread(component, model, slope=1.0, method=method))
+        NamedEstimate(
+            name=name,
+            estimate=spread_estimate(component, model, method=method, why_not=NOT_IN_MODEL),
+        )
         for name, component, model in _spreads(fit, wide)
     ]
 
@@ -329,23 +318,11 @@ def _boundary(fit: SeverityFit, wide: SeverityFit) -> list[str]:
 
 
 def _difficulty(models: SeverityModels, fit: SeverityFit) -> tuple[NamedEstimate, ...]:
-    found = []
-    for place, number in enumerate(fit.ratings.domain_codes.tolist()):
-        se = sqrt(max(float(fit.difficulty_covariance[place, place]), 0.0))
-        value = float(fit.difficulty[place])
-        half = normal_quantile(fit.options.level) * se if se > 0 else inf
-        estimate = Estimate(
-            value=value,
-            low=value - half if se > 0 else float("nan"),
-            high=value + half if se > 0 else float("nan"),
-            level=fit.options.level,
-            cases=fit.ratings.n_linked,
-            auditors=fit.ratings.n_auditors,
-            method=f"{METHOD}, logits",
-            se=se,
-        )
-        found.append(NamedEstimate(name=models.domains[number], estimate=estimate))
-    return tuple(found)
+    found = difficulties(fit, method=f"{METHOD}, logits")
+    return tuple(
+        NamedEstimate(name=models.domains[number], estimate=estimate)
+        for number, estimate in zip(fit.ratings.domain_codes.tolist(), found, strict=True)
+    )
 
 
 def _domain_fit(
@@ -370,9 +347,8 @@ def _domain_fit(
 
 
 def _differences(fit: SeverityFit) -> Differences | None:
-    free = severity_model(fit.ratings, options=SeverityOptions(auditor_effects="free"), near=fit)
-    found = severity_differences(free)
-    if found.separation is None or np.isnan(found.fixed.p):
+    found = freed_differences(fit)
+    if found is None or found.separation is None or np.isnan(found.fixed.p):
         return None
     return Differences(
         separation=found.separation.separation,
@@ -385,8 +361,7 @@ def _differences(fit: SeverityFit) -> Differences | None:
 
 
 def _extremes(fit: SeverityFit) -> ExtremeGrades:
-    ratings = fit.ratings
-    audits, auditors = extreme_counts((ratings.audit_number, ratings.auditor_number), ratings.grade)
+    audits, auditors = at_one_end(fit)
     return ExtremeGrades(audits=audits, auditors=auditors)
 
 

@@ -16,7 +16,7 @@ from qaf_analysis.stats.severity.in_grades import lost_per_logit
 from qaf_analysis.stats.severity.ratings import SeverityRatings
 from qaf_analysis.terms.names import AUDITING_ROLES, AuditType
 from qaf_analysis.terms.quarter import Quarter
-from qaf_analysis.topics.agreement.analysis.headline import blind_readings
+from qaf_analysis.topics.agreement.analysis.readings import blind_readings
 from qaf_analysis.topics.common.leniency import AuditorLeniency
 from qaf_analysis.topics.common.scope import (
     LeftOut,
@@ -92,18 +92,15 @@ def severity_models(audits: Audits, *, quarter: Quarter) -> SeverityModels:
     grades, not_blind = _grades(known)
     raters = tuple(sorted(grades["rater"].unique()))
     domains = tuple(name for name in domain_names(known) if name in set(grades["domain"]))
-    why_not = _why_not(grades)
-    linked = allocation = None
+    scope, place = _scope(known, quarter, grades, not_blind), headline_domain(known)
+    scale, headline = known.settings.scale, domains.index(place) if place in domains else 0
+    why_not, linked, allocation = _why_not(grades), None, None
     if not why_not:
-        ratings = ratings_of(grades, raters, domains, known.settings.scale.n_levels)
-        allocation = allocation_test(ratings)
+        allocation = allocation_test(ratings_of(grades, raters, domains, scale.n_levels))
         linked = allocation.linked
-    place = headline_domain(known)
-    headline = domains.index(place) if place in domains else 0
-    scale = known.settings.scale
     codes = np.arange(scale.n_levels)
     return SeverityModels(
-        scope=_scope(known, quarter, grades, not_blind),
+        scope=scope,
         why_not=why_not,
         raters=raters,
         domains=domains,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from math import isnan, nan, sqrt
+from math import isnan, nan
 from typing import Literal, TypeAlias, get_args
 
 import numpy as np
@@ -21,7 +21,6 @@ from qaf_analysis.stats.severity.fit_statistics import FitStatistics
 from qaf_analysis.stats.severity.grade_links import Link
 from qaf_analysis.stats.severity.in_grades import auditor_fair_grades, auditor_severity_in_grades
 from qaf_analysis.stats.severity.joint.fit import JointFit, joint_fit
-from qaf_analysis.stats.severity.joint.scale import extreme_counts
 from qaf_analysis.stats.severity.joint.tables import FacetMeasures
 from qaf_analysis.stats.severity.model import severity_model
 from qaf_analysis.stats.severity.observed_agreement import ObservedAgreement
@@ -31,10 +30,17 @@ from qaf_analysis.stats.severity.separation import ChiSquare, Separation
 from qaf_analysis.stats.severity.statistics import (
     SeverityStatistics,
     severity_differences,
-    severity_statistics,
 )
 from qaf_analysis.terms.errors import UsageError
 from qaf_analysis.terms.estimate import Estimate, NamedEstimate
+from qaf_analysis.topics.severity.analysis.figures import (
+    SEED,
+    at_one_end,
+    difficulties,
+    fitted_statistics,
+    freed_differences,
+    spread_estimate,
+)
 
 JOINT = "joint likelihood, conditional error"
 NOT_IN_JOINT = "joint likelihood estimates every audit for itself and knows no such spread"
@@ -75,7 +81,7 @@ def severity_table(found: PlainRatings, asked: SeverityAsked) -> SeverityTable:
         domain=found.domain,
         grade=found.grade,
         n_levels=len(found.levels.labels),
-        quarter=found.quarter,
+        quarter=found.year,
     )
     if asked.linked_only:
         if ratings.n_linked == 0:
@@ -121,18 +127,8 @@ def _model(fit: SeverityFit, found: PlainRatings) -> Iterator[NamedEstimate]:
     for code, estimate in zip(ratings.auditor_codes, severity_estimates(fit), strict=True):
         yield NamedEstimate(name=f"severity[{found.auditors[code]}]", estimate=estimate)
     how = f"severity model, {fit.options.link} link, logits"
-    variances = np.diag(fit.difficulty_covariance)
-    for place, code in enumerate(ratings.domain_codes):
-        yield NamedEstimate(
-            name=f"difficulty[{found.domains[code]}]",
-            estimate=_wald(
-                float(fit.difficulty[place]),
-                sqrt(max(float(variances[place]), 0.0)),
-                ratings=ratings,
-                level=level,
-                method=how,
-            ),
-        )
+    for code, estimate in zip(ratings.domain_codes, difficulties(fit, method=how), strict=True):
+        yield NamedEstimate(name=f"difficulty[{found.domains[code]}]", estimate=estimate)
     for name, value in _thresholds(fit, found):
         yield NamedEstimate(
             name=name, estimate=_number(value, ratings=ratings, level=level, method=how)
@@ -142,7 +138,7 @@ def _model(fit: SeverityFit, found: PlainRatings) -> Iterator[NamedEstimate]:
         ("sd_halo", fit.sd_halo),
         ("sd_caseload", fit.sd_caseload),
     ):
-        yield NamedEstimate(name=name, estimate=_spread(spread, ratings, level))
+        yield NamedEstimate(name=name, estimate=_spread(spread, fit))
     yield NamedEstimate(name="sd_auditor", estimate=_between_auditors(fit))
     numbers = (
         (
@@ -202,7 +198,7 @@ def _joint(
 def _between_auditors(fit: SeverityFit) -> Estimate:
     """Spread of severities; of free ones, what is left of it once their errors are taken out."""
     if fit.options.auditor_effects != "free" or fit.ratings.n_auditors < 2:
-        return _spread(fit.sd_auditor, fit.ratings, fit.options.level)
+        return _spread(fit.sd_auditor, fit)
     apart = severity_differences(fit).separation
     how = "standard deviation in logits, errors of free severities taken out"
     if apart is None:
@@ -238,18 +234,10 @@ def _number(value: float, *, ratings: SeverityRatings, level: float, method: str
     return _wald(value, nan, ratings=ratings, level=level, method=method)
 
 
-def _spread(spread: SpreadComponent, ratings: SeverityRatings, level: float) -> Estimate:
-    if np.isnan(spread.value):
-        return Estimate.not_estimable(spread.words, method="severity model", level=level)
-    return Estimate(
-        value=spread.value,
-        low=spread.low,
-        high=spread.high,
-        level=level,
-        cases=ratings.n_audits,
-        auditors=ratings.n_auditors,
-        method=f"standard deviation in logits; {spread.words}",
-    )
+def _spread(spread: SpreadComponent, fit: SeverityFit) -> Estimate:
+    told = not np.isnan(spread.value)
+    method = f"standard deviation in logits; {spread.words}" if told else "severity model"
+    return spread_estimate(spread, fit, method=method, why_not=spread.words)
 
 
 AuditorsAs: TypeAlias = Literal["auto", "shrunken", "free"]
@@ -323,7 +311,6 @@ class SeverityAsked:
         )
 
 
-SEED, DRAWS = 20200403, 500
 MODEL = "severity model"
 STATISTICS_JOINT = "joint likelihood, as Facets prints it"
 
@@ -334,7 +321,7 @@ def model_statistics(
     """Statistics of a fitted severity model; none where they were not asked for."""
     if not asked.statistics:
         return
-    statistics = severity_statistics(fit, rng=np.random.default_rng(SEED), draws=DRAWS)
+    statistics = fitted_statistics(fit)
     names = [found.auditors[code] for code in fit.ratings.auditor_codes]
     domains = [found.domains[code] for code in fit.ratings.domain_codes]
     for what, estimates in (
@@ -451,14 +438,9 @@ def _agreement(
 
 
 def _differences(fit: SeverityFit) -> Iterator[NamedEstimate]:
-    if fit.ratings.n_auditors < 2 or fit.options.auditor_effects == "none" or fit.is_anchored:
+    apart = freed_differences(fit)
+    if apart is None:
         return
-    free = fit
-    if fit.options.auditor_effects != "free":
-        caseload = fit.options.has_caseload
-        options = replace(fit.options, auditor_effects="free", caseload=caseload)
-        free = severity_model(fit.ratings, options=options, near=fit)
-    apart = severity_differences(free)
     how = "free severities with their covariance"
     yield from _separation(apart.separation, how=how)
     yield _test("fixed_chi_square", apart.fixed, how=how)
@@ -494,9 +476,7 @@ def _test(name: str, test: ChiSquare, *, how: str) -> NamedEstimate:
 
 
 def _extremes(fit: SeverityFit) -> Iterator[NamedEstimate]:
-    facets = fit.ratings.audit_number, fit.ratings.auditor_number
-    counts = extreme_counts(facets, fit.ratings.grade)
-    for what, count in zip(("audits", "auditors"), counts, strict=True):
+    for what, count in zip(("audits", "auditors"), at_one_end(fit), strict=True):
         how = "all grades at one end of the scale, once others such are set aside"
         yield NamedEstimate(
             name=f"{what}_at_one_end", estimate=_statistics_number(float(count), how)
