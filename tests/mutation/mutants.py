@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 SHOWN = 70  # characters shown on either side of a change
@@ -108,6 +108,7 @@ class Source:
     tree: ast.Module = field(repr=False)
     parents: dict[ast.AST, ast.AST] = field(repr=False)
     starts: tuple[int, ...] = field(repr=False)  # first byte of each line
+    attributes: frozenset[str] = field(repr=False)  # names that stand after a dot
 
     @classmethod
     def of(cls, path: str, text: str) -> Source:
@@ -117,7 +118,15 @@ class Source:
         starts = [0]
         for line in text.encode().splitlines(keepends=True):
             starts.append(starts[-1] + len(line))
-        return cls(path=path, text=text, tree=tree, parents=parents, starts=tuple(starts))
+        dotted = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+        return cls(
+            path=path,
+            text=text,
+            tree=tree,
+            parents=parents,
+            starts=tuple(starts),
+            attributes=frozenset(dotted),
+        )
 
     def span(self, node: ast.expr) -> tuple[int, int]:
         """First byte of a node, and the byte after its last."""
@@ -287,6 +296,8 @@ def _signs(source: Source, node: ast.AST) -> Iterator[Change]:
             if not any(_is_sequence(side) for side in (left, right)):
                 old, new = OPERATORS[type(op)]
                 yield source.between("sign", (left, right), old, new)
+            if isinstance(op, ast.Sub) and isinstance(left, ast.Constant) and left.value == 1:
+                yield source.put("complement", node, f"({source.of_node(right)})")
         case ast.UnaryOp(op=ast.USub(), operand=operand):
             yield source.put("sign", node, f"({source.of_node(operand)})")
         case ast.AugAssign(target=target, op=ast.Add() | ast.Sub(), value=value):
@@ -332,6 +343,25 @@ def _swaps(source: Source, node: ast.AST) -> Iterator[Change]:
         for one, other in pairwise(row):
             if _sort(one) == _sort(other) and ast.dump(one) != ast.dump(other):
                 yield source.swapped(one, other)
+
+
+def _cells(source: Source, node: ast.AST) -> Iterator[Change]:
+    """Exchange one cell between two neighbouring rows of a table that are written alike."""
+    match node:
+        case ast.Tuple(elts=rows) | ast.List(elts=rows) | ast.Call(args=rows):
+            for upper, lower in pairwise(rows):
+                above, below = _cells_of(upper), _cells_of(lower)
+                if len(above) == len(below) > 1 and _sort(upper) == _sort(lower):
+                    for one, other in zip(above, below, strict=True):
+                        if _sort(one) == _sort(other) and ast.dump(one) != ast.dump(other):
+                            yield replace(source.swapped(one, other), kind="cell")
+
+
+def _cells_of(row: ast.expr) -> list[ast.expr]:
+    match row:
+        case ast.Tuple(elts=cells) | ast.Call(func=ast.Name(), args=cells):
+            return cells
+    return []
 
 
 def _rows(source: Source, node: ast.AST) -> Iterator[list[ast.expr]]:
@@ -435,7 +465,7 @@ def _names(source: Source, node: ast.AST) -> Iterator[Change]:
         case ast.Attribute(attr=name, ctx=ast.Load()):
             _, end = source.span(node)
             for new in _partners(name, NAMES):
-                if {name, new} == {"low", "high"} or new in _attributes(source):
+                if {name, new} == {"low", "high"} or new in source.attributes:
                     yield Change(kind="name", start=end - len(name), end=end, new=new)
         case ast.Name(id=name, ctx=ast.Load()):
             for new in _partners(name, NAMES):
@@ -454,10 +484,6 @@ def _partners(name: str, pairs: Iterable[tuple[str, str]]) -> Iterator[str]:
     for one, other in pairs:
         if name in (one, other):
             yield other if name == one else one
-
-
-def _attributes(source: Source) -> set[str]:
-    return {node.attr for node in ast.walk(source.tree) if isinstance(node, ast.Attribute)}
 
 
 def _locals(source: Source, node: ast.AST) -> set[str]:
@@ -518,6 +544,7 @@ _OPERATORS: tuple[Operator, ...] = (
     _signs,
     _conditions,
     _swaps,
+    _cells,
     _words,
     _numbers,
     _names,

@@ -22,6 +22,8 @@ def changed(text: str) -> set[tuple[str, str]]:
     [
         ("d = audit - grade", {("sign", "d = audit + grade")}),
         ("d = -gap", {("sign", "d = (gap)")}),
+        ("p = 1 - power", {("sign", "p = 1 + power"), ("complement", "p = (power)"),
+                           ("number", "p = 2 - power")}),
         ("n += count", {("sign", "n -= count")}),
         ("c = a < b", {("turned", "c = a > b"), ("boundary", "c = a <= b")}),
         ("c = (a) >= (b)", {("turned", "c = (a) <= (b)"), ("boundary", "c = (a) > (b)")}),
@@ -100,6 +102,15 @@ def test_rows_of_a_table_are_exchanged_whole_over_several_lines():
     assert swap.before == '("a", g(1)), # one ("b", 2 * h),'
     assert swap.applied(text) == 'rows = [\n    ("b", 2 * h),  # one\n    ("a", g(1)),\n]\n'
     assert swap.felt == range(1, 5)
+
+
+def test_one_cell_is_exchanged_between_two_rows():
+    text = 'rows = (row("Kinder", a.low, fmt), row("Same", a.high, fmt))\n'
+    cells = {one.after for one in mutants(PATH, text) if one.kind == "cell"}
+    assert cells == {
+        'rows = (row("Same", a.low, fmt), row("Kinder", a.high, fmt))',
+        'rows = (row("Kinder", a.high, fmt), row("Same", a.low, fmt))',
+    }
 
 
 def test_nearly_every_fault_of_a_real_module_is_python_and_says_something_else():
