@@ -17,7 +17,7 @@ OPPOSITES = (
     ("auditor", "moderator"), ("auditors", "moderators"), ("auditor's", "moderator's"),
     ("increase", "decrease"), ("increased", "decreased"), ("improved", "worsened"),
     ("above", "below"), ("most", "least"), ("largest", "smallest"), ("larger", "smaller"),
-    ("within", "outside"), ("up", "down"), ("and", "or"), ("can", "cannot"), ("clear", "unclear"),
+    ("within", "outside"), ("and", "or"), ("can", "cannot"), ("clear", "unclear"),
     ("stricter", "kinder"), ("harsher", "kinder"), ("less", "more"), ("fewer", "more"),
 )  # fmt: skip
 NAMES = (
@@ -260,9 +260,26 @@ def _unmutated(source: Source, node: ast.AST) -> Iterable[ast.AST]:
             return (node,)
         case ast.Assign(value=ast.Subscript() | ast.BinOp(op=ast.BitOr())):
             return (node,) if isinstance(source.parents[node], ast.Module) else ()
+        case ast.Assign(targets=[ast.Name(id=name)]) if _is_only_raised(source, node, name):
+            return (node,)
         case ast.expr() if _is_misplaced(source, node):
             return (node,)
     return (node,) if type(node).__name__ == "TypeAlias" else ()
+
+
+def _is_only_raised(source: Source, node: ast.AST, name: str) -> bool:
+    """Whether a name is given only to be told in errors."""
+    function = source.parents[node]
+    while not isinstance(function, ast.FunctionDef | ast.Module):
+        function = source.parents[function]
+    raised = {one for each in ast.walk(function) if isinstance(each, ast.Raise)
+              for one in ast.walk(each)}  # fmt: skip
+    loads = [
+        one
+        for one in ast.walk(function)
+        if isinstance(one, ast.Name) and one.id == name and isinstance(one.ctx, ast.Load)
+    ]
+    return bool(loads) and raised.issuperset(loads)
 
 
 def _is_misplaced(source: Source, node: ast.expr) -> bool:

@@ -27,9 +27,9 @@ class Where:
 TABLE = {
     "topics": Where(
         near=("tests/topics/{room}/**",),
-        users=("tests/topics/**",),
+        users=("tests/topics/**", "tests/kit/**", "tests/report/**"),
         last=("tests/topics", "tests/golden/**"),
-        thorough=("tests/report/**", "tests/kit/**"),
+        thorough=("tests/kit/**", "tests/report/**"),
     ),
     "kit": Where(
         near=("tests/kit/**",),

@@ -68,6 +68,7 @@ def test_each_kind_of_fault(text, expected):
         "import numpy as before",
         "def f(x: Literal['before', 3]) -> tuple[A, B]: ...",
         "def f(x):\n    raise Wrong(f'{3} before', -x)",
+        "def f(x):\n    told = -3\n    raise Wrong(f'{told} before')",
         "__all__ = ['before', 'after']",
         "Kind = Literal['before', 'after']",
         "if TYPE_CHECKING:\n    x = 3",
