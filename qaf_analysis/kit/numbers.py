@@ -130,6 +130,34 @@ def of_hundred(shares: Sequence[float], *, total: int = 100) -> list[int]:
     return parts
 
 
+_SPELLED = [
+    "no",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+]
+
+
+def spelled(number: int) -> str:
+    """Write a small count in letters, a larger one in figures.
+
+    Examples
+    --------
+    >>> spelled(10), spelled(25)
+    ('ten', '25')
+    """
+    return _SPELLED[number] if number < len(_SPELLED) else f"{number:,}"
+
+
 def counted(number: int, one: str, many: str = "") -> str:
     """Write a count with its noun.
 

@@ -15,8 +15,9 @@ from qaf_analysis.stats.core.holm import holm
 from qaf_analysis.stats.impact.errors import difference_among_domains, difference_of_means
 from qaf_analysis.stats.impact.theme_change import ThemeChange
 from qaf_analysis.stats.impact.themed_series import QuarterSeries, ThemedAudits
-from qaf_analysis.stats.impact.verdict import ThemeEvidence, ThemeRule, theme_decision
+from qaf_analysis.stats.impact.verdict import ThemeEvidence, theme_decision
 from qaf_analysis.terms.estimate import Estimate
+from qaf_analysis.terms.verdicts import ThemeRule
 
 POWER = 0.8
 # Below four there is no half of the quarters whose own variation could be judged.

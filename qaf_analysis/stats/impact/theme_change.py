@@ -8,11 +8,10 @@ from qaf_analysis.stats.impact.themed_series import QuarterPoint
 from qaf_analysis.stats.impact.verdict import (
     ThemeDecision,
     ThemeEvidence,
-    ThemeRule,
-    ThemeVerdict,
     theme_decision,
 )
 from qaf_analysis.terms.estimate import Estimate
+from qaf_analysis.terms.verdicts import ThemeRule, ThemeVerdict
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -3,55 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 from qaf_analysis.terms.estimate import Estimate
 from qaf_analysis.terms.names import Outcome
-
-
-class ThemeVerdict(StrEnum):
-    """What can be said of practice after a themed audit."""
-
-    IMPROVED = "improved"
-    GOT_WORSE = "got worse"
-    NO_EVIDENCE = "no evidence of change"
-    TOO_LITTLE = "too little data"
-
-
-CLAIMS = (ThemeVerdict.IMPROVED, ThemeVerdict.GOT_WORSE)
-
-
-@dataclass(frozen=True, kw_only=True)
-class ThemeRule:
-    """The limits of the verdict, fixed before any outcome is read.
-
-    Parameters
-    ----------
-    level : float
-        Confidence level of every interval; a claim needs p below 1 - level after Holm.
-    outcome : {"mean_grade", "good_or_better"}
-        What decides; the other stands beside.
-    smallest_grade, smallest_good : float
-        A change of fewer grades, or of a smaller proportion, is not called a change. The default
-        suits a four-level scale; a scale of eleven steps needs a larger one.
-    widest_good : float
-        Without a claim, an interval for Good or better that reaches further than this either
-        way (proportion) means too little data rather than no evidence of change.
-    fewest_pre, fewest_post, fewest_quarters : int
-        Quarters needed before, after and in all.
-    fewest_audits : int
-        Median audits a quarter needed.
-    """
-
-    level: float = 0.95
-    outcome: Outcome = "mean_grade"
-    smallest_grade: float = 0.05
-    smallest_good: float = 0.05
-    widest_good: float = 0.15
-    fewest_pre: int = 3
-    fewest_post: int = 1
-    fewest_quarters: int = 6
-    fewest_audits: int = 10
+from qaf_analysis.terms.verdicts import THEME_CLAIMS, ThemeRule, ThemeVerdict
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,7 +101,7 @@ def theme_decision(
             already_moving=False,
         )
     verdict, reason = _verdict(evidence, rule=rule, holm_p=holm_p, themes_tested=themes_tested)
-    already_moving = verdict in CLAIMS and evidence.lead.p < 1 - rule.level
+    already_moving = verdict in THEME_CLAIMS and evidence.lead.p < 1 - rule.level
     if already_moving:
         reason += ", but the difference was already moving before the themed audit"
     return ThemeDecision(

@@ -31,6 +31,7 @@ from qaf_analysis.kit.picture import house_style, new_figure, panel, picture_of
 from qaf_analysis.stats.impact.theme_change import ThemeChange
 from qaf_analysis.stats.impact.themed_series import QuarterPoint
 from qaf_analysis.terms.errors import ShapeError
+from qaf_analysis.terms.verdicts import THEME_CLAIMS, ThemeVerdict
 from qaf_analysis.topics.impact.analysis.themes import ThemeFinding, Themes
 
 
@@ -64,8 +65,8 @@ def _forest(themes: list[ThemeFinding], *, size: Size) -> Picture:
             Mark.of(
                 theme.name,
                 _change_of(theme).grade,
-                note=theme.full_verdict,
-                is_quiet=theme.verdict not in ("improved", "got worse"),
+                note=str(theme.full_verdict),
+                is_quiet=theme.verdict not in THEME_CLAIMS,
             )
             for theme in themes
         ],
@@ -318,7 +319,7 @@ def _forest_in_words(themes: Sequence[Mark], detectable: Sequence[float]) -> str
     parts = ["Change against untouched domains, in grades; above zero is better."]
     for mark, smallest in zip(themes, detectable, strict=True):
         if not mark.has_value:
-            parts.append(f"{mark.label}: {mark.note or 'too little data'}.")
+            parts.append(f"{mark.label}: {mark.note or ThemeVerdict.TOO_LITTLE}.")
             continue
         span = f" ({gap(mark.low)} to {gap(mark.high)})" if mark.has_interval else ""
         verdict = f", {mark.note}" if mark.note else ""

@@ -15,6 +15,7 @@ from qaf_analysis.kit.numbers import (
 )
 from qaf_analysis.kit.parts import Statement, listed
 from qaf_analysis.terms.estimate import Estimate
+from qaf_analysis.terms.verdicts import GAP_CLAIMS, GapDirection
 from qaf_analysis.topics.optimism.analysis.detail import OptimismDetail
 from qaf_analysis.topics.optimism.analysis.gaps import FEWEST_PAIRS
 from qaf_analysis.topics.optimism.analysis.headline import Optimism
@@ -161,8 +162,8 @@ def say_optimism_detail(result: OptimismDetail) -> Statement:
 
 def _detail_claim(result: OptimismDetail) -> str:
     return {
-        "narrowing": "The gap is narrowing from round to round",
-        "widening": "The gap is widening from round to round",
+        GapDirection.NARROWING: "The gap is narrowing from round to round",
+        GapDirection.WIDENING: "The gap is widening from round to round",
     }.get(result.trend.direction, "The gap shows no clear trend over the rounds")
 
 
@@ -191,7 +192,7 @@ def _detail_trend(result: OptimismDetail) -> str:
         f"from {gap(trend.first)} in {result.trend_quarters[0]} to {gap(trend.last)} in "
         f"{result.trend_quarters[-1]}"
     )
-    clear = trend.direction in ("narrowing", "widening")
+    clear = trend.direction in GAP_CLAIMS
     return (
         f"Over {counted(trend.rounds, 'quarter')} with moderation the line through the gaps runs "
         f"{ends}; its slope is {with_interval(trend.slope, fine_gap)} of a grade a quarter, "

@@ -6,7 +6,8 @@ from math import isnan
 
 from qaf_analysis.kit.numbers import chance, coefficient, counted, percent, with_interval
 from qaf_analysis.kit.parts import Statement, listed
-from qaf_analysis.topics.severity.analysis.auditors import NO_DIFFERENCE, AuditorSeverity
+from qaf_analysis.terms.verdicts import SEVERITY_CLAIMS, SEVERITY_RULE, SeverityFinding
+from qaf_analysis.topics.severity.analysis.auditors import AuditorSeverity
 from qaf_analysis.topics.severity.analysis.headline import Allocation, Severity
 from qaf_analysis.topics.severity.analysis.models import FEWEST_LINKED
 
@@ -57,12 +58,12 @@ HOW_TO_READ = (
 def finding_words(person: AuditorSeverity) -> str:
     """What may be said of one auditor."""
     return {
-        "clearly stricter": "grades lower than colleagues on the same files (clear)",
-        "possibly stricter": "may grade lower than colleagues on the same files",
-        "clearly kinder": "grades higher than colleagues on the same files (clear)",
-        "possibly kinder": "may grade higher than colleagues on the same files",
-        "no clear difference": "no clear difference",
-        "not enough yet": "not enough shared audits yet",
+        SeverityFinding.CLEARLY_STRICTER: "grades lower than colleagues on the same files (clear)",
+        SeverityFinding.POSSIBLY_STRICTER: "may grade lower than colleagues on the same files",
+        SeverityFinding.CLEARLY_KINDER: "grades higher than colleagues on the same files (clear)",
+        SeverityFinding.POSSIBLY_KINDER: "may grade higher than colleagues on the same files",
+        SeverityFinding.NO_CLEAR_DIFFERENCE: SeverityFinding.NO_CLEAR_DIFFERENCE.value,
+        SeverityFinding.NOT_ENOUGH: "not enough shared audits yet",
     }[person.finding]
 
 
@@ -75,7 +76,7 @@ def _claim(result: Severity) -> str:
 def _precision(result: Severity) -> str:
     if not result.precision.is_estimable:
         return f"No auditor's severity can be told, because {result.precision.why_not}."
-    enough = sum(person.finding != "not enough yet" for person in result.auditors)
+    enough = sum(person.finding != SeverityFinding.NOT_ENOUGH for person in result.auditors)
     return (
         f"With {counted(result.precision.cases, 'audit')} graded by two or more auditors, a "
         f"typical auditor's severity is known to within {coefficient(result.precision.value)} of "
@@ -117,7 +118,7 @@ def _agreement(result: Severity) -> str:
 
 
 def _people(result: Severity) -> str:
-    clear = [p for p in result.auditors if p.finding.startswith("clearly")]
+    clear = [p for p in result.auditors if p.finding in SEVERITY_CLAIMS]
     talks = (
         "A conversation is suggested with "
         f"{listed([code.removeprefix('AUDITOR-') for code in result.talks])}: the same finding "
@@ -128,12 +129,8 @@ def _people(result: Severity) -> str:
     )
     return (
         f"{counted(len(clear), 'auditor')} {'differs' if len(clear) == 1 else 'differ'} clearly "
-        f"by more than {coefficient(NO_DIFFERENCE)} of a grade. {talks}"
+        f"by more than {coefficient(SEVERITY_RULE.no_difference)} of a grade. {talks}"
     )
-
-
-UNEVEN = 0.05
-"""Chance under random allocation below which caseloads are said to differ."""
 
 
 def allocation_words(result: Severity) -> str:
@@ -148,7 +145,7 @@ def _finding(found: Allocation) -> str:
             "Who gets the harder cases cannot be told"
             f"{f', because {found.why_not}' if found.why_not else ''}."
         )
-    if found.p >= UNEVEN:
+    if found.p >= SEVERITY_RULE.uneven:
         return (
             "Who gets the harder cases: nobody, as far as this can show. If audits had reached "
             f"auditors at random, their cases would differ as much as here with a chance of "

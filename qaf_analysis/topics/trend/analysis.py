@@ -16,6 +16,7 @@ from qaf_analysis.stats.trend.moderator_steadiness import ModeratorSteadiness
 from qaf_analysis.stats.trend.period_level import PeriodLevel, period_level
 from qaf_analysis.stats.trend.true_trend import TrendSplit, trend_split, untold_split
 from qaf_analysis.stats.trend.two_phase import ModeratedPeriod
+from qaf_analysis.terms.names import Selection
 from qaf_analysis.terms.quarter import Quarter, rolling_year
 from qaf_analysis.topics.common.scope import (
     LeftOut,
@@ -199,7 +200,7 @@ def _refusal(
         read = _in(every, window)
         if read.empty:
             return f"no audit of {words} was moderated"
-        if by_chance(read).empty and (read["selected_by"] == "unknown").all():
+        if by_chance(read).empty and (read["selected_by"] == Selection.UNKNOWN).all():
             return f"how cases of {words} were chosen for moderation is not recorded"
         if by_chance(read).empty:
             return f"cases of {words} were picked for moderation by risk, none by chance"

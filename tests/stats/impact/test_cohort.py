@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from qaf_analysis.stats.impact.snapshots import cohort_change
-from qaf_analysis.stats.impact.verdict import ThemeVerdict
+from qaf_analysis.terms.verdicts import ThemeVerdict
 from qaf_analysis.terms.errors import ShapeError
 
 

@@ -14,7 +14,7 @@ from scipy import stats
 
 from qaf_analysis.stats.impact.difference_in_differences import theme_change, with_holm
 from qaf_analysis.stats.impact.errors import difference_among_domains
-from qaf_analysis.stats.impact.verdict import ThemeRule, ThemeVerdict
+from qaf_analysis.terms.verdicts import ThemeRule, ThemeVerdict
 from qaf_analysis.terms.errors import ShapeError
 from tests.places import REFERENCE
 

@@ -14,7 +14,7 @@ from qaf_analysis.stats.impact.leave_one_out import (
 )
 from qaf_analysis.stats.impact.sensitivity import ANSWERS, QUESTIONS, saying, theme_sensitivity
 from qaf_analysis.stats.impact.themed_series import ThemedAudits
-from qaf_analysis.stats.impact.verdict import ThemeRule
+from qaf_analysis.terms.verdicts import ThemeRule
 from qaf_analysis.terms.errors import ShapeError
 from tests.stats.impact.test_difference_in_differences import degenerate, themed_audits
 

@@ -14,7 +14,7 @@ import pytest
 from qaf_analysis.stats.impact.difference_in_differences import theme_change
 from qaf_analysis.stats.impact.sensitivity import QUESTIONS, theme_sensitivity
 from qaf_analysis.stats.impact.themed_series import ThemedAudits
-from qaf_analysis.stats.impact.verdict import ThemeRule
+from qaf_analysis.terms.verdicts import ThemeRule
 from qaf_analysis.terms.quarter import Quarter
 from qaf_analysis.terms.settings import Theme
 from qaf_analysis.topics.common.release import release

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from qaf_analysis.stats.core.holm import holm
-from qaf_analysis.stats.impact.verdict import ThemeVerdict
+from qaf_analysis.terms.verdicts import ThemeVerdict
 from qaf_analysis.terms.quarter import Quarter
 from qaf_analysis.terms.settings import Theme
 from qaf_analysis.topics.common.release import release

@@ -13,7 +13,7 @@ from qaf_analysis.simulate import simulate_council
 from qaf_analysis.simulate.bundle import simulated_audits
 from qaf_analysis.simulate.design import CouncilDesign
 from qaf_analysis.simulate.design_parts import PlantedChange, RoundDesign
-from qaf_analysis.stats.process.agreement_change import AgreementVerdict
+from qaf_analysis.terms.verdicts import AgreementChangeVerdict
 from qaf_analysis.terms.quarter import Quarter
 from qaf_analysis.terms.settings import ProcessChange
 from qaf_analysis.topics.process.analysis.agreement import process_agreement
@@ -256,8 +256,8 @@ def test_every_number_said_stands_in_a_table(council, found, less_kind):
 
 def test_the_latest_change_does_not_hide_what_an_earlier_one_showed(found):
     first, last = found.changes
-    fell = replace(first, change=replace(first.change, verdict=AgreementVerdict.FELL))
+    fell = replace(first, change=replace(first.change, verdict=AgreementChangeVerdict.FELL))
     told = say_process_agreement(replace(found, changes=(fell, last), headline=1))
     assert told.claim.endswith(f"(less often after {first.periods.labels[0]})")
-    still = replace(first, change=replace(first.change, verdict=AgreementVerdict.NO_EVIDENCE))
+    still = replace(first, change=replace(first.change, verdict=AgreementChangeVerdict.NO_EVIDENCE))
     assert "(" not in say_process_agreement(replace(found, changes=(still, last), headline=1)).claim

@@ -16,8 +16,8 @@ from qaf_analysis.stats.agreement.ratings import Ratings
 from qaf_analysis.terms.estimate import Estimate, NamedEstimate
 from qaf_analysis.terms.names import AUDITING_ROLES
 from qaf_analysis.terms.quarter import Quarter
+from qaf_analysis.terms.verdicts import AGREEMENT_RULE
 from qaf_analysis.topics.agreement.analysis.headline import (
-    FEWEST_AUDITS,
     as_ratings,
     blind_readings,
     double_readings,
@@ -164,7 +164,7 @@ def _largest_pull(ratings: Ratings) -> float:
 
 def _halving(audits: Audits, ac2: Estimate) -> tuple[int, float, int, str]:
     """Audits to grade twice in a year for half the interval, their share, by how many auditors."""
-    if not ac2.has_interval or ac2.cases < FEWEST_AUDITS:
+    if not ac2.has_interval or ac2.cases < AGREEMENT_RULE.fewest_audits:
         return 0, nan, 0, ac2.why_not or "too few audits were graded twice to plan from"
     width = (ac2.high - ac2.low) / 2
     if isnan(width) or not 0 < width < 1:

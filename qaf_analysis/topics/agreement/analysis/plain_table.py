@@ -20,9 +20,8 @@ from qaf_analysis.stats.agreement.weights import WeightName, grade_weights
 from qaf_analysis.stats.core.arrays import Floats
 from qaf_analysis.terms.errors import UsageError
 from qaf_analysis.terms.estimate import NamedEstimate
+from qaf_analysis.terms.verdicts import AGREEMENT_RULE, AgreementVerdict
 from qaf_analysis.topics.agreement.analysis.headline import (
-    FAIR_AGREEMENT,
-    GOOD_AGREEMENT,
     agreement_verdict,
 )
 from qaf_analysis.topics.agreement.analysis.measures import Asked, every_measure
@@ -176,12 +175,15 @@ def _verdict(ratings: Ratings, *, se: StandardError, level: float) -> tuple[str,
     alpha = krippendorff_alpha(ratings, metric="ordinal", se=se, level=level)
     verdict, reason = agreement_verdict(
         ac2,
-        good=probability_at_least(ac2, GOOD_AGREEMENT),
-        fair=probability_at_least(ac2, FAIR_AGREEMENT),
-        strict=probability_at_least(alpha, FAIR_AGREEMENT),
+        good=probability_at_least(ac2, AGREEMENT_RULE.well_from),
+        fair=probability_at_least(ac2, AGREEMENT_RULE.in_part_from),
+        strict=probability_at_least(alpha, AGREEMENT_RULE.alpha_from),
     )
     said = f"{verdict}: {reason} (AC2 with linear weights, alpha with the ordinal metric)"
-    needed = {"agrees well": GOOD_AGREEMENT, "agrees in part": FAIR_AGREEMENT}.get(verdict, -1.0)
+    needed = {
+        AgreementVerdict.WELL: AGREEMENT_RULE.well_from,
+        AgreementVerdict.IN_PART: AGREEMENT_RULE.in_part_from,
+    }.get(verdict, -1.0)
     low = gwet_ac(ratings, weights="linear", se=se, level=ONE_SIDED).low
     if not low < needed:
         return said, ()

@@ -29,7 +29,6 @@ from qaf_analysis.stats.charts.rules import (
 from qaf_analysis.stats.charts.signals import (
     FEWEST_FOR_LIMITS,
     Improvement,
-    Variation,
     denominators_too_small,
     opposite_signals,
     variations,
@@ -37,6 +36,7 @@ from qaf_analysis.stats.charts.signals import (
 from qaf_analysis.stats.core.arrays import Ints
 from qaf_analysis.terms.errors import UsageError
 from qaf_analysis.terms.measured import CHOSEN_DATE
+from qaf_analysis.terms.verdicts import Variation
 
 ChartType: TypeAlias = Literal["run", "p", "pprime", "u", "uprime", "xmr"]
 _KINDS: dict[ChartType, SeriesKind] = {

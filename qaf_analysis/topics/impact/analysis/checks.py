@@ -14,6 +14,7 @@ from qaf_analysis.stats.impact.sensitivity import SensitivityLine, theme_sensiti
 from qaf_analysis.terms.estimate import Estimate
 from qaf_analysis.terms.names import Outcome
 from qaf_analysis.terms.quarter import Quarter, quarters_between
+from qaf_analysis.terms.verdicts import ThemeVerdict
 from qaf_analysis.topics.common.scope import Scope, first_quarter, up_to
 from qaf_analysis.topics.impact.analysis.design import GradedDomains
 from qaf_analysis.topics.impact.analysis.themes import ThemedDomain, themed_domain, themes_scope
@@ -26,7 +27,7 @@ class ThemeCheck:
     Parameters
     ----------
     name : str
-    verdict, reason : str
+    verdict, reason
         As the only theme tested: none of the lines is adjusted for the number of themes.
     outcome : {"mean_grade", "good_or_better"}
         Which one decides.
@@ -40,7 +41,7 @@ class ThemeCheck:
     """
 
     name: str
-    verdict: str
+    verdict: ThemeVerdict
     reason: str
     outcome: Outcome
     tested: bool

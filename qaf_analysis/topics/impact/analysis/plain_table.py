@@ -24,8 +24,8 @@ from qaf_analysis.stats.impact.sensitivity import SensitivityLine, theme_sensiti
 from qaf_analysis.stats.impact.theme_change import ThemeChange
 from qaf_analysis.stats.impact.themed_alone import ThemedAlone
 from qaf_analysis.stats.impact.themed_series import ThemedAudits
-from qaf_analysis.stats.impact.verdict import ThemeRule
 from qaf_analysis.terms.estimate import Estimate, NamedEstimate
+from qaf_analysis.terms.verdicts import ThemeRule
 
 ONE_THEME = (
     "The verdict is that of a single theme. With several themes tested at once, adjust the p of "

@@ -11,9 +11,15 @@ from qaf_analysis.stats.impact.difference_in_differences import theme_change, wi
 from qaf_analysis.stats.impact.snapshots import CohortChange, cohort_change
 from qaf_analysis.stats.impact.theme_change import ThemeChange
 from qaf_analysis.stats.impact.themed_series import ThemedAudits
-from qaf_analysis.stats.impact.verdict import CLAIMS, ThemeRule, ThemeVerdict
 from qaf_analysis.terms.quarter import Quarter, quarters_between
 from qaf_analysis.terms.settings import Theme
+from qaf_analysis.terms.verdicts import (
+    THEME_CLAIMS,
+    Reservation,
+    ReservedVerdict,
+    ThemeRule,
+    ThemeVerdict,
+)
 from qaf_analysis.topics.common.scope import (
     Scope,
     domain_names,
@@ -46,7 +52,7 @@ class ThemeFinding:
     rivals: tuple[str, ...]
     levels: tuple[str, ...]
     quarters: tuple[Quarter, ...]
-    verdict: str
+    verdict: ThemeVerdict
     reason: str
     change: ThemeChange | None = None
     cohort: CohortChange | None = None
@@ -69,21 +75,21 @@ class ThemeFinding:
         return before, after
 
     @property
-    def full_verdict(self) -> str:
+    def full_verdict(self) -> ReservedVerdict:
         """The verdict with its reservations."""
-        return ", ".join((self.verdict, *self.reservations))
+        return ReservedVerdict(self.verdict, self.reservations)
 
     @property
-    def reservations(self) -> tuple[str, ...]:
+    def reservations(self) -> tuple[Reservation, ...]:
         """What weakens the verdict."""
         if self.change is None:
             return ()
         decision = self.change.decision
         said = {
-            "provisional": decision.provisional,
-            "already moving before": decision.already_moving,
+            Reservation.PROVISIONAL: decision.provisional,
+            Reservation.ALREADY_MOVING: decision.already_moving,
         }
-        return tuple(words for words, holds in said.items() if holds)
+        return tuple(reservation for reservation, holds in said.items() if holds)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -148,9 +154,9 @@ def themes_verdict(found: tuple[ThemeFinding, ...]) -> tuple[str, str]:
     if not judged:
         reasons = {theme.reason for theme in found}
         return TOO_LITTLE, reasons.pop() if len(reasons) == 1 else "no theme can be judged yet"
-    claims = [(verdict, judged.count(verdict)) for verdict in CLAIMS if verdict in judged]
+    claims = [(verdict, judged.count(verdict)) for verdict in THEME_CLAIMS if verdict in judged]
     if not claims:
-        return "no evidence of change", "no theme moved apart from the untouched domains"
+        return ThemeVerdict.NO_EVIDENCE, "no theme moved apart from the untouched domains"
     (first, number), *others = claims
     said = [f"{first} in {number} of {len(judged)}", *(f"{v} in {n}" for v, n in others)]
     return ", ".join(said), "against domains that no theme touched, in the same audits"

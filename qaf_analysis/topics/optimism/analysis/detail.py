@@ -11,11 +11,12 @@ import pandas as pd
 
 from qaf_analysis.data.contract.audits import Audits
 from qaf_analysis.stats.core.intervals import wilson
-from qaf_analysis.stats.optimism.auditor_gaps import FunnelPlace, auditor_gaps
+from qaf_analysis.stats.optimism.auditor_gaps import auditor_gaps
 from qaf_analysis.stats.optimism.gap_trend import GapTrend, gap_trend
 from qaf_analysis.stats.optimism.heterogeneity import auditor_means
 from qaf_analysis.terms.estimate import Estimate, NamedEstimate
 from qaf_analysis.terms.quarter import Quarter, quarters_between
+from qaf_analysis.terms.verdicts import BEYOND_CHANCE, FunnelPlace
 from qaf_analysis.topics.common.auditor_codes import auditor_codes
 from qaf_analysis.topics.common.scope import (
     LeftOut,
@@ -63,7 +64,7 @@ class OwnGap:
     @property
     def is_beyond(self) -> bool:
         """Whether the raw gap lies outside the 99.8 % limits of chance."""
-        return self.funnel in ("above_998", "below_998")
+        return self.funnel in BEYOND_CHANCE
 
 
 @dataclass(frozen=True, kw_only=True)

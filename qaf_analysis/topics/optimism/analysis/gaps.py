@@ -18,9 +18,10 @@ from qaf_analysis.stats.optimism.paired import mean_gap, over_rate, severe_rate,
 from qaf_analysis.terms.estimate import Estimate
 from qaf_analysis.terms.names import MODERATING_ROLES, PROBABILITY_SELECTIONS, Selection
 from qaf_analysis.terms.quarter import Quarter
+from qaf_analysis.terms.verdicts import OPTIMISM_RULE
 from qaf_analysis.topics.common.scope import graded, headline_domain, routine
 
-FEWEST_PAIRS = 10
+FEWEST_PAIRS = OPTIMISM_RULE.fewest_pairs
 Codes = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]
 
 
@@ -96,11 +97,11 @@ def gap_by_quarter(pairs: pd.DataFrame) -> tuple[GapGroup, ...]:
 
 
 AS_GROUPS = {
-    "random": "chosen by chance",
-    "stratified": "chosen by chance",
-    "all": "chosen by chance",
-    "targeted": "picked by risk",
-    "unknown": "chosen in a way not recorded",
+    Selection.RANDOM.value: "chosen by chance",
+    Selection.STRATIFIED.value: "chosen by chance",
+    Selection.ALL.value: "chosen by chance",
+    Selection.TARGETED.value: "picked by risk",
+    Selection.UNKNOWN.value: "chosen in a way not recorded",
 }
 
 

@@ -24,8 +24,10 @@ from qaf_analysis.stats.optimism.moderator_sensitivity import (
 from qaf_analysis.stats.optimism.paired import grade_table, net_good_shift, stuart_birch
 from qaf_analysis.stats.optimism.verdict import optimism_verdict
 from qaf_analysis.terms.estimate import Estimate
+from qaf_analysis.terms.names import Selection
 from qaf_analysis.terms.quarter import Quarter, quarters_between
 from qaf_analysis.terms.scale import Scale
+from qaf_analysis.terms.verdicts import OPTIMISM_RULE, OptimismVerdict, SelectionRefusal
 from qaf_analysis.topics.common.events import PROCESS, Event, events
 from qaf_analysis.topics.common.scope import (
     LeftOut,
@@ -53,9 +55,6 @@ from qaf_analysis.topics.optimism.analysis.gaps import (
 )
 from qaf_analysis.topics.optimism.analysis.moderator_checks import read_twice
 
-TOLERANCE = 0.25
-"""Gap in grades within which audits and moderation count as alike (the report names it)."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class Optimism:
@@ -71,7 +70,7 @@ class Optimism:
     levels: tuple[str, ...]
     good_from: int
     tolerance: float
-    verdict: str
+    verdict: OptimismVerdict
     reason: str
     gap: Estimate
     over: Estimate
@@ -96,6 +95,11 @@ class Optimism:
     gap_change: Estimate
     sensitivity: tuple[SensitivityLine, ...]
 
+    @property
+    def refusal(self) -> SelectionRefusal | None:
+        """Why no adjusted grades are given, where it lies in how cases came to be moderated."""
+        return SelectionRefusal.of(self.adjusted_good.why_not)
+
 
 def optimism(audits: Audits, *, quarter: Quarter) -> Optimism:
     """Compare auditors with moderators over the headline period up to a quarter."""
@@ -112,15 +116,13 @@ def optimism(audits: Audits, *, quarter: Quarter) -> Optimism:
     gap, over, under, severe = headline_figures(chosen, population, adjusted)
     then = headline_gap(earlier, _population(known, earlier_window))
     between = gap_heterogeneity(*codes)
-    verdict, reason = optimism_verdict(
-        gap, severe=severe, heterogeneity_p=between.p, tolerance=TOLERANCE
-    )
+    verdict, reason = optimism_verdict(gap, severe=severe, heterogeneity_p=between.p)
     scale = known.settings.scale
     return Optimism(
         scope=_scope(known, quarter, window, population, recent, chosen),
         levels=scale.levels,
         good_from=scale.good_from,
-        tolerance=TOLERANCE,
+        tolerance=OPTIMISM_RULE.tolerance,
         verdict=verdict,
         reason=reason,
         gap=gap,
@@ -200,13 +202,13 @@ def _refusal(
     audits: Audits, population: pd.DataFrame, chosen: pd.DataFrame, recent: pd.DataFrame
 ) -> str:
     if recent.empty:
-        return "no audit of this period was moderated"
+        return SelectionRefusal.NOTHING_MODERATED
     if chosen.empty:
-        if (recent["selected_by"] == "unknown").all():
-            return "how cases were chosen for moderation is not recorded"
-        return "cases were picked for moderation by risk, none by chance"
+        if (recent["selected_by"] == Selection.UNKNOWN).all():
+            return SelectionRefusal.NOT_RECORDED
+        return SelectionRefusal.NONE_BY_CHANCE
     if headline_domain(audits) is None or population["audit_id"].duplicated().any():
-        return "the audits carry no single overall grade"
+        return SelectionRefusal.NO_SINGLE_GRADE
     return selection_refusal(
         list(chosen["selected_by"]),
         selection_probability=chosen["selection_probability"].to_numpy(np.float64),
