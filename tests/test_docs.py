@@ -23,6 +23,7 @@ from qaf_analysis.terms.contract import (
 )
 from qaf_analysis.terms.scale import OFSTED4
 from qaf_analysis.terms.settings import ProcessChange, Theme
+from qaf_analysis.terms.verdicts import Assurance
 
 ROOT = Path(__file__).parents[1]
 METHODS = ROOT / "docs" / "methods"
@@ -180,4 +181,4 @@ def test_the_worked_example_of_charts_comes_out_by_hand(capsys):
     outside = [point["value"] for point in document["points"] if point["signal"]]
     assert outside == [33 / 50]
     assert last["value"] > last["center"]
-    assert "hit and miss" in document["verdict"]
+    assert Assurance.HIT_AND_MISS in document["verdict"]

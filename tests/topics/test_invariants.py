@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from qaf_analysis.terms.errors import DisclosureError, InputRejectedError, UsageError
+from qaf_analysis.terms.verdicts import OptimismVerdict
 from qaf_analysis.topics.agreement.analysis.detail import AgreementDetail, agreement_detail
 from qaf_analysis.topics.agreement.analysis.drivers import AgreementDrivers, agreement_drivers
 from qaf_analysis.topics.agreement.analysis.headline import Agreement, agreement
@@ -121,7 +122,7 @@ def test_hunch_selection_gives_no_adjusted_figure_and_no_gap(audits):
     assert not found.adjusted_good.is_estimable
     assert "not recorded" in found.adjusted_good.why_not
     assert not found.gap.is_estimable
-    assert found.verdict == "more moderation needed"
+    assert found.verdict == OptimismVerdict.MORE_MODERATION
     assert any(group.cases for group in found.by_selection)
 
 

@@ -11,7 +11,6 @@ from statsmodels.stats.inter_rater import cohens_kappa
 
 from qaf_analysis.stats.optimism.paired import grade_table
 from qaf_analysis.stats.process.agreement_change import agreement_change
-from qaf_analysis.terms.verdicts import AgreementChangeVerdict
 from qaf_analysis.stats.process.period_differences import (
     ModeratedPairs,
     TwoPeriods,
@@ -19,6 +18,7 @@ from qaf_analysis.stats.process.period_differences import (
     kappa_change,
 )
 from qaf_analysis.terms.errors import ShapeError, UnknownGradeError
+from qaf_analysis.terms.verdicts import AgreementChangeVerdict
 
 LIMITS = np.array([-2.95, 0.0, 3.1])
 

@@ -11,6 +11,7 @@ import pytest
 from qaf_analysis.stats.impact.sensitivity import QUESTIONS
 from qaf_analysis.terms.quarter import Quarter
 from qaf_analysis.terms.settings import Theme
+from qaf_analysis.terms.verdicts import ThemeVerdict
 from qaf_analysis.topics.impact.analysis.checks import theme_checks
 from qaf_analysis.topics.impact.tables import theme_checks_tables
 from qaf_analysis.topics.impact.words import CHECKS_LIMITS as LIMITS
@@ -129,7 +130,7 @@ def test_without_a_theme_about_a_domain_it_says_so(council):
 def test_a_verdict_of_too_little_data_cannot_be_agreed_with(council, found):
     check = replace(
         found.themes[0],
-        verdict="too little data",
+        verdict=ThemeVerdict.TOO_LITTLE,
         reason="the interval is wide",
         lines=tuple(replace(line, agrees=None) for line in found.themes[0].lines),
     )

@@ -9,6 +9,7 @@ import pytest
 
 from qaf_analysis.terms.quarter import Quarter
 from qaf_analysis.terms.settings import Theme
+from qaf_analysis.terms.verdicts import ThemeVerdict
 from qaf_analysis.topics.impact.analysis.actions import actions
 from qaf_analysis.topics.impact.analysis.themes import TOO_LITTLE, themes
 from qaf_analysis.topics.impact.pictures import themes_pictures
@@ -141,7 +142,7 @@ def test_a_re_audit_is_told_without_a_causal_word(council):
 def test_a_theme_without_enough_quarters_says_so_with_its_counts(council):
     late = Theme(name="Late", domain="Risk", audited_in=LAST)
     text = paragraph(themes(about(council, late), quarter=LAST), "Late")
-    assert "too little data" in text
+    assert ThemeVerdict.TOO_LITTLE in text
     assert "no quarter after the themed audit; at least 1 needed" in text
     assert "(550 audits, 11 quarters before the themed audit and 0 after.)" in text
 
@@ -151,20 +152,26 @@ def test_a_theme_without_enough_quarters_says_so_with_its_counts(council):
     [
         ((TOO_LITTLE,) * 5, "There is too little data to judge any theme"),
         (
-            (TOO_LITTLE, "no evidence of change", *[TOO_LITTLE] * 3),
+            (TOO_LITTLE, ThemeVerdict.NO_EVIDENCE, *[TOO_LITTLE] * 3),
             "No theme moved apart from the untouched domains",
         ),
         (
-            ("improved", "got worse", TOO_LITTLE, "improved", TOO_LITTLE),
+            (
+                ThemeVerdict.IMPROVED,
+                ThemeVerdict.GOT_WORSE,
+                TOO_LITTLE,
+                ThemeVerdict.IMPROVED,
+                TOO_LITTLE,
+            ),
             "Chronologies and Supervision improved and Core groups got worse against untouched "
             "domains",
         ),
         (
-            ("got worse", *[TOO_LITTLE] * 4),
+            (ThemeVerdict.GOT_WORSE, *[TOO_LITTLE] * 4),
             "Chronologies got worse against untouched domains",
         ),
         (
-            (*[TOO_LITTLE] * 4, "improved"),
+            (*[TOO_LITTLE] * 4, ThemeVerdict.IMPROVED),
             "Strategy meetings improved against untouched domains (Strategy meetings: provisional)",
         ),
     ],
