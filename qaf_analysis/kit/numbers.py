@@ -75,10 +75,11 @@ def coefficient(value: float) -> str:
 
     Examples
     --------
-    >>> coefficient(0.679)
-    '0.68'
+    >>> coefficient(0.679), coefficient(-0.001)
+    ('0.68', '0.00')
     """
-    return f"{value:.2f}".replace("-", _MINUS)
+    text = f"{value:.2f}"
+    return text.removeprefix("-") if float(text) == 0 else text.replace("-", _MINUS)
 
 
 def whole(value: float) -> str:

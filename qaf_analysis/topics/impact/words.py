@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from math import isfinite
 
+from qaf_analysis.kit.direction import unsigned
 from qaf_analysis.kit.numbers import counted, fine_gap, percent, points, whole, with_interval
 from qaf_analysis.kit.parts import Statement, listed
 from qaf_analysis.stats.impact.theme_change import ThemeChange
@@ -99,8 +100,8 @@ def _unsigned(size: float, *, good: bool) -> str:
     if not isfinite(size):
         return "not known"
     if good:
-        return f"{points(size).removeprefix('+')} points"
-    return f"{fine_gap(size).removeprefix('+')} of a grade"
+        return f"{unsigned(size, points)} points"
+    return f"{unsigned(size, fine_gap)} of a grade"
 
 
 def _order(found: ReservedVerdict) -> tuple[int, str]:

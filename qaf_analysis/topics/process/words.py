@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
+from qaf_analysis.kit.direction import unsigned
 from qaf_analysis.kit.numbers import (
     coefficient,
     counted,
@@ -210,7 +211,7 @@ def _finding(finding: AgreementFinding) -> str:
             f"At the same mix of moderators' grades, auditor and moderator gave the same grade in "
             f"{percent(change.exact.before)} of audits before and {percent(change.exact.after)} "
             f"after, a difference of {with_interval(change.exact.difference, points)} points "
-            f"({basis}); a change of more than {points(change.ruled_out).removeprefix('+')} points "
+            f"({basis}); a change of more than {unsigned(change.ruled_out, points)} points "
             "is ruled out.",
             *_bias(finding),
             _stayed(finding),

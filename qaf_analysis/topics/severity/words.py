@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from math import isnan
 
+from qaf_analysis.kit.direction import by_sign, moved, shown
 from qaf_analysis.kit.numbers import chance, coefficient, counted, percent, with_interval
 from qaf_analysis.kit.parts import Statement, listed
 from qaf_analysis.terms.verdicts import SEVERITY_CLAIMS, SEVERITY_RULE, SeverityFinding
@@ -107,7 +108,7 @@ def _group(result: Severity) -> tuple[str, ...]:
 def _agreement(result: Severity) -> str:
     if not result.pairs:
         return "No two auditors graded the same domain of an audit."
-    more = result.identical > result.expected
+    more = moved(result.expected, result.identical, percent) > 0
     return (
         f"Of {counted(result.pairs, 'pair')} of grades for the same domain of the same audit, "
         f"{percent(result.identical)} are identical, where the model expects "
@@ -160,18 +161,15 @@ def _finding(found: Allocation) -> str:
 
 
 def _direction(found: Allocation) -> str:
-    known = found.correlation
-    if known.has_interval and known.low > 0:
-        return (
-            "It is the kinder auditors who get the harder cases: all audits together would make "
-            f"auditors look more alike than they are (correlation {coefficient(known.value)})."
-        )
-    if known.has_interval and known.high < 0:
-        return (
-            "It is the stricter auditors who get the harder cases: all audits together would make "
-            f"them look stricter than they are (correlation {coefficient(known.value)})."
-        )
-    return "Whether those are the stricter or the kinder auditors cannot be told."
+    correlation = f"(correlation {coefficient(found.correlation.value)})"
+    return by_sign(
+        shown(found.correlation),
+        above="It is the kinder auditors who get the harder cases: all audits together would make "
+        f"auditors look more alike than they are {correlation}.",
+        below="It is the stricter auditors who get the harder cases: all audits together would "
+        f"make them look stricter than they are {correlation}.",
+        neither="Whether those are the stricter or the kinder auditors cannot be told.",
+    )
 
 
 def _ours(found: Allocation) -> str:
@@ -204,15 +202,13 @@ def moderator_words(result: Severity) -> str:
 def _stricter(result: Severity) -> str:
     gap, domain = result.moderators.facet.gap, result.domain.lower()
     size = f"{with_interval(gap, coefficient)} of a grade in {domain} grades"
-    if gap.low > 0:
-        return (
-            f"Moderators are stricter than auditors on the same files, so auditors kinder: {size}"
-        )
-    if gap.high < 0:
-        return (
-            f"Moderators are kinder than auditors on the same files, so auditors stricter: {size}"
-        )
-    return f"There is no clear difference in strictness between moderators and auditors: {size}"
+    said = by_sign(
+        shown(gap),
+        above="Moderators are stricter than auditors on the same files, so auditors kinder",
+        below="Moderators are kinder than auditors on the same files, so auditors stricter",
+        neither="There is no clear difference in strictness between moderators and auditors",
+    )
+    return f"{said}: {size}"
 
 
 def _spread(result: Severity) -> str:
