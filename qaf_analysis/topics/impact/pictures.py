@@ -240,7 +240,7 @@ def _draw_theme(
     write(axes, words, (start, place), shift=(-left, middle(WORDS)))
     number = (end, place)
     if not mark.has_value:
-        why = "too little data" if is_card else mark.note or "too little data"
+        why = ThemeVerdict.TOO_LITTLE if is_card else mark.note or ThemeVerdict.TOO_LITTLE
         at, shift = ((0.0, place), 8) if is_card else (number, 150)
         (why,) = fitted_lines(why, width=170, most=1)
         write(axes, why, at, shift=(shift, middle(WORDS)), colour=MUTED.light)

@@ -9,7 +9,7 @@ from qaf_analysis.kit.numbers import chance, coefficient, counted, percent, with
 from qaf_analysis.kit.parts import Statement, listed
 from qaf_analysis.terms.verdicts import SEVERITY_CLAIMS, SEVERITY_RULE, SeverityFinding
 from qaf_analysis.topics.severity.analysis.auditors import AuditorSeverity
-from qaf_analysis.topics.severity.analysis.headline import Allocation, Severity
+from qaf_analysis.topics.severity.analysis.headline import Allocation, Component, Severity
 from qaf_analysis.topics.severity.analysis.models import FEWEST_LINKED
 
 LIMITS = (
@@ -69,7 +69,7 @@ def finding_words(person: AuditorSeverity) -> str:
 
 
 def _claim(result: Severity) -> str:
-    if "auditors' severity" in result.boundary:
+    if Component.AUDITORS in result.boundary:
         return "Auditors show no difference in strictness beyond chance"
     return f"Auditors differ by about {coefficient(result.spread.value)} of a grade in strictness"
 
@@ -227,8 +227,8 @@ def group_words(result: Severity) -> str:
     """What auditors differ by in single domains and over time: said of the group only."""
     said = []
     for estimate, name, what in (
-        (result.by_domain, "auditors by domain", "differ from domain to domain"),
-        (result.drift, "auditors' change over the whole period", "changed over the whole period"),
+        (result.by_domain, Component.BY_DOMAIN, "differ from domain to domain"),
+        (result.drift, Component.DRIFT, "changed over the whole period"),
     ):
         if not estimate.is_estimable:
             said.append(f"whether auditors {what} cannot be told")

@@ -18,6 +18,7 @@ from qaf_analysis.stats.trend.true_trend import TrendSplit, trend_split, untold_
 from qaf_analysis.stats.trend.two_phase import ModeratedPeriod
 from qaf_analysis.terms.names import Selection
 from qaf_analysis.terms.quarter import Quarter, rolling_year
+from qaf_analysis.terms.verdicts import SelectionRefusal
 from qaf_analysis.topics.common.scope import (
     LeftOut,
     Scope,
@@ -195,7 +196,7 @@ def _refusal(
     if not windows[0]:
         return "there is only one year of audits, so nothing can be compared"
     if headline_domain(audits) is None or population["audit_id"].duplicated().any():
-        return "the audits carry no single overall grade"
+        return SelectionRefusal.NO_SINGLE_GRADE
     for words, window in zip(("the first year", "the latest year"), windows, strict=True):
         read = _in(every, window)
         if read.empty:

@@ -16,7 +16,7 @@ from qaf_analysis.stats.optimism.gap_trend import GapTrend, gap_trend
 from qaf_analysis.stats.optimism.heterogeneity import auditor_means
 from qaf_analysis.terms.estimate import Estimate, NamedEstimate
 from qaf_analysis.terms.quarter import Quarter, quarters_between
-from qaf_analysis.terms.verdicts import BEYOND_CHANCE, FunnelPlace
+from qaf_analysis.terms.verdicts import BEYOND_CHANCE, FunnelPlace, SelectionRefusal
 from qaf_analysis.topics.common.auditor_codes import auditor_codes
 from qaf_analysis.topics.common.scope import (
     LeftOut,
@@ -200,7 +200,7 @@ def _own(pairs: pd.DataFrame, *, n_levels: int) -> OwnGaps:
     )
     several = pairs["audit_id"].duplicated().any()
     if several:
-        few = "the audits carry no single overall grade"
+        few = SelectionRefusal.NO_SINGLE_GRADE
     shown = rounds >= FEWEST_ROUNDS_TO_SHOW_AUDITORS and not several
     return OwnGaps(
         centre=found.funnel.centre if found.funnel else nan,
