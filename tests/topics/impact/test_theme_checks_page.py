@@ -87,7 +87,7 @@ def test_a_line_is_written_in_its_own_unit(found):
     odds = exp(lines["its_quasibinomial"].value)
     assert rows["its_quasibinomial"][1] == f"odds × {odds:.2f}"
     deciding = found.themes[0].deciding
-    assert f"improved, {signed(deciding.value)} (" in table.note
+    assert f"{ThemeVerdict.IMPROVED}, {signed(deciding.value)} (" in table.note
 
 
 def test_units_follow_the_outcome_that_decides(council):
@@ -101,7 +101,7 @@ def test_units_follow_the_outcome_that_decides(council):
         assert rows[name][1] == f"points: {signed(100 * lines[name].value, 0)}"
     assert rows["wild_bootstrap"][1] == signed(lines["wild_bootstrap"].value)
     share = result.themes[0].deciding.value
-    assert f"improved, {signed(100 * share, 0)} (" in table.note
+    assert f"{ThemeVerdict.IMPROVED}, {signed(100 * share, 0)} (" in table.note
     assert table.note.endswith("points good or better.")
 
 

@@ -270,7 +270,9 @@ def test_the_first_page_hides_no_fall_behind_an_improvement(council):
     mixed = tuple(
         replace(theme, verdict=verdict) for theme, verdict in zip(found, verdicts, strict=True)
     )
-    assert themes_verdict(mixed)[0] == "improved in 2 of 4, got worse in 1"
+    assert themes_verdict(mixed)[0] == (
+        f"{ThemeVerdict.IMPROVED} in 2 of 4, {ThemeVerdict.GOT_WORSE} in 1"
+    )
     still = tuple(replace(theme, verdict=ThemeVerdict.NO_EVIDENCE) for theme in found)
     assert themes_verdict(still)[0] == ThemeVerdict.NO_EVIDENCE
     few = tuple(replace(theme, verdict=TOO_LITTLE) for theme in found)

@@ -9,7 +9,7 @@ import pytest
 
 from qaf_analysis.terms.quarter import Quarter
 from qaf_analysis.terms.settings import Theme
-from qaf_analysis.terms.verdicts import ThemeVerdict
+from qaf_analysis.terms.verdicts import THEME_CLAIMS, Reservation, ThemeVerdict
 from qaf_analysis.topics.impact.analysis.actions import actions
 from qaf_analysis.topics.impact.analysis.themes import TOO_LITTLE, themes
 from qaf_analysis.topics.impact.pictures import themes_pictures
@@ -121,7 +121,7 @@ def test_a_type_of_case_is_told_with_its_counts_and_without_a_causal_word(counci
     assert f"a difference of more than {edge:.0f} points is ruled out" in text
     told = text.split("Also on record")[0]
     assert not CAUSAL.search(told)
-    assert not re.search(r"improved|got worse", told)
+    assert not re.search("|".join(THEME_CLAIMS), told)
     ruled_out = next(t for t in themes_tables(found) if t.caption.startswith("Why each"))
     row = next(row for row in ruled_out.rows if row[0] == "Private fostering")
     assert row[3] == f"{edge:.0f} points"
@@ -136,7 +136,7 @@ def test_a_re_audit_is_told_without_a_causal_word(council):
     told = said.paragraphs[-1]
     assert "cannot tell practice from who audited" in told
     assert not CAUSAL.search(told)
-    assert not re.search(r"improved|got worse", told)
+    assert not re.search("|".join(THEME_CLAIMS), told)
 
 
 def test_a_theme_without_enough_quarters_says_so_with_its_counts(council):
@@ -163,16 +163,17 @@ def test_a_theme_without_enough_quarters_says_so_with_its_counts(council):
                 ThemeVerdict.IMPROVED,
                 TOO_LITTLE,
             ),
-            "Chronologies and Supervision improved and Core groups got worse against untouched "
-            "domains",
+            f"Chronologies and Supervision {ThemeVerdict.IMPROVED} and Core groups "
+            f"{ThemeVerdict.GOT_WORSE} against untouched domains",
         ),
         (
             (ThemeVerdict.GOT_WORSE, *[TOO_LITTLE] * 4),
-            "Chronologies got worse against untouched domains",
+            f"Chronologies {ThemeVerdict.GOT_WORSE} against untouched domains",
         ),
         (
             (*[TOO_LITTLE] * 4, ThemeVerdict.IMPROVED),
-            "Strategy meetings improved against untouched domains (Strategy meetings: provisional)",
+            f"Strategy meetings {ThemeVerdict.IMPROVED} against untouched domains (Strategy "
+            f"meetings: {Reservation.PROVISIONAL})",
         ),
     ],
 )
@@ -189,9 +190,9 @@ def test_a_change_that_began_before_is_said_to_have(found):
     moving = replace(theme.change.decision, already_moving=True)
     early = replace(theme, change=replace(theme.change, decision=moving))
     said = say_themes(replace(found, themes=(early,)))
-    assert said.claim.endswith("(Chronologies: already moving before)")
+    assert said.claim.endswith(f"(Chronologies: {Reservation.ALREADY_MOVING})")
     assert "The difference was already moving before the themed audit." in said.paragraphs[0]
-    assert "Chronologies: improved, already moving before." in themes_card(
+    assert f"Chronologies: {ThemeVerdict.IMPROVED}, {Reservation.ALREADY_MOVING}." in themes_card(
         replace(found, themes=(early,))
     )
 

@@ -199,7 +199,8 @@ def test_too_little_data_says_why_and_what_cannot_be_told_apart(example):
     said = say_consistency(result)
     assert said.claim.startswith("Too little data to judge")
     for text, found in zip(said.paragraphs, result.changes, strict=True):
-        assert "too little data, because 20 audits before the change; at least 25 needed" in text
+        because = "because 20 audits before the change; at least 25 needed"
+        assert f"{SpreadVerdict.TOO_LITTLE}, {because}" in text
         assert "(20 audits before, 20 after)" in text
         assert "went from" not in text
         assert ("cannot be told apart" in text) == found.periods.inseparable

@@ -25,7 +25,7 @@ from qaf_analysis.stats.impact.theme_change import ThemeChange
 from qaf_analysis.stats.impact.themed_alone import ThemedAlone
 from qaf_analysis.stats.impact.themed_series import ThemedAudits
 from qaf_analysis.terms.estimate import Estimate, NamedEstimate
-from qaf_analysis.terms.verdicts import ThemeRule
+from qaf_analysis.terms.verdicts import Reservation, ReservedVerdict, ThemeRule
 
 ONE_THEME = (
     "The verdict is that of a single theme. With several themes tested at once, adjust the p of "
@@ -137,8 +137,8 @@ def _themed_audits(audits: PlainThemed, *, good_from: int) -> ThemedAudits:
 
 def _verdict(change: ThemeChange) -> str:
     is_provisional = change.decision.tested and change.decision.provisional
-    provisional = ", provisional (one quarter after)" if is_provisional else ""
-    return f"{change.verdict}{provisional}: {change.reason}"
+    found = ReservedVerdict(change.verdict, (Reservation.PROVISIONAL,) if is_provisional else ())
+    return f"{found}{' (one quarter after)' if is_provisional else ''}: {change.reason}"
 
 
 def _headline(change: ThemeChange) -> Iterator[tuple[str, Estimate]]:
