@@ -16,16 +16,22 @@ import pytest
 from qaf_analysis.report import method
 from qaf_analysis.terms import verdicts
 from qaf_analysis.terms.verdicts import (
+    AGREEMENT_CHANGE_RULE,
     IS_A_CLAIM,
     OPTIMISM_RULE,
+    RE_AUDIT_RULE,
+    SEVERITY_RULE,
     STEADINESS_RULE,
     THEME_CLAIMS,
     THEME_OPEN,
+    TREND_RULE,
     OptimismVerdict,
     Reservation,
     ReservedVerdict,
     SelectionRefusal,
+    SpreadRule,
     SpreadVerdict,
+    ThemeRule,
     ThemeVerdict,
 )
 from qaf_analysis.topics.common.results_json import result_from_json, result_to_json
@@ -281,3 +287,40 @@ def test_every_exception_is_still_needed():
 )
 def test_the_rule_sees_what_it_forbids(line):
     assert list(offences("topics/new.py", ast.parse(line), verdict_fields()))
+
+
+METHODS = PACKAGE.parent / "docs" / "methods"
+THEME, SPREAD = ThemeRule(), SpreadRule()
+QUOTED = [
+    ("optimism", f"lies within ±{OPTIMISM_RULE.tolerance:g}"),
+    ("optimism", f"at most {OPTIMISM_RULE.heterogeneity_limit:g}"),
+    ("optimism", f"more than {100 * OPTIMISM_RULE.severe_limit:.0f} in 100 audits are two grades"),
+    ("severity", f"±{SEVERITY_RULE.no_difference:g} of a grade"),
+    ("true_trend", f"fewer than {TREND_RULE.fewest_by_chance} moderated audits chosen by chance"),
+    (
+        "process_change",
+        f"fewer than {SPREAD.fewest_audits} audits, {SPREAD.fewest_auditors} auditors, or "
+        f"{SPREAD.fewest_df_within} degrees of freedom",
+    ),
+    ("process_change", f"both {SPREAD.level:.0%} intervals lie below zero"),
+    ("process_change", f"fewer than {AGREEMENT_CHANGE_RULE.fewest_pairs} pairs before or after"),
+    ("process_change", f"the {AGREEMENT_CHANGE_RULE.level:.0%} interval of the difference"),
+    (
+        "themed_impact",
+        f"fewer than {THEME.fewest_pre} quarters before, {THEME.fewest_post} after or "
+        f"{THEME.fewest_quarters} in all; a median of fewer than {THEME.fewest_audits} audits",
+    ),
+    (
+        "themed_impact",
+        f"p after Holm below {1 - THEME.level:.2f}, change at least {THEME.smallest_grade:.2f} of "
+        f"a grade ({100 * THEME.smallest_good:.0f} points",
+    ),
+    ("themed_impact", f"no further than {100 * THEME.widest_good:.0f} points either way"),
+    ("themed_impact", f"fewer than {RE_AUDIT_RULE.fewest_audits} audits in one are counted only"),
+]
+
+
+@pytest.mark.parametrize(("page", "quoted"), QUOTED)
+def test_the_pages_on_methods_quote_the_numbers_of_the_rules(page, quoted):
+    text = (METHODS / f"{page}.md").read_text(encoding="utf-8")
+    assert quoted in " ".join(text.split())
