@@ -176,9 +176,10 @@ class ReservedVerdict:
 
     Examples
     --------
-    >>> str(ReservedVerdict(ThemeVerdict.IMPROVED, (Reservation.PROVISIONAL,)))
-    'improved, provisional'
-    >>> ReservedVerdict.parse("too little data").verdict is ThemeVerdict.TOO_LITTLE
+    >>> found = ReservedVerdict(ThemeVerdict.IMPROVED, (Reservation.PROVISIONAL,))
+    >>> str(found) == f"{ThemeVerdict.IMPROVED}, {Reservation.PROVISIONAL}"
+    True
+    >>> ReservedVerdict.parse(str(found)) == found
     True
     """
 
