@@ -37,6 +37,7 @@ from qaf_analysis.stats.process.agreement_change import agreement_change
 from qaf_analysis.stats.process.period_differences import ModeratedPairs
 from qaf_analysis.stats.process.spread import severity_spread
 from qaf_analysis.stats.process.spread_change import spread_change
+from qaf_analysis.terms.verdicts import AgreementChangeVerdict, SpreadVerdict, ThemeVerdict
 
 OUT = Path(__file__).resolve().parents[1] / "docs" / "calibration"
 SIZES = {50: 1.0, 150: 0.5, 350: 0.2}
@@ -109,14 +110,14 @@ def theme_row(
         "quarters": quarters,
         "size": audits,
         "replicates": replicates,
-        "up": usual["improved"] / replicates,
-        "down": usual["got worse"] / replicates,
-        "none": usual["no evidence of change"] / replicates,
-        "too_little": usual["too little data"] / replicates,
+        "up": usual[ThemeVerdict.IMPROVED] / replicates,
+        "down": usual[ThemeVerdict.GOT_WORSE] / replicates,
+        "none": usual[ThemeVerdict.NO_EVIDENCE] / replicates,
+        "too_little": usual[ThemeVerdict.TOO_LITTLE] / replicates,
         "already_moving": moving / replicates,
         "mean_change": float(np.mean(value)),
-        "up_told_alone": other["improved"] / replicates,
-        "down_told_alone": other["got worse"] / replicates,
+        "up_told_alone": other[ThemeVerdict.IMPROVED] / replicates,
+        "down_told_alone": other[ThemeVerdict.GOT_WORSE] / replicates,
     }
 
 
@@ -129,8 +130,8 @@ def several_themes_row(
     for _ in range(replicates):
         made = council(rng, BASE, quarters=quarters, audits=audits, themes=THEMES)
         found = [one_theme(made, place, post=made.quarter >= d) for place, d in enumerate(dates)]
-        alone += any(change.verdict == "improved" for change in found)
-        together += any(change.verdict == "improved" for change in with_holm(found))
+        alone += any(change.verdict == ThemeVerdict.IMPROVED for change in found)
+        together += any(change.verdict == ThemeVerdict.IMPROVED for change in with_holm(found))
     return {
         "part": "several themes",
         "setting": f"{THEMES} themes, no change",
@@ -151,8 +152,8 @@ def chosen_date_row(
         made = council(rng, world, quarters=quarters, audits=audits)
         dates = range(FEWEST_BEFORE, quarters)
         found = [theme_change(**replace(made, post=made.quarter >= d).columns) for d in dates]
-        fixed += found[quarters // 2 - FEWEST_BEFORE].verdict == "improved"
-        chosen += min(found, key=lambda change: change.grade.p).verdict == "improved"
+        fixed += found[quarters // 2 - FEWEST_BEFORE].verdict == ThemeVerdict.IMPROVED
+        chosen += min(found, key=lambda change: change.grade.p).verdict == ThemeVerdict.IMPROVED
     return {
         "part": "date chosen",
         "setting": world.name,
@@ -184,10 +185,10 @@ def spread_row(
         "setting": name,
         "size": sides[0].audits,
         "replicates": replicates,
-        "up": verdicts["more consistent"] / replicates,
-        "down": verdicts["less consistent"] / replicates,
-        "none": verdicts["no evidence of change"] / replicates,
-        "too_little": verdicts["too little data"] / replicates,
+        "up": verdicts[SpreadVerdict.MORE] / replicates,
+        "down": verdicts[SpreadVerdict.LESS] / replicates,
+        "none": verdicts[SpreadVerdict.NO_EVIDENCE] / replicates,
+        "too_little": verdicts[SpreadVerdict.TOO_LITTLE] / replicates,
     }
 
 
@@ -214,10 +215,10 @@ def agreement_row(
         "setting": name,
         "size": sides[0].pairs,
         "replicates": replicates,
-        "up": counts["agreement improved"] / replicates,
-        "down": counts["agreement fell"] / replicates,
-        "none": counts["no evidence of change"] / replicates,
-        "too_little": counts["too little data"] / replicates,
+        "up": counts[AgreementChangeVerdict.IMPROVED] / replicates,
+        "down": counts[AgreementChangeVerdict.FELL] / replicates,
+        "none": counts[AgreementChangeVerdict.NO_EVIDENCE] / replicates,
+        "too_little": counts[AgreementChangeVerdict.TOO_LITTLE] / replicates,
         "kappa_up": counts["kappa"] / replicates,
         "bias_moved": counts["bias"] / replicates,
         "stayed_truth": truth,

@@ -25,7 +25,8 @@ from optimism_worlds import GOOD, Chosen, Council, World, chosen, drawn, with_ga
 from qaf_analysis.stats.optimism.adjusted import adjusted_profile
 from qaf_analysis.stats.optimism.gap import mean_gap, severe_rate
 from qaf_analysis.stats.optimism.heterogeneity import gap_heterogeneity
-from qaf_analysis.stats.optimism.verdict import TOLERANCE, optimism_verdict
+from qaf_analysis.stats.optimism.verdict import optimism_verdict
+from qaf_analysis.terms.verdicts import OPTIMISM_RULE, OptimismVerdict
 
 OUT = Path(__file__).resolve().parents[1] / "docs" / "calibration"
 HAS_PPI = find_spec("ppi_py") is not None
@@ -180,12 +181,13 @@ def gap_rows(cell: Cell, *, replicates: int, rng: np.random.Generator) -> list[R
 
 
 VERDICTS = ("accept", "adjust", "re-audit", "more moderation needed")
+"""Names in the measured table, in the order of the verdicts."""
 
 
 def verdict_worlds() -> Iterator[Cell]:
     for auditors in (8, 29):
         for spread, how in ((0.0, "auditors alike"), (0.5, "auditors differ")):
-            for gap in (0.0, 0.1, TOLERANCE, 0.3, 0.6):
+            for gap in (0.0, 0.1, OPTIMISM_RULE.tolerance, 0.3, 0.6):
                 world = with_gap(
                     f"gap {gap:g}, {how}", gap, auditors=auditors, spread=spread, audit_noise=0.5
                 )
@@ -207,7 +209,7 @@ def verdict_rows(cell: Cell, *, replicates: int, rng: np.random.Generator) -> li
             severe=severe_rate(*codes[:2], auditor=codes[2]),
             heterogeneity_p=gap_heterogeneity(*codes).p,
         )
-        seen[replicate, VERDICTS.index(found.verdict)] = 1
+        seen[replicate, list(OptimismVerdict).index(found.verdict)] = 1
     rows = [_row(cell, name, seen[:, place]) for place, name in enumerate(VERDICTS)]
     return [*rows, _row(cell, "severe rate", np.full(2, cell.world.true_severe()))]
 

@@ -23,6 +23,7 @@ from qaf_analysis.terms.contract import (
 )
 from qaf_analysis.terms.scale import OFSTED4
 from qaf_analysis.terms.settings import ProcessChange, Theme
+from qaf_analysis.terms.verdicts import Assurance, ThemeVerdict
 
 ROOT = Path(__file__).parents[1]
 METHODS = ROOT / "docs" / "methods"
@@ -166,7 +167,7 @@ def test_the_worked_example_of_themed_impact_comes_out_by_hand(capsys):
     assert found["value"] == pytest.approx(0.4, abs=1e-9)
     assert found["se"] ** 2 == pytest.approx(max(own, of_all, mixed), abs=1e-9)
     assert found["high"] == pytest.approx(0.4 + 2.101 * own**0.5, abs=5e-5)
-    assert document["verdict"].startswith("improved")
+    assert document["verdict"].startswith(ThemeVerdict.IMPROVED)
     assert any("and 2 do not" in warning for warning in document["warnings"])
 
 
@@ -180,4 +181,4 @@ def test_the_worked_example_of_charts_comes_out_by_hand(capsys):
     outside = [point["value"] for point in document["points"] if point["signal"]]
     assert outside == [33 / 50]
     assert last["value"] > last["center"]
-    assert "hit and miss" in document["verdict"]
+    assert Assurance.HIT_AND_MISS in document["verdict"]

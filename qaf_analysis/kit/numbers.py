@@ -75,10 +75,11 @@ def coefficient(value: float) -> str:
 
     Examples
     --------
-    >>> coefficient(0.679)
-    '0.68'
+    >>> coefficient(0.679), coefficient(-0.001)
+    ('0.68', '0.00')
     """
-    return f"{value:.2f}".replace("-", _MINUS)
+    text = f"{value:.2f}"
+    return text.removeprefix("-") if float(text) == 0 else text.replace("-", _MINUS)
 
 
 def whole(value: float) -> str:
@@ -128,6 +129,34 @@ def of_hundred(shares: Sequence[float], *, total: int = 100) -> list[int]:
     for place in by_remainder[: total - sum(parts)]:
         parts[place] += 1
     return parts
+
+
+_SPELLED = [
+    "no",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+]
+
+
+def spelled(number: int) -> str:
+    """Write a small count in letters, a larger one in figures.
+
+    Examples
+    --------
+    >>> spelled(10), spelled(25)
+    ('ten', '25')
+    """
+    return _SPELLED[number] if number < len(_SPELLED) else f"{number:,}"
 
 
 def counted(number: int, one: str, many: str = "") -> str:

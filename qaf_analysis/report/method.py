@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from qaf_analysis.kit.parts import Column, Table
-from qaf_analysis.stats.impact.verdict import ThemeRule
-from qaf_analysis.stats.optimism.verdict import TOLERANCE
-from qaf_analysis.stats.process.agreement_change import FEWEST_PAIRS as FEWEST_CHANGE_PAIRS
-from qaf_analysis.stats.process.spread_change import SpreadRule
-from qaf_analysis.topics.agreement.analysis.headline import FEWEST_AUDITS
-from qaf_analysis.topics.optimism.analysis.gaps import FEWEST_PAIRS
+from qaf_analysis.terms.verdicts import (
+    AGREEMENT_CHANGE_RULE,
+    AGREEMENT_RULE,
+    OPTIMISM_RULE,
+    AgreementChangeVerdict,
+    AgreementVerdict,
+    OptimismVerdict,
+    SpreadRule,
+    SpreadVerdict,
+    ThemeRule,
+    ThemeVerdict,
+)
 
 METHODS = (
     (
@@ -62,71 +70,97 @@ METHODS = (
     ),
 )
 
-_THEME, _SPREAD = ThemeRule(), SpreadRule()
-RULES = (
-    (
-        "Agreement",
-        "agrees well",
-        "AC2 at least 0.60 and ordinal alpha at least 0.40, each with 95% probability",
-    ),
-    (
-        "Agreement",
-        "agrees in part",
-        "AC2 at least 0.40 with 95% probability, alpha whatever it is",
-    ),
-    ("Agreement", "agrees poorly", "neither can be claimed"),
-    (
-        "Agreement",
-        "not measurable this period",
-        f"fewer than {FEWEST_AUDITS} audits graded twice",
-    ),
-    ("Optimism", "accept", f"interval of the gap within {TOLERANCE:.2f} of a grade"),
-    (
-        "Optimism",
-        "re-audit",
-        "interval leaves out 0, and auditors' gaps differ (p up to 0.10) or more than 5% "
-        "are two grades or more apart",
-    ),
-    ("Optimism", "adjust", "interval leaves out 0 otherwise"),
-    (
-        "Optimism",
-        "more moderation needed",
-        f"anything else, and fewer than {FEWEST_PAIRS} moderated audits",
-    ),
-    (
-        "Themes",
-        "improved or got worse",
-        f"95% interval leaves out 0 after Holm, change at least "
-        f"{_THEME.smallest_grade:.2f} of a grade, good or better not the other way",
-    ),
-    (
-        "Themes",
-        "too little data",
-        f"fewer than {_THEME.fewest_pre} quarters before, {_THEME.fewest_post} after or "
-        f"{_THEME.fewest_quarters} in all; fewer than {_THEME.fewest_audits} audits a "
-        f"quarter; or an interval wider than {100 * _THEME.widest_good:.0f} points "
-        "either way",
-    ),
-    ("Themes", "no evidence of change", "anything else"),
-    (
-        "Consistency",
-        "more or less consistent",
-        "90% intervals of the change in variance and of the change in spread leave out 0",
-    ),
-    (
-        "Consistency",
-        "too little data",
-        f"fewer than {_SPREAD.fewest_audits} audits or {_SPREAD.fewest_auditors} auditors "
-        "on a side",
-    ),
-    ("Consistency", "no evidence of change", "anything else"),
-    (
-        "Agreement with moderators",
-        "improved or fell",
-        f"95% interval of the difference leaves out 0; under {FEWEST_CHANGE_PAIRS} moderated "
-        "audits on a side there is too little data",
-    ),
-)
+_AGREEMENT, _OPTIMISM, _THEME = AGREEMENT_RULE, OPTIMISM_RULE, ThemeRule()
+_SPREAD, _CHANGE = SpreadRule(), AGREEMENT_CHANGE_RULE
+_QUESTIONS = ("Agreement", "Optimism", "Themes", "Consistency", "Agreement with moderators")
+
+
+def _agreement() -> Iterator[tuple[str, str]]:
+    rule = _AGREEMENT
+    yield (
+        AgreementVerdict.WELL,
+        f"AC2 at least {rule.well_from:.2f} and ordinal alpha at least {rule.alpha_from:.2f}, each "
+        f"with {rule.sure:.0%} probability",
+    )
+    yield (
+        AgreementVerdict.IN_PART,
+        f"AC2 at least {rule.in_part_from:.2f} with {rule.sure:.0%} probability, alpha whatever it "
+        "is",
+    )
+    yield AgreementVerdict.POORLY, "neither can be claimed"
+    yield AgreementVerdict.NOT_MEASURABLE, f"fewer than {rule.fewest_audits} audits graded twice"
+
+
+def _optimism() -> Iterator[tuple[str, str]]:
+    rule = _OPTIMISM
+    yield OptimismVerdict.ACCEPT, f"interval of the gap within {rule.tolerance:.2f} of a grade"
+    yield (
+        OptimismVerdict.RE_AUDIT,
+        f"interval leaves out 0, and auditors' gaps differ (p up to "
+        f"{rule.heterogeneity_limit:.2f}) or more than {rule.severe_limit:.0%} are two grades or "
+        "more apart",
+    )
+    yield OptimismVerdict.ADJUST, "interval leaves out 0 otherwise"
+    yield (
+        OptimismVerdict.MORE_MODERATION,
+        f"anything else, and fewer than {rule.fewest_pairs} moderated audits",
+    )
+
+
+def _themes() -> Iterator[tuple[str, str]]:
+    rule = _THEME
+    yield (
+        f"{ThemeVerdict.IMPROVED} or {ThemeVerdict.GOT_WORSE}",
+        f"{rule.level:.0%} interval leaves out 0 after Holm, change at least "
+        f"{rule.smallest_grade:.2f} of a grade, good or better not the other way",
+    )
+    yield (
+        ThemeVerdict.TOO_LITTLE,
+        f"fewer than {rule.fewest_pre} quarters before, {rule.fewest_post} after or "
+        f"{rule.fewest_quarters} in all; fewer than {rule.fewest_audits} audits a quarter; or an "
+        f"interval wider than {100 * rule.widest_good:.0f} points either way",
+    )
+    yield ThemeVerdict.NO_EVIDENCE, "anything else"
+
+
+def _consistency() -> Iterator[tuple[str, str]]:
+    rule = _SPREAD
+    yield (
+        either(SpreadVerdict.MORE, SpreadVerdict.LESS),
+        f"{rule.level:.0%} intervals of the change in variance and of the change in spread leave "
+        "out 0",
+    )
+    yield (
+        SpreadVerdict.TOO_LITTLE,
+        f"fewer than {rule.fewest_audits} audits or {rule.fewest_auditors} auditors on a side",
+    )
+    yield SpreadVerdict.NO_EVIDENCE, "anything else"
+
+
+def _agreement_change() -> Iterator[tuple[str, str]]:
+    verdicts = (AgreementChangeVerdict.IMPROVED, AgreementChangeVerdict.FELL)
+    yield (
+        either(*verdicts).removeprefix("agreement "),
+        f"{_CHANGE.level:.0%} interval of the difference leaves out 0; under "
+        f"{_CHANGE.fewest_pairs} moderated audits on a side there is "
+        f"{AgreementChangeVerdict.TOO_LITTLE}",
+    )
+
+
+def either(one: str, other: str) -> str:
+    """Two verdicts that differ in one word, as one phrase.
+
+    Examples
+    --------
+    >>> either("more consistent", "less consistent"), either("agreement rose", "agreement fell")
+    ('more or less consistent', 'agreement rose or fell')
+    """
+    first, second = one.split(), other.split()
+    if first[1:] == second[1:]:
+        return " ".join((first[0], "or", *second))
+    if first[:-1] == second[:-1]:
+        return " ".join((*first, "or", second[-1]))
+    return f"{one} or {other}"
 
 
 def method_table() -> Table:
@@ -142,6 +176,14 @@ def method_table() -> Table:
     )
 
 
+def verdict_rules() -> Iterator[tuple[str, str, str]]:
+    """Question, verdict and rule of each verdict, made from the rules themselves."""
+    rules = (_agreement(), _optimism(), _themes(), _consistency(), _agreement_change())
+    for question, found in zip(_QUESTIONS, rules, strict=True):
+        for verdict, rule in found:
+            yield question, str(verdict), rule
+
+
 def rules_table() -> Table:
     """Rule behind each verdict, with the numbers it uses."""
     return Table(
@@ -151,5 +193,5 @@ def rules_table() -> Table:
             Column(heading="Verdict", align="left"),
             Column(heading="Rule", align="left"),
         ),
-        rows=RULES,
+        rows=tuple(verdict_rules()),
     )

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from qaf_analysis.report.method import verdict_rules
 from qaf_analysis.terms.contract import (
     ACTION_FIELDS,
     AUDIT_FIELDS,
@@ -26,9 +27,32 @@ def reference_pages() -> Mapping[str, str]:
     Examples
     --------
     >>> sorted(reference_pages())
-    ['data_contract.md', 'glossary.md']
+    ['data_contract.md', 'glossary.md', 'verdicts.md']
     """
-    return {"glossary.md": _glossary(), "data_contract.md": _data_contract()}
+    return {
+        "glossary.md": _glossary(),
+        "data_contract.md": _data_contract(),
+        "verdicts.md": _verdicts(),
+    }
+
+
+def _verdicts() -> str:
+    lines = [
+        "# Verdicts",
+        "",
+        "Every verdict of the report and of `qaf stat`, and the rule behind it. Rules were fixed "
+        "before outcomes were read. How each figure is found stands under "
+        "[methods](methods/README.md); how often each verdict is wrong, under "
+        "[calibration](calibration).",
+        "",
+        "| question | verdict | rule |",
+        "|---|---|---|",
+        *(
+            f"| {question} | **{verdict}** | {rule} |"
+            for question, verdict, rule in verdict_rules()
+        ),
+    ]
+    return "\n".join(lines) + "\n"
 
 
 def _glossary() -> str:

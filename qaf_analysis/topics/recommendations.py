@@ -6,6 +6,12 @@ from dataclasses import dataclass
 
 from qaf_analysis.kit.numbers import coefficient, counted, percent
 from qaf_analysis.kit.parts import listed
+from qaf_analysis.terms.verdicts import (
+    THEME_OPEN,
+    AgreementVerdict,
+    OptimismVerdict,
+    SelectionRefusal,
+)
 from qaf_analysis.topics.agreement.analysis.headline import Agreement
 from qaf_analysis.topics.impact.analysis.themes import Themes
 from qaf_analysis.topics.optimism.analysis.headline import Optimism
@@ -41,7 +47,7 @@ def recommendations(
 
 
 def _moderation(optimism: Optimism, reach: Reach) -> Recommendation | None:
-    if "not recorded" in optimism.adjusted_good.why_not:
+    if optimism.refusal is SelectionRefusal.NOT_RECORDED:
         return Recommendation(
             action="Record how each case is chosen for moderation, and choose by chance.",
             because="Without a recorded rule no adjusted grade profile can be given.",
@@ -52,9 +58,10 @@ def _moderation(optimism: Optimism, reach: Reach) -> Recommendation | None:
             because=f"Over-optimism cannot be measured: {optimism.gap.why_not}.",
         )
     actions = {
-        "re-audit": "Re-audit the cases whose grades differ most, and brief auditors together.",
-        "adjust": "Read grades beside the moderation-adjusted profile, and share moderated cases "
-        "with every auditor.",
+        OptimismVerdict.RE_AUDIT: "Re-audit the cases whose grades differ most, and brief auditors "
+        "together.",
+        OptimismVerdict.ADJUST: "Read grades beside the moderation-adjusted profile, and share "
+        "moderated cases with every auditor.",
     }
     if optimism.verdict in actions:
         return Recommendation(action=actions[optimism.verdict], because=_sentence(optimism.reason))
@@ -68,12 +75,12 @@ def _moderation(optimism: Optimism, reach: Reach) -> Recommendation | None:
 
 
 def _calibration(agreement: Agreement) -> Recommendation | None:
-    if not agreement.ac2.is_estimable or agreement.verdict.startswith("not"):
+    if not agreement.ac2.is_estimable or agreement.verdict == AgreementVerdict.NOT_MEASURABLE:
         return Recommendation(
             action="Plan blind second readings of a share of audits each quarter.",
             because=f"Agreement cannot be measured: {agreement.reason}.",
         )
-    if agreement.verdict == "agrees well" or not agreement.boundary:
+    if agreement.verdict == AgreementVerdict.WELL or not agreement.boundary:
         return None
     return Recommendation(
         action=f"Hold a calibration session on the line between {agreement.boundary.lower()}.",
@@ -82,11 +89,10 @@ def _calibration(agreement: Agreement) -> Recommendation | None:
 
 
 def _themes(themes: Themes) -> Recommendation | None:
-    open_verdicts = ("no evidence of change", "too little data")
     unproven = [
         theme.name
         for theme in themes.themes
-        if theme.change is not None and theme.verdict in open_verdicts
+        if theme.change is not None and theme.verdict in THEME_OPEN
     ]
     if not unproven:
         return None

@@ -11,6 +11,7 @@ import typer
 from qaf_analysis.cli import faults
 from qaf_analysis.cli.stat_chart import chart
 from qaf_analysis.terms.errors import WorkbenchError
+from qaf_analysis.terms.verdicts import Assurance, Variation
 from tests.places import REFERENCE
 
 FOLDER = REFERENCE / "impact"
@@ -119,7 +120,10 @@ def test_points_of_an_xmr_chart_carry_the_nhs_rules_and_what_they_mean(series, c
     assert list(document)[:5] == ["kind", "estimates", "verdict", "warnings", "points"]
     assert document["kind"] == "chart"
     expected = rows_of("ptd_cdi_norebase_expected")
-    words = {"common_cause": "common cause", "special_cause_improvement": "improvement"}
+    words = {
+        "common_cause": Variation.COMMON_CAUSE,
+        "special_cause_improvement": Variation.IMPROVEMENT,
+    }
     for point, row in zip(document["points"], expected, strict=True):
         assert set(point) == {
             *("period", "part", "value", "center", "lower", "upper", "signal", "reading")
@@ -127,7 +131,7 @@ def test_points_of_an_xmr_chart_carry_the_nhs_rules_and_what_they_mean(series, c
         assert point["value"] == pytest.approx(float(row["y"]), abs=1e-9)
         assert point["lower"] == pytest.approx(float(row["lpl"]), abs=1e-6)
         assert point["upper"] == pytest.approx(float(row["upl"]), abs=1e-6)
-        assert point["reading"] == words.get(row["point"], "concern")
+        assert point["reading"] == words.get(row["point"], Variation.CONCERN)
         assert bool(point["signal"]) == (row["point"] != "common_cause")
     signalled = sum(row["point"] != "common_cause" for row in expected)
     assert document["found"]["points_signalled"] == signalled
@@ -149,8 +153,8 @@ def test_eight_quarters_are_said_to_be_too_few_for_run_rules(eight, capsys):
     assert document["found"]["longest_run_limit"] is None
     assert document["found"]["false_signal_rate"] is None
     assert "run-chart rules cannot signal here" in document["verdict"]
-    assert "common cause" not in document["verdict"]
-    assert {point["reading"] for point in document["points"]} == {"cannot tell"}
+    assert Variation.COMMON_CAUSE not in document["verdict"]
+    assert {point["reading"] for point in document["points"]} == {Variation.CANNOT_TELL}
     assert any("8 points off the centre line" in warning for warning in document["warnings"])
     whys = {one["name"]: one["why_not"] for one in document["estimates"]}
     assert whys["crossings_limit"] == "the rules need 10 useful points, and there are 8"
@@ -190,7 +194,7 @@ def test_the_count_of_trial_limits_is_the_true_one(tmp_path, capsys):
     [
         ("0.99", "up", "consistently fail the target of 0.99"),
         ("0.99", "down", "consistently pass the target of 0.99"),
-        ("0.953", "up", "hit and miss"),
+        ("0.953", "up", Assurance.HIT_AND_MISS),
     ],
 )
 def test_a_target_is_read_against_the_limits(series, capsys, target, improvement, words):

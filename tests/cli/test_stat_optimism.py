@@ -7,6 +7,7 @@ import json
 import pytest
 
 from qaf_analysis.cli import app
+from qaf_analysis.terms.verdicts import OptimismVerdict
 from tests.places import REFERENCE
 
 FOLDER = REFERENCE / "optimism"
@@ -80,7 +81,11 @@ def test_it_names_every_figure(table, capsys):
     document = json.loads(out)
     assert code == 0
     assert document["kind"] == "optimism"
-    assert document["verdict"].split(":")[0] in ("accept", "adjust", "re-audit")
+    assert document["verdict"].split(":")[0] in (
+        OptimismVerdict.ACCEPT,
+        OptimismVerdict.ADJUST,
+        OptimismVerdict.RE_AUDIT,
+    )
     found = estimates(out)
     assert not [name for name in NAMED if name not in found]
     # Of 20 audits graded good 10 were upheld, and all 10 outstanding ones became good.
@@ -144,7 +149,7 @@ def test_hunch_selection_alone_gives_no_adjusted_figure(tmp_path, capsys):
     assert code == 0
     assert found["adjusted_good"]["value"] is None
     assert found["mean_gap"]["value"] is None
-    assert json.loads(out)["verdict"].startswith("more moderation needed")
+    assert json.loads(out)["verdict"].startswith(OptimismVerdict.MORE_MODERATION)
 
 
 def test_each_audit_weighs_as_many_as_it_stands_for(tmp_path, capsys):

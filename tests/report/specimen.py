@@ -18,6 +18,7 @@ from qaf_analysis.report.blocks import (
     Strong,
 )
 from qaf_analysis.report.document import BigNumber, Box, Document, FirstPage, Lead
+from qaf_analysis.terms.verdicts import ThemeVerdict
 from qaf_analysis.topics.agreement.pictures import auditor_grid, pair_squares
 from qaf_analysis.topics.impact.pictures import Line, theme_forest, theme_lines
 from qaf_analysis.topics.optimism.pictures import gap_over_rounds, moderation_grid
@@ -42,10 +43,10 @@ ROUNDS = tuple(
     )
 )  # fmt: skip
 THEMES = (
-    Mark(label="Chronologies", value=0.31, low=0.12, high=0.5, note="improved"),
+    Mark(label="Chronologies", value=0.31, low=0.12, high=0.5, note=ThemeVerdict.IMPROVED),
     Mark(label="Core groups", value=0.08, low=-0.1, high=0.25, note="no evidence", is_quiet=True),
-    Mark(label="Supervision", value=0.22, low=0.04, high=0.4, note="improved"),
-    Mark(label="Private fostering arrangements", value=math.nan, note="too little data"),
+    Mark(label="Supervision", value=0.22, low=0.04, high=0.4, note=ThemeVerdict.IMPROVED),
+    Mark(label="Private fostering arrangements", value=math.nan, note=ThemeVerdict.TOO_LITTLE),
 )
 DETECTABLE = (0.18, 0.18, 0.2, math.nan)
 BEFORE = Mark(label="before", value=0.42, low=0.29, high=0.56)

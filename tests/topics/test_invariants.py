@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from qaf_analysis.terms.errors import DisclosureError, InputRejectedError, UsageError
+from qaf_analysis.terms.verdicts import OptimismVerdict, SelectionRefusal
 from qaf_analysis.topics.agreement.analysis.detail import AgreementDetail, agreement_detail
 from qaf_analysis.topics.agreement.analysis.drivers import AgreementDrivers, agreement_drivers
 from qaf_analysis.topics.agreement.analysis.headline import Agreement, agreement
@@ -119,9 +120,9 @@ def test_a_quarter_without_audits_is_refused_with_the_known_ones(audits):
 def test_hunch_selection_gives_no_adjusted_figure_and_no_gap(audits):
     found = optimism(hunch_moderation(audits), quarter=LAST)
     assert not found.adjusted_good.is_estimable
-    assert "not recorded" in found.adjusted_good.why_not
+    assert found.refusal is SelectionRefusal.NOT_RECORDED
     assert not found.gap.is_estimable
-    assert found.verdict == "more moderation needed"
+    assert found.verdict == OptimismVerdict.MORE_MODERATION
     assert any(group.cases for group in found.by_selection)
 
 

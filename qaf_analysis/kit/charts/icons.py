@@ -14,20 +14,21 @@ from qaf_analysis.kit.charts.mark import FULL_WIDTH, WORDS, fitted_lines, middle
 from qaf_analysis.kit.palette import ACCENT, BAND, MUTED, PAGE, QUIET, TEXT
 from qaf_analysis.kit.parts import Picture
 from qaf_analysis.kit.picture import house_style, new_figure, panel, picture_of
-from qaf_analysis.stats.charts.signals import Assurance, Improvement, Variation
+from qaf_analysis.stats.charts.signals import Improvement
 from qaf_analysis.terms.errors import ShapeError
+from qaf_analysis.terms.verdicts import Assurance, Variation
 
 Reading: TypeAlias = Variation | Assurance
 READING_WORDS: Mapping[Reading, str] = {
-    "improvement": "a signal in the better direction",
-    "concern": "a signal in the worse direction",
-    "common cause": "no signal at this point",
-    "cannot tell": "no rule could signal here, so silence means nothing",
-    "missing": "no point to read",
-    "consistently pass": "left as it is, it would meet the target every time",
-    "consistently fail": "left as it is, it would miss the target every time",
-    "hit and miss": "left as it is, it would meet the target only at times",
-    "unknown": "without limits or a target this cannot be read",
+    Variation.IMPROVEMENT: "a signal in the better direction",
+    Variation.CONCERN: "a signal in the worse direction",
+    Variation.COMMON_CAUSE: "no signal at this point",
+    Variation.CANNOT_TELL: "no rule could signal here, so silence means nothing",
+    Variation.MISSING: "no point to read",
+    Assurance.PASS: "left as it is, it would meet the target every time",
+    Assurance.FAIL: "left as it is, it would miss the target every time",
+    Assurance.HIT_AND_MISS: "left as it is, it would meet the target only at times",
+    Assurance.UNKNOWN: "without limits or a target this cannot be read",
 }
 _ROW = 38
 _SIDE = 15.0  # half the side of a sign
@@ -41,8 +42,8 @@ class Icon:
     ----------
     name : str
         The series, or the series and its target.
-    reading : str
-        A reading of variation or of assurance, key of ``READING_WORDS``.
+    reading : Variation or Assurance
+        Key of ``READING_WORDS``.
     improvement : {"up", "down"}
         Which way is better.
     """
@@ -135,15 +136,15 @@ def _band_at(rise: int) -> _Draw:
 
 
 _SIGNS: Mapping[Reading, _Draw] = {
-    "improvement": _better,
-    "concern": _worse,
-    "common cause": _steady,
-    "cannot tell": _unread,
-    "missing": _unread,
-    "consistently pass": _band_at(1),
-    "consistently fail": _band_at(-1),
-    "hit and miss": _band_at(0),
-    "unknown": _unread,
+    Variation.IMPROVEMENT: _better,
+    Variation.CONCERN: _worse,
+    Variation.COMMON_CAUSE: _steady,
+    Variation.CANNOT_TELL: _unread,
+    Variation.MISSING: _unread,
+    Assurance.PASS: _band_at(1),
+    Assurance.FAIL: _band_at(-1),
+    Assurance.HIT_AND_MISS: _band_at(0),
+    Assurance.UNKNOWN: _unread,
 }
 
 

@@ -20,7 +20,7 @@ from qaf_analysis.kit.charts.mark import (
     text_width,
     write,
 )
-from qaf_analysis.kit.numbers import gap
+from qaf_analysis.kit.numbers import TOO_FEW, gap
 from qaf_analysis.kit.palette import ACCENT, BAND, GRID, MUTED, QUIET, TEXT
 from qaf_analysis.kit.parts import Picture
 from qaf_analysis.kit.picture import house_style, new_figure, panel, picture_of
@@ -161,7 +161,7 @@ def _in_words(rows: Sequence[Row], axis: Axis, about: str) -> str:
     for row in rows:
         mark = row.mark
         if not mark.has_value or not math.isfinite(mark.value):
-            parts.append(f"{mark.label}: {mark.note or 'too few to say'}.")
+            parts.append(f"{mark.label}: {mark.note or TOO_FEW}.")
             continue
         write_ = axis.number
         span = f" ({write_(mark.low)} to {write_(mark.high)})" if mark.has_interval else ""

@@ -13,10 +13,9 @@ import numpy as np
 from qaf_analysis.stats.charts.limits import ControlChart
 from qaf_analysis.stats.core.arrays import Bools, Floats, Ints
 from qaf_analysis.terms.errors import UsageError
+from qaf_analysis.terms.verdicts import Assurance, Variation
 
 Improvement: TypeAlias = Literal["up", "down"]
-Variation: TypeAlias = Literal["improvement", "concern", "common cause", "cannot tell", "missing"]
-Assurance: TypeAlias = Literal["consistently pass", "consistently fail", "hit and miss", "unknown"]
 FEWEST_FOR_LIMITS = 12
 """Points below which limits are trial limits."""
 
@@ -44,24 +43,26 @@ def variations(
     Examples
     --------
     >>> yes = np.ones(3, bool)
-    >>> variations(np.array([1, 0, -1]), present=yes, could_signal=yes, improvement="down")
-    ('concern', 'common cause', 'improvement')
+    >>> found = variations(np.array([1, 0, -1]), present=yes, could_signal=yes, improvement="down")
+    >>> [reading.name for reading in found]
+    ['CONCERN', 'COMMON_CAUSE', 'IMPROVEMENT']
     """
     better = _better(improvement)
 
     def reading(sign: int, is_present: bool, is_able: bool) -> Variation:
         if not is_present:
-            return "missing"
+            return Variation.MISSING
         if sign == 0:
-            return "common cause" if is_able else "cannot tell"
-        return "improvement" if sign == better else "concern"
+            return Variation.COMMON_CAUSE if is_able else Variation.CANNOT_TELL
+        return Variation.IMPROVEMENT if sign == better else Variation.CONCERN
 
     return tuple(map(reading, direction.tolist(), present.tolist(), could_signal.tolist()))
 
 
 def last_variation(readings: tuple[Variation, ...]) -> Variation:
-    """Reading of the last point present; ``missing`` where there is none."""
-    return next((reading for reading in reversed(readings) if reading != "missing"), "missing")
+    """Reading of the last point present; ``MISSING`` where there is none."""
+    there = [reading for reading in readings if reading != Variation.MISSING]
+    return there[-1] if there else Variation.MISSING
 
 
 def assurance(chart: ControlChart, *, target: float, improvement: Improvement) -> Assurance:
@@ -69,10 +70,10 @@ def assurance(chart: ControlChart, *, target: float, improvement: Improvement) -
 
     Returns
     -------
-    str
-        ``consistently pass`` when the whole band between the limits is on the good side of the
-        target, ``consistently fail`` when it is on the other, ``hit and miss`` when the target
-        lies within the band or on a limit, ``unknown`` without limits.
+    Assurance
+        ``PASS`` when the whole band between the limits is on the good side of the
+        target, ``FAIL`` when it is on the other, ``HIT_AND_MISS`` when the target
+        lies within the band or on a limit, ``UNKNOWN`` without limits.
 
     Raises
     ------
@@ -82,12 +83,12 @@ def assurance(chart: ControlChart, *, target: float, improvement: Improvement) -
     better = _better(improvement)
     rows = np.flatnonzero(chart.is_present)
     if not rows.size or np.isnan(chart.upper[rows[-1]]):
-        return "unknown"
+        return Assurance.UNKNOWN
     lower, upper = float(chart.lower[rows[-1]]), float(chart.upper[rows[-1]])
     if lower <= target <= upper:
-        return "hit and miss"
+        return Assurance.HIT_AND_MISS
     is_met = target < lower if better > 0 else target > upper
-    return "consistently pass" if is_met else "consistently fail"
+    return Assurance.PASS if is_met else Assurance.FAIL
 
 
 def denominators_too_small(denominator: Floats, centre: Floats) -> Bools:

@@ -15,14 +15,9 @@ from qaf_analysis.stats.core.detectable import detectable_errors
 from qaf_analysis.stats.core.holm import holm
 from qaf_analysis.stats.impact.errors import difference_among_domains, difference_of_means
 from qaf_analysis.stats.impact.themed_series import QuarterPoint, QuarterSeries, ThemedAudits
-from qaf_analysis.stats.impact.verdict import (
-    ThemeDecision,
-    ThemeEvidence,
-    ThemeRule,
-    ThemeVerdict,
-    theme_decision,
-)
+from qaf_analysis.stats.impact.verdict import ThemeDecision, ThemeEvidence, theme_decision
 from qaf_analysis.terms.estimate import Estimate
+from qaf_analysis.terms.verdicts import ThemeRule, ThemeVerdict
 
 POWER = 0.8
 # Below four there is no half of the quarters whose own variation could be judged.

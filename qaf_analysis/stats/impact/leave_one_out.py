@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from qaf_analysis.stats.core.arrays import Bools
 from qaf_analysis.stats.impact.difference_in_differences import ThemeChange, theme_change
 from qaf_analysis.stats.impact.themed_series import ThemedAudits
-from qaf_analysis.stats.impact.verdict import ThemeRule, ThemeVerdict
 from qaf_analysis.terms.estimate import Estimate
+from qaf_analysis.terms.verdicts import ThemeRule, ThemeVerdict
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Literal, TypeAlias
+from typing import TypeAlias
 
 from qaf_analysis.stats.impact.difference_in_differences import ThemeChange
 from qaf_analysis.stats.impact.interrupted_series import differential_trend, its_quasi_binomial
@@ -22,11 +22,10 @@ from qaf_analysis.stats.impact.leave_one_out import (
 from qaf_analysis.stats.impact.ordinal_step import ordinal_step
 from qaf_analysis.stats.impact.placebo import placebo_dates, placebo_domains
 from qaf_analysis.stats.impact.themed_series import ThemedAlone, ThemedAudits
-from qaf_analysis.stats.impact.verdict import ThemeVerdict
 from qaf_analysis.stats.impact.wild_bootstrap import wild_bootstrap
 from qaf_analysis.terms.estimate import Estimate
+from qaf_analysis.terms.verdicts import Saying, ThemeVerdict
 
-Saying: TypeAlias = Literal["improved", "got worse", "no clear change", "not available"]
 WIDE = "an interval about twice as wide as without a trend, so finding nothing here says little"
 NO_PROOF = "finding no movement proves nothing: this test finds few real trends"
 DESCRIBES = "a description, not a test"
@@ -35,8 +34,8 @@ UNCOMPARED = (
     "verdict"
 )
 CLAIMED: dict[ThemeVerdict, Saying] = {
-    ThemeVerdict.IMPROVED: "improved",
-    ThemeVerdict.GOT_WORSE: "got worse",
+    ThemeVerdict.IMPROVED: Saying.IMPROVED,
+    ThemeVerdict.GOT_WORSE: Saying.GOT_WORSE,
 }
 
 Answer: TypeAlias = tuple[Estimate, Saying, str]
@@ -79,10 +78,10 @@ class Asked:
 def saying(estimate: Estimate, *, no_change: float = 0.0) -> Saying:
     """What an estimate says by its p-value; ``no_change`` is its value where nothing changed."""
     if not estimate.is_estimable or not 0 <= estimate.p <= 1:
-        return "not available"
+        return Saying.NOT_AVAILABLE
     if not estimate.p < 1 - estimate.level:
-        return "no clear change"
-    return "improved" if estimate.value > no_change else "got worse"
+        return Saying.NO_CLEAR_CHANGE
+    return Saying.IMPROVED if estimate.value > no_change else Saying.GOT_WORSE
 
 
 def _said(estimate: Estimate, note: str = "") -> Answer:
@@ -140,9 +139,9 @@ def _placebo_domains(asked: Asked) -> Answer:
     if found.why_not:
         return _unavailable(theme, found.why_not)
     domains = 1 + sum(change.is_estimable for change in found.changes)
-    says: Saying = "no clear change"
+    says = Saying.NO_CLEAR_CHANGE
     if found.rank == 1:
-        says = "improved" if theme.value > 0 else "got worse"
+        says = Saying.IMPROVED if theme.value > 0 else Saying.GOT_WORSE
     return (
         replace(theme, p=found.share),
         says,
@@ -210,9 +209,9 @@ def _leave_one_out(asked: Asked) -> Answer:
 def _verdict_said(verdict: ThemeVerdict, others: set[ThemeVerdict]) -> Saying:
     """What holds whichever one is left out; a verdict that does not hold is no clear change."""
     if not others:
-        return CLAIMED.get(verdict, "no clear change")
+        return CLAIMED.get(verdict, Saying.NO_CLEAR_CHANGE)
     claims = [CLAIMED[other] for other in sorted(others) if other in CLAIMED]
-    return claims[0] if claims and verdict not in CLAIMED else "no clear change"
+    return claims[0] if claims and verdict not in CLAIMED else Saying.NO_CLEAR_CHANGE
 
 
 def _range_note(kind: str, found: LeaveOneOut, *, unit: str) -> str:
@@ -234,7 +233,7 @@ def _unavailable(estimate: Estimate, why_not: str) -> Answer:
         cases=estimate.cases,
         auditors=estimate.auditors,
     )
-    return refused, "not available", ""
+    return refused, Saying.NOT_AVAILABLE, ""
 
 
 ANSWERS: Mapping[str, Callable[[Asked], Answer]] = {
@@ -309,10 +308,10 @@ def _line(
     name: str, estimate: Estimate, says: Saying, note: str, *, verdict: ThemeVerdict
 ) -> SensitivityLine:
     agrees: bool | None = None
-    if says != "not available" and verdict != ThemeVerdict.TOO_LITTLE:
-        agrees = says == CLAIMED.get(verdict, "no clear change")
+    if says != Saying.NOT_AVAILABLE and verdict != ThemeVerdict.TOO_LITTLE:
+        agrees = says == CLAIMED.get(verdict, Saying.NO_CLEAR_CHANGE)
         if name == "placebo_dates":
-            agrees = None if says == "no clear change" or verdict not in CLAIMED else False
+            agrees = None if says == Saying.NO_CLEAR_CHANGE or verdict not in CLAIMED else False
         if name == "placebo_domains" and verdict not in CLAIMED:
             agrees = None
     return SensitivityLine(

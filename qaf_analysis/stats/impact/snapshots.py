@@ -7,22 +7,10 @@ nothing says what made it.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 from qaf_analysis.stats.core.intervals import newcombe_independent
-from qaf_analysis.stats.impact.verdict import ThemeVerdict
 from qaf_analysis.terms.estimate import Estimate
-
-FEWEST = 5
-CANNOT_TELL = "cannot tell practice from who audited or how the sample was picked"
-
-
-class ReAuditVerdict(StrEnum):
-    """The most that two snapshots allow to be said; none of these claims a change of practice."""
-
-    SEEN = f"difference seen; {CANNOT_TELL}"
-    NOT_SEEN = f"no difference seen; {CANNOT_TELL}"
-    TOO_FEW = "too few to say"
+from qaf_analysis.terms.verdicts import RE_AUDIT_RULE, ReAuditVerdict, ThemeVerdict
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +46,7 @@ def re_audit_change(
     Parameters
     ----------
     audit_good, audit_n, re_audit_good, re_audit_n : int
-        Audits Good or better, and audits, in each snapshot; fewer than ``FEWEST`` audits in
+        Audits Good or better, and audits, in each snapshot; fewer than the rule needs in
         either are counted only.
     level : float
         Confidence level.
@@ -75,15 +63,16 @@ def re_audit_change(
     Examples
     --------
     >>> change = re_audit_change(8, 20, 30, 40)
-    >>> change.verdict.value[:15], round(change.difference.value, 2)
-    ('difference seen', 0.35)
+    >>> change.verdict.name, round(change.difference.value, 2)
+    ('SEEN', 0.35)
     """
     found = cohort_change(audit_good, audit_n, re_audit_good, re_audit_n, level=level)
     difference = found.difference
-    if min(audit_n, re_audit_n) < FEWEST:
+    fewest = RE_AUDIT_RULE.fewest_audits
+    if min(audit_n, re_audit_n) < fewest:
         verdict = ReAuditVerdict.TOO_FEW
         difference = Estimate.not_estimable(
-            f"fewer than {FEWEST} audits in a snapshot",
+            f"fewer than {fewest} audits in a snapshot",
             method=difference.method,
             level=level,
             cases=audit_n + re_audit_n,
@@ -113,7 +102,7 @@ class CohortChange:
     difference_seen : bool
         Whether the interval leaves out no difference.
     verdict : ThemeVerdict
-        Always "too little data": nothing in the same audits serves as a comparison.
+        Always too little data: nothing in the same audits serves as a comparison.
     reason : str
         Why, in plain words.
     """
@@ -144,8 +133,8 @@ def cohort_change(
     Examples
     --------
     >>> change = cohort_change(8, 20, 30, 40)
-    >>> change.difference_seen, change.verdict.value
-    (True, 'too little data')
+    >>> change.difference_seen, change.verdict.name
+    (True, 'TOO_LITTLE')
     """
     difference = newcombe_independent((after_good, before_good), (after_n, before_n), level=level)
     seen = difference.low > 0 or difference.high < 0

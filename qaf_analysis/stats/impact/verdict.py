@@ -3,55 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 from qaf_analysis.terms.estimate import Estimate
 from qaf_analysis.terms.names import Outcome
-
-
-class ThemeVerdict(StrEnum):
-    """What can be said of practice after a themed audit."""
-
-    IMPROVED = "improved"
-    GOT_WORSE = "got worse"
-    NO_EVIDENCE = "no evidence of change"
-    TOO_LITTLE = "too little data"
-
-
-CLAIMS = (ThemeVerdict.IMPROVED, ThemeVerdict.GOT_WORSE)
-
-
-@dataclass(frozen=True, kw_only=True)
-class ThemeRule:
-    """The limits of the verdict, fixed before any outcome is read.
-
-    Parameters
-    ----------
-    level : float
-        Confidence level of every interval; a claim needs p below 1 - level after Holm.
-    outcome : {"mean_grade", "good_or_better"}
-        What decides; the other stands beside.
-    smallest_grade, smallest_good : float
-        A change of fewer grades, or of a smaller proportion, is not called a change. The default
-        suits a four-level scale; a scale of eleven steps needs a larger one.
-    widest_good : float
-        Without a claim, an interval for Good or better that reaches further than this either
-        way (proportion) means too little data rather than no evidence of change.
-    fewest_pre, fewest_post, fewest_quarters : int
-        Quarters needed before, after and in all.
-    fewest_audits : int
-        Median audits a quarter needed.
-    """
-
-    level: float = 0.95
-    outcome: Outcome = "mean_grade"
-    smallest_grade: float = 0.05
-    smallest_good: float = 0.05
-    widest_good: float = 0.15
-    fewest_pre: int = 3
-    fewest_post: int = 1
-    fewest_quarters: int = 6
-    fewest_audits: int = 10
+from qaf_analysis.terms.verdicts import (
+    THEME_CLAIMS,
+    Reservation,
+    ReservedVerdict,
+    ThemeRule,
+    ThemeVerdict,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,18 +74,18 @@ class ThemeDecision:
     already_moving: bool
 
     @property
-    def reservations(self) -> tuple[str, ...]:
-        """What weakens the verdict, in the words that stand behind it; of no test, nothing does."""
+    def reservations(self) -> tuple[Reservation, ...]:
+        """What weakens the verdict; of no test, nothing does."""
         said = {
-            "provisional": self.tested and self.provisional,
-            "already moving before": self.already_moving,
+            Reservation.PROVISIONAL: self.tested and self.provisional,
+            Reservation.ALREADY_MOVING: self.already_moving,
         }
-        return tuple(words for words, holds in said.items() if holds)
+        return tuple(reservation for reservation, holds in said.items() if holds)
 
     @property
-    def full_verdict(self) -> str:
+    def full_verdict(self) -> ReservedVerdict:
         """The verdict with its reservations."""
-        return ", ".join((self.verdict, *self.reservations))
+        return ReservedVerdict(self.verdict, self.reservations)
 
 
 def theme_decision(
@@ -160,7 +121,7 @@ def theme_decision(
             already_moving=False,
         )
     verdict, reason = _verdict(evidence, rule=rule, holm_p=holm_p, themes_tested=themes_tested)
-    already_moving = verdict in CLAIMS and evidence.lead.p < 1 - rule.level
+    already_moving = verdict in THEME_CLAIMS and evidence.lead.p < 1 - rule.level
     if already_moving:
         reason += ", but the difference was already moving before the themed audit"
     return ThemeDecision(

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import nan, sqrt
-from typing import Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -24,10 +23,7 @@ from qaf_analysis.stats.optimism.heterogeneity import (
 )
 from qaf_analysis.terms.errors import UsageError
 from qaf_analysis.terms.estimate import Estimate
-
-FunnelPlace: TypeAlias = Literal[
-    "within", "above_95", "above_998", "below_95", "below_998", "not known"
-]
+from qaf_analysis.terms.verdicts import FunnelPlace
 
 LEAST_CASES = 3
 """Moderated audits below which an auditor's own gap is not shown, though it counts in the pool."""
@@ -279,13 +275,13 @@ def _reach(means: AuditorMeans, cases: float, level: float) -> float:
 
 def _place(means: AuditorMeans, j: int) -> FunnelPlace:
     if len(means.mean) < 2 or not means.within > 0:
-        return "not known"
+        return FunnelPlace.NOT_KNOWN
     away = float(means.mean[j]) - _centre(means)
     if abs(away) <= _reach(means, means.cases[j], INNER):
-        return "within"
+        return FunnelPlace.WITHIN
     if abs(away) <= _reach(means, means.cases[j], OUTER):
-        return "above_95" if away > 0 else "below_95"
-    return "above_998" if away > 0 else "below_998"
+        return FunnelPlace.ABOVE_95 if away > 0 else FunnelPlace.BELOW_95
+    return FunnelPlace.ABOVE_998 if away > 0 else FunnelPlace.BELOW_998
 
 
 def _unknown(why_not: str, *, cases: int, level: float) -> Estimate:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from math import isnan, nan, sqrt
-from typing import Literal, NamedTuple, TypeAlias
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -23,11 +23,7 @@ from qaf_analysis.stats.core.intervals import t_p_value, t_quantile
 from qaf_analysis.stats.optimism.gap import grade_gaps
 from qaf_analysis.terms.errors import ShapeError
 from qaf_analysis.terms.estimate import Estimate
-
-Direction: TypeAlias = Literal["narrowing", "widening", "no clear change", "not known"]
-
-LEAST_ROUNDS = 3
-"""Rounds below which nothing shows how much rounds differ by chance."""
+from qaf_analysis.terms.verdicts import GAP_TREND_RULE, GapDirection
 
 # Variances of gaps are of order one; anything below this is rounding error.
 ROUNDING = 1e-12
@@ -50,7 +46,7 @@ class GapTrend:
         Gap on the line at the first and at the last round.
     rounds : int
         Number of rounds.
-    direction : str
+    direction : GapDirection
         ``narrowing`` or ``widening`` only when the interval of the slope excludes 0: the line
         ends nearer to no gap than it starts, or further from it.
     """
@@ -61,7 +57,7 @@ class GapTrend:
     first: float
     last: float
     rounds: int
-    direction: Direction
+    direction: GapDirection
 
 
 def gap_trend(
@@ -122,8 +118,9 @@ def gap_trend(
     base = Estimate.not_estimable(
         "", method="least squares", level=level, cases=len(gap), auditors=len(np.unique(names))
     )
-    if rounds < LEAST_ROUNDS:
-        return _unknown(base, f"a trend needs {LEAST_ROUNDS} rounds, not {rounds}", rounds)
+    fewest = GAP_TREND_RULE.fewest_rounds
+    if rounds < fewest:
+        return _unknown(base, f"a trend needs {fewest} rounds, not {rounds}", rounds)
     line = _line(gap, when)
     by_auditor = _estimate(base, line, _auditor_variance(line, names), "by auditor (CR2)")
     by_round = _estimate(base, line, _round_variance(line, when), "by round")
@@ -233,10 +230,10 @@ def _estimate(base: Estimate, line: _Line, variance: _Variance, how: str) -> Est
     )
 
 
-def _direction(slope: Estimate, first: float, last: float) -> Direction:
+def _direction(slope: Estimate, first: float, last: float) -> GapDirection:
     if slope.low <= 0 <= slope.high:
-        return "no clear change"
-    return "narrowing" if abs(last) < abs(first) else "widening"
+        return GapDirection.NO_CLEAR_CHANGE
+    return GapDirection.NARROWING if abs(last) < abs(first) else GapDirection.WIDENING
 
 
 def _unknown(base: Estimate, why_not: str, rounds: int) -> GapTrend:
@@ -248,5 +245,5 @@ def _unknown(base: Estimate, why_not: str, rounds: int) -> GapTrend:
         first=nan,
         last=nan,
         rounds=rounds,
-        direction="not known",
+        direction=GapDirection.NOT_KNOWN,
     )

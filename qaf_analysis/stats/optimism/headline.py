@@ -26,7 +26,7 @@ from qaf_analysis.stats.optimism.gap import (
 )
 from qaf_analysis.stats.optimism.heterogeneity import gap_heterogeneity
 from qaf_analysis.stats.optimism.moderated_counts import selection_refusal
-from qaf_analysis.stats.optimism.verdict import OptimismVerdict, optimism_verdict
+from qaf_analysis.stats.optimism.verdict import OptimismDecision, optimism_verdict
 from qaf_analysis.terms.estimate import Estimate
 from qaf_analysis.terms.names import Selection
 
@@ -110,7 +110,7 @@ class Headline:
 
     found: Gap
     heterogeneity: Estimate
-    verdict: OptimismVerdict
+    verdict: OptimismDecision
 
 
 def headline(moderated: ModeratedAudits) -> Headline:

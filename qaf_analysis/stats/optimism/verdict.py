@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 from math import isnan
-from typing import Literal, NamedTuple, TypeAlias
+from typing import NamedTuple
 
 from qaf_analysis.terms.estimate import Estimate
-
-Verdict: TypeAlias = Literal["accept", "adjust", "re-audit", "more moderation needed"]
-
-TOLERANCE = 0.25
-SEVERE_LIMIT = 0.05
-HETEROGENEITY_LIMIT = 0.1
+from qaf_analysis.terms.verdicts import OPTIMISM_RULE, OptimismRule, OptimismVerdict
 
 
-class OptimismVerdict(NamedTuple):
+class OptimismDecision(NamedTuple):
     """The verdict and the reason for it in plain words."""
 
-    verdict: Verdict
+    verdict: OptimismVerdict
     reason: str
 
 
@@ -26,10 +21,8 @@ def optimism_verdict(
     *,
     severe: Estimate,
     heterogeneity_p: float,
-    tolerance: float = TOLERANCE,
-    severe_limit: float = SEVERE_LIMIT,
-    heterogeneity_limit: float = HETEROGENEITY_LIMIT,
-) -> OptimismVerdict:
+    rule: OptimismRule = OPTIMISM_RULE,
+) -> OptimismDecision:
     """Verdict on auditors' grades, from intervals and never from a point estimate.
 
     Parameters
@@ -40,44 +33,43 @@ def optimism_verdict(
         Share of audits two or more grades apart.
     heterogeneity_p : float
         p-value of the test that auditors are alike; NaN where it could not be made.
-    tolerance : float
-        Gap in grades that is taken as alike.
-    severe_limit : float
-        Share of severe differences beyond which adjusting is not enough.
-    heterogeneity_limit : float
-        p-value at or below which auditors count as different from each other.
+    rule : OptimismRule
+        Limits of the verdict.
 
     Returns
     -------
-    OptimismVerdict
+    OptimismDecision
         In this order. ``accept``: the gap's interval lies inside the tolerance. ``re-audit``: it
         excludes 0, and auditors differ among themselves or severe differences exceed their limit
         (lower end of the interval). ``adjust``: it excludes 0, and neither was shown. Else
         ``more moderation needed``.
     """
     if not gap.has_interval:
-        return OptimismVerdict("more moderation needed", gap.why_not or "the gap has no interval")
+        return OptimismDecision(
+            OptimismVerdict.MORE_MODERATION, gap.why_not or "the gap has no interval"
+        )
+    tolerance = rule.tolerance
     if -tolerance <= gap.low and gap.high <= tolerance:
-        return OptimismVerdict(
-            "accept", f"the mean gap lies within {tolerance:g} of a grade of no gap"
+        return OptimismDecision(
+            OptimismVerdict.ACCEPT, f"the mean gap lies within {tolerance:g} of a grade of no gap"
         )
     if gap.low <= 0 <= gap.high:
-        return OptimismVerdict(
-            "more moderation needed",
+        return OptimismDecision(
+            OptimismVerdict.MORE_MODERATION,
             f"the mean gap may be none, and may be more than {tolerance:g} of a grade",
         )
     direction = "kinder" if gap.low > 0 else "harsher"
     base = f"auditors are {direction} than moderators"
-    if not isnan(severe.low) and severe.low > severe_limit:
-        return OptimismVerdict(
-            "re-audit",
-            f"{base}, and more than {severe_limit:.0%} of audits are two or more grades apart",
+    if not isnan(severe.low) and severe.low > rule.severe_limit:
+        return OptimismDecision(
+            OptimismVerdict.RE_AUDIT,
+            f"{base}, and more than {rule.severe_limit:.0%} of audits are two or more grades apart",
         )
-    if heterogeneity_p <= heterogeneity_limit:
-        return OptimismVerdict(
-            "re-audit", f"{base}, and auditors differ too much for one correction"
+    if heterogeneity_p <= rule.heterogeneity_limit:
+        return OptimismDecision(
+            OptimismVerdict.RE_AUDIT, f"{base}, and auditors differ too much for one correction"
         )
     alike = "no difference among auditors was shown"
     if isnan(heterogeneity_p):
         alike = "whether auditors are alike could not be tested"
-    return OptimismVerdict("adjust", f"{base}, and {alike}")
+    return OptimismDecision(OptimismVerdict.ADJUST, f"{base}, and {alike}")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 import numpy as np
 
@@ -20,20 +19,9 @@ from qaf_analysis.stats.process.stratified_agreement import (
     stratified_difference,
 )
 from qaf_analysis.terms.estimate import Estimate
+from qaf_analysis.terms.verdicts import AGREEMENT_CHANGE_RULE, AgreementChangeVerdict
 
-LEVEL = 0.95
 DRAWS = 1000
-FEWEST_PAIRS = 25
-"""Pairs needed on each side before anything is claimed."""
-
-
-class AgreementVerdict(StrEnum):
-    """What can be said of agreement with moderators after a process change."""
-
-    IMPROVED = "agreement improved"
-    NO_EVIDENCE = "no evidence of change"
-    FELL = "agreement fell"
-    TOO_LITTLE = "too little data"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,7 +62,7 @@ class AgreementChange:
     auditors_before: int
     auditors_after: int
     by_auditor: bool
-    verdict: AgreementVerdict
+    verdict: AgreementChangeVerdict
     reason: str
 
     @property
@@ -89,7 +77,7 @@ def agreement_change(
     *,
     rng: np.random.Generator,
     draws: int = DRAWS,
-    level: float = LEVEL,
+    level: float = AGREEMENT_CHANGE_RULE.level,
 ) -> AgreementChange:
     """Compare agreement with moderators before and after a change, at the same mix of cases.
 
@@ -154,23 +142,27 @@ def agreement_change(
 
 def _verdict(
     exact: StratifiedDifference, *, pairs: tuple[int, int]
-) -> tuple[AgreementVerdict, str]:
+) -> tuple[AgreementChangeVerdict, str]:
+    fewest = AGREEMENT_CHANGE_RULE.fewest_pairs
     for count, side in zip(pairs, ("before", "after"), strict=True):
-        if count < FEWEST_PAIRS:
+        if count < fewest:
             words = f"{count} moderated audit{'' if count == 1 else 's'} {side} the change"
-            return AgreementVerdict.TOO_LITTLE, f"{words}; at least {FEWEST_PAIRS} needed"
+            return AgreementChangeVerdict.TOO_LITTLE, f"{words}; at least {fewest} needed"
     found = exact.difference
     if not found.is_estimable:
-        return AgreementVerdict.TOO_LITTLE, found.why_not
+        return AgreementChangeVerdict.TOO_LITTLE, found.why_not
     if not found.has_interval:
-        return AgreementVerdict.TOO_LITTLE, "agreement does not vary, so chance cannot be judged"
+        return (
+            AgreementChangeVerdict.TOO_LITTLE,
+            "agreement does not vary, so chance cannot be judged",
+        )
     at_same_mix = "among cases to which moderators gave the same grade"
     if found.low > 0:
-        return AgreementVerdict.IMPROVED, (
+        return AgreementChangeVerdict.IMPROVED, (
             f"auditors and moderators agree more often {at_same_mix}, by more than chance makes"
         )
     if found.high < 0:
-        return AgreementVerdict.FELL, (
+        return AgreementChangeVerdict.FELL, (
             f"auditors and moderators agree less often {at_same_mix}, by more than chance makes"
         )
-    return AgreementVerdict.NO_EVIDENCE, "a change in agreement cannot be told from chance"
+    return AgreementChangeVerdict.NO_EVIDENCE, "a change in agreement cannot be told from chance"

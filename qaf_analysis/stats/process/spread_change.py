@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from enum import StrEnum
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -20,42 +19,11 @@ from qaf_analysis.stats.core.arrays import Ints, frozen_ints
 from qaf_analysis.stats.core.intervals import normal_quantile
 from qaf_analysis.stats.process.spread import Spread
 from qaf_analysis.terms.estimate import Estimate
+from qaf_analysis.terms.verdicts import RetainedSays, SpreadRule, SpreadVerdict
 
 POWER = 0.8
 
-# Two-sided level that leaves 5 % on each side: a claim in one direction errs 5 times in 100.
-LEVEL = 0.9
 MOST_TIMES = 1e6
-
-SAME, DIFFERENT, UNKNOWN = "agrees", "differs", "cannot be told"
-
-
-class SpreadVerdict(StrEnum):
-    """What can be said of consistency after a process change."""
-
-    MORE = "more consistent"
-    NO_EVIDENCE = "no evidence of change"
-    LESS = "less consistent"
-    TOO_LITTLE = "too little data"
-
-
-@dataclass(frozen=True, kw_only=True)
-class SpreadRule:
-    """Limits below which two periods are not compared.
-
-    Parameters
-    ----------
-    fewest_audits, fewest_auditors : int
-        Needed on each side.
-    fewest_df_within : int
-        Degrees of freedom within auditors needed on each side. With ten the error variance is
-        itself known only to within a factor of two or three (95 %), so that strictness could
-        not be told from the luck of the case; with fewer the normal rule means nothing.
-    """
-
-    fewest_audits: int = 25
-    fewest_auditors: int = 5
-    fewest_df_within: int = 10
 
 
 USUAL_RULE = SpreadRule()
@@ -166,12 +134,12 @@ def _component_change(before: Spread, after: Spread) -> Estimate:
         return missing
     value = after.component - before.component
     se = math.hypot(before.component_se, after.component_se)
-    reach = normal_quantile(LEVEL) * se
+    reach = normal_quantile(USUAL_RULE.level) * se
     return Estimate(
         value=value,
         low=value - reach,
         high=value + reach,
-        level=LEVEL,
+        level=USUAL_RULE.level,
         cases=before.audits + after.audits,
         auditors=before.auditors + after.auditors,
         method=method,
@@ -191,7 +159,7 @@ def _sd_change(before: Spread, after: Spread) -> Estimate:
         value=value,
         low=value - math.hypot(second.value - second.low, first.high - first.value),
         high=value + math.hypot(second.high - second.value, first.value - first.low),
-        level=LEVEL,
+        level=USUAL_RULE.level,
         cases=before.audits + after.audits,
         auditors=before.auditors + after.auditors,
         method=method,
@@ -205,7 +173,7 @@ def _missing(before: Spread, after: Spread, *, method: str) -> Estimate | None:
             return Estimate.not_estimable(
                 f"{side} the change {spread.why_not}",
                 method=method,
-                level=LEVEL,
+                level=USUAL_RULE.level,
                 cases=before.audits + after.audits,
                 auditors=before.auditors + after.auditors,
             )
@@ -218,7 +186,7 @@ def _times_audits(before: Spread, after: Spread) -> Estimate:
     if missing:
         return missing
     size = abs(max(after.component, 0.0) - max(before.component, 0.0))
-    needed = normal_quantile(LEVEL) + float(special.ndtri(POWER))
+    needed = normal_quantile(USUAL_RULE.level) + float(special.ndtri(POWER))
 
     def shortfall(times: float) -> float:
         se = math.hypot(_se_at(before, times=times), _se_at(after, times=times))
@@ -229,7 +197,7 @@ def _times_audits(before: Spread, after: Spread) -> Estimate:
         return Estimate.not_estimable(
             "no number of audits by so few auditors would show a change of this size",
             method=method,
-            level=LEVEL,
+            level=USUAL_RULE.level,
             cases=cases,
             auditors=auditors,
         )
@@ -238,7 +206,7 @@ def _times_audits(before: Spread, after: Spread) -> Estimate:
         value=times,
         low=math.nan,
         high=math.nan,
-        level=LEVEL,
+        level=USUAL_RULE.level,
         cases=cases,
         auditors=auditors,
         method=method,
@@ -290,7 +258,7 @@ def retained_auditors(before: ArrayLike, after: ArrayLike) -> RetainedAuditors:
     )
 
 
-def retained_says(everybody: Estimate, retained: Estimate) -> str:
+def retained_says(everybody: Estimate, retained: Estimate) -> RetainedSays:
     """Whether the auditors who stayed moved in the same direction as all auditors did.
 
     Parameters
@@ -300,16 +268,17 @@ def retained_says(everybody: Estimate, retained: Estimate) -> str:
 
     Returns
     -------
-    str
-        "agrees", "differs", or "cannot be told" where one has no value. It compares directions
+    RetainedSays
+        Whether they point the same way; not told where one has no value. It compares directions
         only: those who stayed are fewer, so that their own interval is wide.
 
     Examples
     --------
     >>> rest = {"low": -1.0, "high": 1.0, "level": 0.95, "cases": 9, "auditors": 3, "method": ""}
-    >>> retained_says(Estimate(value=0.2, **rest), Estimate(value=-0.1, **rest))
+    >>> retained_says(Estimate(value=0.2, **rest), Estimate(value=-0.1, **rest)).value
     'differs'
     """
     if not (everybody.is_estimable and retained.is_estimable):
-        return UNKNOWN
-    return SAME if everybody.value * retained.value >= 0 else DIFFERENT
+        return RetainedSays.UNKNOWN
+    same_way = everybody.value * retained.value >= 0
+    return RetainedSays.SAME if same_way else RetainedSays.DIFFERENT

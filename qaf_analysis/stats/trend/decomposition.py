@@ -17,7 +17,6 @@ from numpy.typing import ArrayLike
 from qaf_analysis.stats.core.arrays import Floats, check_level, frozen_floats
 from qaf_analysis.stats.trend.auditor_mix import OutsideLeniency, PeriodGaps, auditor_mix
 from qaf_analysis.stats.trend.period_level import (
-    FEWEST_BY_CHANCE,
     PeriodLevel,
     combined_df,
     mean_by_auditors,
@@ -27,18 +26,14 @@ from qaf_analysis.stats.trend.period_level import (
 )
 from qaf_analysis.stats.trend.two_phase import ModeratedPeriod, TwoPhaseMeans, two_phase_means
 from qaf_analysis.terms.estimate import Estimate
+from qaf_analysis.terms.verdicts import TREND_RULE, TrendClaim
 
-CANNOT_BE_TOLD = "cannot be told"
-NO_CLEAR_CHANGE = "no clear change"
 Part: TypeAlias = Literal["practice", "leniency", "mix", "drift"]
-CLAIMS: dict[Part, tuple[str, str]] = {
-    "practice": ("practice improved", "practice got worse"),
-    "leniency": ("grading became kinder", "grading became harsher"),
-    "mix": (
-        "kinder auditors did more of the audits",
-        "harsher auditors did more of the audits",
-    ),
-    "drift": ("auditors became kinder", "auditors became harsher"),
+CLAIMS: dict[Part, tuple[TrendClaim, TrendClaim]] = {
+    "practice": (TrendClaim.PRACTICE_IMPROVED, TrendClaim.PRACTICE_WORSE),
+    "leniency": (TrendClaim.GRADING_KINDER, TrendClaim.GRADING_HARSHER),
+    "mix": (TrendClaim.KINDER_AUDITORS, TrendClaim.HARSHER_AUDITORS),
+    "drift": (TrendClaim.AUDITORS_KINDER, TrendClaim.AUDITORS_HARSHER),
 }
 
 
@@ -121,7 +116,9 @@ def trend_split(
     observed = _observed_change(first, last, worth, level=level)
     reason = refusal or _refusal(first, last)
     levels = [
-        period_level(p, values=worth, fewest=FEWEST_BY_CHANCE, refusal=refusal, level=level)
+        period_level(
+            p, values=worth, fewest=TREND_RULE.fewest_by_chance, refusal=refusal, level=level
+        )
         for p in (first, last)
     ]
     parts = (
@@ -152,22 +149,22 @@ def untold_split(reason: str, *, level: float = 0.95) -> TrendSplit:
         first=nowhere,
         last=nowhere,
         needed=nothing,
-        verdict=CANNOT_BE_TOLD,
+        verdict=TrendClaim.CANNOT_BE_TOLD,
     )
 
 
-def claim(part: Part, estimate: Estimate) -> str:
-    """What a part of the split did, in words, judged by its interval.
+def claim(part: Part, estimate: Estimate) -> TrendClaim:
+    """What a part of the split did, judged by its interval.
 
     Examples
     --------
-    >>> claim("mix", Estimate.not_estimable("too few", method="two-phase"))
+    >>> claim("mix", Estimate.not_estimable("too few", method="two-phase")).value
     'cannot be told'
     """
     if not estimate.has_interval:
-        return CANNOT_BE_TOLD
+        return TrendClaim.CANNOT_BE_TOLD
     rose, fell = CLAIMS[part]
-    return rose if estimate.low > 0 else fell if estimate.high < 0 else NO_CLEAR_CHANGE
+    return rose if estimate.low > 0 else fell if estimate.high < 0 else TrendClaim.NO_CLEAR_CHANGE
 
 
 def _parts(
@@ -241,7 +238,7 @@ def _observed_change(
 
 def _refusal(first: ModeratedPeriod, last: ModeratedPeriod) -> str:
     for words, period in (("the first period", first), ("the last period", last)):
-        reason = period.refusal(fewest=FEWEST_BY_CHANCE)
+        reason = period.refusal(fewest=TREND_RULE.fewest_by_chance)
         if reason:
             return f"in {words}, {reason}"
     return ""
@@ -259,7 +256,7 @@ def _untold(reason: str, part: Part, like: Estimate) -> Estimate:
 
 def _verdict(parts: dict[Part, Estimate], *, told: bool) -> str:
     if not told:
-        return CANNOT_BE_TOLD
+        return TrendClaim.CANNOT_BE_TOLD
     found = [claim(part, parts[part]) for part in ("practice", "leniency")]
-    clear = [words for words in found if words != NO_CLEAR_CHANGE]
-    return "; ".join(clear) or NO_CLEAR_CHANGE
+    clear = [words for words in found if words != TrendClaim.NO_CLEAR_CHANGE]
+    return "; ".join(clear) or TrendClaim.NO_CLEAR_CHANGE

@@ -7,18 +7,13 @@ where the same audit was moderated twice.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
 
 from numpy.typing import ArrayLike
 
 from qaf_analysis.stats.core.arrays import check_same_length, frozen_ints
 from qaf_analysis.stats.optimism.gap import mean_gap
-from qaf_analysis.stats.optimism.verdict import TOLERANCE
 from qaf_analysis.terms.estimate import Estimate
-
-FEWEST_REPEATED = 10
-
-SteadinessVerdict: TypeAlias = Literal["held steady", "moved", "not shown", "not tested"]
+from qaf_analysis.terms.verdicts import STEADINESS_RULE, SteadinessVerdict
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +30,7 @@ class ModeratorSteadiness:
         on audits that both read.
     moderators_first, moderators_last, moderators_both : int
         Moderators of each period, and those who worked in both.
-    verdict : str
+    verdict : SteadinessVerdict
         "moved" where an interval excludes 0; "held steady" where those known lie within the
         tolerance; "not shown" where they are too wide; "not tested" where there are none.
     """
@@ -54,7 +49,7 @@ def moderator_steadiness(
     newcomers: Estimate,
     moderators_first: ArrayLike,
     moderators_last: ArrayLike,
-    tolerance: float = TOLERANCE,
+    tolerance: float = STEADINESS_RULE.tolerance,
 ) -> ModeratorSteadiness:
     """Bring the checks on moderators together.
 
@@ -110,9 +105,10 @@ def second_less_first(first: ArrayLike, second: ArrayLike, *, level: float = 0.9
     earlier, later = (frozen_ints(grades, name="grades") for grades in (first, second))
     check_same_length({"first": earlier, "second": later})
     n = len(later)
-    if n < FEWEST_REPEATED:
+    fewest = STEADINESS_RULE.fewest_repeated
+    if n < fewest:
         return Estimate.not_estimable(
-            f"only {n} audits were moderated by both; at least {FEWEST_REPEATED} are needed",
+            f"only {n} audits were moderated by both; at least {fewest} are needed",
             method="mean difference of two moderations",
             level=level,
             cases=n,
@@ -123,9 +119,9 @@ def second_less_first(first: ArrayLike, second: ArrayLike, *, level: float = 0.9
 def _verdict(checks: list[Estimate], *, tolerance: float) -> SteadinessVerdict:
     known = [check for check in checks if check.has_interval]
     if not known:
-        return "not tested"
+        return SteadinessVerdict.NOT_TESTED
     if any(check.low > 0 or check.high < 0 for check in known):
-        return "moved"
+        return SteadinessVerdict.MOVED
     if all(-tolerance <= check.low and check.high <= tolerance for check in known):
-        return "held steady"
-    return "not shown"
+        return SteadinessVerdict.STEADY
+    return SteadinessVerdict.NOT_SHOWN

@@ -17,6 +17,7 @@ from qaf_analysis.stats.core.intervals import normal_quantile, t_p_value, t_quan
 from qaf_analysis.stats.trend.two_phase import ModeratedPeriod, two_phase_means
 from qaf_analysis.terms.errors import ShapeError
 from qaf_analysis.terms.estimate import Estimate
+from qaf_analysis.terms.verdicts import TREND_RULE
 
 FEWEST_BY_CHANCE = 30
 """Moderated audits, chosen by chance, without which a period's practice is not judged."""
@@ -144,7 +145,7 @@ def moderations_needed(
     change, most = own[1].value - own[0].value, min(own[0].cases, own[1].cases)
     within, audits_part = 0.0, 0.0
     for period, mean in zip((first, last), own, strict=True):
-        if period.refusal(fewest=FEWEST_BY_CHANCE):
+        if period.refusal(fewest=TREND_RULE.fewest_by_chance):
             within += (PLANNED_SHARE if np.isin(worth, (0, 1)).all() else PLANNED_GRADES) ** 2
             audits_part += mean.se**2
         else:
@@ -161,7 +162,7 @@ def moderations_needed(
             cases=most,
         )
     return Estimate(
-        value=float(max(FEWEST_BY_CHANCE, ceil(within / allowed))),
+        value=float(max(TREND_RULE.fewest_by_chance, ceil(within / allowed))),
         low=nan,
         high=nan,
         level=level,

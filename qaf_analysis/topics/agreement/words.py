@@ -12,13 +12,15 @@ from qaf_analysis.kit.numbers import (
     interval,
     of_hundred,
     percent,
+    spelled,
     with_interval,
 )
 from qaf_analysis.kit.parts import Statement
 from qaf_analysis.terms.estimate import NamedEstimate
+from qaf_analysis.terms.verdicts import AGREEMENT_RULE
 from qaf_analysis.topics.agreement.analysis.detail import AgreementDetail
 from qaf_analysis.topics.agreement.analysis.drivers import AgreementDrivers, GroupAgreement
-from qaf_analysis.topics.agreement.analysis.headline import FEWEST_AUDITS, Agreement
+from qaf_analysis.topics.agreement.analysis.headline import Agreement
 
 LIMITS = (
     "Agreement is not accuracy: auditors can agree and all be too kind, which only external "
@@ -96,13 +98,16 @@ def _pairs(result: Agreement) -> str:
 
 
 def _coefficient(result: Agreement) -> str:
+    rule = AGREEMENT_RULE
     return (
         f"Allowing for chance, agreement (Gwet's AC2, linear weights) is "
         f"{with_interval(result.ac2, coefficient)}, for auditors like these. "
         f"Krippendorff's alpha, a stricter measure, is "
-        f"{with_interval(result.alpha_ordinal, coefficient)}. AC2 is at least 0.40 with a "
-        f"probability of {chance(result.probability_fair)}, and at least 0.60 with one of "
-        f"{chance(result.probability_good)}; alpha is at least 0.40 with one of "
+        f"{with_interval(result.alpha_ordinal, coefficient)}. AC2 is at least "
+        f"{coefficient(rule.in_part_from)} with a probability of "
+        f"{chance(result.probability_fair)}, and at least {coefficient(rule.well_from)} with one "
+        f"of {chance(result.probability_good)}; alpha is at least "
+        f"{coefficient(rule.alpha_from)} with one of "
         f"{chance(result.probability_alpha)}. Verdict: {result.verdict}, "
         f"because {result.reason}."
     )
@@ -143,7 +148,7 @@ def say_agreement_detail(result: AgreementDetail) -> Statement:
 
 
 def _enough(figure: NamedEstimate) -> bool:
-    return figure.estimate.is_estimable and figure.estimate.cases >= FEWEST_AUDITS
+    return figure.estimate.is_estimable and figure.estimate.cases >= AGREEMENT_RULE.fewest_audits
 
 
 def _by_grade(result: AgreementDetail) -> str:
@@ -213,7 +218,8 @@ def say_agreement_drivers(result: AgreementDrivers) -> Statement:
         return Statement(
             claim="What drives disagreement cannot be told",
             paragraphs=(
-                "Not available because no group has ten audits graded by two or more auditors.",
+                f"Not available because no group has {spelled(AGREEMENT_RULE.fewest_audits)} "
+                "audits graded by two or more auditors.",
             ),
             limits=DRIVERS_LIMITS,
             source=result.scope.source_line,

@@ -13,6 +13,7 @@ from qaf_analysis.kit.numbers import counted, fine_gap, percent
 from qaf_analysis.kit.parts import Picture, in_appendix
 from qaf_analysis.stats.charts.rules import FEWEST_USEFUL, RunAnalysis
 from qaf_analysis.stats.charts.signals import FEWEST_FOR_LIMITS
+from qaf_analysis.terms.verdicts import Variation
 from qaf_analysis.topics.charts.analysis.themes import (
     ThemeCharting,
     ThemeCharts,
@@ -67,7 +68,7 @@ def _finding(charts: list[ThemeSeries]) -> str:
     (series,) = charts
     what = "good or better" if series.is_share else "difference to untouched domains"
     found, present = len(series.signalled), len(series.present)
-    if series.last == "cannot tell" and not found:
+    if series.last == Variation.CANNOT_TELL and not found:
         return f"{what}, on which no rule can signal yet"
     if not found:
         return f"{what}, no quarter of {present} stands out"

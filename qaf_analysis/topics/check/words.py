@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from qaf_analysis.kit.numbers import counted, percent, with_interval
 from qaf_analysis.kit.parts import Statement
+from qaf_analysis.terms.verdicts import IS_A_CLAIM
 from qaf_analysis.topics.check.analysis.recovery import NOTHING, MethodCheck
 
 LIMITS = (
     "Simulated councils follow the model they are drawn from. Real ones may not: these rates show "
     "that the methods do what they claim where their assumptions hold."
 )
-CLAIMS = ("adjust", "re-audit", "improved", "got worse", "more consistent", "less consistent")
 
 
 def say_method_check(result: MethodCheck) -> Statement:
@@ -22,7 +22,7 @@ def say_method_check(result: MethodCheck) -> Statement:
     false = [
         f"{rate.question.lower()}, {rate.verdict}: {with_interval(rate.share, percent)}"
         for rate in result.verdicts
-        if rate.world == NOTHING and rate.verdict in CLAIMS
+        if rate.world == NOTHING and rate.verdict in IS_A_CLAIM
     ]
     return Statement(
         claim=f"Of {estimable:,} planted values, {percent(covered / max(estimable, 1))} lay in "

@@ -16,6 +16,7 @@ from qaf_analysis.stats.child.rule_fit import RULES, Rule, rule_share
 from qaf_analysis.terms.estimate import Estimate
 from qaf_analysis.terms.names import MODERATING_ROLES, DomainTag
 from qaf_analysis.terms.quarter import Quarter
+from qaf_analysis.terms.verdicts import SelectionRefusal
 from qaf_analysis.topics.common.scope import (
     LeftOut,
     Scope,
@@ -118,7 +119,7 @@ def _tagged(audits: Audits, tag: DomainTag | None) -> tuple[str, ...]:
 
 def _refusal(recent: pd.DataFrame, chosen: pd.DataFrame) -> str:
     if recent.empty:
-        return "no audit of this period was moderated"
+        return SelectionRefusal.NOTHING_MODERATED
     if chosen.empty:
         return "no audit was chosen for moderation by a recorded chance"
     if len(chosen) < FEWEST_PAIRS:

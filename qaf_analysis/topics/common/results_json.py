@@ -14,6 +14,10 @@ import numpy as np
 
 from qaf_analysis.terms.errors import InputRejectedError
 from qaf_analysis.terms.quarter import Quarter
+from qaf_analysis.terms.verdicts import ReservedVerdict
+
+AS_TEXT = (Quarter, ReservedVerdict)
+"""Types that are written as text by ``str`` and read by their ``parse``."""
 
 
 def result_to_json(result: Any) -> str:
@@ -48,7 +52,7 @@ def result_from_json(text: str, kind: type) -> Any:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, Quarter):
+    if isinstance(value, AS_TEXT):
         return str(value)
     if is_dataclass(value) and not isinstance(value, type):
         return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
@@ -71,7 +75,7 @@ def _typed(value: Any, hint: Any) -> Any:
     origin = get_origin(hint)
     if origin in (typing.Union, types.UnionType):
         options = [option for option in get_args(hint) if option is not type(None)]
-        return None if value is None else _typed(value, options[0])
+        return None if value is None else _typed(value, _option_for(value, options))
     if origin is tuple:
         inner = get_args(hint)
         if len(inner) == 2 and inner[1] is Ellipsis:
@@ -81,8 +85,8 @@ def _typed(value: Any, hint: Any) -> Any:
         array = np.array(value, dtype=float if _holds_float(value) else None)
         array.setflags(write=False)
         return array
-    if hint is Quarter:
-        return Quarter.parse(value)
+    if hint in AS_TEXT:
+        return hint.parse(value)
     if isinstance(hint, type) and is_dataclass(hint):
         hints = get_type_hints(hint)
         return hint(**{name: _typed(part, hints[name]) for name, part in value.items()})
@@ -91,6 +95,14 @@ def _typed(value: Any, hint: Any) -> Any:
     if isinstance(hint, type) and issubclass(hint, Enum):
         return hint(value)
     return value
+
+
+def _option_for(value: Any, options: list[Any]) -> Any:
+    """Return the type that a value of a union has: of several enums, the first that holds it."""
+    for option in options:
+        if isinstance(option, type) and issubclass(option, Enum) and value in list(option):
+            return option
+    return options[0]
 
 
 def _holds_float(value: Any) -> bool:

@@ -31,6 +31,7 @@ from qaf_analysis.kit.picture import house_style, new_figure, panel, picture_of
 from qaf_analysis.stats.impact.difference_in_differences import ThemeChange
 from qaf_analysis.stats.impact.themed_series import QuarterPoint
 from qaf_analysis.terms.errors import ShapeError
+from qaf_analysis.terms.verdicts import THEME_CLAIMS, ThemeVerdict
 from qaf_analysis.topics.impact.analysis.themes import ThemeFinding, Themes
 
 
@@ -64,8 +65,8 @@ def _forest(themes: list[ThemeFinding], *, size: Size) -> Picture:
             Mark.of(
                 theme.name,
                 _change_of(theme).grade,
-                note=theme.full_verdict,
-                is_quiet=theme.verdict not in ("improved", "got worse"),
+                note=str(theme.full_verdict),
+                is_quiet=theme.verdict not in THEME_CLAIMS,
             )
             for theme in themes
         ],
@@ -239,7 +240,7 @@ def _draw_theme(
     write(axes, words, (start, place), shift=(-left, middle(WORDS)))
     number = (end, place)
     if not mark.has_value:
-        why = "too little data" if is_card else mark.note or "too little data"
+        why = ThemeVerdict.TOO_LITTLE if is_card else mark.note or ThemeVerdict.TOO_LITTLE
         at, shift = ((0.0, place), 8) if is_card else (number, 150)
         (why,) = fitted_lines(why, width=170, most=1)
         write(axes, why, at, shift=(shift, middle(WORDS)), colour=MUTED.light)
@@ -318,7 +319,7 @@ def _forest_in_words(themes: Sequence[Mark], detectable: Sequence[float]) -> str
     parts = ["Change against untouched domains, in grades; above zero is better."]
     for mark, smallest in zip(themes, detectable, strict=True):
         if not mark.has_value:
-            parts.append(f"{mark.label}: {mark.note or 'too little data'}.")
+            parts.append(f"{mark.label}: {mark.note or ThemeVerdict.TOO_LITTLE}.")
             continue
         span = f" ({gap(mark.low)} to {gap(mark.high)})" if mark.has_interval else ""
         verdict = f", {mark.note}" if mark.note else ""

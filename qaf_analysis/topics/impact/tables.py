@@ -23,6 +23,7 @@ from qaf_analysis.terms.estimate import Estimate
 from qaf_analysis.terms.measured import THEME_ERRORS
 from qaf_analysis.terms.names import Outcome
 from qaf_analysis.terms.quarter import Quarter
+from qaf_analysis.terms.verdicts import ThemeVerdict
 from qaf_analysis.topics.impact.analysis.actions import ActionCounts, Actions, ReAudit
 from qaf_analysis.topics.impact.analysis.changes import DesignChange, DesignChanges
 from qaf_analysis.topics.impact.analysis.checks import ThemeCheck, ThemeChecks
@@ -76,10 +77,10 @@ def _verdicts(result: Themes) -> Table:
 def _errors() -> Table:
     errors = THEME_ERRORS
     return Table(
-        caption='How often "improved" comes up although no theme had any effect',
+        caption=f'How often "{ThemeVerdict.IMPROVED}" comes up although no theme had any effect',
         columns=(
             Column(heading="What else is going on", align="left"),
-            Column(heading='"Improved"', unit="of 100 councils"),
+            Column(heading=f'"{ThemeVerdict.IMPROVED.capitalize()}"', unit="of 100 councils"),
         ),
         rows=(
             (
@@ -150,10 +151,10 @@ def _verdict_row(theme: ThemeFinding) -> tuple[str, ...]:
     if cohort is not None:
         sizes = f"{cohort.before_n:,}, {cohort.after_n:,}"
         good = with_interval(cohort.difference, points)
-        return (theme.name, theme.full_verdict, sizes, sides, "", "no comparison", good)
+        return (theme.name, str(theme.full_verdict), sizes, sides, "", "no comparison", good)
     if change is None:
-        return (theme.name, theme.full_verdict, "0", sides, "", TOO_FEW, TOO_FEW)
-    start = (theme.name, theme.full_verdict, f"{change.evidence.audits:,}", sides)
+        return (theme.name, str(theme.full_verdict), "0", sides, "", TOO_FEW, TOO_FEW)
+    start = (theme.name, str(theme.full_verdict), f"{change.evidence.audits:,}", sides)
     if not change.decision.tested:
         return (*start, "", TOO_FEW, TOO_FEW)
     return (
@@ -489,7 +490,7 @@ def _re_audit_row(one: ReAudit) -> tuple[str, ...]:
         _span(one.re_audited),
         f"{whole(change.re_audit_good)} of {whole(change.re_audit_n)}",
         whole(one.same_cases),
-        points(change.difference.value) if seen else "too few to say",
+        points(change.difference.value) if seen else TOO_FEW,
         interval(change.difference, points),
         str(change.verdict),
     )

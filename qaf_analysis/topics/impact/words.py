@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from math import isfinite
 
+from qaf_analysis.kit.direction import unsigned
 from qaf_analysis.kit.numbers import counted, fine_gap, percent, points, whole, with_interval
 from qaf_analysis.kit.parts import Statement, listed
 from qaf_analysis.stats.impact.difference_in_differences import ThemeChange
-from qaf_analysis.stats.impact.verdict import CLAIMS
 from qaf_analysis.terms.estimate import Estimate
 from qaf_analysis.terms.measured import CHOSEN_DATE, THEME_ERRORS
 from qaf_analysis.terms.quarter import Quarter
+from qaf_analysis.terms.verdicts import THEME_CLAIMS, ReservedVerdict, ThemeVerdict
 from qaf_analysis.topics.impact.analysis.actions import Actions, ReAudit, ThemeOrder
 from qaf_analysis.topics.impact.analysis.changes import DesignChange, DesignChanges
 from qaf_analysis.topics.impact.analysis.checks import ThemeCheck, ThemeChecks
@@ -99,20 +100,18 @@ def _unsigned(size: float, *, good: bool) -> str:
     if not isfinite(size):
         return "not known"
     if good:
-        return f"{points(size).removeprefix('+')} points"
-    return f"{fine_gap(size).removeprefix('+')} of a grade"
+        return f"{unsigned(size, points)} points"
+    return f"{unsigned(size, fine_gap)} of a grade"
 
 
-def _order(verdict: str) -> tuple[int, str]:
-    firsts = ("improved", "got worse", "no evidence", "too little")
-    place = next(k for k, first in enumerate(firsts) if verdict.startswith(first))
-    return place, verdict
+def _order(found: ReservedVerdict) -> tuple[int, str]:
+    return list(ThemeVerdict).index(found.verdict), str(found)
 
 
 def _claim(result: Themes) -> str:
     claimed = {
         verdict: [theme for theme in result.themes if theme.verdict == verdict]
-        for verdict in CLAIMS
+        for verdict in THEME_CLAIMS
     }
     said = [
         f"{listed([t.name for t in them])} {verdict}" for verdict, them in claimed.items() if them
@@ -372,9 +371,9 @@ def _said_of_order(theme: ThemeOrder) -> str:
 
 def _preceded(theme: ThemeOrder) -> str:
     """Whether closing came before a change that was found; with a space before, or empty."""
-    if theme.verdict.startswith("too little data"):
+    if theme.verdict.verdict == ThemeVerdict.TOO_LITTLE:
         return " Whether the theme changed cannot be said."
-    if not theme.verdict.startswith(CLAIMS):
+    if theme.verdict.verdict not in THEME_CLAIMS:
         return " No change was found in the theme."
     closed = "none" if theme.closed_before == 0 else whole(theme.closed_before)
     return (

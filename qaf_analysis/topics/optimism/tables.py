@@ -19,6 +19,7 @@ from qaf_analysis.kit.numbers import (
 from qaf_analysis.kit.parts import Column, Figure, Table, estimates_table, in_section
 from qaf_analysis.terms.estimate import Estimate, NamedEstimate
 from qaf_analysis.terms.published import DISAGREEMENTS, WHY_NO_BENCHMARK
+from qaf_analysis.terms.verdicts import FunnelPlace
 from qaf_analysis.topics.optimism.analysis.detail import GroupedGaps, OptimismDetail, OwnGap
 from qaf_analysis.topics.optimism.analysis.gaps import FEWEST_PAIRS, GapGroup
 from qaf_analysis.topics.optimism.analysis.headline import Optimism
@@ -282,12 +283,12 @@ def _own_table(result: OptimismDetail) -> Table:
 
 def _own_row(one: OwnGap) -> tuple[str, ...]:
     place = {
-        "within": "within",
-        "above_95": "kinder than 95% limits",
-        "above_998": "kinder than 99.8% limits",
-        "below_95": "harsher than 95% limits",
-        "below_998": "harsher than 99.8% limits",
-        "not known": "not known",
+        FunnelPlace.WITHIN: FunnelPlace.WITHIN.value,
+        FunnelPlace.ABOVE_95: "kinder than 95% limits",
+        FunnelPlace.ABOVE_998: "kinder than 99.8% limits",
+        FunnelPlace.BELOW_95: "harsher than 95% limits",
+        FunnelPlace.BELOW_998: "harsher than 99.8% limits",
+        FunnelPlace.NOT_KNOWN: FunnelPlace.NOT_KNOWN.value,
     }[one.funnel]
     return (
         one.auditor.removeprefix("AUDITOR-"),

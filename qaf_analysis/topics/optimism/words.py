@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
+from qaf_analysis.kit.direction import (
+    GapMove,
+    by_sign,
+    gap_move,
+    gap_trend_sentence,
+    printed_sign,
+    shown,
+    unsigned,
+)
 from qaf_analysis.kit.numbers import (
     coefficient,
     counted,
@@ -15,6 +24,7 @@ from qaf_analysis.kit.numbers import (
 )
 from qaf_analysis.kit.parts import Statement, listed
 from qaf_analysis.terms.estimate import Estimate
+from qaf_analysis.terms.verdicts import GAP_CLAIMS
 from qaf_analysis.topics.optimism.analysis.detail import OptimismDetail
 from qaf_analysis.topics.optimism.analysis.gaps import FEWEST_PAIRS
 from qaf_analysis.topics.optimism.analysis.headline import Optimism
@@ -58,18 +68,22 @@ def optimism_card(result: Optimism) -> str:
 
 
 def _claim(result: Optimism) -> str:
-    if result.gap.low > 0:
-        return f"Moderators lowered {percent(result.over.value)} of the grades they re-read"
-    if result.gap.high < 0:
-        return f"Moderators raised {percent(result.under.value)} of the grades they re-read"
-    return "Auditors and moderators did not clearly differ"
+    return by_sign(
+        shown(result.gap),
+        above=f"Moderators lowered {percent(result.over.value)} of the grades they re-read",
+        below=f"Moderators raised {percent(result.under.value)} of the grades they re-read",
+        neither="Auditors and moderators did not clearly differ",
+    )
 
 
 def _grades(estimate: Estimate) -> str:
-    size = gap(abs(estimate.value)).removeprefix("+")
-    if size == "0.0":
-        return "within 0.05 of a grade of"
-    return f"{size} of a grade {'above' if estimate.value > 0 else 'below'}"
+    size = unsigned(estimate.value, gap)
+    return by_sign(
+        printed_sign(estimate.value, gap),
+        above=f"{size} of a grade above",
+        below=f"{size} of a grade below",
+        neither="within 0.05 of a grade of",
+    )
 
 
 def _gap(result: Optimism) -> str:
@@ -84,11 +98,22 @@ def _gap(result: Optimism) -> str:
         f"{with_interval(result.gap, gap)} of a grade. "
         f"Moderators graded lower in {with_interval(result.over, percent)} of them and higher in "
         f"{with_interval(result.under, percent)}; the difference was two grades or more in "
-        f"{with_interval(result.severe, percent)}. The share good or better is "
-        f"{points(result.good_shift.value).removeprefix('+')} points higher by auditors than by "
-        f"moderators ({interval(result.good_shift, points)}). "
+        f"{with_interval(result.severe, percent)}. {_good_shift(result.good_shift)} "
         f"Verdict: {result.verdict}, because {result.reason}."
     )
+
+
+def _good_shift(shift: Estimate) -> str:
+    if not shift.is_estimable:
+        return f"How the share good or better differs cannot be told, because {shift.why_not}."
+    size = unsigned(shift.value, points)
+    said = by_sign(
+        printed_sign(shift.value, points),
+        above=f"{size} points higher by auditors than by moderators",
+        below=f"{size} points lower by auditors than by moderators",
+        neither="the same by auditors and by moderators",
+    )
+    return f"The share good or better is {said} ({interval(shift, points)})."
 
 
 def _adjusted(result: Optimism) -> str:
@@ -113,14 +138,10 @@ def _trend(result: Optimism) -> str:
     change = result.gap_change
     if not change.is_estimable:
         return f"Whether the gap has changed cannot be told: {change.why_not}."
-    then = f"{gap(result.earlier_gap.value)} in {result.earlier_period}"
-    if change.high < 0:
-        return f"The gap has narrowed from {then}."
-    if change.low > 0:
-        return f"The gap has widened from {then}."
-    return (
-        f"There is no clear change in the gap since {result.earlier_period} ({then.split(' ')[0]})."
-    )
+    then = result.earlier_gap.value
+    if not shown(change):
+        return f"There is no clear change in the gap since {result.earlier_period} ({gap(then)})."
+    return gap_trend_sentence(then, result.gap.value, earlier=result.earlier_period)
 
 
 def _apart(result: Optimism) -> str:
@@ -160,10 +181,15 @@ def say_optimism_detail(result: OptimismDetail) -> Statement:
 
 
 def _detail_claim(result: OptimismDetail) -> str:
+    trend = result.trend
+    if trend.direction not in GAP_CLAIMS:
+        return "The gap shows no clear trend over the rounds"
     return {
-        "narrowing": "The gap is narrowing from round to round",
-        "widening": "The gap is widening from round to round",
-    }.get(result.trend.direction, "The gap shows no clear trend over the rounds")
+        GapMove.NARROWED: "The gap is narrowing from round to round",
+        GapMove.WIDENED: "The gap is widening from round to round",
+        GapMove.TURNED: "The gap is turning from one side of no gap to the other over the rounds",
+        GapMove.STAYED: "The gap hardly moves over the rounds",
+    }[gap_move(trend.first, trend.last)]
 
 
 def _where(result: OptimismDetail) -> str:
@@ -191,7 +217,7 @@ def _detail_trend(result: OptimismDetail) -> str:
         f"from {gap(trend.first)} in {result.trend_quarters[0]} to {gap(trend.last)} in "
         f"{result.trend_quarters[-1]}"
     )
-    clear = trend.direction in ("narrowing", "widening")
+    clear = trend.direction in GAP_CLAIMS
     return (
         f"Over {counted(trend.rounds, 'quarter')} with moderation the line through the gaps runs "
         f"{ends}; its slope is {with_interval(trend.slope, fine_gap)} of a grade a quarter, "

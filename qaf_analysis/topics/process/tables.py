@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from qaf_analysis.kit.numbers import (
+    TOO_FEW,
     coefficient,
     fine_gap,
     percent,
@@ -14,8 +15,7 @@ from qaf_analysis.kit.numbers import (
     with_interval,
 )
 from qaf_analysis.kit.parts import Column, Table, in_section, listed
-from qaf_analysis.stats.process.agreement_change import FEWEST_PAIRS
-from qaf_analysis.stats.process.spread_change import SpreadVerdict
+from qaf_analysis.terms.verdicts import AGREEMENT_CHANGE_RULE, AgreementChangeVerdict, SpreadVerdict
 from qaf_analysis.topics.process.analysis.agreement import (
     AgreementFinding,
     ModeratedQuarter,
@@ -149,7 +149,8 @@ def _verdicts(result: ProcessAgreement) -> Table:
         ),
         rows=tuple(_verdict_row(finding) for finding in result.changes),
         note="At the same mix of moderators' grades (Mantel and Haenszel's weights); 95% intervals "
-        f"in brackets. Under {FEWEST_PAIRS} moderated audits on a side: too little data.",
+        f"in brackets. Under {AGREEMENT_CHANGE_RULE.fewest_pairs} moderated audits on a side: "
+        f"{AgreementChangeVerdict.TOO_LITTLE}.",
         source=result.scope.source_line,
     )
 
@@ -157,12 +158,12 @@ def _verdicts(result: ProcessAgreement) -> Table:
 def _verdict_row(finding: AgreementFinding) -> tuple[str, ...]:
     change = finding.change
     exact = change.exact
-    enough = exact.difference.is_estimable and change.verdict != "too little data"
+    enough = exact.difference.is_estimable and change.verdict != AgreementChangeVerdict.TOO_LITTLE
     return (
         named(finding.periods),
         change.verdict,
-        percent(exact.before) if enough else "too few to say",
-        percent(exact.after) if enough else "too few to say",
+        percent(exact.before) if enough else TOO_FEW,
+        percent(exact.after) if enough else TOO_FEW,
         with_interval(exact.difference, points) if enough else change.reason,
         f"{change.pairs_before}, {change.pairs_after}",
         f"{change.auditors_before}, {change.auditors_after}",

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TypeVar
 
+from qaf_analysis.kit.direction import unsigned
 from qaf_analysis.kit.numbers import (
     coefficient,
     counted,
@@ -14,10 +16,12 @@ from qaf_analysis.kit.numbers import (
     with_interval,
 )
 from qaf_analysis.kit.parts import Statement, listed
-from qaf_analysis.stats.process.spread_change import DIFFERENT, SAME, SpreadVerdict
+from qaf_analysis.terms.verdicts import AgreementChangeVerdict, RetainedSays, SpreadVerdict
 from qaf_analysis.topics.process.analysis.agreement import AgreementFinding, ProcessAgreement
 from qaf_analysis.topics.process.analysis.periods import ProcessPeriods
 from qaf_analysis.topics.process.analysis.spread import Consistency, ProcessFinding
+
+Verdict = TypeVar("Verdict", SpreadVerdict, AgreementChangeVerdict)
 
 LIMITS = (
     "The spread is between auditors' usual strictness, on the grade scale; 0 would mean that "
@@ -66,20 +70,22 @@ def consistency_card(result: Consistency) -> str:
 def _claim(result: Consistency) -> str:
     what = listed(result.changes[result.headline].periods.labels)
     claims = {
-        "more consistent": f"Auditors became more alike in strictness after {what}",
-        "less consistent": f"Auditors became less alike in strictness after {what}",
-        "no evidence of change": f"There is no evidence that auditing became more consistent "
+        SpreadVerdict.MORE: f"Auditors became more alike in strictness after {what}",
+        SpreadVerdict.LESS: f"Auditors became less alike in strictness after {what}",
+        SpreadVerdict.NO_EVIDENCE: f"There is no evidence that auditing became more consistent "
         f"after {what}",
     }
     claim = claims.get(result.verdict, f"Too little data to judge {what}")
     others = [one for k, one in enumerate(result.changes) if k != result.headline]
     return claim + other_claims(
         [(one.periods, one.change.verdict) for one in others],
-        {"more consistent": "more alike after", "less consistent": "less alike after"},
+        {SpreadVerdict.MORE: "more alike after", SpreadVerdict.LESS: "less alike after"},
     )
 
 
-def other_claims(others: Sequence[tuple[ProcessPeriods, str]], claims: Mapping[str, str]) -> str:
+def other_claims(
+    others: Sequence[tuple[ProcessPeriods, Verdict]], claims: Mapping[Verdict, str]
+) -> str:
     """What was found after other changes, so that the latest does not hide it; empty if nothing.
 
     Parameters
@@ -128,9 +134,9 @@ def _retained(finding: ProcessFinding) -> str:
     if not change.is_estimable:
         return f"{who} no change can be told, because {finding.retained.reason}."
     direction = ""
-    if finding.retained_says == DIFFERENT:
+    if finding.retained_says == RetainedSays.DIFFERENT:
         direction = ", the other way, so the change of pool may be behind it"
-    elif finding.retained_says == SAME and finding.change.sd.value != 0:
+    elif finding.retained_says == RetainedSays.SAME and finding.change.sd.value != 0:
         direction = ", the same way"
     return f"{who} the spread changed by {with_interval(change, fine_gap)}{direction}."
 
@@ -181,15 +187,18 @@ def _agreement_claim(result: ProcessAgreement) -> str:
     finding = result.changes[result.headline]
     what = listed(finding.periods.labels)
     claim = {
-        "agreement improved": f"Auditors agree more often with moderators since {what}",
-        "agreement fell": f"Auditors agree less often with moderators since {what}",
-        "no evidence of change": "There is no evidence that agreement with moderators changed "
-        f"after {what}",
+        AgreementChangeVerdict.IMPROVED: f"Auditors agree more often with moderators since {what}",
+        AgreementChangeVerdict.FELL: f"Auditors agree less often with moderators since {what}",
+        AgreementChangeVerdict.NO_EVIDENCE: "There is no evidence that agreement with moderators "
+        f"changed after {what}",
     }.get(result.verdict, f"Too little data on agreement with moderators around {what}")
     others = [one for k, one in enumerate(result.changes) if k != result.headline]
     return claim + other_claims(
         [(one.periods, one.change.verdict) for one in others],
-        {"agreement improved": "more often after", "agreement fell": "less often after"},
+        {
+            AgreementChangeVerdict.IMPROVED: "more often after",
+            AgreementChangeVerdict.FELL: "less often after",
+        },
     )
 
 
@@ -197,12 +206,12 @@ def _finding(finding: AgreementFinding) -> str:
     change = finding.change
     said = [f"{named(finding.periods)}: {change.verdict}, because {change.reason}."]
     basis = f"{counted(change.pairs_before, 'moderated audit')} before, {change.pairs_after} after"
-    if change.exact.difference.is_estimable and change.verdict != "too little data":
+    if change.exact.difference.is_estimable and change.verdict != AgreementChangeVerdict.TOO_LITTLE:
         said += [
             f"At the same mix of moderators' grades, auditor and moderator gave the same grade in "
             f"{percent(change.exact.before)} of audits before and {percent(change.exact.after)} "
             f"after, a difference of {with_interval(change.exact.difference, points)} points "
-            f"({basis}); a change of more than {points(change.ruled_out).removeprefix('+')} points "
+            f"({basis}); a change of more than {unsigned(change.ruled_out, points)} points "
             "is ruled out.",
             *_bias(finding),
             _stayed(finding),

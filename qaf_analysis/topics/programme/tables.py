@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from math import isnan
 
+from qaf_analysis.kit.direction import unsigned
 from qaf_analysis.kit.numbers import TOO_FEW, coefficient, interval, percent, points, value, whole
 from qaf_analysis.kit.parts import Column, Table, estimates_table, in_section
 from qaf_analysis.topics.programme.analysis.grades import GradeCounts, Programme
@@ -241,7 +242,7 @@ def _size_rows(result: Reach) -> list[Row]:
 def _power_rows(result: Reach) -> list[Row]:
     rows: list[Row] = []
     if not isnan(result.missed):
-        rise = points(result.change).removeprefix("+")
+        rise = unsigned(result.change, points)
         rows.append(
             (
                 f"A rise of {rise} points between two such quarters is missed, times in 100",
@@ -253,7 +254,7 @@ def _power_rows(result: Reach) -> list[Row]:
         ("Smallest rise seen 80% of the time, quarter to quarter", result.detectable_quarters),
         ("Smallest rise seen 80% of the time, year to year", result.detectable_years),
     ):
-        shown = f"{points(found.value).removeprefix('+')} points" if found.is_estimable else "none"
+        shown = f"{unsigned(found.value, points)} points" if found.is_estimable else "none"
         rows.append((label, shown, found.method if found.is_estimable else found.why_not))
     return rows
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import isnan
 
+from qaf_analysis.kit.direction import by_sign, change_words, shown, unsigned
 from qaf_analysis.kit.numbers import counted, interval, percent, points, value, whole, with_interval
 from qaf_analysis.kit.parts import Statement, listed
 from qaf_analysis.topics.programme.analysis.grades import MultiAgencyRound, Programme
@@ -34,11 +35,12 @@ def programme_lead(result: Programme) -> str:
     good = result.levels[result.good_from].lower()
     if not result.change.is_estimable:
         return f"How the share {good} or better has moved cannot be told: {result.change.why_not}."
-    moved = "shows no clear change"
-    if result.change.low > 0:
-        moved = "has risen"
-    elif result.change.high < 0:
-        moved = "has fallen"
+    moved = by_sign(
+        shown(result.change),
+        above="has risen",
+        below="has fallen",
+        neither="shows no clear change",
+    )
     return (
         f"The share that auditors graded {good} or better {moved} since {result.before_period}, "
         f"when it was {percent(result.good_before.value)} (a change of "
@@ -53,12 +55,10 @@ def programme_claim(result: Programme) -> str:
         return "No audit of this period was graded"
     if not result.change.is_estimable:
         return f"{good} or better: {percent(result.good_now.value)} of audits"
-    then, now = percent(result.good_before.value), percent(result.good_now.value)
-    if result.change.low > 0:
-        return f"{good} or better rose from {then} to {now}"
-    if result.change.high < 0:
-        return f"{good} or better fell from {then} to {now}"
-    return f"{good} or better: no clear change ({then}, now {now})"
+    then, now = result.good_before.value, result.good_now.value
+    if shown(result.change):
+        return f"{good} or better {change_words(then, now, percent)}"
+    return f"{good} or better: no clear change ({percent(then)}, now {percent(now)})"
 
 
 def _headline(result: Programme) -> str:
@@ -128,11 +128,12 @@ def since_last_quarter(result: Programme) -> tuple[str, ...]:
             f"{counted(last.total, _unit(result))} graded, {before.total:,} the quarter before."
         )
     if result.quarter_change.is_estimable:
-        low, high = result.quarter_change.low, result.quarter_change.high
-        verdict = "a rise" if low > 0 else "a fall" if high < 0 else "no clear change"
+        moved = by_sign(
+            shown(result.quarter_change), above="a rise", below="a fall", neither="no clear change"
+        )
         said.append(
             f"{good.capitalize()} or better moved by {points(result.quarter_change.value)} points "
-            f"({interval(result.quarter_change, points)}): {verdict}."
+            f"({interval(result.quarter_change, points)}): {moved}."
         )
     new = [event for event in result.events if event.quarter == result.scope.quarter]
     said += [f"New this quarter: {event.label} ({event.kind})." for event in new]
@@ -241,13 +242,13 @@ def reach_points(result: Reach) -> tuple[str, ...]:
         )
     if not isnan(result.missed):
         said.append(
-            f"A true rise of {points(result.change).removeprefix('+')} points between two quarters "
+            f"A true rise of {unsigned(result.change, points)} points between two quarters "
             f"of this size would be missed {100 * result.missed:.0f} times in 100."
         )
     if result.detectable_years.is_estimable:
         said.append(
             f"From one year to the next, a rise must reach "
-            f"{points(result.detectable_years.value).removeprefix('+')} points to be found "
+            f"{unsigned(result.detectable_years.value, points)} points to be found "
             f"{100 * result.power:.0f} times in 100."
         )
     if not isnan(result.none_found):

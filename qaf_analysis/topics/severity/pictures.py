@@ -23,7 +23,7 @@ from qaf_analysis.kit.palette import ACCENT, BAND, COMPARISON, GRID, MUTED, PALE
 from qaf_analysis.kit.parts import Picture
 from qaf_analysis.kit.picture import house_style, new_figure, panel, picture_of
 from qaf_analysis.terms.errors import ShapeError
-from qaf_analysis.topics.severity.analysis.auditors import NO_DIFFERENCE
+from qaf_analysis.terms.verdicts import SEVERITY_RULE, SeverityFinding
 from qaf_analysis.topics.severity.analysis.headline import Severity
 from qaf_analysis.topics.severity.words import _claim
 
@@ -43,12 +43,12 @@ def severity_pictures(result: Severity) -> tuple[Picture, ...]:
 def _caterpillar(result: Severity) -> Picture:
     rows = []
     for person in result.auditors:
-        few = person.finding == "not enough yet"
+        few = person.finding == SeverityFinding.NOT_ENOUGH
         note = f"{person.audits} audits, {person.linked} shared"
         mark = Mark.of(
             person.auditor.removeprefix("AUDITOR-"),
             person.severity,
-            note=f"not enough yet ({person.linked} shared)" if few else note,
+            note=f"{person.finding} ({person.linked} shared)" if few else note,
             is_quiet=few,
         )
         inner = person.inner if person.severity.has_interval else None
@@ -61,7 +61,7 @@ def _caterpillar(result: Severity) -> Picture:
             left="grades higher (kinder)",
             right="grades lower (stricter)",
             unit="grades",
-            band=NO_DIFFERENCE,
+            band=SEVERITY_RULE.no_difference,
             band_words="shaded: no practical difference",
         ),
         about="Severity of each auditor in grades on the same files, in the order of their codes; "

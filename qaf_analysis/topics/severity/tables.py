@@ -9,7 +9,8 @@ from typing import TypeAlias
 from qaf_analysis.kit.numbers import TOO_FEW, chance, coefficient, gap, interval, percent, value
 from qaf_analysis.kit.parts import Column, Table, estimates_table, in_section, number_row
 from qaf_analysis.terms.estimate import Estimate
-from qaf_analysis.topics.severity.analysis.auditors import NO_DIFFERENCE, AuditorSeverity
+from qaf_analysis.terms.verdicts import SEVERITY_CLAIMS, SEVERITY_RULE, SeverityFinding
+from qaf_analysis.topics.severity.analysis.auditors import AuditorSeverity
 from qaf_analysis.topics.severity.analysis.headline import Severity
 from qaf_analysis.topics.severity.analysis.models import FEWEST_LINKED
 from qaf_analysis.topics.severity.words import finding_words
@@ -46,8 +47,8 @@ def _reason(result: Severity) -> Table:
 
 
 def _group(result: Severity) -> Table:
-    clear = sum(person.finding.startswith("clearly") for person in result.auditors)
-    enough = sum(person.finding != "not enough yet" for person in result.auditors)
+    clear = sum(person.finding in SEVERITY_CLAIMS for person in result.auditors)
+    enough = sum(person.finding != SeverityFinding.NOT_ENOUGH for person in result.auditors)
     table = estimates_table(
         "Auditors' severity as a group",
         [
@@ -63,8 +64,8 @@ def _group(result: Severity) -> Table:
             ),
         ],
         note=f"Auditors: {len(result.auditors)}; known closely enough: {enough}; clearly more "
-        f"than {coefficient(NO_DIFFERENCE)} of a grade from colleagues: {clear}. Groups that "
-        f"share no audit: {len(result.groups)}. "
+        f"than {coefficient(SEVERITY_RULE.no_difference)} of a grade from colleagues: {clear}. "
+        f"Groups that share no audit: {len(result.groups)}. "
         + (
             f"Could be nothing at all: {', '.join(result.boundary)}."
             if result.boundary

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from math import isnan
 
+from qaf_analysis.kit.direction import by_sign, moved, shown
 from qaf_analysis.kit.numbers import chance, coefficient, counted, percent, with_interval
 from qaf_analysis.kit.parts import Statement, listed
-from qaf_analysis.topics.severity.analysis.auditors import NO_DIFFERENCE, AuditorSeverity
-from qaf_analysis.topics.severity.analysis.headline import Allocation, Severity
+from qaf_analysis.terms.verdicts import SEVERITY_CLAIMS, SEVERITY_RULE, SeverityFinding
+from qaf_analysis.topics.severity.analysis.auditors import AuditorSeverity
+from qaf_analysis.topics.severity.analysis.headline import Allocation, Component, Severity
 from qaf_analysis.topics.severity.analysis.models import FEWEST_LINKED
 
 LIMITS = (
@@ -57,17 +59,17 @@ HOW_TO_READ = (
 def finding_words(person: AuditorSeverity) -> str:
     """What may be said of one auditor."""
     return {
-        "clearly stricter": "grades lower than colleagues on the same files (clear)",
-        "possibly stricter": "may grade lower than colleagues on the same files",
-        "clearly kinder": "grades higher than colleagues on the same files (clear)",
-        "possibly kinder": "may grade higher than colleagues on the same files",
-        "no clear difference": "no clear difference",
-        "not enough yet": "not enough shared audits yet",
+        SeverityFinding.CLEARLY_STRICTER: "grades lower than colleagues on the same files (clear)",
+        SeverityFinding.POSSIBLY_STRICTER: "may grade lower than colleagues on the same files",
+        SeverityFinding.CLEARLY_KINDER: "grades higher than colleagues on the same files (clear)",
+        SeverityFinding.POSSIBLY_KINDER: "may grade higher than colleagues on the same files",
+        SeverityFinding.NO_CLEAR_DIFFERENCE: SeverityFinding.NO_CLEAR_DIFFERENCE.value,
+        SeverityFinding.NOT_ENOUGH: "not enough shared audits yet",
     }[person.finding]
 
 
 def _claim(result: Severity) -> str:
-    if "auditors' severity" in result.boundary:
+    if Component.AUDITORS in result.boundary:
         return "Auditors show no difference in strictness beyond chance"
     return f"Auditors differ by about {coefficient(result.spread.value)} of a grade in strictness"
 
@@ -75,7 +77,7 @@ def _claim(result: Severity) -> str:
 def _precision(result: Severity) -> str:
     if not result.precision.is_estimable:
         return f"No auditor's severity can be told, because {result.precision.why_not}."
-    enough = sum(person.finding != "not enough yet" for person in result.auditors)
+    enough = sum(person.finding != SeverityFinding.NOT_ENOUGH for person in result.auditors)
     return (
         f"With {counted(result.precision.cases, 'audit')} graded by two or more auditors, a "
         f"typical auditor's severity is known to within {coefficient(result.precision.value)} of "
@@ -106,7 +108,7 @@ def _group(result: Severity) -> tuple[str, ...]:
 def _agreement(result: Severity) -> str:
     if not result.pairs:
         return "No two auditors graded the same domain of an audit."
-    more = result.identical > result.expected
+    more = moved(result.expected, result.identical, percent) > 0
     return (
         f"Of {counted(result.pairs, 'pair')} of grades for the same domain of the same audit, "
         f"{percent(result.identical)} are identical, where the model expects "
@@ -117,7 +119,7 @@ def _agreement(result: Severity) -> str:
 
 
 def _people(result: Severity) -> str:
-    clear = [p for p in result.auditors if p.finding.startswith("clearly")]
+    clear = [p for p in result.auditors if p.finding in SEVERITY_CLAIMS]
     talks = (
         "A conversation is suggested with "
         f"{listed([code.removeprefix('AUDITOR-') for code in result.talks])}: the same finding "
@@ -128,12 +130,8 @@ def _people(result: Severity) -> str:
     )
     return (
         f"{counted(len(clear), 'auditor')} {'differs' if len(clear) == 1 else 'differ'} clearly "
-        f"by more than {coefficient(NO_DIFFERENCE)} of a grade. {talks}"
+        f"by more than {coefficient(SEVERITY_RULE.no_difference)} of a grade. {talks}"
     )
-
-
-UNEVEN = 0.05
-"""Chance under random allocation below which caseloads are said to differ."""
 
 
 def allocation_words(result: Severity) -> str:
@@ -148,7 +146,7 @@ def _finding(found: Allocation) -> str:
             "Who gets the harder cases cannot be told"
             f"{f', because {found.why_not}' if found.why_not else ''}."
         )
-    if found.p >= UNEVEN:
+    if found.p >= SEVERITY_RULE.uneven:
         return (
             "Who gets the harder cases: nobody, as far as this can show. If audits had reached "
             f"auditors at random, their cases would differ as much as here with a chance of "
@@ -163,18 +161,15 @@ def _finding(found: Allocation) -> str:
 
 
 def _direction(found: Allocation) -> str:
-    known = found.correlation
-    if known.has_interval and known.low > 0:
-        return (
-            "It is the kinder auditors who get the harder cases: all audits together would make "
-            f"auditors look more alike than they are (correlation {coefficient(known.value)})."
-        )
-    if known.has_interval and known.high < 0:
-        return (
-            "It is the stricter auditors who get the harder cases: all audits together would make "
-            f"them look stricter than they are (correlation {coefficient(known.value)})."
-        )
-    return "Whether those are the stricter or the kinder auditors cannot be told."
+    correlation = f"(correlation {coefficient(found.correlation.value)})"
+    return by_sign(
+        shown(found.correlation),
+        above="It is the kinder auditors who get the harder cases: all audits together would make "
+        f"auditors look more alike than they are {correlation}.",
+        below="It is the stricter auditors who get the harder cases: all audits together would "
+        f"make them look stricter than they are {correlation}.",
+        neither="Whether those are the stricter or the kinder auditors cannot be told.",
+    )
 
 
 def _ours(found: Allocation) -> str:
@@ -207,15 +202,13 @@ def moderator_words(result: Severity) -> str:
 def _stricter(result: Severity) -> str:
     gap, domain = result.moderators.facet.gap, result.domain.lower()
     size = f"{with_interval(gap, coefficient)} of a grade in {domain} grades"
-    if gap.low > 0:
-        return (
-            f"Moderators are stricter than auditors on the same files, so auditors kinder: {size}"
-        )
-    if gap.high < 0:
-        return (
-            f"Moderators are kinder than auditors on the same files, so auditors stricter: {size}"
-        )
-    return f"There is no clear difference in strictness between moderators and auditors: {size}"
+    said = by_sign(
+        shown(gap),
+        above="Moderators are stricter than auditors on the same files, so auditors kinder",
+        below="Moderators are kinder than auditors on the same files, so auditors stricter",
+        neither="There is no clear difference in strictness between moderators and auditors",
+    )
+    return f"{said}: {size}"
 
 
 def _spread(result: Severity) -> str:
@@ -234,8 +227,8 @@ def group_words(result: Severity) -> str:
     """What auditors differ by in single domains and over time: said of the group only."""
     said = []
     for estimate, name, what in (
-        (result.by_domain, "auditors by domain", "differ from domain to domain"),
-        (result.drift, "auditors' change over the whole period", "changed over the whole period"),
+        (result.by_domain, Component.BY_DOMAIN, "differ from domain to domain"),
+        (result.drift, Component.DRIFT, "changed over the whole period"),
     ):
         if not estimate.is_estimable:
             said.append(f"whether auditors {what} cannot be told")

@@ -15,7 +15,9 @@ from qaf_analysis.stats.trend.decomposition import TrendSplit, trend_split, unto
 from qaf_analysis.stats.trend.moderator_steadiness import ModeratorSteadiness
 from qaf_analysis.stats.trend.period_level import PeriodLevel, period_level
 from qaf_analysis.stats.trend.two_phase import ModeratedPeriod
+from qaf_analysis.terms.names import Selection
 from qaf_analysis.terms.quarter import Quarter, rolling_year
+from qaf_analysis.terms.verdicts import SelectionRefusal
 from qaf_analysis.topics.common.leniency import AuditorLeniency
 from qaf_analysis.topics.common.scope import (
     LeftOut,
@@ -160,12 +162,12 @@ def _refusal(
     if not windows[0]:
         return "there is only one year of audits, so nothing can be compared"
     if domain is None or population["audit_id"].duplicated().any():
-        return "the audits carry no single overall grade"
+        return SelectionRefusal.NO_SINGLE_GRADE
     for words, window in zip(("the first year", "the latest year"), windows, strict=True):
         read = in_quarters(every, window)
         if read.empty:
             return f"no audit of {words} was moderated"
-        if by_chance(read).empty and (read["selected_by"] == "unknown").all():
+        if by_chance(read).empty and (read["selected_by"] == Selection.UNKNOWN).all():
             return f"how cases of {words} were chosen for moderation is not recorded"
         if by_chance(read).empty:
             return f"cases of {words} were picked for moderation by risk, none by chance"

@@ -25,6 +25,7 @@ from qaf_analysis.kit.parts import Picture
 from qaf_analysis.kit.picture import house_style, new_figure, panel, picture_of
 from qaf_analysis.stats.trend.decomposition import Part, claim
 from qaf_analysis.terms.errors import ShapeError
+from qaf_analysis.terms.verdicts import TrendClaim
 from qaf_analysis.topics.trend.analysis import TrueTrend
 from qaf_analysis.topics.trend.words import _claim
 
@@ -68,7 +69,7 @@ def _parts_picture(result: TrueTrend) -> Picture:
         estimate = getattr(split, part)
         if estimate.is_estimable:
             said = claim(part, estimate)
-            mark = Mark.of(words, estimate, note=said, is_quiet=said == "no clear change")
+            mark = Mark.of(words, estimate, note=said, is_quiet=said == TrendClaim.NO_CLEAR_CHANGE)
             rows.append(Row(mark=mark))
     return interval_rows(
         rows,

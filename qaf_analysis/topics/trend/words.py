@@ -5,6 +5,7 @@ from __future__ import annotations
 from qaf_analysis.kit.numbers import counted, gap, points, with_interval
 from qaf_analysis.kit.parts import Statement, listed
 from qaf_analysis.stats.trend.decomposition import TrendSplit, claim
+from qaf_analysis.terms.verdicts import SteadinessVerdict, TrendClaim
 from qaf_analysis.topics.trend.analysis import TrueTrend
 
 LIMITS = (
@@ -45,7 +46,7 @@ def _claim(result: TrueTrend) -> str:
     if not split.practice.is_estimable:
         return "Whether the trend in grades is real cannot be told"
     said = [claim("practice", split.practice), claim("leniency", split.leniency)]
-    clear = [words for words in said if words != "no clear change"]
+    clear = [words for words in said if words != TrendClaim.NO_CLEAR_CHANGE]
     if not clear:
         return "Neither practice nor grading clearly changed"
     return f"{clear[0].capitalize()}{f'; {clear[1]}' if len(clear) > 1 else ''}"
@@ -80,7 +81,7 @@ def _split(result: TrueTrend) -> tuple[str, ...]:
         f"{with_interval(split.drift, gap)} to auditors changing: "
         f"{claim('drift', split.drift)}."
     )
-    undecided = claim("practice", split.practice) == "no clear change"
+    undecided = claim("practice", split.practice) == TrendClaim.NO_CLEAR_CHANGE
     return (first, second, *([_needed(split).strip()] if undecided and _needed(split) else []))
 
 
@@ -97,13 +98,14 @@ def _needed(split: TrendSplit) -> str:
 def _steady(result: TrueTrend) -> str:
     found = result.steadiness
     said = {
-        "held steady": "Audits that two moderators read show that moderators held steady",
-        "moved": "Audits that two moderators read show that moderators themselves moved, so the "
-        "split must not be relied on",
-        "not shown": "Too few audits were read by two moderators to show whether moderators held "
+        SteadinessVerdict.STEADY: "Audits that two moderators read show that moderators held "
         "steady",
-        "not tested": "Whether moderators held steady could not be tested: no audits were read by "
-        "two of them at different times",
+        SteadinessVerdict.MOVED: "Audits that two moderators read show that moderators themselves "
+        "moved, so the split must not be relied on",
+        SteadinessVerdict.NOT_SHOWN: "Too few audits were read by two moderators to show whether "
+        "moderators held steady",
+        SteadinessVerdict.NOT_TESTED: "Whether moderators held steady could not be tested: no "
+        "audits were read by two of them at different times",
     }[found.verdict]
     repeated = (
         f" ({with_interval(found.repeated, gap)} of a grade on "

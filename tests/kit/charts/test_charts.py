@@ -16,6 +16,7 @@ from qaf_analysis.kit.numbers import of_hundred
 from qaf_analysis.kit.palette import grade_colours
 from qaf_analysis.terms.errors import ShapeError
 from qaf_analysis.terms.estimate import Estimate
+from qaf_analysis.terms.verdicts import ThemeVerdict
 from qaf_analysis.topics.agreement.pictures import auditor_grid, coefficient_scale, pair_squares
 from qaf_analysis.topics.impact.pictures import Line, theme_forest, theme_lines
 from qaf_analysis.topics.optimism.pictures import gap_over_rounds, moderation_grid
@@ -48,9 +49,9 @@ ROUNDS = [mark(label, 0.5 - k / 10, cases=20 + k) for k, label in enumerate(
     ("Nov 2017", "May 2018", "Nov 2018", "May 2019", "Nov 2019"))]  # fmt: skip
 BY_QUARTER = [mark(q, 0.4 if k % 2 else NAN, cases=20) for k, q in enumerate(QUARTERS)]
 THEMES = [
-    mark("Chronologies", 0.31, note="improved"),
-    mark("Core groups", -0.42, note="no evidence of change", is_quiet=True),
-    mark(LONG, 0.02, note="no evidence of change", is_quiet=True),
+    mark("Chronologies", 0.31, note=ThemeVerdict.IMPROVED),
+    mark("Core groups", -0.42, note=ThemeVerdict.NO_EVIDENCE, is_quiet=True),
+    mark(LONG, 0.02, note=ThemeVerdict.NO_EVIDENCE, is_quiet=True),
     Mark(label="Private fostering", value=NAN, note="too few audits of this theme to say anything"),
 ]
 PAIRS = ((3, 4, 0, 0), (4, 20, 18, 0), (0, 18, 30, 6), (0, 0, 6, 2))

@@ -18,6 +18,7 @@ from qaf_analysis.kit.numbers import fine_gap, percent
 from qaf_analysis.stats.charts.limits import p_chart, run_chart, u_chart, xmr_chart
 from qaf_analysis.stats.charts.signals import assurance
 from qaf_analysis.terms.errors import ShapeError
+from qaf_analysis.terms.verdicts import Assurance, Variation
 
 NAN = math.nan
 QUARTERS = tuple(f"{y}-{y - 1999} Q{q}" for y in range(2015, 2021) for q in (1, 2, 3, 4))
@@ -348,17 +349,25 @@ def test_each_reading_that_can_be_told_has_its_own_sign():
             [Icon(name="a", reading=reading)], title="t").svg)
         for reading in READING_WORDS
     }  # fmt: skip
-    told = [drawings[r] for r in READING_WORDS if r not in ("cannot tell", "missing", "unknown")]
+    told = [
+        drawings[r]
+        for r in READING_WORDS
+        if r not in (Variation.CANNOT_TELL, Variation.MISSING, Assurance.UNKNOWN)
+    ]
     assert len(set(told)) == len(told)
-    assert drawings["cannot tell"] == drawings["missing"] == drawings["unknown"]
+    assert (
+        drawings[Variation.CANNOT_TELL]
+        == drawings[Variation.MISSING]
+        == drawings[Assurance.UNKNOWN]
+    )
 
 
 @pytest.mark.parametrize(
     ("way", "target", "reading"),
     [
-        ("up", 0.0, "consistently pass"), ("up", 9.0, "consistently fail"),
-        ("down", 9.0, "consistently pass"), ("down", 0.0, "consistently fail"),
-        ("up", 5.0, "hit and miss"),
+        ("up", 0.0, Assurance.PASS), ("up", 9.0, Assurance.FAIL),
+        ("down", 9.0, Assurance.PASS), ("down", 0.0, Assurance.FAIL),
+        ("up", 5.0, Assurance.HIT_AND_MISS),
     ],
 )  # fmt: skip
 def test_the_sign_of_assurance_shows_where_the_limits_lie_to_the_target(way, target, reading):

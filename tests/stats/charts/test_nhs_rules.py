@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from qaf_analysis.stats.charts.limits import xmr_chart
 from qaf_analysis.stats.charts.rules import RULES, nhs_flags
 from qaf_analysis.stats.charts.signals import variations
+from qaf_analysis.terms.verdicts import Variation
 from tests.places import REFERENCE
 
 FOLDER = REFERENCE / "impact"
@@ -60,8 +61,11 @@ def test_flags_and_limits_are_those_of_nhsrplotthedots(rows, screened, improveme
     readings = variations(
         flags.direction, present=everywhere, could_signal=everywhere, improvement=improvement
     )
-    words = {"common_cause": "common cause", "special_cause_improvement": "improvement"}
-    assert list(readings) == [words.get(row["point"], "concern") for row in rows]
+    words = {
+        "common_cause": Variation.COMMON_CAUSE,
+        "special_cause_improvement": Variation.IMPROVEMENT,
+    }
+    assert list(readings) == [words.get(row["point"], Variation.CONCERN) for row in rows]
     if screened is not None:
         outside = [row["outside"] == "TRUE" for row in rows]
         near = [row["close"] == "TRUE" for row in rows]

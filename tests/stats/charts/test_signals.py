@@ -14,6 +14,7 @@ from qaf_analysis.stats.charts.signals import (
     variations,
 )
 from qaf_analysis.terms.errors import UsageError
+from qaf_analysis.terms.verdicts import Assurance, Variation
 
 NAN = float("nan")
 
@@ -27,11 +28,23 @@ def test_readings_go_by_what_is_better():
         return variations(direction, present=present, could_signal=able, improvement=improvement)
 
     up, down = read("up"), read("down")
-    assert up == ("improvement", "concern", "common cause", "missing", "cannot tell")
-    assert down == ("concern", "improvement", "common cause", "missing", "cannot tell")
-    assert last_variation(up) == "cannot tell"
-    assert last_variation(up[:4]) == "common cause"
-    assert last_variation(()) == "missing"
+    assert up == (
+        Variation.IMPROVEMENT,
+        Variation.CONCERN,
+        Variation.COMMON_CAUSE,
+        Variation.MISSING,
+        Variation.CANNOT_TELL,
+    )
+    assert down == (
+        Variation.CONCERN,
+        Variation.IMPROVEMENT,
+        Variation.COMMON_CAUSE,
+        Variation.MISSING,
+        Variation.CANNOT_TELL,
+    )
+    assert last_variation(up) == Variation.CANNOT_TELL
+    assert last_variation(up[:4]) == Variation.COMMON_CAUSE
+    assert last_variation(()) == Variation.MISSING
     with pytest.raises(UsageError, match="sideways"):
         read("sideways")
 
@@ -43,11 +56,11 @@ FLAT = xmr_chart([0.0, 4.0] * 8)
 @pytest.mark.parametrize(
     ("target", "up", "down"),
     [
-        (13, "consistently fail", "consistently pass"),
-        (12.64, "hit and miss", "hit and miss"),
-        (2, "hit and miss", "hit and miss"),
-        (-8.64, "hit and miss", "hit and miss"),
-        (-9, "consistently pass", "consistently fail"),
+        (13, Assurance.FAIL, Assurance.PASS),
+        (12.64, Assurance.HIT_AND_MISS, Assurance.HIT_AND_MISS),
+        (2, Assurance.HIT_AND_MISS, Assurance.HIT_AND_MISS),
+        (-8.64, Assurance.HIT_AND_MISS, Assurance.HIT_AND_MISS),
+        (-9, Assurance.PASS, Assurance.FAIL),
     ],
 )
 def test_a_target_is_met_always_never_or_sometimes(target, up, down):
@@ -59,17 +72,17 @@ def test_the_target_is_read_by_the_limits_of_the_last_point_present():
     values = [0.0, 4.0] * 8 + [20.0, 24.0] * 8 + [NAN]
     rebased = xmr_chart(values, part=np.minimum(np.arange(33) // 16, 1))
     assert rebased.part[-1] == 1
-    assert assurance(rebased, target=9, improvement="up") == "consistently pass"
+    assert assurance(rebased, target=9, improvement="up") == Assurance.PASS
     shares = p_chart([50, 500], [100, 1000])
-    assert assurance(shares, target=0.6, improvement="up") == "consistently fail"
+    assert assurance(shares, target=0.6, improvement="up") == Assurance.FAIL
     assert assurance(p_chart([500, 50], [1000, 100]), target=0.6, improvement="up") == (
-        "hit and miss"
+        Assurance.HIT_AND_MISS
     )
 
 
 def test_without_limits_or_points_a_target_is_not_read():
     for chart in (run_chart([1, 2, 3]), xmr_chart([1.0]), xmr_chart([NAN]), xmr_chart([])):
-        assert assurance(chart, target=2, improvement="up") == "unknown"
+        assert assurance(chart, target=2, improvement="up") == Assurance.UNKNOWN
 
 
 def test_four_cases_of_the_rarer_answer_are_enough():

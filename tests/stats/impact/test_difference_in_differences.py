@@ -14,8 +14,8 @@ from scipy import stats
 
 from qaf_analysis.stats.impact.difference_in_differences import theme_change, with_holm
 from qaf_analysis.stats.impact.errors import difference_among_domains
-from qaf_analysis.stats.impact.verdict import ThemeRule, ThemeVerdict
 from qaf_analysis.terms.errors import ShapeError
+from qaf_analysis.terms.verdicts import ThemeRule, ThemeVerdict
 from tests.places import REFERENCE
 
 RATES = REFERENCE / "impact" / "sim_verdict_rates.csv"
@@ -298,7 +298,10 @@ def test_swapping_before_and_after_flips_the_sign(seed):
     second = theme_change(**{**audits, "post": ~audits["post"]})
     assert second.grade.value == pytest.approx(-first.grade.value, abs=1e-12)
     assert second.grade.low == pytest.approx(-first.grade.high, abs=1e-12)
-    mirror = {ThemeVerdict.IMPROVED: "got worse", ThemeVerdict.GOT_WORSE: "improved"}
+    mirror = {
+        ThemeVerdict.IMPROVED: ThemeVerdict.GOT_WORSE,
+        ThemeVerdict.GOT_WORSE: ThemeVerdict.IMPROVED,
+    }
     assert second.verdict == mirror.get(first.verdict, first.verdict)
 
 
@@ -325,7 +328,8 @@ def test_holm_takes_back_what_only_stands_alone():
     untested = theme_change(**by_quarter([*STILL], pre=2))
     results = with_holm([alone, strong, still, still, still, untested])
     assert [result.verdict.value for result in results] == [
-        "no evidence of change", "improved", *["no evidence of change"] * 3, "too little data",
+        ThemeVerdict.NO_EVIDENCE, ThemeVerdict.IMPROVED, *[ThemeVerdict.NO_EVIDENCE] * 3,
+        ThemeVerdict.TOO_LITTLE,
     ]  # fmt: skip
     assert results[0].themes_tested == 5
     assert results[0].holm_p == pytest.approx(4 * alone.grade.p)
@@ -363,16 +367,16 @@ def test_verdict_rates_are_those_of_the_reference(quarters, scenario, effect):
     verdicts = np.array([c.verdict.value for c in changes])
     good_half = np.array([(c.good.high - c.good.low) / 2 for c in changes])
     found = {
-        "improved": (good_claim > 0).mean(),
+        ThemeVerdict.IMPROVED: (good_claim > 0).mean(),
         "worse": (good_claim < 0).mean(),
         "noev": ((good_claim == 0) & (good_half <= 0.15)).mean(),
         "toolittle": ((good_claim == 0) & (good_half > 0.15)).mean(),
-        "imp_score": (verdicts == "improved").mean(),
-        "wor_score": (verdicts == "got worse").mean(),
+        "imp_score": (verdicts == ThemeVerdict.IMPROVED).mean(),
+        "wor_score": (verdicts == ThemeVerdict.GOT_WORSE).mean(),
         "lead_fail": np.mean([c.lead.p < 0.05 for c in changes]),
     }
-    unclaimed = np.isin(verdicts, ["no evidence of change", "too little data"])
-    assert ((verdicts == "too little data") == (unclaimed & (good_half > 0.15))).all()
+    unclaimed = np.isin(verdicts, [ThemeVerdict.NO_EVIDENCE, ThemeVerdict.TOO_LITTLE])
+    assert ((verdicts == ThemeVerdict.TOO_LITTLE) == (unclaimed & (good_half > 0.15))).all()
     for name, rate in found.items():
         margin = 3 * np.sqrt(max(expected[name] * (1 - expected[name]), 0.002) / REPLICATES)
         assert rate == pytest.approx(expected[name], abs=margin), name
@@ -433,8 +437,8 @@ def test_good_or_better_decides_where_the_rule_says_so():
     }
     by_grade = theme_change(**arrays)
     by_good = theme_change(**arrays, rule=ThemeRule(outcome="good_or_better"))
-    assert by_grade.verdict == "improved"
-    assert by_good.verdict == "no evidence of change"
+    assert by_grade.verdict == ThemeVerdict.IMPROVED
+    assert by_good.verdict == ThemeVerdict.NO_EVIDENCE
     assert (by_grade.deciding, by_good.deciding) == (by_grade.grade, by_grade.good)
     assert by_good.holm_p == by_good.good.p
     (alone,) = with_holm([by_good])

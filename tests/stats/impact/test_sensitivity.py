@@ -14,8 +14,8 @@ from qaf_analysis.stats.impact.leave_one_out import (
 )
 from qaf_analysis.stats.impact.sensitivity import ANSWERS, QUESTIONS, saying, theme_sensitivity
 from qaf_analysis.stats.impact.themed_series import ThemedAudits
-from qaf_analysis.stats.impact.verdict import ThemeRule
 from qaf_analysis.terms.errors import ShapeError
+from qaf_analysis.terms.verdicts import Saying, ThemeRule, ThemeVerdict
 from tests.stats.impact.test_difference_in_differences import degenerate, themed_audits
 
 RULE = ThemeRule()
@@ -50,7 +50,7 @@ def test_there_are_nine_lines_and_a_strong_change_stands_up_to_them():
     for name, line in found.items():
         assert line.question == QUESTIONS[name]
         if name != "placebo_dates":
-            assert (line.says, line.agrees) == ("improved", True), name
+            assert (line.says, line.agrees) == (Saying.IMPROVED, True), name
     assert found["placebo_domains"].note.startswith("number 1 of 6")
     assert found["placebo_domains"].estimate.p == pytest.approx(1 / 6)
     assert found["ordinal_step"].estimate.value > 1
@@ -59,7 +59,7 @@ def test_there_are_nine_lines_and_a_strong_change_stands_up_to_them():
 def test_a_fall_is_said_to_be_one():
     found = lines_of(council(effect=-2.0, audits=150))
     for name in ("other_outcome", "wild_bootstrap", "same_auditors", "ordinal_step"):
-        assert (found[name].says, found[name].agrees) == ("got worse", True), name
+        assert (found[name].says, found[name].agrees) == (Saying.GOT_WORSE, True), name
     assert found["ordinal_step"].estimate.value < 1
 
 
@@ -67,14 +67,14 @@ def test_placebo_domains_speak_of_claims_only():
     audits = council(seed=8)
     control = np.random.default_rng(1).integers(0, 4, (len(audits.quarter), 5)).astype(float)
     line = lines_of(with_domains(audits, control))["placebo_domains"]
-    assert change_of(audits, rule=RULE).verdict == "no evidence of change"
+    assert change_of(audits, rule=RULE).verdict == ThemeVerdict.NO_EVIDENCE
     assert line.estimate.is_estimable
     assert line.agrees is None
 
 
 def test_placebo_dates_never_agree_and_may_disagree():
     still = lines_of(council(effect=2.0, audits=150))["placebo_dates"]
-    assert (still.says, still.agrees) == ("no clear change", None)
+    assert (still.says, still.agrees) == (Saying.NO_CLEAR_CHANGE, None)
     audits = council(effect=2.0, audits=150)
     early = ThemedAudits.checked(
         **{
@@ -83,24 +83,24 @@ def test_placebo_dates_never_agree_and_may_disagree():
         }
     )
     moved = lines_of(early)["placebo_dates"]
-    assert (moved.says, moved.agrees) == ("improved", False)
+    assert (moved.says, moved.agrees) == (Saying.IMPROVED, False)
 
 
 def test_without_a_comparison_stricter_auditors_look_like_worse_practice():
     audits = council(seed=2, quarters=8, audits=150, tougher=1.2)
     found = lines_of(audits)
-    assert change_of(audits, rule=RULE).verdict == "no evidence of change"
+    assert change_of(audits, rule=RULE).verdict == ThemeVerdict.NO_EVIDENCE
     for name in ("its_quasibinomial", "ordinal_step"):
-        assert (found[name].says, found[name].agrees) == ("got worse", False), name
+        assert (found[name].says, found[name].agrees) == (Saying.GOT_WORSE, False), name
         assert "moved every domain alike" in found[name].note
 
 
 def test_lines_are_set_against_the_verdict_of_the_theme_alone():
     audits = council(seed=5, quarters=8, audits=50, effect=0.7)
     alone = change_of(audits, rule=RULE)
-    assert alone.verdict == "improved"
+    assert alone.verdict == ThemeVerdict.IMPROVED
     among = with_holm([alone, *[change_of(council(seed=s), rule=RULE) for s in range(4)]])[0]
-    assert among.verdict == "no evidence of change"
+    assert among.verdict == ThemeVerdict.NO_EVIDENCE
     first, second = (theme_sensitivity(change, audits) for change in (alone, among))
     assert [line.agrees for line in first] == [line.agrees for line in second]
 
@@ -148,10 +148,10 @@ def test_one_auditor_who_makes_the_change_is_found():
     moved = ThemedAudits.checked(
         **{**vars(audits), "themed_grade": grade, "themed_good": good, "auditor": who}
     )
-    assert change_of(moved, rule=RULE).verdict == "improved"
+    assert change_of(moved, rule=RULE).verdict == ThemeVerdict.IMPROVED
     assert [one.number for one in leave_one_auditor_out(moved, rule=RULE).other_verdicts] == [3]
     line = lines_of(moved)["leave_one_out"]
-    assert (line.says, line.agrees) == ("no clear change", False)
+    assert (line.says, line.agrees) == (Saying.NO_CLEAR_CHANGE, False)
     assert "without one auditor the change lies from" in line.note
 
 
@@ -179,7 +179,7 @@ def test_poor_data_get_reasons(name):
     control = np.repeat(np.asarray(made["control_grade"])[:, np.newaxis], 4, axis=1)
     for line in lines_of(with_domains(audits, control)).values():
         assert line.agrees is None
-        if line.says == "not available":
+        if line.says == Saying.NOT_AVAILABLE:
             assert line.note
             assert not line.estimate.is_estimable
 
@@ -199,5 +199,5 @@ def test_refuses_comparison_grades_that_do_not_fit():
 
 def test_saying_needs_a_p_value():
     found = change_of(council(effect=2.0), rule=RULE)
-    assert saying(found.grade) == "improved"
-    assert saying(found.detectable_grade) == "not available"
+    assert saying(found.grade) == Saying.IMPROVED
+    assert saying(found.detectable_grade) == Saying.NOT_AVAILABLE

@@ -4,8 +4,9 @@ import math
 
 import pytest
 
-from qaf_analysis.stats.impact.snapshots import FEWEST, ReAuditVerdict, re_audit_change
+from qaf_analysis.stats.impact.snapshots import re_audit_change
 from qaf_analysis.terms.errors import ShapeError
+from qaf_analysis.terms.verdicts import CANNOT_TELL, RE_AUDIT_RULE, ReAuditVerdict
 
 # Newcombe (1998), Statistics in Medicine 17, 873-890, table II, method 10: 56/70 - 48/80,
 # 9/10 - 3/10, 6/7 - 2/7, 5/56 - 0/29, 0/10 - 0/20, 10/10 - 0/20.
@@ -30,10 +31,9 @@ def test_the_interval_is_newcombes(counts, limits):
 
 @pytest.mark.parametrize("counts", [(0, 50, 50, 50), (50, 50, 0, 50), (10, 50, 30, 50)])
 def test_no_difference_however_large_is_called_a_change_of_practice(counts):
-    verdict = str(re_audit_change(*counts).verdict)
-    assert verdict == (
-        "difference seen; cannot tell practice from who audited or how the sample was picked"
-    )
+    verdict = re_audit_change(*counts).verdict
+    assert verdict is ReAuditVerdict.SEEN
+    assert verdict.endswith(CANNOT_TELL)
     assert not {"improved", "worse", "better"} & set(verdict.replace(";", "").split())
 
 
@@ -48,7 +48,7 @@ def test_few_audits_are_counted_only(counts):
     change = re_audit_change(*counts)
     assert change.verdict is ReAuditVerdict.TOO_FEW
     assert math.isnan(change.difference.value)
-    assert f"fewer than {FEWEST}" in change.difference.why_not
+    assert f"fewer than {RE_AUDIT_RULE.fewest_audits}" in change.difference.why_not
     assert (change.audit_n, change.re_audit_n) == (counts[1], counts[3])
     assert re_audit_change(2, 5, 5, 30).verdict is not ReAuditVerdict.TOO_FEW
 

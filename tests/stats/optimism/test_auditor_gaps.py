@@ -9,6 +9,7 @@ from statsmodels.stats.meta_analysis import combine_effects
 
 from qaf_analysis.stats.optimism.auditor_gaps import auditor_gaps
 from qaf_analysis.terms.errors import ShapeError, UnknownGradeError, UsageError
+from qaf_analysis.terms.verdicts import FunnelPlace
 
 STEPS = np.arange(-6, 7)
 NOISE = 0.62
@@ -95,7 +96,7 @@ def test_without_a_measure_of_chance_the_raw_gap_stands_with_a_reason(gap, audit
     for one in found.auditors:
         assert np.isfinite(one.raw)
         assert words in one.shrunken.why_not
-        assert one.funnel == "not known"
+        assert one.funnel == FunnelPlace.NOT_KNOWN
 
 
 def test_places_in_the_funnel():
@@ -105,8 +106,8 @@ def test_places_in_the_funnel():
     gap[auditor == 3] += 1
     gap[auditor == 5] -= 1
     found = {one.auditor: one.funnel for one in gaps_of(auditor, gap).auditors}
-    assert (found[3], found[5]) == ("above_998", "below_998")
-    assert sum(place == "within" for place in found.values()) >= 14
+    assert (found[3], found[5]) == (FunnelPlace.ABOVE_998, FunnelPlace.BELOW_998)
+    assert sum(place == FunnelPlace.WITHIN for place in found.values()) >= 14
 
 
 def test_nothing_leaves_the_scale_and_nothing_lacks_a_reason():
@@ -152,7 +153,7 @@ def summary(*, cases, auditors=29, tau=0.23, runs, seed):
             values = np.array([one.raw, gap.mean(), one.shrunken.value])
             squares.append((values - true) ** 2)
             held.append(one.shrunken.low <= true <= one.shrunken.high)
-            outside.append(one.funnel != "within")
+            outside.append(one.funnel != FunnelPlace.WITHIN)
     return np.sqrt(np.mean(squares, axis=0)), np.mean(held), np.mean(outside)
 
 

@@ -8,6 +8,7 @@ import statsmodels.api as sm
 
 from qaf_analysis.stats.optimism.gap_trend import gap_trend
 from qaf_analysis.terms.errors import ShapeError
+from qaf_analysis.terms.verdicts import GapDirection
 
 
 def rounds_of(rng, *, slope=0.0, shock=0.0, rounds=6, audits=40, auditors=29, start=0.4):
@@ -91,7 +92,11 @@ def gap_trend_of(parts):
 
 @pytest.mark.parametrize(
     ("slope", "start", "direction"),
-    [(-0.3, 1.5, "narrowing"), (0.3, 0.0, "widening"), (0.3, -1.5, "narrowing")],
+    [
+        (-0.3, 1.5, GapDirection.NARROWING),
+        (0.3, 0.0, GapDirection.WIDENING),
+        (0.3, -1.5, GapDirection.NARROWING),
+    ],
 )
 def test_direction_is_towards_no_gap(slope, start, direction):
     found = gap_trend_of(rounds_of(np.random.default_rng(24), slope=slope, start=start))
@@ -112,7 +117,7 @@ def test_unit_of_time_only_scales_the_slope():
 def test_too_little_to_say_has_a_reason():
     two = gap_trend([2, 2, 1], [1, 2, 1], [0, 1, 1], auditor=[1, 2, 3])
     assert "3 rounds, not 2" in two.slope.why_not
-    assert two.direction == "not known"
+    assert two.direction == GapDirection.NOT_KNOWN
     flat = gap_trend([2] * 6, [1] * 6, [0, 0, 1, 1, 2, 2], auditor=[1, 2] * 3)
     assert "do not vary" in flat.slope.why_not
     alone = gap_trend([2, 1, 1, 1, 2, 1], [1] * 6, [0, 0, 1, 1, 2, 2], auditor=[1] * 6)
@@ -149,7 +154,7 @@ def test_a_steady_gap_is_rarely_called_a_trend(rounds, shock):
     alarms = np.zeros(2)
     for _ in range(600):
         found = gap_trend_of(rounds_of(rng, rounds=rounds, shock=shock))
-        alarms += [found.direction != "no clear change", found.by_auditor.p < 0.05]
+        alarms += [found.direction != GapDirection.NO_CLEAR_CHANGE, found.by_auditor.p < 0.05]
     verdict, auditors_only = alarms / 600
     assert verdict < 0.075
     if shock:
@@ -160,7 +165,7 @@ def test_a_steady_gap_is_rarely_called_a_trend(rounds, shock):
 def test_a_gap_that_halves_over_two_years_is_mostly_seen():
     rng = np.random.default_rng(28)
     seen = [
-        gap_trend_of(rounds_of(rng, rounds=8, slope=-0.4 / 7)).direction == "narrowing"
+        gap_trend_of(rounds_of(rng, rounds=8, slope=-0.4 / 7)).direction == GapDirection.NARROWING
         for _ in range(300)
     ]
     assert np.mean(seen) > 0.6

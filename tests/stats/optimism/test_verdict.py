@@ -8,6 +8,7 @@ import pytest
 
 from qaf_analysis.stats.optimism.verdict import optimism_verdict
 from qaf_analysis.terms.estimate import Estimate
+from qaf_analysis.terms.verdicts import OptimismRule, OptimismVerdict
 
 
 def between(low, high):
@@ -21,17 +22,22 @@ RARE, COMMON = between(0.0, 0.06), between(0.051, 0.2)
 @pytest.mark.parametrize(
     ("gap", "severe", "p", "verdict"),
     [
-        (between(-0.25, 0.25), RARE, 0.5, "accept"),
-        (between(0.05, 0.2), COMMON, 0.01, "accept"),  # small beats everything else
-        (between(0.1, 0.5), RARE, 0.5, "adjust"),
-        (between(-0.5, -0.1), RARE, 0.5, "adjust"),
-        (between(0.1, 0.5), RARE, 0.1, "re-audit"),
-        (between(0.1, 0.5), COMMON, 0.5, "re-audit"),
-        (between(-0.1, 0.5), COMMON, 0.01, "more moderation needed"),
-        (between(0.0, 0.5), RARE, 0.5, "more moderation needed"),
-        (between(0.1, 0.5), RARE, nan, "adjust"),
-        (between(0.1, 0.5), Estimate.not_estimable("none", method="w"), 0.5, "adjust"),
-        (between(nan, nan), RARE, 0.5, "more moderation needed"),
+        (between(-0.25, 0.25), RARE, 0.5, OptimismVerdict.ACCEPT),
+        (between(0.05, 0.2), COMMON, 0.01, OptimismVerdict.ACCEPT),  # small beats everything else
+        (between(0.1, 0.5), RARE, 0.5, OptimismVerdict.ADJUST),
+        (between(-0.5, -0.1), RARE, 0.5, OptimismVerdict.ADJUST),
+        (between(0.1, 0.5), RARE, 0.1, OptimismVerdict.RE_AUDIT),
+        (between(0.1, 0.5), COMMON, 0.5, OptimismVerdict.RE_AUDIT),
+        (between(-0.1, 0.5), COMMON, 0.01, OptimismVerdict.MORE_MODERATION),
+        (between(0.0, 0.5), RARE, 0.5, OptimismVerdict.MORE_MODERATION),
+        (between(0.1, 0.5), RARE, nan, OptimismVerdict.ADJUST),
+        (
+            between(0.1, 0.5),
+            Estimate.not_estimable("none", method="w"),
+            0.5,
+            OptimismVerdict.ADJUST,
+        ),
+        (between(nan, nan), RARE, 0.5, OptimismVerdict.MORE_MODERATION),
     ],
 )
 def test_rule(gap, severe, p, verdict):
@@ -52,9 +58,14 @@ def test_reason_says_which_way_and_what_is_unknown():
 def test_no_gap_gives_its_own_reason():
     nothing = Estimate.not_estimable("no audit was moderated", method="t")
     found = optimism_verdict(nothing, severe=RARE, heterogeneity_p=0.5)
-    assert found == ("more moderation needed", "no audit was moderated")
+    assert found == (OptimismVerdict.MORE_MODERATION, "no audit was moderated")
 
 
 def test_tolerance_is_the_councils():
     gap = between(-0.3, 0.35)
-    assert optimism_verdict(gap, severe=RARE, heterogeneity_p=1, tolerance=0.4).verdict == "accept"
+    assert (
+        optimism_verdict(
+            gap, severe=RARE, heterogeneity_p=1, rule=OptimismRule(tolerance=0.4)
+        ).verdict
+        == OptimismVerdict.ACCEPT
+    )

@@ -10,7 +10,7 @@ from scipy import stats
 from statsmodels.stats.inter_rater import cohens_kappa
 
 from qaf_analysis.stats.optimism.gap import grade_table
-from qaf_analysis.stats.process.agreement_change import AgreementVerdict, agreement_change
+from qaf_analysis.stats.process.agreement_change import agreement_change
 from qaf_analysis.stats.process.period_differences import (
     ModeratedPairs,
     TwoPeriods,
@@ -18,6 +18,7 @@ from qaf_analysis.stats.process.period_differences import (
     kappa_change,
 )
 from qaf_analysis.terms.errors import ShapeError, UnknownGradeError
+from qaf_analysis.terms.verdicts import AgreementChangeVerdict
 
 LIMITS = np.array([-2.95, 0.0, 3.1])
 
@@ -45,7 +46,7 @@ def sides():
 
 def test_a_real_improvement_is_seen(sides):
     change = compared(*sides)
-    assert change.verdict == AgreementVerdict.IMPROVED
+    assert change.verdict == AgreementChangeVerdict.IMPROVED
     assert change.kappa.low > 0
     assert change.bias.value == pytest.approx(change.bias_after.value - change.bias_before.value)
     assert change.ruled_out == change.exact.difference.high
@@ -54,7 +55,7 @@ def test_a_real_improvement_is_seen(sides):
 
 def test_the_mirror_image_is_seen_too(sides):
     change, mirrored = compared(*sides), compared(*reversed(sides))
-    assert mirrored.verdict == AgreementVerdict.FELL
+    assert mirrored.verdict == AgreementChangeVerdict.FELL
     assert mirrored.exact.difference.value == pytest.approx(-change.exact.difference.value)
     assert mirrored.within_one.difference.value == pytest.approx(
         -change.within_one.difference.value
@@ -80,18 +81,18 @@ def first(pairs, n):
 )
 def test_too_few_pairs_make_no_claim(sides, before, after, reason):
     change = compared(first(sides[0], before), first(sides[1], after))
-    assert (change.verdict, change.reason) == (AgreementVerdict.TOO_LITTLE, reason)
+    assert (change.verdict, change.reason) == (AgreementChangeVerdict.TOO_LITTLE, reason)
 
 
 def test_twenty_five_pairs_are_judged(sides):
     change = compared(*(first(side, 25) for side in sides))
-    assert change.verdict != AgreementVerdict.TOO_LITTLE
+    assert change.verdict != AgreementChangeVerdict.TOO_LITTLE
 
 
 def test_perfect_agreement_throughout_cannot_be_judged(sides):
     perfect = [replace(side, audited=side.moderated) for side in sides]
     change = compared(*perfect)
-    assert change.verdict == AgreementVerdict.TOO_LITTLE
+    assert change.verdict == AgreementChangeVerdict.TOO_LITTLE
     assert "does not vary" in change.reason
     assert not change.bias.is_estimable
 
@@ -102,7 +103,7 @@ def test_other_grades_altogether_cannot_be_judged(sides):
         for side, g in zip(sides, (0, 3), strict=True)
     )
     change = compared(bad, good)
-    assert change.verdict == AgreementVerdict.TOO_LITTLE
+    assert change.verdict == AgreementChangeVerdict.TOO_LITTLE
     assert "no grade of the moderators was met in both periods" in change.reason
 
 
@@ -170,17 +171,17 @@ def rates(before, after, *, runs, seed):
         compared(period(rng, **before), period(rng, **after), seed=run, draws=2).verdict
         for run in range(runs)
     ]
-    return {word: verdicts.count(word) / runs for word in AgreementVerdict}
+    return {word: verdicts.count(word) / runs for word in AgreementChangeVerdict}
 
 
 def test_a_better_mix_of_cases_is_no_improvement():
     found = rates({"pairs": 60}, {"pairs": 60, "practice": 1.5}, runs=150, seed=7)
     limit = 0.025 + 3 * np.sqrt(0.025 * 0.975 / 150)
-    assert found[AgreementVerdict.IMPROVED] <= limit
-    assert found[AgreementVerdict.FELL] <= limit
+    assert found[AgreementChangeVerdict.IMPROVED] <= limit
+    assert found[AgreementChangeVerdict.FELL] <= limit
 
 
 def test_a_large_fall_of_error_is_usually_seen():
     found = rates({"pairs": 150}, {"pairs": 150, "error": 0.5}, runs=60, seed=8)
-    assert found[AgreementVerdict.IMPROVED] > 0.6
-    assert found[AgreementVerdict.FELL] == 0
+    assert found[AgreementChangeVerdict.IMPROVED] > 0.6
+    assert found[AgreementChangeVerdict.FELL] == 0

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from qaf_analysis.stats.process.spread_change import retained_auditors, retained_says
 from qaf_analysis.terms.errors import ShapeError
 from qaf_analysis.terms.estimate import Estimate
+from qaf_analysis.terms.verdicts import RetainedSays
 
 CODES = st.lists(st.integers(-5, 20), max_size=30)
 
@@ -35,7 +36,12 @@ EVERYBODY = Estimate(value=0.2, low=0.1, high=0.3, level=0.95, cases=9, auditors
 
 @pytest.mark.parametrize(
     ("value", "says"),
-    [(0.01, "agrees"), (-0.01, "differs"), (0.0, "agrees"), (np.nan, "cannot be told")],
+    [
+        (0.01, RetainedSays.SAME),
+        (-0.01, RetainedSays.DIFFERENT),
+        (0.0, RetainedSays.SAME),
+        (np.nan, RetainedSays.UNKNOWN),
+    ],
 )
 def test_directions_are_compared(value, says):
     assert retained_says(EVERYBODY, replace(EVERYBODY, value=value)) == says

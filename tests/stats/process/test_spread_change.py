@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from qaf_analysis.stats.process.spread import severity_spread
-from qaf_analysis.stats.process.spread_change import SpreadVerdict, spread_change
+from qaf_analysis.stats.process.spread_change import spread_change
+from qaf_analysis.terms.verdicts import SpreadVerdict
 
 
 def period(rng, *, audits, auditors, sd, quarters=4):

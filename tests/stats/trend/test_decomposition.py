@@ -19,6 +19,7 @@ from qaf_analysis.stats.trend.period_level import moderations_needed, period_lev
 from qaf_analysis.stats.trend.two_phase import ModeratedPeriod, two_phase_means
 from qaf_analysis.terms.errors import ShapeError, UnknownGradeError, UsageError
 from qaf_analysis.terms.estimate import Estimate
+from qaf_analysis.terms.verdicts import SteadinessVerdict, TrendClaim
 
 GRADES, GOOD = np.arange(4.0), np.array([0.0, 0.0, 1.0, 1.0])
 CUTS = np.array([-2.0, 0.15, 2.1])
@@ -244,7 +245,7 @@ def test_few_moderations_cannot_tell_and_say_how_many_would():
     rng = np.random.default_rng(9)
     first, last = year(rng), year(rng, moderated=29, kind=0.7)
     split = trend_split(first, last, values=GRADES)
-    assert split.verdict == "cannot be told"
+    assert split.verdict == TrendClaim.CANNOT_BE_TOLD
     assert split.observed.is_estimable
     for part in (split.practice, split.leniency, split.mix, split.drift):
         assert not part.has_interval
@@ -300,9 +301,9 @@ def test_one_auditor_alone_is_no_mix():
 
 def test_a_refusal_from_elsewhere_stands():
     split = trend_split(*two_years(14), values=GRADES, refusal="selection is not recorded")
-    assert split.verdict == "cannot be told"
+    assert split.verdict == TrendClaim.CANNOT_BE_TOLD
     assert split.practice.why_not == split.first.gap.why_not == "selection is not recorded"
-    assert untold_split("only one year").verdict == "cannot be told"
+    assert untold_split("only one year").verdict == TrendClaim.CANNOT_BE_TOLD
 
 
 def test_a_thin_grade_refuses():
@@ -331,9 +332,9 @@ def test_missing_chances_beside_unequal_ones_refuse():
 @pytest.mark.parametrize(
     ("low", "high", "words"),
     [
-        (0.1, 0.2, "practice improved"),
-        (-0.2, -0.1, "practice got worse"),
-        (-0.1, 0.1, "no clear change"),
+        (0.1, 0.2, TrendClaim.PRACTICE_IMPROVED),
+        (-0.2, -0.1, TrendClaim.PRACTICE_WORSE),
+        (-0.1, 0.1, TrendClaim.NO_CLEAR_CHANGE),
     ],
 )
 def test_claims_follow_from_intervals(low, high, words):
@@ -370,7 +371,7 @@ def test_pure_leniency_is_not_called_practice():
     # 5 % in the long run; 200 councils allow up to 10 of them, and three errors on top.
     assert sum(split.practice.low > 0 for split in splits) <= 10
     assert sum(split.leniency.low > 0 for split in splits) >= 160
-    assert sum("grading became kinder" in split.verdict for split in splits) >= 160
+    assert sum(TrendClaim.GRADING_KINDER in split.verdict for split in splits) >= 160
 
 
 def test_pure_practice_is_not_called_leniency():
@@ -391,10 +392,10 @@ def test_moderators_who_hold_steady_and_who_do_not():
     assert "only 9 audits" in few.why_not
     people = {"moderators_first": [0, 1, 2, 1], "moderators_last": [2, 3, 3]}
     for repeated, newcomers, verdict in (
-        (same, few, "held steady"),
-        (same, kinder, "moved"),
-        (few, few, "not tested"),
-        (replace(same, low=-0.4, high=0.4), few, "not shown"),
+        (same, few, SteadinessVerdict.STEADY),
+        (same, kinder, SteadinessVerdict.MOVED),
+        (few, few, SteadinessVerdict.NOT_TESTED),
+        (replace(same, low=-0.4, high=0.4), few, SteadinessVerdict.NOT_SHOWN),
     ):
         found = moderator_steadiness(repeated=repeated, newcomers=newcomers, **people)
         assert found.verdict == verdict

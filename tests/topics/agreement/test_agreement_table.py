@@ -12,6 +12,7 @@ from qaf_analysis.data.plain.grades import read_plain_grades
 from qaf_analysis.data.plain.levels import declared_levels
 from qaf_analysis.stats.agreement.standard_errors import Population, StandardError
 from qaf_analysis.terms.errors import UsageError
+from qaf_analysis.terms.verdicts import AgreementVerdict
 from qaf_analysis.topics.agreement.analysis.measures import MEASURES
 from qaf_analysis.topics.agreement.analysis.plain_table import agreement_table
 from tests.places import REFERENCE
@@ -194,12 +195,12 @@ def test_the_warnings_name_what_a_reader_should_know(tmp_path):
     assert "Never given: Inadequate, Outstanding" in said
     assert "95% of all grades are Good" in said
     assert "1 of 11 audits were graded once" in said
-    assert table.verdict.startswith("agrees")
+    assert table.verdict.startswith(tuple(AgreementVerdict)[:3])
 
 
 def test_a_verdict_that_the_interval_does_not_bear_out_says_so():
     few = agreement_table(read("gwet_raw4raters"))
-    assert few.verdict.startswith("agrees well")
+    assert few.verdict.startswith(AgreementVerdict.WELL)
     assert "The verdict goes by the error alone" in " ".join(few.warnings)
     many = agreement_table(read("rand_145x29_sparse"))
     assert "by the error alone" not in " ".join(many.warnings)

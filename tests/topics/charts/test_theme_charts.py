@@ -10,6 +10,7 @@ import pytest
 
 from qaf_analysis.terms.quarter import Quarter, quarters_between
 from qaf_analysis.terms.settings import Settings, Theme
+from qaf_analysis.terms.verdicts import Variation
 from qaf_analysis.topics.charts.analysis.themes import (
     FEWEST_FOR_PRIME,
     SeriesFrame,
@@ -139,11 +140,11 @@ def test_quarters_without_audits_stay_gaps():
     audits = council()
     gone = keep(audits, ~audits.audits["quarter"].isin(["2017-18 Q3", "2019-20 Q1"]))
     for series in theme_charts(gone, quarter=LAST).themes[0].series:
-        missing = [str(p.quarter) for p in series.points if p.reading == "missing"]
+        missing = [str(p.quarter) for p in series.points if p.reading == Variation.MISSING]
         assert missing == ["2017-18 Q3", "2019-20 Q1"]
         assert len(series.points) == 12
         assert all(np.isnan(p.value) and p.audits == 0 and not p.bears for p in series.points
-                   if p.reading == "missing")  # fmt: skip
+                   if p.reading == Variation.MISSING)  # fmt: skip
 
 
 def test_marks_are_the_themes_own_audit_and_every_process_change():
@@ -252,4 +253,4 @@ def test_false_signals_are_found_again_on_fresh_series():
 def test_a_planted_step_is_drawn_on_the_side_it_has():
     chart = named("Chronologies").difference
     assert {p.direction for p in chart.signalled if p.phase == "after"} == {1}
-    assert chart.last == "improvement"
+    assert chart.last == Variation.IMPROVEMENT

@@ -7,6 +7,7 @@ import json
 import pytest
 
 from qaf_analysis.data.council.read import read_council
+from qaf_analysis.terms.verdicts import OptimismVerdict, SpreadVerdict, ThemeVerdict
 from qaf_analysis.topics.agreement.analysis.headline import agreement
 from qaf_analysis.topics.impact.analysis.themes import themes
 from qaf_analysis.topics.optimism.analysis.headline import optimism
@@ -15,7 +16,7 @@ from qaf_analysis.topics.programme.analysis.grades import programme
 from tests.places import EXAMPLE
 from tests.topics.councils import AS_OF, LAST, simulated
 
-CLAIMS = ("improved", "got worse")
+CLAIMS = (ThemeVerdict.IMPROVED, ThemeVerdict.GOT_WORSE)
 
 
 @pytest.fixture(scope="module")
@@ -58,12 +59,12 @@ def test_theme_effects_are_recovered_and_the_idle_theme_is_not_claimed(audits, t
     for planted in truth["themes"]:
         theme = found[planted["theme"]]
         if planted["kind"] == "cohort":
-            assert theme.verdict == "too little data"
+            assert theme.verdict == ThemeVerdict.TOO_LITTLE
             continue
         assert theme.change.grade.low <= planted["mean_grade"] <= theme.change.grade.high
         assert theme.change.good.low <= planted["good"] <= theme.change.good.high
-    assert found["Chronologies"].verdict == "improved"
-    assert found["Supervision"].verdict == "improved"
+    assert found["Chronologies"].verdict == ThemeVerdict.IMPROVED
+    assert found["Supervision"].verdict == ThemeVerdict.IMPROVED
     assert found["Core groups"].verdict not in CLAIMS
 
 
@@ -87,8 +88,11 @@ def test_training_and_co_location_of_one_quarter_are_inseparable(audits):
 def test_a_council_without_effects_gets_no_claim(seed):
     _, audits = simulated(planted=False, seed=seed)
     assert all(theme.verdict not in CLAIMS for theme in themes(audits, quarter=LAST).themes)
-    assert optimism(audits, quarter=LAST).verdict in ("accept", "more moderation needed")
+    assert optimism(audits, quarter=LAST).verdict in (
+        OptimismVerdict.ACCEPT,
+        OptimismVerdict.MORE_MODERATION,
+    )
     assert consistency(audits, quarter=LAST).verdict in (
-        "no evidence of change",
-        "too little data",
+        SpreadVerdict.NO_EVIDENCE,
+        SpreadVerdict.TOO_LITTLE,
     )

@@ -12,8 +12,8 @@ from qaf_analysis.data.contract.audits import ACTION_COLUMNS, no_actions
 from qaf_analysis.data.council.assembly import typed
 from qaf_analysis.simulate import example_design, simulate_council
 from qaf_analysis.simulate.bundle import simulated_audits
-from qaf_analysis.stats.impact.snapshots import ReAuditVerdict
 from qaf_analysis.terms.quarter import Quarter
+from qaf_analysis.terms.verdicts import ReAuditVerdict
 from qaf_analysis.topics.common.release import release
 from qaf_analysis.topics.common.results_json import result_from_json, result_to_json
 from qaf_analysis.topics.impact.analysis.actions import (

@@ -14,9 +14,9 @@ import pytest
 from qaf_analysis.stats.impact.difference_in_differences import theme_change
 from qaf_analysis.stats.impact.sensitivity import QUESTIONS, theme_sensitivity
 from qaf_analysis.stats.impact.themed_series import ThemedAudits
-from qaf_analysis.stats.impact.verdict import ThemeRule
 from qaf_analysis.terms.quarter import Quarter
 from qaf_analysis.terms.settings import Theme
+from qaf_analysis.terms.verdicts import ThemeRule, ThemeVerdict
 from qaf_analysis.topics.common.release import release
 from qaf_analysis.topics.common.results_json import result_from_json, result_to_json
 from qaf_analysis.topics.impact.analysis.checks import ThemeChecks, theme_checks
@@ -103,8 +103,8 @@ def test_the_verdict_is_that_of_the_theme_on_its_own(council, found):
     controls = replace(theme, controls=UNTOUCHED)
     (single,) = themes(about(council, controls), quarter=LAST).themes
     (among,) = (t for t in themes(council, quarter=LAST).themes if t.name == "Strategy meetings")
-    assert alone.verdict == single.verdict == "improved"
-    assert among.verdict != "improved"
+    assert alone.verdict == single.verdict == ThemeVerdict.IMPROVED
+    assert among.verdict != ThemeVerdict.IMPROVED
     assert alone.deciding.p == single.change.grade.p
 
 
@@ -141,7 +141,7 @@ def test_a_theme_that_cannot_be_tested_has_a_reason_and_no_line(council):
     assert late_check.reason == "no quarter after the themed audit; at least 1 needed"
     assert nobody.reason == "no audit has a grade in the themed domain"
     for check in (late_check, nobody):
-        assert (check.tested, check.lines, check.verdict) == (False, (), "too little data")
+        assert (check.tested, check.lines, check.verdict) == (False, (), ThemeVerdict.TOO_LITTLE)
         assert math.isnan(check.effect.value)
         assert check.effect.why_not
 

@@ -11,6 +11,7 @@ import pytest
 from qaf_analysis.stats.impact.sensitivity import QUESTIONS
 from qaf_analysis.terms.quarter import Quarter
 from qaf_analysis.terms.settings import Theme
+from qaf_analysis.terms.verdicts import ThemeVerdict
 from qaf_analysis.topics.impact.analysis.checks import theme_checks
 from qaf_analysis.topics.impact.tables import theme_checks_tables
 from qaf_analysis.topics.impact.words import CHECKS_LIMITS as LIMITS
@@ -86,7 +87,7 @@ def test_a_line_is_written_in_its_own_unit(found):
     odds = exp(lines["its_quasibinomial"].value)
     assert rows["its_quasibinomial"][1] == f"odds × {odds:.2f}"
     deciding = found.themes[0].deciding
-    assert f"improved, {signed(deciding.value)} (" in table.note
+    assert f"{ThemeVerdict.IMPROVED}, {signed(deciding.value)} (" in table.note
 
 
 def test_units_follow_the_outcome_that_decides(council):
@@ -100,7 +101,7 @@ def test_units_follow_the_outcome_that_decides(council):
         assert rows[name][1] == f"points: {signed(100 * lines[name].value, 0)}"
     assert rows["wild_bootstrap"][1] == signed(lines["wild_bootstrap"].value)
     share = result.themes[0].deciding.value
-    assert f"improved, {signed(100 * share, 0)} (" in table.note
+    assert f"{ThemeVerdict.IMPROVED}, {signed(100 * share, 0)} (" in table.note
     assert table.note.endswith("points good or better.")
 
 
@@ -129,7 +130,7 @@ def test_without_a_theme_about_a_domain_it_says_so(council):
 def test_a_verdict_of_too_little_data_cannot_be_agreed_with(council, found):
     check = replace(
         found.themes[0],
-        verdict="too little data",
+        verdict=ThemeVerdict.TOO_LITTLE,
         reason="the interval is wide",
         lines=tuple(replace(line, agrees=None) for line in found.themes[0].lines),
     )

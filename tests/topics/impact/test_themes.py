@@ -8,9 +8,9 @@ from dataclasses import replace
 import pytest
 
 from qaf_analysis.stats.core.holm import holm
-from qaf_analysis.stats.impact.verdict import ThemeVerdict
 from qaf_analysis.terms.quarter import Quarter
 from qaf_analysis.terms.settings import Theme
+from qaf_analysis.terms.verdicts import ThemeVerdict
 from qaf_analysis.topics.common.release import release
 from qaf_analysis.topics.common.results_json import result_to_json
 from qaf_analysis.topics.impact.analysis.themes import TOO_LITTLE, themes, themes_verdict
@@ -221,7 +221,7 @@ def test_themes_are_corrected_for_the_number_tested(council):
     assert [change.holm_p for change in tested] == adjusted.tolist()
     assert {change.themes_tested for change in tested} == {4}
     for theme in found:
-        if theme.verdict in ("improved", "got worse"):
+        if theme.verdict in (ThemeVerdict.IMPROVED, ThemeVerdict.GOT_WORSE):
             assert theme.change.holm_p < 0.05
 
 
@@ -260,13 +260,21 @@ def test_nothing_later_than_the_quarter_is_used(council):
 
 def test_the_first_page_hides_no_fall_behind_an_improvement(council):
     found = themes(council, quarter=LAST).themes
-    verdicts = ("improved", "got worse", TOO_LITTLE, "improved", "no evidence of change")
+    verdicts = (
+        ThemeVerdict.IMPROVED,
+        ThemeVerdict.GOT_WORSE,
+        TOO_LITTLE,
+        ThemeVerdict.IMPROVED,
+        ThemeVerdict.NO_EVIDENCE,
+    )
     mixed = tuple(
         replace(theme, verdict=verdict) for theme, verdict in zip(found, verdicts, strict=True)
     )
-    assert themes_verdict(mixed)[0] == "improved in 2 of 4, got worse in 1"
-    still = tuple(replace(theme, verdict="no evidence of change") for theme in found)
-    assert themes_verdict(still)[0] == "no evidence of change"
+    assert themes_verdict(mixed)[0] == (
+        f"{ThemeVerdict.IMPROVED} in 2 of 4, {ThemeVerdict.GOT_WORSE} in 1"
+    )
+    still = tuple(replace(theme, verdict=ThemeVerdict.NO_EVIDENCE) for theme in found)
+    assert themes_verdict(still)[0] == ThemeVerdict.NO_EVIDENCE
     few = tuple(replace(theme, verdict=TOO_LITTLE) for theme in found)
     assert themes_verdict(few) == (TOO_LITTLE, "no theme can be judged yet")
     assert themes_verdict(few[2:3]) == (TOO_LITTLE, found[2].reason)
@@ -275,11 +283,11 @@ def test_the_first_page_hides_no_fall_behind_an_improvement(council):
 
 def test_planted_effects_are_found_with_their_sign(council):
     for name in ("Chronologies", "Supervision"):
-        assert finding(council, name=name).verdict == "improved"
-    assert finding(council, name="Core groups").verdict == "no evidence of change"
+        assert finding(council, name=name).verdict == ThemeVerdict.IMPROVED
+    assert finding(council, name="Core groups").verdict == ThemeVerdict.NO_EVIDENCE
     flipped = council.ratings.assign(
         grade=council.ratings["grade"].where(
             council.ratings["domain"] != "Chronologies", 3 - council.ratings["grade"]
         )
     )
-    assert finding(replace(council, ratings=flipped)).verdict == "got worse"
+    assert finding(replace(council, ratings=flipped)).verdict == ThemeVerdict.GOT_WORSE

@@ -9,6 +9,7 @@ import pytest
 
 from qaf_analysis.terms.quarter import Quarter
 from qaf_analysis.terms.settings import Theme
+from qaf_analysis.terms.verdicts import THEME_CLAIMS, Reservation, ThemeVerdict
 from qaf_analysis.topics.impact.analysis.actions import actions
 from qaf_analysis.topics.impact.analysis.themes import TOO_LITTLE, themes
 from qaf_analysis.topics.impact.pictures import themes_pictures
@@ -120,7 +121,7 @@ def test_a_type_of_case_is_told_with_its_counts_and_without_a_causal_word(counci
     assert f"a difference of more than {edge:.0f} points is ruled out" in text
     told = text.split("Also on record")[0]
     assert not CAUSAL.search(told)
-    assert not re.search(r"improved|got worse", told)
+    assert not re.search("|".join(THEME_CLAIMS), told)
     ruled_out = next(t for t in themes_tables(found) if t.caption.startswith("Why each"))
     row = next(row for row in ruled_out.rows if row[0] == "Private fostering")
     assert row[3] == f"{edge:.0f} points"
@@ -135,13 +136,13 @@ def test_a_re_audit_is_told_without_a_causal_word(council):
     told = said.paragraphs[-1]
     assert "cannot tell practice from who audited" in told
     assert not CAUSAL.search(told)
-    assert not re.search(r"improved|got worse", told)
+    assert not re.search("|".join(THEME_CLAIMS), told)
 
 
 def test_a_theme_without_enough_quarters_says_so_with_its_counts(council):
     late = Theme(name="Late", domain="Risk", audited_in=LAST)
     text = paragraph(themes(about(council, late), quarter=LAST), "Late")
-    assert "too little data" in text
+    assert ThemeVerdict.TOO_LITTLE in text
     assert "no quarter after the themed audit; at least 1 needed" in text
     assert "(550 audits, 11 quarters before the themed audit and 0 after.)" in text
 
@@ -151,21 +152,28 @@ def test_a_theme_without_enough_quarters_says_so_with_its_counts(council):
     [
         ((TOO_LITTLE,) * 5, "There is too little data to judge any theme"),
         (
-            (TOO_LITTLE, "no evidence of change", *[TOO_LITTLE] * 3),
+            (TOO_LITTLE, ThemeVerdict.NO_EVIDENCE, *[TOO_LITTLE] * 3),
             "No theme moved apart from the untouched domains",
         ),
         (
-            ("improved", "got worse", TOO_LITTLE, "improved", TOO_LITTLE),
-            "Chronologies and Supervision improved and Core groups got worse against untouched "
-            "domains",
+            (
+                ThemeVerdict.IMPROVED,
+                ThemeVerdict.GOT_WORSE,
+                TOO_LITTLE,
+                ThemeVerdict.IMPROVED,
+                TOO_LITTLE,
+            ),
+            f"Chronologies and Supervision {ThemeVerdict.IMPROVED} and Core groups "
+            f"{ThemeVerdict.GOT_WORSE} against untouched domains",
         ),
         (
-            ("got worse", *[TOO_LITTLE] * 4),
-            "Chronologies got worse against untouched domains",
+            (ThemeVerdict.GOT_WORSE, *[TOO_LITTLE] * 4),
+            f"Chronologies {ThemeVerdict.GOT_WORSE} against untouched domains",
         ),
         (
-            (*[TOO_LITTLE] * 4, "improved"),
-            "Strategy meetings improved against untouched domains (Strategy meetings: provisional)",
+            (*[TOO_LITTLE] * 4, ThemeVerdict.IMPROVED),
+            f"Strategy meetings {ThemeVerdict.IMPROVED} against untouched domains (Strategy "
+            f"meetings: {Reservation.PROVISIONAL})",
         ),
     ],
 )
@@ -182,9 +190,9 @@ def test_a_change_that_began_before_is_said_to_have(found):
     moving = replace(theme.change.decision, already_moving=True)
     early = replace(theme, change=replace(theme.change, decision=moving))
     said = say_themes(replace(found, themes=(early,)))
-    assert said.claim.endswith("(Chronologies: already moving before)")
+    assert said.claim.endswith(f"(Chronologies: {Reservation.ALREADY_MOVING})")
     assert "The difference was already moving before the themed audit." in said.paragraphs[0]
-    assert "Chronologies: improved, already moving before." in themes_card(
+    assert f"Chronologies: {ThemeVerdict.IMPROVED}, {Reservation.ALREADY_MOVING}." in themes_card(
         replace(found, themes=(early,))
     )
 

@@ -16,6 +16,7 @@ from qaf_analysis.stats.process.spread import severity_spread
 from qaf_analysis.stats.process.spread_change import spread_change
 from qaf_analysis.terms.quarter import Quarter
 from qaf_analysis.terms.settings import ProcessChange
+from qaf_analysis.terms.verdicts import RetainedSays, SpreadVerdict
 from qaf_analysis.topics.common.results_json import result_from_json, result_to_json
 from qaf_analysis.topics.common.scope import latest_quarter
 from qaf_analysis.topics.process.analysis.spread import Consistency, consistency
@@ -95,10 +96,10 @@ def test_a_narrower_pool_looks_more_consistent_and_those_who_stayed_do_not():
     middle = pool(stays=lambda rank: 8 <= rank < 22)
     result = consistency(middle, quarter=Quarter(2019, 1))
     (found,) = result.changes
-    assert result.verdict == "more consistent"
+    assert result.verdict == SpreadVerdict.MORE
     assert found.change.sd.high < 0
     assert (found.auditors_before, found.auditors_after, found.retained_auditors) == (30, 14, 14)
-    assert found.retained.verdict == "no evidence of change"
+    assert found.retained.verdict == SpreadVerdict.NO_EVIDENCE
     assert found.retained.sd.low < 0 < found.retained.sd.high
 
 
@@ -138,11 +139,11 @@ def test_the_comparison_of_all_is_that_of_every_routine_audit(harsh_half):
 def test_the_same_pool_shows_no_change(harsh_half):
     whole = pool(stays=lambda rank: True)
     result = consistency(whole, quarter=Quarter(2019, 1))
-    assert result.verdict == "no evidence of change"
+    assert result.verdict == SpreadVerdict.NO_EVIDENCE
     (found,) = result.changes
     assert found.retained_auditors == found.auditors_before == found.auditors_after == 30
     assert found.retained.sd == found.change.sd
-    assert found.retained_says == "agrees"
+    assert found.retained_says == RetainedSays.SAME
 
 
 def test_words_name_both_comparisons(harsh_half):
@@ -156,13 +157,16 @@ def test_words_name_both_comparisons(harsh_half):
     assert who.replace("-", minus) in text
     assert f"{found.before.audits:,} audits by 30 auditors before" in text
     assert f"{found.after.audits:,} audits by 15 auditors after" in text
-    way = {"agrees": ", the same way.", "differs": ", the other way, so the change of pool"}
+    way = {
+        RetainedSays.SAME: ", the same way.",
+        RetainedSays.DIFFERENT: ", the other way, so the change of pool",
+    }
     assert way[found.retained_says] in text
 
 
 def test_those_who_stayed_moving_the_other_way_is_said(harsh_half):
     result = consistency(harsh_half, quarter=Quarter(2019, 1))
-    found = replace(result.changes[0], retained_says="differs")
+    found = replace(result.changes[0], retained_says=RetainedSays.DIFFERENT)
     (text,) = say_consistency(replace(result, changes=(found,))).paragraphs
     assert "the other way, so the change of pool may be behind it" in text
 
@@ -191,11 +195,12 @@ def thinned(example, audits):
 
 def test_too_little_data_says_why_and_what_cannot_be_told_apart(example):
     result = consistency(thinned(example, 5), quarter=LAST)
-    assert result.verdict == "too little data"
+    assert result.verdict == SpreadVerdict.TOO_LITTLE
     said = say_consistency(result)
     assert said.claim.startswith("Too little data to judge")
     for text, found in zip(said.paragraphs, result.changes, strict=True):
-        assert "too little data, because 20 audits before the change; at least 25 needed" in text
+        because = "because 20 audits before the change; at least 25 needed"
+        assert f"{SpreadVerdict.TOO_LITTLE}, {because}" in text
         assert "(20 audits before, 20 after)" in text
         assert "went from" not in text
         assert ("cannot be told apart" in text) == found.periods.inseparable
@@ -209,7 +214,7 @@ def test_the_verdict_is_that_of_the_latest_change_that_can_be_judged(example):
     changes = (*example.settings.process_changes, late)
     audits = replace(example, settings=replace(example.settings, process_changes=changes))
     result = consistency(audits, quarter=LAST)
-    assert [found.change.verdict for found in result.changes][-1] == "too little data"
+    assert [found.change.verdict for found in result.changes][-1] == SpreadVerdict.TOO_LITTLE
     assert result.headline == 1
     assert result.verdict == result.changes[1].change.verdict
 

@@ -14,6 +14,7 @@ from qaf_analysis.simulate.design import CouncilDesign
 from qaf_analysis.simulate.design_parts import PlantedChange, RoundDesign
 from qaf_analysis.terms.quarter import Quarter, quarters_between
 from qaf_analysis.terms.settings import ProcessChange
+from qaf_analysis.terms.verdicts import AgreementChangeVerdict, RetainedSays
 from qaf_analysis.topics.common.results_json import result_from_json, result_to_json
 from qaf_analysis.topics.common.scope import latest_quarter
 from qaf_analysis.topics.optimism.analysis.gaps import by_chance, moderated_pairs
@@ -63,17 +64,17 @@ def council(*, optimism_after, seed):
 
 def test_a_planted_fall_of_bias_is_named_as_what_it_is():
     change = process_agreement(council(optimism_after=0.0, seed=1), quarter=Quarter(2019, 1))
-    assert change.verdict == "agreement improved"
+    assert change.verdict == AgreementChangeVerdict.IMPROVED
     only = change.changes[0]
     assert only.change.bias.high < 0
     assert only.change.parts.explained.low > 0
     assert only.change.parts.had_bias_stayed.low < 0.05
-    assert only.retained_says == "agrees"
+    assert only.retained_says == RetainedSays.SAME
 
 
 def test_no_change_is_not_called_one():
     change = process_agreement(council(optimism_after=1.6, seed=2), quarter=Quarter(2019, 1))
-    assert change.verdict == "no evidence of change"
+    assert change.verdict == AgreementChangeVerdict.NO_EVIDENCE
     assert change.changes[0].change.ruled_out < 0.3
 
 
@@ -125,7 +126,7 @@ def test_cases_drawn_in_another_way_are_not_compared(example):
         example, moderations=moderations.assign(selected_by=np.where(late, "stratified", "random"))
     )
     pool = process_agreement(apart, quarter=LAST).changes[0].change
-    assert pool.verdict == "too little data"
+    assert pool.verdict == AgreementChangeVerdict.TOO_LITTLE
     assert "drawn for moderation by the auditor's grade in one period" in pool.reason
     assert pool.exact.difference.is_estimable
 
@@ -139,7 +140,7 @@ def test_it_travels_as_json(found):
 def test_what_cannot_be_told_is_said(example, strip):
     stripped = STRIPPED[strip](example)
     told = process_agreement(stripped, quarter=latest_quarter(stripped))
-    assert told.verdict == "too little data"
+    assert told.verdict == AgreementChangeVerdict.TOO_LITTLE
     assert told.reason
     text = result_to_json(told)
     assert result_to_json(result_from_json(text, ProcessAgreement)) == text
@@ -148,7 +149,7 @@ def test_what_cannot_be_told_is_said(example, strip):
 def test_only_what_was_known_then_counts(example):
     then = process_agreement(example, quarter=Quarter(2018, 2))
     assert [one.periods.quarter for one in then.changes] == [Quarter(2018, 1)]
-    assert then.verdict == "too little data"
+    assert then.verdict == AgreementChangeVerdict.TOO_LITTLE
 
 
 def test_without_a_declared_change_nothing_is_compared(example):

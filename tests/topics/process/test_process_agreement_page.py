@@ -13,9 +13,9 @@ from qaf_analysis.simulate import simulate_council
 from qaf_analysis.simulate.bundle import simulated_audits
 from qaf_analysis.simulate.design import CouncilDesign
 from qaf_analysis.simulate.design_parts import PlantedChange, RoundDesign
-from qaf_analysis.stats.process.agreement_change import AgreementVerdict
 from qaf_analysis.terms.quarter import Quarter
 from qaf_analysis.terms.settings import ProcessChange
+from qaf_analysis.terms.verdicts import AgreementChangeVerdict
 from qaf_analysis.topics.process.analysis.agreement import process_agreement
 from qaf_analysis.topics.process.pictures import process_agreement_pictures
 from qaf_analysis.topics.process.tables import process_agreement_tables
@@ -170,12 +170,16 @@ def test_under_25_pairs_on_a_side_is_too_little_data(council, found, side):
         text = say_process_agreement(result).paragraphs[0]
         row = process_agreement_tables(result)[0].rows[0]
         assert f"{most}" in row[5].split(", ")
-        assert ("too little data" in text) != is_enough
+        assert (AgreementChangeVerdict.TOO_LITTLE in text) != is_enough
         if not is_enough:
             assert f"{most} moderated audits {side} the change; at least 25 needed" in text
             assert "went from" not in text
             assert "of audits before" not in text
-            assert row[1:4] == ("too little data", "too few to say", "too few to say")
+            assert row[1:4] == (
+                AgreementChangeVerdict.TOO_LITTLE,
+                "too few to say",
+                "too few to say",
+            )
 
 
 def test_the_picture_tells_what_the_table_holds(council, found):
@@ -256,8 +260,8 @@ def test_every_number_said_stands_in_a_table(council, found, less_kind):
 
 def test_the_latest_change_does_not_hide_what_an_earlier_one_showed(found):
     first, last = found.changes
-    fell = replace(first, change=replace(first.change, verdict=AgreementVerdict.FELL))
+    fell = replace(first, change=replace(first.change, verdict=AgreementChangeVerdict.FELL))
     told = say_process_agreement(replace(found, changes=(fell, last), headline=1))
     assert told.claim.endswith(f"(less often after {first.periods.labels[0]})")
-    still = replace(first, change=replace(first.change, verdict=AgreementVerdict.NO_EVIDENCE))
+    still = replace(first, change=replace(first.change, verdict=AgreementChangeVerdict.NO_EVIDENCE))
     assert "(" not in say_process_agreement(replace(found, changes=(still, last), headline=1)).claim

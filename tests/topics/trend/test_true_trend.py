@@ -15,6 +15,7 @@ from qaf_analysis.simulate.design_parts import PlantedChange, RoundDesign
 from qaf_analysis.simulate.truth import PlantedTruth
 from qaf_analysis.terms.errors import InputRejectedError
 from qaf_analysis.terms.quarter import Quarter
+from qaf_analysis.terms.verdicts import SteadinessVerdict, TrendClaim
 from qaf_analysis.topics.common.leniency import AuditorLeniency
 from qaf_analysis.topics.common.results_json import result_from_json, result_to_json
 from qaf_analysis.topics.optimism.analysis.gaps import moderated_pairs
@@ -77,7 +78,7 @@ def found(example):
 
 @pytest.mark.parametrize(
     ("optimism_after", "trend", "verdict"),
-    [(1.0, 0.0, "grading became kinder"), (0.2, 0.16, "practice improved")],
+    [(1.0, 0.0, TrendClaim.GRADING_KINDER), (0.2, 0.16, TrendClaim.PRACTICE_IMPROVED)],
 )
 def test_what_was_planted_is_named(optimism_after, trend, verdict):
     drawn, audits = council(optimism_after=optimism_after, trend=trend, seed=1)
@@ -137,7 +138,7 @@ def test_it_travels_as_json(found):
 def test_what_cannot_be_told_is_said(example, strip, reason):
     stripped = true_trend(STRIPPED[strip](example), quarter=LAST)
     for split in (stripped.grade, stripped.good):
-        assert split.verdict == "cannot be told"
+        assert split.verdict == TrendClaim.CANNOT_BE_TOLD
         for part in (split.practice, split.leniency, split.mix, split.drift):
             assert reason in part.why_not
             assert not part.is_estimable
@@ -147,7 +148,7 @@ def test_what_cannot_be_told_is_said(example, strip, reason):
 def test_too_few_by_chance_say_how_many_are_needed():
     few = council(optimism_after=1.0, trend=0.1, seed=2, moderated=25)[1]
     told = true_trend(few, quarter=LAST)
-    assert told.verdict == "cannot be told"
+    assert told.verdict == TrendClaim.CANNOT_BE_TOLD
     assert "only 25 moderated audits" in told.grade.practice.why_not
     assert 30 <= told.grade.needed.value <= 400
     # The picture of the years needs less than the verdict.
@@ -156,7 +157,7 @@ def test_too_few_by_chance_say_how_many_are_needed():
 
 def test_one_grade_for_all_changes_nothing(example):
     flat = true_trend(STRIPPED["one grade"](example), quarter=LAST)
-    assert flat.verdict == "no clear change"
+    assert flat.verdict == TrendClaim.NO_CLEAR_CHANGE
     assert flat.grade.observed.value == flat.grade.practice.value == 0
 
 
@@ -194,14 +195,14 @@ def test_moderators_are_checked_on_audits_read_twice(example, found):
     pairs = moderated_pairs(example)
     assert found.steadiness.repeated.cases >= 10
     assert found.steadiness.moderators_both == 8
-    assert found.steadiness.verdict == "not shown"
-    assert found.limitations == (UNSTEADY["not shown"],)
+    assert found.steadiness.verdict == SteadinessVerdict.NOT_SHOWN
+    assert found.limitations == (UNSTEADY[SteadinessVerdict.NOT_SHOWN],)
     again = pairs.duplicated("audit_id")
     kinder = np.minimum(pairs["moderation_grade"] + 1, 3)
     later = pairs.assign(moderation_grade=pairs["moderation_grade"].mask(again, kinder))
     year = pairs["quarter"].str[:7]
     moved = steadiness_of(later, pairs[year == "2017-18"], pairs[year == "2019-20"])
-    assert moved.verdict == "moved"
+    assert moved.verdict == SteadinessVerdict.MOVED
     assert moved.repeated.low > 0
 
 
@@ -209,7 +210,7 @@ def test_other_sources_and_people_are_named(example):
     pairs = moderated_pairs(example)
     first, last = (pairs[pairs["quarter"].str[:7] == name] for name in ("2017-18", "2019-20"))
     others = last.assign(moderation_source="peer", moderator="M " + last["moderator"])
-    steady = replace(steadiness_of(pairs, first, last), verdict="held steady")
+    steady = replace(steadiness_of(pairs, first, last), verdict=SteadinessVerdict.STEADY)
     said = limitations_of(first, others, steadiness=steady)
     assert "other sources" in said[0]
     assert "no moderator worked in both years" in said[1]

@@ -15,7 +15,7 @@ from qaf_analysis.stats.agreement.linearised import MeasuredCoefficient
 from qaf_analysis.stats.agreement.ratings import Ratings
 from qaf_analysis.terms.estimate import Estimate, NamedEstimate
 from qaf_analysis.terms.quarter import Quarter
-from qaf_analysis.topics.agreement.analysis.headline import FEWEST_AUDITS
+from qaf_analysis.terms.verdicts import AGREEMENT_RULE
 from qaf_analysis.topics.agreement.analysis.measures import Asked, every_measure
 from qaf_analysis.topics.agreement.analysis.planning import (
     fitted_basis,
@@ -137,7 +137,7 @@ def _largest_pull(ratings: Ratings) -> float:
 
 def _halving(readings: Readings, ac2: Estimate) -> tuple[int, float, int, str]:
     """Audits to grade twice in a year for half the interval, their share, by how many auditors."""
-    if not ac2.has_interval or ac2.cases < FEWEST_AUDITS:
+    if not ac2.has_interval or ac2.cases < AGREEMENT_RULE.fewest_audits:
         return 0, nan, 0, ac2.why_not or "too few audits were graded twice to plan from"
     width = (ac2.high - ac2.low) / 2
     if isnan(width) or not 0 < width < 1:

@@ -16,18 +16,13 @@ from qaf_analysis.stats.agreement.ratings import Ratings
 from qaf_analysis.stats.agreement.standard_errors import StandardError
 from qaf_analysis.terms.estimate import Estimate
 from qaf_analysis.terms.quarter import Quarter, quarters_between
+from qaf_analysis.terms.verdicts import AGREEMENT_RULE, AgreementVerdict
 from qaf_analysis.topics.agreement.analysis.readings import (
     Readings,
     as_ratings,
     blind_readings,
 )
 from qaf_analysis.topics.common.scope import Scope
-
-FEWEST_AUDITS = 10
-GOOD_AGREEMENT = 0.6
-FAIR_AGREEMENT = 0.4
-CLAIM = 0.95
-"""Probability at which agreement is said to be at least so good (Gwet 2014, benchmarking)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +45,7 @@ class Agreement:
 
     scope: Scope
     levels: tuple[str, ...]
-    verdict: str
+    verdict: AgreementVerdict
     reason: str
     audits: int
     auditors: int
@@ -125,10 +120,11 @@ class JudgedAgreement:
     alpha : Estimate
         Krippendorff's alpha with the ordinal metric.
     good, fair : float
-        Probability that AC2 is at least ``GOOD_AGREEMENT``, and at least ``FAIR_AGREEMENT``.
+        Probability that AC2 is so good that auditors agree well, and that they agree in part.
     strict : float
-        Probability that alpha is at least ``FAIR_AGREEMENT``.
-    verdict, reason : str
+        Probability that alpha is good enough for auditors to agree well.
+    verdict : AgreementVerdict
+    reason : str
     """
 
     ac2: Estimate
@@ -136,7 +132,7 @@ class JudgedAgreement:
     good: float
     fair: float
     strict: float
-    verdict: str
+    verdict: AgreementVerdict
     reason: str
 
 
@@ -155,9 +151,9 @@ def judged_agreement(
     """
     ac2 = gwet_ac(ratings, weights="linear", se=se, level=level)
     alpha = krippendorff_alpha(ratings, metric="ordinal", se=se, level=level)
-    good = probability_at_least(ac2, GOOD_AGREEMENT)
-    fair = probability_at_least(ac2, FAIR_AGREEMENT)
-    strict = probability_at_least(alpha, FAIR_AGREEMENT)
+    good = probability_at_least(ac2, AGREEMENT_RULE.well_from)
+    fair = probability_at_least(ac2, AGREEMENT_RULE.in_part_from)
+    strict = probability_at_least(alpha, AGREEMENT_RULE.alpha_from)
     verdict, reason = agreement_verdict(ac2, good=good, fair=fair, strict=strict)
     return JudgedAgreement(
         ac2=ac2,
@@ -170,47 +166,55 @@ def judged_agreement(
     )
 
 
-def agreement_verdict(ac2: Estimate, *, good: float, fair: float, strict: float) -> tuple[str, str]:
-    """Verdict words and their reason, from what can be claimed with 95 % probability.
+def agreement_verdict(
+    ac2: Estimate, *, good: float, fair: float, strict: float
+) -> tuple[AgreementVerdict, str]:
+    """Verdict and its reason, from what can be claimed with the probability of the rule.
 
     AC2 alone would flatter a council most of whose audits get the same grade (Vach and Gerke
-    2023), so "agrees well" needs Krippendorff's alpha too.
+    2023), so that auditors agree well needs Krippendorff's alpha too.
 
     Parameters
     ----------
     ac2 : Estimate
         Gwet's AC2 with linear weights.
     good, fair : float
-        Probability that AC2 is at least ``GOOD_AGREEMENT``, and at least ``FAIR_AGREEMENT``.
+        Probability that AC2 is at least ``well_from``, and at least ``in_part_from``.
     strict : float
-        Probability that ordinal alpha is at least ``FAIR_AGREEMENT``.
+        Probability that ordinal alpha is at least ``alpha_from``.
 
     Examples
     --------
     >>> none = Estimate.not_estimable("no audit was graded twice", method="AC2")
-    >>> agreement_verdict(none, good=0, fair=0, strict=0)
-    ('not measurable this period', 'no audit was graded twice')
+    >>> verdict, reason = agreement_verdict(none, good=0, fair=0, strict=0)
+    >>> verdict.name, reason
+    ('NOT_MEASURABLE', 'no audit was graded twice')
     """
+    rule = AGREEMENT_RULE
+    well, in_part, alpha = (
+        f"{limit:.2f}" for limit in (rule.well_from, rule.in_part_from, rule.alpha_from)
+    )
     if not ac2.is_estimable:
-        return "not measurable this period", ac2.why_not
-    if ac2.cases < FEWEST_AUDITS:
+        return AgreementVerdict.NOT_MEASURABLE, ac2.why_not
+    if ac2.cases < rule.fewest_audits:
         return (
-            "not measurable this period",
-            f"only {ac2.cases} audits were graded twice; at least {FEWEST_AUDITS} are needed",
+            AgreementVerdict.NOT_MEASURABLE,
+            f"only {ac2.cases} audits were graded twice; at least {rule.fewest_audits} are needed",
         )
-    if good >= CLAIM and strict >= CLAIM:
+    if good >= rule.sure and strict >= rule.sure:
         return (
-            "agrees well",
-            "AC2 is at least 0.60, and alpha at least 0.40, with 95% probability",
+            AgreementVerdict.WELL,
+            f"AC2 is at least {well}, and alpha at least {alpha}, with {rule.sure:.0%} probability",
         )
-    if good >= CLAIM:
+    if good >= rule.sure:
         return (
-            "agrees in part",
-            "AC2 is at least 0.60 with 95% probability, but alpha is not surely 0.40",
+            AgreementVerdict.IN_PART,
+            f"AC2 is at least {well} with {rule.sure:.0%} probability, but alpha is not surely "
+            f"{alpha}",
         )
-    if fair >= CLAIM:
-        return "agrees in part", "AC2 is at least 0.40, but not surely 0.60"
-    return "agrees poorly", "AC2 cannot be claimed to be even 0.40"
+    if fair >= rule.sure:
+        return AgreementVerdict.IN_PART, f"AC2 is at least {in_part}, but not surely {well}"
+    return AgreementVerdict.POORLY, f"AC2 cannot be claimed to be even {in_part}"
 
 
 def _main_boundary(matrix: np.ndarray, levels: tuple[str, ...]) -> tuple[str, float]:

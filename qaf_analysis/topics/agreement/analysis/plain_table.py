@@ -22,9 +22,8 @@ from qaf_analysis.stats.agreement.weights import (
 from qaf_analysis.stats.core.arrays import Floats
 from qaf_analysis.terms.errors import UsageError
 from qaf_analysis.terms.estimate import NamedEstimate
+from qaf_analysis.terms.verdicts import AGREEMENT_RULE, AgreementVerdict
 from qaf_analysis.topics.agreement.analysis.headline import (
-    FAIR_AGREEMENT,
-    GOOD_AGREEMENT,
     judged_agreement,
 )
 from qaf_analysis.topics.agreement.analysis.measures import Asked, every_measure
@@ -191,8 +190,10 @@ def _verdict(ratings: Ratings, *, se: StandardError, level: float) -> tuple[str,
         f"{judged.verdict}: {judged.reason} (AC2 with linear weights, alpha with the ordinal "
         "metric)"
     )
-    claims = {"agrees well": GOOD_AGREEMENT, "agrees in part": FAIR_AGREEMENT}
-    needed = claims.get(judged.verdict, -1.0)
+    needed = {
+        AgreementVerdict.WELL: AGREEMENT_RULE.well_from,
+        AgreementVerdict.IN_PART: AGREEMENT_RULE.in_part_from,
+    }.get(judged.verdict, -1.0)
     low = gwet_ac(ratings, weights="linear", se=se, level=ONE_SIDED).low
     if not low < needed:
         return said, ()

@@ -28,7 +28,6 @@ from qaf_analysis.stats.charts.rules import (
 from qaf_analysis.stats.charts.signals import (
     FEWEST_FOR_LIMITS,
     Improvement,
-    Variation,
     denominators_too_small,
     opposite_signals,
     variations,
@@ -36,6 +35,7 @@ from qaf_analysis.stats.charts.signals import (
 from qaf_analysis.stats.core.arrays import Bools, Floats, Ints
 from qaf_analysis.terms.errors import UsageError
 from qaf_analysis.terms.measured import CHOSEN_DATE
+from qaf_analysis.terms.verdicts import Variation
 
 ChartType: TypeAlias = Literal["run", "p", "pprime", "u", "uprime", "xmr"]
 _KINDS: dict[ChartType, SeriesKind] = {

@@ -10,9 +10,10 @@ import numpy as np
 
 from qaf_analysis.data.plain.series import PlainSeries
 from qaf_analysis.stats.charts.rules import FEWEST_USEFUL, MOST_EXACT, RunAnalysis
-from qaf_analysis.stats.charts.signals import Variation, assurance, last_variation
+from qaf_analysis.stats.charts.signals import assurance, last_variation
 from qaf_analysis.stats.core.arrays import Floats
 from qaf_analysis.terms.estimate import Estimate, NamedEstimate
+from qaf_analysis.terms.verdicts import Assurance, Variation
 from qaf_analysis.topics.charts.analysis.drawn import (
     ChartOptions,
     DrawnChart,
@@ -50,7 +51,7 @@ class ChartPoint:
         NaN where the point is missing or has no limit.
     signals : tuple of str
         Names of the rules that find the point, keys of ``RULE_WORDS``.
-    reading : {"improvement", "concern", "common cause", "cannot tell", "missing"}
+    reading : Variation
     """
 
     period: str
@@ -237,12 +238,13 @@ def _last_point(drawn: DrawnChart) -> Iterator[str]:
     last = last_variation(drawn.readings)
     row = int(np.flatnonzero(drawn.chart.is_present)[-1])
     signalled = sum(bool(names) for names in drawn.signals)
-    if last == "cannot tell":
+    by_runs = drawn.options.type != "xmr" and drawn.runs[-1].is_signal
+    if last == Variation.CANNOT_TELL:
         yield "No rule could find the last point, whatever its value."
-    elif last == "common cause" and drawn.options.type != "xmr" and drawn.runs[-1].is_signal:
+    elif last == Variation.COMMON_CAUSE and by_runs:
         yield "No rule finds the last point by itself."
-    elif last == "common cause":
-        yield "The last point shows common cause variation."
+    elif last == Variation.COMMON_CAUSE:
+        yield f"The last point shows {last} variation."
     else:
         because = " and ".join(RULE_WORDS[name] for name in drawn.signals[row])
         yield f"The last point signals {last}: it belongs to {because}."
@@ -270,10 +272,10 @@ def _target_said(drawn: DrawnChart) -> Iterator[str]:
     if target is None:
         return
     reading = assurance(drawn.chart, target=target, improvement=drawn.options.improvement)
-    if reading == "unknown":
+    if reading == Assurance.UNKNOWN:
         without = "a run chart has no limits" if kind == "run" else "there are no limits"
         yield f"Whether the target of {target:g} would be met cannot be read: {without}."
-    elif reading == "hit and miss":
-        yield f"The target of {target:g} lies within the limits: hit and miss."
+    elif reading == Assurance.HIT_AND_MISS:
+        yield f"The target of {target:g} lies within the limits: {reading}."
     else:
         yield f"Left as it is, the process would {reading} the target of {target:g}."

@@ -16,9 +16,10 @@ from qaf_analysis.data.contract.audits import Audits
 from qaf_analysis.data.plain.series import PlainSeries
 from qaf_analysis.stats.charts.limits import MEAN_RANGE, mean_moving_range, p_chart
 from qaf_analysis.stats.charts.rules import RunAnalysis
-from qaf_analysis.stats.charts.signals import Variation, last_variation
+from qaf_analysis.stats.charts.signals import last_variation
 from qaf_analysis.stats.core.arrays import Bools, Floats, Ints
 from qaf_analysis.terms.quarter import Quarter
+from qaf_analysis.terms.verdicts import Variation
 from qaf_analysis.topics.charts.analysis.drawn import (
     ChartOptions,
     ChartType,
@@ -197,7 +198,7 @@ class ThemePoint:
         Names of the rules that find it, keys of ``chart_table.RULE_WORDS``.
     direction : int
         1 where the first of them finds it high or rising, -1 low or falling, 0 without.
-    reading : str
+    reading : Variation
         What that means, higher being better.
     """
 
@@ -256,7 +257,7 @@ class ThemeSeries:
     @property
     def present(self) -> tuple[ThemePoint, ...]:
         """Points that are not missing."""
-        return tuple(point for point in self.points if point.reading != "missing")
+        return tuple(point for point in self.points if point.reading != Variation.MISSING)
 
     @property
     def signalled(self) -> tuple[ThemePoint, ...]:

@@ -16,6 +16,7 @@ from qaf_analysis.simulate.truth import PlantedTruth
 from qaf_analysis.stats.core.intervals import wilson
 from qaf_analysis.terms.estimate import Estimate
 from qaf_analysis.terms.quarter import Quarter
+from qaf_analysis.terms.verdicts import OptimismVerdict, SpreadVerdict, ThemeVerdict
 from qaf_analysis.topics.agreement.analysis.headline import agreement
 from qaf_analysis.topics.check.analysis.recovery import (
     NOTHING,
@@ -33,7 +34,7 @@ from qaf_analysis.topics.process.analysis.spread import consistency
 class _Trial:
     world: str
     pairs: tuple[tuple[str, Estimate, float], ...]
-    verdicts: tuple[tuple[str, str], ...]
+    verdicts: tuple[tuple[str, OptimismVerdict | ThemeVerdict | SpreadVerdict], ...]
 
 
 def method_check(

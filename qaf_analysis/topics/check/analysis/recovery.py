@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from qaf_analysis.terms.estimate import Estimate
+from qaf_analysis.terms.verdicts import OptimismVerdict, SpreadVerdict, ThemeVerdict
 
 PLANTED = "effects planted"
 NOTHING = "nothing planted"
@@ -31,7 +32,7 @@ class VerdictRate:
 
     question: str
     world: str
-    verdict: str
+    verdict: OptimismVerdict | ThemeVerdict | SpreadVerdict
     share: Estimate
 
 

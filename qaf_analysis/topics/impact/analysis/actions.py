@@ -16,6 +16,7 @@ from qaf_analysis.terms.estimate import Estimate
 from qaf_analysis.terms.names import AuditType
 from qaf_analysis.terms.quarter import Quarter
 from qaf_analysis.terms.settings import Theme
+from qaf_analysis.terms.verdicts import ReservedVerdict
 from qaf_analysis.topics.common.scope import LeftOut, Scope, graded, headline_domain, up_to
 from qaf_analysis.topics.impact.analysis.design import excluded_quarters
 from qaf_analysis.topics.impact.analysis.themes import themes as found_themes
@@ -68,7 +69,7 @@ class ThemeOrder:
     theme : str
     audited_in, first_after : Quarter
         The themed audit, and the first quarter that counts as after it.
-    verdict : str
+    verdict : ReservedVerdict
         What was found of the theme's practice (``analysis.themes``), whatever the actions did.
     has_begun : bool
         Whether that quarter had begun by the quarter reported.
@@ -82,7 +83,7 @@ class ThemeOrder:
     theme: str
     audited_in: Quarter
     first_after: Quarter
-    verdict: str
+    verdict: ReservedVerdict
     has_begun: bool
     raised: int
     closed_before: int
@@ -212,7 +213,9 @@ def _share(part: int, whole: int) -> Estimate:
     return wilson(part, whole)
 
 
-def _order(theme: Theme, known: pd.DataFrame, *, quarter: Quarter, verdict: str) -> ThemeOrder:
+def _order(
+    theme: Theme, known: pd.DataFrame, *, quarter: Quarter, verdict: ReservedVerdict
+) -> ThemeOrder:
     first_after = theme.audited_in.next()
     while first_after in excluded_quarters(theme):
         first_after = first_after.next()

@@ -12,12 +12,15 @@ from qaf_analysis.stats.impact.difference_in_differences import ThemeChange, the
 from qaf_analysis.stats.impact.effect_size import cliffs_delta
 from qaf_analysis.stats.impact.sensitivity import SensitivityLine, theme_sensitivity
 from qaf_analysis.stats.impact.themed_series import ThemedAudits
-from qaf_analysis.stats.impact.verdict import ThemeRule
 from qaf_analysis.terms.estimate import Estimate
 from qaf_analysis.terms.names import Outcome
 from qaf_analysis.terms.quarter import Quarter
+from qaf_analysis.terms.verdicts import ThemeRule, ThemeVerdict
 from qaf_analysis.topics.common.scope import Scope
-from qaf_analysis.topics.impact.analysis.themes import ThemedDomain, ThemedQuarters
+from qaf_analysis.topics.impact.analysis.themes import (
+    ThemedDomain,
+    ThemedQuarters,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,7 +30,7 @@ class ThemeCheck:
     Parameters
     ----------
     name : str
-    verdict, reason : str
+    verdict, reason
         As the only theme tested: none of the lines is adjusted for the number of themes.
     outcome : {"mean_grade", "good_or_better"}
         Which one decides.
@@ -41,7 +44,7 @@ class ThemeCheck:
     """
 
     name: str
-    verdict: str
+    verdict: ThemeVerdict
     reason: str
     outcome: Outcome
     tested: bool

@@ -22,10 +22,10 @@ from qaf_analysis.stats.impact.interrupted_series import (
 from qaf_analysis.stats.impact.ordinal_step import ordinal_step
 from qaf_analysis.stats.impact.sensitivity import SensitivityLine
 from qaf_analysis.stats.impact.themed_series import ThemedAlone, ThemedAudits, graded_throughout
-from qaf_analysis.stats.impact.verdict import ThemeRule
 from qaf_analysis.terms.errors import UsageError
 from qaf_analysis.terms.estimate import Estimate, NamedEstimate
 from qaf_analysis.terms.names import Outcome
+from qaf_analysis.terms.verdicts import ThemeRule
 from qaf_analysis.topics.impact.analysis.checks import asked_otherwise
 
 ONE_THEME = (

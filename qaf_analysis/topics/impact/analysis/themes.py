@@ -12,9 +12,15 @@ from qaf_analysis.stats.core.arrays import Bools
 from qaf_analysis.stats.impact.difference_in_differences import ThemeChange, theme_change, with_holm
 from qaf_analysis.stats.impact.snapshots import CohortChange, cohort_change
 from qaf_analysis.stats.impact.themed_series import ThemedAudits
-from qaf_analysis.stats.impact.verdict import CLAIMS, ThemeRule, ThemeVerdict
 from qaf_analysis.terms.quarter import Quarter, quarters_between
 from qaf_analysis.terms.settings import Settings, Theme
+from qaf_analysis.terms.verdicts import (
+    THEME_CLAIMS,
+    Reservation,
+    ReservedVerdict,
+    ThemeRule,
+    ThemeVerdict,
+)
 from qaf_analysis.topics.common.scope import (
     Scope,
     first_quarter,
@@ -45,7 +51,7 @@ class ThemeFinding:
     rivals: tuple[str, ...]
     levels: tuple[str, ...]
     quarters: tuple[Quarter, ...]
-    verdict: str
+    verdict: ThemeVerdict
     reason: str
     change: ThemeChange | None = None
     cohort: CohortChange | None = None
@@ -68,12 +74,12 @@ class ThemeFinding:
         return before, after
 
     @property
-    def full_verdict(self) -> str:
+    def full_verdict(self) -> ReservedVerdict:
         """The verdict with its reservations."""
-        return ", ".join((self.verdict, *self.reservations))
+        return ReservedVerdict(self.verdict, self.reservations)
 
     @property
-    def reservations(self) -> tuple[str, ...]:
+    def reservations(self) -> tuple[Reservation, ...]:
         """What weakens the verdict."""
         return () if self.change is None else self.change.decision.reservations
 
@@ -202,9 +208,9 @@ def themes_verdict(found: tuple[ThemeFinding, ...]) -> tuple[str, str]:
     if not judged:
         reasons = {theme.reason for theme in found}
         return TOO_LITTLE, reasons.pop() if len(reasons) == 1 else "no theme can be judged yet"
-    claims = [(verdict, judged.count(verdict)) for verdict in CLAIMS if verdict in judged]
+    claims = [(verdict, judged.count(verdict)) for verdict in THEME_CLAIMS if verdict in judged]
     if not claims:
-        return "no evidence of change", "no theme moved apart from the untouched domains"
+        return ThemeVerdict.NO_EVIDENCE, "no theme moved apart from the untouched domains"
     (first, number), *others = claims
     said = [f"{first} in {number} of {len(judged)}", *(f"{v} in {n}" for v, n in others)]
     return ", ".join(said), "against domains that no theme touched, in the same audits"

@@ -11,12 +11,13 @@ import pandas as pd
 
 from qaf_analysis.data.contract.audits import Audits
 from qaf_analysis.stats.core.intervals import wilson
-from qaf_analysis.stats.optimism.auditor_gaps import FunnelPlace, auditor_gaps
+from qaf_analysis.stats.optimism.auditor_gaps import auditor_gaps
 from qaf_analysis.stats.optimism.gap_trend import GapTrend, gap_trend
 from qaf_analysis.stats.optimism.headline import gap_of_all
 from qaf_analysis.stats.optimism.heterogeneity import auditor_means
 from qaf_analysis.terms.estimate import Estimate, NamedEstimate
 from qaf_analysis.terms.quarter import Quarter, quarters_between
+from qaf_analysis.terms.verdicts import BEYOND_CHANCE, FunnelPlace, SelectionRefusal
 from qaf_analysis.topics.common.auditor_codes import auditor_codes
 from qaf_analysis.topics.common.scope import Scope
 from qaf_analysis.topics.optimism.analysis.gaps import (
@@ -59,7 +60,7 @@ class OwnGap:
     @property
     def is_beyond(self) -> bool:
         """Whether the raw gap lies outside the 99.8 % limits of chance."""
-        return self.funnel in ("above_998", "below_998")
+        return self.funnel in BEYOND_CHANCE
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -167,7 +168,7 @@ def _own(pairs: pd.DataFrame, *, n_levels: int) -> OwnGaps:
     )
     several = pairs["audit_id"].duplicated().any()
     if several:
-        few = "the audits carry no single overall grade"
+        few = SelectionRefusal.NO_SINGLE_GRADE
     shown = rounds >= FEWEST_ROUNDS_TO_SHOW_AUDITORS and not several
     return OwnGaps(
         centre=found.funnel.centre if found.funnel else nan,

@@ -13,12 +13,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from qaf_analysis.data.contract.audits import Audits
-from qaf_analysis.stats.optimism.adjusted import FEWEST_MODERATED
 from qaf_analysis.stats.optimism.headline import ModeratedAudits, gap_of_all
 from qaf_analysis.terms.estimate import Estimate
-from qaf_analysis.terms.names import MODERATING_ROLES, PROBABILITY_SELECTIONS
+from qaf_analysis.terms.names import MODERATING_ROLES, PROBABILITY_SELECTIONS, Selection
 from qaf_analysis.terms.quarter import Quarter
 from qaf_analysis.terms.scale import Scale
+from qaf_analysis.terms.verdicts import OPTIMISM_RULE, SelectionRefusal
 from qaf_analysis.topics.common.scope import (
     LeftOut,
     Scope,
@@ -33,7 +33,7 @@ from qaf_analysis.topics.common.scope import (
     up_to,
 )
 
-FEWEST_PAIRS = FEWEST_MODERATED
+FEWEST_PAIRS = OPTIMISM_RULE.fewest_pairs
 NOT_RECORDED = "not recorded"
 NOT_MODERATED = "not moderated"
 OF_THE_AUDIT = ("case_type", "team")
@@ -151,13 +151,13 @@ def _no_profile(
     recent: pd.DataFrame, chosen: pd.DataFrame, population: pd.DataFrame, domain: str | None
 ) -> str:
     if recent.empty:
-        return "no audit of this period was moderated"
+        return SelectionRefusal.NOTHING_MODERATED
     if chosen.empty:
-        if (recent["selected_by"] == "unknown").all():
-            return "how cases were chosen for moderation is not recorded"
-        return "cases were picked for moderation by risk, none by chance"
+        if (recent["selected_by"] == Selection.UNKNOWN).all():
+            return SelectionRefusal.NOT_RECORDED
+        return SelectionRefusal.NONE_BY_CHANCE
     if domain is None or population["audit_id"].duplicated().any():
-        return "the audits carry no single overall grade"
+        return SelectionRefusal.NO_SINGLE_GRADE
     return ""
 
 
@@ -299,11 +299,11 @@ def each_once(had: Moderation) -> pd.DataFrame:
 
 
 AS_GROUPS = {
-    "random": "chosen by chance",
-    "stratified": "chosen by chance",
-    "all": "chosen by chance",
-    "targeted": "picked by risk",
-    "unknown": "chosen in a way not recorded",
+    Selection.RANDOM.value: "chosen by chance",
+    Selection.STRATIFIED.value: "chosen by chance",
+    Selection.ALL.value: "chosen by chance",
+    Selection.TARGETED.value: "picked by risk",
+    Selection.UNKNOWN.value: "chosen in a way not recorded",
 }
 
 

@@ -22,10 +22,10 @@ from qaf_analysis.stats.optimism.moderator_sensitivity import (
     beside_headline,
     unblinded_moderation,
 )
-from qaf_analysis.stats.optimism.verdict import TOLERANCE
 from qaf_analysis.terms.estimate import Estimate
 from qaf_analysis.terms.quarter import Quarter, quarters_between
 from qaf_analysis.terms.scale import Scale
+from qaf_analysis.terms.verdicts import OPTIMISM_RULE, OptimismVerdict, SelectionRefusal
 from qaf_analysis.topics.common.events import PROCESS, Event, events
 from qaf_analysis.topics.common.scope import Scope, audit_clusters
 from qaf_analysis.topics.optimism.analysis.gaps import (
@@ -56,7 +56,7 @@ class Optimism:
     levels: tuple[str, ...]
     good_from: int
     tolerance: float
-    verdict: str
+    verdict: OptimismVerdict
     reason: str
     gap: Estimate
     over: Estimate
@@ -81,6 +81,11 @@ class Optimism:
     gap_change: Estimate
     sensitivity: tuple[SensitivityLine, ...]
 
+    @property
+    def refusal(self) -> SelectionRefusal | None:
+        """Why no adjusted grades are given, where it lies in how cases came to be moderated."""
+        return SelectionRefusal.of(self.adjusted_good.why_not)
+
 
 def optimism(audits: Audits, *, quarter: Quarter) -> Optimism:
     """Compare auditors with moderators over the headline period up to a quarter."""
@@ -92,7 +97,7 @@ def optimism(audits: Audits, *, quarter: Quarter) -> Optimism:
         scope=rows.scope,
         levels=scale.levels,
         good_from=scale.good_from,
-        tolerance=TOLERANCE,
+        tolerance=OPTIMISM_RULE.tolerance,
         verdict=now.verdict.verdict,
         reason=now.verdict.reason,
         gap=found.gap,

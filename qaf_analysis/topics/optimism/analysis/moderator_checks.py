@@ -10,14 +10,16 @@ from qaf_analysis.stats.trend.moderator_steadiness import (
     moderator_steadiness,
     second_less_first,
 )
+from qaf_analysis.terms.verdicts import SteadinessVerdict
 from qaf_analysis.topics.optimism.analysis.gaps import read_twice
 
 UNSTEADY = {
-    "moved": "moderators themselves did not hold steady on audits that two of them read, so the "
-    "change in practice and that in leniency may each be off by as much",
-    "not shown": "the audits that two moderators read are too few to show that moderators held "
-    "steady",
-    "not tested": "too few audits were read by two moderators to test whether they held steady",
+    SteadinessVerdict.MOVED: "moderators themselves did not hold steady on audits that two of them "
+    "read, so the change in practice and that in leniency may each be off by as much",
+    SteadinessVerdict.NOT_SHOWN: "the audits that two moderators read are too few to show that "
+    "moderators held steady",
+    SteadinessVerdict.NOT_TESTED: "too few audits were read by two moderators to test whether they "
+    "held steady",
 }
 
 

@@ -13,7 +13,6 @@ from qaf_analysis.stats.core.means import clustered_share
 from qaf_analysis.stats.optimism.gap import mean_gap
 from qaf_analysis.stats.process.agreement_change import (
     AgreementChange,
-    AgreementVerdict,
     agreement_change,
 )
 from qaf_analysis.stats.process.period_differences import ModeratedPairs
@@ -21,16 +20,12 @@ from qaf_analysis.stats.process.spread_change import retained_auditors, retained
 from qaf_analysis.terms.estimate import Estimate
 from qaf_analysis.terms.names import Selection
 from qaf_analysis.terms.quarter import Quarter, quarters_between
+from qaf_analysis.terms.verdicts import AGREEMENT_CHANGE_RULE, AgreementChangeVerdict, RetainedSays
 from qaf_analysis.topics.common.scope import LeftOut, Scope, first_quarter, headline_domain, up_to
 from qaf_analysis.topics.optimism.analysis.gaps import by_chance, first_moderation, moderated_pairs
 from qaf_analysis.topics.process.analysis.periods import ProcessPeriods, process_periods
 
-TOO_LITTLE = AgreementVerdict.TOO_LITTLE
-MOST_DRAWN_APART = 0.25
-"""Cases drawn by the auditor's grade overstate rare grades and with them disagreement. Where all
-cases of one period are drawn so and none of the other, 13 in 100 steady councils look changed."""
-
-
+TOO_LITTLE = AgreementChangeVerdict.TOO_LITTLE
 DRAWN_APART = (
     "cases were drawn for moderation by the auditor's grade in one period and not in the other, "
     "which alone moves agreement"
@@ -50,7 +45,7 @@ class AgreementFinding:
     change: AgreementChange
     retained: AgreementChange
     retained_auditors: int
-    retained_says: str
+    retained_says: RetainedSays
     cautions: tuple[str, ...]
 
 
@@ -70,7 +65,7 @@ class ProcessAgreement:
     """Each process change, the verdict on the latest that can be judged, and the quarters."""
 
     scope: Scope
-    verdict: str
+    verdict: AgreementChangeVerdict
     reason: str
     headline: int
     changes: tuple[AgreementFinding, ...]
@@ -155,7 +150,7 @@ def _finding(
     rng = np.random.default_rng([seed, periods.quarter.index])
     change = agreement_change(before, after, rng=rng)
     if not _drawn_alike(*sides):
-        change = replace(change, verdict=AgreementVerdict.TOO_LITTLE, reason=DRAWN_APART)
+        change = replace(change, verdict=AgreementChangeVerdict.TOO_LITTLE, reason=DRAWN_APART)
     same = agreement_change(before.by(stayed), after.by(stayed), rng=rng)
     return AgreementFinding(
         periods=periods,
@@ -172,7 +167,7 @@ def _drawn_alike(before: pd.DataFrame, after: pd.DataFrame) -> bool:
     shares = [
         float((rows["selected_by"] == Selection.STRATIFIED).mean()) for rows in (before, after)
     ]
-    return not abs(shares[1] - shares[0]) > MOST_DRAWN_APART
+    return not abs(shares[1] - shares[0]) > AGREEMENT_CHANGE_RULE.most_drawn_apart
 
 
 def _cautions(before: pd.DataFrame, after: pd.DataFrame) -> tuple[str, ...]:
@@ -209,7 +204,7 @@ def _codes(rows: pd.DataFrame, column: str) -> NDArray[np.int64]:
     return rows[column].to_numpy(np.int64)
 
 
-def _latest(found: tuple[AgreementFinding, ...]) -> tuple[str, str, int]:
+def _latest(found: tuple[AgreementFinding, ...]) -> tuple[AgreementChangeVerdict, str, int]:
     """Verdict, reason and place of the latest change that can be judged."""
     if not found:
         return TOO_LITTLE, "no process change is declared within the period audited", -1

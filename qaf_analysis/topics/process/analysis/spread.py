@@ -17,6 +17,7 @@ from qaf_analysis.stats.process.spread_change import (
     spread_change,
 )
 from qaf_analysis.terms.quarter import Quarter, quarters_between
+from qaf_analysis.terms.verdicts import RetainedSays, SpreadVerdict
 from qaf_analysis.topics.common.scope import (
     LeftOut,
     Scope,
@@ -44,7 +45,7 @@ class ProcessFinding:
         Auditors who audited in both periods.
     retained : SpreadChange
         The same comparison among these, which a change of pool cannot explain.
-    retained_says : str
+    retained_says : RetainedSays
         Whether it points the same way.
     """
 
@@ -56,7 +57,7 @@ class ProcessFinding:
     auditors_after: int
     retained_auditors: int
     retained: SpreadChange
-    retained_says: str
+    retained_says: RetainedSays
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,7 +65,7 @@ class Consistency:
     """Each process change, and the verdict on the latest of them that can be judged."""
 
     scope: Scope
-    verdict: str
+    verdict: SpreadVerdict
     reason: str
     headline: int
     changes: tuple[ProcessFinding, ...]
@@ -116,15 +117,16 @@ def consistency(audits: Audits, *, quarter: Quarter) -> Consistency:
     )
 
 
-def consistency_verdict(found: tuple[ProcessFinding, ...]) -> tuple[str, str, int]:
+def consistency_verdict(found: tuple[ProcessFinding, ...]) -> tuple[SpreadVerdict, str, int]:
     """Verdict, reason and place of the latest change that can be judged."""
     if not found:
-        return "too little data", "no process change is declared within the period audited", -1
+        reason = "no process change is declared within the period audited"
+        return SpreadVerdict.TOO_LITTLE, reason, -1
     for place in reversed(range(len(found))):
-        if found[place].change.verdict != "too little data":
+        if found[place].change.verdict != SpreadVerdict.TOO_LITTLE:
             change = found[place].change
             return change.verdict, change.reason, place
-    return "too little data", found[-1].change.reason, len(found) - 1
+    return SpreadVerdict.TOO_LITTLE, found[-1].change.reason, len(found) - 1
 
 
 def _finding(periods: ProcessPeriods, grades: pd.DataFrame) -> ProcessFinding:

@@ -6,7 +6,6 @@ How one auditor uses the scale, beside what the severity model expects: no judge
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Literal, TypeAlias
 
 import pandas as pd
 from scipy import special
@@ -18,26 +17,9 @@ from qaf_analysis.stats.severity.options import SeverityOptions
 from qaf_analysis.stats.severity.statistics import SeverityStatistics
 from qaf_analysis.terms.estimate import Estimate
 from qaf_analysis.terms.quarter import Quarter, rolling_year
+from qaf_analysis.terms.verdicts import SEVERITY_CLAIMS, SEVERITY_RULE, SeverityFinding
 from qaf_analysis.topics.common.auditor_codes import auditor_codes
 from qaf_analysis.topics.severity.analysis.models import FEWEST_LINKED, SeverityModels, ratings_of
-
-NO_DIFFERENCE = 0.25
-"""Severity, in grades, within which auditors count as alike in practice."""
-
-
-WIDEST = 1.0
-"""An interval wider than this, in grades, says nothing yet."""
-
-
-CLEAR, POSSIBLE = 0.95, 0.8
-Finding: TypeAlias = Literal[
-    "clearly stricter",
-    "clearly kinder",
-    "possibly stricter",
-    "possibly kinder",
-    "no clear difference",
-    "not enough yet",
-]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +38,7 @@ class AuditorSeverity:
         From linked audits: what counts.
     inner : tuple of float
         Ends of its 50 % interval.
-    finding : Finding
+    finding : SeverityFinding
     pooled : Estimate
         From all audits, as if they had reached auditors at random.
     caseload : Estimate
@@ -73,7 +55,7 @@ class AuditorSeverity:
     linked: int
     severity: Estimate
     inner: tuple[float, float]
-    finding: Finding
+    finding: SeverityFinding
     pooled: Estimate
     caseload: Estimate
     fair_grade: Estimate
@@ -131,27 +113,30 @@ def _in_grades(logits: Estimate, slope: float) -> Estimate:
     )
 
 
-def _finding(severity: Estimate) -> Finding:
+def _finding(severity: Estimate) -> SeverityFinding:
+    rule = SEVERITY_RULE
     if (
         not severity.is_estimable
-        or severity.cases < FEWEST_LINKED
-        or severity.high - severity.low > WIDEST
+        or severity.cases < rule.fewest_linked
+        or severity.high - severity.low > rule.widest
     ):
-        return "not enough yet"
-    stricter = float(special.ndtr((severity.value - NO_DIFFERENCE) / severity.se))
-    kinder = float(special.ndtr((-severity.value - NO_DIFFERENCE) / severity.se))
-    if stricter > POSSIBLE:
-        return "clearly stricter" if stricter > CLEAR else "possibly stricter"
-    if kinder > POSSIBLE:
-        return "clearly kinder" if kinder > CLEAR else "possibly kinder"
-    return "no clear difference"
+        return SeverityFinding.NOT_ENOUGH
+    stricter = float(special.ndtr((severity.value - rule.no_difference) / severity.se))
+    kinder = float(special.ndtr((-severity.value - rule.no_difference) / severity.se))
+    if stricter > rule.possible:
+        is_clear = stricter > rule.clear
+        return SeverityFinding.CLEARLY_STRICTER if is_clear else SeverityFinding.POSSIBLY_STRICTER
+    if kinder > rule.possible:
+        is_clear = kinder > rule.clear
+        return SeverityFinding.CLEARLY_KINDER if is_clear else SeverityFinding.POSSIBLY_KINDER
+    return SeverityFinding.NO_CLEAR_DIFFERENCE
 
 
 def auditors_to_talk_with(
     models: SeverityModels, people: tuple[AuditorSeverity, ...], quarter: Quarter
 ) -> tuple[str, ...]:
     """Auditors who are clearly stricter, or kinder, in the latest year and in the time before."""
-    clear = {p.auditor: p.finding for p in people if p.finding.startswith("clearly")}
+    clear = {p.auditor: p.finding for p in people if p.finding in SEVERITY_CLAIMS}
     year = models.ratings["quarter"].isin([str(q) for q in rolling_year(quarter)])
     codes = auditor_codes(models.raters)
     for rows in (models.ratings[year], models.ratings[~year]):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 import numpy as np
 
@@ -36,6 +37,14 @@ from qaf_analysis.topics.severity.analysis.moderators import (
 
 METHOD = "severity model"
 NOT_IN_MODEL = "not in the model"
+
+
+class Component(StrEnum):
+    """What severities, or audits, may differ by; a spread that may be none is named by it."""
+
+    AUDITORS = "auditors' severity"
+    BY_DOMAIN = "auditors by domain"
+    DRIFT = "auditors' change over the whole period"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -291,10 +300,10 @@ def _spreads(fit: SeverityFit, wide: SeverityFit) -> list[tuple[str, SpreadCompo
     return [
         ("practice of audits", fit.sd_audit, fit),
         ("halo: one auditor on one audit", fit.sd_halo, fit),
-        ("auditors' severity", fit.sd_auditor, fit),
+        (Component.AUDITORS, fit.sd_auditor, fit),
         (CASELOADS, fit.sd_caseload, fit),
-        ("auditors by domain", wide.sd_auditor_domain, wide),
-        ("auditors' change over the whole period", wide.sd_drift, wide),
+        (Component.BY_DOMAIN, wide.sd_auditor_domain, wide),
+        (Component.DRIFT, wide.sd_drift, wide),
     ]
 
 

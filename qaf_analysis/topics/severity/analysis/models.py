@@ -16,6 +16,7 @@ from qaf_analysis.stats.severity.in_grades import lost_per_logit
 from qaf_analysis.stats.severity.ratings import SeverityRatings
 from qaf_analysis.terms.names import AUDITING_ROLES, AuditType
 from qaf_analysis.terms.quarter import Quarter
+from qaf_analysis.terms.verdicts import SEVERITY_RULE
 from qaf_analysis.topics.agreement.analysis.readings import blind_readings
 from qaf_analysis.topics.common.leniency import AuditorLeniency
 from qaf_analysis.topics.common.scope import (
@@ -29,7 +30,7 @@ from qaf_analysis.topics.common.scope import (
     up_to,
 )
 
-FEWEST_LINKED = 10
+FEWEST_LINKED = SEVERITY_RULE.fewest_linked
 """Linked audits below which no severity is estimated."""
 
 

@@ -1,0 +1,467 @@
+"""Every verdict that a report or ``qaf stat`` may reach, and the numbers of the rule behind it.
+
+A verdict's words stand here and nowhere else: whoever needs one names its member, and the groups
+below say which verdicts claim something and which leave a question open. The printed rules, and
+every sentence with a rule's number in it, are made from the rules here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from qaf_analysis.terms.names import Outcome
+
+# Do auditors agree?
+
+
+class AgreementVerdict(StrEnum):
+    """How far auditors agree on the same audits."""
+
+    WELL = "agrees well"
+    IN_PART = "agrees in part"
+    POORLY = "agrees poorly"
+    NOT_MEASURABLE = "not measurable this period"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AgreementRule:
+    """Limits of the verdict on agreement.
+
+    Parameters
+    ----------
+    well_from, in_part_from, alpha_from : float
+        AC2 from which auditors agree well, and in part; ordinal alpha needed to agree well.
+    sure : float
+        Probability with which a coefficient must reach its limit (Gwet 2014, benchmarking).
+    fewest_audits : int
+        Audits graded twice that a coefficient needs.
+    """
+
+    well_from: float = 0.60
+    in_part_from: float = 0.40
+    alpha_from: float = 0.40
+    sure: float = 0.95
+    fewest_audits: int = 10
+
+
+AGREEMENT_RULE = AgreementRule()
+
+
+# Are audits over-optimistic?
+
+
+class OptimismVerdict(StrEnum):
+    """What to do about auditors' grades, given moderators'."""
+
+    ACCEPT = "accept"
+    ADJUST = "adjust"
+    RE_AUDIT = "re-audit"
+    MORE_MODERATION = "more moderation needed"
+
+
+OPTIMISM_CLAIMS = (OptimismVerdict.ADJUST, OptimismVerdict.RE_AUDIT)
+"""Verdicts that say that auditors and moderators differ."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OptimismRule:
+    """Limits of the verdict on optimism.
+
+    Parameters
+    ----------
+    tolerance : float
+        Gap in grades within which audits and moderation count as alike.
+    severe_limit : float
+        Share of audits two or more grades apart beyond which adjusting is not enough.
+    heterogeneity_limit : float
+        p-value at or below which auditors count as different from each other.
+    fewest_pairs : int
+        Moderated audits that a gap needs.
+    level : float
+        Confidence level of the interval of the gap.
+    """
+
+    tolerance: float = 0.25
+    severe_limit: float = 0.05
+    heterogeneity_limit: float = 0.10
+    fewest_pairs: int = 10
+    level: float = 0.95
+
+
+OPTIMISM_RULE = OptimismRule()
+
+
+class SelectionRefusal(StrEnum):
+    """Why no adjusted grades are given, where it lies in how cases came to be moderated."""
+
+    NOTHING_MODERATED = "no audit of this period was moderated"
+    NOT_RECORDED = "how cases were chosen for moderation is not recorded"
+    NONE_BY_CHANCE = "cases were picked for moderation by risk, none by chance"
+    NO_SINGLE_GRADE = "the audits carry no single overall grade"
+
+    @classmethod
+    def of(cls, why_not: str) -> SelectionRefusal | None:
+        """Return the refusal that a reason is; None where it is another reason, or none."""
+        return cls(why_not) if why_not in cls.__members__.values() else None
+
+
+class GapDirection(StrEnum):
+    """Where the line through the gaps of all rounds leads."""
+
+    NARROWING = "narrowing"
+    WIDENING = "widening"
+    NO_CLEAR_CHANGE = "no clear change"
+    NOT_KNOWN = "not known"
+
+
+GAP_CLAIMS = (GapDirection.NARROWING, GapDirection.WIDENING)
+"""Directions that the interval of the slope bears out."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class GapTrendRule:
+    """Rounds below which nothing shows how much rounds differ by chance."""
+
+    fewest_rounds: int = 3
+
+
+GAP_TREND_RULE = GapTrendRule()
+
+
+class FunnelPlace(StrEnum):
+    """Where an auditor's own gap lies against the limits of chance."""
+
+    WITHIN = "within"
+    ABOVE_95 = "above_95"
+    ABOVE_998 = "above_998"
+    BELOW_95 = "below_95"
+    BELOW_998 = "below_998"
+    NOT_KNOWN = "not known"
+
+
+BEYOND_CHANCE = (FunnelPlace.ABOVE_998, FunnelPlace.BELOW_998)
+"""Places outside the limits that one auditor in 500 passes by chance."""
+
+
+# Did practice improve after a themed audit?
+
+
+class ThemeVerdict(StrEnum):
+    """What can be said of practice after a themed audit."""
+
+    IMPROVED = "improved"
+    GOT_WORSE = "got worse"
+    NO_EVIDENCE = "no evidence of change"
+    TOO_LITTLE = "too little data"
+
+
+THEME_CLAIMS = (ThemeVerdict.IMPROVED, ThemeVerdict.GOT_WORSE)
+"""Verdicts that claim a change of practice."""
+
+THEME_OPEN = (ThemeVerdict.NO_EVIDENCE, ThemeVerdict.TOO_LITTLE)
+"""Verdicts that leave open whether practice changed."""
+
+
+class Reservation(StrEnum):
+    """What weakens a verdict on a theme."""
+
+    PROVISIONAL = "provisional"
+    ALREADY_MOVING = "already moving before"
+
+
+@dataclass(frozen=True)
+class ReservedVerdict:
+    """A verdict on a theme with its reservations, as it is printed.
+
+    Examples
+    --------
+    >>> found = ReservedVerdict(ThemeVerdict.IMPROVED, (Reservation.PROVISIONAL,))
+    >>> str(found) == f"{ThemeVerdict.IMPROVED}, {Reservation.PROVISIONAL}"
+    True
+    >>> ReservedVerdict.parse(str(found)) == found
+    True
+    """
+
+    verdict: ThemeVerdict
+    reservations: tuple[Reservation, ...] = ()
+
+    def __str__(self) -> str:
+        return ", ".join((self.verdict, *self.reservations))
+
+    @classmethod
+    def parse(cls, text: str) -> ReservedVerdict:
+        """Return what ``str`` made a text of."""
+        verdict, *reservations = text.split(", ")
+        return cls(ThemeVerdict(verdict), tuple(map(Reservation, reservations)))
+
+
+@dataclass(frozen=True, kw_only=True)
+class ThemeRule:
+    """The limits of the verdict on a theme, fixed before any outcome is read.
+
+    Parameters
+    ----------
+    level : float
+        Confidence level of every interval; a claim needs p below 1 - level after Holm.
+    outcome : {"mean_grade", "good_or_better"}
+        What decides; the other stands beside.
+    smallest_grade, smallest_good : float
+        A change of fewer grades, or of a smaller proportion, is not called a change. The default
+        suits a four-level scale; a scale of eleven steps needs a larger one.
+    widest_good : float
+        Without a claim, an interval for Good or better that reaches further than this either
+        way (proportion) means too little data rather than no evidence of change.
+    fewest_pre, fewest_post, fewest_quarters : int
+        Quarters needed before, after and in all.
+    fewest_audits : int
+        Median audits a quarter needed.
+    """
+
+    level: float = 0.95
+    outcome: Outcome = "mean_grade"
+    smallest_grade: float = 0.05
+    smallest_good: float = 0.05
+    widest_good: float = 0.15
+    fewest_pre: int = 3
+    fewest_post: int = 1
+    fewest_quarters: int = 6
+    fewest_audits: int = 10
+
+
+class Saying(StrEnum):
+    """What another way of asking says of a theme."""
+
+    IMPROVED = "improved"
+    GOT_WORSE = "got worse"
+    NO_CLEAR_CHANGE = "no clear change"
+    NOT_AVAILABLE = "not available"
+
+
+CANNOT_TELL = "cannot tell practice from who audited or how the sample was picked"
+
+
+class ReAuditVerdict(StrEnum):
+    """The most that two snapshots allow to be said; none of these claims a change of practice."""
+
+    SEEN = f"difference seen; {CANNOT_TELL}"
+    NOT_SEEN = f"no difference seen; {CANNOT_TELL}"
+    TOO_FEW = "too few to say"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReAuditRule:
+    """Audits in each snapshot below which they are counted only."""
+
+    fewest_audits: int = 5
+
+
+RE_AUDIT_RULE = ReAuditRule()
+
+
+# Did changes to the audit process make auditing more consistent?
+
+
+class SpreadVerdict(StrEnum):
+    """What can be said of consistency after a process change."""
+
+    MORE = "more consistent"
+    NO_EVIDENCE = "no evidence of change"
+    LESS = "less consistent"
+    TOO_LITTLE = "too little data"
+
+
+SPREAD_CLAIMS = (SpreadVerdict.MORE, SpreadVerdict.LESS)
+"""Verdicts that claim a change of consistency."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SpreadRule:
+    """Limits below which two periods are not compared.
+
+    Parameters
+    ----------
+    fewest_audits, fewest_auditors : int
+        Needed on each side.
+    fewest_df_within : int
+        Degrees of freedom within auditors needed on each side. With ten the error variance is
+        itself known only to within a factor of two or three (95 %), so that strictness could
+        not be told from the luck of the case; with fewer the normal rule means nothing.
+    level : float
+        Two-sided level that leaves 5 % on each side: a claim in one direction errs 5 times in 100.
+    """
+
+    fewest_audits: int = 25
+    fewest_auditors: int = 5
+    fewest_df_within: int = 10
+    level: float = 0.90
+
+
+class AgreementChangeVerdict(StrEnum):
+    """What can be said of agreement with moderators after a process change."""
+
+    IMPROVED = "agreement improved"
+    NO_EVIDENCE = "no evidence of change"
+    FELL = "agreement fell"
+    TOO_LITTLE = "too little data"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AgreementChangeRule:
+    """Limits of the verdict on agreement with moderators.
+
+    Parameters
+    ----------
+    fewest_pairs : int
+        Moderated audits needed on each side.
+    most_drawn_apart : float
+        Difference of the shares of cases drawn by the auditor's grade that is let pass. Such
+        cases overstate rare grades and with them disagreement; where all cases of one period are
+        drawn so and none of the other, 13 in 100 steady councils look changed.
+    level : float
+        Confidence level.
+    """
+
+    fewest_pairs: int = 25
+    most_drawn_apart: float = 0.25
+    level: float = 0.95
+
+
+AGREEMENT_CHANGE_RULE = AgreementChangeRule()
+
+
+class RetainedSays(StrEnum):
+    """Whether the auditors who stayed moved in the same direction as all auditors did."""
+
+    SAME = "agrees"
+    DIFFERENT = "differs"
+    UNKNOWN = "cannot be told"
+
+
+# Is the trend in grades real?
+
+
+class TrendClaim(StrEnum):
+    """What the change in grades, or a part of it, came to."""
+
+    PRACTICE_IMPROVED = "practice improved"
+    PRACTICE_WORSE = "practice got worse"
+    GRADING_KINDER = "grading became kinder"
+    GRADING_HARSHER = "grading became harsher"
+    KINDER_AUDITORS = "kinder auditors did more of the audits"
+    HARSHER_AUDITORS = "harsher auditors did more of the audits"
+    AUDITORS_KINDER = "auditors became kinder"
+    AUDITORS_HARSHER = "auditors became harsher"
+    NO_CLEAR_CHANGE = "no clear change"
+    CANNOT_BE_TOLD = "cannot be told"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrendRule:
+    """Moderated audits, chosen by chance, that each year of a split trend needs."""
+
+    fewest_by_chance: int = 30
+
+
+TREND_RULE = TrendRule()
+
+
+class SteadinessVerdict(StrEnum):
+    """What audits that two moderators read say about moderators."""
+
+    STEADY = "held steady"
+    MOVED = "moved"
+    NOT_SHOWN = "not shown"
+    NOT_TESTED = "not tested"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SteadinessRule:
+    """Limits of the verdict on moderators.
+
+    Parameters
+    ----------
+    tolerance : float
+        Grades within which moderators count as alike: that of the verdict on optimism.
+    fewest_repeated : int
+        Audits moderated twice that a difference needs.
+    """
+
+    tolerance: float = OPTIMISM_RULE.tolerance
+    fewest_repeated: int = 10
+
+
+STEADINESS_RULE = SteadinessRule()
+
+
+# How strictly does each auditor grade?
+
+
+class SeverityFinding(StrEnum):
+    """What can be said of one auditor's severity."""
+
+    CLEARLY_STRICTER = "clearly stricter"
+    CLEARLY_KINDER = "clearly kinder"
+    POSSIBLY_STRICTER = "possibly stricter"
+    POSSIBLY_KINDER = "possibly kinder"
+    NO_CLEAR_DIFFERENCE = "no clear difference"
+    NOT_ENOUGH = "not enough yet"
+
+
+SEVERITY_CLAIMS = (SeverityFinding.CLEARLY_STRICTER, SeverityFinding.CLEARLY_KINDER)
+"""Findings that are clear."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeverityRule:
+    """Limits of what is said of single auditors.
+
+    Parameters
+    ----------
+    no_difference : float
+        Severity, in grades, within which auditors count as alike in practice.
+    widest : float
+        An interval wider than this, in grades, says nothing yet.
+    clear, possible : float
+        Probability of a larger severity above which a finding is clear, and possible.
+    fewest_linked : int
+        Audits shared with colleagues that a severity needs.
+    uneven : float
+        Chance under random allocation below which caseloads are said to differ.
+    """
+
+    no_difference: float = 0.25
+    widest: float = 1.0
+    clear: float = 0.95
+    possible: float = 0.8
+    fewest_linked: int = 10
+    uneven: float = 0.05
+
+
+SEVERITY_RULE = SeverityRule()
+
+
+# What do a chart's signals mean? A chart is a picture, so these are readings and not verdicts.
+
+
+class Variation(StrEnum):
+    """What the signal of one point means, or its silence."""
+
+    IMPROVEMENT = "improvement"
+    CONCERN = "concern"
+    COMMON_CAUSE = "common cause"
+    CANNOT_TELL = "cannot tell"
+    MISSING = "missing"
+
+
+class Assurance(StrEnum):
+    """Whether the process as it is would meet a target."""
+
+    PASS = "consistently pass"
+    FAIL = "consistently fail"
+    HIT_AND_MISS = "hit and miss"
+    UNKNOWN = "unknown"
+
+
+IS_A_CLAIM = frozenset((*OPTIMISM_CLAIMS, *THEME_CLAIMS, *SPREAD_CLAIMS))
+"""Verdicts that would be false where nothing happened, whatever the question."""

@@ -1,0 +1,326 @@
+"""The vocabulary of verdicts: its words, the rules beside them, and that nobody reads them as text.
+
+The words are listed once more here, so that a changed wording is a decision and not an accident:
+it touches ``terms/verdicts.py`` and this list.
+"""
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from qaf_analysis.report import method
+from qaf_analysis.terms import verdicts
+from qaf_analysis.terms.verdicts import (
+    AGREEMENT_CHANGE_RULE,
+    IS_A_CLAIM,
+    OPTIMISM_RULE,
+    RE_AUDIT_RULE,
+    SEVERITY_RULE,
+    STEADINESS_RULE,
+    THEME_CLAIMS,
+    THEME_OPEN,
+    TREND_RULE,
+    OptimismVerdict,
+    Reservation,
+    ReservedVerdict,
+    SelectionRefusal,
+    SpreadRule,
+    SpreadVerdict,
+    ThemeRule,
+    ThemeVerdict,
+)
+from qaf_analysis.topics.common.results_json import result_from_json, result_to_json
+
+PACKAGE = Path(__file__).parents[2] / "qaf_analysis"
+VOCABULARY = {
+    kind
+    for kind in vars(verdicts).values()
+    if isinstance(kind, type) and issubclass(kind, StrEnum) and kind is not StrEnum
+}
+SNAPSHOTS = "difference seen; cannot tell practice from who audited or how the sample was picked"
+WORDS = {
+    "AgreementVerdict": "agrees well|agrees in part|agrees poorly|not measurable this period",
+    "OptimismVerdict": "accept|adjust|re-audit|more moderation needed",
+    "GapDirection": "narrowing|widening|no clear change|not known",
+    "FunnelPlace": "within|above_95|above_998|below_95|below_998|not known",
+    "ThemeVerdict": "improved|got worse|no evidence of change|too little data",
+    "Reservation": "provisional|already moving before",
+    "Saying": "improved|got worse|no clear change|not available",
+    "ReAuditVerdict": f"{SNAPSHOTS}|no {SNAPSHOTS}|too few to say",
+    "SpreadVerdict": "more consistent|no evidence of change|less consistent|too little data",
+    "AgreementChangeVerdict": (
+        "agreement improved|no evidence of change|agreement fell|too little data"
+    ),
+    "RetainedSays": "agrees|differs|cannot be told",
+    "TrendClaim": (
+        "practice improved|practice got worse|grading became kinder|grading became harsher|"
+        "kinder auditors did more of the audits|harsher auditors did more of the audits|"
+        "auditors became kinder|auditors became harsher|no clear change|cannot be told"
+    ),
+    "SteadinessVerdict": "held steady|moved|not shown|not tested",
+    "SeverityFinding": (
+        "clearly stricter|clearly kinder|possibly stricter|possibly kinder|no clear difference|"
+        "not enough yet"
+    ),
+    "SelectionRefusal": (
+        "no audit of this period was moderated|"
+        "how cases were chosen for moderation is not recorded|"
+        "cases were picked for moderation by risk, none by chance|"
+        "the audits carry no single overall grade"
+    ),
+    "Variation": "improvement|concern|common cause|cannot tell|missing",
+    "Assurance": "consistently pass|consistently fail|hit and miss|unknown",
+}
+
+
+def test_every_verdict_has_its_published_words():
+    assert {kind.__name__: "|".join(kind) for kind in VOCABULARY} == WORDS
+
+
+def test_groups_hold_what_they_say():
+    assert set(THEME_CLAIMS) | set(THEME_OPEN) == set(ThemeVerdict)
+    assert not set(THEME_CLAIMS) & set(THEME_OPEN)
+    assert OptimismVerdict.ADJUST in IS_A_CLAIM
+    assert SpreadVerdict.LESS in IS_A_CLAIM
+    assert ThemeVerdict.GOT_WORSE in IS_A_CLAIM
+    quiet = {OptimismVerdict.ACCEPT, OptimismVerdict.MORE_MODERATION, *THEME_OPEN}
+    assert not IS_A_CLAIM & {*quiet, SpreadVerdict.NO_EVIDENCE, SpreadVerdict.TOO_LITTLE}
+
+
+@pytest.mark.parametrize("verdict", ThemeVerdict)
+@pytest.mark.parametrize("reservations", [(), (Reservation.PROVISIONAL,), tuple(Reservation)])
+def test_a_verdict_with_reservations_is_read_as_it_was_written(verdict, reservations):
+    found = ReservedVerdict(verdict, reservations)
+    again = ReservedVerdict.parse(str(found))
+    assert again == found
+    assert again.verdict is verdict
+
+
+def test_a_refusal_is_told_from_any_other_reason():
+    assert SelectionRefusal.of(str(SelectionRefusal.NOT_RECORDED)) is SelectionRefusal.NOT_RECORDED
+    assert SelectionRefusal.of("only 3 moderated audits; at least 10 are needed") is None
+    assert SelectionRefusal.of("") is None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kept:
+    """Every way in which a result holds a verdict."""
+
+    one: ThemeVerdict
+    with_reservations: ReservedVerdict
+    of_several: OptimismVerdict | ThemeVerdict | SpreadVerdict
+    perhaps: SpreadVerdict | None
+    many: tuple[ThemeVerdict, ...]
+
+
+@pytest.mark.parametrize("several", [OptimismVerdict.RE_AUDIT, ThemeVerdict.IMPROVED,
+                                     SpreadVerdict.MORE])  # fmt: skip
+def test_results_keep_verdicts_as_text_and_give_them_back_as_members(several):
+    kept = Kept(
+        one=ThemeVerdict.GOT_WORSE,
+        with_reservations=ReservedVerdict(ThemeVerdict.IMPROVED, (Reservation.PROVISIONAL,)),
+        of_several=several,
+        perhaps=None,
+        many=(ThemeVerdict.TOO_LITTLE,),
+    )
+    text = result_to_json(kept)
+    assert f'"one": "{ThemeVerdict.GOT_WORSE.value}"' in text
+    assert f'"with_reservations": "{kept.with_reservations}"' in text
+    again = result_from_json(text, Kept)
+    assert again == kept
+    assert again.one is ThemeVerdict.GOT_WORSE
+    assert again.of_several is several
+    assert again.many[0] is ThemeVerdict.TOO_LITTLE
+
+
+def test_one_tolerance_serves_auditors_and_moderators():
+    assert STEADINESS_RULE.tolerance == OPTIMISM_RULE.tolerance == 0.25
+
+
+RULE_CHANGES = [
+    ("_AGREEMENT", "well_from", 0.71, "0.71"),
+    ("_AGREEMENT", "in_part_from", 0.37, "0.37"),
+    ("_AGREEMENT", "alpha_from", 0.33, "0.33"),
+    ("_AGREEMENT", "sure", 0.88, "88%"),
+    ("_AGREEMENT", "fewest_audits", 17, "17 audits graded twice"),
+    ("_OPTIMISM", "tolerance", 0.31, "0.31 of a grade"),
+    ("_OPTIMISM", "heterogeneity_limit", 0.07, "0.07"),
+    ("_OPTIMISM", "severe_limit", 0.09, "9%"),
+    ("_OPTIMISM", "fewest_pairs", 13, "13 moderated"),
+    ("_THEME", "smallest_grade", 0.08, "0.08"),
+    ("_THEME", "fewest_pre", 4, "4 quarters before"),
+    ("_THEME", "fewest_post", 2, "2 after"),
+    ("_THEME", "fewest_quarters", 7, "7 in all"),
+    ("_THEME", "fewest_audits", 11, "11 audits a quarter"),
+    ("_THEME", "widest_good", 0.21, "21 points"),
+    ("_THEME", "level", 0.99, "99% interval"),
+    ("_SPREAD", "fewest_audits", 26, "26 audits"),
+    ("_SPREAD", "fewest_auditors", 6, "6 auditors"),
+    ("_SPREAD", "level", 0.8, "80% intervals"),
+    ("_CHANGE", "fewest_pairs", 24, "under 24"),
+    ("_CHANGE", "level", 0.91, "91% interval"),
+]
+
+
+@pytest.mark.parametrize(("rule", "number", "other", "printed"), RULE_CHANGES)
+def test_the_printed_rules_are_made_from_the_numbers(monkeypatch, rule, number, other, printed):
+    before = "\n".join(map(" ".join, method.rules_table().rows))
+    monkeypatch.setattr(method, rule, replace(getattr(method, rule), **{number: other}))
+    after = "\n".join(map(" ".join, method.rules_table().rows))
+    assert printed in after
+    assert printed not in before
+
+
+# From here on: nobody outside the vocabulary reads a verdict as text.
+
+NOT_A_VERDICT = {
+    ("data/cells/words.py", "unknown"): "how an export says that it does not know",
+    ("data/cells/words.py", "not known"): "the same",
+    ("terms/names.py", "unknown"): "how a case was chosen for moderation",
+    ("run/lock.py", "unknown"): "who holds a lock",
+    ("kit/numbers.py", "too few to say"): "a figure that is not given",
+    ("topics/impact/tables.py", "not tested"): "a p-value that is not given",
+    ("topics/impact/tables.py", "not known"): "a change that is not given",
+    ("topics/impact/tables.py", "not available"): "an estimate that is not given",
+    ("topics/impact/words.py", "not known"): "a size that is not given",
+    ("topics/optimism/pictures.py", "within"): "part of a sentence",
+    ("topics/programme/words.py", "no clear change"): "said of a quarter's figure",
+    ("topics/severity/words.py", "differs"): "a verb",
+    ("topics/severity/words.py", "cannot be told"): "part of a sentence",
+    ("topics/trend/pictures.py", "not known"): "a level that is not given",
+}
+READ_AS_TEXT = {"startswith", "endswith", "find", "index", "count", "split", "partition", "replace",
+                "removeprefix", "removesuffix"}  # fmt: skip
+ALSO_PROSE = {"why_not", "reason", "reasons", "full_verdict"}
+
+
+@cache
+def modules() -> dict[str, ast.Module]:
+    found = {
+        path.relative_to(PACKAGE).as_posix(): ast.parse(path.read_text(encoding="utf-8"))
+        for path in sorted(PACKAGE.rglob("*.py"))
+    }
+    del found["terms/verdicts.py"]
+    return found
+
+
+@cache
+def verdict_fields() -> set[str]:
+    """Names under which results hold a member of the vocabulary, and prose that explains one."""
+    kinds = {kind.__name__ for kind in VOCABULARY} | {"ReservedVerdict"}
+    found = set(ALSO_PROSE)
+    for tree in modules().values():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+                named = {
+                    part.id for part in ast.walk(node.annotation) if isinstance(part, ast.Name)
+                }
+                if named & kinds:
+                    found.add(node.target.id)
+    return found
+
+
+def offences(name: str, tree: ast.Module, fields: set[str]) -> Iterator[str]:
+    texts = {member.value for kind in VOCABULARY for member in kind}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            bare = node.value.strip(" .,:;")
+            if bare in texts and (name, bare) not in NOT_A_VERDICT:
+                yield f"{name}:{node.lineno} writes {bare!r}: name its member"
+        if isinstance(node, ast.Compare):
+            sides = (node.left, *node.comparators)
+            if any(_holds(side, fields) for side in sides) and any(map(_has_text, sides)):
+                yield f"{name}:{node.lineno} compares a verdict or its reason with text"
+        if _reads_as_text(node, fields):
+            yield f"{name}:{node.lineno} reads a verdict or its reason as text"
+
+
+def _holds(node: ast.expr, fields: set[str]) -> bool:
+    name = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
+    return name in fields
+
+
+def _reads_as_text(node: ast.AST, fields: set[str]) -> bool:
+    if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
+        return False
+    return node.func.attr in READ_AS_TEXT and _holds(node.func.value, fields)
+
+
+def _has_text(node: ast.expr) -> bool:
+    parts = node.elts if isinstance(node, ast.Tuple | ast.List | ast.Set) else [node]
+    return any(isinstance(p, ast.Constant) and isinstance(p.value, str) and p.value for p in parts)
+
+
+def test_no_verdict_is_written_or_read_as_text_outside_the_vocabulary():
+    fields = verdict_fields()
+    assert {"verdict", "finding", "says", "direction", "reading", "last", "funnel"} <= fields
+    assert not [said for name, tree in modules().items() for said in offences(name, tree, fields)]
+
+
+def test_every_exception_is_still_needed():
+    written = {
+        (name, node.value.strip(" .,:;"))
+        for name, tree in modules().items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    assert set(NOT_A_VERDICT) <= written
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'agreement.verdict == "agrees well"',
+        'agreement.verdict.startswith("not")',
+        'theme.verdict in ("improved", "got worse")',
+        '"not recorded" in optimism.adjusted_good.why_not',
+        'person.finding.startswith("clearly")',
+        f'claims = {{"{SpreadVerdict.MORE}": 1}}',
+        'line.says != "no clear change"',
+        'trend.direction in ("narrow", "wide")',
+    ],
+)
+def test_the_rule_sees_what_it_forbids(line):
+    assert list(offences("topics/new.py", ast.parse(line), verdict_fields()))
+
+
+METHODS = PACKAGE.parent / "docs" / "methods"
+THEME, SPREAD = ThemeRule(), SpreadRule()
+QUOTED = [
+    ("optimism", f"lies within ±{OPTIMISM_RULE.tolerance:g}"),
+    ("optimism", f"at most {OPTIMISM_RULE.heterogeneity_limit:g}"),
+    ("optimism", f"more than {100 * OPTIMISM_RULE.severe_limit:.0f} in 100 audits are two grades"),
+    ("severity", f"±{SEVERITY_RULE.no_difference:g} of a grade"),
+    ("true_trend", f"fewer than {TREND_RULE.fewest_by_chance} moderated audits chosen by chance"),
+    (
+        "process_change",
+        f"fewer than {SPREAD.fewest_audits} audits, {SPREAD.fewest_auditors} auditors, or "
+        f"{SPREAD.fewest_df_within} degrees of freedom",
+    ),
+    ("process_change", f"both {SPREAD.level:.0%} intervals lie below zero"),
+    ("process_change", f"fewer than {AGREEMENT_CHANGE_RULE.fewest_pairs} pairs before or after"),
+    ("process_change", f"the {AGREEMENT_CHANGE_RULE.level:.0%} interval of the difference"),
+    (
+        "themed_impact",
+        f"fewer than {THEME.fewest_pre} quarters before, {THEME.fewest_post} after or "
+        f"{THEME.fewest_quarters} in all; a median of fewer than {THEME.fewest_audits} audits",
+    ),
+    (
+        "themed_impact",
+        f"p after Holm below {1 - THEME.level:.2f}, change at least {THEME.smallest_grade:.2f} of "
+        f"a grade ({100 * THEME.smallest_good:.0f} points",
+    ),
+    ("themed_impact", f"no further than {100 * THEME.widest_good:.0f} points either way"),
+    ("themed_impact", f"fewer than {RE_AUDIT_RULE.fewest_audits} audits in one are counted only"),
+]
+
+
+@pytest.mark.parametrize(("page", "quoted"), QUOTED)
+def test_the_pages_on_methods_quote_the_numbers_of_the_rules(page, quoted):
+    text = (METHODS / f"{page}.md").read_text(encoding="utf-8")
+    assert quoted in " ".join(text.split())
