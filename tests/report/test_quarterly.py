@@ -30,8 +30,6 @@ BROKEN = (
 )
 
 
-# Every council's results and report are made once, so its tests run in one process.
-pytestmark = pytest.mark.xdist_group("whole reports")
 QUICK = {"one quarter", "one audit"}  # the others take 5 to 20 seconds each
 NAMES = [
     name if name in QUICK else pytest.param(name, marks=pytest.mark.slow)
