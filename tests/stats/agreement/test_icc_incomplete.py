@@ -241,6 +241,7 @@ def test_limits_cover_the_truth(design, times):
     assert (held <= highest(0.95, replicates, errors=2.9)).all()
 
 
+@pytest.mark.slow
 def test_values_are_right_on_average():
     rng = np.random.default_rng(4)
     found = [incomplete_icc(*council(rng, audits=150, auditors=12)) for _ in range(60)]

@@ -41,6 +41,7 @@ def largest_deviate(draws, *, seed):
     return np.max(np.abs(often - probability) / np.maximum(error, 1e-12))
 
 
+@pytest.mark.slow
 def test_each_audit_is_drawn_as_often_as_its_probability_says():
     assert largest_deviate(600, seed=21) < MOST_DEVIATES
 

@@ -174,6 +174,7 @@ def rates(before, after, *, runs, seed):
     return {word: verdicts.count(word) / runs for word in AgreementVerdict}
 
 
+@pytest.mark.slow
 def test_a_better_mix_of_cases_is_no_improvement(times):
     runs = times(60, full=150)
     found = rates({"pairs": 60}, {"pairs": 60, "practice": 1.5}, runs=runs, seed=7)
@@ -182,6 +183,7 @@ def test_a_better_mix_of_cases_is_no_improvement(times):
     assert found[AgreementVerdict.FELL] <= limit
 
 
+@pytest.mark.slow
 def test_a_large_fall_of_error_is_usually_seen():
     found = rates({"pairs": 150}, {"pairs": 150, "error": 0.5}, runs=60, seed=8)
     assert found[AgreementVerdict.IMPROVED] > 0.6

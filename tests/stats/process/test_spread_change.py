@@ -36,6 +36,7 @@ def side(audits, auditors, sd):
 
 # In the last three the component's own standard error would claim "more consistent" 8 to 14
 # times in 100.
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("before", "after"),
     [

@@ -47,6 +47,7 @@ def uneven(rng, correlation, *, double=0.6, spread=0.9):
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("planted", [-0.8, 0.8])
 def test_a_planted_correlation_is_found(planted):
     found = allocation_test(uneven(np.random.default_rng(5), planted)).correlation

@@ -161,9 +161,10 @@ def test_moderators_severity_holds_the_planted_gap_and_agrees_with_the_headline(
 
 @pytest.mark.slow
 def test_moderators_severity_of_councils_with_and_without_a_gap(times):
+    """With a gap there is one above already, so by default one without it is enough here."""
     held, called = [], {True: [], False: []}
-    for planted in (True, False):
-        for seed in range(2, 2 + times(1, full=3)):
+    for planted, councils in ((True, times(0, full=3)), (False, times(1, full=3))):
+        for seed in range(2, 2 + councils):
             made, audits = simulated(planted=planted, seed=seed)
             models = severity_models(audits, quarter=LAST)
             gap = moderator_severity(audits, models).facet.gap
@@ -175,6 +176,7 @@ def test_moderators_severity_of_councils_with_and_without_a_gap(times):
     assert np.mean(called[False]) <= 1 / 3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("strip", "reason"),
     [
@@ -194,12 +196,14 @@ def test_moderators_severity_is_refused_with_the_reason(last_year, models, strip
     assert not refused.facet.spread.is_estimable
 
 
+@pytest.mark.slow
 def test_moderators_leave_the_models_of_auditors_as_they_are(last_year, models):
     alone = severity_models(without_moderation(last_year), quarter=LAST)
     assert alone.ratings.equals(models.ratings)
     assert alone.linked.severity == pytest.approx(models.linked.severity, rel=1e-12)
 
 
+@pytest.mark.slow
 def test_moderators_who_knew_the_grade_or_came_by_risk_are_counted_apart(last_year, models):
     audits = seen(last_year)
     refused = moderator_severity(audits, models)
