@@ -34,7 +34,7 @@ USAGE = """Usage: python workbench.py COMMAND
   report   make the quarterly report of the example council, or of your own exports:
            python workbench.py report --data FOLDER --quarter "2019-20 Q3"
   test     run the tests; --quick leaves out the slow ones, for work in progress;
-           --full repeats simulations as often as the documents' figures rest on
+           --full does the largest simulations in full
   lab      open the notebooks in JupyterLab, on this computer only
   check, simulate, doctor
            further commands; each explains itself with --help

@@ -1,7 +1,7 @@
 """What all tests share: threads, how much is run, and in which order.
 
-``--quick`` leaves out what is marked slow. ``--full`` repeats simulations as often as the figures
-in the documents rest on; without it a part is done, with limits as wide as that part demands.
+``--quick`` leaves out what is marked slow. ``--full`` does the largest simulations in full;
+without it a part of them is done, with limits as wide as that part demands.
 """
 
 import os
