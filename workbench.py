@@ -33,7 +33,8 @@ USAGE = """Usage: python workbench.py COMMAND
 
   report   make the quarterly report of the example council, or of your own exports:
            python workbench.py report --data FOLDER --quarter "2019-20 Q3"
-  test     run every test
+  test     run the tests; --quick leaves out the slow ones, for work in progress;
+           --full does the largest simulations in full
   lab      open the notebooks in JupyterLab, on this computer only
   check, simulate, doctor
            further commands; each explains itself with --help
@@ -160,9 +161,13 @@ class Workbench:
         return 0 if code == QUARANTINED else code
 
     def test(self, arguments):
-        """Run the tests, the tools' checks among them, two at a time."""
+        """Run the tests, the tools' checks among them, two files at a time.
+
+        What a file's tests share is made in one process; conftest.py says which file is first.
+        """
         one = {name + "_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL")}
-        return self.call(["-m", "pytest", "-n", "2"] + arguments, one, self.root)
+        two = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
+        return self.call(["-m", "pytest"] + two + arguments, one, self.root)
 
     def lab(self, arguments):
         """Open JupyterLab for this computer only, without news, updates or terminals."""

@@ -1,6 +1,36 @@
-"""One thread for linear algebra, as in the kernels of a run: small matrices are slower in more."""
+"""What all tests share: threads, how much is run, and in which order.
+
+``--quick`` leaves out what is marked slow. ``--full`` does the largest simulations in full;
+without it a part of them is done, with limits as wide as that part demands.
+"""
 
 import os
 
+import pytest
+
+# One thread for linear algebra, as in the kernels of a run: small matrices are slower in more.
 for library in ("OMP", "OPENBLAS", "MKL"):
     os.environ.setdefault(f"{library}_NUM_THREADS", "1")
+
+
+def pytest_addoption(parser):
+    group = parser.getgroup("how much is tested")
+    group.addoption("--quick", action="store_true", help="leave out tests marked slow")
+    group.addoption("--full", action="store_true", help="do simulations in full")
+
+
+def pytest_collection_modifyitems(config, items):
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    if config.getoption("--quick"):
+        gone = [item for item in items if item.get_closest_marker("slow")]
+        items[:] = [item for item in items if not item.get_closest_marker("slow")]
+        config.hook.pytest_deselected(items=gone)
+    # Files that take long begin first, or one process would be left alone with them at the end.
+    items.sort(key=lambda item: item.path not in slow)
+
+
+@pytest.fixture(scope="session")
+def times(pytestconfig):
+    """How often a simulation is done: ``times(60, full=250)`` is 60, or 250 with ``--full``."""
+    is_full = pytestconfig.getoption("--full")
+    return lambda part, *, full: full if is_full else part

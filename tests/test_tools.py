@@ -16,7 +16,7 @@ NOTEBOOKS = [str(path) for path in sorted((ROOT / "notebooks").glob("*.ipynb"))]
     [
         ["ruff", "check", "--quiet", "."],
         ["ruff", "format", "--check", "--quiet", "."],
-        ["mypy", "--no-error-summary"],
+        pytest.param(["mypy", "--no-error-summary"], marks=pytest.mark.slow),  # half a minute
         ["lint-imports"],
         ["nbstripout", "--verify", *NOTEBOOKS],
     ],

@@ -35,6 +35,7 @@ def test_an_open_door_is_found(section, setting, value):
     assert len(loopback_problems(settings)) == 1
 
 
+@pytest.mark.slow
 def test_every_check_of_this_installation_can_run(tmp_path):
     checks = {check.name: check for check in examine(home=ROOT, outputs=tmp_path / "outputs")}
     assert len(checks) == 6

@@ -131,6 +131,7 @@ test_folder.build(Path(sys.argv[1]), text="newer report")
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="there is no SIGKILL on Windows")
 def test_killed_at_any_touch_of_a_file_the_earlier_report_is_whole(tmp_path):
     first = build(tmp_path)

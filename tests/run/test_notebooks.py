@@ -131,6 +131,7 @@ def test_a_fault_in_a_cell_fails_the_run_and_names_the_cell(write_notebook, cell
     assert source.with_name("out.failed.ipynb").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("limit", ["cell_seconds", "total_seconds"])
 def test_a_cell_that_sleeps_is_ended_and_its_kernel_is_gone(write_notebook, limit):
     source = write_notebook(

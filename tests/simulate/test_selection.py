@@ -12,6 +12,7 @@ AUDITORS = np.repeat([0, 1, 2, 3], [3, 25, 22, 8])
 MODERATORS = np.clip(AUDITORS - np.tile([0, 1], 29), 0, 3)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rule", ["random", "stratified", "targeted", "hunch"])
 def test_each_audit_is_chosen_as_often_as_its_probability_says(rule):
     rng = np.random.default_rng(11)

@@ -76,6 +76,7 @@ def overall(table, **equal):
     return table.set_index("audit_id")["grade"]
 
 
+@pytest.mark.slow
 def test_windows_are_what_is_counted_when_moderators_grade_everything(large):
     council, truth = large
     given = overall(council.ratings, role="auditor")
@@ -189,6 +190,7 @@ def test_agreement_without_shared_quality_is_chance():
     assert ac2 == pytest.approx(0.0, abs=1e-12)
 
 
+@pytest.mark.slow
 def test_expected_grades_average_over_the_quarters_shocks():
     design = CouncilDesign(
         first=Quarter(1700, 1),

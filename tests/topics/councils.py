@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from functools import cache
 
 import numpy as np
 
@@ -21,8 +22,12 @@ LAST = Quarter(2019, 4)
 AS_OF = date(2020, 6, 30)
 
 
+@cache
 def simulated(*, planted: bool = True, seed: int = 1):
-    """A council of the example's design, with effects or without, and its truth's source."""
+    """A council of the example's design, with effects or without, and its truth's source.
+
+    Drawn once for all tests of a process: change a copy, never its tables.
+    """
     design = example_design() if planted else null_design(example_design())
     council = simulate_council(design, rng=np.random.default_rng(seed))
     return council, simulated_audits(council)

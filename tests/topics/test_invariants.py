@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pytest
@@ -56,13 +57,24 @@ ANALYSES = {
 }
 
 
+KINDS = [
+    pytest.param(kind, marks=pytest.mark.slow) if kind is Severity else kind for kind in ANALYSES
+]
+
+
 @pytest.fixture(scope="module")
 def audits():
     return simulated()[1]
 
 
-@pytest.mark.parametrize("kind", ANALYSES)
-def test_order_of_rows_changes_nothing(audits, kind):
+@pytest.fixture(scope="module")
+def straight(audits):
+    """The result of each kind, made once."""
+    return cache(lambda kind: ANALYSES[kind](audits, quarter=LAST))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_order_of_rows_changes_nothing(audits, straight, kind):
     rng = np.random.default_rng(5)
     shuffled = replace(
         audits,
@@ -71,13 +83,12 @@ def test_order_of_rows_changes_nothing(audits, kind):
         moderations=audits.moderations.sample(frac=1, random_state=rng),
         actions=audits.actions.sample(frac=1, random_state=rng),
     )
-    straight = ANALYSES[kind](audits, quarter=LAST)
     mixed = ANALYSES[kind](shuffled, quarter=LAST)
-    assert _numbers(mixed) == pytest.approx(_numbers(straight), rel=1e-9, abs=1e-12)
+    assert _numbers(mixed) == pytest.approx(_numbers(straight(kind)), rel=1e-9, abs=1e-12)
 
 
-@pytest.mark.parametrize("kind", ANALYSES)
-def test_names_of_auditors_change_nothing(audits, kind):
+@pytest.mark.parametrize("kind", KINDS)
+def test_names_of_auditors_change_nothing(audits, straight, kind):
     renamed = replace(
         audits,
         ratings=audits.ratings.assign(rater="Z" + audits.ratings["rater"].str[::-1]),
@@ -86,12 +97,12 @@ def test_names_of_auditors_change_nothing(audits, kind):
         ),
     )
     # Auditors stand in the order of their codes, so only the order may differ.
-    first = sorted(_numbers(ANALYSES[kind](audits, quarter=LAST)))
+    first = sorted(_numbers(straight(kind)))
     again = sorted(_numbers(ANALYSES[kind](renamed, quarter=LAST)))
     assert again == pytest.approx(first, rel=1e-9, abs=1e-12)
 
 
-@pytest.mark.parametrize("kind", ANALYSES)
+@pytest.mark.parametrize("kind", KINDS)
 def test_nothing_later_than_the_quarter_is_used(audits, kind):
     earlier = LAST.next(-2)
     cut = keep(audits, audits.audits["quarter"] <= str(earlier))
@@ -99,10 +110,9 @@ def test_nothing_later_than_the_quarter_is_used(audits, kind):
     assert result_to_json(ANALYSES[kind](cut, quarter=earlier)) == result_to_json(whole)
 
 
-@pytest.mark.parametrize("kind", ANALYSES)
-def test_results_survive_json(audits, kind):
-    result = ANALYSES[kind](audits, quarter=LAST)
-    text = result_to_json(result)
+@pytest.mark.parametrize("kind", KINDS)
+def test_results_survive_json(straight, kind):
+    text = result_to_json(straight(kind))
     assert result_to_json(result_from_json(text, kind)) == text
 
 

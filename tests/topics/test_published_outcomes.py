@@ -11,6 +11,11 @@ import pytest
 from qaf_analysis.data.council.read import read_council
 from qaf_analysis.report.html import html_page
 from qaf_analysis.report.quarterly import quarterly_document
+from qaf_analysis.topics.agreement.analysis.headline import Agreement
+from qaf_analysis.topics.impact.analysis.themes import Themes
+from qaf_analysis.topics.optimism.analysis.headline import Optimism
+from qaf_analysis.topics.process.analysis.spread import Consistency
+from qaf_analysis.topics.programme.analysis.grades import Programme
 from tests.places import PUBLISHED_OUTCOMES
 from tests.topics.councils import results_of
 
@@ -36,16 +41,16 @@ def test_grades_are_those_of_the_published_file(results):
     with next(FOLDER.glob("*.csv")).open(encoding="utf-8") as file:
         rows = [r for r in csv.DictReader(file) if r["inspection_end_date"] and r["region_code"]]
     published = Counter(row["overall_effectiveness_grade"] for row in rows)
-    programme = results.programme.result
+    programme = results[Programme]
     for place, level in enumerate(programme.levels):
         counted = sum(quarter.counts[place] for quarter in programme.by_quarter)
         assert counted == published[level.lower()]
 
 
 def test_what_cannot_be_answered_says_why(results):
-    assert "graded by two" in results.agreement.result.reason
-    assert "moderated" in results.optimism.result.gap.why_not
-    assert "no themed audit" in results.themes.result.reason
-    assert "no process change" in results.consistency.result.reason
+    assert "graded by two" in results[Agreement].reason
+    assert "moderated" in results[Optimism].gap.why_not
+    assert "no themed audit" in results[Themes].reason
+    assert "no process change" in results[Consistency].reason
     page = html_page(quarterly_document(results, run_id="0123456789abcdef"))
     assert page.count("ot available because") + page.count("ot measurable because") >= 5

@@ -73,6 +73,7 @@ def test_weighted_by_how_often_given_they_average_to_agreement():
     assert given @ found / given.sum() == pytest.approx(percent_agreement(ratings).value)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("single", [0.0, 0.5])
 def test_error_matches_leaving_one_audit_out(single):
     ratings = random_ratings(np.random.default_rng(1), audits=250, auditors=10, single=single)

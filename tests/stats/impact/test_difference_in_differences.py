@@ -342,6 +342,7 @@ def test_holm_takes_back_what_only_stands_alone():
 REPLICATES = 400
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("quarters", "scenario", "effect"),
     [

@@ -168,6 +168,7 @@ def claims(audits: ThemedAudits) -> dict[str, Estimate]:
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("scenario", "tougher"), [("B", 0.0), ("E", 0.4)])
 def test_false_claims_are_as_frequent_as_in_the_reference(scenario, tougher):
     """Every rate within three Monte Carlo errors of an independent implementation."""

@@ -179,6 +179,7 @@ def test_refuses_a_spread_that_is_none():
         ordinal_step(**audits(), auditor_sd=0.0)
 
 
+@pytest.mark.slow
 def test_chance_alone_is_seldom_called_a_step():
     rng = np.random.default_rng(21)
     claims = [

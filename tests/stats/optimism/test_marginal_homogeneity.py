@@ -42,6 +42,7 @@ def test_matches_what_is_printed():
     assert round(votes.value, 3) == PRINTED["prime_minister"]["mcnemar"]
 
 
+@pytest.mark.slow
 def test_every_table_has_a_test_or_a_reason():
     for table in random_tables(3_000, seed=1):
         shift = shifts(table)

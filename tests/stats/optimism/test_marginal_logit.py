@@ -120,6 +120,7 @@ def test_one_audit_an_auditor_is_the_sandwich_by_audit_but_for_the_small_sample(
     assert (single.value, single.auditors) == (plain.value, n)
 
 
+@pytest.mark.slow
 def test_every_table_has_a_result_or_a_reason():
     rng = np.random.default_rng(12)
     for table in random_tables(2_000, seed=12):

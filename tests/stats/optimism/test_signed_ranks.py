@@ -88,6 +88,7 @@ def test_units_of_many_sizes_fall_back_on_the_normal_distribution_in_time():
     assert small.p == pytest.approx(2 * stats.norm.sf(abs(small.z)), abs=0.01)
 
 
+@pytest.mark.slow
 def test_every_table_has_a_result_or_a_reason():
     rng = np.random.default_rng(7)
     for table in random_tables(1_500, seed=7):

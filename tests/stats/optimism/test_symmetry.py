@@ -112,6 +112,7 @@ def test_mcnemar_exact_against_scipy(over, under):
     assert (exact.low <= 0.5 <= exact.high) == (exact.p > 0.05)  # interval and test agree
 
 
+@pytest.mark.slow
 def test_every_table_has_a_result_or_a_reason():
     for table in random_tables(2_000, seed=4):
         good = len(table) // 2

@@ -71,6 +71,7 @@ def test_the_parts_add_up_to_the_observed_difference():
     assert total == pytest.approx(observed(columns), abs=1e-12)
 
 
+@pytest.mark.slow
 def test_intervals_hold_the_truth():
     rng, held, runs = np.random.default_rng(3), np.zeros(2), 120
     for _ in range(runs):

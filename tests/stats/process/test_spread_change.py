@@ -37,6 +37,7 @@ def side(audits, auditors, sd):
 
 # In the last three the component's own standard error would claim "more consistent" 8 to 14
 # times in 100.
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("before", "after"),
     [
@@ -55,6 +56,7 @@ def test_false_claims_stay_at_five_in_a_hundred(before, after):
     assert shares[SpreadVerdict.LESS] <= limit
 
 
+@pytest.mark.slow
 def test_a_large_change_is_found_when_audits_are_many():
     shares = verdict_shares(side(600, 29, 0.8), side(600, 12, 0.2), replicates=200, seed=4)
     assert shares[SpreadVerdict.MORE] > 0.8
@@ -64,6 +66,7 @@ def test_a_large_change_is_found_when_audits_are_many():
     assert shares[SpreadVerdict.MORE] == 0
 
 
+@pytest.mark.slow
 def test_at_fifty_a_quarter_only_a_third_of_large_changes_is_found():
     shares = verdict_shares(side(200, 29, 0.8), side(200, 12, 0.2), replicates=400, seed=6)
     assert 0.22 < shares[SpreadVerdict.MORE] < 0.48

@@ -63,6 +63,7 @@ def test_probabilities_at_a_stretch_of_one_are_those_of_the_model():
     assert each(1.6) == pytest.approx(at(1.6), abs=1e-12)
 
 
+@pytest.mark.slow
 def test_intervals_of_centrality_hold_the_truth():
     held, flagged = [], []
     for seed in range(40):
@@ -131,6 +132,7 @@ def test_inconsistency_is_infit():
     assert found.observed == pytest.approx(fit.infit, rel=1e-12)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("habit", [halo_index, inconsistency])
 def test_nobody_is_flagged_where_the_model_holds(habit):
     truth = simulated(np.random.default_rng(7), audits=160, auditors=8)

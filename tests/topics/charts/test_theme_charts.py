@@ -236,6 +236,7 @@ def test_false_signals_told_are_those_measured():
         assert FALSE_SIGNALS[chart] == (round(min(shares)), round(max(shares)))
 
 
+@pytest.mark.slow
 def test_false_signals_are_found_again_on_fresh_series():
     """XmR chart of 12 quarters, 5 of them before, against the share published for it."""
     with CALIBRATION.open(encoding="utf-8") as file:

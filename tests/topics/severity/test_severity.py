@@ -19,6 +19,7 @@ from qaf_analysis.topics.severity.analysis.headline import severity as severity_
 from qaf_analysis.topics.severity.analysis.models import severity_models
 from qaf_analysis.topics.severity.analysis.moderators import moderator_severity
 from qaf_analysis.topics.show import say, table
+from tests.monte_carlo import lowest
 from tests.topics.councils import (
     LAST,
     hunch_moderation,
@@ -31,6 +32,18 @@ from tests.topics.councils import (
 @pytest.fixture(scope="module")
 def council():
     return simulated()
+
+
+@pytest.fixture(scope="module")
+def last_year(council):
+    """The last year's audits: enough for the models, and quick."""
+    return keep(council[1], council[1].audits["quarter"] >= "2019-20 Q1")
+
+
+@pytest.fixture(scope="module")
+def models(last_year):
+    """Of auditors alone, so they are the same whatever moderators did."""
+    return severity_models(last_year, quarter=LAST)
 
 
 @pytest.fixture(scope="module")
@@ -75,18 +88,21 @@ def rows(result, caption):
     return one.rows
 
 
+@pytest.mark.slow
 def test_no_model_is_fitted_twice(fits, found):
     """Linked, pooled and with caseloads; group findings, free, moderators; at most two windows."""
     assert found.auditors
     assert len(fits) <= 8
 
 
+@pytest.mark.slow
 def test_where_audits_are_dealt_at_random_nobody_gets_harder_cases(found):
     assert found.allocation.p > 0.05
     assert "Who gets the harder cases: nobody" in words(found)
     assert not found.allocation.correlation.is_estimable
 
 
+@pytest.mark.slow
 def test_who_gets_the_harder_cases_is_said(uneven):
     assert uneven.allocation.p < 0.001
     assert uneven.allocation.correlation.high < 0
@@ -96,6 +112,7 @@ def test_who_gets_the_harder_cases_is_said(uneven):
     assert "It is the stricter auditors who get the harder cases" in said
 
 
+@pytest.mark.slow
 def test_linked_audits_shield_strict_auditors_from_their_cases(uneven, found):
     """All audits, taken as dealt at random, make those with weak practice look stricter still."""
     assert uneven.allocation.change > 1.3 * found.allocation.change
@@ -108,6 +125,7 @@ def test_linked_audits_shield_strict_auditors_from_their_cases(uneven, found):
         assert sign * np.mean(away) > 0.05
 
 
+@pytest.mark.slow
 def test_every_auditor_s_two_severities_stand_side_by_side(found):
     listed = rows(found, "Auditors' severity on the same files")
     assert len(listed) == len(found.auditors)
@@ -118,6 +136,7 @@ def test_every_auditor_s_two_severities_stand_side_by_side(found):
         assert person.pooled.cases == person.severity.cases == person.linked
 
 
+@pytest.mark.slow
 def test_the_test_of_allocation_stands_in_the_group_table(found, uneven):
     for result in (found, uneven):
         labels = [row[0] for row in rows(result, "Auditors' severity as a group")]
@@ -126,6 +145,7 @@ def test_the_test_of_allocation_stands_in_the_group_table(found, uneven):
         assert f"{result.allocation.df:.2f} df" in tested
 
 
+@pytest.mark.slow
 def test_moderators_severity_holds_the_planted_gap_and_agrees_with_the_headline(council, found):
     gap = found.moderators.facet.gap
     truth = PlantedTruth.of(council[0]).window("all").mean_gap
@@ -140,21 +160,23 @@ def test_moderators_severity_holds_the_planted_gap_and_agrees_with_the_headline(
 
 
 @pytest.mark.slow
-def test_moderators_severity_of_councils_with_and_without_a_gap():
+def test_moderators_severity_of_councils_with_and_without_a_gap(times):
+    """With a gap there is one above already, so by default one without it is enough here."""
     held, called = [], {True: [], False: []}
-    for planted in (True, False):
-        for seed in range(2, 5):
+    for planted, councils in ((True, times(0, full=3)), (False, times(1, full=3))):
+        for seed in range(2, 2 + councils):
             made, audits = simulated(planted=planted, seed=seed)
             models = severity_models(audits, quarter=LAST)
             gap = moderator_severity(audits, models).facet.gap
             truth = PlantedTruth.of(made).window("all").mean_gap
             held.append(gap.low <= truth <= gap.high)
             called[planted].append(gap.low > 0)
-    assert np.mean(held) >= 5 / 6
+    assert np.mean(held) >= lowest(0.95, len(held), errors=1.5)
     assert all(called[True])
-    assert sum(called[False]) <= 1
+    assert np.mean(called[False]) <= 1 / 3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("strip", "reason"),
     [
@@ -168,23 +190,29 @@ def test_moderators_severity_of_councils_with_and_without_a_gap():
     ],
     ids=["none", "by a hunch", "not blind", "twenty"],
 )
-def test_moderators_severity_is_refused_with_the_reason(council, strip, reason):
-    audits = strip(last_year(council[1]))
-    models = severity_models(audits, quarter=LAST)
-    refused = moderator_severity(audits, models)
+def test_moderators_severity_is_refused_with_the_reason(last_year, models, strip, reason):
+    refused = moderator_severity(strip(last_year), models)
     assert reason in refused.facet.gap.why_not
     assert not refused.facet.spread.is_estimable
 
 
-def test_moderators_who_knew_the_grade_or_came_by_risk_are_counted_apart(council):
-    audits = seen(last_year(council[1]))
-    models = severity_models(audits, quarter=LAST)
+@pytest.mark.slow
+def test_moderators_leave_the_models_of_auditors_as_they_are(last_year, models):
+    alone = severity_models(without_moderation(last_year), quarter=LAST)
+    assert alone.ratings.equals(models.ratings)
+    assert alone.linked.severity == pytest.approx(models.linked.severity, rel=1e-12)
+
+
+@pytest.mark.slow
+def test_moderators_who_knew_the_grade_or_came_by_risk_are_counted_apart(last_year, models):
+    audits = seen(last_year)
     refused = moderator_severity(audits, models)
     by_chance = audits.moderations["selected_by"].isin(["random", "stratified", "all"])
     assert refused.not_blind == by_chance.sum()
     assert refused.not_by_chance == (~by_chance).sum()
 
 
+@pytest.mark.slow
 def test_no_auditor_s_own_domain_or_change_is_shown(found):
     """Group findings carry no codes, and nothing in the result has a place for a person's cell."""
     said = words(found)
@@ -198,6 +226,7 @@ def test_no_auditor_s_own_domain_or_change_is_shown(found):
     assert not re.search(r"20\d\d-\d\d", " ".join(strings(found.auditors)))
 
 
+@pytest.mark.slow
 def test_every_statistic_of_an_auditor_is_within_reach_in_the_tables(found):
     fit = rows(found, "How far auditors' grades are as the model expects")
     habits = rows(found, "How auditors use the scale")
@@ -214,11 +243,6 @@ def test_every_statistic_of_an_auditor_is_within_reach_in_the_tables(found):
         assert away == pytest.approx(
             np.mean([p.fair_grade.value for p in found.auditors]), abs=0.05
         )
-
-
-def last_year(audits):
-    """The last year's audits: enough for the models, and quick."""
-    return keep(audits, audits.audits["quarter"] >= "2019-20 Q1")
 
 
 def seen(audits):

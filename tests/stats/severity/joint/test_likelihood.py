@@ -327,6 +327,7 @@ def test_two_levels_and_one_domain_are_enough():
     assert np.isfinite(found.audits.measure).all()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("halo", "at_least"), [(0.0, 0.2), (0.7, 0.45)])
 def test_its_fixed_chi_square_rejects_auditors_who_do_not_differ(halo, at_least):
     # This is why it is kept for comparison with Facets only.
