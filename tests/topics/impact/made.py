@@ -1,4 +1,4 @@
-"""Results about themed audits made of chosen figures, no two alike, so that none can stand for another."""
+"""Results about themed audits made of chosen figures, of which no two are alike."""
 
 from __future__ import annotations
 

@@ -274,7 +274,7 @@ def test_one_grade_only_judges_nothing():
 
 
 def test_what_is_not_graded_does_not_count():
-    """Two audits of the first quarter have no Plan, one has no Risk; the last has no Risk at all."""
+    """Two audits of the first quarter have no Plan, one has no Risk; the last quarter has none."""
     first = {"Plan": "..00111111", "Risk": ".222221110", "Recording": "2222111110"}
     last = {"Plan": "2222222110", "Risk": "..........", "Recording": "2222211110"}
     result = found(by_hand(first, *BEFORE[1:], *THEMED, *AFTER[:2], last))
@@ -358,7 +358,7 @@ def test_later_quarters_are_not_known():
     early = found(RISE, Quarter(2019, 1))
     assert early.scope.used == 50
     assert say_themes(early).paragraphs[0] == (
-        "Plans (Plan; audited in 2018-19 Q4): too little data, provisional, because 4 quarters in all; "
-        "at least 6 needed. (40 audits, 3 quarters before the themed audit and 1 after.) Nothing else is on "
-        "record for the quarters compared."
+        "Plans (Plan; audited in 2018-19 Q4): too little data, provisional, because 4 quarters in "
+        "all; at least 6 needed. (40 audits, 3 quarters before the themed audit and 1 after.) "
+        "Nothing else is on record for the quarters compared."
     )

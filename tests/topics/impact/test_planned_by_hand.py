@@ -49,7 +49,7 @@ def power_of(shift, *, before, after, level=0.95):
     ],
 )
 def test_the_smallest_change_is_seen_with_just_that_power(design, power, level):
-    """Assumed: variances of 0.42 between audits and 0.0025 between quarters; shares 0.20, 0.0009."""
+    """Assumed variances: 0.42 between audits, 0.0025 between quarters; of shares 0.20, 0.0009."""
     plan = impact_plan(**design, power=power, level=level)
     assert plan.present.design == ImpactDesign(**design)
     assert (plan.power, plan.level) == (power, level)
