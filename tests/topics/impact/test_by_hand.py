@@ -77,10 +77,10 @@ def test_the_limits_worked_out_by_hand_are_those_of_t():
     assert (0.45 - half, 0.45 + half) == pytest.approx((0.21, 0.69), abs=5e-5)
     assert (0.35 - half, 0.35 + half) == pytest.approx((0.11, 0.59), abs=5e-5)
     # A true change of 0.33 passes the limit of 8 degrees of freedom four times in five.
-    shift = 0.332 / ERROR
+    shift = 0.3332 / ERROR
     limit = t.ppf(0.975, 8)
     power = nct.sf(limit, 8, shift) + nct.cdf(-limit, 8, shift)
-    assert power == pytest.approx(0.8, abs=0.003)
+    assert power == pytest.approx(0.8, abs=0.0005)
     # The others' own movement: squares 0.005 before and 0 after, over 4 degrees of freedom.
     own = t.ppf(0.975, 4) * sqrt(0.005 / 4 * 2 / 3)
     assert (0.05 - own, 0.05 + own) == pytest.approx((-0.03, 0.13), abs=5e-4)
