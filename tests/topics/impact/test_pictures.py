@@ -216,6 +216,8 @@ def test_a_mark_without_interval_or_verdict_is_told_by_its_number(drawings):
     ]  # fmt: skip
     nothing = theme_forest(bare[1:], title="t", detectable=[math.nan])
     assert nothing.figure.axes[0].get_xlim() == (-0.05, 0.05)
+    small = theme_forest(bare[:1], title="t", detectable=[0.04])
+    assert small.alt.endswith("A: +0.2; smallest change that could be seen 0.04.")
     wide = theme_forest(bare, title="t", detectable=[0.4, math.nan])
     assert wide.figure.axes[0].get_xlim() == pytest.approx((-0.44, 0.44))
 

@@ -209,6 +209,19 @@ def test_the_lowest_good_level_may_be_another():
     assert named(table)["control_good_change"].is_estimable is False
 
 
+def test_each_outcome_has_its_own_error():
+    """Risk Outstanding for Good moves grades and their error, but no share and not its error."""
+    sides = [
+        [{**line, "Risk": line["Risk"].replace("2", "3")} for line in side]
+        for side in (BEFORE, AFTER)
+    ]
+    base, higher = named(impact_table(plain())), named(impact_table(plain(*sides)))
+    assert higher["did_good"] == base["did_good"]
+    # Six, five and seven more before; seven, eight and six after: Risk moves by 0.2, not by 0.1.
+    assert higher["did_mean_grade"].value == pytest.approx(0.4)
+    assert higher["did_mean_grade"].se > 1.2 * base["did_mean_grade"].se
+
+
 def test_the_level_reaches_every_interval():
     wide, narrow = (impact_table(plain(), level=level) for level in (0.95, 0.8))
     for name in ("did_mean_grade", "newcombe_uncontrolled", "its_ols", "ordinal_step",
