@@ -6,9 +6,9 @@ from dataclasses import replace
 from math import nan
 
 from qaf_analysis.stats.core.intervals import newcombe_independent
+from qaf_analysis.stats.impact.difference_in_differences import ThemeChange
 from qaf_analysis.stats.impact.sensitivity import SensitivityLine
 from qaf_analysis.stats.impact.snapshots import CohortChange
-from qaf_analysis.stats.impact.theme_change import ThemeChange
 from qaf_analysis.stats.impact.themed_series import QuarterPoint
 from qaf_analysis.stats.impact.verdict import (
     ThemeDecision,

@@ -358,7 +358,7 @@ def test_later_quarters_are_not_known():
     early = found(RISE, Quarter(2019, 1))
     assert early.scope.used == 50
     assert say_themes(early).paragraphs[0] == (
-        "Plans (Plan; audited in 2018-19 Q4): too little data, provisional, because 4 quarters in "
-        "all; at least 6 needed. (40 audits, 3 quarters before the themed audit and 1 after.) "
+        "Plans (Plan; audited in 2018-19 Q4): too little data, because 4 quarters in all; at least "
+        "6 needed. (40 audits, 3 quarters before the themed audit and 1 after.) "
         "Nothing else is on record for the quarters compared."
     )

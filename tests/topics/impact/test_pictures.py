@@ -106,6 +106,10 @@ def test_marks_of_the_forest_stand_where_the_figures_are(drawings):
     # From -0.58 to +0.50, with a twentieth of that, 0.054, on either side.
     assert (low, high) == pytest.approx((-0.634, 0.554))
     assert axes.get_ylim() == (4, 0)
+    # Room at the left for the longest name; 330 of 800 pixels at the right for numbers, words.
+    box = axes.get_position()
+    assert box.x1 * 800 == pytest.approx(470)
+    assert box.x0 * 800 == pytest.approx(14 + max(map(text_width, ("Up", "Down", "Dark"))))
     lines = strokes(axes)
     assert [one for one in lines if len(one[1]) == 2] == [
         (ACCENT.light, [(0.12, 0.5), (0.5, 0.5)]),
@@ -188,6 +192,7 @@ def test_the_card_shows_the_number_alone(drawings):
         "+0.5), improved; smallest change that could be seen 0.2. Dark: too little data."
     )
     assert tuple(card.figure.get_size_inches() * 72) == pytest.approx((360, 88))
+    assert axes.get_position().x1 * 360 == pytest.approx(316)
     full = theme_forest([Mark(label="A", value=0.1)], title="t", detectable=[0.1])
     assert tuple(full.figure.get_size_inches() * 72) == pytest.approx((800, 70))
 

@@ -12,6 +12,7 @@ from statsmodels.stats.proportion import confint_proportions_2indep
 
 from qaf_analysis.data.plain.levels import declared_levels
 from qaf_analysis.data.plain.themed import PlainThemed
+from qaf_analysis.terms.errors import UsageError
 from qaf_analysis.terms.quarter import Quarter
 from qaf_analysis.terms.scale import OFSTED4
 from qaf_analysis.terms.settings import ProcessChange, Settings, Theme
@@ -184,6 +185,29 @@ def test_a_single_comparison_domain_or_means_only_are_warned_of():
     assert named(means)["did_mean_grade"].value == pytest.approx(0.45)
     nothing = impact_table(plain(BEFORE[:1], ()))
     assert not any(told.startswith(TOLD) for told in nothing.warnings)
+
+
+def test_a_domain_that_comes_or_goes_is_not_compared_with():
+    """Risk is not graded in the last quarter: Plan less Recording rose by 0.5, not by 0.45."""
+    last = {**AFTER[2], "Risk": ".........."}
+    table = impact_table(plain(after=(*AFTER[:2], last)))
+    assert table.warnings[:2] == (
+        "Risk is not compared with: it was not graded in every quarter in which the themed domain "
+        "was, and would shift the comparison by coming or going.",
+        f"{TOLD} the themed series alone, because there is only one comparison domain.",
+    )
+    assert named(table)["did_mean_grade"].value == pytest.approx(0.5)
+
+
+def test_the_outcome_that_decides_may_be_the_share():
+    """Shares decide; the other outcome is then the mean grade, 0.45 higher."""
+    by_share = impact_table(plain(), outcome="good_or_better")
+    assert by_share.verdict.startswith("improved: ")
+    assert {line.name: line for line in by_share.lines}["other_outcome"].estimate.value == (
+        pytest.approx(0.45)
+    )
+    with pytest.raises(UsageError, match="is no outcome"):
+        impact_table(plain(), outcome="median")
 
 
 def test_audits_left_out_are_counted():
