@@ -12,6 +12,7 @@ import typer
 
 from qaf_analysis.cli.console import tell
 from qaf_analysis.cli.folders import data_folder
+from qaf_analysis.kit.numbers import counted
 
 if TYPE_CHECKING:
     from qaf_analysis.topics.impact.analysis.planning import ImpactPlan, PlannedImpact
@@ -75,8 +76,8 @@ def impact_plan_lines(found: ImpactPlan) -> list[str]:
     return [
         f"Smallest true change seen {found.power:.0%} of the time, by a verdict at the level "
         f"{found.level:g}",
-        f"  now, with {now.audits} audits a quarter, {now.before} + {now.after} quarters, "
-        f"{now.controls} comparison domains: {_size(found.present)}",
+        f"  now, with {counted(now.audits, 'audit')} a quarter, {now.before} + {now.after} "
+        f"quarters, {counted(now.controls, 'comparison domain')}: {_size(found.present)}",
         *_range_lines(found.present),
         *_limit_lines(found.present),
         *_needed_lines(found),
@@ -131,4 +132,5 @@ def _needed_lines(found: ImpactPlan) -> list[str]:
             f"    a change of {found.change:g} grades: out of reach with any number of audits; "
             "more quarters or comparison domains are needed"
         ]
-    return [f"    a change of {found.change:g} grades needs {found.needed:,} audits a quarter"]
+    audits = counted(found.needed, "audit")
+    return [f"    a change of {found.change:g} grades needs {audits} a quarter"]

@@ -108,7 +108,7 @@ def _panel(theme: ThemeCharting, series: ThemeSeries) -> Panel:
 
 
 def _point(point: ThemePoint) -> PanelPoint:
-    of = f"{point.good} of " if point.good is not None else ""
+    of = f"{point.good:,} of " if point.good is not None else ""
     return PanelPoint(
         period=str(point.quarter),
         value=point.value,
@@ -128,13 +128,13 @@ def _notes(series: ThemeSeries) -> Iterator[str]:
     runs = series.runs
     if series.chart != "xmr" and runs.limits is None:
         yield (
-            f"Run-chart rules cannot signal here: {runs.useful} useful points, and they need "
-            f"{FEWEST_USEFUL}."
+            f"Run-chart rules cannot signal here: {counted(runs.useful, 'useful point')}, and "
+            f"they need {FEWEST_USEFUL}."
         )
     if series.chart == "run" and runs.is_too_seldom_crossed and runs.limits is not None:
         yield (
-            f"The dots cross the line {runs.crossings} times; at least {runs.limits.crossings} "
-            "would be usual."
+            f"The dots cross the line {counted(runs.crossings, 'time')}; at least "
+            f"{runs.limits.crossings} would be usual."
         )
     if series.chart != "run":
         yield from _limit_notes(series)
@@ -145,7 +145,8 @@ def _notes(series: ThemeSeries) -> Iterator[str]:
 def _limit_notes(series: ThemeSeries) -> Iterator[str]:
     quarters = counted(series.bearing, "quarter")
     if all(isnan(point.upper) for point in series.points):
-        yield f"No limits: the {quarters} they would rest on are too few or all alike."
+        are = "is" if series.bearing == 1 else "are"
+        yield f"No limits: the {quarters} they would rest on {are} too few or all alike."
         return
     low, high = FALSE_SIGNALS[series.chart]
     trial = ", so they are trial limits" if series.bearing < FEWEST_FOR_LIMITS else ""

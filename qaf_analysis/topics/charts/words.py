@@ -73,7 +73,8 @@ def _found(series: ThemeSeries) -> str:
     """How many quarters some rule finds, and before or after the themed audit."""
     found, present = series.signalled, len(series.present)
     if not found:
-        return f"no rule finds any of the {counted(present, 'quarter')}"
+        of = "the one quarter" if present == 1 else f"any of the {present:,} quarters"
+        return f"no rule finds {of}"
     after = sum(point.phase == "after" for point in found)
     return f"a rule finds {len(found)} of {counted(present, 'quarter')}, {after} after the theme"
 
@@ -86,8 +87,8 @@ def _runs_said(theme: ThemeCharting) -> Iterator[str]:
         runs = series.runs
         if runs.limits is None:
             yield (
-                f"Run-chart rules cannot signal on the {what}: {runs.useful} useful points, and "
-                f"they need {FEWEST_USEFUL}."
+                f"Run-chart rules cannot signal on the {what}: "
+                f"{counted(runs.useful, 'useful point')}, and they need {FEWEST_USEFUL}."
             )
             continue
         yield (

@@ -323,7 +323,7 @@ def _forest_in_words(themes: Sequence[Mark], detectable: Sequence[float]) -> str
             continue
         span = f" ({gap(mark.low)} to {gap(mark.high)})" if mark.has_interval else ""
         verdict = f", {mark.note}" if mark.note else ""
-        seen = f"; smallest change that could be seen {smallest:.1f}"
+        seen = f"; smallest change that could be seen {gap(smallest).removeprefix('+')}"
         parts.append(
             f"{mark.label}: {gap(mark.value)}{span}{verdict}"
             f"{seen if math.isfinite(smallest) else ''}."

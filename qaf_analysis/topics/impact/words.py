@@ -274,8 +274,9 @@ def _checks_claim(result: ThemeChecks) -> str:
     agree = sum(len(theme.agreeing) for theme in tested)
     differ = sum(len(theme.differing) for theme in tested)
     return (
-        f"Asked in other ways, {whole(agree)} of the answers about themes agree with the verdict "
-        f"and {whole(differ)} do not"
+        f"Asked in other ways, {whole(agree)} of the answers about themes "
+        f"{'agrees' if agree == 1 else 'agree'} with the verdict and {whole(differ)} "
+        f"{'does' if differ == 1 else 'do'} not"
     )
 
 
@@ -338,11 +339,11 @@ def _said_of_actions(result: Actions) -> list[str]:
     said = [
         f"By the end of {result.scope.quarter}, {counted(every.raised, 'action')} had been raised "
         f"and {whole(every.closed)} closed{_share(every.closed_share)}. Of {whole(every.due)} "
-        f"whose day had come, {whole(every.in_time)} were closed by it"
+        f"whose day had come, {whole(every.in_time)} {_were(every.in_time)} closed by it"
         f"{_share(every.in_time_share)}; {whole(every.late)} after it, and {whole(every.overdue)} "
         "not yet.",
-        f"Of those closed, {whole(every.verified)} were verified, {whole(every.re_audited)} by a "
-        f"later audit{_share(every.re_audited_share)}.",
+        f"Of those closed, {whole(every.verified)} {_were(every.verified)} verified, "
+        f"{whole(every.re_audited)} by a later audit{_share(every.re_audited_share)}.",
     ]
     if every.undated:
         said.append(
@@ -402,6 +403,10 @@ def _span(ends: tuple[Quarter, Quarter]) -> str:
 
 def _written(share: Estimate) -> str:
     return with_interval(share, percent)
+
+
+def _were(number: int) -> str:
+    return "was" if number == 1 else "were"
 
 
 def _share(share: Estimate) -> str:
@@ -489,7 +494,8 @@ def _sentence(change: DesignChange) -> str:
     if change.aspect == "removed":
         return f"{start} ({change.before}) was declared in {report} and no longer is.{_far(change)}"
     if change.aspect == "name":
-        return f"{start} was called {change.before} in {report}, with the same subject and quarter."
+        same = "subject" if change.what == "theme" else "kind"
+        return f"{start} was called {change.before} in {report}, with the same {same} and quarter."
     opening, rest = _SUBJECTS[change.aspect]
     said = rest.format(_words(change, change.before), f"in {report}", _words(change, change.now))
     return f"{opening.format(name)} {said}.{_far(change)}"

@@ -8,6 +8,7 @@ from typing import Literal, TypeAlias, get_args
 
 import numpy as np
 
+from qaf_analysis.data.contract.problems import counted
 from qaf_analysis.data.plain.series import PlainSeries, SeriesKind
 from qaf_analysis.stats.charts.limits import (
     NHS_FACTOR,
@@ -275,7 +276,12 @@ def part_name(drawn: DrawnChart, number: int) -> str:
 
 def _points(drawn: DrawnChart) -> Iterator[str]:
     missing = int((~drawn.chart.is_present).sum())
-    if missing:
+    if missing == 1:
+        yield (
+            f"1 of {len(drawn.readings):,} rows is a missing point; it is passed over, and neither "
+            "counts nor breaks a run."
+        )
+    elif missing:
         yield (
             f"{missing:,} of {len(drawn.readings):,} rows are missing points; they are passed "
             "over, and neither count nor break a run."
@@ -285,8 +291,9 @@ def _points(drawn: DrawnChart) -> Iterator[str]:
     for number, runs in enumerate(drawn.runs):
         if runs.limits is None:
             yield (
-                f"{part_name(drawn, number)} has {runs.useful} points off the centre line. Under "
-                f"{FEWEST_USEFUL} the run rules cannot signal, so their silence means nothing."
+                f"{part_name(drawn, number)} has {counted(runs.useful, 'point')} off the centre "
+                f"line. Under {FEWEST_USEFUL} the run rules cannot signal, so their silence means "
+                "nothing."
             )
 
 
@@ -302,13 +309,13 @@ def _limits(drawn: DrawnChart) -> Iterator[str]:
             yield f"{name} has no point."
         elif np.isnan(chart.upper[here]).all():
             yield (
-                f"{name} has no limits: the {bearing} they would rest on are too few or do not "
-                "vary."
+                f"{name} has no limits: the {counted(bearing, 'point')} they would rest on "
+                f"{'is' if bearing == 1 else 'are'} too few or do not vary."
             )
         elif bearing < FEWEST_FOR_LIMITS:
             yield (
-                f"The limits of {name[0].lower() + name[1:]} rest on {bearing} points; under "
-                f"{FEWEST_FOR_LIMITS} they are trial limits."
+                f"The limits of {name[0].lower() + name[1:]} rest on "
+                f"{counted(bearing, 'point')}; under {FEWEST_FOR_LIMITS} they are trial limits."
             )
             if drawn.is_frozen and drawn.options.type.endswith("prime") and bearing <= SHORT_PRIME:
                 yield (

@@ -8,6 +8,7 @@ from math import nan
 
 import numpy as np
 
+from qaf_analysis.data.contract.problems import counted
 from qaf_analysis.data.plain.series import PlainSeries
 from qaf_analysis.stats.charts.rules import FEWEST_USEFUL, MOST_EXACT, RunAnalysis
 from qaf_analysis.stats.charts.signals import assurance, last_variation
@@ -248,7 +249,8 @@ def _last_point(drawn: DrawnChart) -> Iterator[str]:
     else:
         because = " and ".join(RULE_WORDS[name] for name in drawn.signals[row])
         yield f"The last point signals {last}: it belongs to {because}."
-    yield f"Of {int(drawn.chart.is_present.sum())} points, {signalled} signal."
+    present = counted(int(drawn.chart.is_present.sum()), "point")
+    yield f"Of {present}, {signalled} {'signals' if signalled == 1 else 'signal'}."
 
 
 def _runs_said(drawn: DrawnChart) -> Iterator[str]:
@@ -262,8 +264,8 @@ def _runs_said(drawn: DrawnChart) -> Iterator[str]:
         found = "varies in other ways than by chance" if runs.is_signal else "shows no signal"
         yield (
             f"{name} {found} by its runs: the longest is {runs.longest_run} (up to "
-            f"{runs.limits.longest_run} is usual), with {runs.crossings} crossings (at least "
-            f"{runs.limits.crossings} are usual)."
+            f"{runs.limits.longest_run} is usual), with {counted(runs.crossings, 'crossing')} (at "
+            f"least {runs.limits.crossings} {'is' if runs.limits.crossings == 1 else 'are'} usual)."
         )
 
 

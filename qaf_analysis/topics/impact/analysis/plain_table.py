@@ -293,8 +293,8 @@ def _said(lines: tuple[SensitivityLine, ...]) -> Iterator[str]:
     agree = sum(line.agrees is True for line in lines)
     differ = [line for line in lines if line.agrees is False]
     yield (
-        f"Of {len(lines)} other ways of asking {agree} agree with the verdict and {len(differ)} "
-        "do not."
+        f"Of {len(lines)} other ways of asking {agree} {'agrees' if agree == 1 else 'agree'} with "
+        f"the verdict and {len(differ)} {'does' if len(differ) == 1 else 'do'} not."
     )
     for line in differ:
         yield f"{line.name} says {line.says}" + (f": {line.note}." if line.note else ".")

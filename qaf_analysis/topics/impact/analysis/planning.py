@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from qaf_analysis.data.contract.audits import Audits
+from qaf_analysis.data.contract.problems import counted
 from qaf_analysis.stats.impact.power import (
     DomainVariation,
     audits_for_change,
@@ -275,10 +276,11 @@ def impact_basis(council: Audits) -> ImpactBasis:
     of_grade, of_good = (domain_variation(values, quarter=when) for values in (grades, good))
     if of_grade.why_not or of_grade.domains < FEWEST_DOMAINS or of_grade.quarters < FEWEST_QUARTERS:
         why = (
-            f"The council has {of_grade.domains} domains that no theme touches, all graded in "
-            f"{of_grade.audits} audits of {of_grade.quarters} quarters; at least {FEWEST_DOMAINS} "
-            f"domains in {FEWEST_QUARTERS} quarters are needed to plan from its own figures, so "
-            "assumed ones are used."
+            f"The council has {counted(of_grade.domains, 'domain')} that no theme touches, all "
+            f"graded in {counted(of_grade.audits, 'audit')} of "
+            f"{counted(of_grade.quarters, 'quarter')}; at least {FEWEST_DOMAINS} domains in "
+            f"{FEWEST_QUARTERS} quarters are needed to plan from its own figures, so assumed ones "
+            "are used."
         )
         return assumed_basis(council.settings, why=why)
     left_out = len(wide) - of_grade.audits
@@ -289,8 +291,9 @@ def impact_basis(council: Audits) -> ImpactBasis:
         controls=of_grade.domains,
         assumptions=(
             f"From the council's own {of_grade.audits:,} routine audits of {of_grade.quarters} "
-            f"quarters in {of_grade.domains} domains that no theme touches ({left_out:,} audits "
-            "without a grade in one of them left out): beside its audit's own level a domain's "
+            f"quarters in {of_grade.domains} domains that no theme touches "
+            f"({counted(left_out, 'audit')} without a grade in one of them left out): beside its "
+            "audit's own level a domain's "
             f"grade has a standard deviation of {of_grade.of_audit**0.5:.2f} grades, and its mean "
             f"one of {max(of_grade.of_quarter.value, 0.0) ** 0.5:.2f} grades from quarter to "
             "quarter.",
