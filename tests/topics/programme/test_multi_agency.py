@@ -11,7 +11,7 @@ import pytest
 
 from qaf_analysis.topics.common.results_json import result_from_json, result_to_json
 from qaf_analysis.topics.programme.analysis.grades import multi_agency_rounds, programme
-from qaf_analysis.topics.programme.words import LEAD, say_multi_agency
+from qaf_analysis.topics.programme.words import MULTI_AGENCY, say_multi_agency
 from tests.topics.councils import LAST, simulated
 
 LEVELS = ("Inadequate", "Requires improvement", "Good", "Outstanding")
@@ -125,4 +125,4 @@ def test_words_tell_counts_and_no_share(marked):
             assert (f"{count} graded {level.lower()}" in text) == (count > 0)
         assert (f"{ungraded} without an overall grade" in text) == (ungraded > 0)
     assert not re.search(r"%|per ?cent|points|interval", " ".join(said))
-    assert "no percentage, interval or verdict" in LEAD
+    assert "no percentage, interval or verdict" in MULTI_AGENCY
