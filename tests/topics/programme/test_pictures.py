@@ -124,9 +124,7 @@ def test_a_quarter_without_audits_is_a_gap_and_grades_are_named_beside_the_next(
 
 
 def test_bars_too_close_for_numbers_say_the_range_once():
-    years = [f"20{k}-{k + 1} Q{q}" for k in range(10, 20) for q in (1, 2, 3, 4)]
-    counts = [(5, 5, 5 + k, 5) for k in range(40)]
-    words = words_drawn(bars(counts=counts, periods=years))
+    words = words_drawn(bars(counts=[(5, 5, 5 + k, 5) for k in range(40)], periods=YEARS))
     assert "n 20 to 59" in words
     assert not [word for word in words if word.endswith("%") or word == "n 20"]
 
@@ -151,34 +149,34 @@ def test_the_adjusted_bar_without_its_share_or_interval():
 
 
 def test_bars_of_audits_completed_share_one_scale():
-    """52 pixels for the most, 1,000: 500 are 26. Multi-agency audits hardly show."""
+    """52 pixels for the most, 4: 2 are 26, and 1 is 13."""
     picture = audits_completed(
-        TWO, title="Done", kinds=("Case file", "Multi-agency"), counts=((1000, 500), (0, 2))
+        TWO, title="Done", kinds=("Case file", "Multi-agency"), counts=((4, 2), (0, 1))
     )
     assert drawn(picture) == [
         "box 182,15 to 254,67 accent",
         "box 278,41 to 350,67 accent",
         "line 170,67 362,67 edge grid 1.5",
-        '"1,000" 218,11 middle 11 text',
-        '"500" 314,37 middle 11 text',
+        '"4" 218,11 middle 11 text',
+        '"2" 314,37 middle 11 text',
         '"Case file" 2,65 start 12 text',
-        '"1,500" 420,65 end 12 bold text',
+        '"6" 420,65 end 12 bold text',
         '"Total" 420,11 end 11 muted',
         "box 182,134 to 254,134 accent",
-        "box 278,134 to 350,134 accent",
+        "box 278,121 to 350,134 accent",
         "line 170,134 362,134 edge grid 1.5",
         '"0" 218,130 middle 11 muted',
-        '"2" 314,130 middle 11 text',
+        '"1" 314,117 middle 11 text',
         '"Multi-agency" 2,132 start 12 text',
-        '"2" 420,132 end 12 bold text',
+        '"1" 420,132 end 12 bold text',
         '"Q3" 218,149 middle 11 muted',
         '"Q4" 314,149 middle 11 muted',
         "line 170,168 170,153 170,138 edge grid 1.5",
         '"2019-20" 175,166 start 11 bold text',
     ]
     assert picture.alt == (
-        "Done. Case file: 1,500 audits from 2019-20 Q3 to 2019-20 Q4, 500 in the last quarter. "
-        "Multi-agency: 2 audits from 2019-20 Q3 to 2019-20 Q4, 2 in the last quarter."
+        "Done. Case file: 6 audits from 2019-20 Q3 to 2019-20 Q4, 2 in the last quarter. "
+        "Multi-agency: 1 audit from 2019-20 Q3 to 2019-20 Q4, 1 in the last quarter."
     )
     one = audits_completed(TWO, title="Done", kinds=("Themed",), counts=((0, 1),))
     assert one.alt == (
@@ -187,9 +185,29 @@ def test_bars_of_audits_completed_share_one_scale():
     long = "Audits of children who live away from home and of care leavers"
     kinds = words_drawn(audits_completed(TWO, title="Done", kinds=(long,), counts=((0, 1),)))
     assert kinds[2:4] == ["Audits of children who", "live away from home…"]
-    years = [f"20{k}-{k + 1} Q{q}" for k in range(10, 20) for q in (1, 2, 3, 4)]
-    close = audits_completed(years, title="Done", kinds=("Themed",), counts=([1000] * 40,))
-    assert "1,000" not in words_drawn(close)
+
+
+YEARS = tuple(f"20{k}-{k + 1} Q{q}" for k in range(10, 20) for q in (1, 2, 3, 4))
+
+
+def test_forty_quarters_share_the_width_of_the_page():
+    """Audits: 800 - 170 - 70 = 560 pixels are 14 each. Grades: less the names of the levels."""
+    close = audits_completed(YEARS, title="Done", kinds=("Themed",), counts=([1000] * 40,))
+    assert words_drawn(close)[:3] == ["Themed", "40,000", "Total"]
+    boxes = [said for said in marks_drawn(close) if said.startswith("box")]
+    assert (boxes[0], boxes[39]) == ("box 172,15 to 182,67 accent", "box 718,15 to 728,67 accent")
+    assert '"40,000" 788,65 end 12 bold text' in drawn(close)
+    counts = [(5, 5, 5 + k, 5) for k in range(40)]
+    stacks = drawn(bars(counts=counts, periods=YEARS))
+    assert '"n 20 to 59" 43,14 start 11 muted' in stacks
+    assert [said for said in stacks if said.startswith("box")][-1] == (
+        "box 771,20 to 786,36 #3f2a72 edge text 0.7"
+    )
+    beside = drawn(bars(counts=counts, periods=YEARS, adjusted=BESIDE))
+    assert [said for said in beside if said.startswith("box")][-5:-3] == [
+        "box 591,20 to 602,36 #3f2a72 edge text 0.7",
+        "box 632,191 to 677,210 #7f3b08 edge text 0.7",
+    ]
 
 
 def test_the_picture_of_audits_completed_is_that_of_the_result():

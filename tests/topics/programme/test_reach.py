@@ -96,6 +96,20 @@ def test_audits_to_moderate_follow_from_the_spread_of_gaps():
     assert fewer < enough
 
 
+def test_gaps_are_the_auditor_s_grade_less_the_moderator_s():
+    """Ten audits of another grade are left as they were: 6 gaps of 1 and 16 of 0.
+
+    Mean 3/11, variance 22 x 3/11 x 8/11 / 21.
+    """
+    agreed = [
+        moderated_audit(QUARTERS[3], IMPROVE, IMPROVE, auditor=f"A{k % 5}") for k in range(10)
+    ]
+    sd = sqrt(22 * 3 / 11 * 8 / 11 / 21)
+    assert of([*fifty(25, moderated=12, lowered=6), *agreed]).to_moderate == next(
+        n for n in range(2, 1000) if stats.t.ppf(0.975, n - 1) * sd / sqrt(n) <= 0.15
+    )
+
+
 @pytest.mark.parametrize(
     "rows",
     [

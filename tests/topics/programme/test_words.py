@@ -8,6 +8,7 @@ from math import nan
 import pytest
 
 from qaf_analysis.topics.programme.words import (
+    MULTI_AGENCY,
     programme_claim,
     programme_lead,
     reach_points,
@@ -261,6 +262,10 @@ def test_rounds_of_multi_agency_audits():
         "2019-20 Q4: 1 case; 1 graded inadequate.",
     )
     assert say_multi_agency(replace(PROGRAMME, multi_agency=())) == ()
+    assert MULTI_AGENCY == (
+        "So few cases, chosen for what they can teach, are for reading. Their grades are in no "
+        "percentage, interval or verdict of this report."
+    )
 
 
 def test_what_reading_found():
