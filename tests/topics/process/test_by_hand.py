@@ -305,10 +305,12 @@ def test_the_verdict_is_on_the_latest_change_that_can_be_judged():
 
 def test_without_one_that_can_be_judged_the_last_is_named():
     both = replace(SETTINGS, process_changes=(TRAINING, *changes(*LATE)))
-    result = agreement_of(moderated(BEFORE, 1, 1), moderated(AFTER, 2, 2), settings=both)
+    result = agreement_of(
+        moderated(BEFORE, 1, 1), moderated(AFTER, 2, 2), *moderated(DURING, 1, 0), settings=both
+    )
     assert (result.headline, result.verdict) == (1, "too little data")
-    # Before the later change lie both quarters: 2 and 4 audits.
-    assert result.reason == "6 moderated audits before the change; at least 25 needed"
+    # Before the later change lie two quarters with 2 and 1 moderated audits.
+    assert result.reason == "3 moderated audits before the change; at least 25 needed"
     few = consistency(council_of({"A": (1, 2)}, {"A": (2, 3)}, settings=both), quarter=NOW)
     assert (few.headline, few.verdict) == (1, "too little data")
     assert few.reason == few.changes[1].change.reason

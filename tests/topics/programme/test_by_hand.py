@@ -420,8 +420,8 @@ def test_without_an_overall_grade_domains_are_counted_and_audits_are_clusters():
         say_programme(result)
         .paragraphs[0]
         .endswith(
-            "of 4 domain grades good or better. A change cannot be told, because the audits carry no "
-            "overall grade."
+            "of 4 domain grades good or better. A change cannot be told, because the audits carry "
+            "no overall grade."
         )
     )
     assert result.scope.unit == "domain grades"
