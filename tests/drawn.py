@@ -13,7 +13,7 @@ _NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e-?\d+)?")
 
 def drawn(picture: Picture) -> list[str]:
     """Words with their place, anchor and colour; boxes, dots and lines with theirs."""
-    return [_said(node) for node in _nodes(picture) if node.tag.endswith(("text", "path"))]
+    return [_said(node) for node in _nodes(picture) if node.tag.endswith("text") or node.get("d")]
 
 
 def words_drawn(picture: Picture) -> list[str]:
@@ -41,7 +41,7 @@ def _said(node: etree._Element) -> str:
     if node.get("transform"):
         across, down = (float(text) for text in _NUMBER.findall(node.get("transform"))[:2])
         wide = max(numbers[::2]) - min(numbers[::2])
-        return f"dot {across:.0f},{down:.0f} {wide:.0f} wide {_look(style)}"
+        return f"{_shape(numbers)} {across:.0f},{down:.0f} {wide:.0f} wide {_look(style)}"
     if node.get("d").endswith("z"):
         left, right, top, bottom = (
             f"{end(numbers[side::2]):.0f}" for side in (0, 1) for end in (min, max)
@@ -49,6 +49,14 @@ def _said(node: etree._Element) -> str:
         return f"box {left},{top} to {right},{bottom} {_look(style)}"
     points = [f"{x:.0f},{y:.0f}" for x, y in zip(numbers[::2], numbers[1::2], strict=True)]
     return f"line {' '.join(points)} {_look(style)}"
+
+
+def _shape(numbers: list[float]) -> str:
+    """A dot, or a triangle by the way its one corner points."""
+    corners = sorted(numbers[1::2])
+    if len(corners) != 3:
+        return "dot"
+    return "triangle up" if corners[1] == corners[2] else "triangle down"
 
 
 def _look(style: dict[str, str]) -> str:

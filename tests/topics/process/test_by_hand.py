@@ -314,7 +314,14 @@ def test_without_one_that_can_be_judged_the_last_is_named():
     few = consistency(council_of({"A": (1, 2)}, {"A": (2, 3)}, settings=both), quarter=NOW)
     assert (few.headline, few.verdict) == (1, "too little data")
     assert few.reason == few.changes[1].change.reason
-    none = consistency(council_of(APART, ALIKE, settings=Settings(council="S")), quarter=NOW)
+    bare = Settings(council="S")
+    untold = agreement_of(moderated(BEFORE, 9, 9), moderated(AFTER, 9, 9), settings=bare)
+    assert (untold.headline, untold.verdict, untold.reason) == (
+        -1, "too little data", "no process change is declared within the period audited",
+    )  # fmt: skip
+    assert untold.changes == ()
+    assert [quarter.pairs for quarter in untold.timeline] == [18, 0, 18]
+    none = consistency(council_of(APART, ALIKE, settings=bare), quarter=NOW)
     assert (none.headline, none.verdict, none.reason) == (
         -1, "too little data", "no process change is declared within the period audited",
     )  # fmt: skip
@@ -344,8 +351,9 @@ QUARTERS = quarters_between(Quarter(2018, 1), Quarter(2019, 4))
 def test_periods_take_four_quarters_on_each_side_and_leave_out_their_own():
     first, second = process_periods(
         changes(
-            ("Second", date(2019, 5, 1)), ("With it", date(2019, 6, 1)), ("First", date(2018, 7, 1)),
-            ("Too early", date(2018, 4, 1)), ("Too late", date(2020, 4, 1)),
+            ("Second", date(2019, 5, 1)), ("With it", date(2019, 6, 1)),
+            ("First", date(2018, 7, 1)), ("Too early", date(2018, 4, 1)),
+            ("Too late", date(2020, 4, 1)),
         ),
         quarters=QUARTERS,
     )  # fmt: skip
