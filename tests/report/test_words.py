@@ -76,12 +76,12 @@ def section(name: str, *, level: int = 2, question: str = "") -> Section:
             table(f"Long {name}"),
             table(f"Short {name}", "section"),
             table(f"Longer {name}"),
-        ),  # fmt: skip
+        ),
         pictures=lambda result: (
             picture(f"Seen {name}"),
             picture(f"Behind {name}", "appendix"),
             picture(f"Also seen {name}"),
-        ),  # fmt: skip
+        ),
         card=card if question else None,
     )
 
