@@ -42,13 +42,29 @@ def _said(node: etree._Element) -> str:
         across, down = (float(text) for text in _NUMBER.findall(node.get("transform"))[:2])
         wide = max(numbers[::2]) - min(numbers[::2])
         return f"{_shape(numbers)} {across:.0f},{down:.0f} {wide:.0f} wide {_look(style)}"
+    points = [f"{x:.0f},{y:.0f}" for x, y in zip(numbers[::2], numbers[1::2], strict=True)]
+    if node.get("d").endswith("z") and "C" not in node.get("d") and not _is_box(points):
+        return f"shape {' '.join(points)} {_look(style)}"
     if node.get("d").endswith("z"):
         left, right, top, bottom = (
             f"{end(numbers[side::2]):.0f}" for side in (0, 1) for end in (min, max)
         )
         return f"box {left},{top} to {right},{bottom} {_look(style)}"
-    points = [f"{x:.0f},{y:.0f}" for x, y in zip(numbers[::2], numbers[1::2], strict=True)]
     return f"line {' '.join(points)} {_look(style)}"
+
+
+def _is_box(points: list[str]) -> bool:
+    """Whether four points are the corners of a box, one after the other."""
+    corners = [tuple(point.split(",")) for point in points]
+    corners = corners[:4] if corners[0] == corners[-1] and len(corners) == 5 else corners
+    steps = list(zip(corners, [*corners[1:], corners[0]], strict=True))
+    return len(corners) == 4 and all(a[0] == b[0] or a[1] == b[1] for a, b in steps)
+
+
+def size_drawn(picture: Picture) -> tuple[int, int]:
+    """Pixels across and down."""
+    root = etree.fromstring(picture.svg)
+    return int(root.get("width")), int(root.get("height"))
 
 
 def _shape(numbers: list[float]) -> str:

@@ -29,7 +29,7 @@ from qaf_analysis.kit.palette import ACCENT, COMPARISON
 from qaf_analysis.kit.parts import Picture
 from qaf_analysis.kit.picture import house_style, picture_of
 from qaf_analysis.terms.errors import ShapeError
-from tests.drawn import drawn, marks_drawn, words_drawn
+from tests.drawn import drawn, marks_drawn, size_drawn, words_drawn
 
 MINUS = "\N{MINUS SIGN}"
 POINTS = (
@@ -77,7 +77,8 @@ def test_a_control_chart():
         "this. Before 2019-20 Q2: Audit. Before 2019-20 Q4: lines drawn anew."
     )
     assert drawn(picture) == [
-        "box 62,146 to 539,248 band",
+        "shape 62,146 221,146 221,146 380,146 380,146 539,146 539,248 380,248 380,248 221,248 "
+        "221,248 62,248 band",
         "box 539,129 to 698,231 band",
         "line 62,265 698,265 edge grid 1",
         "line 62,231 698,231 edge grid 1",
@@ -142,6 +143,17 @@ def test_a_control_chart():
     ]
 
 
+def test_charts_of_other_periods_do_not_stand_in_one_picture():
+    later = tuple(
+        replace(point, period=f"2018-19 Q{place}") for place, point in enumerate(POINTS, start=1)
+    )
+    with pytest.raises(ShapeError, match="one or two series over the same periods"):
+        control_picture((SHARE, replace(MEAN, points=later)), title="Found")
+    for panels in ((), (SHARE, SHARE, MEAN)):
+        with pytest.raises(ShapeError, match="one or two series over the same periods"):
+            control_picture(panels, title="Found")
+
+
 def test_two_series_over_the_same_quarters():
     """130 pixels each; what reaches through both is drawn once."""
     picture = control_picture((SHARE, MEAN), title="Found")
@@ -154,7 +166,8 @@ def test_two_series_over_the_same_quarters():
         "drawn anew."
     )
     assert drawn(picture) == [
-        "box 62,127 to 539,196 band",
+        "shape 62,127 221,127 221,127 380,127 380,127 539,127 539,196 380,196 380,196 221,196 "
+        "221,196 62,196 band",
         "box 539,115 to 698,185 band",
         "line 62,208 698,208 edge grid 1",
         "line 62,185 698,185 edge grid 1",
@@ -230,6 +243,94 @@ def test_two_series_over_the_same_quarters():
         "line 374,460 edge #2ca02c 1.5",
         "triangle down 374,460 11 wide text edge text 1.6",
     ]
+
+
+@pytest.mark.parametrize(
+    ("direction", "marks"),
+    [
+        (
+            1,
+            [
+                "box 174,51 to 280,63 page",
+                '"a run of eight high" 227,61 middle 11 text',
+                "box 343,32 to 441,44 page",
+                '"two of three high" 392,42 middle 11 text',
+                "line 137,66 316,66 edge text 1.2",
+                "line 302,47 481,47 edge text 1.2",
+            ],
+        ),
+        (
+            -1,
+            [
+                "box 174,229 to 280,241 page",
+                '"a run of eight high" 227,239 middle 11 text',
+                "box 343,248 to 441,260 page",
+                '"two of three high" 392,258 middle 11 text',
+                "line 137,226 316,226 edge text 1.2",
+                "line 302,245 481,245 edge text 1.2",
+            ],
+        ),
+    ],
+)
+def test_names_of_rules_stand_in_rows_away_from_the_panel(direction, marks):
+    """Two rules find the second quarter: the second name stands 19 pixels farther away."""
+    found = (
+        ("a run of eight high",),
+        ("a run of eight high", "two of three high"),
+        ("two of three high",),
+        (),
+    )
+    points = tuple(
+        PanelPoint(
+            period=f"2019-20 Q{place}", value=0.5 + place / 10, centre=0.5,
+            direction=direction if signals else 0, signals=signals,
+        )
+        for place, signals in enumerate(found, start=1)
+    )  # fmt: skip
+    picture = control_picture(
+        (replace(SHARE, points=points, notes=(), reference=None),), title="Found"
+    )
+    told = drawn(picture)
+    assert [
+        said
+        for said in told
+        if "page" in said or "edge text 1.2" in said or said.startswith(('"a run', '"two'))
+    ] == marks
+    side = "high" if direction > 0 else "low"
+    assert (
+        f"Found {side}, a run of eight high: 2019-20 Q1 to 2019-20 Q2. Found {side}, two of three "
+        "high: 2019-20 Q2 to 2019-20 Q3." in picture.alt
+    )
+
+
+def test_a_long_label_of_a_row_takes_a_third_of_the_width():
+    """At most 0.32 x 800 = 256 pixels, less 12; a note at most 250."""
+    axis = Axis(middle="0", left="less", right="more", unit="points", span=(-1, 1))
+    mark = Mark(label="A label of so many words that it cannot stand beside its dot", value=0.0)
+    picture = interval_rows([Row(mark=mark)], title="t", axis=axis, about="x")
+    assert words_drawn(picture)[0] == "A label of so many words that it…"
+    assert "line 256,28 724,28 edge grid 1.5" in drawn(picture)
+    noted = replace(mark, label="A", note="words " * 20)
+    picture = interval_rows([Row(mark=noted)], title="t", axis=axis, about="x")
+    assert "line 24,28 490,28 edge grid 1.5" in drawn(picture)
+
+
+def test_a_long_name_of_a_sign_is_cut():
+    name = "A very long name of a series that nobody can read at once in full"
+    assert words_drawn(icon_rows([Icon(name=name, reading="missing")], title="t")) == [
+        "?", "A very long name of a series that nobody can…", "no point to read",
+    ]  # fmt: skip
+
+
+def test_sizes_of_the_pictures():
+    """Under a panel of 190 pixels 40 for the names of quarters, 24 for the key, and 4."""
+    assert size_drawn(control_picture((SHARE,), title="Found")) == (800, 362)
+    assert size_drawn(control_picture((SHARE, MEAN), title="Found")) == (800, 476)
+    axis = Axis(middle="0", left="less", right="more", unit="points")
+    row = Row(mark=Mark(label="One", value=0.5))
+    assert size_drawn(interval_rows([row, row], title="t", axis=axis, about="x")) == (800, 106)
+    assert size_drawn(icon_rows([Icon(name="A", reading="missing")], title="t")) == (800, 42)
+    assert size_drawn(grid()) == (501, 186)
 
 
 def test_lines_carried_beyond_their_points_are_dashed():
@@ -428,7 +529,7 @@ def test_the_squares_of_a_grid():
         "box 207,138 to 291,182 accent at 0.13",
         "box 209,139 to 288,181 edge text 1.8",
         "box 317,76 to 331,90 accent",
-        "box 317,142 to 331,156 comparison",
+        "shape 317,156 331,156 317,142 comparison",
         '"Second" 41,14 start 11 bold text',
         '"First" 31,42 end 11 bold text',
         '"Bad" 31,76 end 11 text',

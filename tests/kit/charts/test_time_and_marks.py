@@ -71,6 +71,20 @@ def test_changes_of_one_period_share_a_rule_and_near_ones_stand_in_rows():
     assert framed(QUARTERS, slot=60, changes=changes[2:])[0].headroom == 19
 
 
+def test_a_third_name_stands_over_both_it_would_lie_on():
+    changes = (
+        ("Third with a name", "2018-19 Q3"), ("A change with a name", "2018-19 Q4"),
+        ("Another with a name", "2019-20 Q1"),
+    )  # fmt: skip
+    time, picture = framed(QUARTERS, slot=60, changes=changes)
+    assert time.headroom == 49
+    assert [said for said in drawn(picture) if "name" in said] == [
+        '"Another with a name" 174,45 start 11 muted',
+        '"A change with a name" 114,30 start 11 muted',
+        '"Third with a name" 54,15 start 11 muted',
+    ]
+
+
 def test_a_name_that_finds_no_room_to_the_right_stands_to_the_left():
     _, picture = framed(QUARTERS, slot=250, changes=(("A name of some length", QUARTERS[2]),),
                         right=600)  # fmt: skip
