@@ -28,7 +28,7 @@ from qaf_analysis.topics.programme.analysis.reach import Reach
 from qaf_analysis.topics.recommendations import Recommendation
 from qaf_analysis.topics.trend.analysis import TrueTrend
 from tests.topics.by_hand import estimated, unknown
-from tests.topics.programme.results import PROGRAMME, REACH
+from tests.topics.programme.results import PROGRAMME, REACH, counts
 
 DRAWING = '<svg xmlns="http://www.w3.org/2000/svg"><path d="M 0 0"/></svg>'
 MODERATED = Some(
@@ -161,6 +161,20 @@ def test_invented_data_and_grades_of_domains_are_named():
     assert made.first_page.subtitle == (
         "Small · 199 domain grades in the year to March 2020, 48 in 2019-20 Q4"
     )
+
+
+@pytest.mark.usefixtures("recommended")
+def test_the_quarter_reported_is_the_last_of_all():
+    three = replace(
+        PROGRAMME,
+        quarters=(PROGRAMME.quarters[0].next(-1), *PROGRAMME.quarters),
+        by_quarter=(counts("2019-20 Q2", 0, 0, 900, 100), *PROGRAMME.by_quarter),
+    )
+    page = document(Programme=three).first_page
+    assert page.subtitle == "Small · 199 audits in the year to March 2020, 48 in 2019-20 Q4"
+    figure, _, changed = page.highlights
+    assert figure.source[0] == "1,098 grades since 2019-20 Q2. "
+    assert changed.items[0] == "48 audits graded, 50 the quarter before."
 
 
 RISEN = (
