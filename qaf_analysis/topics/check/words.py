@@ -29,7 +29,8 @@ def say_method_check(result: MethodCheck) -> Statement:
         "their 95% interval",
         paragraphs=(
             f"{counted(result.councils, 'council')} of {result.audits_per_quarter} audits a "
-            "quarter were simulated with effects and as many without.",
+            f"quarter {'was' if result.councils == 1 else 'were'} simulated with effects and as "
+            "many without.",
             f"False claims where nothing was planted: {'; '.join(false) or 'none'}.",
         ),
         limits=LIMITS,

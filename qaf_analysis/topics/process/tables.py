@@ -165,7 +165,7 @@ def _verdict_row(finding: AgreementFinding) -> tuple[str, ...]:
         percent(exact.before) if enough else TOO_FEW,
         percent(exact.after) if enough else TOO_FEW,
         with_interval(exact.difference, points) if enough else change.reason,
-        f"{change.pairs_before}, {change.pairs_after}",
+        f"{change.pairs_before:,}, {change.pairs_after:,}",
         f"{change.auditors_before}, {change.auditors_after}",
     )
 
@@ -222,7 +222,7 @@ def _agreement_retained(result: ProcessAgreement) -> Table:
             (
                 named(finding.periods),
                 str(finding.retained_auditors),
-                f"{finding.retained.pairs_before}, {finding.retained.pairs_after}",
+                f"{finding.retained.pairs_before:,}, {finding.retained.pairs_after:,}",
                 with_interval(finding.retained.exact.difference, points),
                 finding.retained_says,
             )

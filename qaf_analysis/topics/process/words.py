@@ -107,7 +107,7 @@ def _change(finding: ProcessFinding) -> str:
     if not _can_be_judged(finding):
         return (
             f"{opening}, because {finding.change.reason} "
-            f"({counted(finding.before.audits, 'audit')} before, {finding.after.audits} after)."
+            f"({counted(finding.before.audits, 'audit')} before, {finding.after.audits:,} after)."
             f"{together(finding.periods)}"
         )
     return (
@@ -136,7 +136,10 @@ def _retained(finding: ProcessFinding) -> str:
     direction = ""
     if finding.retained_says == RetainedSays.DIFFERENT:
         direction = ", the other way, so the change of pool may be behind it"
-    elif finding.retained_says == RetainedSays.SAME and finding.change.sd.value != 0:
+    elif finding.retained_says == RetainedSays.SAME and 0 not in (
+        finding.change.sd.value,
+        change.value,
+    ):
         direction = ", the same way"
     return f"{who} the spread changed by {with_interval(change, fine_gap)}{direction}."
 
@@ -205,7 +208,9 @@ def _agreement_claim(result: ProcessAgreement) -> str:
 def _finding(finding: AgreementFinding) -> str:
     change = finding.change
     said = [f"{named(finding.periods)}: {change.verdict}, because {change.reason}."]
-    basis = f"{counted(change.pairs_before, 'moderated audit')} before, {change.pairs_after} after"
+    basis = (
+        f"{counted(change.pairs_before, 'moderated audit')} before, {change.pairs_after:,} after"
+    )
     if change.exact.difference.is_estimable and change.verdict != AgreementChangeVerdict.TOO_LITTLE:
         said += [
             f"At the same mix of moderators' grades, auditor and moderator gave the same grade in "
@@ -247,5 +252,6 @@ def _stayed(finding: AgreementFinding) -> str:
         return f"{who} nothing can be told, because {same.why_not}."
     return (
         f"{who} the difference is {with_interval(same, points)} points "
-        f"({finding.retained.pairs_before} and {finding.retained.pairs_after} moderated audits)."
+        f"({finding.retained.pairs_before:,} and {finding.retained.pairs_after:,} moderated "
+        "audits)."
     )

@@ -5,7 +5,16 @@ from __future__ import annotations
 from math import isnan
 
 from qaf_analysis.kit.direction import unsigned
-from qaf_analysis.kit.numbers import TOO_FEW, coefficient, interval, percent, points, value, whole
+from qaf_analysis.kit.numbers import (
+    TOO_FEW,
+    coefficient,
+    counted,
+    interval,
+    percent,
+    points,
+    value,
+    whole,
+)
 from qaf_analysis.kit.parts import Column, Table, estimates_table, in_section
 from qaf_analysis.topics.programme.analysis.grades import GradeCounts, Programme
 from qaf_analysis.topics.programme.analysis.intake import Intake
@@ -37,17 +46,17 @@ def _grade_columns(result: Programme, first: str) -> tuple[Column, ...]:
     )
 
 
-def _grade_row(counted: GradeCounts) -> tuple[str, ...]:
-    counts = tuple(f"{n:,}" for n in counted.counts)
-    share = value(counted.good, percent) if counted.total else "none graded"
-    return (counted.label, *counts, f"{counted.total:,}", share)
+def _grade_row(grades: GradeCounts) -> tuple[str, ...]:
+    counts = tuple(f"{n:,}" for n in grades.counts)
+    share = value(grades.good, percent) if grades.total else "none graded"
+    return (grades.label, *counts, f"{grades.total:,}", share)
 
 
 def _by_quarter(result: Programme) -> Table:
     return Table(
         caption="Routine audits by quarter and grade",
         columns=_grade_columns(result, "Quarter"),
-        rows=tuple(_grade_row(counted) for counted in result.by_quarter),
+        rows=tuple(_grade_row(each) for each in result.by_quarter),
         source="Grades given by the first auditor; themed, multi-agency and calibration audits "
         "are left out.",
     )
@@ -82,7 +91,7 @@ def _by_domain(result: Programme) -> Table:
     return Table(
         caption=f"Grades by domain, {result.scope.period}",
         columns=_grade_columns(result, "Domain"),
-        rows=tuple(_grade_row(counted) for counted in result.by_domain),
+        rows=tuple(_grade_row(each) for each in result.by_domain),
         source=result.scope.source_line,
     )
 
@@ -114,8 +123,8 @@ def _figures(result: Programme) -> Table:
             ("Audits with the worker present", result.collaborative, percent),
             ("Audits with family feedback", result.family_feedback, percent),
         ],
-        note=f"{result.auditors:,} auditors graded routine audits in {result.scope.period}; "
-        f"{result.scope.used:,} grades are used.",
+        note=f"{counted(result.auditors, 'auditor')} graded routine audits in "
+        f"{result.scope.period}; {counted(result.scope.used, 'grade is', 'grades are')} used.",
         source=result.scope.source_line,
     )
 
@@ -250,10 +259,11 @@ def _power_rows(result: Reach) -> list[Row]:
                 "normal approximation, two-sided test at 95% confidence",
             )
         )
-    for label, found in (
-        ("Smallest rise seen 80% of the time, quarter to quarter", result.detectable_quarters),
-        ("Smallest rise seen 80% of the time, year to year", result.detectable_years),
+    for between, found in (
+        ("quarter to quarter", result.detectable_quarters),
+        ("year to year", result.detectable_years),
     ):
+        label = f"Smallest rise seen {percent(result.power)} of the time, {between}"
         shown = f"{unsigned(found.value, points)} points" if found.is_estimable else "none"
         rows.append((label, shown, found.method if found.is_estimable else found.why_not))
     return rows

@@ -201,8 +201,8 @@ def say_intake(result: Intake) -> Statement:
     passed = len(result.checks) - len(failed) - len(not_run)
     paragraphs = [
         f"{counted(len(result.files), 'file')} held {counted(result.rows_in, 'row')}: "
-        f"{whole(result.loaded)} were loaded and {whole(result.quarantined)} were set aside, each "
-        f"with its place and how to mend it. They hold {counted(result.audits, 'audit')}, "
+        f"{_were(result.loaded)} loaded and {_were(result.quarantined)} set aside, each with its "
+        f"place and how to mend it. They hold {counted(result.audits, 'audit')}, "
         f"{counted(result.ratings, 'grade')} and {counted(result.moderations, 'moderation')}.",
         f"Of {counted(len(result.checks), 'check')}, {passed} passed, {len(failed)} failed and "
         f"{len(not_run)} could not run.",
@@ -222,8 +222,14 @@ def say_intake(result: Intake) -> Statement:
 
 def _claim(result: Intake) -> str:
     if result.quarantined:
-        return f"{counted(result.quarantined, 'row')} of {whole(result.rows_in)} were set aside"
+        verb = "was" if result.quarantined == 1 else "were"
+        rows = counted(result.quarantined, "row")
+        return f"{rows} of {whole(result.rows_in)} {verb} set aside"
     return "Every row was loaded"
+
+
+def _were(rows: int) -> str:
+    return f"{whole(rows)} {'was' if rows == 1 else 'were'}"
 
 
 def reach_title(result: Reach) -> str:

@@ -1,0 +1,581 @@
+"""Every mark of the charts that several questions share, mark by mark, on one small example each.
+
+The places are worked out from the sizes of the charts; the comments say how.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import nan
+
+import pytest
+
+from qaf_analysis.kit.charts.control import control_picture
+from qaf_analysis.kit.charts.control_marks import Panel, PanelPoint
+from qaf_analysis.kit.charts.grid import (
+    cells_in_words,
+    draw_cell,
+    explain,
+    grid_frame,
+    require_square,
+    split_in_words,
+)
+from qaf_analysis.kit.charts.icons import Icon, icon_rows
+from qaf_analysis.kit.charts.mark import Mark
+from qaf_analysis.kit.charts.rows import Axis, Row, interval_rows
+from qaf_analysis.kit.charts.time import Change
+from qaf_analysis.kit.numbers import coefficient, percent
+from qaf_analysis.kit.palette import ACCENT, COMPARISON
+from qaf_analysis.kit.parts import Picture
+from qaf_analysis.kit.picture import house_style, picture_of
+from qaf_analysis.terms.errors import ShapeError
+from tests.drawn import drawn, marks_drawn, size_drawn, words_drawn
+
+MINUS = "\N{MINUS SIGN}"
+POINTS = (
+    PanelPoint(period="2019-20 Q1", value=0.2, centre=0.4, lower=0.1, upper=0.7, note="n 10"),
+    PanelPoint(
+        period="2019-20 Q2", value=0.8, centre=0.4, lower=0.1, upper=0.7, direction=1,
+        signals=("beyond a limit",),
+    ),
+    PanelPoint(period="2019-20 Q3", value=nan, centre=0.4, lower=0.1, upper=0.7, bears=False),
+    PanelPoint(
+        period="2019-20 Q4", value=0.05, centre=0.5, lower=0.2, upper=0.8, part=2, direction=-1,
+        signals=("low run",), is_left_out=True,
+    ),
+)  # fmt: skip
+SHARE = Panel(
+    measure="Share", points=POINTS, number=percent, centre_name="mean", low=0.0, high=1.0,
+    reference=(0.6, "target"), notes=("Mind this",),
+)  # fmt: skip
+MEAN = Panel(
+    measure="Mean",
+    points=tuple(
+        replace(
+            point, value=3 * point.value, centre=1.2, lower=nan, upper=nan, signals=(),
+            direction=0, part=1,
+        )
+        for point in POINTS
+    ),
+    number=coefficient,
+    centre_name="median",
+)  # fmt: skip
+
+
+def test_a_control_chart():
+    """190 pixels from -0.06 at 275 up to 1.06 at 85: 0.2 lies at 275 - 190 x 0.26 / 1.12 = 231.
+
+    Four quarters of 159 pixels from 62; the last begins a part of its own.
+    """
+    picture = control_picture(
+        (SHARE,), title="Found", changes=(Change(label="Audit", before="2019-20 Q2"),)
+    )
+    assert picture.alt == (
+        "Found. Share: 2019-20 Q1 20% (n 10); 2019-20 Q2 80%; 2019-20 Q3 none; 2019-20 Q4 5%. "
+        "Lines at the end: lower limit 20%, mean 50%, upper limit 80%, target. Left out by design: "
+        "2019-20 Q4. Found high, beyond a limit: 2019-20 Q2. Found low, low run: 2019-20 Q4. Mind "
+        "this. Before 2019-20 Q2: Audit. Before 2019-20 Q4: lines drawn anew."
+    )
+    assert drawn(picture) == [
+        "shape 62,146 221,146 221,146 380,146 380,146 539,146 539,248 380,248 380,248 221,248 "
+        "221,248 62,248 band",
+        "box 539,129 to 698,231 band",
+        "line 62,265 698,265 edge grid 1",
+        "line 62,231 698,231 edge grid 1",
+        "line 62,197 698,197 edge grid 1",
+        "line 62,163 698,163 edge grid 1",
+        "line 62,129 698,129 edge grid 1",
+        "line 62,95 698,95 edge grid 1",
+        '"0%" 54,269 end 11 muted',
+        '"20%" 54,235 end 11 muted',
+        '"40%" 54,201 end 11 muted',
+        '"60%" 54,167 end 11 muted',
+        '"80%" 54,133 end 11 muted',
+        '"100%" 54,99 end 11 muted',
+        "line 539,294 539,85 edge quiet 1.2 dashed",
+        "line 221,294 221,85 edge quiet 1.2 dashed",
+        "line 539,48 539,66 539,85 edge quiet 1.2 dashed",
+        '"lines drawn anew" 543,58 start 11 muted',
+        "line 221,48 221,66 221,85 edge quiet 1.2 dashed",
+        '"Audit" 225,58 start 11 muted',
+        '"Q1" 142,309 middle 11 muted',
+        '"Q2" 301,309 middle 11 muted',
+        '"Q3" 460,309 middle 11 muted',
+        '"Q4" 619,309 middle 11 muted',
+        "line 62,328 62,313 62,298 edge grid 1.5",
+        '"2019-20" 67,326 start 11 bold text',
+        "line 62,163 698,163 edge text 0.8",
+        "line 62,248 221,248 221,248 380,248 380,248 539,248 edge quiet 1.2",
+        "line 539,231 698,231 edge quiet 1.2",
+        "line 62,146 221,146 221,146 380,146 380,146 539,146 edge quiet 1.2",
+        "line 539,129 698,129 edge quiet 1.2",
+        "line 62,197 221,197 221,197 380,197 380,197 539,197 edge accent 1.8",
+        "line 539,180 698,180 edge accent 1.8",
+        "line 142,231 301,129 edge accent 1",
+        "line 619,256 edge accent 1",
+        '"Share" 2,14 start 12 bold text',
+        '"Mind this" 2,31 start 11 muted',
+        "box 259,66 to 342,78 page",
+        '"beyond a limit" 301,76 middle 11 text',
+        "box 596,282 to 641,294 page",
+        '"low run" 619,292 middle 11 text',
+        '"lower limit 20%" 705,235 start 11 muted',
+        '"mean 50%" 705,184 start 11 bold accent',
+        '"target" 705,167 start 11 muted',
+        '"upper limit 80%" 705,133 start 11 muted',
+        "line 142,231 edge #1f77b4 1.5",
+        "dot 142,231 8 wide accent edge accent 1.6",
+        "line 301,129 edge #ff7f0e 1.5",
+        "triangle up 301,129 11 wide text edge text 1.6",
+        "line 619,256 edge #2ca02c 1.5",
+        "triangle down 619,256 11 wide page edge text 1.6",
+        "line 294,81 308,81 edge text 1.2",
+        "line 612,279 626,279 edge text 1.2",
+        '"left out by design" 32,350 start 11 muted',
+        '"found high or rising by a rule" 180,350 start 11 muted',
+        '"found low or falling by a rule" 392,350 start 11 muted',
+        "line 14,346 edge #1f77b4 1.5",
+        "dot 14,346 8 wide page edge accent 1.6",
+        "line 162,346 edge #ff7f0e 1.5",
+        "triangle up 162,346 11 wide text edge text 1.6",
+        "line 374,346 edge #2ca02c 1.5",
+        "triangle down 374,346 11 wide text edge text 1.6",
+    ]
+
+
+def test_charts_of_other_periods_do_not_stand_in_one_picture():
+    later = tuple(
+        replace(point, period=f"2018-19 Q{place}") for place, point in enumerate(POINTS, start=1)
+    )
+    with pytest.raises(ShapeError, match="one or two series over the same periods"):
+        control_picture((SHARE, replace(MEAN, points=later)), title="Found")
+    for panels in ((), (SHARE, SHARE, MEAN)):
+        with pytest.raises(ShapeError, match="one or two series over the same periods"):
+            control_picture(panels, title="Found")
+
+
+def test_two_series_over_the_same_quarters():
+    """130 pixels each; what reaches through both is drawn once."""
+    picture = control_picture((SHARE, MEAN), title="Found")
+    assert picture.alt == (
+        "Found. Share: 2019-20 Q1 20% (n 10); 2019-20 Q2 80%; 2019-20 Q3 none; 2019-20 Q4 5%. "
+        "Lines at the end: lower limit 20%, mean 50%, upper limit 80%, target. Left out by design: "
+        "2019-20 Q4. Found high, beyond a limit: 2019-20 Q2. Found low, low run: 2019-20 Q4. Mind "
+        "this. Mean: 2019-20 Q1 0.60 (n 10); 2019-20 Q2 2.40; 2019-20 Q3 none; 2019-20 Q4 0.15. "
+        "Lines at the end: median 1.20. Left out by design: 2019-20 Q4. Before 2019-20 Q4: lines "
+        "drawn anew."
+    )
+    assert drawn(picture) == [
+        "shape 62,127 221,127 221,127 380,127 380,127 539,127 539,196 380,196 380,196 221,196 "
+        "221,196 62,196 band",
+        "box 539,115 to 698,185 band",
+        "line 62,208 698,208 edge grid 1",
+        "line 62,185 698,185 edge grid 1",
+        "line 62,162 698,162 edge grid 1",
+        "line 62,138 698,138 edge grid 1",
+        "line 62,115 698,115 edge grid 1",
+        "line 62,92 698,92 edge grid 1",
+        '"0%" 54,212 end 11 muted',
+        '"20%" 54,189 end 11 muted',
+        '"40%" 54,166 end 11 muted',
+        '"60%" 54,142 end 11 muted',
+        '"80%" 54,119 end 11 muted',
+        '"100%" 54,96 end 11 muted',
+        "line 62,357 698,357 edge grid 1",
+        "line 62,306 698,306 edge grid 1",
+        '"1.00" 54,361 end 11 muted',
+        '"2.00" 54,310 end 11 muted',
+        "line 539,408 539,85 edge quiet 1.2 dashed",
+        "line 539,48 539,66 539,85 edge quiet 1.2 dashed",
+        '"lines drawn anew" 543,58 start 11 muted',
+        '"Q1" 142,423 middle 11 muted',
+        '"Q2" 301,423 middle 11 muted',
+        '"Q3" 460,423 middle 11 muted',
+        '"Q4" 619,423 middle 11 muted',
+        "line 62,442 62,427 62,412 edge grid 1.5",
+        '"2019-20" 67,440 start 11 bold text',
+        "box 62,234 to 698,278 page",
+        "line 62,138 698,138 edge text 0.8",
+        "line 62,196 221,196 221,196 380,196 380,196 539,196 edge quiet 1.2",
+        "line 539,185 698,185 edge quiet 1.2",
+        "line 62,127 221,127 221,127 380,127 380,127 539,127 edge quiet 1.2",
+        "line 539,115 698,115 edge quiet 1.2",
+        "line 62,162 221,162 221,162 380,162 380,162 539,162 edge accent 1.8",
+        "line 539,150 698,150 edge accent 1.8",
+        "line 142,185 301,115 edge accent 1",
+        "line 619,202 edge accent 1",
+        '"Share" 2,14 start 12 bold text',
+        '"Mind this" 2,31 start 11 muted',
+        "box 259,66 to 342,78 page",
+        '"beyond a limit" 301,76 middle 11 text',
+        "box 596,222 to 641,234 page",
+        '"low run" 619,232 middle 11 text',
+        '"lower limit 20%" 705,189 start 11 muted',
+        '"mean 50%" 705,156 start 11 bold accent',
+        '"target" 705,141 start 11 muted',
+        '"upper limit 80%" 705,119 start 11 muted',
+        "line 142,185 edge #1f77b4 1.5",
+        "dot 142,185 8 wide accent edge accent 1.6",
+        "line 301,115 edge #ff7f0e 1.5",
+        "triangle up 301,115 11 wide text edge text 1.6",
+        "line 619,202 edge #2ca02c 1.5",
+        "triangle down 619,202 11 wide page edge text 1.6",
+        "line 294,81 308,81 edge text 1.2",
+        "line 612,219 626,219 edge text 1.2",
+        "line 62,347 221,347 221,347 380,347 380,347 539,347 539,347 698,347 edge accent 1.8",
+        "line 142,378 301,285 edge accent 1",
+        "line 619,401 edge accent 1",
+        '"Mean" 2,260 start 12 bold text',
+        '"median 1.20" 705,351 start 11 bold accent',
+        "line 142,378 edge #1f77b4 1.5",
+        "dot 142,378 8 wide accent edge accent 1.6",
+        "line 301,285 edge #ff7f0e 1.5",
+        "dot 301,285 8 wide accent edge accent 1.6",
+        "line 619,401 edge #2ca02c 1.5",
+        "dot 619,401 8 wide page edge accent 1.6",
+        '"left out by design" 32,464 start 11 muted',
+        '"found high or rising by a rule" 180,464 start 11 muted',
+        '"found low or falling by a rule" 392,464 start 11 muted',
+        "line 14,460 edge #1f77b4 1.5",
+        "dot 14,460 8 wide page edge accent 1.6",
+        "line 162,460 edge #ff7f0e 1.5",
+        "triangle up 162,460 11 wide text edge text 1.6",
+        "line 374,460 edge #2ca02c 1.5",
+        "triangle down 374,460 11 wide text edge text 1.6",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("direction", "marks"),
+    [
+        (
+            1,
+            [
+                "box 174,51 to 280,63 page",
+                '"a run of eight high" 227,61 middle 11 text',
+                "box 343,32 to 441,44 page",
+                '"two of three high" 392,42 middle 11 text',
+                "line 137,66 316,66 edge text 1.2",
+                "line 302,47 481,47 edge text 1.2",
+            ],
+        ),
+        (
+            -1,
+            [
+                "box 174,229 to 280,241 page",
+                '"a run of eight high" 227,239 middle 11 text',
+                "box 343,248 to 441,260 page",
+                '"two of three high" 392,258 middle 11 text',
+                "line 137,226 316,226 edge text 1.2",
+                "line 302,245 481,245 edge text 1.2",
+            ],
+        ),
+    ],
+)
+def test_names_of_rules_stand_in_rows_away_from_the_panel(direction, marks):
+    """Two rules find the second quarter: the second name stands 19 pixels farther away."""
+    found = (
+        ("a run of eight high",),
+        ("a run of eight high", "two of three high"),
+        ("two of three high",),
+        (),
+    )
+    points = tuple(
+        PanelPoint(
+            period=f"2019-20 Q{place}", value=0.5 + place / 10, centre=0.5,
+            direction=direction if signals else 0, signals=signals,
+        )
+        for place, signals in enumerate(found, start=1)
+    )  # fmt: skip
+    picture = control_picture(
+        (replace(SHARE, points=points, notes=(), reference=None),), title="Found"
+    )
+    told = drawn(picture)
+    assert [
+        said
+        for said in told
+        if "page" in said or "edge text 1.2" in said or said.startswith(('"a run', '"two'))
+    ] == marks
+    side = "high" if direction > 0 else "low"
+    assert (
+        f"Found {side}, a run of eight high: 2019-20 Q1 to 2019-20 Q2. Found {side}, two of three "
+        "high: 2019-20 Q2 to 2019-20 Q3." in picture.alt
+    )
+
+
+def test_a_long_label_of_a_row_takes_a_third_of_the_width():
+    """At most 0.32 x 800 = 256 pixels, less 12; a note at most 250."""
+    axis = Axis(middle="0", left="less", right="more", unit="points", span=(-1, 1))
+    mark = Mark(label="A label of so many words that it cannot stand beside its dot", value=0.0)
+    picture = interval_rows([Row(mark=mark)], title="t", axis=axis, about="x")
+    assert words_drawn(picture)[0] == "A label of so many words that it…"
+    assert "line 256,28 724,28 edge grid 1.5" in drawn(picture)
+    noted = replace(mark, label="A", note="words " * 20)
+    picture = interval_rows([Row(mark=noted)], title="t", axis=axis, about="x")
+    assert "line 24,28 490,28 edge grid 1.5" in drawn(picture)
+
+
+def test_a_long_name_of_a_sign_is_cut():
+    name = "A very long name of a series that nobody can read at once in full"
+    assert words_drawn(icon_rows([Icon(name=name, reading="missing")], title="t")) == [
+        "?", "A very long name of a series that nobody can…", "no point to read",
+    ]  # fmt: skip
+
+
+def test_sizes_of_the_pictures():
+    """Under a panel of 190 pixels 40 for the names of quarters, 24 for the key, and 4."""
+    assert size_drawn(control_picture((SHARE,), title="Found")) == (800, 362)
+    assert size_drawn(control_picture((SHARE, MEAN), title="Found")) == (800, 476)
+    axis = Axis(middle="0", left="less", right="more", unit="points")
+    row = Row(mark=Mark(label="One", value=0.5))
+    assert size_drawn(interval_rows([row, row], title="t", axis=axis, about="x")) == (800, 106)
+    assert size_drawn(icon_rows([Icon(name="A", reading="missing")], title="t")) == (800, 42)
+    assert size_drawn(grid()) == (501, 186)
+
+
+def test_lines_carried_beyond_their_points_are_dashed():
+    """They rest on the first two quarters of four."""
+    carried = tuple(
+        replace(point, part=1, bears=place < 2, value=0.3, signals=(), direction=0)
+        for place, point in enumerate(POINTS)
+    )
+    picture = control_picture((replace(SHARE, points=carried, reference=None),), title="Found")
+    lines = [said for said in marks_drawn(picture) if "edge accent 1.8" in said]
+    assert [said.endswith("dashed") for said in lines] == [False, True, False, True]
+    assert words_drawn(picture)[-3:] == [
+        "left out by design", "lines where they rest on these quarters", "lines carried forward",
+    ]  # fmt: skip
+
+
+def test_rows_of_intervals():
+    """From -0.445 at 50 to 0.545 at 672, 628 pixels a grade: 0.3 lies at 518, 0 at 330."""
+    picture = interval_rows(
+        [
+            Row(
+                mark=Mark(label="One", value=0.3, low=0.1, high=0.5, note="improved"),
+                inner=(0.2, 0.4),
+            ),
+            Row(mark=Mark(label="Two", value=-0.2, low=-0.4, high=0, is_quiet=True)),
+            Row(mark=Mark(label="Three", value=nan, note="few")),
+        ],
+        title="Found",
+        axis=Axis(
+            middle="none", left="worse", right="better", unit="grades", band=0.1,
+            band_words="band: small",
+        ),
+        about="About.",
+    )  # fmt: skip
+    assert picture.alt == (
+        f"Found. About. One: +0.3 (+0.1 to +0.5), improved. Two: {MINUS}0.2 ({MINUS}0.4 to 0.0). "
+        "Three: few."
+    )
+    assert drawn(picture) == [
+        "box 267,6 to 393,72 band",
+        "line 330,6 330,72 edge text 1.2",
+        "line 455,17 581,17 edge accent 5",
+        "line 393,17 644,17 edge accent 2.5",
+        "line 518,17 edge #1f77b4 1.5",
+        "dot 518,17 10 wide accent",
+        "line 79,39 330,39 edge quiet 2.5",
+        "line 204,39 edge #ff7f0e 1.5",
+        "dot 204,39 10 wide page edge quiet 2",
+        "line 50,72 672,72 edge grid 1.5",
+        '"One" 2,21 start 12 text',
+        '"improved" 728,21 start 11 muted',
+        '"+0.3" 718,21 end 12 text',
+        '"Two" 2,43 start 12 text',
+        '"−0.2" 718,43 end 12 text',
+        '"Three" 2,65 start 12 text',
+        '"few" 728,65 start 11 muted',
+        '"none" 330,87 middle 11 text',
+        '"worse" 50,103 start 11 muted',
+        '"better" 672,103 end 11 muted',
+        '"grades; band: small" 672,118 end 11 muted',
+    ]
+
+
+def test_rows_without_band_interval_or_reason():
+    axis = Axis(middle="0", left="less", right="more", unit="points", number=percent, span=(-1, 1))
+    picture = interval_rows(
+        [Row(mark=Mark(label="One", value=0.5)), Row(mark=Mark(label="Two", value=nan))],
+        title="Found", axis=axis, about="About.",
+    )  # fmt: skip
+    assert picture.alt == "Found. About. One: 50%. Two: too few to say."
+    assert not [said for said in drawn(picture) if "band" in said]
+    assert words_drawn(picture)[-1] == "points"
+    # From -1 at 40 to 1 at 724: a half lies a quarter of the way from the right.
+    assert "dot 553,17 10 wide accent" in drawn(picture)
+    with pytest.raises(ShapeError, match="at least one row"):
+        interval_rows([], title="t", axis=axis, about="x")
+
+
+def test_signs_and_their_words():
+    """Rows of 38 pixels from the top; an arrow points up where that is what is said."""
+    picture = icon_rows(
+        [
+            Icon(name="A", reading="improvement"),
+            Icon(name="B", reading="concern"),
+            Icon(name="C", reading="common cause"),
+            Icon(name="D", reading="cannot tell"),
+            Icon(name="E", reading="consistently pass"),
+            Icon(name="F", reading="consistently fail", improvement="down"),
+            Icon(name="G", reading="hit and miss"),
+            Icon(name="H", reading="improvement", improvement="down"),
+        ],
+        title="Found",
+    )
+    assert picture.alt == (
+        "Found. A: improvement, a signal in the better direction. B: concern, a signal in the "
+        "worse direction. C: common cause, no signal at this point. D: cannot tell, no rule could "
+        "signal here, so silence means nothing. E: consistently pass, left as it is, it would meet "
+        "the target every time. F: consistently fail, left as it is, it would miss the target "
+        "every time. G: hit and miss, left as it is, it would meet the target only at times. H: "
+        "improvement, a signal in the better direction."
+    )
+    # Discs are drawn as lines of 49 points and are left out here.
+    assert [said for said in drawn(picture) if len(said) < 150] == [
+        "box 5,273 to 33,301 accent edge accent 2",
+        "box 8,244 to 30,254 band edge accent 1.6",
+        "box 8,198 to 30,208 band edge accent 1.6",
+        "box 8,160 to 30,170 band edge accent 1.6",
+        "box 5,45 to 33,73 page edge text 2",
+        "box 5,7 to 33,35 accent edge accent 2",
+        "line 19,278 19,296 edge page 2.4",
+        "line 13,289 19,296 25,289 edge page 2.4",
+        "line 4,249 34,249 edge text 2",
+        "line 4,211 34,211 edge text 2",
+        "line 4,173 34,173 edge text 2",
+        "line 10,100 14,93 19,100 24,93 28,100 edge muted 2",
+        "line 19,50 19,68 edge text 2.4",
+        "line 13,61 19,68 25,61 edge text 2.4",
+        "line 19,30 19,12 edge page 2.4",
+        "line 13,19 19,12 25,19 edge page 2.4",
+        '"H" 46,291 start 12 bold text',
+        '"a signal in the better direction" 423,291 start 12 text',
+        '"G" 46,253 start 12 bold text',
+        '"left as it is, it would meet the target only at times" 423,253 start 12 text',
+        '"F" 46,215 start 12 bold text',
+        '"left as it is, it would miss the target every time" 423,215 start 12 text',
+        '"E" 46,177 start 12 bold text',
+        '"left as it is, it would meet the target every time" 423,177 start 12 text',
+        '"?" 19,139 middle 12 bold muted',
+        '"D" 46,139 start 12 bold text',
+        '"no rule could signal here, so silence means nothing" 423,139 start 12 text',
+        '"C" 46,101 start 12 bold text',
+        '"no signal at this point" 423,101 start 12 text',
+        '"B" 46,63 start 12 bold text',
+        '"a signal in the worse direction" 423,63 start 12 text',
+        '"A" 46,25 start 12 bold text',
+        '"a signal in the better direction" 423,25 start 12 text',
+    ]
+    discs = [said for said in drawn(picture) if len(said) >= 150]
+    assert [said[:10] for said in discs] == ["line 33,13", "line 33,97"]
+    assert [said.endswith("edge quiet 1.8 dashed") for said in discs] == [True, False]
+    with pytest.raises(ShapeError):
+        icon_rows([], title="t")
+
+
+@pytest.mark.parametrize(
+    ("reading", "words"),
+    [
+        ("missing", "no point to read"),
+        ("unknown", "without limits or a target this cannot be read"),
+    ],
+)
+def test_what_cannot_be_read_has_a_question_mark(reading, words):
+    picture = icon_rows([Icon(name="A", reading=reading)], title="Found")
+    assert picture.alt == f"Found. A: {reading}, {words}."
+    assert words_drawn(picture) == ["?", "A", words]
+
+
+GRID = ((10, 0, 0), (2, 20, 1), (0, 4, 3))
+NAMES = ("Bad", "Good", "Top")
+
+
+def grid() -> Picture:
+    with house_style():
+        figure, axes = grid_frame(NAMES, across="Second", down="First")
+        for row, counts in enumerate(GRID):
+            for column, number in enumerate(counts):
+                ink = ACCENT if row == column else COMPARISON
+                draw_cell(axes, number, 40, row=row, column=column, ink=ink)
+        explain(
+            axes,
+            (("Same", 33, ACCENT, None), ("Apart", 7, COMPARISON, ((0, 0), (1, 0), (0, 1)))),
+            40,
+        )
+        return picture_of(figure, title="Found", alt="x")
+
+
+def test_the_squares_of_a_grid():
+    """Squares of 84 by 44; a tint from 0.06 to 0.42 at two fifths of all: 10 of 40 have 0.285."""
+    assert drawn(grid()) == [
+        "box 39,50 to 123,94 accent at 0.28",
+        "box 41,51 to 120,93 edge text 1.8",
+        "box 123,50 to 207,94 comparison at 0.03",
+        "box 125,51 to 204,93 edge band 1",
+        "box 207,50 to 291,94 comparison at 0.03",
+        "box 209,51 to 288,93 edge band 1",
+        "box 39,94 to 123,138 comparison at 0.1",
+        "box 41,95 to 120,137 edge band 1",
+        "box 123,94 to 207,138 accent at 0.42",
+        "box 125,95 to 204,137 edge text 1.8",
+        "box 207,94 to 291,138 comparison at 0.08",
+        "box 209,95 to 288,137 edge band 1",
+        "box 39,138 to 123,182 comparison at 0.03",
+        "box 41,139 to 120,181 edge band 1",
+        "box 123,138 to 207,182 comparison at 0.15",
+        "box 125,139 to 204,181 edge band 1",
+        "box 207,138 to 291,182 accent at 0.13",
+        "box 209,139 to 288,181 edge text 1.8",
+        "box 317,76 to 331,90 accent",
+        "shape 317,156 331,156 317,142 comparison",
+        '"Second" 41,14 start 11 bold text',
+        '"First" 31,42 end 11 bold text',
+        '"Bad" 31,76 end 11 text',
+        '"Bad" 81,44 middle 11 text',
+        '"Good" 31,120 end 11 text',
+        '"Good" 165,44 middle 11 text',
+        '"Top" 31,164 end 11 text',
+        '"Top" 249,44 middle 11 text',
+        '"10" 81,76 middle 12 bold text',
+        '"0" 165,76 middle 12 muted',
+        '"0" 249,76 middle 12 muted',
+        '"2" 81,120 middle 12 bold text',
+        '"20" 165,120 middle 12 bold text',
+        '"1" 249,120 middle 12 bold text',
+        '"0" 81,164 middle 12 muted',
+        '"4" 165,164 middle 12 bold text',
+        '"3" 249,164 middle 12 bold text',
+        '"Same" 341,80 start 12 bold text',
+        '"33 of 40 (83%)" 341,96 start 11 muted',
+        '"Apart" 341,146 start 12 bold text',
+        '"7 of 40 (18%)" 341,162 start 11 muted',
+    ]
+
+
+def test_a_grid_without_counts():
+    with house_style():
+        figure, axes = grid_frame(NAMES, across="Second", down="First")
+        draw_cell(axes, 0, 0, row=0, column=1, ink=ACCENT)
+        explain(axes, (("Same", 0, ACCENT, None),), 0)
+        picture = picture_of(figure, title="Found", alt="x")
+    assert words_drawn(picture)[-3:] == ["0", "Same", "0 of 0"]
+
+
+def test_a_grid_in_words():
+    split = (("same", 1033, ACCENT), ("apart", 7, COMPARISON))
+    assert split_in_words(split, 1040) == "same 1,033 (99%), apart 7 (1%)"
+    assert split_in_words((("same", 0, ACCENT),), 0) == "same 0"
+    assert cells_in_words(NAMES, GRID, "and then") == (
+        "Bad and then Bad 10; Good and then Bad 2; Good and then Good 20; Good and then Top 1; Top "
+        "and then Good 4; Top and then Top 3"
+    )
+    assert cells_in_words(NAMES, GRID, "and", lower_only=True) == (
+        "Bad and Bad 10; Good and Bad 2; Good and Good 20; Top and Good 4; Top and Top 3"
+    )
+    assert cells_in_words(NAMES, ((0,) * 3,) * 3, "and") == "No audit was counted"
+    require_square(NAMES, GRID)
+    for wrong in (GRID[:2], ((1, 2), *GRID[1:])):
+        with pytest.raises(ShapeError, match="needs 3 rows of 3 counts"):
+            require_square(NAMES, wrong)

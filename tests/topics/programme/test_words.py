@@ -1,0 +1,344 @@
+"""Every sentence on the audit programme, whole, for figures on either side of each condition."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import nan
+
+import pytest
+
+from qaf_analysis.topics.programme.words import (
+    MULTI_AGENCY,
+    programme_claim,
+    programme_lead,
+    reach_points,
+    reach_title,
+    say_intake,
+    say_multi_agency,
+    say_programme,
+    since_last_quarter,
+    voice_words,
+    worst_grade_title,
+    worst_grade_words,
+)
+from tests.topics.by_hand import estimated, unknown
+from tests.topics.programme.results import INTAKE, LAST, PROGRAMME, REACH, counts
+
+MINUS = "\N{MINUS SIGN}"
+RISE, FALL = estimated(0.14, 0.04, 0.24), estimated(-0.14, -0.24, -0.04)
+
+
+def test_everything_that_is_said_of_a_rise():
+    said = say_programme(PROGRAMME)
+    assert said.claim == "Good or better rose from 46% to 60%"
+    assert said.paragraphs == (
+        "In the year to March 2020, auditors graded 60% (53 to 67%) of 199 audits good or better. "
+        "In the year to March 2018 it was 46% (39 to 54%): a change of +14 points (+4 to +24).",
+        "In 2019-20 Q4 alone it was 62% (48 to 75%) of 48.",
+        "Since 2019-20 Q3 the programme completed 1,104 audits: 1,098 collaborative and 6 "
+        "multi-agency. 29 auditors graded in the year to March 2020. 35% of audits included the "
+        "family's feedback (28 to 42%).",
+    )
+    assert said.limits == (
+        "These are auditors' own grades. A rise can mean better practice, a different set of "
+        "auditors, or kinder auditing; the section on external moderation bears on which. "
+        "Quarters of this size move by chance, so single quarters should not be compared."
+    )
+    assert said.source == "199 audits with an overall grade, the year to March 2020. None left out."
+
+
+@pytest.mark.parametrize(
+    ("change", "claim", "moved"),
+    [
+        (estimated(0.14, 0.001, 0.24), "Good or better rose from 46% to 60%", "has risen"),
+        (
+            estimated(0.14, 0.0, 0.28),
+            "Good or better: no clear change (46%, now 60%)",
+            "shows no clear change",
+        ),
+        (
+            estimated(0.14, -0.01, 0.28),
+            "Good or better: no clear change (46%, now 60%)",
+            "shows no clear change",
+        ),
+    ],
+)
+def test_a_rise_needs_an_interval_above_zero(change, claim, moved):
+    result = replace(PROGRAMME, change=change)
+    assert programme_claim(result) == claim
+    assert programme_lead(result).startswith(
+        f"The share that auditors graded good or better {moved} since the year to March 2018, "
+        "when it was 46% (a change of "
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "claim", "moved"),
+    [
+        (estimated(-0.2, -0.3, -0.001), "Good or better fell from 60% to 40%", "has fallen"),
+        (
+            estimated(-0.2, -0.4, 0.0),
+            "Good or better: no clear change (60%, now 40%)",
+            "shows no clear change",
+        ),
+    ],
+)
+def test_a_fall_needs_an_interval_below_zero(change, claim, moved):
+    result = replace(
+        PROGRAMME, change=change, good_before=estimated(0.6, 0.5, 0.7), good_now=estimated(0.4)
+    )
+    assert programme_claim(result) == claim
+    assert programme_lead(result).startswith(
+        f"The share that auditors graded good or better {moved} since the year to March 2018, "
+        "when it was 60% (a change of "
+    )
+
+
+def test_the_lead_of_the_first_page():
+    assert programme_lead(PROGRAMME) == (
+        "The share that auditors graded good or better has risen since the year to March 2018, "
+        "when it was 46% (a change of +4 to +24 points)."
+    )
+    alone = replace(PROGRAMME, change=unknown("there is no earlier period to compare with"))
+    assert programme_lead(alone) == (
+        "How the share good or better has moved cannot be told: there is no earlier period to "
+        "compare with."
+    )
+
+
+def test_what_is_said_without_a_change_and_without_grades():
+    alone = replace(PROGRAMME, change=unknown("nobody looked"))
+    assert programme_claim(alone) == "Good or better: 60% of audits"
+    assert say_programme(alone).paragraphs[0] == (
+        "In the year to March 2020, auditors graded 60% (53 to 67%) of 199 audits good or better. "
+        "A change cannot be told, because nobody looked."
+    )
+    nothing = replace(alone, good_now=unknown("no audit was graded"))
+    assert programme_claim(nothing) == "No audit of this period was graded"
+
+
+def test_another_scale_is_named_by_its_own_level():
+    other = replace(PROGRAMME, levels=("Poor", "Fair", "Strong", "Leading"), good_from=1)
+    assert programme_claim(other) == "Fair or better rose from 46% to 60%"
+    assert "of 199 audits fair or better." in say_programme(other).paragraphs[0]
+    assert programme_lead(other).startswith("The share that auditors graded fair or better has")
+    assert since_last_quarter(other)[1].startswith("Fair or better moved by")
+    assert worst_grade_title(other) == "Audits graded poor"
+    assert worst_grade_words(other).startswith("Routine audits graded poor, by quarter: ")
+
+
+def test_one_audit_one_auditor_one_domain_grade():
+    one = replace(
+        PROGRAMME,
+        scope=replace(PROGRAMME.scope, used=1),
+        auditors=1,
+        by_type=(replace(PROGRAMME.by_type[1], counts=(0, 1)),),
+        family_feedback=unknown("nobody asked"),
+    )
+    paragraphs = say_programme(one).paragraphs
+    assert "60% (53 to 67%) of 1 audit good or better." in paragraphs[0]
+    assert paragraphs[2] == (
+        "Since 2019-20 Q3 the programme completed 1 audit: 1 multi-agency. 1 auditor graded in "
+        "the year to March 2020."
+    )
+    grades = replace(one, has_overall=False)
+    assert "of 1 domain grade good or better." in say_programme(grades).paragraphs[0]
+
+
+def test_a_quarter_without_a_routine_grade():
+    empty = replace(PROGRAMME, by_quarter=(PROGRAMME.by_quarter[0], counts("2019-20 Q4", 0, 0, 0)))
+    assert say_programme(empty).paragraphs[1] == "In 2019-20 Q4 no routine audit was graded."
+    many = replace(
+        PROGRAMME, by_quarter=(PROGRAMME.by_quarter[0], counts("2019-20 Q4", 1, 0, 1199, 0))
+    )
+    assert say_programme(many).paragraphs[1] == (
+        "In 2019-20 Q4 alone it was 62% (48 to 75%) of 1,200."
+    )
+
+
+def domain(label: str, good: int) -> object:
+    return counts(label, 0, 100 - good, good, 0)
+
+
+@pytest.mark.parametrize(
+    ("shares", "said"),
+    [
+        ((("Plan", 70), ("Voice", 40), ("Review", 55)), ()),
+        (
+            (("Plan", 70), ("Voice", 40), ("Court", 90), ("Review", 55)),
+            (
+                "The domains with the smallest share good or better were Voice (40%), Review (55%) "
+                "and Plan (70%).",
+            ),
+        ),
+    ],
+)
+def test_the_weakest_three_domains_stand_weakest_first(shares, said):
+    result = replace(PROGRAMME, by_domain=tuple(domain(*each) for each in shares))
+    assert say_programme(result).paragraphs[3:] == said
+    # A domain that nobody graded is not among the weakest, and does not make them enough.
+    more = replace(result, by_domain=(*result.by_domain, counts("Never", 0, 0, 0, 0)))
+    assert say_programme(more).paragraphs[3:] == said
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (estimated(0.12, 0.01, 0.23), "by +12 points (+1 to +23): a rise."),
+        (estimated(0.12, 0.0, 0.24), "by +12 points (0 to +24): no clear change."),
+        (
+            estimated(-0.12, -0.31, 0.07),
+            f"by {MINUS}12 points ({MINUS}31 to +7): no clear change.",
+        ),
+        (
+            estimated(-0.12, -0.24, 0.0),
+            f"by {MINUS}12 points ({MINUS}24 to 0): no clear change.",
+        ),
+        (
+            estimated(-0.12, -0.23, -0.01),
+            f"by {MINUS}12 points ({MINUS}23 to {MINUS}1): a fall.",
+        ),
+    ],
+)
+def test_what_is_new_since_last_quarter(change, said):
+    assert since_last_quarter(replace(PROGRAMME, quarter_change=change)) == (
+        "48 audits graded, 50 the quarter before.",
+        f"Good or better moved {said}",
+        "New this quarter: Plans (themed audit).",
+        "New this quarter: New pool (process change).",
+    )
+
+
+def test_nothing_is_new_without_an_earlier_quarter():
+    first = replace(
+        PROGRAMME,
+        by_quarter=PROGRAMME.by_quarter[1:],
+        quarter_change=unknown("there is no earlier period"),
+        events=(),
+    )
+    assert since_last_quarter(first) == ("There is no earlier quarter to compare with.",)
+    one = replace(
+        PROGRAMME,
+        by_quarter=(counts("2019-20 Q3", 0, 1200, 0, 0), counts("2019-20 Q4", 0, 1, 0, 0)),
+        quarter_change=unknown("none"),
+        events=PROGRAMME.events[:1],
+    )
+    assert since_last_quarter(one) == ("1 audit graded, 1,200 the quarter before.",)
+    assert since_last_quarter(replace(one, has_overall=False)) == (
+        "1 domain grade graded, 1,200 the quarter before.",
+    )
+
+
+def test_the_voice_of_families():
+    assert voice_words(PROGRAMME) == (
+        "The family's feedback is recorded in 35% (28 to 42%) of 197 routine audits in the year "
+        "to March 2020."
+    )
+    one = replace(PROGRAMME, family_feedback=estimated(1.0, 0.2, 1.0, cases=1))
+    assert voice_words(one) == (
+        "The family's feedback is recorded in 100% (20 to 100%) of 1 routine audit in the year to "
+        "March 2020."
+    )
+    assert voice_words(replace(PROGRAMME, family_feedback=unknown("not there"))) == (
+        "Not available because the exports do not record whether the family was heard (column "
+        "family_feedback)."
+    )
+
+
+def test_the_worst_grade_of_the_last_four_quarters():
+    five = tuple(counts(f"2019-20 Q{k}", k, 1000 * k, 0, 0) for k in (1, 2, 3, 4))
+    result = replace(PROGRAMME, by_quarter=(counts("2018-19 Q4", 9, 0, 0, 0), *five))
+    assert worst_grade_title(result) == "Audits graded inadequate"
+    assert worst_grade_words(result) == (
+        "Routine audits graded inadequate, by quarter: 2019-20 Q1: 1 of 1,001; 2019-20 Q2: 2 of "
+        "2,002; 2019-20 Q3: 3 of 3,003; 2019-20 Q4: 4 of 4,004."
+    )
+
+
+def test_rounds_of_multi_agency_audits():
+    assert say_multi_agency(PROGRAMME) == (
+        "2019-20 Q4, Neglect: 1,006 cases; 2 graded requires improvement, 1,001 graded good and 3 "
+        "without an overall grade.",
+        "2019-20 Q4: 1 case; 1 graded inadequate.",
+    )
+    assert say_multi_agency(replace(PROGRAMME, multi_agency=())) == ()
+    assert MULTI_AGENCY == (
+        "So few cases, chosen for what they can teach, are for reading. Their grades are in no "
+        "percentage, interval or verdict of this report."
+    )
+
+
+def test_what_reading_found():
+    said = say_intake(INTAKE)
+    assert said.claim == "13 rows of 5,700 were set aside"
+    assert said.paragraphs == (
+        "2 files held 5,700 rows: 5,687 were loaded and 13 were set aside, each with its place and "
+        "how to mend it. They hold 601 audits, 4,802 grades and 203 moderations.",
+        "Of 6 checks, 3 passed, 2 failed and 1 could not run.",
+        "Failed: Grades in use. one level is never used.",
+        "Failed: Names. 2 look alike.",
+        "Left out because they may name people: child and worker.",
+    )
+    assert said.limits == (
+        "The checks see what the exports hold. They cannot see an audit that was never entered, "
+        "or a grade that was changed before it was exported."
+    )
+    assert said.source == "Pseudonyms made with key k1."
+
+
+def test_what_reading_found_when_all_is_well():
+    well = replace(
+        INTAKE, quarantined=0, rows_in=1, loaded=1, files=INTAKE.files[:1], audits=1, ratings=1,
+        moderations=1, checks=INTAKE.checks[:1], dropped_columns=(),
+    )  # fmt: skip
+    said = say_intake(well)
+    assert said.claim == "Every row was loaded"
+    assert said.paragraphs == (
+        "1 file held 1 row: 1 was loaded and 0 were set aside, each with its place and how to "
+        "mend it. They hold 1 audit, 1 grade and 1 moderation.",
+        "Of 1 check, 1 passed, 0 failed and 0 could not run.",
+    )
+    assert say_intake(replace(INTAKE, quarantined=1)).claim == "1 row of 5,700 was set aside"
+
+
+def test_the_box_on_what_so_many_audits_can_tell():
+    assert reach_title(REACH) == "What 48 audits can and cannot tell"
+    assert reach_title(replace(REACH, audits=1)) == "What 1 audit can and cannot tell"
+    assert reach_points(REACH) == (
+        "48 audits of about 3,500 open cases: 62% good or better means 48 to 75%.",
+        "A true rise of 10 points between two quarters of this size would be missed 83 times in "
+        "100.",
+        "From one year to the next, a rise must reach 14 points to be found 80 times in 100.",
+        "A moderation of 5 audits would meet no over-generous grade 16 times in 100, though "
+        "moderators lower 31%.",
+        "Nothing here says anything about one child’s case or one worker.",
+    )
+
+
+def test_the_box_leaves_out_what_is_not_known():
+    last = "Nothing here says anything about one child’s case or one worker."
+    nothing = replace(
+        REACH, share=unknown("none"), missed=nan, detectable_years=unknown("none"), none_found=nan
+    )
+    assert reach_points(nothing) == (last,)
+    assert reach_points(replace(nothing, share=REACH.share, open_cases=0, audits=1)) == (
+        "1 audit: 62% good or better means 48 to 75%.",
+        last,
+    )
+    assert reach_points(replace(nothing, none_found=0.69, moderated=1, lowered=0.311)) == (
+        "A moderation of 1 audit would meet no over-generous grade 69 times in 100, though "
+        "moderators lower 31%.",
+        last,
+    )
+    assert reach_points(replace(nothing, missed=0.5, change=0.2))[0] == (
+        "A true rise of 20 points between two quarters of this size would be missed 50 times in "
+        "100."
+    )
+    assert reach_points(replace(nothing, detectable_years=estimated(0.3), power=0.9))[0] == (
+        "From one year to the next, a rise must reach 30 points to be found 90 times in 100."
+    )
+
+
+def test_only_events_of_the_quarter_reported_are_new():
+    earlier = replace(PROGRAMME, scope=replace(PROGRAMME.scope, quarter=LAST.next(-1)))
+    assert since_last_quarter(earlier)[2:] == ("New this quarter: Training (process change).",)
