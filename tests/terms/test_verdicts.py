@@ -184,6 +184,8 @@ NOT_A_VERDICT = {
     ("terms/names.py", "unknown"): "how a case was chosen for moderation",
     ("run/lock.py", "unknown"): "who holds a lock",
     ("kit/numbers.py", "too few to say"): "a figure that is not given",
+    ("topics/impact/analysis/plain_table.py", "agrees"): "a verb",
+    ("topics/impact/words.py", "agrees"): "a verb",
     ("topics/impact/tables.py", "not tested"): "a p-value that is not given",
     ("topics/impact/tables.py", "not known"): "a change that is not given",
     ("topics/impact/tables.py", "not available"): "an estimate that is not given",

@@ -13,11 +13,10 @@ from qaf_analysis.stats.impact.themed_series import QuarterPoint
 from qaf_analysis.stats.impact.verdict import (
     ThemeDecision,
     ThemeEvidence,
-    ThemeRule,
-    ThemeVerdict,
 )
 from qaf_analysis.terms.estimate import Estimate
 from qaf_analysis.terms.quarter import Quarter
+from qaf_analysis.terms.verdicts import Reservation, ReservedVerdict, ThemeRule, ThemeVerdict
 from qaf_analysis.topics.common.scope import LeftOut, Scope
 from qaf_analysis.topics.impact.analysis.actions import ActionCounts, Actions, ThemeOrder
 from qaf_analysis.topics.impact.analysis.checks import ThemeCheck, ThemeChecks
@@ -33,9 +32,9 @@ SOURCE = (
 )
 
 
-def reserved(verdict: str, *reservations: str) -> str:
+def reserved(verdict: str, *reservations: str) -> ReservedVerdict:
     """A verdict with its reservations, as an order of actions carries it."""
-    return ", ".join((verdict, *reservations))
+    return ReservedVerdict(ThemeVerdict(verdict), tuple(map(Reservation, reservations)))
 
 
 def estimate(value: float, low: float = nan, high: float = nan, *, p: float = nan) -> Estimate:
