@@ -11,7 +11,6 @@ from qaf_analysis.report.reference_pages import main, reference_pages
 from tests.places import ROOT
 from tests.report.specimen import specimen
 
-
 PAGES = ("data_contract.md", "glossary.md", "verdicts.md")
 
 
