@@ -6,6 +6,7 @@ from types import SimpleNamespace as Some
 
 import pytest
 
+from qaf_analysis.terms.verdicts import SelectionRefusal
 from qaf_analysis.topics.recommendations import Recommendation, recommendations
 from tests.topics.by_hand import estimated, unknown
 
@@ -20,7 +21,7 @@ def agreement(**more):
 
 def moderated(**more):
     found = {
-        "adjusted_good": estimated(0.5), "gap": estimated(0.1, cases=40), "verdict": "accept",
+        "refusal": None, "gap": estimated(0.1, cases=40), "verdict": "accept",
         "reason": "the gap is small",
     }  # fmt: skip
     return Some(**{**found, **more})
@@ -62,15 +63,17 @@ RECORD = step(
 
 
 def test_an_unrecorded_rule_comes_before_all_else_on_moderation():
-    hidden = unknown("selection was not recorded")
-    assert steps(optimism=moderated(adjusted_good=hidden)) == RECORD
-    assert steps(optimism=moderated(adjusted_good=hidden, gap=unknown("nobody"))) == RECORD
-    assert steps(optimism=moderated(adjusted_good=hidden, verdict="re-audit")) == RECORD
+    hidden = SelectionRefusal.NOT_RECORDED
+    assert steps(optimism=moderated(refusal=hidden)) == RECORD
+    assert steps(optimism=moderated(refusal=hidden, gap=unknown("nobody"))) == RECORD
+    assert steps(optimism=moderated(refusal=hidden, verdict="re-audit")) == RECORD
+    for other in set(SelectionRefusal) - {hidden}:
+        assert steps(optimism=moderated(refusal=other)) == ()
 
 
 @pytest.mark.parametrize("verdict", ["accept", "re-audit", "more moderation needed"])
 def test_without_a_gap_moderation_is_to_be_had(verdict):
-    bare = moderated(gap=unknown("no audit was moderated"), adjusted_good=unknown("x"))
+    bare = moderated(gap=unknown("no audit was moderated"))
     bare.verdict = verdict
     assert steps(optimism=bare, to_moderate=90) == step(
         "Have external moderators re-read a random share of audits each year.",

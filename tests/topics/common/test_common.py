@@ -160,6 +160,7 @@ def test_events_in_order_of_time_kind_and_name():
             Theme(name="Voice", domain="Voice", audited_in=Q(2019, 2)),
             Theme(name="Plans", domain="Plan", audited_in=Q(2019, 2)),
             Theme(name="Early", domain="Court", audited_in=Q(2018, 1)),
+            Theme(name="Court", domain="Court", audited_in=Q(2019, 1)),
         ),
         process_changes=(
             ProcessChange(kind="x", label="Zeal", starts=date(2019, 7, 1)),
@@ -170,6 +171,7 @@ def test_events_in_order_of_time_kind_and_name():
     known = council(audit(FIVE[0], GOOD), settings=settings)
     assert events(known, quarters_between(Q(2019, 1), Q(2019, 4))) == (
         Event(quarter=Q(2019, 1), label="Pool", kind="process change"),
+        Event(quarter=Q(2019, 1), label="Court", kind="themed audit"),
         Event(quarter=Q(2019, 2), label="Zeal", kind="process change"),
         Event(quarter=Q(2019, 2), label="Plans", kind="themed audit"),
         Event(quarter=Q(2019, 2), label="Voice", kind="themed audit"),
