@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import statsmodels.api as sm
-from tests.stats.optimism.gap_tables import EXPECTED, TABLES, grades_of, random_tables
+from tests.stats.optimism.paired_tables import EXPECTED, TABLES, grades_of, random_tables
 
 from qaf_analysis.stats.optimism.square_tables import bradley_blackwood
 

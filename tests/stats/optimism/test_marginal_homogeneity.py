@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 from statsmodels.stats.contingency_tables import SquareTable
-from tests.stats.optimism.gap_tables import EXPECTED, PRINTED, TABLES, grades_of, random_tables
+from tests.stats.optimism.paired_tables import EXPECTED, PRINTED, TABLES, grades_of, random_tables
 
 from qaf_analysis.stats.optimism.square_tables import bhapkar, stuart_maxwell
 from qaf_analysis.terms.errors import ShapeError

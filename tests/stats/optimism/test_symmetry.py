@@ -8,7 +8,7 @@ import statsmodels.api as sm
 from scipy import stats
 from statsmodels.stats.contingency_tables import SquareTable
 from statsmodels.stats.contingency_tables import mcnemar as statsmodels_mcnemar
-from tests.stats.optimism.gap_tables import EXPECTED, PRINTED, TABLES, random_tables
+from tests.stats.optimism.paired_tables import EXPECTED, PRINTED, TABLES, random_tables
 
 from qaf_analysis.stats.optimism.square_tables import (
     bowker,
