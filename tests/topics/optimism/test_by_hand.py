@@ -215,7 +215,7 @@ def test_audits_drawn_seldom_stand_for_more():
     assert even.se == pytest.approx(sqrt(variance))
     assert (even.auditors, even.cases) == (6, 12)
     assert even.low < 0.4
-    assert "by audit, weighted" in even.method
+    assert even.method.endswith("by audit (CR2), weighted by the chance of being chosen")
 
 
 def test_auditors_who_are_quite_alike_do_not_make_the_gap_certain():
