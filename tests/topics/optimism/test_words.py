@@ -355,3 +355,86 @@ def test_replies_are_of_changed_grades():
     assert say_optimism_detail(one).paragraphs[3] == (
         "Of 1 changed grade, 100% carry a recorded reason, and auditors disputed 0%."
     )
+
+
+UP, DOWN = estimated(0.5, 0.1, 0.9), estimated(-0.5, -0.9, -0.1)
+THEN = "in the year to March 2018"
+
+
+@pytest.mark.parametrize(
+    ("then", "now", "change", "said"),
+    [
+        (0.88, 0.42, DOWN, f"The gap has narrowed from +0.9 {THEN} to +0.4 of a grade."),
+        (-0.88, -0.42, UP, f"The gap has narrowed from −0.9 {THEN} to −0.4 of a grade."),
+        (0.42, 0.88, UP, f"The gap has widened from +0.4 {THEN} to +0.9 of a grade."),
+        (-0.42, -0.88, DOWN, f"The gap has widened from −0.4 {THEN} to −0.9 of a grade."),
+        (0.42, -0.28, DOWN, f"The gap has turned from +0.4 {THEN} to −0.3 of a grade."),
+        (-0.42, 0.28, UP, f"The gap has turned from −0.4 {THEN} to +0.3 of a grade."),
+        (0.44, 0.42, DOWN, "The gap has stayed at +0.4 of a grade, as in the year to March 2018."),
+    ],
+)
+def test_the_gap_is_said_to_go_where_it_went(then, now, change, said):
+    result = replace(
+        OPTIMISM,
+        gap=estimated(now, now - 0.1, now + 0.1, cases=60),
+        earlier_gap=estimated(then),
+        gap_change=change,
+    )
+    assert say_optimism(result).paragraphs[2] == said
+    assert optimism_card(result).endswith(f"; 60 audits). {said}")
+
+
+@pytest.mark.parametrize(
+    ("change", "is_clear"),
+    [
+        (estimated(-0.5, -0.9, -0.001), True),
+        (estimated(-0.5, -1.0, 0.0), False),
+        (estimated(0.5, 0.0, 1.0), False),
+        (estimated(0.5, 0.001, 0.9), True),
+    ],
+)
+def test_a_change_of_the_gap_needs_an_interval_on_one_side_of_none(change, is_clear):
+    said = say_optimism(replace(OPTIMISM, gap_change=change)).paragraphs[2]
+    clear = "The gap has narrowed from +0.9 in the year to March 2018 to +0.4 of a grade."
+    unclear = "There is no clear change in the gap since the year to March 2018 (+0.9)."
+    assert said == (clear if is_clear else unclear)
+
+
+@pytest.mark.parametrize(
+    ("shift", "said"),
+    [
+        (
+            estimated(0.23, 0.11, 0.35),
+            "is 23 points higher by auditors than by moderators (+11 to +35).",
+        ),
+        (
+            estimated(-0.23, -0.35, -0.11),
+            "is 23 points lower by auditors than by moderators (−35 to −11).",
+        ),
+        (estimated(0.0, -0.1, 0.1), "is the same by auditors and by moderators (−10 to +10)."),
+    ],
+)
+def test_the_share_good_or_better_is_higher_or_lower(shift, said):
+    text = say_optimism(replace(OPTIMISM, good_shift=shift)).paragraphs[0]
+    assert f" in 5% (2 to 14%). The share good or better {said} Verdict: re-audit, because " in text
+
+
+def test_a_share_good_or_better_that_cannot_be_compared_says_why():
+    text = say_optimism(replace(OPTIMISM, good_shift=unknown("none is good"))).paragraphs[0]
+    assert (
+        ". How the share good or better differs cannot be told, because none is good. Verdict: "
+        in text
+    )
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "claim"),
+    [
+        (0.81, -0.19, "The gap is turning from one side of no gap to the other over the rounds"),
+        (-0.19, 0.81, "The gap is turning from one side of no gap to the other over the rounds"),
+        (0.21, 0.19, "The gap hardly moves over the rounds"),
+    ],
+)
+def test_a_line_that_passes_no_gap_is_not_said_to_narrow(first, last, claim):
+    trend = replace(DETAIL.trend, first=first, last=last)
+    assert say_optimism_detail(replace(DETAIL, trend=trend)).claim == claim
