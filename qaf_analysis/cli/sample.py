@@ -77,7 +77,8 @@ def sample(
     tell(f"Draw: {out.resolve()}")
     aside = found.audits.record.quarantined
     if aside:
-        tell(f"{aside} rows were set aside and could not be drawn from; “qaf check” says why.")
+        rows = "1 row was" if aside == 1 else f"{aside:,} rows were"
+        tell(f"{rows} set aside and could not be drawn from; “qaf check” says why.")
         raise typer.Exit(faults.QUARANTINED)
 
 
@@ -104,7 +105,7 @@ def draw_lines(drawn: DrawnAudits) -> list[str]:
     ]
     out = "; ".join(f"{gone.records:,} left out ({gone.reason})" for gone in frame.left_out)
     lines = [
-        f"To draw from: {len(frame.table):,} audits of {', '.join(frame.quarters)}. "
+        f"To draw from: {counted(len(frame.table), 'audit')} of {', '.join(frame.quarters)}. "
         f"{out or 'None left out'}.",
         f"By chance: {counted(int(draw.by_chance.sum()), 'audit')} ({', '.join(shares)}), "
         f"{int(draw.anchor.sum())} of them for two moderators.",
@@ -116,6 +117,7 @@ def draw_lines(drawn: DrawnAudits) -> list[str]:
         )
     lines.append(
         f"Auditors: {drawn.auditors_drawn} of the {frame.table['auditor'].nunique()} who have "
-        f"audits here; {drawn.auditors_unseen} of the year are not met yet."
+        f"audits here; {drawn.auditors_unseen} of the year "
+        f"{'is' if drawn.auditors_unseen == 1 else 'are'} not met yet."
     )
     return lines

@@ -230,8 +230,8 @@ def _drawn(products: Floats, place: Ints, *, rng: np.random.Generator, draws: in
 def _refusal(audits: int, explained: float, *, who: str) -> str:
     if audits < FEWEST_AUDITS:
         return (
-            f"only {audits} audits have child, process and overall grades by auditor and "
-            f"moderator; at least {FEWEST_AUDITS} are needed"
+            f"only {'1 audit has' if audits == 1 else f'{audits} audits have'} child, process and "
+            f"overall grades by auditor and moderator; at least {FEWEST_AUDITS} are needed"
         )
     if np.isnan(explained):
         return f"{who}' overall, child or process grades do not vary, or vary as one"

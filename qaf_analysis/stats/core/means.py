@@ -26,6 +26,9 @@ from qaf_analysis.stats.core.intervals import (
 from qaf_analysis.terms.errors import ShapeError, UsageError
 from qaf_analysis.terms.estimate import Estimate
 
+ROUNDING = 1e-12
+"""Standard errors below this share of the largest value are rounding error."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class ClusteredMean:
@@ -148,7 +151,8 @@ def mean_interval(
     if len(numbers) == 0:
         return Estimate.not_estimable("there are no cases", method="t", level=level)
     fit, method = _fit(numbers, cluster, weight)
-    if not fit.variance > 0:
+    # Clusters with the very same mean leave only rounding; it must not pass for certainty.
+    if not fit.variance > (ROUNDING * float(np.abs(numbers).max())) ** 2:
         return _without_interval(fit, level=level, method=f"{method}; no variation to measure")
     se = sqrt(fit.variance)
     half = t_quantile(level, df=fit.df) * se

@@ -301,7 +301,10 @@ def _profile(
 def _refusal(population: Ints, per_grade: Ints) -> str:
     n, total = int(per_grade.sum()), int(population.sum())
     if n < FEWEST_MODERATED:
-        return f"only {n} moderated audits; at least {FEWEST_MODERATED} are needed"
+        return (
+            f"only {n} moderated audit{'' if n == 1 else 's'}; "
+            f"at least {FEWEST_MODERATED} are needed"
+        )
     thin = np.flatnonzero((population > SMALL_GRADE * total) & (per_grade < 2))
     if len(thin):
         worst = int(thin[0])

@@ -111,7 +111,7 @@ def mean_gap(
         return found
     if names is not None and (gap != gap[0]).any():
         # Every auditor's own mean is the same although gaps vary: auditors add nothing.
-        return mean_interval(gap, level=level)
+        return _by_audit(gap, weight, auditors=found.auditors, level=level)
     unseen = 1 - (1 - level) ** (1 / len(gap))
     return replace(
         found,
@@ -119,6 +119,14 @@ def mean_gap(
         high=found.value + unseen,
         method="every gap is the same, rule of three with gaps one grade off",
     )
+
+
+def _by_audit(gap: Ints, weight: ArrayLike | None, *, auditors: int, level: float) -> Estimate:
+    if weight is None:
+        return mean_interval(gap, level=level)
+    found = mean_interval(gap, cluster=np.arange(len(gap)), weight=weight, level=level)
+    method = found.method.replace("by auditor", "by audit")
+    return replace(found, auditors=auditors, method=method)
 
 
 def over_rate(

@@ -181,7 +181,8 @@ def _gap(moderated: ModeratedAudits, weight: Floats | None) -> Estimate:
     few = moderated.cases
     if few < FEWEST_MODERATED:
         return Estimate.not_estimable(
-            f"only {few} moderated audits can be used; at least {FEWEST_MODERATED} are needed"
+            f"only {few} moderated audit{'' if few == 1 else 's'} can be used; "
+            f"at least {FEWEST_MODERATED} are needed"
             if few
             else "no audit of this period was moderated after being chosen by a recorded chance",
             method="mean gap, clustered by auditor",

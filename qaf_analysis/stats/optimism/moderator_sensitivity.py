@@ -112,7 +112,8 @@ def another_panel(
     why_not = headline.good.why_not
     if pairs.sum() < FEWEST_ANCHORS:
         why_not = why_not or (
-            f"only {pairs.sum()} audits were graded by two moderators; "
+            f"only {'1 audit was' if pairs.sum() == 1 else f'{pairs.sum()} audits were'} graded by "
+            "two moderators; "
             f"at least {FEWEST_ANCHORS} are needed"
         )
     if why_not:

@@ -135,7 +135,8 @@ def auditor_mix(
 
 def _unlinked(links: int) -> str:
     return (
-        f"only {links} auditors were moderated in both periods; at least {FEWEST_LINKS} are needed "
+        f"only {'1 auditor was' if links == 1 else f'{links} auditors were'} moderated in both "
+        f"periods; at least {FEWEST_LINKS} are needed "
         "to tell a different mix from changed auditors"
     )
 

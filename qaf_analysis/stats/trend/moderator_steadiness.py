@@ -108,7 +108,8 @@ def second_less_first(first: ArrayLike, second: ArrayLike, *, level: float = 0.9
     fewest = STEADINESS_RULE.fewest_repeated
     if n < fewest:
         return Estimate.not_estimable(
-            f"only {n} audits were moderated by both; at least {fewest} are needed",
+            f"only {'1 audit was' if n == 1 else f'{n} audits were'} moderated by both; "
+            f"at least {fewest} are needed",
             method="mean difference of two moderations",
             level=level,
             cases=n,

@@ -97,7 +97,10 @@ class ModeratedPeriod:
         """Reason why this period carries no adjusted mean; empty if it does."""
         n = len(self.moderated)
         if n < fewest:
-            return f"only {n} moderated audits chosen by chance; at least {fewest} are needed"
+            return (
+                f"only {n} moderated audit{'' if n == 1 else 's'} chosen by chance; "
+                f"at least {fewest} are needed"
+            )
         chance = selection_probabilities(self.selection_probability, n)
         if np.isnan(chance).any() and varies_within_grade(self.audited, chance):
             return self._missing_chances(chance)

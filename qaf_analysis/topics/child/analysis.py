@@ -124,7 +124,8 @@ def _refusal(recent: pd.DataFrame, chosen: pd.DataFrame) -> str:
         return "no audit was chosen for moderation by a recorded chance"
     if len(chosen) < FEWEST_PAIRS:
         return (
-            f"only {len(chosen)} moderated audits can be used; at least {FEWEST_PAIRS} are needed"
+            f"only {len(chosen)} moderated audit{'' if len(chosen) == 1 else 's'} can be used; "
+            f"at least {FEWEST_PAIRS} are needed"
         )
     return ""
 

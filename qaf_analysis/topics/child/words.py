@@ -75,7 +75,8 @@ def _tests(focus: ChildFocus) -> str:
     every = f"Of {counted(len(tested), 'measure')} tested together"
     if not found:
         return f"{every}, none shows a clearly weaker focus than moderators'."
-    return f"{every}, these show a weaker focus than moderators': {listed(found)}."
+    shows = "this one shows" if len(found) == 1 else "these show"
+    return f"{every}, {shows} a weaker focus than moderators': {listed(found)}."
 
 
 def _own(result: ChildFocusFinding) -> str:

@@ -291,7 +291,8 @@ def council_basis(council: Audits) -> ModerationBasis:
     pairs = first_moderation(by_chance(moderated_pairs(council)))
     if domain is None or len(pairs) < FEWEST_MODERATED:
         why = (
-            f"The council has {len(pairs)} moderated audits that were chosen by a recorded chance; "
+            f"The council has {len(pairs)} moderated audit{'s' if len(pairs) != 1 else ''} chosen "
+            "by a recorded chance; "
             f"at least {FEWEST_MODERATED}, with an overall grade, are needed to plan from its own "
             "figures, so assumed ones are used."
         )
@@ -444,6 +445,9 @@ def _of_the_gap(mix: ModerationMix, wished: ModerationWishes, audits: int) -> li
 def _of_over_grading(mix: ModerationMix, wished: ModerationWishes, audits: int) -> list[_Question]:
     level, power, rate = wished.level, wished.power, wished.over_rate
     over, under = float(mix.share @ mix.over), float(mix.share @ mix.under)
+    way, most, least = ("over- than under", over, under)
+    if under > over:
+        way, most, least = ("under- than over", under, over)
     test = audits_for_excess_rate(rate, tolerable=wished.tolerable, power=power, level=level)
     return [
         (
@@ -463,8 +467,7 @@ def _of_over_grading(mix: ModerationMix, wished: ModerationWishes, audits: int) 
             "",
         ),
         (
-            f"more over- than under-graded ({over:.0%} against {under:.0%}), shown with "
-            f"{power:.0%} chance",
+            f"more {way}-graded ({most:.0%} against {least:.0%}), shown with {power:.0%} chance",
             lambda: audits_for_direction(over, under, power=power, level=level),
             "",
         ),

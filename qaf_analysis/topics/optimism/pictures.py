@@ -413,8 +413,9 @@ def _name_axes(axes: Axes, bounds: FunnelBounds, *, most: int) -> None:
 def _in_words(dots: Sequence[FunnelDot], bounds: FunnelBounds) -> str:
     beyond = sum(dot.is_beyond for dot in dots)
     cases = [dot.cases for dot in dots]
+    fewest = f"{min(cases)} to " if min(cases) < max(cases) else ""
     return (
         f"Mean gap of {counted(len(dots), 'auditor')} without names, each with "
-        f"{min(cases)} to {counted(max(cases), 'moderated audit')}, about the overall gap of "
+        f"{fewest}{counted(max(cases), 'moderated audit')}, about the overall gap of "
         f"{gap(bounds.centre)}. {beyond} of them beyond the 99.8% limits of chance."
     )

@@ -200,10 +200,12 @@ def _where(result: OptimismDetail) -> str:
         return (
             f"No domain has the {FEWEST_PAIRS} moderated audits chosen by chance that a gap needs."
         )
-    widest = max(known, key=lambda group: group.gap.value)
+    harsher = sum(group.gap.high < 0 for group in known)
+    below = f" and below none in {counted(harsher, 'domain')}" if harsher else ""
+    widest = max(known, key=lambda group: abs(group.gap.value))
     return (
         f"Of {counted(len(known), 'domain')} with a gap, the interval lies above none in "
-        f"{counted(len(kinder), 'domain')}. The widest is in {widest.label}: "
+        f"{counted(len(kinder), 'domain')}{below}. The widest is in {widest.label}: "
         f"{with_interval(widest.gap, gap)} of a grade."
     )
 

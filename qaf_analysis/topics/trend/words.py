@@ -107,6 +107,13 @@ def _steady(result: TrueTrend) -> str:
         SteadinessVerdict.NOT_TESTED: "Whether moderators held steady could not be tested: no "
         "audits were read by two of them at different times",
     }[found.verdict]
+    if found.repeated.cases and not (found.repeated.is_estimable or found.newcomers.is_estimable):
+        one = found.repeated.cases == 1
+        said = (
+            "Whether moderators held steady could not be tested: only "
+            f"{counted(found.repeated.cases, 'audit')} {'was' if one else 'were'} read by two of "
+            "them at different times"
+        )
     repeated = (
         f" ({with_interval(found.repeated, gap)} of a grade on "
         f"{counted(found.repeated.cases, 'audit')})"

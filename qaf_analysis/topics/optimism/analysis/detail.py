@@ -164,7 +164,7 @@ def _own(pairs: pd.DataFrame, *, n_levels: int) -> OwnGaps:
     rounds = quarters_done(pairs).nunique()
     few = (
         f"auditors are shown by code only once {FEWEST_ROUNDS_TO_SHOW_AUDITORS} rounds of "
-        f"moderation can be pooled; there are {rounds}"
+        f"moderation can be pooled; there {'is' if rounds == 1 else 'are'} {rounds}"
     )
     several = pairs["audit_id"].duplicated().any()
     if several:

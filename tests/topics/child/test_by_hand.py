@@ -1,0 +1,184 @@
+"""Twelve audits of three grades each, every figure worked out beside them, up to the sentences."""
+
+from __future__ import annotations
+
+from fractions import Fraction as Of
+
+import pytest
+
+from qaf_analysis.terms.names import DomainTag
+from qaf_analysis.terms.quarter import Quarter
+from qaf_analysis.terms.settings import Settings
+from qaf_analysis.topics.child.analysis import child_focus
+from qaf_analysis.topics.child.tables import child_focus_tables
+from qaf_analysis.topics.child.words import say_child_focus
+from tests.topics.by_hand import audit, council
+
+LAST = Quarter(2019, 4)
+SETTINGS = Settings(
+    council="Small",
+    domains={"Voice": DomainTag.CHILD, "Plan": DomainTag.PROCESS, "Extra": None},
+)
+# Overall, Voice and Plan by the auditor and by the moderator, how often.
+KINDER = {
+    ((2, 2, 2), (1, 1, 2)): 7,
+    ((1, 2, 2), (1, 1, 2)): 1,
+    ((2, 1, 2), (2, 1, 2)): 2,
+    ((1, 1, 1), (2, 2, 1)): 2,
+}
+HARSHER = {pair[::-1]: times for pair, times in KINDER.items()}
+
+
+def grades(three):
+    return dict(zip(("Overall", "Voice", "Plan"), three, strict=True))
+
+
+def rows(read, quarter="2019-20 Q2", **more):
+    pairs = [pair for pair, times in read.items() for _ in range(times)]
+    return [
+        audit(quarter, grades=grades(ours), moderated=grades(theirs), auditor=who, **more)
+        for who, (ours, theirs) in zip("ABCDEF" * 2, pairs, strict=True)
+    ]
+
+
+def unread(*threes, quarter="2018-19 Q1"):
+    return [audit(quarter, grades=grades(three)) for three in threes]
+
+
+BEFORE = unread((2, 1, 2), (2, 1, 2), (1, 1, 2), (2, 2, 2))
+
+
+@pytest.fixture(scope="module")
+def kinder():
+    return child_focus(council(*BEFORE, *rows(KINDER), settings=SETTINGS), quarter=LAST)
+
+
+@pytest.fixture(scope="module")
+def harsher():
+    return child_focus(council(*BEFORE, *rows(HARSHER), settings=SETTINGS), quarter=LAST)
+
+
+def test_kinder_on_the_child_than_on_process(kinder):
+    focus = kinder.comparison
+    # Voice one kinder in 8, alike in 2, one harsher in 2; Plan alike in all
+    assert focus.experience_gap.value == pytest.approx(Of(8 - 2, 12))
+    # moderators put Voice below good in 10; auditors were good overall in all of these but one
+    rates = focus.good_without_child
+    assert (rates.audit.value, rates.audit.cases) == (pytest.approx(0.9), 10)
+    assert rates.moderation.value == pytest.approx(0.2)
+    assert rates.difference.value == pytest.approx(0.7)
+    # auditors gave Voice and Plan one grade in 10, moderators never
+    lines = focus.straight_lines
+    assert (lines.audit.value, lines.moderation.value) == (pytest.approx(Of(10, 12)), 0)
+    assert lines.difference.value == pytest.approx(Of(10, 12))
+    # no higher than the weaker of the two: 7 + 1 + 2 of the auditors', 8 of the moderators'
+    assert focus.weakest_link.value == pytest.approx(Of(10 - 8, 12))
+
+
+def test_readers_exchanged_exchange_all_figures(harsher):
+    focus = harsher.comparison
+    assert focus.experience_gap.value == pytest.approx(Of(-6, 12))
+    # now moderators put Voice below good in 4: both were good overall in 2 of these, auditors in
+    # 2 more
+    rates = focus.good_without_child
+    assert (rates.audit.value, rates.audit.cases) == (pytest.approx(1.0), 4)
+    assert rates.moderation.value == pytest.approx(0.5)
+    assert focus.straight_lines.difference.value == pytest.approx(Of(-10, 12))
+    assert focus.weakest_link.value == pytest.approx(Of(-2, 12))
+
+
+def test_which_rule_overall_grades_follow(kinder):
+    """The weakest of Voice and Plan, Voice, between the two, or either: 9, 9, 11 and 11 of 12."""
+    assert [(each.rule, each.share.value) for each in kinder.own.rules] == [
+        ("weakest domain", pytest.approx(Of(9, 12))),
+        ("weakest child domain", pytest.approx(Of(9, 12))),
+        ("median", pytest.approx(Of(11, 12))),
+        ("most common grade", pytest.approx(Of(11, 12))),
+    ]
+    rules = child_focus_tables(kinder)[1]
+    assert [(row[0], row[1], row[3], *row[4:]) for row in rules.rows] == [
+        ("Weakest domain", "75%", "12", "75%", "67%", "12"),
+        ("Weakest child domain", "75%", "12", "75%", "83%", "12"),
+        ("Median", "92%", "12", "92%", "100%", "12"),
+        ("Most common grade", "92%", "12", "92%", "100%", "12"),
+    ]
+    assert rules.note == "Child's domains: Voice. Process domains: Plan."
+
+
+def test_auditors_own_grades_by_year(kinder):
+    """Voice below good in 3 audits of 2018-19, two of them good overall; now in 4, and 2."""
+    assert [
+        (year.period, year.audits, year.good_without_child.cases, year.good_without_child.value)
+        for year in kinder.years
+    ] == [("2018-19", 4, 3, pytest.approx(Of(2, 3))), ("2019-20", 12, 4, 0.5)]
+    assert (kinder.own.period, kinder.own.audits) == ("the year to March 2020", 12)
+    table = child_focus_tables(kinder)[2]
+    assert [row[:4] for row in table.rows] == [
+        ("2018-19", "4", "3", "67%"),
+        ("2019-20", "12", "4", "50%"),
+    ]
+
+
+def test_what_is_said_of_them(kinder):
+    said = say_child_focus(kinder)
+    assert said.paragraphs[0].startswith(
+        "Over-optimism in the child's domains (Voice) less that in process domains is +0.5 ("
+    )
+    assert said.paragraphs[1].startswith(
+        "Where moderators graded a child's domain below good (10 audits), auditors still graded "
+        "90% ("
+    )
+    assert ") good or better overall; moderators did so in 20% (" in said.paragraphs[1]
+    assert said.paragraphs[-2].startswith("By auditors' own grades, 50% (")
+    assert said.paragraphs[-2].endswith(
+        "of 4 audits with a child's domain below good are good or better overall (the year to "
+        "March 2020)."
+    )
+    assert said.paragraphs[-1].startswith(
+        "The overall grade is most often the median of the audit's own domains (92% ("
+    )
+    assert said.source == (
+        "12 moderated audits chosen by a recorded chance, the year to March 2020. None left out."
+    )
+    assert (kinder.child_domains, kinder.process_domains, kinder.good_label) == (
+        ("Voice",), ("Plan",), "Good",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("read", "why", "left"),
+    [
+        ([], "no audit of this period was moderated", "1 left out (not moderated)"),
+        (
+            rows(KINDER, selected_by="targeted"),
+            "no audit was chosen for moderation by a recorded chance",
+            "1 left out (not moderated); 12 left out (picked by risk)",
+        ),
+        (
+            rows(KINDER)[:1],
+            "only 1 moderated audit can be used; at least 10 are needed",
+            "1 left out (not moderated)",
+        ),
+        (
+            rows(KINDER)[:9],
+            "only 9 moderated audits can be used; at least 10 are needed",
+            "1 left out (not moderated)",
+        ),
+    ],
+)
+def test_what_cannot_be_compared_says_why(read, why, left):
+    rest = unread((2, 2, 2), quarter="2019-20 Q2")
+    found = child_focus(council(*read, *rest, settings=SETTINGS), quarter=LAST)
+    assert (found.comparison, found.reason) == (None, why)
+    said = say_child_focus(found)
+    assert said.claim == (
+        "Whether audits look sharply at the child cannot be told against moderators"
+    )
+    assert said.paragraphs[0] == f"Not available because {why}."
+    assert said.source.endswith(f"{left}.")
+
+
+def test_ten_audits_can_be_compared():
+    found = child_focus(council(*rows(KINDER)[:10], settings=SETTINGS), quarter=LAST)
+    assert found.reason == ""
+    assert found.comparison.good_without_child.audit.cases == 10

@@ -1,0 +1,440 @@
+"""Every sentence on over-optimism, whole, for figures on either side of each condition."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from qaf_analysis.topics.common.section import Shown
+from qaf_analysis.topics.optimism.section import GAPS, MODERATION
+from qaf_analysis.topics.optimism.words import optimism_card, say_optimism, say_optimism_detail
+from tests.topics.by_hand import estimated, unknown
+from tests.topics.optimism.results import (
+    CHANCE,
+    DETAIL,
+    OPTIMISM,
+    RISK,
+    SOURCE,
+    UNSURE,
+    group,
+)
+
+FEW = "only 7 moderated audits can be used; at least 10 are needed"
+GAP = (
+    "On 60 audits chosen for moderation by a recorded chance, weighed to speak for all 1,200 "
+    "audits, the mean gap (audit minus moderation) is +0.4 (+0.2 to +0.6) of a grade. Moderators "
+    "graded lower in 45% (33 to 58%) of them and higher in 8% (3 to 18%); the difference was two "
+    "grades or more in 5% (2 to 14%). The share good or better is 23 points higher by auditors "
+    "than by moderators (+11 to +35). Verdict: re-audit, because auditors are kinder than "
+    "moderators, and auditors differ too much for one correction."
+)
+ADJUSTED = (
+    "Auditors graded 60% (57 to 63%) of 1,200 audits good or better. Had external moderators "
+    "graded them all, the share would be about 37% (28 to 46%)."
+)
+NOT_ADJUSTED = (
+    "What the grade profile would be had moderators graded every audit is not given, because the "
+    "audits carry no single overall grade."
+)
+
+
+def test_everything_that_is_said_against_moderators():
+    said = say_optimism(OPTIMISM)
+    assert said.claim == "Moderators lowered 45% of the grades they re-read"
+    assert said.paragraphs == (
+        GAP,
+        ADJUSTED,
+        "There is no clear change in the gap since the year to March 2018 (+0.9).",
+        "Reported apart, and in no figure above: 1 audit chosen in a way not recorded and 14 "
+        "audits picked by risk.",
+    )
+    assert said.limits == (
+        "Moderators are the yardstick, not the truth: if two moderators differ by half a grade, "
+        "these figures move too. The result describes the set of audits, never one child's case "
+        "or one auditor. It holds if, within each auditor grade, moderated cases were chosen by "
+        "the recorded chance, and moderators worked to the same descriptors."
+    )
+    assert said.source == SOURCE
+
+
+@pytest.mark.parametrize(
+    ("gap", "claim"),
+    [
+        (estimated(0.4, 0.001, 0.8), "Moderators lowered 45% of the grades they re-read"),
+        (estimated(0.4, 0.0, 0.8), "Auditors and moderators did not clearly differ"),
+        (estimated(0.4, -0.001, 0.8), "Auditors and moderators did not clearly differ"),
+        (estimated(-0.4, -0.8, 0.001), "Auditors and moderators did not clearly differ"),
+        (estimated(-0.4, -0.8, 0.0), "Auditors and moderators did not clearly differ"),
+        (estimated(-0.4, -0.8, -0.001), "Moderators raised 8% of the grades they re-read"),
+    ],
+)
+def test_the_claim_needs_an_interval_on_one_side_of_no_gap(gap, claim):
+    assert say_optimism(replace(OPTIMISM, gap=gap)).claim == claim
+
+
+@pytest.mark.parametrize(
+    ("gap", "said"),
+    [
+        (estimated(0.42, 0.21, 0.63, cases=60), "0.4 of a grade above moderators on the same "
+         "audits (+0.2 to +0.6; 60 audits)"),
+        (estimated(-0.42, -0.63, -0.21, cases=60), "0.4 of a grade below moderators on the same "
+         "audits (−0.6 to −0.2; 60 audits)"),
+        (estimated(0.0, -0.2, 0.3, cases=1), "within 0.05 of a grade of moderators on the same "
+         "audits (−0.2 to +0.3; 1 audit)"),
+        (estimated(0.06, -0.2, 0.3, cases=60), "0.1 of a grade above moderators on the same "
+         "audits (−0.2 to +0.3; 60 audits)"),
+        (estimated(-0.06, -0.3, 0.2, cases=60), "0.1 of a grade below moderators on the same "
+         "audits (−0.3 to +0.2; 60 audits)"),
+    ],
+)  # fmt: skip
+def test_the_card_says_which_way_the_gap_lies(gap, said):
+    assert optimism_card(replace(OPTIMISM, gap=gap)) == (
+        f"Auditors graded {said}. There is no clear change in the gap since the year to March "
+        "2018 (+0.9)."
+    )
+
+
+@pytest.mark.parametrize(
+    ("verdict", "words"),
+    [
+        ("accept", "Accept"),
+        ("adjust", "Adjust"),
+        ("re-audit", "Re-audit"),
+        ("more moderation needed", "More moderation needed"),
+    ],
+)
+def test_the_card_carries_the_verdict_of_the_result(verdict, words):
+    result = replace(OPTIMISM, verdict=verdict, rounds=())
+    card = Shown(
+        section=MODERATION, result=result, statement=say_optimism(result), tables=(), pictures=()
+    ).card()
+    assert (card.question, card.verdict) == ("Are audits over-optimistic?", words)
+    assert card.words == (
+        "Auditors graded 0.4 of a grade above moderators on the same audits (+0.2 to +0.6; 60 "
+        "audits). There is no clear change in the gap since the year to March 2018 (+0.9)."
+    )
+    assert (card.section, card.picture) == ("moderation", None)
+    assert f"Verdict: {verdict}, because auditors are kinder" in say_optimism(result).paragraphs[0]
+
+
+def test_each_section_stands_where_links_to_it_lead():
+    assert (MODERATION.id, MODERATION.short, MODERATION.level, MODERATION.notebook) == (
+        "moderation", "External moderation", 2, "03_optimism",
+    )  # fmt: skip
+    assert (GAPS.id, GAPS.short, GAPS.level, GAPS.notebook, GAPS.card) == (
+        "gaps", "Over-optimism in detail", 3, "03_optimism", None,
+    )  # fmt: skip
+
+
+def test_without_an_adjusted_profile_nothing_is_said_to_speak_for_all():
+    why = "the audits carry no single overall grade"
+    said = say_optimism(replace(OPTIMISM, adjusted_gap=unknown(why), adjusted_good=unknown(why)))
+    assert said.paragraphs[0].startswith(
+        "On 60 audits chosen for moderation by a recorded chance, the mean gap (audit minus "
+    )
+    assert said.paragraphs[1] == NOT_ADJUSTED
+
+
+def test_the_level_from_which_grades_are_good_is_named_by_the_scale():
+    said = say_optimism(replace(OPTIMISM, good_from=1, audits=1))
+    assert said.paragraphs[1] == (
+        "Auditors graded 60% (57 to 63%) of 1 audit requires improvement or better. Had external "
+        "moderators graded them all, the share would be about 37% (28 to 46%)."
+    )
+
+
+def test_a_change_that_cannot_be_told_says_why():
+    result = replace(OPTIMISM, gap_change=unknown("no audit was moderated then"))
+    assert say_optimism(result).paragraphs[2] == (
+        "Whether the gap has changed cannot be told: no audit was moderated then."
+    )
+
+
+@pytest.mark.parametrize(
+    ("groups", "said"),
+    [
+        ((CHANCE,), "No case of this period was picked for moderation in any other way."),
+        ((), "No case of this period was picked for moderation in any other way."),
+        (
+            (CHANCE, RISK),
+            "Reported apart, and in no figure above: 14 audits picked by risk.",
+        ),
+    ],
+)
+def test_audits_picked_otherwise_are_told_apart(groups, said):
+    assert say_optimism(replace(OPTIMISM, by_selection=groups)).paragraphs[3] == said
+
+
+@pytest.mark.parametrize(
+    ("groups", "still"),
+    [
+        ((), "No audit of this period has a moderator's grade."),
+        (
+            (RISK,),
+            "What may still be said: of 14 audits picked by risk, moderators lowered 57%; this "
+            "says nothing of the other audits.",
+        ),
+        (
+            (group("chosen by chance", 9, unknown("few"), over=0.33), UNSURE, RISK),
+            "What may still be said: of 9 audits chosen by chance, moderators lowered 33%, of 1 "
+            "audit chosen in a way not recorded, moderators lowered 100% and of 14 audits picked "
+            "by risk, moderators lowered 57%; this says nothing of the other audits.",
+        ),
+    ],
+)
+def test_without_a_gap_only_what_may_still_be_said_is_said(groups, still):
+    result = replace(OPTIMISM, gap=unknown(FEW), by_selection=groups)
+    said = say_optimism(result)
+    assert said.claim == "Over-optimism could not be measured this period"
+    assert said.paragraphs == (f"Not available because {FEW}. {still}", ADJUSTED)
+    assert said.limits.startswith("Moderators are the yardstick")
+    assert said.source == SOURCE
+    assert optimism_card(result) == f"Not measurable because {FEW}."
+
+
+WHERE = (
+    "Of 3 domains with a gap, the interval lies above none in 2 domains. The widest is in Voice: "
+    "+0.6 (+0.3 to +0.9) of a grade."
+)
+OWN = (
+    "Auditors' true gaps differ by about 0.27 (0.10 to 0.62) of a grade (standard deviation). 1 "
+    "auditor of 3 shown stands outside the limits of chance (99.8%)."
+)
+
+
+def test_everything_that_is_said_in_detail():
+    said = say_optimism_detail(DETAIL)
+    assert said.claim == "The gap is narrowing from round to round"
+    assert said.paragraphs == (
+        WHERE,
+        "Over 6 quarters with moderation the line through the gaps runs from +0.8 in 2018-19 Q2 "
+        "to +0.2 in 2019-20 Q3; its slope is −0.12 (−0.20 to −0.04) of a grade a quarter, a clear "
+        "change.",
+        OWN,
+        "Of 32 changed grades, 75% carry a recorded reason, and auditors disputed 19%.",
+    )
+    assert said.limits == (
+        "Groups were not drawn separately, so a group may stand out by chance: with ten groups, "
+        "one often does. An auditor's own gap rests on few cases and is never a ranking; a "
+        "different auditor is not a wrong one."
+    )
+    assert said.source == SOURCE
+
+
+@pytest.mark.parametrize(
+    ("direction", "first", "last", "claim", "clear"),
+    [
+        ("narrowing", 0.81, 0.19, "The gap is narrowing from round to round", "a clear change"),
+        ("narrowing", -0.81, -0.19, "The gap is narrowing from round to round", "a clear change"),
+        ("widening", 0.19, 0.81, "The gap is widening from round to round", "a clear change"),
+        ("widening", -0.19, -0.81, "The gap is widening from round to round", "a clear change"),
+        (
+            "no clear change", 0.81, 0.19, "The gap shows no clear trend over the rounds",
+            "which may be chance",
+        ),
+        (
+            "not known", 0.19, 0.81, "The gap shows no clear trend over the rounds",
+            "which may be chance",
+        ),
+    ],
+)  # fmt: skip
+def test_the_line_through_the_rounds_is_said_with_its_direction(
+    direction, first, last, claim, clear
+):
+    trend = replace(DETAIL.trend, direction=direction, first=first, last=last, rounds=1)
+    said = say_optimism_detail(replace(DETAIL, trend=trend))
+    written = {0.81: "+0.8", 0.19: "+0.2", -0.81: "−0.8", -0.19: "−0.2"}
+    assert said.claim == claim
+    assert said.paragraphs[1] == (
+        f"Over 1 quarter with moderation the line through the gaps runs from {written[first]} in "
+        f"2018-19 Q2 to {written[last]} in 2019-20 Q3; its slope is −0.12 (−0.20 to −0.04) of a "
+        f"grade a quarter, {clear}."
+    )
+
+
+@pytest.mark.parametrize(
+    ("slope", "why"),
+    [
+        (unknown("a trend needs 3 rounds, not 2"), "a trend needs 3 rounds, not 2"),
+        (estimated(0.2), "the rounds do not show how much they differ by chance"),
+    ],
+)
+def test_a_line_without_an_interval_is_not_told(slope, why):
+    trend = replace(DETAIL.trend, slope=slope, direction="not known")
+    said = say_optimism_detail(replace(DETAIL, trend=trend))
+    assert said.claim == "The gap shows no clear trend over the rounds"
+    assert (
+        said.paragraphs[1] == f"Whether the gap narrows over rounds cannot be told, because {why}."
+    )
+
+
+def with_domains(*groups):
+    domains = replace(DETAIL.grouped[0], groups=groups)
+    return replace(DETAIL, grouped=(domains, *DETAIL.grouped[1:]))
+
+
+PLAN, HARSH = estimated(0.3, 0.05, 0.55), estimated(-0.5, -0.8, -0.2)
+
+
+@pytest.mark.parametrize(
+    ("groups", "said"),
+    [
+        ((), "No domain has the 10 moderated audits chosen by chance that a gap needs."),
+        (
+            (group("Plan", 9, unknown("few")),),
+            "No domain has the 10 moderated audits chosen by chance that a gap needs.",
+        ),
+        (
+            (group("Plan", 30, PLAN),),
+            "Of 1 domain with a gap, the interval lies above none in 1 domain. The widest is in "
+            "Plan: +0.3 (+0.1 to +0.6) of a grade.",
+        ),
+        (
+            (group("Plan", 30, estimated(0.3, 0.0, 0.6)),),
+            "Of 1 domain with a gap, the interval lies above none in 0 domains. The widest is in "
+            "Plan: +0.3 (0.0 to +0.6) of a grade.",
+        ),
+        (
+            (group("Plan", 30, PLAN), group("Voice", 12, HARSH)),
+            "Of 2 domains with a gap, the interval lies above none in 1 domain and below none in "
+            "1 domain. The widest is in Voice: −0.5 (−0.8 to −0.2) of a grade.",
+        ),
+        (
+            (group("Plan", 30, estimated(-0.3, -0.6, 0.0)), group("Voice", 12, HARSH),
+             group("Visits", 14, estimated(-0.6, -0.9, -0.3))),
+            "Of 3 domains with a gap, the interval lies above none in 0 domains and below none in "
+            "2 domains. The widest is in Visits: −0.6 (−0.9 to −0.3) of a grade.",
+        ),
+    ],
+)  # fmt: skip
+def test_the_widest_gap_is_the_one_furthest_from_none(groups, said):
+    assert say_optimism_detail(with_domains(*groups)).paragraphs[0] == said
+
+
+@pytest.mark.parametrize(
+    ("beyond", "said"),
+    [
+        ((), "0 auditors of 3 shown stand"),
+        ((0,), "1 auditor of 3 shown stands"),
+        ((0, 2), "2 auditors of 3 shown stand"),
+    ],
+)
+def test_auditors_beyond_the_limits_are_counted_on_both_sides(beyond, said):
+    places = {0: "above_998", 2: "below_998"}
+    inside = ("above_95", "within", "below_95")
+    auditors = tuple(
+        replace(one, funnel=places[number] if number in beyond else inside[number])
+        for number, one in enumerate(DETAIL.own.auditors)
+    )
+    result = replace(DETAIL, own=replace(DETAIL.own, auditors=auditors))
+    assert say_optimism_detail(result).paragraphs[2] == (
+        "Auditors' true gaps differ by about 0.27 (0.10 to 0.62) of a grade (standard deviation). "
+        f"{said} outside the limits of chance (99.8%)."
+    )
+
+
+def test_auditors_who_are_not_shown_are_not_counted():
+    own = replace(DETAIL.own, auditors=(), why_not="there are too few rounds")
+    assert say_optimism_detail(replace(DETAIL, own=own)).paragraphs[2] == (
+        "Auditors' true gaps differ by about 0.27 (0.10 to 0.62) of a grade (standard deviation). "
+        "No auditor's own gap is shown, because there are too few rounds."
+    )
+    untold = replace(own, between=unknown("there is one auditor"))
+    assert say_optimism_detail(replace(DETAIL, own=untold)).paragraphs[2] == (
+        "How far auditors differ in their gaps cannot be said, because there is one auditor."
+    )
+
+
+def test_replies_are_of_changed_grades():
+    none = replace(DETAIL, reasons=unknown("no grade was changed"))
+    assert say_optimism_detail(none).paragraphs[3] == (
+        "No grade was changed by a moderator chosen by chance in this period."
+    )
+    one = replace(DETAIL, reasons=estimated(1.0, cases=1), disputed=estimated(0.0, cases=1))
+    assert say_optimism_detail(one).paragraphs[3] == (
+        "Of 1 changed grade, 100% carry a recorded reason, and auditors disputed 0%."
+    )
+
+
+UP, DOWN = estimated(0.5, 0.1, 0.9), estimated(-0.5, -0.9, -0.1)
+THEN = "in the year to March 2018"
+
+
+@pytest.mark.parametrize(
+    ("then", "now", "change", "said"),
+    [
+        (0.88, 0.42, DOWN, f"The gap has narrowed from +0.9 {THEN} to +0.4 of a grade."),
+        (-0.88, -0.42, UP, f"The gap has narrowed from −0.9 {THEN} to −0.4 of a grade."),
+        (0.42, 0.88, UP, f"The gap has widened from +0.4 {THEN} to +0.9 of a grade."),
+        (-0.42, -0.88, DOWN, f"The gap has widened from −0.4 {THEN} to −0.9 of a grade."),
+        (0.42, -0.28, DOWN, f"The gap has turned from +0.4 {THEN} to −0.3 of a grade."),
+        (-0.42, 0.28, UP, f"The gap has turned from −0.4 {THEN} to +0.3 of a grade."),
+        (0.44, 0.42, DOWN, "The gap has stayed at +0.4 of a grade, as in the year to March 2018."),
+    ],
+)
+def test_the_gap_is_said_to_go_where_it_went(then, now, change, said):
+    result = replace(
+        OPTIMISM,
+        gap=estimated(now, now - 0.1, now + 0.1, cases=60),
+        earlier_gap=estimated(then),
+        gap_change=change,
+    )
+    assert say_optimism(result).paragraphs[2] == said
+    assert optimism_card(result).endswith(f"; 60 audits). {said}")
+
+
+@pytest.mark.parametrize(
+    ("change", "is_clear"),
+    [
+        (estimated(-0.5, -0.9, -0.001), True),
+        (estimated(-0.5, -1.0, 0.0), False),
+        (estimated(0.5, 0.0, 1.0), False),
+        (estimated(0.5, 0.001, 0.9), True),
+    ],
+)
+def test_a_change_of_the_gap_needs_an_interval_on_one_side_of_none(change, is_clear):
+    said = say_optimism(replace(OPTIMISM, gap_change=change)).paragraphs[2]
+    clear = "The gap has narrowed from +0.9 in the year to March 2018 to +0.4 of a grade."
+    unclear = "There is no clear change in the gap since the year to March 2018 (+0.9)."
+    assert said == (clear if is_clear else unclear)
+
+
+@pytest.mark.parametrize(
+    ("shift", "said"),
+    [
+        (
+            estimated(0.23, 0.11, 0.35),
+            "is 23 points higher by auditors than by moderators (+11 to +35).",
+        ),
+        (
+            estimated(-0.23, -0.35, -0.11),
+            "is 23 points lower by auditors than by moderators (−35 to −11).",
+        ),
+        (estimated(0.0, -0.1, 0.1), "is the same by auditors and by moderators (−10 to +10)."),
+    ],
+)
+def test_the_share_good_or_better_is_higher_or_lower(shift, said):
+    text = say_optimism(replace(OPTIMISM, good_shift=shift)).paragraphs[0]
+    assert f" in 5% (2 to 14%). The share good or better {said} Verdict: re-audit, because " in text
+
+
+def test_a_share_good_or_better_that_cannot_be_compared_says_why():
+    text = say_optimism(replace(OPTIMISM, good_shift=unknown("none is good"))).paragraphs[0]
+    assert (
+        ". How the share good or better differs cannot be told, because none is good. Verdict: "
+        in text
+    )
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "claim"),
+    [
+        (0.81, -0.19, "The gap is turning from one side of no gap to the other over the rounds"),
+        (-0.19, 0.81, "The gap is turning from one side of no gap to the other over the rounds"),
+        (0.21, 0.19, "The gap hardly moves over the rounds"),
+    ],
+)
+def test_a_line_that_passes_no_gap_is_not_said_to_narrow(first, last, claim):
+    trend = replace(DETAIL.trend, first=first, last=last)
+    assert say_optimism_detail(replace(DETAIL, trend=trend)).claim == claim
