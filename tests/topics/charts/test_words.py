@@ -178,6 +178,10 @@ def test_without_a_theme_the_reason_is_given():
 
 def test_the_section_names_itself():
     section = THEME_CHARTS
+    result = charts()
+    assert section.say(result).claim == "No theme can be charted"
+    assert section.tables(charts(CHARTING))[0].caption == "What the rules of each chart find"
+    assert section.pictures is theme_charts_pictures
     assert (section.id, section.short, section.level, section.notebook) == (
         "theme-charts", "Charts of themes", 3, "04_themed_impact",
     )  # fmt: skip

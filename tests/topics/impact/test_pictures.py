@@ -310,7 +310,7 @@ def test_levels_are_named_where_they_lie(drawings, themed, controls, reach, name
     levels = [one for one in axes.texts if one.get_text() in LEVELS]
     assert tuple(one.get_text() for one in levels) == tuple(named)
     assert [one.xy for one in levels] == [(-0.5, LEVELS.index(name)) for name in named]
-    assert all(one.get_ha() == "right" for one in levels)
+    assert {(one.get_ha(), one.xyann[0]) for one in levels} == {("right", -8)}
 
 
 def test_lines_are_named_at_their_last_mean(drawings):

@@ -8,8 +8,10 @@ import pytest
 
 from qaf_analysis.stats.impact.snapshots import ReAuditChange, ReAuditVerdict
 from qaf_analysis.terms.quarter import Quarter
+from qaf_analysis.topics.impact import tables, words
 from qaf_analysis.topics.impact.analysis.actions import ReAudit
 from qaf_analysis.topics.impact.analysis.changes import DesignChange, DesignChanges
+from qaf_analysis.topics.impact.pictures import themes_pictures
 from qaf_analysis.topics.impact.section import ACTIONS as SECTION
 from qaf_analysis.topics.impact.section import DESIGN_CHANGES, THEME_CHECKS, THEMES
 from qaf_analysis.topics.impact.words import design_line, say_actions, say_design_changes
@@ -365,6 +367,19 @@ def test_a_change_is_told_before_and_now(one, said):
 )
 def test_a_warning_stands_only_where_a_verdict_could_move(changes, warned):
     assert say_design_changes(designs(*changes)).paragraphs[-1] == warned
+
+
+def test_sections_show_their_own_results():
+    assert (THEMES.say, THEMES.tables, THEMES.pictures) == (
+        words.say_themes, tables.themes_tables, themes_pictures,
+    )  # fmt: skip
+    assert (THEME_CHECKS.say, THEME_CHECKS.tables) == (
+        words.say_theme_checks, tables.theme_checks_tables,
+    )  # fmt: skip
+    assert (SECTION.say, SECTION.tables) == (words.say_actions, tables.actions_tables)
+    assert (DESIGN_CHANGES.say, DESIGN_CHANGES.tables) == (
+        words.say_design_changes, tables.design_changes_tables,
+    )  # fmt: skip
 
 
 def test_sections_say_which_part_of_the_notebook_they_are():
