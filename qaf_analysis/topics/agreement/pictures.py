@@ -36,7 +36,12 @@ from qaf_analysis.terms.errors import ShapeError
 from qaf_analysis.topics.agreement.analysis.detail import AgreementDetail
 from qaf_analysis.topics.agreement.analysis.drivers import AgreementDrivers
 from qaf_analysis.topics.agreement.analysis.headline import Agreement
-from qaf_analysis.topics.agreement.words import grid_of_hundred, of_hundred_pairs, say_agreement
+from qaf_analysis.topics.agreement.words import (
+    grid_of_hundred,
+    of_hundred_pairs,
+    say_agreement,
+    were,
+)
 
 LANDIS_KOCH = (
     (0.2, "slight"),
@@ -139,8 +144,8 @@ def pair_squares(*, title: str, identical: int, one_apart: int, further: int) ->
             write(axes, words, (left + 17, foot), size=SMALL)
             left += 17 + text_width(words, size=SMALL) + 13
         alt = (
-            f"Of every 100 pairs of grades given to the same case, {squares[0]} were identical, "
-            f"{squares[1]} were one grade apart and {squares[2]} two or more apart."
+            f"Of every 100 pairs of grades given to the same case, {were(squares[0])} identical, "
+            f"{were(squares[1])} one grade apart and {squares[2]} two or more apart."
         )
         return picture_of(figure, title=title, alt=alt)
 
