@@ -191,9 +191,12 @@ def _detail_boundary(result: AgreementDetail) -> tuple[str, ...]:
     if not known:
         return ()
     worst = max(known, key=lambda boundary: boundary.confused.value)
+    if worst.confused.value == 0:
+        return ("Where both grades are neighbours, the two auditors never gave one of each.",)
+    most = ", the most of any boundary" if len(known) > 1 else ""
     return (
         f"Where both grades are {worst.lower} or {worst.upper}, the two auditors gave one of each "
-        f"{with_interval(worst.confused, percent)} of the time, the most of any boundary.",
+        f"{with_interval(worst.confused, percent)} of the time{most}.",
     )
 
 

@@ -13,6 +13,7 @@ from qaf_analysis.terms.estimate import Estimate
 from qaf_analysis.terms.names import AUDITING_ROLES, AuditType
 from qaf_analysis.terms.quarter import Quarter, quarters_between
 from qaf_analysis.terms.verdicts import AGREEMENT_RULE
+from qaf_analysis.topics.agreement.analysis.headline import few_double
 from qaf_analysis.topics.agreement.analysis.readings import as_ratings, blind_readings
 from qaf_analysis.topics.common.events import PROCESS, Event, events
 from qaf_analysis.topics.common.scope import (
@@ -103,9 +104,8 @@ def _groups(
 
 def _agreement(kind: str, label: str, rows: pd.DataFrame, n_levels: int) -> GroupAgreement:
     audits = _double_audits(rows)
-    fewest = AGREEMENT_RULE.fewest_audits
-    if audits < fewest:
-        few = f"only {audits} audits were graded twice; at least {fewest} are needed"
+    if audits < AGREEMENT_RULE.fewest_audits:
+        few = few_double(audits)
         nothing = Estimate.not_estimable(few, method="Gwet's AC2, linear weights", cases=audits)
         return GroupAgreement(
             kind=kind, label=label, audits=audits, exact=nothing, coefficient=nothing
