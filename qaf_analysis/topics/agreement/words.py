@@ -192,7 +192,7 @@ def _detail_boundary(result: AgreementDetail) -> tuple[str, ...]:
         return ()
     worst = max(known, key=lambda boundary: boundary.confused.value)
     if worst.confused.value == 0:
-        return ("Where both grades are neighbours, the two auditors never gave one of each.",)
+        return ("Where two grades are neighbours, the two auditors never gave one of each.",)
     most = ", the most of any boundary" if len(known) > 1 else ""
     return (
         f"Where both grades are {worst.lower} or {worst.upper}, the two auditors gave one of each "
