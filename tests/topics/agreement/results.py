@@ -6,6 +6,7 @@ from math import nan
 
 from qaf_analysis.terms.estimate import Estimate, NamedEstimate
 from qaf_analysis.terms.quarter import Quarter
+from qaf_analysis.terms.verdicts import AgreementVerdict
 from qaf_analysis.topics.agreement.analysis.detail import AgreementDetail, BoundaryFigures
 from qaf_analysis.topics.agreement.analysis.drivers import AgreementDrivers, GroupAgreement
 from qaf_analysis.topics.agreement.analysis.headline import Agreement, YearAgreement
@@ -38,7 +39,7 @@ def figure(value: float, low: float, high: float, cases: int = 1030, auditors: i
 AGREEMENT = Agreement(
     scope=SCOPE,
     levels=LEVELS,
-    verdict="agrees in part",
+    verdict=AgreementVerdict.IN_PART,
     reason="AC2 is at least 0.40, but not surely 0.60",
     audits=1030,
     auditors=1007,
@@ -87,7 +88,7 @@ def unmeasured(reason: str = "no audit was graded twice") -> Agreement:
     return Agreement(
         scope=SCOPE,
         levels=LEVELS,
-        verdict="not measurable this period",
+        verdict=AgreementVerdict.NOT_MEASURABLE,
         reason=reason,
         audits=0,
         auditors=0,

@@ -17,7 +17,7 @@ from qaf_analysis.stats.agreement.ratings import Ratings
 from qaf_analysis.terms.names import OVERALL
 from qaf_analysis.terms.quarter import Quarter
 from qaf_analysis.terms.settings import ProcessChange, Settings
-from qaf_analysis.topics.agreement.analysis import drivers as drivers_module
+from qaf_analysis.terms.verdicts import AgreementVerdict
 from qaf_analysis.topics.agreement.analysis.detail import agreement_detail
 from qaf_analysis.topics.agreement.analysis.drivers import agreement_drivers
 from qaf_analysis.topics.agreement.analysis.headline import agreement, agreement_verdict
@@ -233,7 +233,7 @@ def test_auditors_who_all_agree_do_not_agree_poorly():
     assert found.alpha_ordinal.low > 0.4
     assert (found.boundary, isnan(found.boundary_share)) == ("", True)
     said = say_agreement(found)
-    assert found.verdict == "agrees well"
+    assert found.verdict == AgreementVerdict.WELL
     assert said.paragraphs == (
         "Of 100 pairs of grades on the same audit, 100 were identical, 0 were one grade apart and "
         "0 were two or more apart (24 audits, 6 auditors).",
@@ -257,7 +257,7 @@ def test_one_grade_only_tells_nothing_of_alpha():
     found = agreement(council(*pairs_of([(2, 2)] * 24)), quarter=NOW)
     assert not found.alpha_ordinal.is_estimable
     assert (found.verdict, found.reason) == (
-        "agrees in part",
+        AgreementVerdict.IN_PART,
         "AC2 is at least 0.60 with 95% probability, but alpha is not surely 0.40",
     )
 
@@ -266,7 +266,7 @@ def test_ten_who_agree_are_too_few_to_be_sure_of_060():
     found = agreement(council(*pairs_of([(2, 2), (1, 1)] * 5)), quarter=NOW)
     assert 0.4 < found.ac2.low < 0.6
     assert (found.verdict, found.reason) == (
-        "agrees in part",
+        AgreementVerdict.IN_PART,
         "AC2 is at least 0.40, but not surely 0.60",
     )
 
@@ -276,7 +276,7 @@ def test_auditors_at_opposite_ends_agree_poorly_and_name_no_boundary():
     assert (found.identical, found.one_apart, found.two_or_more) == (0, 0, 1)
     assert (found.boundary, isnan(found.boundary_share)) == ("", True)
     assert (found.verdict, found.reason) == (
-        "agrees poorly",
+        AgreementVerdict.POORLY,
         "AC2 cannot be claimed to be even 0.40",
     )
     # all agreed is 0; half of the grades at either end
@@ -293,12 +293,12 @@ def test_auditors_at_opposite_ends_agree_poorly_and_name_no_boundary():
 )
 def test_nine_audits_carry_no_verdict(grades, reason):
     found = agreement(council(*pairs_of(grades)), quarter=NOW)
-    assert (found.verdict, found.reason) == ("not measurable this period", reason)
+    assert (found.verdict, found.reason) == (AgreementVerdict.NOT_MEASURABLE, reason)
 
 
 def test_nothing_graded_twice():
     found = agreement(council(audit(YEAR[3], 2), audit(YEAR[3], 1)), quarter=NOW)
-    assert found.verdict == "not measurable this period"
+    assert found.verdict == AgreementVerdict.NOT_MEASURABLE
     assert found.reason == "none of the 2 audits was graded by two auditors"
     assert (found.audits, found.pairs, found.boundary) == (0, 0, "")
     detail = agreement_detail(council(audit(YEAR[3], 2)), quarter=NOW)
@@ -307,13 +307,16 @@ def test_nothing_graded_twice():
     assert isnan(detail.largest_pull)
 
 
-WELL = ("agrees well", "AC2 is at least 0.60, and alpha at least 0.40, with 95% probability")
+WELL = (
+    AgreementVerdict.WELL,
+    "AC2 is at least 0.60, and alpha at least 0.40, with 95% probability",
+)
 BUT_ALPHA = (
-    "agrees in part",
+    AgreementVerdict.IN_PART,
     "AC2 is at least 0.60 with 95% probability, but alpha is not surely 0.40",
 )
-IN_PART = ("agrees in part", "AC2 is at least 0.40, but not surely 0.60")
-POORLY = ("agrees poorly", "AC2 cannot be claimed to be even 0.40")
+IN_PART = (AgreementVerdict.IN_PART, "AC2 is at least 0.40, but not surely 0.60")
+POORLY = (AgreementVerdict.POORLY, "AC2 cannot be claimed to be even 0.40")
 
 
 @pytest.mark.parametrize(
@@ -335,12 +338,12 @@ def test_the_verdict_needs_95_in_100(good, fair, strict, verdict):
     assert agreement_verdict(ten, good=good, fair=fair, strict=strict) == verdict
     nine = replace(ten, cases=9)
     assert agreement_verdict(nine, good=good, fair=fair, strict=strict) == (
-        "not measurable this period",
+        AgreementVerdict.NOT_MEASURABLE,
         "only 9 audits were graded twice; at least 10 are needed",
     )
     none = unknown("nothing was graded twice", cases=99)
     assert agreement_verdict(none, good=good, fair=fair, strict=strict) == (
-        "not measurable this period",
+        AgreementVerdict.NOT_MEASURABLE,
         "nothing was graded twice",
     )
 
@@ -473,4 +476,3 @@ def test_a_group_is_measured_by_linear_weights_and_identity(split):
     assert plan.exact.value == pytest.approx(alike)
     assert plan.coefficient.value == pytest.approx((32 / 40 - by_chance) / (1 - by_chance))
     assert plan.coefficient.cases == 40
-    assert drivers_module.FEWEST_AUDITS == 10

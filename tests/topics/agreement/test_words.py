@@ -8,6 +8,7 @@ from math import nan
 import pytest
 
 from qaf_analysis.kit.parts import Picture
+from qaf_analysis.terms.verdicts import AgreementVerdict
 from qaf_analysis.topics.agreement.section import AGREEMENT as SECTION
 from qaf_analysis.topics.agreement.section import BY_GRADE
 from qaf_analysis.topics.agreement.section import DRIVERS as DRIVERS_SECTION
@@ -93,7 +94,7 @@ def test_without_an_error_no_probability_is_told():
         probability_fair=nan,
         probability_good=nan,
         probability_alpha=nan,
-        verdict="not measurable this period",
+        verdict=AgreementVerdict.NOT_MEASURABLE,
         reason="only 1 audit was graded twice",
     )
     assert say_agreement(bare).paragraphs[1] == (

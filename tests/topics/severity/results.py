@@ -8,6 +8,7 @@ from math import nan
 from qaf_analysis.stats.severity.moderator_facet import ModeratorFacet
 from qaf_analysis.terms.estimate import Estimate, NamedEstimate
 from qaf_analysis.terms.quarter import Quarter
+from qaf_analysis.terms.verdicts import SeverityFinding
 from qaf_analysis.topics.common.scope import LeftOut, Scope
 from qaf_analysis.topics.severity.analysis.auditors import AuditorHabits, AuditorSeverity
 from qaf_analysis.topics.severity.analysis.headline import (
@@ -77,7 +78,7 @@ STRICT = AuditorSeverity(
     linked=1031,
     severity=figure(0.62, 0.41, 0.83, cases=31),
     inner=(0.55, 0.69),
-    finding="clearly stricter",
+    finding=SeverityFinding.CLEARLY_STRICTER,
     pooled=figure(0.73, 0.54, 0.92),
     caseload=figure(-0.32, -0.51, -0.13),
     fair_grade=figure(1.31, 1.12, 1.53),
@@ -90,7 +91,7 @@ KIND = replace(
     linked=23,
     severity=figure(-0.47, -0.78, -0.16, cases=23),
     inner=(-0.58, -0.36),
-    finding="possibly kinder",
+    finding=SeverityFinding.POSSIBLY_KINDER,
     pooled=figure(-0.24, -0.66, 0.11),
     caseload=figure(0.43, 0.22, 0.64),
     fair_grade=figure(2.12, 1.93, 2.34),
@@ -103,7 +104,7 @@ NEW = replace(
     linked=4,
     severity=figure(0.12, -0.58, 0.83, cases=4),
     inner=(-0.12, 0.36),
-    finding="not enough yet",
+    finding=SeverityFinding.NOT_ENOUGH,
     pooled=unknown("no audit"),
     caseload=unknown("no audit"),
     fair_grade=figure(1.8),

@@ -7,6 +7,7 @@ from math import nan
 
 import pytest
 
+from qaf_analysis.terms.verdicts import SeverityFinding
 from qaf_analysis.topics.severity.section import SEVERITY as SECTION
 from qaf_analysis.topics.severity.tables import people_tables, severity_tables
 from tests.topics.by_hand import unknown
@@ -156,9 +157,15 @@ def test_what_is_not_known_of_the_group_is_left_out_or_says_why():
 
 
 def test_the_note_counts_auditors_groups_and_what_may_be_nothing():
-    kind = replace(KIND, finding="clearly kinder")
+    kind = replace(KIND, finding=SeverityFinding.CLEARLY_KINDER)
     table = group(
-        auditors=(STRICT, kind, NEW, NEW, replace(KIND, finding="no clear difference")),
+        auditors=(
+            STRICT,
+            kind,
+            NEW,
+            NEW,
+            replace(KIND, finding=SeverityFinding.NO_CLEAR_DIFFERENCE),
+        ),
         groups=(2, 3),
         boundary=("auditors by domain", "halo"),
     )

@@ -7,6 +7,8 @@ from math import nan
 
 import pytest
 
+from qaf_analysis.terms.verdicts import SeverityFinding
+from qaf_analysis.topics.severity.analysis.headline import Component
 from qaf_analysis.topics.severity.section import SEVERITY as SECTION
 from qaf_analysis.topics.severity.words import (
     allocation_words,
@@ -121,21 +123,24 @@ def test_what_cannot_be_told_says_why_and_what_would_help():
 
 
 def test_auditors_who_may_be_alike_are_not_said_to_differ():
-    said = say_severity(replace(SEVERITY, boundary=("auditors' severity",)))
+    said = say_severity(replace(SEVERITY, boundary=(Component.AUDITORS,)))
     assert said.claim == "Auditors show no difference in strictness beyond chance"
-    other = say_severity(replace(SEVERITY, boundary=("auditors by domain",)))
+    other = say_severity(replace(SEVERITY, boundary=(Component.BY_DOMAIN,)))
     assert other.claim == "Auditors differ by about 0.34 of a grade in strictness"
 
 
 @pytest.mark.parametrize(
     ("finding", "words"),
     [
-        ("clearly stricter", "grades lower than colleagues on the same files (clear)"),
-        ("possibly stricter", "may grade lower than colleagues on the same files"),
-        ("clearly kinder", "grades higher than colleagues on the same files (clear)"),
-        ("possibly kinder", "may grade higher than colleagues on the same files"),
-        ("no clear difference", "no clear difference"),
-        ("not enough yet", "not enough shared audits yet"),
+        (
+            SeverityFinding.CLEARLY_STRICTER,
+            "grades lower than colleagues on the same files (clear)",
+        ),
+        (SeverityFinding.POSSIBLY_STRICTER, "may grade lower than colleagues on the same files"),
+        (SeverityFinding.CLEARLY_KINDER, "grades higher than colleagues on the same files (clear)"),
+        (SeverityFinding.POSSIBLY_KINDER, "may grade higher than colleagues on the same files"),
+        (SeverityFinding.NO_CLEAR_DIFFERENCE, "no clear difference"),
+        (SeverityFinding.NOT_ENOUGH, "not enough shared audits yet"),
     ],
 )
 def test_what_may_be_said_of_one_auditor(finding, words):
@@ -332,19 +337,19 @@ OWN = "No auditor's own domain or change is shown: one person's rests on too few
     [
         ({}, GROUP),
         (
-            {"boundary": ("auditors by domain",)},
+            {"boundary": (Component.BY_DOMAIN,)},
             "As a group, there is no sign beyond chance that auditors differ from domain to "
             "domain; and auditors changed over the whole period by 0.17 (0.09 to 0.28) of a grade "
             f"(standard deviation). {OWN}",
         ),
         (
-            {"boundary": ("auditors' change over the whole period",)},
+            {"boundary": (Component.DRIFT,)},
             "As a group, auditors differ from domain to domain by 0.13 (0.06 to 0.22) of a grade "
             "(standard deviation); and there is no sign beyond chance that auditors changed over "
             f"the whole period. {OWN}",
         ),
         (
-            {"by_domain": unknown("one domain"), "boundary": ("auditors by domain",)},
+            {"by_domain": unknown("one domain"), "boundary": (Component.BY_DOMAIN,)},
             "As a group, whether auditors differ from domain to domain cannot be told; and "
             "auditors changed over the whole period by 0.17 (0.09 to 0.28) of a grade (standard "
             f"deviation). {OWN}",
@@ -385,7 +390,7 @@ def test_identical_grades_beside_what_the_model_expects(changed, words):
 NOBODY = (
     "No conversation is suggested: nobody shows the same clear finding in two successive windows."
 )
-clear_kind = replace(KIND, finding="clearly kinder")
+clear_kind = replace(KIND, finding=SeverityFinding.CLEARLY_KINDER)
 
 
 @pytest.mark.parametrize(
