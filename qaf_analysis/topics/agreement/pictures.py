@@ -91,12 +91,13 @@ def agreement_drivers_pictures(result: AgreementDrivers) -> tuple[Picture, ...]:
     """Agreement over time, where at least two quarters can be estimated."""
     if sum(quarter.coefficient.is_estimable for quarter in result.quarters) < 2:
         return ()
-    overall = next(group for group in result.groups if group.coefficient.is_estimable)
     return (
         agreement_over_time(
             [Mark.of(quarter.label, quarter.coefficient) for quarter in result.quarters],
             title="Agreement between auditors by quarter (AC2)",
-            whole_period=Mark.of(overall.label, overall.coefficient, note="(band: its interval)"),
+            whole_period=Mark.of(
+                result.whole.label, result.whole.coefficient, note="(band: its interval)"
+            ),
             changes=[
                 Change(label=change.label, before=str(change.quarter)) for change in result.changes
             ],

@@ -183,6 +183,10 @@ def group(
 
 DRIVERS = AgreementDrivers(
     scope=SCOPE,
+    # not the figures of any group, nor of the first
+    whole=group(
+        "period", "all quarters", 1060, figure(0.59, 0.5, 0.7), figure(0.61, 0.51, 0.73, cases=1060)
+    ),
     groups=(
         group("domain", "Overall", 1030, figure(0.60, 0.5, 0.7), figure(0.64, 0.52, 0.76)),
         group("domain", "Plan", 31, figure(0.58, 0.4, 0.7), figure(0.51, 0.42, 0.60)),

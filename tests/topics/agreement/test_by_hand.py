@@ -13,15 +13,19 @@ import pytest
 from qaf_analysis.stats.agreement.alpha import krippendorff_alpha
 from qaf_analysis.stats.agreement.coefficient import probability_at_least
 from qaf_analysis.stats.agreement.kappas import gwet_ac, percent_agreement
+from qaf_analysis.stats.agreement.planning import AgreementComponents
 from qaf_analysis.stats.agreement.ratings import Ratings
 from qaf_analysis.terms.names import OVERALL
 from qaf_analysis.terms.quarter import Quarter
 from qaf_analysis.terms.settings import ProcessChange, Settings
 from qaf_analysis.terms.verdicts import AgreementVerdict
+from qaf_analysis.topics.agreement.analysis import detail as detail_module
 from qaf_analysis.topics.agreement.analysis.detail import agreement_detail
 from qaf_analysis.topics.agreement.analysis.drivers import agreement_drivers
 from qaf_analysis.topics.agreement.analysis.headline import agreement, agreement_verdict
+from qaf_analysis.topics.agreement.analysis.planning import PlanBasis, planned_double_grading
 from qaf_analysis.topics.agreement.analysis.readings import Readings
+from qaf_analysis.topics.agreement.pictures import agreement_drivers_pictures
 from qaf_analysis.topics.agreement.words import (
     say_agreement,
     say_agreement_detail,
@@ -202,6 +206,44 @@ def test_the_detail_of_twelve_audits(mixed):
         "at least 30 double-graded audits by 10 auditors are needed to plan from the council's own "
         "figures; there are 14 by 6"
     )
+
+
+@pytest.mark.parametrize("as_many", [2, 12])
+def test_half_the_interval_is_planned_for_as_many_auditors(as_many, monkeypatch):
+    """Enough of the council's own; the design is neither that of half as many nor of twice."""
+    people = "ABCDEFGHIJKL"
+    rows = [
+        double(
+            YEAR[k % 4], k % 4, (k + (k % 3 == 0)) % 4, who=people[k % 12] + people[(k + 1) % 12]
+        )
+        for k in range(48)
+    ]
+    basis = PlanBasis(
+        components=AgreementComponents(value=0.6, audits=0.3, auditors=0.0),
+        audits=400,
+        auditors=12,
+        assumptions=(),
+        warnings=(),
+    )
+    monkeypatch.setattr(detail_module, "fitted_basis", lambda ratings, *, year: basis)
+    rows += [audit(YEAR[3], 2)]
+    audits = council(*rows)
+    if as_many == 2:
+        audits = council(*(replace(r, auditor="A", second_auditor="B") for r in rows))
+    found = agreement_detail(audits, quarter=NOW)
+    plan = planned_double_grading(basis, width=found.width / 2, auditors=as_many)
+    [design] = [one for one in plan.designs if one.auditors == as_many]
+    assert design.double_graded > 0
+    assert (found.needed, found.needed_share) == (design.double_graded, design.share)
+    assert (found.auditors, found.why_not) == (as_many, design.why_not)
+
+
+def test_nine_audits_are_too_few_to_plan_from():
+    found = agreement_detail(council(*pairs_of([(2, 2), (1, 2), (1, 1)] * 3)), quarter=NOW)
+    assert found.why_not == "too few audits were graded twice to plan from"
+    assert (found.needed, found.auditors, isnan(found.needed_share)) == (0, 0, True)
+    none = agreement_detail(council(audit(YEAR[3], 2), audit(YEAR[3], 1)), quarter=NOW)
+    assert none.why_not == "none of the 2 audits was graded by two auditors"
 
 
 def without_auditor(ratings, person):
@@ -427,6 +469,43 @@ def test_each_group_has_its_own_audits_and_share(split):
     assert few.exact == few.coefficient
     assert few.coefficient.why_not == "only 9 audits were graded twice; at least 10 are needed"
     assert few.coefficient.cases == 9
+
+
+def test_all_quarters_together_are_of_the_headline_whichever_domain_comes_first(split):
+    assert told([split.whole]) == [("period", "all quarters", 40, 25 / 40)]
+    [picture] = agreement_drivers_pictures(split)
+    whole = split.whole.coefficient
+    assert f" All quarters together: {whole.value:.2f}. 2019-20 Q1: " in picture.alt
+    assert "Before 2019-20 Q2: Training." in picture.alt
+
+
+def test_without_a_headline_all_domains_count_together():
+    """Ten audits a quarter in two domains: 7 of 10 alike on plans, 5 of 10 on risks."""
+    rows = [
+        Row(
+            quarter=quarter,
+            grades={"Plan": 2, "Risk": 1},
+            second={"Plan": 2 if k < 7 else 0, "Risk": 1 if k < 5 else 2},
+            auditor="A",
+            second_auditor="B",
+        )
+        for quarter in YEAR[:2]
+        for k in range(10)
+    ]
+    found = agreement_drivers(council(*rows), quarter=Quarter(2019, 2))
+    assert told([found.whole]) == [("period", "all quarters", 40, 24 / 40)]
+    assert told(found.quarters) == [
+        ("quarter", YEAR[0], 20, 12 / 20),
+        ("quarter", YEAR[1], 20, 12 / 20),
+    ]
+    assert found.scope.source_line == (
+        "40 double domain grades, 2019-20 Q1 to 2019-20 Q2. None left out."
+    )
+    head = agreement(council(*rows), quarter=Quarter(2019, 2))
+    assert head.scope.source_line == (
+        "40 double domain grades, 2019-20 Q1 to 2019-20 Q2. None left out."
+    )
+    assert head.ac2.cases == 20  # the audits, for grades of one go together
 
 
 def test_each_quarter_has_its_own_audits_and_share(split):

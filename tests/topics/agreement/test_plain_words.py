@@ -172,6 +172,15 @@ def test_weights_go_by_the_levels_own_numbers():
     assert level_weights("linear", declared_levels("4,1,0")) == pytest.approx(
         np.array([[1, 1 / 4, 0], [1 / 4, 1, 3 / 4], [0, 3 / 4, 1]])
     )
+    # power weights with exponent 2: 1 and 9 of 16 away
+    rising = np.array([[1, 7 / 16, 0], [7 / 16, 1, 15 / 16], [0, 15 / 16, 1]])
+    assert level_weights("power:2", declared_levels("0,3,4")) == pytest.approx(rising)
+    falling = level_weights("power:2", declared_levels("4,3,0"))
+    assert falling == pytest.approx(rising[::-1, ::-1])
+    even = level_weights("power:1", declared_levels(LABELS))
+    assert even == pytest.approx(
+        np.array([[3, 2, 1, 0], [2, 3, 2, 1], [1, 2, 3, 2], [0, 1, 2, 3]]) / 3
+    )
     with pytest.raises(UsageError, match=r"^Ratio weights need levels of 0 or more\.$"):
         level_weights("ratio", declared_levels("-1,0,1"))
 

@@ -41,11 +41,13 @@ class GroupAgreement:
 class AgreementDrivers:
     """Agreement by group over the whole period, and by quarter.
 
-    Groups with fewer than ten double-graded audits carry no figure. ``changes`` are the process
-    changes to be marked on the time line.
+    Groups with fewer than ten double-graded audits carry no figure. ``whole`` is agreement over
+    all quarters on what the quarters are about: the headline domain, or all domains where audits
+    carry none. ``changes`` are the process changes to be marked on the time line.
     """
 
     scope: Scope
+    whole: GroupAgreement
     groups: tuple[GroupAgreement, ...]
     quarters: tuple[GroupAgreement, ...]
     changes: tuple[Event, ...]
@@ -67,9 +69,10 @@ def agreement_drivers(audits: Audits, *, quarter: Quarter) -> AgreementDrivers:
             first=first,
             last=quarter,
             period=f"{first} to {quarter}",
-            unit="audits graded by two or more auditors",
+            unit="audits graded by two or more auditors" if domain else "double domain grades",
             used=_double_audits(overall),
         ),
+        whole=_agreement("period", "all quarters", overall, n_levels),
         groups=tuple(_groups(known, every, overall, n_levels)),
         quarters=tuple(
             _agreement("quarter", str(q), overall[overall["quarter"] == str(q)], n_levels)
