@@ -57,7 +57,7 @@ def test_without_json_it_is_a_table_to_read(grades, capsys):
     assert head.startswith("measure")
     assert first.startswith("percent_agreement")
     assert first.index("  percent agreement") == head.index("  how")
-    assert "1 of 3 audits were graded once" in out
+    assert "1 of 3 audits was graded once" in out
     assert any("not estimable: " in line for line in lines)
 
 

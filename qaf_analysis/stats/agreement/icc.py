@@ -209,6 +209,8 @@ def _agreement(squares: MeanSquares, *, level: float) -> SingleGrade:
         if audits + squares.auditors + error == 0:
             return _no_variation(n)
         return SingleGrade(why_not="the variances of audits and auditors add up to nothing")
+    if audits + squares.auditors <= ROUNDING * error:
+        return SingleGrade(why_not="neither audits nor auditors differ on average")
     value = (audits - error) / whole
     if not squares.has_error:
         return _without_error(value)

@@ -36,7 +36,12 @@ from qaf_analysis.terms.errors import ShapeError
 from qaf_analysis.topics.agreement.analysis.detail import AgreementDetail
 from qaf_analysis.topics.agreement.analysis.drivers import AgreementDrivers
 from qaf_analysis.topics.agreement.analysis.headline import Agreement
-from qaf_analysis.topics.agreement.words import grid_of_hundred, of_hundred_pairs, say_agreement
+from qaf_analysis.topics.agreement.words import (
+    grid_of_hundred,
+    of_hundred_pairs,
+    say_agreement,
+    were,
+)
 
 LANDIS_KOCH = (
     (0.2, "slight"),
@@ -86,12 +91,13 @@ def agreement_drivers_pictures(result: AgreementDrivers) -> tuple[Picture, ...]:
     """Agreement over time, where at least two quarters can be estimated."""
     if sum(quarter.coefficient.is_estimable for quarter in result.quarters) < 2:
         return ()
-    overall = next(group for group in result.groups if group.coefficient.is_estimable)
     return (
         agreement_over_time(
             [Mark.of(quarter.label, quarter.coefficient) for quarter in result.quarters],
             title="Agreement between auditors by quarter (AC2)",
-            whole_period=Mark.of(overall.label, overall.coefficient, note="(band: its interval)"),
+            whole_period=Mark.of(
+                result.whole.label, result.whole.coefficient, note="(band: its interval)"
+            ),
             changes=[
                 Change(label=change.label, before=str(change.quarter)) for change in result.changes
             ],
@@ -139,8 +145,8 @@ def pair_squares(*, title: str, identical: int, one_apart: int, further: int) ->
             write(axes, words, (left + 17, foot), size=SMALL)
             left += 17 + text_width(words, size=SMALL) + 13
         alt = (
-            f"Of every 100 pairs of grades given to the same case, {squares[0]} were identical, "
-            f"{squares[1]} were one grade apart and {squares[2]} two or more apart."
+            f"Of every 100 pairs of grades given to the same case, {were(squares[0])} identical, "
+            f"{were(squares[1])} one grade apart and {squares[2]} two or more apart."
         )
         return picture_of(figure, title=title, alt=alt)
 

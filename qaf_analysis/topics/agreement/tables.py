@@ -232,7 +232,7 @@ def _plan_table(result: AgreementDetail) -> Table:
             Column(heading="Answer"),
         ),
         rows=(
-            ("Width of the interval now", coefficient(result.width)),
+            ("Width of the interval now", _told(result.width)),
             ("Audits graded twice in the period", whole(result.double_graded)),
             (
                 "Audits to grade twice in a year",
@@ -242,13 +242,17 @@ def _plan_table(result: AgreementDetail) -> Table:
             ("What stands in the way", result.why_not or "nothing"),
             (
                 "Largest change of AC2 without any one auditor",
-                TOO_FEW if isnan(result.largest_pull) else coefficient(result.largest_pull),
+                _told(result.largest_pull),
             ),
         ),
         note="From this council's own audits and auditors, under the error for auditors like "
         "these.",
         source=result.scope.source_line,
     )
+
+
+def _told(number: float) -> str:
+    return TOO_FEW if isnan(number) else coefficient(number)
 
 
 def _every(result: AgreementDetail) -> Table:

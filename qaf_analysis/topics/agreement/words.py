@@ -16,7 +16,7 @@ from qaf_analysis.kit.numbers import (
     with_interval,
 )
 from qaf_analysis.kit.parts import Statement
-from qaf_analysis.terms.estimate import NamedEstimate
+from qaf_analysis.terms.estimate import Estimate, NamedEstimate
 from qaf_analysis.terms.verdicts import AGREEMENT_RULE
 from qaf_analysis.topics.agreement.analysis.detail import AgreementDetail
 from qaf_analysis.topics.agreement.analysis.drivers import AgreementDrivers, GroupAgreement
@@ -59,7 +59,7 @@ def agreement_card(result: Agreement) -> str:
 def _claim(result: Agreement) -> str:
     return (
         "When two auditors read the same audit they gave the same grade "
-        f"{of_hundred_pairs(result)[0]} times in 100"
+        f"{counted(of_hundred_pairs(result)[0], 'time')} in 100"
     )
 
 
@@ -90,26 +90,47 @@ def grid_of_hundred(shares: Sequence[Sequence[float]], parts: Sequence[int]) -> 
 def _pairs(result: Agreement) -> str:
     identical, one_apart, further = of_hundred_pairs(result)
     return (
-        f"Of 100 pairs of grades on the same audit, {identical} were identical, "
-        f"{one_apart} were one grade apart and {further} "
-        f"were two or more apart ({counted(result.audits, 'audit')}, "
-        f"{counted(result.auditors, 'auditor')})."
+        f"Of 100 pairs of grades on the same audit, {were(identical)} identical, "
+        f"{were(one_apart)} one grade apart and {were(further)} two or more apart "
+        f"({counted(result.audits, 'audit')}, {counted(result.auditors, 'auditor')})."
     )
 
 
+def were(number: int) -> str:
+    """Write a count with its verb: 1 was, 2 were."""
+    return f"{number:,} {'was' if number == 1 else 'were'}"
+
+
 def _coefficient(result: Agreement) -> str:
-    rule = AGREEMENT_RULE
     return (
         f"Allowing for chance, agreement (Gwet's AC2, linear weights) is "
         f"{with_interval(result.ac2, coefficient)}, for auditors like these. "
-        f"Krippendorff's alpha, a stricter measure, is "
-        f"{with_interval(result.alpha_ordinal, coefficient)}. AC2 is at least "
-        f"{coefficient(rule.in_part_from)} with a probability of "
-        f"{chance(result.probability_fair)}, and at least {coefficient(rule.well_from)} with one "
-        f"of {chance(result.probability_good)}; alpha is at least "
-        f"{coefficient(rule.alpha_from)} with one of "
-        f"{chance(result.probability_alpha)}. Verdict: {result.verdict}, "
+        f"{_alpha(result.alpha_ordinal)} {_chances(result)}Verdict: {result.verdict}, "
         f"because {result.reason}."
+    )
+
+
+def _alpha(alpha: Estimate) -> str:
+    if not alpha.is_estimable:
+        return f"Krippendorff's alpha, a stricter measure, cannot be told, because {alpha.why_not}."
+    return f"Krippendorff's alpha, a stricter measure, is {with_interval(alpha, coefficient)}."
+
+
+def _chances(result: Agreement) -> str:
+    """Probabilities that the verdict rests on, as far as they are known."""
+    if isnan(result.probability_fair):
+        return ""
+    rule = AGREEMENT_RULE
+    strict = (
+        ""
+        if isnan(result.probability_alpha)
+        else f"; alpha is at least {coefficient(rule.alpha_from)} with one of "
+        f"{chance(result.probability_alpha)}"
+    )
+    return (
+        f"AC2 is at least {coefficient(rule.in_part_from)} with a probability of "
+        f"{chance(result.probability_fair)}, and at least {coefficient(rule.well_from)} with one "
+        f"of {chance(result.probability_good)}{strict}. "
     )
 
 
@@ -170,9 +191,12 @@ def _detail_boundary(result: AgreementDetail) -> tuple[str, ...]:
     if not known:
         return ()
     worst = max(known, key=lambda boundary: boundary.confused.value)
+    if worst.confused.value == 0:
+        return ("Where two grades are neighbours, the two auditors never gave one of each.",)
+    most = ", the most of any boundary" if len(known) > 1 else ""
     return (
         f"Where both grades are {worst.lower} or {worst.upper}, the two auditors gave one of each "
-        f"{with_interval(worst.confused, percent)} of the time, the most of any boundary.",
+        f"{with_interval(worst.confused, percent)} of the time{most}.",
     )
 
 
@@ -180,7 +204,7 @@ def _pull(result: AgreementDetail) -> tuple[str, ...]:
     if isnan(result.largest_pull):
         return ()
     moved = coefficient(result.largest_pull)
-    if result.largest_pull < result.width / 2:
+    if result.largest_pull < result.width / 2 or moved == coefficient(0):
         return (
             f"Leaving out any one auditor moves AC2 by {moved} at most: the figure does not hang "
             "on one person.",
@@ -239,7 +263,9 @@ def _domains(result: AgreementDrivers) -> str:
         if group.kind == "domain" and group.coefficient.is_estimable
     ]
     if len(domains) < 2:
-        return f"{counted(result.scope.used, 'audit')} were graded by two or more auditors."
+        used = result.scope.used
+        verb = "was" if used == 1 else "were"
+        return f"{counted(used, 'audit')} {verb} graded by two or more auditors."
     lowest = min(domains, key=lambda group: group.coefficient.value)
     highest = max(domains, key=lambda group: group.coefficient.value)
     words = (

@@ -44,11 +44,11 @@ def _caterpillar(result: Severity) -> Picture:
     rows = []
     for person in result.auditors:
         few = person.finding == SeverityFinding.NOT_ENOUGH
-        note = f"{person.audits} audits, {person.linked} shared"
+        note = f"{counted(person.audits, 'audit')}, {person.linked:,} shared"
         mark = Mark.of(
             person.auditor.removeprefix("AUDITOR-"),
             person.severity,
-            note=f"{person.finding} ({person.linked} shared)" if few else note,
+            note=f"{person.finding} ({person.linked:,} shared)" if few else note,
             is_quiet=few,
         )
         inner = person.inner if person.severity.has_interval else None
@@ -121,7 +121,8 @@ def scale_map(found: ScaleMap, *, title: str) -> Picture:
     """
     if len(found.practice) != 5:
         raise ShapeError("Practice is drawn from five points of its distribution.")
-    ends = [*found.practice, *_known(found.thresholds), *(at for _, at in found.domains)]
+    domains = [at for _, at in found.domains]
+    ends = [*found.practice, *_known(found.thresholds), *domains, *found.auditors]
     low, high = min(ends) - 0.4, max(ends) + 0.4
     with house_style():
         figure = new_figure(FULL_WIDTH, _HEIGHT + 64)

@@ -81,9 +81,9 @@ def _precision(result: Severity) -> str:
     return (
         f"With {counted(result.precision.cases, 'audit')} graded by two or more auditors, a "
         f"typical auditor's severity is known to within {coefficient(result.precision.value)} of "
-        f"a grade either way. Of {counted(len(result.auditors), 'auditor')}, {enough} share "
-        f"{FEWEST_LINKED} or more audits with colleagues and are known closely enough to say "
-        "anything."
+        f"a grade either way. Of {counted(len(result.auditors), 'auditor')}, {enough} "
+        f"{'shares' if enough == 1 else 'share'} {FEWEST_LINKED} or more audits with colleagues "
+        f"and {'is' if enough == 1 else 'are'} known closely enough to say anything."
     )
 
 

@@ -203,6 +203,14 @@ def test_opposite_grades():
         assert estimate.is_estimable or estimate.why_not
 
 
+def test_opposite_grades_that_cancel_out_leave_nothing_but_error():
+    """Every audit's mean is 1.5, and both auditors' too."""
+    found = estimates([[0, 3], [3, 0], [1, 2], [2, 1]] * 5, n_levels=4)
+    assert found["ICC(A,1)"].why_not == "neither audits nor auditors differ on average"
+    # one auditor a little kinder: the limits are there again
+    assert estimates([[0, 3], [3, 0], [1, 2], [2, 2]] * 5, n_levels=4)["ICC(A,1)"].is_estimable
+
+
 def test_bad_arguments_are_refused():
     ratings = ratings_of("shrout_fleiss_1979")
     with pytest.raises(ShapeError, match="scores"):

@@ -194,7 +194,7 @@ def test_the_warnings_name_what_a_reader_should_know(tmp_path):
     said = " ".join(table.warnings)
     assert "Never given: Inadequate, Outstanding" in said
     assert "95% of all grades are Good" in said
-    assert "1 of 11 audits were graded once" in said
+    assert "1 of 11 audits was graded once" in said
     assert table.verdict.startswith(tuple(AgreementVerdict)[:3])
 
 

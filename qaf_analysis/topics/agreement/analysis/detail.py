@@ -143,6 +143,9 @@ def _halving(readings: Readings, ac2: Estimate) -> tuple[int, float, int, str]:
     if isnan(width) or not 0 < width < 1:
         return 0, nan, 0, "the interval is too wide to plan from"
     basis = fitted_basis(readings.every_blind, year=readings.year)
-    plan = planned_double_grading(basis, width=width, auditors=max(2, ac2.auditors))
-    design = plan.designs[min(1, len(plan.designs) - 1)]
+    if basis.why_not:
+        return 0, nan, 0, basis.why_not
+    as_many = max(2, ac2.auditors)
+    plan = planned_double_grading(basis, width=width, auditors=as_many)
+    design = next(one for one in plan.designs if one.auditors == as_many)
     return design.double_graded, design.share, design.auditors, design.why_not

@@ -13,6 +13,7 @@ from qaf_analysis.terms.estimate import Estimate
 from qaf_analysis.terms.names import AUDITING_ROLES, AuditType
 from qaf_analysis.terms.quarter import Quarter, quarters_between
 from qaf_analysis.terms.verdicts import AGREEMENT_RULE
+from qaf_analysis.topics.agreement.analysis.headline import few_double
 from qaf_analysis.topics.agreement.analysis.readings import as_ratings, blind_readings
 from qaf_analysis.topics.common.events import PROCESS, Event, events
 from qaf_analysis.topics.common.scope import (
@@ -40,11 +41,13 @@ class GroupAgreement:
 class AgreementDrivers:
     """Agreement by group over the whole period, and by quarter.
 
-    Groups with fewer than ten double-graded audits carry no figure. ``changes`` are the process
-    changes to be marked on the time line.
+    Groups with fewer than ten double-graded audits carry no figure. ``whole`` is agreement over
+    all quarters on what the quarters are about: the headline domain, or all domains where audits
+    carry none. ``changes`` are the process changes to be marked on the time line.
     """
 
     scope: Scope
+    whole: GroupAgreement
     groups: tuple[GroupAgreement, ...]
     quarters: tuple[GroupAgreement, ...]
     changes: tuple[Event, ...]
@@ -66,9 +69,10 @@ def agreement_drivers(audits: Audits, *, quarter: Quarter) -> AgreementDrivers:
             first=first,
             last=quarter,
             period=f"{first} to {quarter}",
-            unit="audits graded by two or more auditors",
+            unit="audits graded by two or more auditors" if domain else "double domain grades",
             used=_double_audits(overall),
         ),
+        whole=_agreement("period", "all quarters", overall, n_levels),
         groups=tuple(_groups(known, every, overall, n_levels)),
         quarters=tuple(
             _agreement("quarter", str(q), overall[overall["quarter"] == str(q)], n_levels)
@@ -103,9 +107,8 @@ def _groups(
 
 def _agreement(kind: str, label: str, rows: pd.DataFrame, n_levels: int) -> GroupAgreement:
     audits = _double_audits(rows)
-    fewest = AGREEMENT_RULE.fewest_audits
-    if audits < fewest:
-        few = f"only {audits} audits were graded twice; at least {fewest} are needed"
+    if audits < AGREEMENT_RULE.fewest_audits:
+        few = few_double(audits)
         nothing = Estimate.not_estimable(few, method="Gwet's AC2, linear weights", cases=audits)
         return GroupAgreement(
             kind=kind, label=label, audits=audits, exact=nothing, coefficient=nothing

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import isnan
 
 import numpy as np
 import pandas as pd
@@ -151,10 +152,16 @@ def judged_agreement(
     """
     ac2 = gwet_ac(ratings, weights="linear", se=se, level=level)
     alpha = krippendorff_alpha(ratings, metric="ordinal", se=se, level=level)
-    good = probability_at_least(ac2, AGREEMENT_RULE.well_from)
-    fair = probability_at_least(ac2, AGREEMENT_RULE.in_part_from)
-    strict = probability_at_least(alpha, AGREEMENT_RULE.alpha_from)
-    verdict, reason = agreement_verdict(ac2, good=good, fair=fair, strict=strict)
+    rule = AGREEMENT_RULE
+    good = probability_at_least(ac2, rule.well_from)
+    fair = probability_at_least(ac2, rule.in_part_from)
+    strict = probability_at_least(alpha, rule.alpha_from)
+    verdict, reason = agreement_verdict(
+        ac2,
+        good=_claimable(good, ac2, rule.well_from),
+        fair=_claimable(fair, ac2, rule.in_part_from),
+        strict=_claimable(strict, alpha, rule.alpha_from),
+    )
     return JudgedAgreement(
         ac2=ac2,
         alpha=alpha,
@@ -164,6 +171,15 @@ def judged_agreement(
         verdict=verdict,
         reason=reason,
     )
+
+
+def _claimable(probability: float, estimate: Estimate, limit: float) -> float:
+    """Probability of the limit; of a coefficient without an error, whether its interval keeps it.
+
+    Auditors who all agree leave no error to reckon with, but their interval says what can be
+    claimed.
+    """
+    return probability if not isnan(probability) else float(estimate.low >= limit)
 
 
 def agreement_verdict(
@@ -199,7 +215,7 @@ def agreement_verdict(
     if ac2.cases < rule.fewest_audits:
         return (
             AgreementVerdict.NOT_MEASURABLE,
-            f"only {ac2.cases} audits were graded twice; at least {rule.fewest_audits} are needed",
+            few_double(ac2.cases),
         )
     if good >= rule.sure and strict >= rule.sure:
         return (
@@ -217,12 +233,18 @@ def agreement_verdict(
     return AgreementVerdict.POORLY, f"AC2 cannot be claimed to be even {in_part}"
 
 
+def few_double(audits: int) -> str:
+    """Why so few audits carry no coefficient."""
+    were = "audit was" if audits == 1 else "audits were"
+    fewest = AGREEMENT_RULE.fewest_audits
+    return f"only {audits} {were} graded twice; at least {fewest} are needed"
+
+
 def _main_boundary(matrix: np.ndarray, levels: tuple[str, ...]) -> tuple[str, float]:
     """Neighbouring grades between which most pairs that differ lie, and their share."""
-    apart = np.triu(matrix, 1).sum()
-    if apart == 0:
+    apart, neighbours = np.triu(matrix, 1).sum(), np.diagonal(matrix, 1)
+    if not neighbours.any():
         return "", float("nan")
-    neighbours = np.diagonal(matrix, 1)
     widest = int(np.argmax(neighbours))
     return f"{levels[widest]} and {levels[widest + 1]}", float(neighbours[widest] / apart)
 

@@ -172,14 +172,21 @@ def _matched(first: PlainGrades, second: PlainGrades, *, same_audits: bool) -> _
 
 
 def _cautions(auditors: int, audits: int, *, same_audits: bool) -> Iterator[str]:
-    yield f"{auditors} auditors stand in both tables, by their names."
+    yield _in_both(auditors, "auditor")
     if same_audits:
-        yield f"{audits} audits stand in both tables, by their names."
+        yield _in_both(audits, "audit")
     elif audits:
+        names = "name of an audit stands" if audits == 1 else "names of audits stand"
         yield (
-            f"{audits} names of audits stand in both tables; they were taken for different "
-            "audits. Say --same-audits if they are the same."
+            f"{audits} {names} in both tables; they were taken for different audits. Say "
+            "--same-audits if they are the same."
         )
+
+
+def _in_both(number: int, what: str) -> str:
+    if number == 1:
+        return f"1 {what} stands in both tables, by name."
+    return f"{number} {what}s stand in both tables, by their names."
 
 
 def _common_codes(first: tuple[str, ...], second: tuple[str, ...]) -> tuple[Ints, Ints]:

@@ -223,7 +223,5 @@ def _cautions(ratings: Ratings, labels: tuple[str, ...]) -> Iterator[str]:
     per_audit = np.bincount(np.unique(ratings.audit, return_inverse=True)[1])
     single = int((per_audit == 1).sum())
     if single:
-        yield (
-            f"{single:,} of {len(per_audit):,} audits were graded once; they tell only how common "
-            "each grade is."
-        )
+        told = "was graded once; it tells" if single == 1 else "were graded once; they tell"
+        yield f"{single:,} of {len(per_audit):,} audits {told} only how common each grade is."

@@ -76,6 +76,7 @@ class PlanBasis:
     auditors: int
     assumptions: tuple[str, ...]
     warnings: tuple[str, ...]
+    why_not: str = ""  # why the council's own figures cannot be used, where they are not
 
 
 def agreement_plan(
@@ -178,8 +179,8 @@ def _design(
     )
 
 
-def assumed_basis(warnings: tuple[str, ...] = ()) -> PlanBasis:
-    """Basis where no council tells it: that of an invented one."""
+def assumed_basis(why_not: str = "") -> PlanBasis:
+    """Basis where no council tells it: that of an invented one, and why it is used."""
     return PlanBasis(
         components=ASSUMED,
         audits=ASSUMED_AUDITS,
@@ -191,7 +192,8 @@ def assumed_basis(warnings: tuple[str, ...] = ()) -> PlanBasis:
             "much as practice does).",
             *_COMMON,
         ),
-        warnings=warnings,
+        warnings=(f"Assumed figures are used: {why_not}.",) if why_not else (),
+        why_not=why_not,
     )
 
 
@@ -216,16 +218,14 @@ def fitted_basis(ratings: Ratings, *, year: int) -> PlanBasis:
     enough = both.cases >= FEWEST_AUDITS and both.auditors >= FEWEST_AUDITORS
     if not enough:
         return assumed_basis(
-            warnings=(
-                f"The council has {both.cases} double-graded audits by {both.auditors} auditors; "
-                f"at least {FEWEST_AUDITS} by {FEWEST_AUDITORS} are needed to plan from its own "
-                "figures, so assumed ones are used.",
-            )
+            f"at least {FEWEST_AUDITS} double-graded audits by {FEWEST_AUDITORS} auditors are "
+            f"needed to plan from the council's own figures; there are {both.cases} by "
+            f"{both.auditors}"
         )
     carrying = effective_auditors(ratings.pairs)
     components = agreement_components(both, alone, effective_auditors=carrying)
     if components.why_not:
-        return assumed_basis(warnings=(f"Assumed figures are used: {components.why_not}.",))
+        return assumed_basis(components.why_not)
     return PlanBasis(
         components=components,
         audits=year,

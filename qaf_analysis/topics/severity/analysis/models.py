@@ -154,9 +154,10 @@ def _why_not(grades: pd.DataFrame) -> str:
         return "the audits have fewer than two auditors"
     linked = _linked(grades)
     if linked < FEWEST_LINKED:
+        were = "audit was" if linked == 1 else "audits were"
         return (
-            f"only {linked} audits were graded by two or more auditors without sight of each "
-            f"other's grades; at least {FEWEST_LINKED} are needed"
+            f"only {linked} {were} graded by two or more auditors without sight of each other's "
+            f"grades; at least {FEWEST_LINKED} are needed"
         )
     if grades["grade"].nunique() < 2:
         return "all grades are the same"

@@ -1,0 +1,352 @@
+"""Every mark of the pictures of agreement, placed by hand."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import nan
+
+import pytest
+
+from qaf_analysis.kit.charts.mark import Mark
+from qaf_analysis.kit.charts.time import Change
+from qaf_analysis.terms.errors import ShapeError
+from qaf_analysis.topics.agreement import pictures
+from qaf_analysis.topics.agreement.pictures import (
+    LANDIS_KOCH,
+    agreement_card_picture,
+    agreement_detail_pictures,
+    agreement_drivers_pictures,
+    agreement_over_time,
+    agreement_pictures,
+    auditor_grid,
+    coefficient_scale,
+    pair_squares,
+)
+from tests.drawn import drawn, marks_drawn, words_drawn
+from tests.topics.agreement.results import AGREEMENT, DETAIL, DRIVERS, unmeasured
+from tests.topics.by_hand import unknown
+
+SAME, NEAR, FAR = "accent edge accent 1", "pale edge accent 1", "comparison edge comparison 1"
+
+
+def test_what_was_measured_is_drawn_three_times():
+    squares, grid, scale = agreement_pictures(AGREEMENT)
+    assert (squares.title, squares.width) == (
+        "When two auditors read the same audit they gave the same grade 60 times in 100",
+        360,
+    )
+    assert squares.alt == (
+        f"{squares.title}. Of every 100 pairs of grades given to the same case, 60 were "
+        "identical, 28 were one grade apart and 12 two or more apart."
+    )
+    assert squares == agreement_card_picture(AGREEMENT)
+    assert (grid.title, grid.width) == ("Where 100 pairs of grades fell", 681)
+    assert grid.alt == (
+        "Where 100 pairs of grades fell. 100 pairs: same grade 60 (60%), one apart 28 (28%), two "
+        "or more apart 12 (12%). Inadequate and Inadequate 4; Requires improvement and Inadequate "
+        "7; Requires improvement and Requires improvement 20; Good and Inadequate 3; Good and "
+        "Requires improvement 16; Good and Good 30; Outstanding and Inadequate 1; Outstanding and "
+        "Requires improvement 8; Outstanding and Good 5; Outstanding and Outstanding 6."
+    )
+    assert (scale.title, scale.width) == ("Agreement allowing for chance", 720)
+    assert scale.alt == (
+        "Agreement allowing for chance. AC2 is 0.64 (0.52 to 0.76), in the band called substantial."
+    )
+    # 692 pixels from 0 to 1, from 14 on: 0.52 at 374, 0.64 at 457, 0.76 at 540
+    assert drawn(scale) == [
+        "box 14,28 to 152,54 band",
+        "box 152,28 to 291,54 grid",
+        "box 291,28 to 429,54 band",
+        "box 429,28 to 568,54 grid",
+        "box 568,28 to 706,54 band",
+        "line 374,41 540,41 edge accent 2.5",
+        "line 457,41 edge #1f77b4 1.5",
+        "dot 457,41 11 wide accent",
+        '"slight" 83,69 middle 11 muted',
+        '"fair" 222,69 middle 11 muted',
+        '"moderate" 360,69 middle 11 muted',
+        '"substantial" 498,69 middle 11 muted',
+        '"almost perfect" 637,69 middle 11 muted',
+        '"0.00" 14,85 start 11 muted',
+        '"0.20" 152,85 middle 11 muted',
+        '"0.40" 291,85 middle 11 muted',
+        '"0.60" 429,85 middle 11 muted',
+        '"0.80" 568,85 middle 11 muted',
+        '"1.00" 706,85 end 11 muted',
+        '"AC2 0.64" 457,20 middle 12 bold text',
+    ]
+
+
+def test_what_could_not_be_measured_is_not_drawn():
+    assert agreement_pictures(unmeasured()) == ()
+    assert agreement_detail_pictures(DETAIL) == ()
+
+
+def test_a_hundred_squares_stand_in_rows_of_twenty():
+    """51 of 84 are 60.7, 29 are 34.5, 4 are 4.8: 61, 34 and 5 squares."""
+    picture = pair_squares(title="t", identical=51, one_apart=29, further=4)
+    boxes = [mark for mark in marks_drawn(picture) if mark.startswith("box")]
+    looks = [mark.split(" ", 4)[4] for mark in boxes]
+    assert looks == [SAME] * 61 + [NEAR] * 34 + [FAR] * 5 + [SAME, NEAR, FAR]
+    assert boxes[0] == f"box 1,1 to 16,16 {SAME}"
+    assert boxes[19] == f"box 343,1 to 358,16 {SAME}"
+    assert boxes[20] == f"box 1,19 to 16,34 {SAME}"
+    assert boxes[60] == f"box 1,55 to 16,70 {SAME}"
+    assert boxes[61] == f"box 19,55 to 34,70 {NEAR}"
+    assert boxes[99] == f"box 343,73 to 358,88 {FAR}"
+    assert boxes[100:] == [
+        f"box 1,97 to 13,109 {SAME}",
+        f"box 95,97 to 107,109 {NEAR}",
+        f"box 196,97 to 208,109 {FAR}",
+    ]
+    # only the last kind is struck through, from its lower left to its upper right
+    assert [mark for mark in marks_drawn(picture) if mark.startswith("line")] == [
+        "line 274,85 283,76 edge page 2",
+        "line 292,85 301,76 edge page 2",
+        "line 310,85 319,76 edge page 2",
+        "line 328,85 337,76 edge page 2",
+        "line 346,85 355,76 edge page 2",
+        "line 199,106 205,100 edge page 2",
+    ]
+    assert words_drawn(picture) == ["61 identical", "34 one apart", "5 two or more apart"]
+    assert picture.alt == (
+        "t. Of every 100 pairs of grades given to the same case, 61 were identical, 34 were one "
+        "grade apart and 5 two or more apart."
+    )
+
+
+def test_one_square_was_and_two_were():
+    picture = pair_squares(title="t", identical=1, one_apart=1, further=98)
+    assert picture.alt == (
+        "t. Of every 100 pairs of grades given to the same case, 1 was identical, 1 was one "
+        "grade apart and 98 two or more apart."
+    )
+
+
+@pytest.mark.parametrize("counts", [(0, 0, 0), (-1, 2, 3), (2, -1, 3), (2, 3, -1)])
+def test_squares_of_nothing_or_less_are_refused(counts):
+    with pytest.raises(
+        ShapeError, match=r"^The squares need at least one pair of grades and no negative count\.$"
+    ):
+        pair_squares(title="t", identical=counts[0], one_apart=counts[1], further=counts[2])
+
+
+PAIRS = ((3, 4, 2, 1), (4, 20, 18, 0), (2, 18, 30, 6), (1, 0, 6, 16))
+
+
+def test_the_grid_shows_one_triangle_with_every_square_in_its_colour():
+    """3 + 20 + 30 + 16 = 69 same, 4 + 18 + 6 = 28 near, 2 + 1 + 0 = 3 far: 100 pairs."""
+    picture = auditor_grid(("Bad", "Poor", "Good", "Top"), title="t", pairs=PAIRS)
+    assert picture.alt == (
+        "t. 100 pairs: same grade 69 (69%), one apart 28 (28%), two or more apart 3 (3%). "
+        "Bad and Bad 3; Poor and Bad 4; Poor and Poor 20; Good and Bad 2; Good and Poor 18; "
+        "Good and Good 30; Top and Bad 1; Top and Good 6; Top and Top 16."
+    )
+    shaded = [m.split(" ", 4) for m in marks_drawn(picture) if m.startswith("box") and " at " in m]
+    # squares of 84 by 44; row by row: the square's column and row, and its colour
+    left, top = (int(part) for part in shaded[0][1].split(","))
+    places = [
+        ((int(x) - left) / 84, (int(y) - top) / 44, look.split(" ")[0])
+        for _, corner, _, _, look in shaded
+        for x, y in [corner.split(",")]
+    ]
+    assert places == [
+        (0, 0, "accent"),
+        (0, 1, "quiet"),
+        (1, 1, "accent"),
+        (0, 2, "comparison"),
+        (1, 2, "quiet"),
+        (2, 2, "accent"),
+        (0, 3, "comparison"),
+        (1, 3, "comparison"),
+        (2, 3, "quiet"),
+        (3, 3, "accent"),
+    ]
+    assert words_drawn(picture) == [
+        "the other auditor", "one auditor",
+        "Bad", "Bad", "Poor", "Poor", "Good", "Good", "Top", "Top",
+        "3", "4", "20", "2", "18", "30", "1", "0", "6", "16",
+        "same grade", "69 of 100 (69%)",
+        "one apart", "28 of 100 (28%)",
+        "two or more apart", "3 of 100 (3%)",
+    ]  # fmt: skip
+
+
+def test_a_grid_that_is_not_symmetric_is_refused():
+    with pytest.raises(
+        ShapeError, match=r"^The grid of two auditors is symmetric: neither comes first\.$"
+    ):
+        auditor_grid(("a", "b"), title="t", pairs=((1, 2), (3, 4)))
+    with pytest.raises(ShapeError):
+        auditor_grid(("a", "b", "c"), title="t", pairs=((1, 2), (2, 4)))
+
+
+def scale(value, low=nan, high=nan, *, note="", size="full", bands=LANDIS_KOCH):
+    mark = Mark(label="AC2", value=value, low=low, high=high, note=note)
+    return coefficient_scale(mark, title="t", bands=bands, size=size)
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (-0.1, "t. AC2 is \N{MINUS SIGN}0.10, in the band called slight."),
+        (0.2, "t. AC2 is 0.20, in the band called slight."),
+        (0.21, "t. AC2 is 0.21, in the band called fair."),
+        (0.4, "t. AC2 is 0.40, in the band called fair."),
+        (0.6, "t. AC2 is 0.60, in the band called moderate."),
+        (0.8, "t. AC2 is 0.80, in the band called substantial."),
+        (0.81, "t. AC2 is 0.81, in the band called almost perfect."),
+        (1.0, "t. AC2 is 1.00, in the band called almost perfect."),
+        (nan, "t. AC2 cannot be estimated: too few audits."),
+    ],
+)
+def test_a_coefficient_lies_in_the_band_that_it_does_not_pass(value, words, monkeypatch):
+    monkeypatch.setattr(pictures, "picture_of", lambda figure, *, title, alt: f"{title}. {alt}")
+    assert scale(value) == words
+
+
+def test_a_coefficient_below_none_has_a_longer_scale():
+    """332 pixels from -0.25 to 1: 66.4 for the first quarter, 265.6 from 0 on; 14 + 66.4 = 80."""
+    picture = scale(-0.2, -0.25, 0.5, size="card")
+    assert picture.width == 360
+    assert picture.alt == (
+        "t. AC2 is \N{MINUS SIGN}0.20 (\N{MINUS SIGN}0.25 to 0.50), in the band called slight."
+    )
+    assert drawn(picture) == [
+        "box 14,28 to 134,54 band",
+        "box 134,28 to 187,54 grid",
+        "box 187,28 to 240,54 band",
+        "box 240,28 to 293,54 grid",
+        "box 293,28 to 346,54 band",
+        "line 14,41 213,41 edge accent 2.5",
+        "line 27,41 edge #1f77b4 1.5",
+        "dot 27,41 11 wide accent",
+        '"slight" 74,69 middle 11 muted',
+        '"fair" 160,69 middle 11 muted',
+        '"\N{MINUS SIGN}0.25" 14,85 start 11 muted',
+        '"0.00" 80,85 middle 11 muted',
+        '"0.20" 134,85 middle 11 muted',
+        '"0.40" 187,85 middle 11 muted',
+        '"0.60" 240,85 middle 11 muted',
+        '"0.80" 293,85 middle 11 muted',
+        '"1.00" 346,85 end 11 muted',
+        '"AC2 \N{MINUS SIGN}0.20" 27,20 start 12 bold text',
+    ]
+
+
+def test_words_of_a_high_coefficient_stay_inside():
+    picture = scale(0.9, 0.85, 0.95)
+    assert drawn(picture)[-1] == '"AC2 0.90" 637,20 end 12 bold text'
+    assert drawn(scale(0.8))[-1] == '"AC2 0.80" 568,20 middle 12 bold text'
+    assert drawn(scale(0.2))[-1] == '"AC2 0.20" 152,20 middle 12 bold text'
+    assert drawn(scale(0.19))[-1] == '"AC2 0.19" 145,20 start 12 bold text'
+
+
+def test_a_coefficient_that_is_not_known_leaves_its_scale_bare():
+    picture = scale(nan, note="no audit was graded twice")
+    assert picture.alt == "t. AC2 cannot be estimated: no audit was graded twice."
+    assert "AC2" not in " ".join(words_drawn(picture))
+    assert not [mark for mark in marks_drawn(picture) if mark.startswith("dot")]
+
+
+@pytest.mark.parametrize(
+    "bands", [(), ((0.5, "a"), (0.9, "b")), ((0.6, "a"), (0.5, "b"), (1.0, "c")), ((1, "a"),) * 2]
+)
+def test_bands_that_do_not_rise_to_1_are_refused(bands):
+    with pytest.raises(ShapeError, match=r"rise to 1, each higher than the one before\.$"):
+        scale(0.5, bands=bands)
+
+
+def test_agreement_over_time_lies_over_that_of_all_quarters():
+    """200 pixels from 0 at 231 to 1 at 31; three quarters of 203 pixels from 60 on.
+
+    The band 0.51 to 0.73 reaches from 129 to 85; the dots 0.56 and 0.68 lie at 119 and 95.
+    """
+    [picture] = agreement_drivers_pictures(DRIVERS)
+    assert (picture.title, picture.width) == ("Agreement between auditors by quarter (AC2)", 800)
+    assert picture.alt == (
+        "Agreement between auditors by quarter (AC2). Agreement by quarter, 1 being perfect and 0 "
+        "what chance gives. All quarters together: 0.61. 2019-20 Q2: 0.56 (0.37 to 0.74), 21 "
+        "audits. 2019-20 Q4: 0.68 (0.49 to 0.88), 1,023 audits. 1 quarter with too few audits "
+        "graded twice. Before 2019-20 Q3: Joint reading."
+    )
+    assert drawn(picture) == [
+        "box 60,85 to 670,129 band",
+        "line 60,231 670,231 edge grid 1",
+        "line 60,131 670,131 edge grid 1",
+        "line 60,31 670,31 edge grid 1",
+        "line 263,231 263,31 edge quiet 1.2 dashed",
+        "line 162,157 162,83 edge accent 2.5",
+        "line 162,119 edge #1f77b4 1.5",
+        "dot 162,119 9 wide accent",
+        "line 568,133 568,55 edge accent 2.5",
+        "line 568,95 edge #ff7f0e 1.5",
+        "dot 568,95 9 wide accent",
+        '"all quarters 0.61" 676,106 start 11 muted',
+        '"(band: its interval)" 676,120 start 11 muted',
+        '"0.0" 52,235 end 11 muted',
+        '"0.5" 52,135 end 11 muted',
+        '"1.0" 52,35 end 11 muted',
+        "line 263,17 263,24 263,31 edge quiet 1.2 dashed",
+        '"Joint reading" 267,27 start 11 muted',
+        '"Q2" 162,246 middle 11 muted',
+        '"Q3" 365,246 middle 11 muted',
+        '"Q4" 568,246 middle 11 muted',
+        "line 60,265 60,250 60,235 edge grid 1.5",
+        '"2019-20" 65,263 start 11 bold text',
+        '"n 21" 162,279 middle 11 muted',
+        '"n 9" 365,279 middle 11 muted',
+        '"n 1,023" 568,279 middle 11 muted',
+    ]
+
+
+def test_one_quarter_is_no_line_of_time():
+    first, few, last = DRIVERS.quarters
+    assert agreement_drivers_pictures(replace(DRIVERS, quarters=(few, last))) == ()
+    assert (
+        len(agreement_drivers_pictures(replace(DRIVERS, quarters=(first, last), changes=()))) == 1
+    )
+
+
+def test_a_whole_period_without_interval_has_no_band():
+    bare = Mark(label="all", value=-0.25)
+    quarters = [
+        Mark(label="2019-20 Q3", value=-0.25, low=-0.5, high=0.1, cases=1),
+        Mark(label="2019-20 Q4", value=nan),
+        Mark(label="2020-21 Q1", value=nan),
+    ]
+    picture = agreement_over_time(
+        quarters,
+        title="t",
+        whole_period=bare,
+        changes=[Change(label="New", before="2019-20 Q4")],
+        about="About.",
+        missing="nothing",
+    )
+    assert picture.alt == (
+        "t. About. All quarters together: \N{MINUS SIGN}0.25. 2019-20 Q3: \N{MINUS SIGN}0.25 "
+        "(\N{MINUS SIGN}0.50 to 0.10), 1 audit. 2 quarters with nothing. Before 2019-20 Q4: New."
+    )
+    assert not [mark for mark in marks_drawn(picture) if mark.startswith("box")]
+    assert [word for word in words_drawn(picture) if word.startswith("n ")] == [
+        "n 1", "n 0", "n 0",
+    ]  # fmt: skip
+    # from -0.5 at 231 to 1 at 31: 0 lies at 164, and -0.25 at 198
+    assert "line 60,164 670,164 edge grid 1" in marks_drawn(picture)
+    assert [mark for mark in marks_drawn(picture) if mark.startswith("dot")] == [
+        "dot 162,198 9 wide accent"
+    ]
+
+
+def test_what_is_not_known_at_all_is_not_said_of_all_quarters():
+    quarters = [Mark(label="2019-20 Q3", value=0.5, cases=12)]
+    none = Mark.of("all", unknown("nothing"))
+    picture = agreement_over_time(quarters, title="t", whole_period=none)
+    assert picture.alt == (
+        "t. Agreement by quarter, 1 being perfect and 0 what chance gives. 2019-20 Q3: 0.50, "
+        "12 audits."
+    )
+    with pytest.raises(
+        ShapeError, match=r"^The chart of agreement over time needs at least one quarter\.$"
+    ):
+        agreement_over_time([], title="t", whole_period=none)
