@@ -12,6 +12,7 @@ from qaf_analysis.kit.numbers import fine_gap, percent
 from qaf_analysis.stats.charts.rules import RunLimits
 from qaf_analysis.terms.quarter import Quarter
 from qaf_analysis.topics.charts import pictures
+from qaf_analysis.topics.charts.analysis.themes import theme_charts
 from qaf_analysis.topics.charts.pictures import theme_charts_pictures, theme_pictures
 from qaf_analysis.topics.charts.section import THEME_CHARTS
 from qaf_analysis.topics.charts.tables import theme_charts_tables
@@ -182,6 +183,7 @@ def test_the_section_names_itself():
     assert section.say(result).claim == "No theme can be charted"
     assert section.tables(charts(CHARTING))[0].caption == "What the rules of each chart find"
     assert section.pictures is theme_charts_pictures
+    assert section.asks is theme_charts
     assert (section.id, section.short, section.level, section.notebook) == (
         "theme-charts", "Charts of themes", 3, "04_themed_impact",
     )  # fmt: skip

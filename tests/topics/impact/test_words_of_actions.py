@@ -9,8 +9,10 @@ import pytest
 from qaf_analysis.stats.impact.snapshots import ReAuditChange, ReAuditVerdict
 from qaf_analysis.terms.quarter import Quarter
 from qaf_analysis.topics.impact import tables, words
-from qaf_analysis.topics.impact.analysis.actions import ReAudit
-from qaf_analysis.topics.impact.analysis.changes import DesignChange, DesignChanges
+from qaf_analysis.topics.impact.analysis.actions import ReAudit, actions
+from qaf_analysis.topics.impact.analysis.changes import DesignChange, DesignChanges, design_changes
+from qaf_analysis.topics.impact.analysis.checks import theme_checks
+from qaf_analysis.topics.impact.analysis.themes import themes
 from qaf_analysis.topics.impact.pictures import themes_pictures
 from qaf_analysis.topics.impact.section import ACTIONS as SECTION
 from qaf_analysis.topics.impact.section import DESIGN_CHANGES, THEME_CHECKS, THEMES
@@ -370,15 +372,17 @@ def test_a_warning_stands_only_where_a_verdict_could_move(changes, warned):
 
 
 def test_sections_show_their_own_results():
-    assert (THEMES.say, THEMES.tables, THEMES.pictures) == (
-        words.say_themes, tables.themes_tables, themes_pictures,
+    assert (THEMES.asks, THEMES.say, THEMES.tables, THEMES.pictures) == (
+        themes, words.say_themes, tables.themes_tables, themes_pictures,
     )  # fmt: skip
-    assert (THEME_CHECKS.say, THEME_CHECKS.tables) == (
-        words.say_theme_checks, tables.theme_checks_tables,
+    assert (THEME_CHECKS.asks, THEME_CHECKS.say, THEME_CHECKS.tables) == (
+        theme_checks, words.say_theme_checks, tables.theme_checks_tables,
     )  # fmt: skip
-    assert (SECTION.say, SECTION.tables) == (words.say_actions, tables.actions_tables)
-    assert (DESIGN_CHANGES.say, DESIGN_CHANGES.tables) == (
-        words.say_design_changes, tables.design_changes_tables,
+    assert (SECTION.asks, SECTION.say, SECTION.tables) == (
+        actions, words.say_actions, tables.actions_tables,
+    )  # fmt: skip
+    assert (DESIGN_CHANGES.asks, DESIGN_CHANGES.say, DESIGN_CHANGES.tables) == (
+        design_changes, words.say_design_changes, tables.design_changes_tables,
     )  # fmt: skip
 
 
