@@ -492,3 +492,28 @@ def test_moderators_who_saw_the_grade_are_told_apart():
         ("blind", 8),
         ("seeing the auditor's grade", 4),
     ]
+
+
+def test_a_team_s_gap_speaks_for_that_team_s_audits():
+    """Five of East's audits graded 3 have a gap of 1, five graded 1 none; East has 5 and 15.
+
+    West has another 20 graded 3, of which two were read.
+    """
+    east = [
+        audit(NOW, given, auditor=who, moderated={"Overall": given - kinder}, team="East",
+              selected_by="stratified")
+        for given, kinder in ((3, 1), (1, 0))
+        for who in "ABCDE"
+    ]  # fmt: skip
+    unread = [audit(NOW, 1, auditor="A", team="East") for _ in range(10)]
+    west = [
+        audit(NOW, 3, auditor="F", moderated={"Overall": 2} if n < 2 else {}, team="West",
+              selected_by="stratified")
+        for n in range(20)
+    ]  # fmt: skip
+    found = detail_of(*east, *unread, *west)
+    (teams,) = [grouped.groups for grouped in found.grouped if grouped.kind == "team"]
+    assert [(group.label, group.cases) for group in teams] == [("East", 10), ("West", 2)]
+    assert teams[0].gap.value == pytest.approx(Of(5, 20))
+    headline = of(*east, *unread, *west)
+    assert headline.gap.value == pytest.approx(Of(25, 40))
