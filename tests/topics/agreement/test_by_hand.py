@@ -238,6 +238,20 @@ def test_half_the_interval_is_planned_for_as_many_auditors(as_many, monkeypatch)
     assert (found.auditors, found.why_not) == (as_many, design.why_not)
 
 
+def test_an_auditor_of_every_pair_cannot_be_left_out():
+    """All read with A: without A no pair is left, so the pull is that of the others."""
+    grades = [(2, 2), (1, 2), (1, 1), (2, 2)] * 5
+    rows = [double(YEAR[3], a, b, who="A" + "BCDE"[k % 4]) for k, (a, b) in enumerate(grades)]
+    found = agreement_detail(council(*rows), quarter=NOW)
+    audits = np.repeat(np.arange(20), 2)
+    people = np.array([[0, 1 + k % 4] for k in range(20)]).ravel()
+    ratings = Ratings(audit=audits, auditor=people, grade=np.array(grades).ravel(), n_levels=4)
+    ac2 = gwet_ac(ratings, weights="linear").value
+    moved = [abs(without_auditor(ratings, person).value - ac2) for person in range(5)]
+    assert isnan(moved[0])
+    assert found.largest_pull == pytest.approx(max(moved[1:]))
+
+
 def test_nine_audits_are_too_few_to_plan_from():
     found = agreement_detail(council(*pairs_of([(2, 2), (1, 2), (1, 1)] * 3)), quarter=NOW)
     assert found.why_not == "too few audits were graded twice to plan from"

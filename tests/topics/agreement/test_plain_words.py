@@ -185,6 +185,17 @@ def test_weights_go_by_the_levels_own_numbers():
         level_weights("ratio", declared_levels("-1,0,1"))
 
 
+def test_levels_below_zero_have_no_ratio():
+    pairs = [(k % 3, (k // 2) % 3) for k in range(12)]
+    found = agreement_table(table(pairs, levels="-1,0,1"), se="subjects")
+    ratio = {one.name: one.estimate for one in found.estimates}["krippendorff_alpha[ratio]"]
+    assert ratio.why_not == "the ratio metric is for levels that are numbers from 0 up"
+    assert (ratio.method, ratio.level) == ("krippendorff_alpha[ratio]", 0.95)
+    from_zero = agreement_table(table(pairs, levels="0,1,2"), se="subjects")
+    named = {one.name: one.estimate for one in from_zero.estimates}
+    assert named["krippendorff_alpha[ratio]"].is_estimable
+
+
 def test_two_tables_are_matched_by_name_and_say_so():
     one = table(MIXED, warnings=("first",))
     two = table(MIXED, names=("Bea", "Cal"), warnings=("second",))

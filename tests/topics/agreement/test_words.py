@@ -7,7 +7,7 @@ from math import nan
 
 import pytest
 
-from qaf_analysis.kit.parts import Picture
+from qaf_analysis.kit.parts import Picture, Table
 from qaf_analysis.terms.verdicts import AgreementVerdict
 from qaf_analysis.topics.agreement.section import AGREEMENT as SECTION
 from qaf_analysis.topics.agreement.section import BY_GRADE
@@ -176,6 +176,17 @@ def test_the_sections_stand_in_their_place():
     ):
         assert section.say(result).claim == claim
         assert isinstance(result, section.result)
+        assert section.tables(result) != ()
+        assert all(isinstance(each, Table) for each in section.tables(result))
+        assert all(isinstance(each, Picture) for each in section.pictures(result))
+    assert [
+        len(one.pictures(result)) for one, result in ((SECTION, AGREEMENT), (BY_GRADE, DETAIL))
+    ] == [3, 0]
+    assert [one.asks.__name__ for one in (SECTION, BY_GRADE, DRIVERS_SECTION)] == [
+        "agreement",
+        "agreement_detail",
+        "agreement_drivers",
+    ]
 
 
 def test_a_hundred_pairs_are_shared_out_by_distance():

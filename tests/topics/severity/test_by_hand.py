@@ -16,6 +16,7 @@ from qaf_analysis.terms.quarter import Quarter
 from qaf_analysis.terms.verdicts import SeverityFinding
 from qaf_analysis.topics.common.auditor_codes import auditor_codes
 from qaf_analysis.topics.severity.analysis import auditors, headline, moderators
+from qaf_analysis.topics.severity.analysis import models as models_module
 from qaf_analysis.topics.severity.analysis.auditors import (
     AuditorSeverity,
     auditor_habits,
@@ -227,13 +228,14 @@ def test_a_conversation_needs_the_same_finding_in_both_windows(monkeypatch):
     ],
 )
 def test_whom_to_talk_with(monkeypatch, windows, people, names):
-    found, _ = talked(
+    found, asked = talked(
         monkeypatch,
         YEAR_AND_BEFORE,
         *(tuple(told(value) for value in window) for window in windows),
         people=people,
     )
     assert set(found) == names
+    assert people != (NEW, KIND) or asked == []  # nobody is clear, so nothing is fitted
     assert found == sorted(found, key=lambda who: auditor_codes(("Ann", "Bea"))[who])
 
 
@@ -385,7 +387,7 @@ LINKED = SimpleNamespace(
 WIDE = SimpleNamespace(
     name="wide",
     options=LINKED.options,
-    ratings=LINKED.ratings,
+    ratings=SimpleNamespace(n_audits=41, n_auditors=4),
     sd_auditor_domain=component(0.25),
     sd_drift=component(0.15),
 )
@@ -509,6 +511,7 @@ def test_every_spread_is_named(of_models):
         ("auditors by domain", 0.25),
         ("auditors' change over the whole period", 0.15),
     ]
+    assert [one.estimate.cases for one in found.components] == [31, 31, 31, 0, 41, 41]
     assert found.components[0].estimate.method == "severity model, logits"
     assert found.boundary == ()
 
@@ -637,3 +640,58 @@ def test_what_the_models_leave_out():
     )
     assert models.raters == ("Ann", "Bea")
     assert len(models.ratings) == 9 * 2 + 5
+
+
+def test_leniency_is_severity_turned_round_in_grades_and_in_good_grades(monkeypatch):
+    """0.5 grades and 0.2 of the share Good or better a logit; Bea's severity is not known."""
+    fit = SimpleNamespace(
+        ratings=SimpleNamespace(auditor_codes=np.array([0, 1, 2]), domain_codes=np.array([1, 0])),
+        groups=SimpleNamespace(is_connected=True),
+        severity=np.array([0.4, nan, -0.6]),
+        severity_covariance=np.array([[0.04, nan, 0.01], [nan, nan, nan], [0.01, nan, 0.09]]),
+        sd_auditor=component(0.8),
+    )
+    asked = []
+
+    def slope(found, *, values, domain):
+        asked.append((values.tolist(), domain))
+        return 0.5 if values.max() == 3 else 0.2
+
+    monkeypatch.setattr(models_module, "lost_per_logit", slope)
+    monkeypatch.setattr(
+        models_module, "allocation_test", lambda ratings: SimpleNamespace(linked=fit)
+    )
+    rows = [
+        Row(
+            quarter="2019-20 Q4",
+            grades={"Overall": k % 4, "Plan": 1},
+            auditor="Ann",
+            second={"Overall": 2},
+            second_auditor="Bea" if k % 2 else "Cal",
+        )
+        for k in range(10)
+    ]
+    found = severity_models(council(*rows), quarter=NOW)
+    assert (found.raters, found.domains, found.headline) == (
+        ("Ann", "Bea", "Cal"),
+        ("Overall", "Plan"),
+        0,
+    )
+    # the headline is the second domain of the fit; Good is 2
+    assert asked == [([0, 1, 2, 3], 1), ([0, 0, 1, 1], 1)]
+    assert found.leniency.auditors == found.good_leniency.auditors == ("Ann", "Cal")
+    assert found.leniency.leniency == pytest.approx([-0.2, 0.3])
+    assert found.good_leniency.leniency == pytest.approx([-0.08, 0.12])
+    assert found.leniency.covariance == pytest.approx(np.array([[0.01, 0.0025], [0.0025, 0.0225]]))
+    assert (found.leniency.shrunk_to, found.good_leniency.shrunk_to) == pytest.approx((0.4, 0.16))
+    assert found.slope_of(fit) == 0.5
+    for bare in (
+        {"sd_auditor": component(0.0)},
+        {"sd_auditor": component(nan)},
+        {"groups": SimpleNamespace(is_connected=False)},
+    ):
+        for name, value in {**vars(fit), **bare}.items():
+            setattr(fit, name, value)
+        assert severity_models(council(*rows), quarter=NOW).leniency is None
+        fit.sd_auditor = component(0.8)
+        fit.groups = SimpleNamespace(is_connected=True)
