@@ -20,7 +20,8 @@ from statsmodels.stats.contingency_tables import SquareTable
 from qaf_analysis.stats.child.domain_grades import DomainGrades
 from qaf_analysis.stats.child.focus_share import focus_shares
 from qaf_analysis.stats.optimism.auditor_gaps import auditor_gaps
-from qaf_analysis.stats.optimism.headline import ModeratedAudits, gap_of_all
+from qaf_analysis.stats.optimism.headline import gap_of_all
+from qaf_analysis.stats.optimism.moderated_counts import ModeratedAudits
 from qaf_analysis.stats.optimism.moderator_sensitivity import another_panel
 from qaf_analysis.topics.optimism.analysis.measures import every_optimism_measure
 

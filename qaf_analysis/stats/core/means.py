@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 
 from qaf_analysis.stats.core.arrays import (
     Floats,
+    Ints,
     check_level,
     check_same_length,
     frozen_floats,
@@ -85,13 +86,18 @@ def clustered_mean(
     Review of Economics and Statistics 98, 701-712.
     """
     numbers, names = frozen_floats(values), frozen_ints(cluster, name="cluster")
+    worth = None if weight is None else frozen_floats(weight)
     check_same_length({"values": numbers, "cluster": names})
+    check_same_length({"values": numbers, "weight": numbers if worth is None else worth})
+    return _clustered_mean(numbers, names, worth)
+
+
+def _clustered_mean(numbers: Floats, names: Ints, weight: Floats | None) -> ClusteredMean:
     n = len(numbers)
     if n == 0:
         return ClusteredMean(value=nan, variance=nan, df=nan, cases=0, clusters=0)
     place = np.unique(names, return_inverse=True)[1]
-    worth = np.ones(n) if weight is None else frozen_floats(weight)
-    check_same_length({"values": numbers, "weight": worth})
+    worth = np.ones(n) if weight is None else weight
     sizes, whole = sums(place, worth), float(worth.sum())
     mean = float(worth @ numbers) / whole
     if len(sizes) < 2:
@@ -148,9 +154,13 @@ def mean_interval(
     """
     check_level(level)
     numbers = frozen_floats(values)
+    names = None if cluster is None else frozen_ints(cluster, name="cluster")
+    worth = None if weight is None else frozen_floats(weight)
+    check_same_length({"values": numbers, "cluster": numbers if names is None else names})
+    check_same_length({"values": numbers, "weight": numbers if worth is None else worth})
     if len(numbers) == 0:
         return Estimate.not_estimable("there are no cases", method="t", level=level)
-    fit, method = _fit(numbers, cluster, weight)
+    fit, method = _fit(numbers, names, worth)
     # Clusters with the very same mean leave only rounding; it must not pass for certainty.
     if not fit.variance > (ROUNDING * float(np.abs(numbers).max())) ** 2:
         return _without_interval(fit, level=level, method=f"{method}; no variation to measure")
@@ -169,12 +179,10 @@ def mean_interval(
     )
 
 
-def _fit(
-    numbers: Floats, cluster: ArrayLike | None, weight: ArrayLike | None
-) -> tuple[ClusteredMean, str]:
+def _fit(numbers: Floats, cluster: Ints | None, weight: Floats | None) -> tuple[ClusteredMean, str]:
     n = len(numbers)
     if cluster is not None:
-        fit = clustered_mean(numbers, cluster=cluster, weight=weight)
+        fit = _clustered_mean(numbers, cluster, weight)
         if fit.clusters > 1:
             how = "" if weight is None else ", weighted by the chance of being chosen"
             return fit, f"t with {fit.df:.1f} df, by auditor (CR2){how}"
@@ -273,12 +281,14 @@ def clustered_share(
     """
     check_level(level)
     ones = frozen_floats(values)
+    names = None if cluster is None else frozen_ints(cluster, name="cluster")
+    check_same_length({"values": ones, "cluster": ones if names is None else names})
     if ((ones != 0) & (ones != 1)).any():
         raise ShapeError("A share needs values that are 0 or 1 only.")
     n = len(ones)
-    if cluster is None or n == 0:
+    if names is None or n == 0:
         return wilson(float(ones.sum()), n, level=level)
-    fit = clustered_mean(ones, cluster=cluster)
+    fit = _clustered_mean(ones, names, None)
     binomial = fit.value * (1 - fit.value) / n
     if isnan(fit.variance) or binomial == 0:
         effect, quantile = 1.0, normal_quantile(level)

@@ -3,7 +3,7 @@
 Each auditor's grade is replaced by what moderators found for audits with that grade (the
 post-stratified double-sampling estimator of Tenenbein). This needs moderated cases chosen by
 chance, or with recorded probabilities, within each auditor's grade; a hunch that is not recorded
-makes it wrong, and more cases make it worse, so ``moderated_counts.selection_refusal`` comes
+makes it wrong, and more cases make it worse, so ``moderated_counts.untold_selection`` comes
 first.
 
 A share's interval joins the Wilson intervals of the auditors' grades by their squared distances
@@ -26,21 +26,19 @@ from qaf_analysis.stats.core.arrays import (
     Bools,
     Floats,
     Ints,
-    check_grades,
-    check_level,
-    check_same_length,
     frozen_ints,
-    number_present,
     sums,
 )
 from qaf_analysis.stats.core.intervals import t_p_value, t_quantile, wilson_limits
 from qaf_analysis.stats.core.means import clustered_mean
 from qaf_analysis.stats.optimism.gap import SEVERE
 from qaf_analysis.stats.optimism.moderated_counts import (
+    NO_POPULATION,
+    ModeratedAudits,
     ModeratedCounts,
     moderated_counts,
-    selection_probabilities,
-    varies_within_grade,
+    unfit_selection,
+    untold_selection,
 )
 from qaf_analysis.terms.errors import ShapeError
 from qaf_analysis.terms.estimate import Estimate
@@ -153,28 +151,23 @@ def adjusted_profile(
     (0.45, 0.4833)
     """
     counts = frozen_ints(population_counts, name="population_counts")
-    audited = frozen_ints(audit_grade, name="audit_grade")
-    moderated = frozen_ints(moderation_grade, name="moderation_grade")
-    check_same_length({"audit grades": audited, "moderation grades": moderated})
-    for grades in (audited, moderated):
-        check_grades(grades, n_levels=len(counts))
-    chance = selection_probabilities(selection_probability, len(audited))
-    names = None if auditor is None else frozen_ints(auditor, name="auditor")
-    varies, auditors = varies_within_grade(audited, chance), _number(names)
-    reason = _unfit(chance, varies, auditors=auditors, of=population_auditors)
-    if reason:
-        return refused_profile(
-            reason, n_levels=len(counts), cases=len(audited), auditors=auditors, level=level
+    chance, names = (
+        None if column is None else np.asarray(column)
+        for column in (selection_probability, auditor)
+    )
+    return profile_of(
+        ModeratedAudits(
+            audit_grade=np.asarray(audit_grade),
+            moderation_grade=np.asarray(moderation_grade),
+            auditor=names,
+            n_levels=len(counts),
+            good_from=good_from,
+            level=level,
+            selection_probability=chance,
+            population=counts,
+            population_auditors=population_auditors,
         )
-    weight = 1 / chance if varies else np.ones(len(audited))
-    cells = moderated_counts(audited, moderated, weight, n_levels=len(counts))
-    clusters = None
-    if names is not None:
-        stands_for = weight * (counts / counts.sum() / cells.weight)[audited]
-        clusters = auditor_clusters(
-            audited, moderated, names, stands_for, population_auditors=population_auditors
-        )
-    return _profile(counts, cells, clusters, good_from=good_from, level=level, auditors=auditors)
+    )
 
 
 def adjusted_profile_of_table(
@@ -203,15 +196,87 @@ def adjusted_profile_of_table(
     ShapeError
         If the table does not fit the counts, or holds more audits of a grade than there are.
     """
-    counts = frozen_ints(population_counts, name="population_counts")
-    cells = np.asarray(table)
-    if cells.shape != (len(counts), len(counts)) or cells.dtype.kind not in "iu":
-        raise ShapeError(f"A table of {len(counts)} by {len(counts)} counts is needed.")
-    audited, moderated = (np.repeat(codes, cells.ravel()) for codes in _cell_codes(len(counts)))
-    moderated_cells = moderated_counts(
-        audited, moderated, np.ones(len(audited)), n_levels=len(counts)
+    return profile_of(audits_of_table(population_counts, table, good_from=good_from, level=level))
+
+
+def audits_of_table(
+    population_counts: ArrayLike, table: ArrayLike, *, good_from: int, level: float = 0.95
+) -> ModeratedAudits:
+    """Moderated audits one by one from a table of them; see ``adjusted_profile_of_table``."""
+    counts, cells = frozen_ints(population_counts, name="population_counts"), np.asarray(table)
+    k = len(counts)
+    if cells.shape != (k, k) or cells.dtype.kind not in "iu":
+        raise ShapeError(f"A table of {k} by {k} counts is needed.")
+    codes, times = np.arange(k), cells.ravel()
+    return ModeratedAudits(
+        audit_grade=np.repeat(np.repeat(codes, k), times),
+        moderation_grade=np.repeat(np.tile(codes, k), times),
+        auditor=None,
+        n_levels=k,
+        good_from=good_from,
+        level=level,
+        population=counts,
     )
-    return _profile(counts, moderated_cells, None, good_from=good_from, level=level, auditors=0)
+
+
+def profile_of(moderated: ModeratedAudits) -> AdjustedProfile:
+    """Moderation-adjusted profile of moderated audits; see ``adjusted_profile``.
+
+    Parameters
+    ----------
+    moderated : ModeratedAudits
+        With the audits that they are to speak for.
+
+    Raises
+    ------
+    ShapeError
+        If more audits of a grade (or auditors) were moderated than there are.
+    """
+    population, k = moderated.population, moderated.n_levels
+    weight = moderated.weight
+    cells = moderated_counts(moderated.audit_grade, moderated.moderation_grade, weight, n_levels=k)
+    untold = untold_selection(moderated)
+    reason = untold or unfit_selection(moderated) or _too_few(population, cells.cases)
+    if reason or population is None:
+        return refused_profile(
+            reason,
+            n_levels=k,
+            cases=len(weight),
+            auditors=0 if untold else moderated.auditors,
+            level=moderated.level,
+        )
+    # q_a: share of auditor's grade a among all audits.
+    share = population / population.sum()
+    # What a perfect count of the grade's audits leaves open: nothing once all are moderated.
+    open_part = 1 - np.divide(cells.cases, population, out=np.ones(k), where=population > 0)
+    basis = AdjustedBasis(
+        share=share,
+        open_part=open_part,
+        cells=cells,
+        clusters=None
+        if moderated.auditor is None
+        else auditor_clusters(
+            moderated.audit_grade,
+            moderated.moderation_grade,
+            moderated.auditor,
+            weight * (share / cells.weight)[moderated.audit_grade],
+            population_auditors=moderated.population_auditors,
+        ),
+        level=moderated.level,
+        auditors=moderated.auditors,
+    )
+    levels = np.arange(k)
+    kinder = levels[:, np.newaxis] - levels
+    unread = np.flatnonzero((cells.cases == 0) & (population > 0))
+    return AdjustedProfile(
+        shares=tuple(adjusted_share(basis, levels == grade) for grade in levels),
+        good=adjusted_share(basis, levels >= moderated.good_from),
+        gap=adjusted_gap(basis),
+        over=adjusted_share(basis, kinder > 0),
+        under=adjusted_share(basis, kinder < 0),
+        severe=adjusted_share(basis, abs(kinder) >= SEVERE),
+        unmoderated=tuple(int(a) for a in unread),
+    )
 
 
 def refused_profile(
@@ -235,70 +300,12 @@ def refused_profile(
     )
 
 
-def _cell_codes(k: int) -> tuple[Ints, Ints]:
-    codes = np.arange(k)
-    return np.repeat(codes, k), np.tile(codes, k)
-
-
-def _number(names: Ints | None) -> int:
-    return 0 if names is None else len(np.unique(names))
-
-
-def _unfit(chance: Floats, varies: bool, *, auditors: int, of: int | None) -> str:
-    """Reason why cases chosen like this carry no adjusted figure; empty if they do."""
-    missing = np.isnan(chance)
-    if missing.any() and varies:
-        return (
-            f"{int(missing.sum())} of {len(chance)} moderated audits have no recorded "
-            f"probability of being chosen, while others were chosen with unequal ones"
-        )
-    if auditors == 1 and of is not None and of > 1:
-        return f"all moderated audits are of one auditor; there are {of}"
-    return ""
-
-
-def _profile(
-    population: Ints,
-    cells: ModeratedCounts,
-    clusters: AuditorClusters | None,
-    *,
-    good_from: int,
-    level: float,
-    auditors: int,
-) -> AdjustedProfile:
-    check_level(level)
-    k, per_grade, n = len(population), cells.cases, int(cells.cases.sum())
+def _too_few(population: Ints | None, per_grade: Ints) -> str:
+    """Reason why so many moderated audits of each grade are too few; empty if they are enough."""
+    if population is None:
+        return NO_POPULATION
     if (population < 0).any() or (per_grade > population).any():
         raise ShapeError("More audits of a grade were moderated than there are audits of it.")
-    reason = _refusal(population, per_grade)
-    if reason:
-        return refused_profile(reason, n_levels=k, cases=n, auditors=auditors, level=level)
-    # q_a: share of auditor's grade a among all audits.
-    share = population / population.sum()
-    # What a perfect count of the grade's audits leaves open: nothing once all are moderated.
-    open_part = 1 - np.divide(per_grade, population, out=np.ones(k), where=population > 0)
-    basis = AdjustedBasis(
-        share=share,
-        open_part=open_part,
-        cells=cells,
-        clusters=clusters,
-        level=level,
-        auditors=auditors,
-    )
-    levels = np.arange(k)
-    kinder = levels[:, np.newaxis] - levels
-    return AdjustedProfile(
-        shares=tuple(adjusted_share(basis, levels == grade) for grade in levels),
-        good=adjusted_share(basis, levels >= good_from),
-        gap=adjusted_gap(basis),
-        over=adjusted_share(basis, kinder > 0),
-        under=adjusted_share(basis, kinder < 0),
-        severe=adjusted_share(basis, abs(kinder) >= SEVERE),
-        unmoderated=tuple(int(a) for a in np.flatnonzero((per_grade == 0) & (population > 0))),
-    )
-
-
-def _refusal(population: Ints, per_grade: Ints) -> str:
     n, total = int(per_grade.sum()), int(population.sum())
     if n < FEWEST_MODERATED:
         return (
@@ -519,10 +526,9 @@ def auditor_clusters(
     Raises
     ------
     ShapeError
-        If the lengths differ, or there are more auditors than ``population_auditors``.
+        If there are more auditors than ``population_auditors``.
     """
-    check_same_length({"audit grades": audited, "auditor": auditor})
-    seen = number_present(np.unique(auditor, return_inverse=True)[1])
+    seen = len(np.unique(auditor))
     if population_auditors is not None and population_auditors < seen:
         raise ShapeError(
             f"Audits of {seen} auditors were moderated, more than the {population_auditors} "

@@ -21,6 +21,7 @@ from qaf_analysis.stats.core.arrays import (
 )
 from qaf_analysis.stats.core.intervals import newcombe_paired
 from qaf_analysis.stats.core.means import clustered_mean, clustered_share, mean_interval
+from qaf_analysis.stats.optimism.moderated_counts import cross_table
 from qaf_analysis.stats.optimism.sign_flips import sign_flip_test, sign_test_p, units_by_auditor
 from qaf_analysis.terms.errors import ShapeError
 from qaf_analysis.terms.estimate import Estimate
@@ -45,10 +46,7 @@ def grade_table(audit_grade: ArrayLike, moderation_grade: ArrayLike, *, n_levels
     audited, moderated = _grades(audit_grade, moderation_grade)
     for grades in (audited, moderated):
         check_grades(grades, n_levels=n_levels)
-    cells = np.bincount(audited * n_levels + moderated, minlength=n_levels**2)
-    table = cells.reshape(n_levels, n_levels).astype(np.int64)
-    table.setflags(write=False)
-    return table
+    return cross_table(audited, moderated, n_levels=n_levels)
 
 
 def grade_gaps(audit_grade: ArrayLike, moderation_grade: ArrayLike) -> Ints:
@@ -105,11 +103,17 @@ def mean_gap(
     (0.333, -0.209, 0.875)
     """
     gap = grade_gaps(audit_grade, moderation_grade)
-    names = None if auditor is None else frozen_ints(auditor, name="auditor")
-    found = mean_interval(gap, cluster=names, weight=weight, level=level)
+    return mean_of_gaps(gap, auditor=auditors_of(gap, auditor), weight=weight, level=level)
+
+
+def mean_of_gaps(
+    gap: Ints, *, auditor: Ints | None, weight: ArrayLike | None = None, level: float = 0.95
+) -> Estimate:
+    """Mean of audits' gaps, as from ``grade_gaps``; see ``mean_gap``."""
+    found = mean_interval(gap, cluster=auditor, weight=weight, level=level)
     if not found.is_estimable or found.has_interval:
         return found
-    if names is not None and (gap != gap[0]).any():
+    if auditor is not None and (gap != gap[0]).any():
         # Every auditor's own mean is the same although gaps vary: auditors add nothing.
         return _by_audit(gap, weight, auditors=found.auditors, level=level)
     unseen = 1 - (1 - level) ** (1 / len(gap))
@@ -172,6 +176,17 @@ def severe_rate(
     return clustered_share(np.abs(gap) >= at_least, cluster=auditor, level=level)
 
 
+def rates_of_gaps(
+    gap: Ints, *, auditor: Ints | None, level: float = 0.95
+) -> tuple[Estimate, Estimate, Estimate]:
+    """Shares of gaps over, under, and two grades or more either way; see ``over_rate``."""
+    over, under, severe = (
+        clustered_share(apart, cluster=auditor, level=level)
+        for apart in (gap >= 1, gap <= -1, np.abs(gap) >= SEVERE)
+    )
+    return over, under, severe
+
+
 def net_good_shift(
     audit_grade: ArrayLike,
     moderation_grade: ArrayLike,
@@ -199,6 +214,14 @@ def net_good_shift(
         independent and is left out when ``auditor`` is given.
     """
     audited, moderated = _grades(audit_grade, moderation_grade)
+    names = auditors_of(audited, auditor)
+    return shift_in_good(audited, moderated, good_from=good_from, auditor=names, level=level)
+
+
+def shift_in_good(
+    audited: Ints, moderated: Ints, *, good_from: int, auditor: Ints | None, level: float = 0.95
+) -> Estimate:
+    """Shift in the share good or better, of grades that were checked; see ``net_good_shift``."""
     kind, strict = audited >= good_from, moderated >= good_from
     over, under = int((kind & ~strict).sum()), int((~kind & strict).sum())
     effect, df = 1.0, nan
@@ -219,9 +242,8 @@ def net_good_shift(
     )
     if auditor is None:
         return replace(found, p=sign_test_p(over, under))
-    names = frozen_ints(auditor, name="auditor")
     how = f"{found.method}; design effect {effect:.2f} by auditor"
-    return replace(found, auditors=len(np.unique(names)), method=how)
+    return replace(found, auditors=len(np.unique(auditor)), method=how)
 
 
 def stuart_birch(
@@ -254,6 +276,11 @@ def stuart_birch(
     (2.2361, 0.0625)
     """
     gap = grade_gaps(audit_grade, moderation_grade)
+    return birch_of_gaps(gap, auditor=auditors_of(gap, auditor))
+
+
+def birch_of_gaps(gap: Ints, *, auditor: Ints | None) -> Estimate:
+    """Test of no optimism on audits' gaps, as from ``grade_gaps``; see ``stuart_birch``."""
     units, auditors = units_by_auditor(gap, auditor)
     method = "Stuart-Birch" + ("" if auditor is None else ", by auditor")
     if len(units) == 0:
@@ -270,6 +297,21 @@ def stuart_birch(
         method=f"{method}, {test.how} p",
         p=test.p,
     )
+
+
+def auditors_of(gap: Ints, auditor: ArrayLike | None) -> Ints | None:
+    """Auditor of each gap as a read-only array, or None.
+
+    Raises
+    ------
+    ShapeError
+        If the lengths differ or codes are not whole numbers.
+    """
+    if auditor is None:
+        return None
+    names = frozen_ints(auditor, name="auditor")
+    check_same_length({"gaps": gap, "auditor": names})
+    return names
 
 
 def _grades(audit_grade: ArrayLike, moderation_grade: ArrayLike) -> tuple[Ints, Ints]:

@@ -11,6 +11,7 @@ from scipy import optimize, special
 
 from qaf_analysis.stats.core.arrays import (
     Floats,
+    Ints,
     check_level,
     check_same_length,
     frozen_floats,
@@ -59,12 +60,18 @@ def auditor_means(gap: ArrayLike, auditor: ArrayLike) -> AuditorMeans:
     """
     gaps, names = frozen_floats(gap), frozen_ints(auditor, name="auditor")
     check_same_length({"gaps": gaps, "auditor": names})
+    return _means(gaps, names)
+
+
+def _means(gaps: Floats | Ints, names: Ints) -> AuditorMeans:
     place = np.unique(names, return_inverse=True)[1]
     cases = np.bincount(place).astype(np.float64)
     mean = np.bincount(place, weights=gaps) / cases
     spare = len(gaps) - len(cases)
     within = float(((gaps - mean[place]) ** 2).sum()) / spare if spare > 0 else nan
-    return AuditorMeans(mean=frozen_floats(mean), cases=frozen_floats(cases), within=within)
+    for column in (mean, cases):
+        column.setflags(write=False)
+    return AuditorMeans(mean=mean, cases=cases, within=within)
 
 
 def gap_heterogeneity(
@@ -107,8 +114,15 @@ def gap_heterogeneity(
     audited = frozen_ints(audit_grade, name="audit_grade")
     moderated = frozen_ints(moderation_grade, name="moderation_grade")
     check_same_length({"audit grades": audited, "moderation grades": moderated})
-    means = auditor_means(audited - moderated, auditor)
-    n, auditors = len(audited), len(means.mean)
+    names = frozen_ints(auditor, name="auditor")
+    check_same_length({"gaps": audited, "auditor": names})
+    return spread_of_gaps(audited - moderated, names, level=level)
+
+
+def spread_of_gaps(gap: Ints, auditor: Ints, *, level: float = 0.95) -> Estimate:
+    """Spread of auditors' true mean gaps, from checked arrays; see ``gap_heterogeneity``."""
+    means = _means(gap, auditor)
+    n, auditors = len(gap), len(means.mean)
     why_not = _why_not(means)
     if why_not:
         return Estimate.not_estimable(

@@ -1,19 +1,162 @@
-"""What moderators found for each auditor's grade, and whether its selection allows conclusions."""
+"""Moderated audits, what moderators found in them, and whether their selection lets that count."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from qaf_analysis.stats.core.arrays import Floats, Ints, frozen_floats
+from qaf_analysis.stats.core.arrays import (
+    Bools,
+    Floats,
+    Ints,
+    check_grades,
+    check_level,
+    check_same_length,
+    frozen_floats,
+    frozen_ints,
+)
 from qaf_analysis.terms.errors import ShapeError
 from qaf_analysis.terms.names import PROBABILITY_SELECTIONS, Selection
 
 SMOOTHING_DECAY = 1.2
 """One pseudo-case for each auditor's grade, spread over grades as exp(-1.2 x grades apart)."""
+
+NO_POPULATION = "the table holds moderated audits only; how many audits there are in all is unknown"
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class ModeratedAudits:
+    """Moderated audits as arrays, and the audits they are to speak for.
+
+    The arrays are checked once, here; what takes moderated audits trusts them.
+
+    Parameters
+    ----------
+    audit_grade, moderation_grade : int array, shape (moderated,)
+        Grade codes of the same audits.
+    auditor : int array, shape (moderated,), or None
+        Auditor of each; None where that is not known, or where audits are to count as
+        independent of each other.
+    n_levels, good_from : int
+        Levels of the scale, and the lowest code that counts as good.
+    level : float
+        Confidence level.
+    selected_by : tuple of str, or None
+        How each was chosen (see ``Selection``); None where nothing is told, which counts as
+        drawn at random.
+    selection_probability : array, shape (moderated,), or None
+        Chance with which each was chosen; NaN, or None, where not recorded.
+    blind : bool array, shape (moderated,), or None
+        Whether the moderator did not know the auditor's grade; False where not recorded.
+    population : int array, shape (K,), or None
+        All audits by auditor's grade, the moderated ones among them. None where they are not
+        known: the moderated audits then speak for themselves only, and all weigh alike.
+    population_auditors : int or None
+        Auditors of all audits.
+    audits : int or None
+        Moderated audits, where the rows are several grades of one audit; None: one row each.
+    no_profile : str
+        Reason for which no adjusted profile may be made; empty if it may.
+
+    Raises
+    ------
+    ShapeError
+        If arrays do not fit, or a probability is not above 0 and at most 1.
+    UnknownGradeError
+        If a grade lies outside 0 .. K-1.
+    UsageError
+        If the level is not between 0 and 1.
+    """
+
+    audit_grade: Ints
+    moderation_grade: Ints
+    auditor: Ints | None
+    n_levels: int
+    good_from: int
+    level: float = 0.95
+    selected_by: tuple[str, ...] | None = None
+    selection_probability: Floats | None = None
+    blind: Bools | None = None
+    population: Ints | None = None
+    population_auditors: int | None = None
+    audits: int | None = None
+    no_profile: str = ""
+
+    def __post_init__(self) -> None:
+        check_level(self.level)
+        columns: dict[str, Floats | Ints] = {}
+        for name in ("audit_grade", "moderation_grade", "auditor"):
+            given = getattr(self, name)
+            if given is not None:
+                columns[name.replace("_", " ")] = codes = frozen_ints(given, name=name)
+                object.__setattr__(self, name, codes)
+        check_same_length(columns)
+        for grades in (self.audit_grade, self.moderation_grade):
+            check_grades(grades, n_levels=self.n_levels)
+        if self.selection_probability is not None:
+            chance = selection_probabilities(self.selection_probability, len(self.audit_grade))
+            object.__setattr__(self, "selection_probability", chance)
+        if self.blind is not None:
+            n, blind = len(self.audit_grade), np.asarray(self.blind)
+            if blind.dtype.kind != "b" or blind.shape != (n,):
+                raise ShapeError(f"{n} moderated audits need as many true or false for blind.")
+
+    @property
+    def cases(self) -> int:
+        """Number of moderated audits."""
+        return len(self.audit_grade) if self.audits is None else self.audits
+
+    @property
+    def gap(self) -> Ints:
+        """Audit minus moderation of each row, in grades; positive where the auditor was kinder."""
+        return self.audit_grade - self.moderation_grade
+
+    @property
+    def chance(self) -> Floats:
+        """Chance with which each was chosen, NaN where not recorded."""
+        if self.selection_probability is None:
+            return np.full(len(self.audit_grade), np.nan)
+        return self.selection_probability
+
+    @property
+    def weight(self) -> Floats:
+        """One over the chance, where chances are known and vary within an auditor's grade; or 1."""
+        if not varies_within_grade(self.audit_grade, self.chance) or np.isnan(self.chance).any():
+            return np.ones(len(self.audit_grade))
+        return 1 / self.chance
+
+    @property
+    def auditors(self) -> int:
+        """Auditors of moderated audits; 0 where not known."""
+        return 0 if self.auditor is None else len(np.unique(self.auditor))
+
+    @property
+    def table(self) -> Ints:
+        """Audits by auditor's grade (rows) and moderator's grade (columns)."""
+        return cross_table(self.audit_grade, self.moderation_grade, n_levels=self.n_levels)
+
+    def only_blind(self) -> ModeratedAudits:
+        """Those read blind, to speak for the same audits; how all were chosen was judged before."""
+        seen = np.ones(len(self.audit_grade), dtype=bool) if self.blind is None else self.blind
+        return replace(
+            self,
+            audit_grade=self.audit_grade[seen],
+            moderation_grade=self.moderation_grade[seen],
+            auditor=None if self.auditor is None else self.auditor[seen],
+            selected_by=None,
+            selection_probability=self.chance[seen],
+            blind=None,
+            audits=None,
+        )
+
+    def alike(self, *, no_profile: str = "") -> ModeratedAudits:
+        """The same audits, as if every one had had the same chance and an auditor of its own."""
+        return replace(
+            self, auditor=None, selected_by=None, selection_probability=None, no_profile=no_profile
+        )
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -82,6 +225,14 @@ def moderated_counts(
     )
 
 
+def cross_table(rows: Ints, columns: Ints, *, n_levels: int) -> Ints:
+    """Count pairs of grades 0 .. K-1, which are taken as checked; read-only."""
+    cells = np.bincount(rows * n_levels + columns, minlength=n_levels**2)
+    table = cells.reshape(n_levels, n_levels).astype(np.int64)
+    table.setflags(write=False)
+    return table
+
+
 def varies_within_grade(audited: Ints, chance: Floats) -> bool:
     """Whether recorded probabilities differ between audits of one auditor's grade."""
     recorded = ~np.isnan(chance)
@@ -145,4 +296,30 @@ def selection_refusal(
         return f"{bare} of {n} moderated audits were picked without a recorded probability"
     if picked.any() and np.isnan(chance).any():
         return "picked audits can only be weighed when every audit's probability is recorded"
+    return ""
+
+
+def untold_selection(moderated: ModeratedAudits) -> str:
+    """Reason why moderated audits must not speak for all audits; empty if they may."""
+    if moderated.no_profile:
+        return moderated.no_profile
+    if moderated.population is None:
+        return NO_POPULATION
+    if moderated.selected_by is None:
+        return ""
+    return selection_refusal(
+        moderated.selected_by, selection_probability=moderated.selection_probability
+    )
+
+
+def unfit_selection(moderated: ModeratedAudits) -> str:
+    """Reason why cases chosen like this carry no adjusted figure; empty if they do."""
+    missing, of = np.isnan(moderated.chance), moderated.population_auditors
+    if missing.any() and varies_within_grade(moderated.audit_grade, moderated.chance):
+        return (
+            f"{int(missing.sum())} of {len(missing)} moderated audits have no recorded "
+            f"probability of being chosen, while others were chosen with unequal ones"
+        )
+    if moderated.auditors == 1 and of is not None and of > 1:
+        return f"all moderated audits are of one auditor; there are {of}"
     return ""

@@ -15,14 +15,13 @@ from math import nan
 import numpy as np
 from numpy.typing import ArrayLike
 
-from qaf_analysis.stats.core.arrays import Floats, Ints, check_level, check_same_length, frozen_ints
+from qaf_analysis.stats.core.arrays import Floats, Ints, frozen_ints
 from qaf_analysis.stats.optimism.adjusted import (
     AdjustedProfile,
-    adjusted_profile,
-    adjusted_profile_of_table,
-    refused_profile,
+    audits_of_table,
+    profile_of,
 )
-from qaf_analysis.stats.optimism.moderated_counts import pseudo_case
+from qaf_analysis.stats.optimism.moderated_counts import ModeratedAudits, cross_table, pseudo_case
 from qaf_analysis.terms.errors import ShapeError, UsageError
 from qaf_analysis.terms.estimate import Estimate
 
@@ -30,6 +29,8 @@ FEWEST_ANCHORS = 20
 """Audits that two moderators graded, below which their disagreement is not carried through."""
 
 ANOTHER_PANEL = "another panel of moderators"
+
+DRAWS = 4000
 
 PULLS = (0.2, 0.4)
 """Assumed shares of differences that vanish when a moderator sees the auditor's grade."""
@@ -57,6 +58,40 @@ class SensitivityLine:
     agrees: bool
 
 
+def sensitivity(
+    moderated: ModeratedAudits,
+    headline: AdjustedProfile,
+    read_twice: tuple[Ints, Ints],
+    *,
+    rng: np.random.Generator,
+) -> tuple[SensitivityLine, ...]:
+    """Headline, other assumptions on unblinded moderators, and another panel of moderators.
+
+    Parameters
+    ----------
+    moderated : ModeratedAudits
+        With the audits that they are to speak for, and whether each moderator was blind.
+    headline : AdjustedProfile
+        Their profile; where it has no value there is no line.
+    read_twice : two int arrays
+        Grades by the first and the last moderator of audits that two of them read, which tell
+        how far moderators differ.
+    rng : numpy.random.Generator
+        Source of the draws.
+    """
+    if not headline.good.is_estimable:
+        return ()
+    pairs = cross_table(*read_twice, n_levels=moderated.n_levels)
+    blind, alike = moderated.only_blind(), moderated.alike(no_profile=_few_anchors(pairs))
+    profile, blind_profile = profile_of(alike), profile_of(blind)
+    # The panel is drawn from plain counts; what it is held against is the report's headline.
+    good, gap = _of_another_panel(alike, profile, pairs, rng=rng)
+    return (
+        *_if_unblinded(moderated, headline, blind_profile),
+        beside_headline(ANOTHER_PANEL, good, gap, headline),
+    )
+
+
 def another_panel(
     population_counts: ArrayLike,
     table: ArrayLike,
@@ -64,7 +99,7 @@ def another_panel(
     *,
     good_from: int,
     rng: np.random.Generator,
-    draws: int = 4000,
+    draws: int = DRAWS,
     level: float = 0.95,
 ) -> SensitivityLine:
     """Adjusted figures that another panel of moderators would have found.
@@ -103,38 +138,43 @@ def another_panel(
     UsageError
         If there are fewer than 100 draws.
     """
-    check_level(level)
+    moderated = audits_of_table(population_counts, table, good_from=good_from, level=level)
+    pairs, headline = _anchor_table(anchors, n_levels=moderated.n_levels), profile_of(moderated)
+    few = _few_anchors(pairs) if headline.good.is_estimable else ""
+    profile = profile_of(replace(moderated, no_profile=few)) if few else headline
+    good, gap = _of_another_panel(moderated, profile, pairs, rng=rng, draws=draws)
+    return beside_headline(ANOTHER_PANEL, good, gap, headline)
+
+
+def _of_another_panel(
+    moderated: ModeratedAudits,
+    profile: AdjustedProfile,
+    pairs: Ints,
+    *,
+    rng: np.random.Generator,
+    draws: int = DRAWS,
+) -> tuple[Estimate, Estimate]:
+    """Share good and gap by another panel, from audits that all weigh alike and their profile."""
     if draws < 100:
         raise UsageError(f"{draws} draws do not make an interval; take at least 100.")
-    counts, cells = frozen_ints(population_counts, name="population_counts"), np.asarray(table)
-    pairs = _anchor_table(anchors, n_levels=len(counts))
-    headline = adjusted_profile_of_table(counts, cells, good_from=good_from, level=level)
-    why_not = headline.good.why_not
-    if pairs.sum() < FEWEST_ANCHORS:
-        why_not = why_not or (
-            f"only {'1 audit was' if pairs.sum() == 1 else f'{pairs.sum()} audits were'} graded by "
-            "two moderators; "
-            f"at least {FEWEST_ANCHORS} are needed"
-        )
-    if why_not:
-        nothing = refused_profile(
-            why_not, n_levels=len(counts), cases=int(cells.sum()), level=level
-        )
-        return beside_headline(ANOTHER_PANEL, nothing.good, nothing.gap, headline)
-    other = _other_given_first(pairs)
-    found = np.array([share.value for share in headline.shares]) @ other
-    drawn = _drawn_profiles(
-        counts, cells, other * (pairs.sum(axis=1) + 1)[:, np.newaxis], rng, draws
-    )
-    levels = np.arange(len(counts), dtype=np.float64)
+    counts, k = moderated.population, moderated.n_levels
+    if counts is None or not profile.good.is_estimable:
+        return profile.good, profile.gap
+    near = pseudo_case(k)
+    other = _other_given_first(pairs, near)
+    found = np.array([share.value for share in profile.shares]) @ other
+    weights = other * (pairs.sum(axis=1) + 1)[:, np.newaxis]
+    drawn = _drawn_profiles(counts, moderated.table, weights, near, rng=rng, draws=draws)
+    levels = np.arange(k, dtype=np.float64)
     audited = float(levels @ counts / counts.sum())
     method = f"{ANOTHER_PANEL}, {pairs.sum()} audits with two moderators, {draws} draws"
-    good_score = (levels >= good_from).astype(np.float64)
-    good = _carried(headline.good, float(found @ good_score), drawn @ good_score, method=method)
-    gap = _carried(
-        headline.gap, audited - float(found @ levels), audited - drawn @ levels, method=method
+    good = (levels >= moderated.good_from).astype(np.float64)
+    return (
+        _carried(profile.good, float(found @ good), drawn @ good, method=method),
+        _carried(
+            profile.gap, audited - float(found @ levels), audited - drawn @ levels, method=method
+        ),
     )
-    return beside_headline(ANOTHER_PANEL, good, gap, headline)
 
 
 def unblinded_moderation(
@@ -182,34 +222,41 @@ population_auditors, level
     for pull in pulls:
         if not 0 <= pull < 1:
             raise UsageError(f"A pull is a share of at least 0 and below 1, not {pull}.")
-    seen = np.asarray(blind)
     counts = frozen_ints(population_counts, name="population_counts")
-    audited = frozen_ints(audit_grade, name="audit_grade")
-    if seen.dtype.kind != "b" or seen.shape != audited.shape:
-        raise ShapeError(f"{len(audited)} moderated audits need as many true or false for blind.")
-    columns = (moderation_grade, selection_probability, auditor)
-    moderated, chance, names = (None if c is None else np.asarray(c) for c in columns)
+    chance, names = (
+        None if column is None else np.asarray(column)
+        for column in (selection_probability, auditor)
+    )
+    moderated = ModeratedAudits(
+        audit_grade=np.asarray(audit_grade),
+        moderation_grade=np.asarray(moderation_grade),
+        auditor=names,
+        n_levels=len(counts),
+        good_from=good_from,
+        level=level,
+        selection_probability=chance,
+        blind=np.asarray(blind),
+        population=counts,
+        population_auditors=population_auditors,
+    )
+    blind_profile = profile_of(moderated.only_blind())
+    return _if_unblinded(moderated, profile_of(moderated), blind_profile, pulls=pulls)
 
-    def profile(rows: Ints) -> AdjustedProfile:
-        return adjusted_profile(
-            counts,
-            audit_grade=audited[rows],
-            moderation_grade=np.asarray(moderated)[rows],
-            selection_probability=None if chance is None else chance[rows],
-            auditor=None if names is None else names[rows],
-            population_auditors=population_auditors,
-            good_from=good_from,
-            level=level,
-        )
 
-    check_same_length({"audit grades": audited, "moderation grades": np.asarray(moderated)})
-    headline = profile(np.arange(len(audited)))
+def _if_unblinded(
+    moderated: ModeratedAudits,
+    headline: AdjustedProfile,
+    only: AdjustedProfile,
+    *,
+    pulls: Sequence[float] = PULLS,
+) -> tuple[SensitivityLine, ...]:
+    """Headline, profile of blind moderation only, and the headline under each assumed pull."""
     every = beside_headline("all moderation", headline.good, headline.gap, headline)
-    if seen.all():
+    blind, counts = moderated.blind, moderated.population
+    if blind is None or counts is None or blind.all():
         return (every,)
-    only = profile(np.flatnonzero(seen))
-    audited_good = float(counts[good_from:].sum() / counts.sum())
-    unblinded = float(1 - seen.mean())
+    audited_good = float(counts[moderated.good_from :].sum() / counts.sum())
+    unblinded = float(1 - blind.mean())
     return (
         every,
         beside_headline("blind moderation only", only.good, only.gap, headline),
@@ -220,6 +267,16 @@ population_auditors, level
     )
 
 
+def _few_anchors(pairs: Ints) -> str:
+    """Reason why so few audits with two moderators tell nothing; empty if they are enough."""
+    if pairs.sum() >= FEWEST_ANCHORS:
+        return ""
+    return (
+        f"only {'1 audit was' if pairs.sum() == 1 else f'{pairs.sum()} audits were'} graded by "
+        f"two moderators; at least {FEWEST_ANCHORS} are needed"
+    )
+
+
 def _anchor_table(anchors: ArrayLike, *, n_levels: int) -> Ints:
     pairs = np.asarray(anchors)
     if pairs.shape != (n_levels, n_levels) or pairs.dtype.kind not in "iu" or (pairs < 0).any():
@@ -227,24 +284,26 @@ def _anchor_table(anchors: ArrayLike, *, n_levels: int) -> Ints:
     return pairs.astype(np.int64)
 
 
-def _other_given_first(pairs: Ints) -> Floats:
+def _other_given_first(pairs: Ints, near: Floats) -> Floats:
     """Shares of the other moderator's grades given the first's, with one pseudo-case each.
 
     The pseudo-case lies near the grade and where the other moderator's grades lie, so that two
     moderators who are alike on balance do not seem to differ by it.
     """
-    near = pseudo_case(len(pairs)) * (pairs.sum(axis=0) + 1 / len(pairs))
-    whole = pairs + near / near.sum(axis=1, keepdims=True)
+    one = near * (pairs.sum(axis=0) + 1 / len(pairs))
+    whole = pairs + one / one.sum(axis=1, keepdims=True)
     shares: Floats = whole / whole.sum(axis=1, keepdims=True)
     return shares
 
 
 def _drawn_profiles(
-    counts: Ints, cells: Ints, other: Floats, rng: np.random.Generator, draws: int
+    counts: Ints, cells: Ints, other: Floats, prior: Floats, *, rng: np.random.Generator, draws: int
 ) -> Floats:
-    """Profiles (draws, K) of the other panel; ``other`` holds Dirichlet weights by first grade."""
+    """Profiles (draws, K) of the other panel; ``other`` holds Dirichlet weights by first grade.
+
+    ``prior`` is the pseudo-case of each auditor's grade.
+    """
     first = np.zeros((draws, len(counts)))
-    prior = pseudo_case(len(counts))
     for row, total, near in zip(cells, counts, prior, strict=True):
         if total > 0:
             unread = rng.multinomial(total - row.sum(), rng.dirichlet(row + near, size=draws))

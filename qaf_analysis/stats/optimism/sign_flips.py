@@ -6,10 +6,9 @@ from math import sqrt
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike
 from scipy import special
 
-from qaf_analysis.stats.core.arrays import Floats, Ints, check_level, check_same_length, frozen_ints
+from qaf_analysis.stats.core.arrays import Floats, Ints, check_level
 from qaf_analysis.terms.estimate import Estimate
 
 MOST_FOR_EXACT = 1_000
@@ -29,22 +28,17 @@ class SignFlips(NamedTuple):
     how: str  # "exact" or "normal"
 
 
-def units_by_auditor(signed: Ints, auditor: ArrayLike | None) -> tuple[Ints, int]:
+def units_by_auditor(signed: Ints, auditor: Ints | None) -> tuple[Ints, int]:
     """Signed numbers that may change sign on their own, none of them 0, and how many auditors.
 
     One number an audit; with auditors one sum an auditor, because leniency turns all audits of an
     auditor the same way.
 
-    Raises
-    ------
-    ShapeError
-        If the lengths differ.
+    ``auditor`` holds the auditor of each, and is taken as checked.
     """
     if auditor is None:
         return signed[signed != 0], 0
-    names = frozen_ints(auditor, name="auditor")
-    check_same_length({"gaps": signed, "auditor": names})
-    place = np.unique(names, return_inverse=True)[1]
+    place = np.unique(auditor, return_inverse=True)[1]
     units = np.zeros(int(place.max(initial=-1)) + 1, dtype=np.int64)
     np.add.at(units, place, signed)
     return units[units != 0], len(units)

@@ -8,9 +8,9 @@ from math import nan
 import numpy as np
 from numpy.typing import ArrayLike
 
-from qaf_analysis.stats.core.arrays import Ints, frozen_ints
+from qaf_analysis.stats.core.arrays import Ints
 from qaf_analysis.stats.core.means import clustered_share
-from qaf_analysis.stats.optimism.gap import grade_gaps
+from qaf_analysis.stats.optimism.gap import auditors_of, grade_gaps
 from qaf_analysis.stats.optimism.sign_flips import kinder_share, sign_flip_test, units_by_auditor
 from qaf_analysis.terms.estimate import Estimate
 
@@ -53,9 +53,9 @@ def sign_test(
     gap = grade_gaps(audit_grade, moderation_grade)
     over, under = int((gap > 0).sum()), int((gap < 0).sum())
     share = kinder_share(over, under, cases=len(gap), level=level)
-    if auditor is None or not share.is_estimable:
+    names = auditors_of(gap, auditor)
+    if names is None or not share.is_estimable:
         return share
-    names = frozen_ints(auditor, name="auditor")
     units, _ = units_by_auditor(np.sign(gap), names)
     differs = gap != 0
     found = clustered_share(gap[differs] > 0, cluster=names[differs], level=level)
@@ -104,7 +104,8 @@ def wilcoxon_pratt(
     (1.0911, 0.5)
     """
     gap = grade_gaps(audit_grade, moderation_grade)
-    units, auditors = units_by_auditor(np.sign(gap) * _doubled_ranks(np.abs(gap)), auditor)
+    ranks = np.sign(gap) * _doubled_ranks(np.abs(gap))
+    units, auditors = units_by_auditor(ranks, auditors_of(gap, auditor))
     method = "Wilcoxon-Pratt" + ("" if auditor is None else ", by auditor")
     if len(units) == 0:
         why = "auditors' and moderators' grades do not differ on balance in any unit"

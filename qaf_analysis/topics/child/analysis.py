@@ -21,16 +21,14 @@ from qaf_analysis.topics.common.scope import (
     LeftOut,
     Scope,
     domain_names,
-    headline_quarters,
     in_quarters,
+    known_at,
     period_words,
-    routine_grades,
-    up_to,
 )
 from qaf_analysis.topics.optimism.analysis.gaps import (
     FEWEST_PAIRS,
+    beside_moderators,
     chosen_by_chance,
-    moderated_pairs,
 )
 
 SEED = 20200207
@@ -85,10 +83,10 @@ class ChildFocusFinding:
 
 def child_focus(audits: Audits, *, quarter: Quarter) -> ChildFocusFinding:
     """Compare child focus with moderators' over the headline period, and follow it by year."""
-    known = up_to(audits, quarter)
-    window = headline_quarters(known, quarter)
-    grades = routine_grades(known)
-    population, recent = in_quarters(grades, window), in_quarters(moderated_pairs(known), window)
+    picked = known_at(audits, quarter)
+    known, grades, window = picked.audits, picked.grades, picked.periods.headline
+    pairs = picked.of_headline(beside_moderators(grades, known))
+    population, recent = in_quarters(grades, window), in_quarters(pairs, window)
     chosen = chosen_by_chance(recent).drop_duplicates("audit_id")
     # Draws go through audits and auditors in order, which no code of an auditor may change.
     chosen = chosen.sort_values("audit_id", kind="stable")

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from qaf_analysis.data.contract.audits import Audits
 from qaf_analysis.terms.errors import UsageError
 from qaf_analysis.terms.names import AUDITING_ROLES, ROUTINE_AUDITS, AuditType, Role
-from qaf_analysis.terms.quarter import Quarter, quarters_between, rolling_year
+from qaf_analysis.terms.quarter import Quarter, quarters_between
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,22 +77,93 @@ def reported_quarter(audits: Audits, quarter: str = "") -> Quarter:
     return asked
 
 
+@dataclass(frozen=True, kw_only=True)
+class Periods:
+    """Quarters up to the one reported.
+
+    Parameters
+    ----------
+    every : list of Quarter
+        From the first quarter of audits on.
+    headline : list of Quarter
+        Those that headline figures cover.
+    last_year : list of Quarter
+        The last four.
+    words : str
+        The headline's quarters in words.
+    """
+
+    every: list[Quarter]
+    headline: list[Quarter]
+    last_year: list[Quarter]
+    words: str
+
+    def first_year(self, *, before: Quarter) -> list[Quarter]:
+        """Return the first four quarters, as far as they lie before a quarter."""
+        return [q for q in self.every[:4] if q < before]
+
+
+def periods_to(audits: Audits, quarter: Quarter) -> Periods:
+    """Quarters from the first audits to the one reported, and those that headlines cover."""
+    every = quarters_between(first_quarter(audits), quarter)
+    last_year = every[-4:]
+    headline = every if audits.settings.window == "all" else last_year
+    return Periods(
+        every=every, headline=headline, last_year=last_year, words=period_words(headline)
+    )
+
+
 def headline_quarters(audits: Audits, quarter: Quarter) -> list[Quarter]:
     """Quarters that headline figures cover, up to the one reported."""
-    first = first_quarter(audits)
-    if audits.settings.window == "all":
-        return quarters_between(first, quarter)
-    return [q for q in rolling_year(quarter) if q >= first]
+    return periods_to(audits, quarter).headline
 
 
-def first_year(audits: Audits, *, before: Quarter) -> list[Quarter]:
-    """Return the quarters of the first year of audits, as far as they lie before a quarter."""
-    first = first_quarter(audits)
-    return [q for q in (first.next(step) for step in range(4)) if q < before]
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Known:
+    """What was known of a council at the end of a quarter, picked once for a question.
+
+    Parameters
+    ----------
+    audits : Audits
+        The council without later quarters.
+    periods : Periods
+    grades : DataFrame
+        Auditors' grades of routine audits in every domain, as from ``routine_grades``.
+    domain : str or None
+        Domain that headlines are about; None where no audit carries it.
+    domains : tuple of str
+        All domains, in the settings' order.
+    """
+
+    audits: Audits
+    periods: Periods
+    grades: pd.DataFrame
+    domain: str | None
+    domains: tuple[str, ...]
+
+    def of_headline(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """Rows of the headline domain; all of them where no audit carries it."""
+        if self.domain is None:
+            return rows
+        return rows[rows["domain"] == self.domain].reset_index(drop=True)
+
+
+def known_at(audits: Audits, quarter: Quarter) -> Known:
+    """Pick what was known of a council at the end of a quarter."""
+    known = up_to(audits, quarter)
+    return Known(
+        audits=known,
+        periods=periods_to(known, quarter),
+        grades=routine_grades(known),
+        domain=headline_domain(known),
+        domains=domain_names(known),
+    )
 
 
 def period_words(quarters: list[Quarter]) -> str:
-    """Say in words which quarters these are."""
+    """Say in words which quarters these are; nothing where there are none."""
+    if not quarters:
+        return ""
     if len(quarters) == 1:
         return f"{quarters[0]}"
     if len(quarters) == 4:

@@ -22,13 +22,9 @@ from qaf_analysis.topics.common.leniency import AuditorLeniency
 from qaf_analysis.topics.common.scope import (
     LeftOut,
     Scope,
-    first_quarter,
-    first_year,
-    headline_domain,
     in_quarters,
+    known_at,
     period_words,
-    routine_grades,
-    up_to,
 )
 from qaf_analysis.topics.optimism.analysis.gaps import (
     beside_moderators,
@@ -89,17 +85,17 @@ def true_trend(
         What is known of auditors from double-graded audits, in grades and in the share Good or
         better. It must not rest on moderated audits, which count here already.
     """
-    known = up_to(audits, quarter)
-    first, domain = first_quarter(known), headline_domain(known)
-    latest = [q for q in rolling_year(quarter) if q >= first]
-    windows = first_year(known, before=latest[0]), latest
-    grades = routine_grades(known, domain=domain)
-    every = beside_moderators(grades, known)
+    known = known_at(audits, quarter)
+    latest, first = known.periods.last_year, known.periods.every[0]
+    windows = known.periods.first_year(before=latest[0]), latest
+    grades = known.of_headline(known.grades)
+    every = beside_moderators(grades, known.audits)
     population = grades.assign(auditor=pd.factorize(grades["rater"], sort=True)[0])
     chosen = chosen_by_chance(every)
-    refusal = _refusal(domain, population, windows, every=every)
+    refusal = _refusal(known.domain, population, windows, every=every)
     periods = [_period(population, chosen, window) for window in windows]
-    scale = known.settings.scale
+    settings = known.audits.settings
+    scale = settings.scale
     codes = np.arange(scale.n_levels)
     worth = codes.astype(np.float64), (codes >= scale.good_from).astype(np.float64)
     names = sorted(population["rater"].unique())
@@ -110,8 +106,8 @@ def true_trend(
     read = [in_quarters(chosen, window) for window in windows]
     steadiness = steadiness_of(every, *read)
     return TrueTrend(
-        scope=_scope(known.settings.council, quarter, windows, population=population, every=every),
-        first_period=period_words(windows[0]) if windows[0] else "",
+        scope=_scope(settings.council, quarter, windows, population=population, every=every),
+        first_period=period_words(windows[0]),
         last_period=period_words(windows[1]),
         moderated_first=len(read[0]),
         moderated_last=len(read[1]),

@@ -70,8 +70,14 @@ def test_joint_degrees_of_freedom():
 def test_bad_numbers_of_auditors():
     with pytest.raises(ShapeError, match="more than the 3"):
         clusters(np.ones(8, int), np.arange(8) // 2, population_auditors=3)
-    with pytest.raises(ShapeError):
-        clusters(np.ones(8, int), np.arange(4))
+    with pytest.raises(ShapeError, match="auditor 4"):
+        adjusted_profile(
+            [8, 8],
+            audit_grade=np.zeros(8, int),
+            moderation_grade=np.ones(8, int),
+            good_from=1,
+            auditor=np.arange(4),
+        )
 
 
 @pytest.mark.slow

@@ -7,7 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from qaf_analysis.stats.optimism.headline import ModeratedAudits, gap_of_all, headline, stands_for
+from qaf_analysis.stats.optimism.headline import gap_of_all, good_as_audited, headline, stands_for
+from qaf_analysis.stats.optimism.moderated_counts import ModeratedAudits
+from qaf_analysis.terms.errors import ShapeError, UnknownGradeError, UsageError
 
 # 12 of 40 audits: 4 of the 10 "good" ones, 8 of the 30 "requires improvement" ones.
 GRADE = np.array([2] * 4 + [1] * 8)
@@ -83,6 +85,50 @@ def test_several_grades_of_one_audit_are_one_audit():
 )
 def test_an_adjusted_profile_is_refused_with_its_reason(change, words):
     assert words in gap_of_all(replace(CASES, **change)).adjusted.good.why_not
+
+
+@pytest.mark.parametrize(
+    ("change", "error", "words"),
+    [
+        ({"moderation_grade": FOUND[:-1]}, ShapeError, "audit grade 12, moderation grade 11"),
+        ({"auditor": np.arange(11)}, ShapeError, "auditor 11"),
+        ({"audit_grade": GRADE / 2}, ShapeError, "whole numbers"),
+        ({"moderation_grade": FOUND + 3}, UnknownGradeError, "10 of 12 grade codes"),
+        ({"selection_probability": np.zeros(12)}, ShapeError, "above 0"),
+        ({"selection_probability": np.ones(11)}, ShapeError, "12 probabilities"),
+        ({"blind": np.ones(12)}, ShapeError, "as many true or false"),
+        ({"level": 95}, UsageError, "0.95 for 95 %"),
+    ],
+)
+def test_moderated_audits_that_do_not_fit_cannot_be_made(change, error, words):
+    with pytest.raises(error, match=words):
+        replace(CASES, **change)
+
+
+def test_the_arrays_of_moderated_audits_cannot_be_changed_afterwards():
+    grades = GRADE.copy()
+    cases = replace(CASES, audit_grade=grades)
+    grades[0] = 0
+    assert cases.audit_grade[0] == 2
+    with pytest.raises(ValueError, match="read-only"):
+        cases.audit_grade[0] = 0
+
+
+def test_only_those_read_blind_speak_for_the_same_audits():
+    blind = np.arange(12) % 2 == 0
+    some = replace(CASES, blind=blind, audits=6).only_blind()
+    assert some.audit_grade.tolist() == [2, 2, 1, 1, 1, 1]
+    assert some.moderation_grade.tolist() == [1, 1, 1, 1, 1, 0]
+    assert some.auditor.tolist() == [0, 2, 4, 1, 3, 0]
+    assert some.cases == 6
+    assert some.population.tolist() == [0, 30, 10, 0]
+
+
+def test_good_as_audited_is_the_share_of_the_grades_given():
+    found = good_as_audited(GRADE, good_from=2, cluster=None)
+    assert (found.value, found.cases) == (pytest.approx(4 / 12), 12)
+    none = good_as_audited(GRADE[:0], good_from=2, cluster=None)
+    assert none.why_not == "no audit was graded"
 
 
 def test_kinder_and_harsher_auditors():

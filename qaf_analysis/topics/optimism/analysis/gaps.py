@@ -13,24 +13,24 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from qaf_analysis.data.contract.audits import Audits
-from qaf_analysis.stats.optimism.headline import ModeratedAudits, gap_of_all
+from qaf_analysis.stats.optimism.headline import gap_of_all
+from qaf_analysis.stats.optimism.moderated_counts import ModeratedAudits
 from qaf_analysis.terms.estimate import Estimate
 from qaf_analysis.terms.names import MODERATING_ROLES, PROBABILITY_SELECTIONS, Selection
 from qaf_analysis.terms.quarter import Quarter
 from qaf_analysis.terms.scale import Scale
 from qaf_analysis.terms.verdicts import OPTIMISM_RULE, SelectionRefusal
+from qaf_analysis.topics.common.events import PROCESS, Event, events
 from qaf_analysis.topics.common.scope import (
+    Known,
     LeftOut,
     Scope,
-    domain_names,
-    first_quarter,
-    first_year,
+    audit_clusters,
     headline_domain,
-    headline_quarters,
     in_quarters,
+    known_at,
     period_words,
     routine_grades,
-    up_to,
 )
 
 FEWEST_PAIRS = OPTIMISM_RULE.fewest_pairs
@@ -70,6 +70,8 @@ class Moderation:
     scale : Scale
     first, last : Quarter
         First quarter of audits, and the quarter reported.
+    changes : tuple of Event
+        Process changes from the first quarter to the last.
     domains : tuple of str
         Domains in the settings' order; empty where no audit carries an overall grade.
     every : DataFrame
@@ -79,6 +81,8 @@ class Moderation:
         Those of the headline period, and of these the first moderation by a recorded chance.
     audits : DataFrame
         All audits of the headline period with the auditor's grade, moderated or not.
+    clusters : int array, or None
+        Audit of each of these grades, where an audit gives several.
     no_profile : str
         Reason why these audits carry no adjusted profile; empty if they may.
     all_domains, audits_by_domain : DataFrame
@@ -93,11 +97,13 @@ class Moderation:
     scale: Scale
     first: Quarter
     last: Quarter
+    changes: tuple[Event, ...]
     domains: tuple[str, ...]
     every: pd.DataFrame
     recent: pd.DataFrame
     chosen: pd.DataFrame
     audits: pd.DataFrame
+    clusters: NDArray[np.int64] | None
     no_profile: str
     all_domains: pd.DataFrame
     audits_by_domain: pd.DataFrame
@@ -112,33 +118,39 @@ class Moderation:
 
 def moderation_of(audits: Audits, *, quarter: Quarter) -> Moderation:
     """Pick from a council what is known of moderation at the end of a quarter."""
-    known = up_to(audits, quarter)
-    first, domain = first_quarter(known), headline_domain(known)
-    window = headline_quarters(known, quarter)
-    year_one, every_domain = first_year(known, before=window[0]), routine_grades(known)
-    paired = beside_moderators(every_domain, known)
-    grades, every = (
-        rows if domain is None else rows[rows["domain"] == domain].reset_index(drop=True)
-        for rows in (every_domain, paired)
+    known = known_at(audits, quarter)
+    changes = events(known.audits, known.periods.every)
+    paired = beside_moderators(known.grades, known.audits)
+    window = known.periods.headline
+    year_one = known.periods.first_year(before=window[0])
+    every, grades = known.of_headline(paired), known.of_headline(known.grades)
+    recent, all_recent, earlier = (
+        in_quarters(*rows) for rows in ((every, window), (paired, window), (every, year_one))
     )
-    recent, population = in_quarters(every, window), in_quarters(grades, window)
+    population, all_grades, earlier_audits = (
+        in_quarters(*rows)
+        for rows in ((grades, window), (known.grades, window), (grades, year_one))
+    )
+    clusters, earlier_period = audit_clusters(population), period_words(year_one)
     chosen = chosen_by_chance(recent)
     return Moderation(
-        scope=_scope(known, quarter, window, population, recent, chosen),
-        scale=known.settings.scale,
-        first=first,
+        scope=_scope(known, population, recent, chosen),
+        scale=known.audits.settings.scale,
+        first=known.periods.every[0],
         last=quarter,
-        domains=domain_names(known) if domain is not None else (),
+        changes=tuple(event for event in changes if event.kind == PROCESS),
+        domains=known.domains if known.domain is not None else (),
         every=every,
         recent=recent,
         chosen=chosen,
         audits=population,
-        no_profile=_no_profile(recent, chosen, population, domain),
-        all_domains=chosen_by_chance(in_quarters(paired, window)),
-        audits_by_domain=in_quarters(every_domain, window),
-        earlier=chosen_by_chance(in_quarters(every, year_one)),
-        earlier_audits=in_quarters(grades, year_one),
-        earlier_period=period_words(year_one) if year_one else "",
+        clusters=clusters,
+        no_profile=_no_profile(recent, chosen, population, known.domain),
+        all_domains=chosen_by_chance(all_recent),
+        audits_by_domain=all_grades,
+        earlier=chosen_by_chance(earlier),
+        earlier_audits=earlier_audits,
+        earlier_period=earlier_period,
     )
 
 
@@ -162,13 +174,9 @@ def _no_profile(
 
 
 def _scope(
-    audits: Audits,
-    quarter: Quarter,
-    window: list[Quarter],
-    population: pd.DataFrame,
-    recent: pd.DataFrame,
-    chosen: pd.DataFrame,
+    known: Known, population: pd.DataFrame, recent: pd.DataFrame, chosen: pd.DataFrame
 ) -> Scope:
+    window = known.periods.headline
     once = recent.drop_duplicates(["audit_id", "domain"])
     picked = once[~once["audit_id"].isin(chosen["audit_id"])]["group"].value_counts(sort=False)
     out = [
@@ -176,11 +184,11 @@ def _scope(
         *(LeftOut(reason=str(why), records=int(n)) for why, n in sorted(picked.items())),
     ]
     return Scope(
-        council=audits.settings.council,
-        quarter=quarter,
+        council=known.audits.settings.council,
+        quarter=known.periods.every[-1],
         first=window[0],
         last=window[-1],
-        period=period_words(window),
+        period=known.periods.words,
         unit="moderated audits chosen by a recorded chance",
         used=len(chosen),
         left_out=tuple(gone for gone in out if gone.records),
@@ -200,6 +208,7 @@ def moderated_audits(
         good_from=scale.good_from,
         selected_by=tuple(pairs["selected_by"]),
         selection_probability=pairs["selection_probability"].to_numpy(np.float64),
+        blind=pairs["blind"].fillna(False).astype(bool).to_numpy(),
         population=counted_grades(audits, scale) if audits is not None else None,
         population_auditors=audits["rater"].nunique() if audits is not None else None,
         audits=pairs["audit_id"].nunique(),

@@ -8,26 +8,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from qaf_analysis.data.contract.audits import Audits
 from qaf_analysis.stats.core.arrays import Ints
-from qaf_analysis.stats.core.means import clustered_share, difference_of_means
-from qaf_analysis.stats.optimism.adjusted import AdjustedProfile
-from qaf_analysis.stats.optimism.gap import grade_table, net_good_shift, stuart_birch
-from qaf_analysis.stats.optimism.headline import ModeratedAudits, gap_of_all, headline
-from qaf_analysis.stats.optimism.moderator_sensitivity import (
-    SensitivityLine,
-    another_panel,
-    beside_headline,
-    unblinded_moderation,
-)
+from qaf_analysis.stats.core.means import difference_of_means
+from qaf_analysis.stats.optimism.gap import birch_of_gaps, shift_in_good
+from qaf_analysis.stats.optimism.headline import gap_of_all, good_as_audited, headline
+from qaf_analysis.stats.optimism.moderated_counts import ModeratedAudits
+from qaf_analysis.stats.optimism.moderator_sensitivity import SensitivityLine, sensitivity
 from qaf_analysis.terms.estimate import Estimate
-from qaf_analysis.terms.quarter import Quarter, quarters_between
+from qaf_analysis.terms.quarter import Quarter
 from qaf_analysis.terms.scale import Scale
 from qaf_analysis.terms.verdicts import OPTIMISM_RULE, OptimismVerdict, SelectionRefusal
-from qaf_analysis.topics.common.events import PROCESS, Event, events
-from qaf_analysis.topics.common.scope import Scope, audit_clusters
+from qaf_analysis.topics.common.events import Event
+from qaf_analysis.topics.common.scope import Scope
 from qaf_analysis.topics.optimism.analysis.gaps import (
     GapGroup,
     Group,
@@ -40,6 +34,8 @@ from qaf_analysis.topics.optimism.analysis.gaps import (
     moderation_of,
     read_twice,
 )
+
+SEED = 20200401
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,38 +86,48 @@ class Optimism:
 def optimism(audits: Audits, *, quarter: Quarter) -> Optimism:
     """Compare auditors with moderators over the headline period up to a quarter."""
     rows = headline_rows(audits, quarter=quarter)
-    now, scale = headline(rows.now), rows.scale
-    found, then = now.found, gap_of_all(rows.earlier).gap
-    pairs = rows.now.audit_grade, rows.now.moderation_grade
+    by_selection, by_source, rounds = (
+        gap_groups(groups) for groups in (rows.by_selection, rows.by_source, rows.rounds)
+    )
+    cases, scale = rows.now, rows.scale
+    then, now = gap_of_all(rows.earlier).gap, headline(cases)
+    found, verdict = now.found, now.verdict
     return Optimism(
         scope=rows.scope,
         levels=scale.levels,
         good_from=scale.good_from,
         tolerance=OPTIMISM_RULE.tolerance,
-        verdict=now.verdict.verdict,
-        reason=now.verdict.reason,
+        verdict=verdict.verdict,
+        reason=verdict.reason,
         gap=found.gap,
         over=found.over,
         under=found.under,
         severe=found.severe,
-        good_shift=net_good_shift(*pairs, good_from=scale.good_from, auditor=rows.now.auditor),
-        stuart_birch=stuart_birch(*pairs, auditor=rows.now.auditor),
+        good_shift=shift_in_good(
+            cases.audit_grade,
+            cases.moderation_grade,
+            good_from=scale.good_from,
+            auditor=cases.auditor,
+        ),
+        stuart_birch=birch_of_gaps(cases.gap, auditor=cases.auditor),
         heterogeneity=now.heterogeneity,
-        table=tuple(tuple(int(n) for n in row) for row in rows.now.table),
+        table=tuple(tuple(int(n) for n in row) for row in cases.table),
         audits=len(rows.audited),
         audit_profile=tuple(float(n) / max(len(rows.audited), 1) for n in rows.counts),
-        audit_good=_good(rows),
+        audit_good=good_as_audited(rows.audited, good_from=scale.good_from, cluster=rows.clusters),
         adjusted_profile=found.adjusted.shares,
         adjusted_good=found.adjusted.good,
         adjusted_gap=found.adjusted.gap,
-        by_selection=gap_groups(rows.by_selection),
-        by_source=gap_groups(rows.by_source),
-        rounds=gap_groups(rows.rounds),
+        by_selection=by_selection,
+        by_source=by_source,
+        rounds=rounds,
         events=rows.changes,
         earlier_period=rows.earlier_period,
         earlier_gap=then,
         gap_change=difference_of_means(found.gap, then),
-        sensitivity=sensitivity_lines(rows, found.adjusted),
+        sensitivity=sensitivity(
+            cases, found.adjusted, rows.read_twice, rng=np.random.default_rng(SEED)
+        ),
     )
 
 
@@ -139,8 +145,6 @@ class HeadlineRows:
         Auditor's grade of each audit of the headline period, and how often each grade was given.
     clusters : int array, or None
         Audit of each of these grades, where an audit gives several.
-    blind : bool array
-        Whether the moderator of each case of ``now`` did not know the auditor's grade.
     read_twice : two int arrays
         Grades by the first and the last moderator of all audits that two of them read.
     by_selection, by_source, rounds : tuple of Group
@@ -155,7 +159,6 @@ class HeadlineRows:
     audited: Ints
     counts: Ints
     clusters: Ints | None
-    blind: NDArray[np.bool_]
     read_twice: tuple[Ints, Ints]
     by_selection: tuple[Group, ...]
     by_source: tuple[Group, ...]
@@ -175,8 +178,7 @@ def headline_rows(audits: Audits, *, quarter: Quarter) -> HeadlineRows:
         earlier=had.moderated(had.earlier, had.earlier_audits),
         audited=had.audits["grade"].to_numpy(np.int64),
         counts=counted_grades(had.audits, had.scale),
-        clusters=audit_clusters(had.audits),
-        blind=had.chosen["blind"].fillna(False).astype(bool).to_numpy(),
+        clusters=had.clusters,
         read_twice=(
             twice["moderation_grade_first"].to_numpy(np.int64),
             twice["moderation_grade_second"].to_numpy(np.int64),
@@ -184,53 +186,6 @@ def headline_rows(audits: Audits, *, quarter: Quarter) -> HeadlineRows:
         by_selection=groups_by(had, each_once(had), "group"),
         by_source=groups_by_source(had),
         rounds=groups_by_quarter(had),
-        changes=tuple(
-            event
-            for event in events(audits, quarters_between(had.first, quarter))
-            if event.kind == PROCESS
-        ),
+        changes=had.changes,
         earlier_period=had.earlier_period,
     )
-
-
-def _good(rows: HeadlineRows) -> Estimate:
-    if not len(rows.audited):
-        return Estimate.not_estimable("no audit was graded", method="Wilson")
-    return clustered_share(rows.audited >= rows.scale.good_from, cluster=rows.clusters)
-
-
-SEED = 20200401
-
-
-def sensitivity_lines(rows: HeadlineRows, adjusted: AdjustedProfile) -> tuple[SensitivityLine, ...]:
-    """Headline, other assumptions on unblinded moderators, and another panel of moderators.
-
-    Parameters
-    ----------
-    rows : HeadlineRows
-        Audits read by two moderators tell how far these differ.
-    adjusted : AdjustedProfile
-        The headline; without it there is no line.
-    """
-    if not adjusted.good.is_estimable:
-        return ()
-    now = rows.now
-    lines = unblinded_moderation(
-        rows.counts,
-        audit_grade=now.audit_grade,
-        moderation_grade=now.moderation_grade,
-        blind=rows.blind,
-        good_from=now.good_from,
-        selection_probability=now.selection_probability,
-        auditor=now.auditor,
-        population_auditors=now.population_auditors,
-    )
-    panel = another_panel(
-        rows.counts,
-        now.table,
-        grade_table(*rows.read_twice, n_levels=now.n_levels),
-        good_from=now.good_from,
-        rng=np.random.default_rng(SEED),
-    )
-    # The panel is drawn from plain counts; what it is held against is the report's headline.
-    return (*lines, beside_headline(panel.label, panel.good, panel.gap, adjusted))

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from qaf_analysis.stats.optimism.gap import net_good_shift, stuart_birch
-from qaf_analysis.stats.optimism.headline import Gap, ModeratedAudits
+from qaf_analysis.stats.optimism.gap import birch_of_gaps, shift_in_good
+from qaf_analysis.stats.optimism.headline import Gap
 from qaf_analysis.stats.optimism.marginal_logit import marginal_logit
+from qaf_analysis.stats.optimism.moderated_counts import ModeratedAudits
 from qaf_analysis.stats.optimism.signed_ranks import sign_test, wilcoxon_pratt
 from qaf_analysis.stats.optimism.square_tables import (
     bhapkar,
@@ -32,7 +33,7 @@ def _of_gaps(function: Callable[..., Estimate]) -> Measure:
 
 
 def _good_shift(pairs: ModeratedAudits) -> Estimate:
-    return net_good_shift(
+    return shift_in_good(
         pairs.audit_grade,
         pairs.moderation_grade,
         good_from=pairs.good_from,
@@ -60,9 +61,7 @@ MEASURES: tuple[tuple[str, Measure], ...] = (
     ("net_good_shift", _good_shift),
     (
         "stuart_birch",
-        lambda pairs: stuart_birch(
-            pairs.audit_grade, pairs.moderation_grade, auditor=pairs.auditor
-        ),
+        lambda pairs: birch_of_gaps(pairs.gap, auditor=pairs.auditor),
     ),
     ("sign_test", _of_gaps(sign_test)),
     (

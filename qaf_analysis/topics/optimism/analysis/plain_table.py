@@ -12,7 +12,8 @@ from qaf_analysis.data.plain.moderated import PlainModerated
 from qaf_analysis.stats.core.arrays import Floats
 from qaf_analysis.stats.optimism.adjusted import AdjustedProfile
 from qaf_analysis.stats.optimism.auditor_gaps import auditor_gaps
-from qaf_analysis.stats.optimism.headline import ModeratedAudits, headline
+from qaf_analysis.stats.optimism.headline import headline
+from qaf_analysis.stats.optimism.moderated_counts import ModeratedAudits
 from qaf_analysis.terms.estimate import NamedEstimate
 from qaf_analysis.topics.optimism.analysis.measures import every_optimism_measure
 
@@ -108,6 +109,7 @@ def _moderated(audits: PlainModerated, *, good_from: int, level: float) -> Moder
         selection_probability=_probability(audits),
         population=np.bincount(audits.audit_grade, minlength=k) if known else None,
         population_auditors=len(audits.auditors) if known else None,
+        no_profile="no audit was moderated" if known and not read.any() else "",
     )
 
 
