@@ -12,14 +12,19 @@ from math import nan, sqrt
 import numpy as np
 from numpy.typing import ArrayLike
 
-from qaf_analysis.stats.core.arrays import Floats, check_grades, check_level, frozen_ints
+from qaf_analysis.stats.core.arrays import (
+    Floats,
+    check_grades,
+    check_level,
+    check_same_length,
+    frozen_ints,
+)
 from qaf_analysis.stats.core.intervals import t_quantile
-from qaf_analysis.stats.optimism.gap import grade_gaps
 from qaf_analysis.stats.optimism.heterogeneity import (
     AuditorMeans,
-    auditor_means,
     dersimonian_laird,
-    gap_heterogeneity,
+    means_of_gaps,
+    spread_of_means,
 )
 from qaf_analysis.terms.errors import UsageError
 from qaf_analysis.terms.estimate import Estimate
@@ -91,6 +96,8 @@ class AuditorGaps:
     ----------
     tau : Estimate
         Spread between auditors' true mean gaps; see ``gap_heterogeneity``.
+    within : float
+        Variance of gaps around their auditor's mean; NaN without an auditor with two.
     towards : float
         Mean gap of auditors, towards which each auditor's own is pulled; NaN where not known.
     auditors : tuple of AuditorGap
@@ -102,6 +109,7 @@ class AuditorGaps:
     """
 
     tau: Estimate
+    within: float
     towards: float
     auditors: tuple[AuditorGap, ...]
     funnel: FunnelLimits | None
@@ -161,11 +169,20 @@ def auditor_gaps(
     check_level(level)
     if least_cases < 1:
         raise UsageError(f"An auditor is shown with one case at least, not {least_cases}.")
-    for name, grade in (("audit_grade", audit_grade), ("moderation_grade", moderation_grade)):
-        check_grades(frozen_ints(grade, name=name), n_levels=n_levels)
-    tau = gap_heterogeneity(audit_grade, moderation_grade, auditor, level=level)
-    gap, names = grade_gaps(audit_grade, moderation_grade), frozen_ints(auditor, name="auditor")
-    means, codes = auditor_means(gap, names), np.unique(names)
+    audited, moderated, names = (
+        frozen_ints(codes, name=name)
+        for name, codes in (
+            ("audit_grade", audit_grade),
+            ("moderation_grade", moderation_grade),
+            ("auditor", auditor),
+        )
+    )
+    columns = {"audit grades": audited, "moderation grades": moderated, "auditor": names}
+    check_same_length(columns)
+    for grade in (audited, moderated):
+        check_grades(grade, n_levels=n_levels)
+    means, codes = means_of_gaps(audited - moderated, names), np.unique(names)
+    tau = spread_of_means(means, level=level)
     shown = np.flatnonzero(means.cases >= least_cases).tolist()
     most = n_levels - 1
     if tau.is_estimable:
@@ -176,6 +193,7 @@ def auditor_gaps(
         shrunken = [_unknown(tau.why_not, cases=int(n), level=level) for n in means.cases]
     return AuditorGaps(
         tau=tau,
+        within=means.within,
         towards=towards,
         auditors=tuple(
             AuditorGap(

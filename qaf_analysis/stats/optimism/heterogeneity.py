@@ -60,10 +60,11 @@ def auditor_means(gap: ArrayLike, auditor: ArrayLike) -> AuditorMeans:
     """
     gaps, names = frozen_floats(gap), frozen_ints(auditor, name="auditor")
     check_same_length({"gaps": gaps, "auditor": names})
-    return _means(gaps, names)
+    return means_of_gaps(gaps, names)
 
 
-def _means(gaps: Floats | Ints, names: Ints) -> AuditorMeans:
+def means_of_gaps(gaps: Floats | Ints, names: Ints) -> AuditorMeans:
+    """Mean gap of each auditor, from checked arrays; see ``auditor_means``."""
     place = np.unique(names, return_inverse=True)[1]
     cases = np.bincount(place).astype(np.float64)
     mean = np.bincount(place, weights=gaps) / cases
@@ -121,8 +122,12 @@ def gap_heterogeneity(
 
 def spread_of_gaps(gap: Ints, auditor: Ints, *, level: float = 0.95) -> Estimate:
     """Spread of auditors' true mean gaps, from checked arrays; see ``gap_heterogeneity``."""
-    means = _means(gap, auditor)
-    n, auditors = len(gap), len(means.mean)
+    return spread_of_means(means_of_gaps(gap, auditor), level=level)
+
+
+def spread_of_means(means: AuditorMeans, *, level: float = 0.95) -> Estimate:
+    """Spread of auditors' true mean gaps, from the means found; see ``gap_heterogeneity``."""
+    n, auditors = int(means.cases.sum()), len(means.mean)
     why_not = _why_not(means)
     if why_not:
         return Estimate.not_estimable(

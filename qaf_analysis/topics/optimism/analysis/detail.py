@@ -14,7 +14,6 @@ from qaf_analysis.stats.core.intervals import wilson
 from qaf_analysis.stats.optimism.auditor_gaps import auditor_gaps
 from qaf_analysis.stats.optimism.gap_trend import GapTrend, gap_trend
 from qaf_analysis.stats.optimism.headline import gap_of_all
-from qaf_analysis.stats.optimism.heterogeneity import auditor_means
 from qaf_analysis.terms.estimate import Estimate, NamedEstimate
 from qaf_analysis.terms.quarter import Quarter, quarters_between
 from qaf_analysis.terms.verdicts import BEYOND_CHANCE, FunnelPlace, SelectionRefusal
@@ -23,6 +22,7 @@ from qaf_analysis.topics.common.scope import Scope
 from qaf_analysis.topics.optimism.analysis.gaps import (
     NOT_MODERATED,
     GapGroup,
+    Group,
     Moderation,
     chosen_by_chance,
     gap_groups,
@@ -112,7 +112,9 @@ def optimism_detail(audits: Audits, *, quarter: Quarter) -> OptimismDetail:
         ),
         good_label=had.scale.good_label,
         measures=every_optimism_measure(chosen, gap_of_all(chosen)) if chosen.cases else (),
-        grouped=tuple(_grouped(had)),
+        grouped=tuple(
+            GroupedGaps(kind=kind, groups=gap_groups(groups)) for kind, groups in _groupings(had)
+        ),
         trend=_trend(every),
         trend_quarters=tuple(sorted({*quarters_done(every)})),
         own=_own(every, n_levels=had.scale.n_levels),
@@ -123,20 +125,21 @@ def optimism_detail(audits: Audits, *, quarter: Quarter) -> OptimismDetail:
     )
 
 
-def _grouped(had: Moderation) -> Iterator[GroupedGaps]:
+def _groupings(had: Moderation) -> Iterator[tuple[str, tuple[Group, ...]]]:
+    """Ways of grouping that tell something here, and their groups."""
     if had.domains:
-        yield GroupedGaps(kind="domain", groups=gap_groups(groups_by_domain(had)))
+        yield "domain", groups_by_domain(had)
     for kind, groups in (
         ("case type", groups_by(had, had.chosen, "case_type")),
         ("team", groups_by(had, had.chosen, "team")),
         ("source", groups_by_source(had)),
     ):
         if len(groups) > 1:
-            yield GroupedGaps(kind=kind, groups=gap_groups(groups))
+            yield kind, groups
     if len(had.chosen):
         blind = had.chosen["blind"].map({True: "blind", False: "seeing the auditor's grade"})
         seen = had.chosen.assign(view=blind.astype(object))
-        yield GroupedGaps(kind="moderator's view", groups=gap_groups(groups_by(had, seen, "view")))
+        yield "moderator's view", groups_by(had, seen, "view")
 
 
 def _trend(pairs: pd.DataFrame) -> GapTrend:
@@ -172,7 +175,7 @@ def _own(pairs: pd.DataFrame, *, n_levels: int) -> OwnGaps:
     shown = rounds >= FEWEST_ROUNDS_TO_SHOW_AUDITORS and not several
     return OwnGaps(
         centre=found.funnel.centre if found.funnel else nan,
-        spread=sqrt(auditor_means(gaps, auditor).within) if len(gaps) else nan,
+        spread=sqrt(found.within),
         between=found.tau,
         dots=_dots(gaps, auditor),
         auditors=tuple(
