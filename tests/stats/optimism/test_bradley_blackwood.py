@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import statsmodels.api as sm
-from tests.stats.optimism.paired_tables import EXPECTED, TABLES, grades_of, random_tables
 
 from qaf_analysis.stats.optimism.square_tables import bradley_blackwood
+from tests.stats.optimism.paired_tables import EXPECTED, TABLES, grades_of, random_tables
 
 
 @pytest.mark.parametrize("name", sorted(TABLES))

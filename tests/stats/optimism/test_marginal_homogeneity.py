@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from scipy import stats
 from statsmodels.stats.contingency_tables import SquareTable
-from tests.stats.optimism.paired_tables import EXPECTED, PRINTED, TABLES, grades_of, random_tables
 
 from qaf_analysis.stats.optimism.square_tables import bhapkar, stuart_maxwell
 from qaf_analysis.terms.errors import ShapeError
+from tests.stats.optimism.paired_tables import EXPECTED, PRINTED, TABLES, grades_of, random_tables
 
 
 def shifts(table):

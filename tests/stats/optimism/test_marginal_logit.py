@@ -7,10 +7,10 @@ from math import exp, sqrt
 import numpy as np
 import pytest
 from statsmodels.miscmodels.ordinal_model import OrderedModel
-from tests.stats.optimism.paired_tables import EXPECTED, PRINTED, TABLES, grades_of, random_tables
 
 from qaf_analysis.stats.optimism.marginal_logit import marginal_logit
 from qaf_analysis.terms.errors import ShapeError
+from tests.stats.optimism.paired_tables import EXPECTED, PRINTED, TABLES, grades_of, random_tables
 
 
 def log_chances(parameters, levels):

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
-from tests.stats.optimism.paired_tables import EXPECTED, TABLES, grades_of, random_tables
 
 from qaf_analysis.stats.optimism.sign_flips import sign_flip_test
 from qaf_analysis.stats.optimism.signed_ranks import sign_test, wilcoxon_pratt
 from qaf_analysis.terms.errors import ShapeError
+from tests.stats.optimism.paired_tables import EXPECTED, TABLES, grades_of, random_tables
 
 GAPS = st.lists(st.integers(-3, 3), min_size=1, max_size=9)
 

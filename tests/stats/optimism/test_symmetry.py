@@ -8,7 +8,6 @@ import statsmodels.api as sm
 from scipy import stats
 from statsmodels.stats.contingency_tables import SquareTable
 from statsmodels.stats.contingency_tables import mcnemar as statsmodels_mcnemar
-from tests.stats.optimism.paired_tables import EXPECTED, PRINTED, TABLES, random_tables
 
 from qaf_analysis.stats.optimism.square_tables import (
     bowker,
@@ -16,6 +15,7 @@ from qaf_analysis.stats.optimism.square_tables import (
     ordinal_quasi_symmetry,
 )
 from qaf_analysis.terms.errors import UnknownGradeError
+from tests.stats.optimism.paired_tables import EXPECTED, PRINTED, TABLES, random_tables
 
 
 def logistic_regression(table):
