@@ -272,9 +272,8 @@ def _few_anchors(pairs: Ints) -> str:
     if pairs.sum() >= FEWEST_ANCHORS:
         return ""
     return (
-        f"only {'1 audit was' if pairs.sum() == 1 else f'{pairs.sum()} audits were'} graded by two "
-        "moderators; "
-        f"at least {FEWEST_ANCHORS} are needed"
+        f"only {'1 audit was' if pairs.sum() == 1 else f'{pairs.sum()} audits were'} graded by "
+        f"two moderators; at least {FEWEST_ANCHORS} are needed"
     )
 
 
