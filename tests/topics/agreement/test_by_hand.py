@@ -140,6 +140,13 @@ def test_the_readings_that_count_and_those_that_do_not(mixed):
         "12 audits graded by two or more auditors, the year to March 2020. 3 left out (graded by "
         "one auditor only); 1 left out (second readings that were not blind)."
     )
+    scope = found.scope
+    assert (scope.council, scope.first, scope.last, scope.quarter) == (
+        "Small",
+        Quarter(2019, 1),
+        NOW,
+        NOW,
+    )
     readings = Readings.of(mixed, NOW)
     assert readings.year == 15  # every routine audit of the year
     assert len(readings.every) == 32  # 12 + 1 + 2 graded twice, 2 once, none from later
@@ -539,6 +546,17 @@ def test_each_quarter_has_its_own_audits_and_share(split):
     by_chance = 28 / 3 / 12 * 0.5
     assert split.quarters[0].coefficient.value == pytest.approx(
         (2 / 3 - by_chance) / (1 - by_chance)
+    )
+
+
+def test_the_groups_rest_on_all_quarters_up_to_the_one_reported(mixed):
+    scope = agreement_drivers(mixed, quarter=NOW).scope
+    assert (scope.council, scope.first, scope.last, scope.quarter, scope.used) == (
+        "Small",
+        Quarter(2018, 4),
+        NOW,
+        NOW,
+        14,
     )
 
 

@@ -638,6 +638,13 @@ def test_what_the_models_leave_out():
         "9 audits graded by two or more auditors, 2018-19 Q1 to 2019-20 Q4. 5 left out (graded by "
         "one auditor); 2 left out (second readings that were not blind)."
     )
+    scope = models.scope
+    assert (scope.council, scope.first, scope.last, scope.quarter) == (
+        "Small",
+        Quarter(2018, 1),
+        NOW,
+        NOW,
+    )
     assert models.raters == ("Ann", "Bea")
     assert len(models.ratings) == 9 * 2 + 5
 
