@@ -231,11 +231,11 @@ def test_a_quarantined_row_is_whole_and_as_it_stood(read_case):
 @pytest.mark.parametrize(("short", "seconds"), [("D11", 10), ("D12", 10), ("D15", 30)])
 def test_hostile_workbooks_cost_neither_time_nor_memory(short, seconds, read_case):
     tracemalloc.start()
-    started = time.perf_counter()
+    started = time.process_time()
     read_case(short)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert time.perf_counter() - started < seconds
+    assert time.process_time() - started < seconds
     assert peak < 100_000_000
 
 
@@ -245,9 +245,9 @@ def test_a_million_rows(generator, key, tmp_path, times, monkeypatch):
     rows = times(200_000, full=1_000_000)
     monkeypatch.setattr(generator, "MANY_ROWS", rows)
     generator.main([str(tmp_path), "--big", "--only", "E01_million_rows"])
-    started = time.perf_counter()
+    started = time.process_time()
     imported = read_council(Path(tmp_path) / "E01_million_rows", as_of=AS_OF, key=key)
-    assert time.perf_counter() - started < 300 * rows / 1_000_000
+    assert time.process_time() - started < 300 * rows / 1_000_000
     target = next(f for f in imported.audits.record.files if f.kind == "audits")
     assert (target.rows_in, target.loaded, target.quarantined) == (rows, rows, 0)
     assert len(imported.audits.ratings) == rows
