@@ -181,10 +181,6 @@ class _Layout:
         """From the top of the first panel to the foot of the last."""
         return sum(self.heads[1:]) + sum(self.feet) + self.height * len(self.heads)
 
-    def air(self, number: int) -> int:
-        """Pixels over the words of a panel that stands under another."""
-        return 3 * _AIR if number else 0
-
     def top(self, number: int) -> int:
         """Pixels above a panel."""
         above = sum(self.heads[:number]) + sum(self.feet[:number]) + self.height * number

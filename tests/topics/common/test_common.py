@@ -265,6 +265,25 @@ def test_a_result_comes_back_from_json_as_it_went():
     assert (back.numbers, back.whole) == ({"a": 4}, 7)
 
 
+class Shape(StrEnum):
+    ROUND = "round"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Either:
+    looks: tuple[Colour | Shape, ...]
+
+
+def test_of_several_lists_of_words_the_one_that_holds_the_word_is_taken():
+    text = result_to_json(Either(looks=(Shape.ROUND, Colour.RED)))
+    found = result_from_json(text, Either).looks
+    assert [type(each) for each in found] == [Shape, Colour]
+
+
+def test_letters_are_written_as_they_are():
+    assert "child’s" in result_to_json(Person(auditor="AUDITOR-ABCD", note="one child’s case"))
+
+
 def test_another_kind_is_refused_by_name():
     with pytest.raises(
         InputRejectedError,
