@@ -287,3 +287,22 @@ def test_a_draw_is_shared_out_as_auditors_graded():
     ]
     assert plan.assumptions[-1] == "40 audits to draw from."
     assert plan.profile == pytest.approx((0, 0.25, 0.75, 0))
+
+
+@pytest.mark.parametrize(
+    ("levels", "good_from"),
+    [(("Poor", "Fair", "Fine"), 2), (("Poor", "Fair", "Good", "Top"), 1)],
+)
+def test_assumptions_need_four_grades_of_which_the_third_is_good(levels, good_from):
+    scale = Scale(name="other", levels=levels, good_from=good_from)
+    bare = council(audit(NOW, 1), settings=Settings(council="Small", scale=scale))
+    with pytest.raises(UsageError, match="scale of four grades, good from the third, only"):
+        assumed_basis(bare)
+
+
+@pytest.mark.parametrize(
+    ("allocated", "numbers"), [(5, (1, 1, 2, 1)), (7, (1, 2, 3, 1)), (8, (2, 2, 2, 2))]
+)
+def test_a_draw_of_fewer_than_two_of_each_grade_takes_one_of_each(allocated, numbers):
+    """Of 9, 64, 100 and 27 audits: of five 0.2, 1.6, 2.5, 0.7; of seven 0.3, 2.2, 3.5, 0.9."""
+    assert moderation_plan(allocated=allocated).sizes[0].numbers == numbers

@@ -398,6 +398,11 @@ def test_measures_of_the_headline_are_those_of_the_rows(replied):
     assert found["severe_rate"] == pytest.approx(Of(1, 12))
     assert found["sign_test"] == pytest.approx(Of(8, 9))  # kinder of those that differ
     assert found["mcnemar_exact"] == pytest.approx(Of(6, 7))  # good to the auditor only: 6; not: 1
+    assert list(found) == [
+        "mean_gap", "over_rate", "under_rate", "severe_rate", "net_good_shift", "stuart_birch",
+        "sign_test", "wilcoxon_pratt", "stuart_maxwell", "bhapkar", "bowker", "mcnemar_exact",
+        "cumulative_logit", "odds_of_higher_grade", "quasi_symmetry", "bradley_blackwood",
+    ]  # fmt: skip
     own = optimism_detail_tables(replied)[-1].rows[0]
     assert own == ("Small, this report", "75%", "12", "kinder in 67%, harsher in 8%")
 

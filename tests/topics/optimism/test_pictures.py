@@ -168,6 +168,15 @@ def test_with_many_rounds_only_the_last_number_is_written():
     assert [word for word in words if word in ("+0.5", "−0.4")] == ["−0.4"]
 
 
+def test_a_number_without_room_beside_its_mark_stands_above_its_interval():
+    """From 0.2 to 0.8: 0.8 lies at 28, and the number 5 pixels above it."""
+    rounds = [replace(MARKS[0], label=f"R{place}") for place in range(24)]
+    said = drawn(gap_over_rounds(rounds, title="Found", tolerance=0))
+    assert [text for text in said if text.startswith('"+0.5"')] == [
+        '"+0.5" 639,23 middle 11 bold text'
+    ]
+
+
 def test_rounds_without_a_value_are_said_to_have_none():
     picture = gap_over_rounds(MARKS[1:2], title="Found", tolerance=0.25)
     assert picture.alt == (

@@ -304,3 +304,10 @@ def test_audits_left_out_are_counted_by_why():
     assert say_true_trend(found).source.endswith(
         "3 left out (not moderated); 2 left out (picked by risk)."
     )
+
+
+@pytest.mark.parametrize(("number", "shown"), [(1, 2), (2, 3)])
+def test_a_year_of_two_audits_has_a_level(number, shown):
+    between = [audit("2018-19 Q1", grade) for grade in (1, 2)[:number]]
+    found = of(*year(THEN, FIRST), *between, *year(NOW, FINAL))
+    assert len(found.years) == shown
