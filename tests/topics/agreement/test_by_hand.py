@@ -8,6 +8,7 @@ from math import isnan, nan
 
 import krippendorff
 import numpy as np
+import pandas as pd
 import pytest
 
 from qaf_analysis.stats.agreement.alpha import krippendorff_alpha
@@ -278,6 +279,20 @@ def without_auditor(ratings, person):
         ),
         weights="linear",
     )
+
+
+def test_an_audit_that_three_read_counts_once():
+    """(2, 2, 2) has three pairs and (1, 3) one: of four pairs three are alike, of audits one."""
+    audits = council(double(YEAR[3], 2, 2), double(YEAR[3], 1, 3))
+    third = audits.ratings[audits.ratings["rater"] == "B"].iloc[:1].assign(rater="C")
+    audits = replace(audits, ratings=pd.concat([audits.ratings, third], ignore_index=True))
+    found = agreement(audits, quarter=NOW)
+    assert (found.audits, found.auditors, found.pairs) == (2, 3, 4)
+    assert (found.identical, found.one_apart, found.two_or_more) == (1 / 2, 0, 1 / 2)
+    assert found.pair_matrix == ((0, 0, 0, 0), (0, 0, 0, 1), (0, 0, 3, 0), (0, 1, 0, 0))
+    assert found.pair_shares[2][2] == found.pair_shares[1][3] == found.pair_shares[3][1] == 1 / 2
+    detail = agreement_detail(audits, quarter=NOW)
+    assert detail.prevalence == pytest.approx((0, 1 / 4, 1 / 2, 1 / 4))
 
 
 def test_the_measures_of_the_detail_are_by_linear_weights(mixed):

@@ -197,6 +197,7 @@ def scale(value, low=nan, high=nan, *, note="", size="full", bands=LANDIS_KOCH):
         (0.8, "t. AC2 is 0.80, in the band called substantial."),
         (0.81, "t. AC2 is 0.81, in the band called almost perfect."),
         (1.0, "t. AC2 is 1.00, in the band called almost perfect."),
+        (1.01, "t. AC2 is 1.01, in the band called almost perfect."),  # as rounding may leave it
         (nan, "t. AC2 cannot be estimated: too few audits."),
     ],
 )

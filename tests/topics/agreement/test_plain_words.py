@@ -253,6 +253,21 @@ def test_a_plan_without_a_council_says_what_it_assumes():
     assert [design.auditors for design in two.designs] == [2, 4]
 
 
+def test_a_wrong_question_about_a_plan_is_refused():
+    two = agreement_plan(width=0.2, audits=2, auditors=2)
+    assert two.assumptions[-1] == "2 audits in a year."
+    for wrong in ({"audits": 1}, {"auditors": 1}):
+        with pytest.raises(
+            UsageError, match=r"^A plan needs at least two audits and two auditors\.$"
+        ):
+            agreement_plan(width=0.2, **wrong)
+    with pytest.raises(
+        UsageError,
+        match=r'^"all" is no claim; expected one of auditors-like-these, these-auditors\.$',
+    ):
+        agreement_plan(width=0.2, claim="all")
+
+
 def test_more_audits_than_there_are_take_years():
     basis = PlanBasis(
         components=AgreementComponents(value=0.0, audits=0.5, auditors=0.0),
