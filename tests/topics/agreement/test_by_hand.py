@@ -19,8 +19,9 @@ from qaf_analysis.stats.agreement.ratings import Ratings
 from qaf_analysis.terms.names import OVERALL
 from qaf_analysis.terms.quarter import Quarter
 from qaf_analysis.terms.settings import ProcessChange, Settings
-from qaf_analysis.terms.verdicts import AgreementVerdict
+from qaf_analysis.terms.verdicts import AgreementRule, AgreementVerdict
 from qaf_analysis.topics.agreement.analysis import detail as detail_module
+from qaf_analysis.topics.agreement.analysis import headline as headline_module
 from qaf_analysis.topics.agreement.analysis.detail import agreement_detail
 from qaf_analysis.topics.agreement.analysis.drivers import agreement_drivers
 from qaf_analysis.topics.agreement.analysis.headline import agreement, agreement_verdict
@@ -424,6 +425,21 @@ def test_the_verdict_needs_95_in_100(good, fair, strict, verdict):
         AgreementVerdict.NOT_MEASURABLE,
         "nothing was graded twice",
     )
+
+
+def test_the_reason_names_the_limits_of_the_rule(monkeypatch):
+    rule = AgreementRule(well_from=0.7, in_part_from=0.5, alpha_from=0.3, sure=0.9)
+    monkeypatch.setattr(headline_module, "AGREEMENT_RULE", rule)
+    found = estimated(0.7, 0.5, 0.8, cases=10)
+    assert [
+        agreement_verdict(found, good=good, fair=fair, strict=strict)[1]
+        for good, fair, strict in ((0.9, 0.9, 0.9), (0.9, 0.9, 0.8), (0.8, 0.9, 0.9), (0, 0, 0))
+    ] == [
+        "AC2 is at least 0.70, and alpha at least 0.30, with 90% probability",
+        "AC2 is at least 0.70 with 90% probability, but alpha is not surely 0.30",
+        "AC2 is at least 0.50, but not surely 0.70",
+        "AC2 cannot be claimed to be even 0.50",
+    ]
 
 
 SETTINGS = Settings(

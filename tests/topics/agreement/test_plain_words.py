@@ -96,6 +96,20 @@ def test_a_poor_verdict_needs_no_caution():
     assert found.levels == ("Bad", "Poor", "Good", "Top")
 
 
+def test_every_measure_stands_in_its_place():
+    found = agreement_table(table(MIXED), se="subjects")
+    assert [one.name for one in found.estimates] == [
+        "percent_agreement", "within_one", "mean_absolute_difference",
+        "specific[Bad]", "specific[Poor]", "specific[Good]", "specific[Top]",
+        "gwet_ac", "brennan_prediger", "fleiss", "krippendorff_alpha",
+        "krippendorff_alpha[nominal]", "krippendorff_alpha[ordinal]",
+        "krippendorff_alpha[interval]", "krippendorff_alpha[ratio]",
+        "conger", "scott", "cohen", "light",
+        "icc_1_1", "icc_1_k", "icc_2_1", "icc_2_k", "icc_3_1", "icc_3_k",
+        "kendall_w", "lin_ccc", "bangdiwala_b", "maxwell_re",
+    ]  # fmt: skip
+
+
 def test_nine_audits_have_no_verdict():
     found = agreement_table(table(MIXED[:9]), se="subjects")
     assert found.verdict == (
@@ -212,6 +226,11 @@ def test_two_tables_are_matched_by_name_and_say_so():
     assert same.warnings[2:] == (alone, "10 audits stand in both tables, by their names.")
     both = agreement_comparison(one, one, se="subjects", same_audits=True)
     assert both.warnings[2] == "2 auditors stand in both tables, by their names."
+    shared = replace(two, audits=("a0", *(f"b{k}" for k in range(9))))
+    assert agreement_comparison(one, shared, se="subjects").warnings[3:] == (
+        "1 name of an audit stands in both tables; they were taken for different audits. Say "
+        "--same-audits if they are the same.",
+    )
     apart = replace(two, audits=tuple(f"b{k}" for k in range(10)), auditors=("Cal", "Dan"))
     assert agreement_comparison(one, apart, se="subjects").warnings[2:] == (
         "0 auditors stand in both tables, by their names.",

@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from qaf_analysis.stats.severity.fit import SpreadComponent
+from qaf_analysis.stats.severity.options import SeverityOptions
 from qaf_analysis.terms.estimate import Estimate
 from qaf_analysis.terms.quarter import Quarter
 from qaf_analysis.terms.verdicts import SeverityFinding
@@ -430,13 +431,15 @@ APART = SimpleNamespace(
 def of_models(monkeypatch):
     """The headline with a stand-in for each fit: ``of_models(linked=..., freed=...)``."""
 
+    asked = []
+
     def found(*, people: tuple[AuditorSeverity, ...] = (STRICT, KIND, NEW), freed=APART, wide=WIDE,
               **changed):  # fmt: skip
         models = fitted_models()
         models.linked = SimpleNamespace(**{**vars(LINKED), **changed})
         for name, stand_in in {
             "fitted_statistics": lambda fit: STATISTICS,
-            "severity_model": lambda ratings, **options: wide,
+            "severity_model": lambda ratings, **options: asked.append((ratings, options)) or wide,
             "freed_differences": lambda fit: freed,
             "at_one_end": lambda fit: (7, 2),
             "auditor_severities": lambda models, statistics: people,
@@ -447,6 +450,7 @@ def of_models(monkeypatch):
         audits = SimpleNamespace(settings=SimpleNamespace(scale=SimpleNamespace(levels=("a", "b"))))
         return severity(audits, quarter=NOW, models=models)
 
+    found.asked = asked
     return found
 
 
@@ -470,6 +474,9 @@ def test_the_group_s_figures_are_in_grades(of_models):
         ("slow",),
         "moderators",
     )
+    [(ratings, options)] = of_models.asked
+    assert (ratings, options["near"].severity is LINKED.severity) == (LINKED.ratings, True)
+    assert options["options"] == SeverityOptions(auditor_by_domain=True, drift=True)
     assert (found.scope, found.why_not, found.auditors) == (SCOPE, "", (STRICT, KIND, NEW))
 
 

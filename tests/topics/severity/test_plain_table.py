@@ -31,7 +31,7 @@ JOINT = "joint likelihood, conditional error"
 FACETS = "joint likelihood, as Facets prints it"
 # Twelve audits in two domains by two of three auditors, Cal the kindest; two audits by one.
 GRADES = (
-    (1, 1, 2, 1), (2, 1, 3, 2), (3, 2, 2, 1), (0, 0, 1, 1), (2, 2, 3, 2), (2, 1, 0, 0),
+    (1, 1, 2, 1), (2, 1, 3, 2), (3, 2, 2, 1), (0, 0, 0, 0), (2, 2, 3, 2), (2, 1, 0, 0),
     (1, 1, 1, 0), (2, 1, 2, 2), (3, 3, 1, 2), (1, 0, 1, 1), (2, 2, 2, 3), (1, 2, 1, 0),
 )  # fmt: skip
 
@@ -130,6 +130,8 @@ def test_every_figure_of_joint_likelihood_stands_under_its_name(joint):
     found = told(table.estimates)
     assert list(found) == list(expected)
     assert values_of(found) == pytest.approx(expected, nan_ok=True)
+    # the fourth audit is Bad throughout, and no auditor gave one grade only
+    assert (found["audits_at_one_end"].value, found["auditors_at_one_end"].value) == (1, 0)
     assert len(set(expected.values())) > 40  # hardly two figures are alike
 
 
