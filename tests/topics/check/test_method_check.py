@@ -61,7 +61,7 @@ def checked(monkeypatch):
     def analysis(name):
         def asked(audits, *, quarter):
             assert quarter == LAST
-            return getattr(answers(audits), name)
+            return getattr(answers(audits % 4), name)
 
         return asked
 
@@ -151,6 +151,12 @@ def test_verdicts_are_counted_by_question_and_world(checked):
         ("nothing planted", "Consistency", "no evidence of change", 1.0),
     ]
     assert {rate.share.cases for rate in checked[0].verdicts} == {2}
+
+
+def test_nobody_need_be_told_how_far_it_is(checked):
+    again = method_check(councils=1, audits_per_quarter=50, seed=3)
+    assert (again.councils, len(again.recoveries)) == (1, 16)
+    assert checked[1][4:] == [("planted 50", checked[1][0][1]), (*checked[1][2],)]
 
 
 def test_a_truth_that_is_not_known_covers_nothing(monkeypatch, checked):

@@ -9,6 +9,7 @@ from math import isnan, nan
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from qaf_analysis.terms.errors import DisclosureError, InputRejectedError, UsageError
 from qaf_analysis.terms.estimate import Estimate
@@ -225,7 +226,7 @@ class Mixed:
     colour: Colour
     pair: tuple[int, str]
     rows: tuple[tuple[float, ...], ...]
-    grid: np.ndarray
+    grid: NDArray[np.float64]
     counts: np.ndarray
     maybe: Estimate | None
     other: Estimate | None
