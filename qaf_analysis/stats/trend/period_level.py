@@ -19,9 +19,6 @@ from qaf_analysis.terms.errors import ShapeError
 from qaf_analysis.terms.estimate import Estimate
 from qaf_analysis.terms.verdicts import TREND_RULE
 
-FEWEST_BY_CHANCE = 30
-"""Moderated audits, chosen by chance, without which a period's practice is not judged."""
-
 PLANNED_GRADES = 0.56
 """Standard deviation of moderators' grades within one auditors' grade, where it is not known."""
 
