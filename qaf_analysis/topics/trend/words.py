@@ -67,7 +67,8 @@ def _observed(result: TrueTrend) -> tuple[str, ...]:
 def _split(result: TrueTrend) -> tuple[str, ...]:
     split = result.grade
     if not split.practice.is_estimable:
-        return (f"What of it is practice cannot be told, because {split.practice.why_not}."
+        change = "it" if split.observed.is_estimable else "a change in grades"
+        return (f"What of {change} is practice cannot be told, because {split.practice.why_not}."
                 f"{_needed(split)}",)  # fmt: skip
     first = (
         f"By moderators' grades, practice changed by {with_interval(split.practice, gap)} of a "
