@@ -94,8 +94,7 @@ def _block(placed: Placed) -> Iterator[str]:
         case Heading(text=text, level=level):
             yield f"{'#' * level} {number}{text}"
         case Paragraph(words=words):
-            if number:
-                yield number
+            # Without its number: one paragraph less would change every line that follows.
             yield from _sentences(words)
         case Listing(items=items):
             for item in items:

@@ -98,18 +98,34 @@ def _pairs(result: Agreement) -> str:
 
 
 def _coefficient(result: Agreement) -> str:
-    rule = AGREEMENT_RULE
+    alpha = result.alpha_ordinal
+    stricter = (
+        f"is {with_interval(alpha, coefficient)}"
+        if alpha.is_estimable
+        else f"cannot be told, because {alpha.why_not}"
+    )
     return (
         f"Allowing for chance, agreement (Gwet's AC2, linear weights) is "
         f"{with_interval(result.ac2, coefficient)}, for auditors like these. "
-        f"Krippendorff's alpha, a stricter measure, is "
-        f"{with_interval(result.alpha_ordinal, coefficient)}. AC2 is at least "
-        f"{coefficient(rule.in_part_from)} with a probability of "
+        f"Krippendorff's alpha, a stricter measure, {stricter}.{_probabilities(result)} "
+        f"Verdict: {result.verdict}, because {result.reason}."
+    )
+
+
+def _probabilities(result: Agreement) -> str:
+    rule = AGREEMENT_RULE
+    if isnan(result.probability_fair):
+        return ""
+    strict = (
+        ""
+        if isnan(result.probability_alpha)
+        else f"; alpha is at least {coefficient(rule.alpha_from)} with one of "
+        f"{chance(result.probability_alpha)}"
+    )
+    return (
+        f" AC2 is at least {coefficient(rule.in_part_from)} with a probability of "
         f"{chance(result.probability_fair)}, and at least {coefficient(rule.well_from)} with one "
-        f"of {chance(result.probability_good)}; alpha is at least "
-        f"{coefficient(rule.alpha_from)} with one of "
-        f"{chance(result.probability_alpha)}. Verdict: {result.verdict}, "
-        f"because {result.reason}."
+        f"of {chance(result.probability_good)}{strict}."
     )
 
 
@@ -242,6 +258,8 @@ def _domains(result: AgreementDrivers) -> str:
         return f"{counted(result.scope.used, 'audit')} were graded by two or more auditors."
     lowest = min(domains, key=lambda group: group.coefficient.value)
     highest = max(domains, key=lambda group: group.coefficient.value)
+    if lowest.coefficient.value == highest.coefficient.value:
+        return f"Agreement is the same on all domains ({coefficient(lowest.coefficient.value)})."
     words = (
         f"Agreement is lowest on {lowest.label} ({coefficient(lowest.coefficient.value)}) and "
         f"highest on {highest.label} ({coefficient(highest.coefficient.value)})"

@@ -81,9 +81,9 @@ def _precision(result: Severity) -> str:
     return (
         f"With {counted(result.precision.cases, 'audit')} graded by two or more auditors, a "
         f"typical auditor's severity is known to within {coefficient(result.precision.value)} of "
-        f"a grade either way. Of {counted(len(result.auditors), 'auditor')}, {enough} share "
-        f"{FEWEST_LINKED} or more audits with colleagues and are known closely enough to say "
-        "anything."
+        f"a grade either way. Of {counted(len(result.auditors), 'auditor')}, {enough} "
+        f"{'shares' if enough == 1 else 'share'} {FEWEST_LINKED} or more audits with colleagues "
+        f"and {'is' if enough == 1 else 'are'} known closely enough to say anything."
     )
 
 
@@ -129,7 +129,8 @@ def _people(result: Severity) -> str:
         "windows."
     )
     return (
-        f"{counted(len(clear), 'auditor')} {'differs' if len(clear) == 1 else 'differ'} clearly "
+        f"{counted(len(clear), 'auditor') if clear else 'No auditor'} "
+        f"{'differ' if len(clear) > 1 else 'differs'} clearly "
         f"by more than {coefficient(SEVERITY_RULE.no_difference)} of a grade. {talks}"
     )
 
@@ -204,8 +205,8 @@ def _stricter(result: Severity) -> str:
     size = f"{with_interval(gap, coefficient)} of a grade in {domain} grades"
     said = by_sign(
         shown(gap),
-        above="Moderators are stricter than auditors on the same files, so auditors kinder",
-        below="Moderators are kinder than auditors on the same files, so auditors stricter",
+        above="Moderators are stricter than auditors on the same files, so auditors are kinder",
+        below="Moderators are kinder than auditors on the same files, so auditors are stricter",
         neither="There is no clear difference in strictness between moderators and auditors",
     )
     return f"{said}: {size}"

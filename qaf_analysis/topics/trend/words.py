@@ -83,7 +83,8 @@ def _split(result: TrueTrend) -> tuple[str, ...]:
         f"{claim('drift', split.drift)}."
     )
     undecided = claim("practice", split.practice) == TrendClaim.NO_CLEAR_CHANGE
-    return (first, second, *([_needed(split).strip()] if undecided and _needed(split) else []))
+    few = split.needed.value > min(result.moderated_first, result.moderated_last)
+    return (first, second, *([_needed(split).strip()] if undecided and few else []))
 
 
 def _needed(split: TrendSplit) -> str:

@@ -158,6 +158,17 @@ def test_without_a_single_grade_there_is_no_mean_to_change(example):
     )
 
 
+def test_moderation_that_is_already_done_is_not_asked_for(example):
+    told = true_trend(example, quarter=LAST)
+    nothing = replace(told.grade.practice, value=0.0, low=-0.1, high=0.1)
+    most = min(told.moderated_first, told.moderated_last)
+    for needed, asks in ((most, False), (most + 1, True)):
+        enough = replace(told.grade.practice, value=float(needed))
+        split = replace(told.grade, practice=nothing, needed=enough)
+        said = " ".join(say_true_trend(replace(told, grade=split)).paragraphs)
+        assert (f"about {needed} audits moderated by chance would be needed" in said) == asks
+
+
 def test_too_few_by_chance_say_how_many_are_needed():
     few = council(optimism_after=1.0, trend=0.1, seed=2, moderated=25)[1]
     told = true_trend(few, quarter=LAST)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import isnan
 
 import numpy as np
 import pandas as pd
@@ -154,7 +155,7 @@ def judged_agreement(
     good = probability_at_least(ac2, AGREEMENT_RULE.well_from)
     fair = probability_at_least(ac2, AGREEMENT_RULE.in_part_from)
     strict = probability_at_least(alpha, AGREEMENT_RULE.alpha_from)
-    verdict, reason = agreement_verdict(ac2, good=good, fair=fair, strict=strict)
+    verdict, reason = agreement_verdict(ac2, alpha, good=good, fair=fair, strict=strict)
     return JudgedAgreement(
         ac2=ac2,
         alpha=alpha,
@@ -167,17 +168,18 @@ def judged_agreement(
 
 
 def agreement_verdict(
-    ac2: Estimate, *, good: float, fair: float, strict: float
+    ac2: Estimate, alpha: Estimate, *, good: float, fair: float, strict: float
 ) -> tuple[AgreementVerdict, str]:
     """Verdict and its reason, from what can be claimed with the probability of the rule.
 
     AC2 alone would flatter a council most of whose audits get the same grade (Vach and Gerke
-    2023), so that auditors agree well needs Krippendorff's alpha too.
+    2023), so that auditors agree well needs Krippendorff's alpha too. Where nothing varies there
+    is no standard error and no probability; the interval then says what can be claimed.
 
     Parameters
     ----------
-    ac2 : Estimate
-        Gwet's AC2 with linear weights.
+    ac2, alpha : Estimate
+        Gwet's AC2 with linear weights, and ordinal alpha.
     good, fair : float
         Probability that AC2 is at least ``well_from``, and at least ``in_part_from``.
     strict : float
@@ -186,12 +188,12 @@ def agreement_verdict(
     Examples
     --------
     >>> none = Estimate.not_estimable("no audit was graded twice", method="AC2")
-    >>> verdict, reason = agreement_verdict(none, good=0, fair=0, strict=0)
+    >>> verdict, reason = agreement_verdict(none, none, good=0, fair=0, strict=0)
     >>> verdict.name, reason
     ('NOT_MEASURABLE', 'no audit was graded twice')
     """
     rule = AGREEMENT_RULE
-    well, in_part, alpha = (
+    well, in_part, least = (
         f"{limit:.2f}" for limit in (rule.well_from, rule.in_part_from, rule.alpha_from)
     )
     if not ac2.is_estimable:
@@ -201,20 +203,33 @@ def agreement_verdict(
             AgreementVerdict.NOT_MEASURABLE,
             f"only {ac2.cases} audits were graded twice; at least {rule.fewest_audits} are needed",
         )
-    if good >= rule.sure and strict >= rule.sure:
+    is_good = _is_sure(good, ac2, rule.well_from)
+    if is_good and _is_sure(strict, alpha, rule.alpha_from):
         return (
             AgreementVerdict.WELL,
-            f"AC2 is at least {well}, and alpha at least {alpha}, with {rule.sure:.0%} probability",
+            f"AC2 is at least {well}, and alpha at least {least}, with {rule.sure:.0%} probability",
         )
-    if good >= rule.sure:
+    if is_good:
+        but = "is not surely " + least if alpha.is_estimable else f"is unknown: {alpha.why_not}"
         return (
             AgreementVerdict.IN_PART,
-            f"AC2 is at least {well} with {rule.sure:.0%} probability, but alpha is not surely "
-            f"{alpha}",
+            f"AC2 is at least {well} with {rule.sure:.0%} probability, but alpha {but}",
         )
-    if fair >= rule.sure:
+    if _is_sure(fair, ac2, rule.in_part_from):
         return AgreementVerdict.IN_PART, f"AC2 is at least {in_part}, but not surely {well}"
     return AgreementVerdict.POORLY, f"AC2 cannot be claimed to be even {in_part}"
+
+
+def _is_sure(probability: float, estimate: Estimate, limit: float) -> bool:
+    """Whether a coefficient surely reaches its limit; without a probability its interval decides.
+
+    Each end of a 95 % interval is passed with a chance of 2.5 %, so its lower end is sure enough.
+    """
+    if not isnan(probability):
+        return probability >= AGREEMENT_RULE.sure
+    return estimate.has_interval and (
+        (1 + estimate.level) / 2 >= AGREEMENT_RULE.sure and estimate.low >= limit
+    )
 
 
 def _main_boundary(matrix: np.ndarray, levels: tuple[str, ...]) -> tuple[str, float]:
