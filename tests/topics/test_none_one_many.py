@@ -79,3 +79,10 @@ def test_limits_of_the_funnel_are_those_of_the_words():
     bounds = FunnelBounds(centre=0.0, spread=1.0, df=10)
     assert bounds.reach(4, INNER) == pytest.approx(2.228 / 2, abs=5e-4)
     assert bounds.reach(4, OUTER) == pytest.approx(4.144 / 2, abs=5e-4)
+
+
+def test_widest_gap_may_be_that_of_harsher_auditors():
+    # Gaps of -0.4 and +0.1: the first is further from none.
+    groups = [Made(label=name, gap=gap_of(low)) for name, low in (("Plan", -0.6), ("Risk", -0.1))]
+    said = where(Made(grouped=[Made(kind="domain", groups=groups)]))
+    assert "The widest is in Plan: −0.4 (−0.6 to −0.2) of a grade." in said

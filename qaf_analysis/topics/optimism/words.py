@@ -200,7 +200,7 @@ def _where(result: OptimismDetail) -> str:
         return (
             f"No domain has the {FEWEST_PAIRS} moderated audits chosen by chance that a gap needs."
         )
-    widest = max(known, key=lambda group: group.gap.value)
+    widest = max(known, key=lambda group: abs(group.gap.value))
     return (
         f"Of {counted(len(known), 'domain')} with a gap, the interval lies wholly above zero "
         f"in {len(kinder) or 'none'}. The widest is in {widest.label}: "
