@@ -251,7 +251,7 @@ def test_what_follows_the_cards():
     figure, heading, listing = document().first_page.highlights
     assert isinstance(figure, Figure)
     assert figure.picture.title == "Good or better rose from 46% to 60%"
-    assert "had moderators graded the year to March 2020: 46% (37 to 55%)." in figure.picture.alt
+    assert "Had moderators graded the year to March 2020: 46% (37 to 55%)." in figure.picture.alt
     assert figure.measure == "Share of routine audits by grade and quarter"
     assert figure.source == ("98 grades since 2019-20 Q3. ", Link("Table and limits", "#grades"))
     assert heading == Heading(

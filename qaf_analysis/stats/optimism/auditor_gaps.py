@@ -288,7 +288,24 @@ def _centre(means: AuditorMeans) -> float:
 def _reach(means: AuditorMeans, cases: float, level: float) -> float:
     """How far from the centre chance takes the mean of so many cases."""
     df = float(means.cases.sum()) - len(means.cases)
-    return t_quantile(level, df=df) * sqrt(means.within / cases)
+    return funnel_reach(sqrt(means.within), cases, df=df, level=level)
+
+
+def funnel_reach(spread: float, cases: float, *, df: float, level: float) -> float:
+    """How far from the centre chance takes the mean gap of so many cases.
+
+    Parameters
+    ----------
+    spread : float
+        Standard deviation of gaps within auditors.
+    cases : float
+        Moderated audits of the auditor.
+    df : float
+        All moderated audits less the number of auditors: what the spread is known by.
+    level : float
+        ``INNER`` or ``OUTER``.
+    """
+    return t_quantile(level, df=df) * spread / sqrt(cases)
 
 
 def _place(means: AuditorMeans, j: int) -> FunnelPlace:

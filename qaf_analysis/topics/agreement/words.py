@@ -268,6 +268,8 @@ def _domains(result: AgreementDrivers) -> str:
         return f"{counted(used, 'audit')} {verb} graded by two or more auditors."
     lowest = min(domains, key=lambda group: group.coefficient.value)
     highest = max(domains, key=lambda group: group.coefficient.value)
+    if lowest.coefficient.value == highest.coefficient.value:
+        return f"Agreement is the same on all domains ({coefficient(lowest.coefficient.value)})."
     words = (
         f"Agreement is lowest on {lowest.label} ({coefficient(lowest.coefficient.value)}) and "
         f"highest on {highest.label} ({coefficient(highest.coefficient.value)})"

@@ -37,6 +37,7 @@ from qaf_analysis.kit.numbers import counted, gap, whole
 from qaf_analysis.kit.palette import ACCENT, BAND, COMPARISON, GRID, MUTED, PAGE, PALE, QUIET, TEXT
 from qaf_analysis.kit.parts import Picture
 from qaf_analysis.kit.picture import house_style, new_figure, panel, picture_of
+from qaf_analysis.stats.optimism.auditor_gaps import INNER, OUTER, funnel_reach
 from qaf_analysis.terms.errors import ShapeError
 from qaf_analysis.terms.quarter import Quarter, quarters_between
 from qaf_analysis.topics.optimism.analysis.detail import OptimismDetail
@@ -121,9 +122,11 @@ def _domains_picture(groups: list[GapGroup]) -> Picture:
 
 def _funnel_picture(result: OptimismDetail) -> Picture:
     own = result.own
+    df = sum(cases for cases, _ in own.dots) - len(own.dots)
+    bounds = FunnelBounds(centre=own.centre, spread=own.spread, df=df)
     dots = []
     for cases, raw in own.dots:
-        limit = 3.09 * own.spread / cases**0.5
+        limit = bounds.reach(cases, OUTER)
         dots.append(FunnelDot(cases=cases, gap=raw, is_beyond=abs(raw - own.centre) > limit))
     beyond = sum(dot.is_beyond for dot in dots)
     return gap_funnel(
@@ -131,7 +134,7 @@ def _funnel_picture(result: OptimismDetail) -> Picture:
         title="Every auditor lies within the limits of chance"
         if not beyond
         else f"{counted(beyond, 'auditor')} beyond the limits of chance",
-        bounds=FunnelBounds(centre=own.centre, spread=own.spread),
+        bounds=bounds,
     )
 
 
@@ -335,10 +338,17 @@ class FunnelBounds:
         Overall mean gap, in grades.
     spread : float
         Standard deviation of single gaps about their auditor's mean.
+    df : float
+        Moderated audits less auditors: what the spread is known by.
     """
 
     centre: float
     spread: float
+    df: float
+
+    def reach(self, cases: float, level: float) -> float:
+        """How far from the centre chance takes a mean of so many cases: the limits of the words."""
+        return funnel_reach(self.spread, cases, df=max(1.0, self.df), level=level)
 
 
 def gap_funnel(dots: Sequence[FunnelDot], *, title: str, bounds: FunnelBounds) -> Picture:
@@ -358,9 +368,9 @@ def gap_funnel(dots: Sequence[FunnelDot], *, title: str, bounds: FunnelBounds) -
         axes = panel(figure, left=left, top=10, width=FULL_WIDTH - left - right, height=height)
         axes.set_xlim(0.5, most + 0.8)
         steps = np.linspace(0.5, most + 0.8, 200)
-        wide, narrow = (z * bounds.spread / np.sqrt(steps) for z in (3.09, 1.96))
+        wide, narrow = (bounds.reach(1, level) / np.sqrt(steps) for level in (OUTER, INNER))
         far = max(abs(dot.gap - bounds.centre) for dot in dots)
-        reach = 1.08 * max(far, 3.09 * bounds.spread / max(1.0, most**0.5), 0.25)
+        reach = 1.08 * max(far, bounds.reach(max(1, most), OUTER), 0.25)
         axes.set_ylim(bounds.centre - reach, bounds.centre + reach)
         for half, ink in ((wide, BAND), (narrow, GRID)):
             kept = np.minimum(half, reach)  # drawings keep no clipping

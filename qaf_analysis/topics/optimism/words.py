@@ -205,7 +205,8 @@ def _where(result: OptimismDetail) -> str:
     widest = max(known, key=lambda group: abs(group.gap.value))
     return (
         f"Of {counted(len(known), 'domain')} with a gap, the interval lies above none in "
-        f"{counted(len(kinder), 'domain')}{below}. The widest is in {widest.label}: "
+        f"{counted(len(kinder), 'domain') if kinder else 'no domain'}{below}. "
+        f"The widest is in {widest.label}: "
         f"{with_interval(widest.gap, gap)} of a grade."
     )
 
@@ -235,8 +236,9 @@ def _auditors(result: OptimismDetail) -> str:
     shown = (
         f"No auditor's own gap is shown, because {result.own.why_not}."
         if result.own.why_not
-        else f"{counted(len(beyond), 'auditor')} of {len(result.own.auditors)} shown "
-        f"{'stands' if len(beyond) == 1 else 'stand'} outside the limits of chance (99.8%)."
+        else f"{counted(len(beyond), 'auditor') if beyond else 'No auditor'} of "
+        f"{len(result.own.auditors)} shown "
+        f"{'stand' if len(beyond) > 1 else 'stands'} outside the limits of chance (99.8%)."
     )
     return (
         f"Auditors' true gaps differ by about {with_interval(between, coefficient)} of a grade "

@@ -338,7 +338,8 @@ def _bars_in_words(
             if adjusted.good.has_interval
             else ""
         )
-        parts.append(f"{adjusted.label}: {percent(adjusted.good.value)}{span}.")
+        label = adjusted.label[:1].upper() + adjusted.label[1:]
+        parts.append(f"{label}: {percent(adjusted.good.value)}{span}.")
     parts += [f"Before {change.before}: {change.label}." for change in changes]
     return " ".join(parts)
 

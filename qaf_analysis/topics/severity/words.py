@@ -129,7 +129,8 @@ def _people(result: Severity) -> str:
         "windows."
     )
     return (
-        f"{counted(len(clear), 'auditor')} {'differs' if len(clear) == 1 else 'differ'} clearly "
+        f"{counted(len(clear), 'auditor') if clear else 'No auditor'} "
+        f"{'differ' if len(clear) > 1 else 'differs'} clearly "
         f"by more than {coefficient(SEVERITY_RULE.no_difference)} of a grade. {talks}"
     )
 
@@ -204,8 +205,8 @@ def _stricter(result: Severity) -> str:
     size = f"{with_interval(gap, coefficient)} of a grade in {domain} grades"
     said = by_sign(
         shown(gap),
-        above="Moderators are stricter than auditors on the same files, so auditors kinder",
-        below="Moderators are kinder than auditors on the same files, so auditors stricter",
+        above="Moderators are stricter than auditors on the same files, so auditors are kinder",
+        below="Moderators are kinder than auditors on the same files, so auditors are stricter",
         neither="There is no clear difference in strictness between moderators and auditors",
     )
     return f"{said}: {size}"

@@ -143,7 +143,8 @@ def _split(
     refusal: str,
     outside: OutsideLeniency | None,
 ) -> TrendSplit:
-    if min(len(first.grade), len(last.grade)) < 2:
+    # Without a single grade of each audit there is no mean either: any of its grades would do.
+    if refusal == SelectionRefusal.NO_SINGLE_GRADE or min(len(first.grade), len(last.grade)) < 2:
         return untold_split(refusal or "a year has fewer than two graded audits")
     return trend_split(first, last, values=values, outside=outside, refusal=refusal)
 

@@ -67,7 +67,8 @@ def _observed(result: TrueTrend) -> tuple[str, ...]:
 def _split(result: TrueTrend) -> tuple[str, ...]:
     split = result.grade
     if not split.practice.is_estimable:
-        return (f"What of it is practice cannot be told, because {split.practice.why_not}."
+        change = "it" if split.observed.is_estimable else "a change in grades"
+        return (f"What of {change} is practice cannot be told, because {split.practice.why_not}."
                 f"{_needed(split)}",)  # fmt: skip
     first = (
         f"By moderators' grades, practice changed by {with_interval(split.practice, gap)} of a "
@@ -82,7 +83,8 @@ def _split(result: TrueTrend) -> tuple[str, ...]:
         f"{claim('drift', split.drift)}."
     )
     undecided = claim("practice", split.practice) == TrendClaim.NO_CLEAR_CHANGE
-    return (first, second, *([_needed(split).strip()] if undecided and _needed(split) else []))
+    few = split.needed.value > min(result.moderated_first, result.moderated_last)
+    return (first, second, *([_needed(split).strip()] if undecided and few else []))
 
 
 def _needed(split: TrendSplit) -> str:

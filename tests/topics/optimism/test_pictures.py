@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from math import nan
+from math import inf, nan
 
 import numpy as np
 import pytest
@@ -198,7 +198,7 @@ def test_auditors_stand_by_their_cases_and_their_gap():
         FunnelDot(cases=4, gap=1.9, is_beyond=True),
         FunnelDot(cases=9, gap=-0.1),
     ]
-    picture = gap_funnel(dots, title="Found", bounds=FunnelBounds(centre=0.4, spread=0.6))
+    picture = gap_funnel(dots, title="Found", bounds=FunnelBounds(centre=0.4, spread=0.6, df=inf))
     assert drawn(picture) == [
         "dot 0,306 530 wide band",
         "dot 0,306 530 wide grid",
@@ -235,7 +235,7 @@ def test_the_limits_narrow_with_the_root_of_the_cases(monkeypatch):
 
     monkeypatch.setattr(Axes, "fill_between", noted)
     one = FunnelDot(cases=4, gap=0.05)
-    picture = gap_funnel([one], title="Found", bounds=FunnelBounds(centre=0.05, spread=0.5))
+    picture = gap_funnel([one], title="Found", bounds=FunnelBounds(centre=0.05, spread=0.5, df=inf))
     assert picture.alt == (
         "Found. Mean gap of 1 auditor without names, each with 4 moderated audits, about the "
         "overall gap of +0.1. 0 of them beyond the 99.8% limits of chance."
@@ -243,16 +243,16 @@ def test_the_limits_narrow_with_the_root_of_the_cases(monkeypatch):
     # no gap lies 0.05 of 1.67 grades from the centre, too near to be named too
     assert "same as moderators" not in words_drawn(picture)
     assert [word for word in words_drawn(picture) if word.isdigit()] == ["1", "4"]
-    for (across, low, high), quantile in zip(bands, (3.09, 1.96), strict=True):
+    for (across, low, high), quantile in zip(bands, (3.090232, 1.959964), strict=True):
         assert (across[0], across[-1]) == (0.5, 4.8)
-        # 3.09 x 0.5 / 2 = 0.77; nothing is drawn further away than 1.08 times that
-        at_four, edge = 0.77250 * quantile / 3.09, 1.08 * 0.7725
+        # 3.0902 x 0.5 / 2 = 0.7726; nothing is drawn further away than 1.08 times that
+        at_four, edge = 0.772558 * quantile / 3.090232, 1.08 * 0.772558
         assert np.interp(4.0, across, high) == pytest.approx(0.05 + at_four, abs=1e-3)
         assert np.interp(4.0, across, low) == pytest.approx(0.05 - at_four, abs=1e-3)
         far = min(quantile * 0.5 / 0.5**0.5, edge)
         assert (low[0], high[0]) == pytest.approx((0.05 - far, 0.05 + far))
     with pytest.raises(ShapeError, match="at least one auditor"):
-        gap_funnel([], title="Found", bounds=FunnelBounds(centre=0.0, spread=1.0))
+        gap_funnel([], title="Found", bounds=FunnelBounds(centre=0.0, spread=1.0, df=inf))
 
 
 @pytest.fixture
@@ -326,7 +326,8 @@ def test_the_pictures_in_detail(asked):
         ("Visits", 0.1, "26 audits", False),
     ]
     assert drawing["title"] == "Auditors against moderators, domain by domain"
-    # limits at 3.09 x 0.6 / root of 1, 4, 9, 16: 1.85, 0.93, 0.62, 0.46 about 0.4
+    # 30 audits less 4 auditors: t with 26 df leaves 0.2% beyond 3.435 (printed tables); limits at
+    # 3.435 x 0.6 / root of 1, 4, 9, 16: 2.06, 1.03, 0.69, 0.52 about 0.4
     assert dots == [
         FunnelDot(cases=1, gap=1.0, is_beyond=False),
         FunnelDot(cases=4, gap=1.5, is_beyond=True),
@@ -335,19 +336,20 @@ def test_the_pictures_in_detail(asked):
     ]
     assert funnel == {
         "title": "2 auditors beyond the limits of chance",
-        "bounds": FunnelBounds(centre=0.4, spread=0.6),
+        "bounds": FunnelBounds(centre=0.4, spread=0.6, df=26),
     }
 
 
 @pytest.mark.parametrize(
     ("dots", "title"),
     [
-        (((4, 1.32), (4, -0.52)), "Every auditor lies within the limits of chance"),
-        (((4, 1.33), (4, -0.52)), "1 auditor beyond the limits of chance"),
-        (((4, 1.33), (4, -0.53)), "2 auditors beyond the limits of chance"),
+        (((4, 1.96), (4, -1.16)), "Every auditor lies within the limits of chance"),
+        (((4, 1.97), (4, -1.16)), "1 auditor beyond the limits of chance"),
+        (((4, 1.97), (4, -1.17)), "2 auditors beyond the limits of chance"),
     ],
 )
-def test_the_title_counts_auditors_beyond_0_927_either_side_of_0_4(asked, dots, title):
+def test_the_title_counts_auditors_beyond_1_562_either_side_of_0_4(asked, dots, title):
+    # 8 audits less 2 auditors: 5.208 (t with 6 df, printed tables) x 0.6 / 2
     optimism_detail_pictures(replace(DETAIL, grouped=(), own=replace(DETAIL.own, dots=dots)))
     assert asked[0][2]["title"] == title
 

@@ -292,7 +292,7 @@ PLAN, HARSH = estimated(0.3, 0.05, 0.55), estimated(-0.5, -0.8, -0.2)
         ),
         (
             (group("Plan", 30, estimated(0.3, 0.0, 0.6)),),
-            "Of 1 domain with a gap, the interval lies above none in 0 domains. The widest is in "
+            "Of 1 domain with a gap, the interval lies above none in no domain. The widest is in "
             "Plan: +0.3 (0.0 to +0.6) of a grade.",
         ),
         (
@@ -303,7 +303,7 @@ PLAN, HARSH = estimated(0.3, 0.05, 0.55), estimated(-0.5, -0.8, -0.2)
         (
             (group("Plan", 30, estimated(-0.3, -0.6, 0.0)), group("Voice", 12, HARSH),
              group("Visits", 14, estimated(-0.6, -0.9, -0.3))),
-            "Of 3 domains with a gap, the interval lies above none in 0 domains and below none in "
+            "Of 3 domains with a gap, the interval lies above none in no domain and below none in "
             "2 domains. The widest is in Visits: −0.6 (−0.9 to −0.3) of a grade.",
         ),
     ],
@@ -315,7 +315,7 @@ def test_the_widest_gap_is_the_one_furthest_from_none(groups, said):
 @pytest.mark.parametrize(
     ("beyond", "said"),
     [
-        ((), "0 auditors of 3 shown stand"),
+        ((), "No auditor of 3 shown stands"),
         ((0,), "1 auditor of 3 shown stands"),
         ((0, 2), "2 auditors of 3 shown stand"),
     ],

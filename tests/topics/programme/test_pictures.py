@@ -87,7 +87,7 @@ def test_bars_stand_on_190_pixels_from_the_worst_grade_up():
     assert picture.width == 800
     assert picture.alt == (
         "Found. Share of audits graded Good or better: 2019-20 Q3 70% of 10, 2019-20 Q4 50% of "
-        "2,000. In 2019-20 Q4: Bad 0%, Poor 50%, Good 50%, Top 0%. had moderators graded them all: "
+        "2,000. In 2019-20 Q4: Bad 0%, Poor 50%, Good 50%, Top 0%. Had moderators graded them all: "
         "40% (30 to 52%). Before 2019-20 Q4: New."
     )
 
@@ -140,10 +140,10 @@ def test_the_adjusted_bar_without_its_share_or_interval():
     picture = bars(adjusted=bare)
     assert words_drawn(picture)[-2:] == ["had moderators graded", "them all"]
     assert not [said for said in marks_drawn(picture) if "comparison" in said]
-    assert "had moderators" not in picture.alt
+    assert "ad moderators" not in picture.alt
     no_ends = replace(BESIDE, good=Mark(label="good", value=0.4))
     assert words_drawn(bars(adjusted=no_ends))[-2:] == ["40%", "good or better"]
-    assert bars(adjusted=no_ends).alt.endswith("had moderators graded them all: 40%.")
+    assert bars(adjusted=no_ends).alt.endswith("Had moderators graded them all: 40%.")
     with pytest.raises(ShapeError):
         bars(adjusted=replace(BESIDE, shares=(0.5, 0.5)))
 
@@ -251,7 +251,7 @@ def test_the_picture_of_grades_marks_process_changes_only():
 @pytest.mark.parametrize(
     ("optimism", "said"),
     [
-        (moderated(), " had moderators graded the year to March 2020: 46% (37 to 55%)."),
+        (moderated(), " Had moderators graded the year to March 2020: 46% (37 to 55%)."),
         (moderated(adjusted_good=unknown("selection not recorded")), ""),
         (
             moderated(adjusted_profile=(*(estimated(0.3) for _ in range(3)), estimated(nan))),

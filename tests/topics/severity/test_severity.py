@@ -152,7 +152,7 @@ def test_moderators_severity_holds_the_planted_gap_and_agrees_with_the_headline(
     assert gap.low <= truth <= gap.high
     assert gap.low > 0
     assert optimism(council[1], quarter=LAST).gap.value > 0
-    assert "so auditors kinder" in words(found)
+    assert "so auditors are kinder" in words(found)
     chosen = council[1].moderations["selected_by"].isin(["random", "stratified", "all"])
     assert found.moderators.not_by_chance <= (~chosen).sum()
     assert gap.cases <= council[1].moderations.loc[chosen, "audit_id"].nunique()

@@ -76,8 +76,8 @@ BESIDE = (
 )
 AMONG = "Moderators differ among themselves by 0.19 (0.08 to 0.31) of a grade (standard deviation)."
 MODERATORS = (
-    "Moderators are stricter than auditors on the same files, so auditors kinder: 0.35 (0.14 to "
-    f"0.56) of a grade in overall grades {BESIDE} {AMONG}"
+    "Moderators are stricter than auditors on the same files, so auditors are kinder: 0.35 "
+    f"(0.14 to 0.56) of a grade in overall grades {BESIDE} {AMONG}"
 )
 PEOPLE = (
     "1 auditor differs clearly by more than 0.25 of a grade. A conversation is suggested with 001: "
@@ -264,14 +264,14 @@ def moderated(**changed):
             0.01,
             0.35,
             0.56,
-            "Moderators are stricter than auditors on the same files, so auditors kinder: 0.35 "
+            "Moderators are stricter than auditors on the same files, so auditors are kinder: 0.35 "
             "(0.01 to 0.56)",
         ),
         (
             -0.56,
             -0.35,
             -0.01,
-            "Moderators are kinder than auditors on the same files, so auditors stricter: "
+            "Moderators are kinder than auditors on the same files, so auditors are stricter: "
             "\N{MINUS SIGN}0.35 (\N{MINUS SIGN}0.56 to \N{MINUS SIGN}0.01)",
         ),
         (
@@ -306,8 +306,8 @@ def test_moderators_beside_auditors(low, value, high, words):
 
 def test_moderators_among_themselves():
     start = (
-        "Moderators are stricter than auditors on the same files, so auditors kinder: 0.35 (0.14 "
-        "to 0.56) of a grade in overall grades "
+        "Moderators are stricter than auditors on the same files, so auditors are kinder: 0.35 "
+        "(0.14 to 0.56) of a grade in overall grades "
     )
     assert moderator_words(moderated(boundary=True)) == (
         f"{start}{BESIDE} Moderators show no difference among themselves beyond chance."
@@ -402,7 +402,7 @@ clear_kind = replace(KIND, finding=SeverityFinding.CLEARLY_KINDER)
         ),
         (
             {"auditors": (KIND, NEW), "talks": ()},
-            f"0 auditors differ clearly by more than 0.25 of a grade. {NOBODY}",
+            f"No auditor differs clearly by more than 0.25 of a grade. {NOBODY}",
         ),
         (
             {"auditors": (STRICT, clear_kind, NEW), "talks": ("AUDITOR-001", "AUDITOR-002")},

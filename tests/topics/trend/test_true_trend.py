@@ -26,6 +26,7 @@ from qaf_analysis.topics.optimism.analysis.moderator_checks import (
     steadiness_of,
 )
 from qaf_analysis.topics.trend.analysis import TrueTrend, true_trend
+from qaf_analysis.topics.trend.words import say_true_trend
 from tests.topics.councils import LAST, STRIPPED, simulated
 
 YEAR_ENDS = (Quarter(2018, 4), Quarter(2019, 4))
@@ -143,6 +144,29 @@ def test_what_cannot_be_told_is_said(example, strip, reason):
             assert reason in part.why_not
             assert not part.is_estimable
     assert result_to_json(result_from_json(result_to_json(stripped), TrueTrend))
+
+
+def test_without_a_single_grade_there_is_no_mean_to_change(example):
+    # Of each audit's domain grades whichever stood first was taken, so order of rows decided.
+    told = true_trend(STRIPPED["no overall grade"](example), quarter=LAST)
+    for split in (told.grade, told.good):
+        assert "no single overall grade" in split.observed.why_not
+    (first, *_) = say_true_trend(told).paragraphs
+    assert first == (
+        "What of a change in grades is practice cannot be told, because the audits carry no "
+        "single overall grade."
+    )
+
+
+def test_moderation_that_is_already_done_is_not_asked_for(example):
+    told = true_trend(example, quarter=LAST)
+    nothing = replace(told.grade.practice, value=0.0, low=-0.1, high=0.1)
+    most = min(told.moderated_first, told.moderated_last)
+    for needed, asks in ((most, False), (most + 1, True)):
+        enough = replace(told.grade.practice, value=float(needed))
+        split = replace(told.grade, practice=nothing, needed=enough)
+        said = " ".join(say_true_trend(replace(told, grade=split)).paragraphs)
+        assert (f"about {needed} audits moderated by chance would be needed" in said) == asks
 
 
 def test_too_few_by_chance_say_how_many_are_needed():

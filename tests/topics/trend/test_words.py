@@ -144,7 +144,9 @@ def test_a_split_that_cannot_be_told_says_why_and_how_many_are_needed(needed, mo
 def test_without_a_year_before_nothing_is_said_to_have_changed():
     why = "there is only one year of audits, so nothing can be compared"
     said = say_true_trend(of(observed=unknown(why), practice=unknown(why), needed=unknown(why)))
-    assert said.paragraphs[0] == f"What of it is practice cannot be told, because {why}."
+    assert said.paragraphs[0] == (
+        f"What of a change in grades is practice cannot be told, because {why}."
+    )
     assert len(said.paragraphs) == 2
 
 

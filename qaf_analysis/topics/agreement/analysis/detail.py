@@ -139,6 +139,8 @@ def _halving(readings: Readings, ac2: Estimate) -> tuple[int, float, int, str]:
     """Audits to grade twice in a year for half the interval, their share, by how many auditors."""
     if not ac2.has_interval or ac2.cases < AGREEMENT_RULE.fewest_audits:
         return 0, nan, 0, ac2.why_not or "too few audits were graded twice to plan from"
+    if isnan(ac2.se):
+        return 0, nan, 0, "grades of the same audit do not differ, so what chance does is unknown"
     width = (ac2.high - ac2.low) / 2
     if isnan(width) or not 0 < width < 1:
         return 0, nan, 0, "the interval is too wide to plan from"

@@ -177,9 +177,12 @@ def _claimable(probability: float, estimate: Estimate, limit: float) -> float:
     """Probability of the limit; of a coefficient without an error, whether its interval keeps it.
 
     Auditors who all agree leave no error to reckon with, but their interval says what can be
-    claimed.
+    claimed: its lower end is passed with half the chance that the interval leaves out.
     """
-    return probability if not isnan(probability) else float(estimate.low >= limit)
+    if not isnan(probability):
+        return probability
+    is_wide_enough = (1 + estimate.level) / 2 >= AGREEMENT_RULE.sure
+    return float(is_wide_enough and estimate.low >= limit)
 
 
 def agreement_verdict(
