@@ -177,7 +177,7 @@ def test_cautions_say_what_the_chart_cannot_show(eight, tmp_path, capsys):
     said = warnings_of(capsys, high, "--type", "p")
     assert "At 12 of 12 points even 100 % would lie within the limits, so a rise" in said
     assert "12 of 12 denominators are too small" in said
-    assert "1 of 13 rows are missing points" in said
+    assert "1 of 13 rows is a missing point" in said
     assert "trial" not in said
 
 

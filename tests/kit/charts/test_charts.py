@@ -216,7 +216,7 @@ def test_percentages_n_and_adjusted_share_are_written():
 def test_bars_say_shares_changes_and_adjustment_in_words():
     alt = bars(adjusted=ADJUSTED, changes=CHANGES[:1]).alt
     assert "2017-18 Q1 46% of 48" in alt
-    assert "had moderators graded the last year: 46% (37 to 55%)." in alt
+    assert "Had moderators graded the last year: 46% (37 to 55%)." in alt
     assert "Before 2018-19 Q3: Co-location; training." in alt
 
 
