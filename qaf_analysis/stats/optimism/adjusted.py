@@ -42,8 +42,9 @@ from qaf_analysis.stats.optimism.moderated_counts import (
 )
 from qaf_analysis.terms.errors import ShapeError
 from qaf_analysis.terms.estimate import Estimate
+from qaf_analysis.terms.verdicts import OPTIMISM_RULE
 
-FEWEST_MODERATED = 10
+FEWEST_MODERATED = OPTIMISM_RULE.fewest_pairs
 SMALL_GRADE = 0.1  # an auditor's grade with a larger share of audits needs two moderated cases
 
 SHARE_METHOD = "moderation-adjusted share, Wilson within auditors' grades (MOVER)"

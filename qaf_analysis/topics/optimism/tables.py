@@ -254,7 +254,7 @@ def _trend_table(result: OptimismDetail) -> Table:
     return estimates_table(
         "Trend of the gap, and spread between auditors",
         figures,
-        note=f"{ends}Domains with a gap: {len(known)}, wholly above zero: {above}; at least "
+        note=f"{ends}Domains with a gap: {len(known)}, above none: {above}; at least "
         f"{FEWEST_PAIRS} audits each. Auditors shown: {len(result.own.auditors)}, outside 99.8% "
         f"limits: {beyond}; not shown for want of cases: {result.own.too_few}."
         + (f" No auditor is shown, because {result.own.why_not}." if result.own.why_not else ""),

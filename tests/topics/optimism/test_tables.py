@@ -258,7 +258,7 @@ def test_the_trend_and_the_replies_stand_each_in_its_row(details):
     )
     assert table.note == (
         "Line: +0.8 in 2018-19 Q2, +0.2 in 2019-20 Q3, 6 quarters with moderation. Domains with a "
-        "gap: 3, wholly above zero: 2; at least 10 audits each. Auditors shown: 3, outside 99.8% "
+        "gap: 3, above none: 2; at least 10 audits each. Auditors shown: 3, outside 99.8% "
         "limits: "
         "1; not shown for want of cases: 5."
     )
@@ -274,7 +274,7 @@ def test_the_line_is_left_out_where_there_is_none():
         ),
     )
     rest = (
-        "Domains with a gap: 2, wholly above zero: 0; at least 10 audits each. Auditors shown: 0, "
+        "Domains with a gap: 2, above none: 0; at least 10 audits each. Auditors shown: 0, "
         "outside 99.8% limits: 0; not shown for want of cases: 6. No auditor is shown, because "
         "there are too few rounds."
     )
