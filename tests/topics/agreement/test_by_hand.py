@@ -24,7 +24,11 @@ from qaf_analysis.topics.agreement.analysis import detail as detail_module
 from qaf_analysis.topics.agreement.analysis import headline as headline_module
 from qaf_analysis.topics.agreement.analysis.detail import agreement_detail
 from qaf_analysis.topics.agreement.analysis.drivers import agreement_drivers
-from qaf_analysis.topics.agreement.analysis.headline import agreement, agreement_verdict
+from qaf_analysis.topics.agreement.analysis.headline import (
+    agreement,
+    agreement_verdict,
+    judged_agreement,
+)
 from qaf_analysis.topics.agreement.analysis.planning import PlanBasis, planned_double_grading
 from qaf_analysis.topics.agreement.analysis.readings import Readings
 from qaf_analysis.topics.agreement.pictures import agreement_drivers_pictures
@@ -618,3 +622,12 @@ def test_a_group_is_measured_by_linear_weights_and_identity(split):
     assert plan.exact.value == pytest.approx(alike)
     assert plan.coefficient.value == pytest.approx((32 / 40 - by_chance) / (1 - by_chance))
     assert plan.coefficient.cases == 40
+
+
+def test_the_verdict_on_auditors_who_all_agree_does_not_hang_on_the_interval_asked_for():
+    """AC2 1.00 (0.72 to 1.00) at 95 %: agrees well, though 0.60 lies inside the 99.9 % interval."""
+    rows = np.arange(48) // 2
+    alike = Ratings(audit=rows, auditor=np.arange(48) % 6, grade=rows % 4, n_levels=4)
+    found = {level: judged_agreement(alike, level=level) for level in (0.8, 0.95, 0.999)}
+    assert found[0.8].ac2.low > found[0.95].ac2.low > 0.6 > found[0.999].ac2.low
+    assert {one.verdict for one in found.values()} == {AgreementVerdict.WELL}

@@ -25,6 +25,9 @@ from qaf_analysis.topics.agreement.analysis.readings import (
 )
 from qaf_analysis.topics.common.scope import Scope
 
+USUAL_LEVEL = 0.95
+"""Confidence level of the report's intervals."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class YearAgreement:
@@ -138,7 +141,7 @@ class JudgedAgreement:
 
 
 def judged_agreement(
-    ratings: Ratings, *, se: StandardError = "two_way", level: float = 0.95
+    ratings: Ratings, *, se: StandardError = "two_way", level: float = USUAL_LEVEL
 ) -> JudgedAgreement:
     """Judge agreement by the rule of the quarterly report.
 
@@ -152,15 +155,20 @@ def judged_agreement(
     """
     ac2 = gwet_ac(ratings, weights="linear", se=se, level=level)
     alpha = krippendorff_alpha(ratings, metric="ordinal", se=se, level=level)
+    # Whatever interval is asked for, the verdict is reached by the one of the report.
+    usual_ac2, usual_alpha = ac2, alpha
+    if level != USUAL_LEVEL:
+        usual_ac2 = gwet_ac(ratings, weights="linear", se=se, level=USUAL_LEVEL)
+        usual_alpha = krippendorff_alpha(ratings, metric="ordinal", se=se, level=USUAL_LEVEL)
     rule = AGREEMENT_RULE
     good = probability_at_least(ac2, rule.well_from)
     fair = probability_at_least(ac2, rule.in_part_from)
     strict = probability_at_least(alpha, rule.alpha_from)
     verdict, reason = agreement_verdict(
         ac2,
-        good=_claimable(good, ac2, rule.well_from),
-        fair=_claimable(fair, ac2, rule.in_part_from),
-        strict=_claimable(strict, alpha, rule.alpha_from),
+        good=_claimable(good, usual_ac2, rule.well_from),
+        fair=_claimable(fair, usual_ac2, rule.in_part_from),
+        strict=_claimable(strict, usual_alpha, rule.alpha_from),
     )
     return JudgedAgreement(
         ac2=ac2,
@@ -179,10 +187,7 @@ def _claimable(probability: float, estimate: Estimate, limit: float) -> float:
     Auditors who all agree leave no error to reckon with, but their interval says what can be
     claimed: its lower end is passed with half the chance that the interval leaves out.
     """
-    if not isnan(probability):
-        return probability
-    is_wide_enough = (1 + estimate.level) / 2 >= AGREEMENT_RULE.sure
-    return float(is_wide_enough and estimate.low >= limit)
+    return probability if not isnan(probability) else float(estimate.low >= limit)
 
 
 def agreement_verdict(
