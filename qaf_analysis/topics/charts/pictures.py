@@ -21,7 +21,7 @@ from qaf_analysis.topics.charts.analysis.themes import (
     ThemeSeries,
 )
 from qaf_analysis.topics.charts.tables import CHART_NAMES, FALSE_SIGNALS, LINE_NAMES
-from qaf_analysis.topics.common.events import THEMED
+from qaf_analysis.topics.common.scope import THEMED
 
 SIGNAL_WORDS = {
     "outside": "outside the limits",

@@ -1,4 +1,4 @@
-"""Which period a result covers, which records it rests on, and which were left out and why."""
+"""Which period a result covers, and which records it rests on or leaves out, and why."""
 
 from __future__ import annotations
 
@@ -12,6 +12,9 @@ from qaf_analysis.data.contract.audits import Audits
 from qaf_analysis.terms.errors import UsageError
 from qaf_analysis.terms.names import AUDITING_ROLES, ROUTINE_AUDITS, AuditType, Role
 from qaf_analysis.terms.quarter import Quarter, quarters_between
+
+PROCESS = "process change"
+THEMED = "themed audit"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,6 +119,33 @@ def periods_to(audits: Audits, quarter: Quarter) -> Periods:
 def headline_quarters(audits: Audits, quarter: Quarter) -> list[Quarter]:
     """Quarters that headline figures cover, up to the one reported."""
     return periods_to(audits, quarter).headline
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """A process change or a themed audit, to be marked on a time line."""
+
+    quarter: Quarter
+    label: str
+    kind: str
+
+
+def events(audits: Audits, quarters: list[Quarter]) -> tuple[Event, ...]:
+    """Process changes and themed audits that fall in these quarters, in order of time."""
+    changes = [
+        Event(quarter=change.quarter, label=change.label, kind=PROCESS)
+        for change in audits.settings.process_changes
+    ]
+    themes = [
+        Event(quarter=theme.audited_in, label=theme.name, kind=THEMED)
+        for theme in audits.settings.themes
+    ]
+    return tuple(
+        sorted(
+            (event for event in changes + themes if event.quarter in quarters),
+            key=lambda event: (event.quarter, event.kind, event.label),
+        )
+    )
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -68,7 +68,6 @@ def _figures(result: Optimism) -> Table:
             ("Graded higher by the moderator", result.under, percent),
             ("Two grades or more apart", result.severe, percent),
             ("Good or better, auditors minus moderators, points", result.good_shift, points),
-            ("Stuart–Birch statistic of the gap", result.stuart_birch, coefficient),
             ("Spread of gaps between auditors, in grades", result.heterogeneity, coefficient),
         ],
         note=f"Audits and moderation count as alike when the whole interval of the gap lies "

@@ -27,7 +27,7 @@ from qaf_analysis.kit.palette import ACCENT, COMPARISON, GRID, MUTED, TEXT, grad
 from qaf_analysis.kit.parts import Picture
 from qaf_analysis.kit.picture import house_style, new_figure, panel, picture_of
 from qaf_analysis.terms.quarter import Quarter
-from qaf_analysis.topics.common.events import PROCESS, Event
+from qaf_analysis.topics.common.scope import PROCESS, Event
 from qaf_analysis.topics.optimism.analysis.headline import Optimism
 from qaf_analysis.topics.programme.analysis.grades import Programme
 from qaf_analysis.topics.programme.words import programme_claim

@@ -10,8 +10,7 @@ from qaf_analysis.terms.verdicts import AgreementVerdict
 from qaf_analysis.topics.agreement.analysis.detail import AgreementDetail, BoundaryFigures
 from qaf_analysis.topics.agreement.analysis.drivers import AgreementDrivers, GroupAgreement
 from qaf_analysis.topics.agreement.analysis.headline import Agreement, YearAgreement
-from qaf_analysis.topics.common.events import PROCESS, Event
-from qaf_analysis.topics.common.scope import LeftOut, Scope
+from qaf_analysis.topics.common.scope import PROCESS, Event, LeftOut, Scope
 from tests.topics.by_hand import estimated, unknown
 
 LAST = Quarter(2019, 4)

@@ -13,8 +13,7 @@ from qaf_analysis.topics.charts.analysis.themes import (
     ThemePoint,
     ThemeSeries,
 )
-from qaf_analysis.topics.common.events import Event
-from qaf_analysis.topics.common.scope import Scope
+from qaf_analysis.topics.common.scope import Event, Scope
 
 MINUS = "\N{MINUS SIGN}"
 PRIME = "\N{PRIME}"

@@ -16,14 +16,15 @@ from qaf_analysis.terms.estimate import Estimate
 from qaf_analysis.terms.quarter import Quarter, quarters_between
 from qaf_analysis.terms.settings import ProcessChange, Settings, Theme
 from qaf_analysis.topics.common.auditor_codes import auditor_codes
-from qaf_analysis.topics.common.events import Event, events
 from qaf_analysis.topics.common.release import release
 from qaf_analysis.topics.common.results_json import result_from_json, result_to_json
 from qaf_analysis.topics.common.scope import (
+    Event,
     LeftOut,
     Scope,
     audit_clusters,
     domain_names,
+    events,
     first_quarter,
     graded,
     headline_domain,

@@ -8,8 +8,7 @@ from qaf_analysis.stats.optimism.gap_trend import GapTrend
 from qaf_analysis.stats.optimism.moderator_sensitivity import SensitivityLine
 from qaf_analysis.terms.estimate import NamedEstimate
 from qaf_analysis.terms.quarter import Quarter
-from qaf_analysis.topics.common.events import Event
-from qaf_analysis.topics.common.scope import LeftOut, Scope
+from qaf_analysis.topics.common.scope import Event, LeftOut, Scope
 from qaf_analysis.topics.optimism.analysis.detail import (
     GroupedGaps,
     OptimismDetail,
@@ -68,7 +67,6 @@ OPTIMISM = Optimism(
     under=estimated(0.08, 0.03, 0.18, cases=60, auditors=13, method="Wilson under"),
     severe=estimated(0.05, 0.02, 0.14, cases=60, auditors=14, method="Wilson severe"),
     good_shift=estimated(0.23, 0.11, 0.35, cases=60, auditors=15, method="Newcombe"),
-    stuart_birch=estimated(3.14, cases=60, auditors=16, method="Stuart"),
     heterogeneity=estimated(0.27, 0.1, 0.62, cases=60, auditors=17, method="tau"),
     table=((1, 1002, 0, 3), (4, 5, 6, 0), (7, 8, 9, 10), (0, 11, 12, 13)),
     audits=1200,

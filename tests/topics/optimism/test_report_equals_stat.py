@@ -191,7 +191,6 @@ def test_the_section_s_figures_are_the_command_s(both):
     same(found.under, table["under_rate"])
     same(found.severe, table["severe_rate"])
     same(found.good_shift, table["net_good_shift"])
-    same(found.stuart_birch, table["stuart_birch"])
     same(found.heterogeneity, table["tau"])
     assert verdict == f"{found.verdict}: {found.reason}"
     if council.has_overall:

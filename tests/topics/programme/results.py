@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from qaf_analysis.data.contract.record import Check, FileRecord
 from qaf_analysis.terms.quarter import Quarter, quarters_between
-from qaf_analysis.topics.common.events import Event
-from qaf_analysis.topics.common.scope import Scope
+from qaf_analysis.topics.common.scope import Event, Scope
 from qaf_analysis.topics.programme.analysis.grades import (
     GradeCounts,
     MultiAgencyRound,

@@ -11,7 +11,7 @@ from statsmodels.stats.proportion import confint_proportions_2indep, proportion_
 
 from qaf_analysis.terms.quarter import Quarter
 from qaf_analysis.terms.settings import ProcessChange, Settings, Theme
-from qaf_analysis.topics.common.events import Event
+from qaf_analysis.topics.common.scope import Event
 from qaf_analysis.topics.programme.analysis.grades import programme
 from qaf_analysis.topics.programme.pictures import grades_picture, programme_pictures
 from qaf_analysis.topics.programme.tables import programme_tables

@@ -15,10 +15,12 @@ from qaf_analysis.terms.quarter import Quarter, quarters_between
 from qaf_analysis.terms.verdicts import AGREEMENT_RULE
 from qaf_analysis.topics.agreement.analysis.headline import few_double
 from qaf_analysis.topics.agreement.analysis.readings import as_ratings, blind_readings
-from qaf_analysis.topics.common.events import PROCESS, Event, events
 from qaf_analysis.topics.common.scope import (
+    PROCESS,
+    Event,
     Scope,
     domain_names,
+    events,
     first_quarter,
     graded,
     headline_domain,

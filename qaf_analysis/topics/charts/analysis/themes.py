@@ -27,8 +27,7 @@ from qaf_analysis.topics.charts.analysis.drawn import (
     drawn_chart,
     points_too_small,
 )
-from qaf_analysis.topics.common.events import THEMED, Event, events
-from qaf_analysis.topics.common.scope import Scope
+from qaf_analysis.topics.common.scope import THEMED, Event, Scope, events
 from qaf_analysis.topics.impact.analysis.design import GradedDomains, ThemeDesign
 from qaf_analysis.topics.impact.analysis.themes import ThemedDomain, ThemedQuarters
 

@@ -20,12 +20,14 @@ from qaf_analysis.terms.names import MODERATING_ROLES, PROBABILITY_SELECTIONS, S
 from qaf_analysis.terms.quarter import Quarter
 from qaf_analysis.terms.scale import Scale
 from qaf_analysis.terms.verdicts import OPTIMISM_RULE, SelectionRefusal
-from qaf_analysis.topics.common.events import PROCESS, Event, events
 from qaf_analysis.topics.common.scope import (
+    PROCESS,
+    Event,
     Known,
     LeftOut,
     Scope,
     audit_clusters,
+    events,
     headline_domain,
     in_quarters,
     known_at,

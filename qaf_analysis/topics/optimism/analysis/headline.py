@@ -12,7 +12,7 @@ import numpy as np
 from qaf_analysis.data.contract.audits import Audits
 from qaf_analysis.stats.core.arrays import Ints
 from qaf_analysis.stats.core.means import difference_of_means
-from qaf_analysis.stats.optimism.gap import birch_of_gaps, shift_in_good
+from qaf_analysis.stats.optimism.gap import shift_in_good
 from qaf_analysis.stats.optimism.headline import gap_of_all, good_as_audited, headline
 from qaf_analysis.stats.optimism.moderated_counts import ModeratedAudits
 from qaf_analysis.stats.optimism.moderator_sensitivity import SensitivityLine, sensitivity
@@ -20,8 +20,7 @@ from qaf_analysis.terms.estimate import Estimate
 from qaf_analysis.terms.quarter import Quarter
 from qaf_analysis.terms.scale import Scale
 from qaf_analysis.terms.verdicts import OPTIMISM_RULE, OptimismVerdict, SelectionRefusal
-from qaf_analysis.topics.common.events import Event
-from qaf_analysis.topics.common.scope import Scope
+from qaf_analysis.topics.common.scope import Event, Scope
 from qaf_analysis.topics.optimism.analysis.gaps import (
     GapGroup,
     Group,
@@ -59,7 +58,6 @@ class Optimism:
     under: Estimate
     severe: Estimate
     good_shift: Estimate
-    stuart_birch: Estimate
     heterogeneity: Estimate
     table: tuple[tuple[int, ...], ...]
     audits: int
@@ -109,7 +107,6 @@ def optimism(audits: Audits, *, quarter: Quarter) -> Optimism:
             good_from=scale.good_from,
             auditor=cases.auditor,
         ),
-        stuart_birch=birch_of_gaps(cases.gap, auditor=cases.auditor),
         heterogeneity=now.heterogeneity,
         table=tuple(tuple(int(n) for n in row) for row in cases.table),
         audits=len(rows.audited),

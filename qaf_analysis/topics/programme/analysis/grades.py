@@ -17,12 +17,13 @@ from qaf_analysis.terms.estimate import Estimate
 from qaf_analysis.terms.names import AuditType
 from qaf_analysis.terms.quarter import Quarter, quarters_between
 from qaf_analysis.terms.settings import Settings
-from qaf_analysis.topics.common.events import Event, events
 from qaf_analysis.topics.common.scope import (
+    Event,
     LeftOut,
     Scope,
     audit_clusters,
     domain_names,
+    events,
     first_quarter,
     graded,
     headline_domain,
