@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
+from qaf_analysis.data.contract.problems import counted
 from qaf_analysis.data.contract.record import Check, FileRecord, Finding, ImportRecord
 
 IN_FULL = 20
 _ORDER = ("reject", "quarantine", "warning", "note")
 _HEADINGS = {
     "reject": "Why nothing was loaded",
-    "quarantine": "Rows set aside",
+    "quarantine": "Why rows were set aside",
     "warning": "Warnings",
     "note": "Notes",
 }
@@ -89,13 +90,20 @@ def finding_lines(findings: tuple[Finding, ...]) -> Iterator[str]:
         if not chosen:
             continue
         yield ""
-        yield f"{_HEADINGS[outcome]} ({len(chosen)})"
+        yield f"{_HEADINGS[outcome]} ({_counts(chosen)})"
         for code in dict.fromkeys(finding.code for finding in chosen):
             alike = [finding for finding in chosen if finding.code == code]
             yield from (f"  {finding.message}" for finding in alike[:IN_FULL])
             if rest := alike[IN_FULL:]:
                 places = "; ".join(finding.place for finding in rest)
                 yield f"  {len(rest)} more [{code}]: {places}"
+
+
+def _counts(findings: Sequence[Finding]) -> str:
+    """Count findings, and their rows where one finding stands for many."""
+    rows = sum(finding.rows for finding in findings)
+    found = counted(len(findings), "finding")
+    return found if rows == len(findings) else f"{found} about {counted(rows, 'row')}"
 
 
 class Steps:

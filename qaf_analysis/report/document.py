@@ -71,6 +71,8 @@ class FirstPage:
         What is recommended, and what so many audits can and cannot tell.
     signed_by : str
         Role and date; empty while nobody has signed.
+    warnings : tuple of str
+        What the reader must know of the data before any figure.
     invented : str
         Said in a banner when the data are not real; empty otherwise.
 
@@ -90,6 +92,7 @@ class FirstPage:
     recommended: Box
     limits: Box
     signed_by: str = ""
+    warnings: tuple[str, ...] = ()
     invented: str = ""
 
     def __post_init__(self) -> None:

@@ -20,9 +20,11 @@ from qaf_analysis.topics.impact.words import design_line
 from qaf_analysis.topics.optimism.analysis.headline import Optimism
 from qaf_analysis.topics.process.analysis.spread import Consistency
 from qaf_analysis.topics.programme.analysis.grades import Programme
+from qaf_analysis.topics.programme.analysis.intake import Intake
 from qaf_analysis.topics.programme.analysis.reach import Reach
 from qaf_analysis.topics.programme.pictures import grades_picture
 from qaf_analysis.topics.programme.words import (
+    data_warnings,
     programme_lead,
     reach_points,
     reach_title,
@@ -90,6 +92,7 @@ def _first_page(results: Results, cards: tuple[Card, ...], run_id: str) -> First
         highlights=_highlights(programme, optimism, results[TrueTrend], results[DesignChanges]),
         recommended=_recommended(results),
         limits=Box(title=reach_title(reach), items=reach_points(reach)),
+        warnings=data_warnings(results[Intake]),
         invented=SYNTHETIC if programme.synthetic else "",
     )
 

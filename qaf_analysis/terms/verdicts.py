@@ -12,6 +12,19 @@ from enum import StrEnum
 
 from qaf_analysis.terms.names import Outcome
 
+# What was read?
+
+
+@dataclass(frozen=True, kw_only=True)
+class DataRule:
+    """Share of a file's rows that may be set aside without a warning on the first page."""
+
+    most_set_aside: float = 0.02
+
+
+DATA_RULE = DataRule()
+
+
 # Do auditors agree?
 
 

@@ -118,12 +118,12 @@ def test_a_wrong_use_says_what_to_write(arguments, words, capsys):
     assert words in capsys.readouterr().err
 
 
-def finding(row: int, **changes: object) -> Finding:
+def finding(line: int, **changes: object) -> Finding:
     fields = {
         "code": "unknown_grade",
         "outcome": "quarantine",
         "file": "audits.csv",
-        "row": row,
+        "row": line,
         "column": "grade",
         "found": '"Adequate"',
         "expected": "a grade of the scale",
@@ -135,11 +135,18 @@ def finding(row: int, **changes: object) -> Finding:
 def test_the_first_twenty_findings_are_whole_and_every_place_is_named():
     findings = (finding(1, code="note", outcome="note"), *(finding(row) for row in range(2, 52)))
     lines = list(finding_lines(findings))
-    assert lines[1] == "Rows set aside (50)"
+    assert lines[1] == "Why rows were set aside (50 findings)"
     assert lines[2:22] == [f"  {finding(row).message}" for row in range(2, 22)]
     assert lines[22].startswith("  30 more [unknown_grade]: audits.csv › row 22, column grade; ")
     assert all(f"row {row}," in lines[22] for row in range(22, 52))
-    assert lines[24] == "Notes (1)"
+    assert lines[24] == "Notes (1 finding)"
+
+
+def test_a_finding_about_many_rows_is_counted_with_its_rows():
+    findings = (finding(1), finding(2, row=None, rows=4538))
+    assert list(finding_lines(findings))[1] == (
+        "Why rows were set aside (2 findings about 4,539 rows)"
+    )
 
 
 HEADER = "audit_id,case_ref,audit_date,quarter,team,case_type,auditor,domain,grade\n"

@@ -221,6 +221,16 @@ def test_the_first_page_says_marking_run_and_signature(tree):
     assert tree.xpath("string(//p[@class='invented'])").startswith("Made-up data")
 
 
+def test_what_was_lost_in_reading_stands_above_the_title():
+    from dataclasses import replace
+
+    page = replace(specimen().first_page, warnings=("Rows <were> lost.",))
+    tree = html.document_fromstring(html_page(replace(specimen(), first_page=page)))
+    (warning,) = tree.xpath("//p[@class='warning']")
+    assert warning.text_content() == "Rows <were> lost."
+    assert warning.getnext().get("id") == "page-title"
+
+
 def test_a_signed_report_says_by_whom():
     from dataclasses import replace
 

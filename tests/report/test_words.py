@@ -24,11 +24,12 @@ from qaf_analysis.topics.impact.analysis.themes import Themes
 from qaf_analysis.topics.optimism.analysis.headline import Optimism
 from qaf_analysis.topics.process.analysis.spread import Consistency
 from qaf_analysis.topics.programme.analysis.grades import Programme
+from qaf_analysis.topics.programme.analysis.intake import Intake
 from qaf_analysis.topics.programme.analysis.reach import Reach
 from qaf_analysis.topics.recommendations import Recommendation
 from qaf_analysis.topics.trend.analysis import TrueTrend
 from tests.topics.by_hand import estimated, unknown
-from tests.topics.programme.results import PROGRAMME, REACH, counts
+from tests.topics.programme.results import INTAKE, PROGRAMME, REACH, counts
 
 DRAWING = '<svg xmlns="http://www.w3.org/2000/svg"><path d="M 0 0"/></svg>'
 MODERATED = Some(
@@ -99,7 +100,7 @@ PARTS = (
 FOUND = {
     Programme: PROGRAMME, Optimism: MODERATED, Reach: REACH, TrueTrend: "the trend",
     DesignChanges: "the designs", Agreement: "the agreement", Themes: "the themes",
-    Consistency: "the consistency",
+    Consistency: "the consistency", Intake: INTAKE,
 }  # fmt: skip
 
 
@@ -150,6 +151,15 @@ def test_head_of_the_first_page():
     assert page.subtitle == "Small · 199 audits in the year to March 2020, 48 in 2019-20 Q4"
     assert page.invented == ""
     assert page.signed_by == ""
+    assert page.warnings == ()
+
+
+@pytest.mark.usefixtures("recommended")
+def test_rows_that_were_lost_are_named_before_any_figure():
+    (moderations,) = (file for file in INTAKE.files if file.kind == "moderations")
+    lost = replace(INTAKE, files=(replace(moderations, loaded=0, quarantined=700),))
+    (warning,) = document(Intake=lost).first_page.warnings
+    assert warning.startswith("All 700 rows of moderations.csv were set aside: ")
 
 
 @pytest.mark.usefixtures("recommended")

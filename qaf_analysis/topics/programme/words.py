@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import isnan
 
+from qaf_analysis.data.contract.record import FileRecord
 from qaf_analysis.kit.direction import by_sign, change_words, shown, unsigned
 from qaf_analysis.kit.numbers import counted, interval, percent, points, value, whole, with_interval
 from qaf_analysis.kit.parts import Statement, listed
+from qaf_analysis.terms.verdicts import DATA_RULE
 from qaf_analysis.topics.programme.analysis.grades import MultiAgencyRound, Programme
 from qaf_analysis.topics.programme.analysis.intake import Intake
 from qaf_analysis.topics.programme.analysis.reach import Reach
@@ -200,7 +202,7 @@ def say_intake(result: Intake) -> Statement:
     not_run = [check for check in result.checks if check.state == "could not run"]
     passed = len(result.checks) - len(failed) - len(not_run)
     paragraphs = [
-        f"{counted(len(result.files), 'file')} held {counted(result.rows_in, 'row')}: "
+        f"{counted(len(_exports(result)), 'file')} held {counted(result.rows_in, 'row')}: "
         f"{_were(result.loaded)} loaded and {_were(result.quarantined)} set aside, each with its "
         f"place and how to mend it. They hold {counted(result.audits, 'audit')}, "
         f"{counted(result.ratings, 'grade')} and {counted(result.moderations, 'moderation')}.",
@@ -217,6 +219,24 @@ def say_intake(result: Intake) -> Statement:
         paragraphs=tuple(paragraphs),
         limits=INTAKE_LIMITS,
         source=f"Pseudonyms made with key {result.key_id}.",
+    )
+
+
+def _exports(result: Intake) -> list[FileRecord]:
+    return [file for file in result.files if file.kind != "settings"]
+
+
+def data_warnings(result: Intake) -> tuple[str, ...]:
+    """Say on the first page what was lost in reading, where that may move the figures."""
+    return tuple(
+        f"All {counted(file.rows_in, 'row')} of {file.name} were set aside: nothing in this report "
+        f"rests on it. See Data quality."
+        if file.loaded == 0
+        else f"{whole(file.quarantined)} of {counted(file.rows_in, 'row')} of {file.name} "
+        f"({percent(file.quarantined / file.rows_in)}) could not be read and are in no figure. "
+        "See Data quality."
+        for file in _exports(result)
+        if file.quarantined > DATA_RULE.most_set_aside * file.rows_in
     )
 
 

@@ -7,8 +7,10 @@ from math import nan
 
 import pytest
 
+from qaf_analysis.data.contract.record import FileRecord
 from qaf_analysis.topics.programme.words import (
     MULTI_AGENCY,
+    data_warnings,
     programme_claim,
     programme_lead,
     reach_points,
@@ -342,3 +344,32 @@ def test_the_box_leaves_out_what_is_not_known():
 def test_only_events_of_the_quarter_reported_are_new():
     earlier = replace(PROGRAMME, scope=replace(PROGRAMME.scope, quarter=LAST.next(-1)))
     assert since_last_quarter(earlier)[2:] == ("New this quarter: Training (process change).",)
+
+
+def read(kind, *, rows_in, aside):
+    return FileRecord(
+        name=f"{kind}.csv", kind=kind, sha256="0" * 64, rows_in=rows_in,
+        loaded=rows_in - aside, quarantined=aside,
+    )  # fmt: skip
+
+
+def test_the_first_page_warns_of_rows_that_were_lost():
+    files = (
+        read("audits", rows_in=1000, aside=21),  # just above two in a hundred
+        read("moderations", rows_in=38, aside=38),
+        read("actions", rows_in=100, aside=2),  # not above it
+    )
+    assert data_warnings(replace(INTAKE, files=files)) == (
+        "21 of 1,000 rows of audits.csv (2%) could not be read and are in no figure. See Data "
+        "quality.",
+        "All 38 rows of moderations.csv were set aside: nothing in this report rests on it. See "
+        "Data quality.",
+    )
+    assert data_warnings(INTAKE) == ()
+
+
+def test_the_settings_are_no_file_of_rows():
+    files = (*INTAKE.files, read("settings", rows_in=0, aside=0))
+    said = say_intake(replace(INTAKE, files=files)).paragraphs[0]
+    assert said.startswith("2 files held 5,700 rows: ")
+    assert data_warnings(replace(INTAKE, files=files)) == ()
