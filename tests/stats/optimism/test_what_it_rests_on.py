@@ -300,7 +300,7 @@ def test_marginal_logit_says_what_it_rests_on():
 
 def test_gap_trend_says_what_it_rests_on():
     gap = np.array([0, 1, 0, 1, 1, 1, 2, 1, 1, 2, 1, 2])
-    when, who = np.repeat([0, 1, 2], 4), np.tile([1, 2, 3, 4], 3)
+    when, who = np.repeat([0, 1, 2], 4), np.array([1, 2, 3, 4, 1, 2, 2, 3, 4, 4, 1, 3])
     found = gap_trend(3 + gap, np.full(12, 3), when, auditor=who, level=0.8)
     assert (found.slope.value, found.first) == (pytest.approx(0.5), pytest.approx(7 / 12))
     assert (found.last, found.rounds) == (pytest.approx(19 / 12), 3)
