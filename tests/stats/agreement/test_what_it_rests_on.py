@@ -20,6 +20,7 @@ from qaf_analysis.stats.agreement.coefficient import (
     probability_at_least,
     transformed_limits,
 )
+from qaf_analysis.stats.agreement.coefficient_protocol import PairContributions
 from qaf_analysis.stats.agreement.comparison import independent_difference, paired_difference
 from qaf_analysis.stats.agreement.criterion import criterion_agreement
 from qaf_analysis.stats.agreement.icc import icc, mean_squares
@@ -44,8 +45,11 @@ from qaf_analysis.stats.agreement.ratings import Ratings
 from qaf_analysis.stats.agreement.resampling import bootstrap
 from qaf_analysis.stats.agreement.standard_errors import (
     Population,
+    audit_noise_in_leaving_out,
+    dyadic_variance,
     effective_auditors,
     sampling_error,
+    sum_over_sharing,
 )
 from qaf_analysis.stats.agreement.two_raters import (
     bangdiwala_b,
@@ -735,3 +739,59 @@ def test_weights_with_a_number():
     assert weights_with_parameter("neighbour:0.5", n_levels=4)[0].tolist() == [1, 0.5, 0, 0]
     turned = weights_with_parameter("circular_neighbour:0.5", n_levels=4)[0]
     assert turned.tolist() == [1, 0.5, 0, 0.5]
+
+
+@pytest.mark.parametrize("clustered", [False, True])
+def test_sums_over_all_that_share_an_auditor_or_cluster_one_by_one(clustered):
+    """Every product of two pairs of grades, written out: who shares an auditor, or a cluster."""
+    cluster = None
+    if clustered:
+        cluster = np.array([0, 0, 1, 1, 2, 2, 3, 4, 5])[RATINGS.audit]
+    ratings = Ratings(audit=RATINGS.audit, auditor=RATINGS.auditor, grade=RATINGS.grade,
+                      n_levels=4, cluster=cluster)  # fmt: skip
+    pairs = ratings.pairs
+    of = pairs.cluster[pairs.audit]
+    who = list(zip(pairs.first.tolist(), pairs.second.tolist(), strict=True))
+    n = len(who)
+    share = np.array([[bool(set(who[i]) & set(who[j])) or of[i] == of[j] for j in range(n)]
+                      for i in range(n)])  # fmt: skip
+    weight = pairs.audit_weight
+    assert pairs.sharing_pairs == pytest.approx(weight @ share @ weight / 7**2)
+    value = np.random.default_rng(1).normal(size=n)
+    found = PairContributions(
+        value=0.5, seen=0.5, expected=0.0, on_pairs=value, on_singles=np.zeros(0)
+    )
+    assert sum_over_sharing(pairs, found) == pytest.approx(value @ share @ value)
+    taken = pairs.sharing_pairs
+    if taken < 1:
+        assert dyadic_variance(pairs, found) == pytest.approx(value @ share @ value / (1 - taken))
+
+
+def test_noise_of_audits_in_leaving_an_auditor_out():
+    """An audit of two drops out; of three, the pair that stays stands for the whole audit."""
+    pairs = RATINGS.pairs
+    value = np.random.default_rng(2).normal(size=len(pairs.audit))
+    found = PairContributions(
+        value=0.5, seen=0.5, expected=0.0, on_pairs=value, on_singles=np.zeros(0)
+    )
+    expected = np.zeros(3)
+    for auditor in range(3):
+        for audit in range(7):
+            here = pairs.audit == audit
+            own = here & ((pairs.first == auditor) | (pairs.second == auditor))
+            if not own.any():
+                continue
+            left = value[here & ~own].sum() * (3 if pairs.raters[here][0] == 3 else 0)
+            expected[auditor] += (left - value[here].sum()) ** 2
+    noise = audit_noise_in_leaving_out(pairs, found)
+    assert noise == pytest.approx(7 / 6 * expected)
+
+
+def test_an_auditor_without_whom_nothing_is_left_has_no_error_of_others():
+    star = Ratings.from_matrix([[1, 1, N], [1, 2, N], [2, N, 2], [0, N, 1], [3, 3, N]], n_levels=4)
+    found = gwet_ac(star, se="two_way")
+    assert "too few auditors, or one in every pair, to allow for others" in found.method
+    assert found.se == pytest.approx(gwet_ac(star, se="subjects").se)
+    none = gwet_ac(star, se="raters")
+    assert not none.has_interval
+    assert "one in every pair, to leave one out" in none.method

@@ -12,6 +12,7 @@ from scipy import stats
 from qaf_analysis.stats.core.least_squares import fitted_shares, least_squares, newey_west_errors
 from qaf_analysis.stats.impact import sensitivity as module
 from qaf_analysis.stats.impact.effect_size import cliffs_delta
+from qaf_analysis.stats.impact.errors import difference_among_domains
 from qaf_analysis.stats.impact.interrupted_series import (
     its_newey_west,
     its_ols,
@@ -432,3 +433,34 @@ def test_variation_that_cannot_be_told():
         audits_for_change(known, 0, before=3, after=3, controls=1)
     with pytest.raises(ShapeError, match="audits by domains"):
         domain_variation(GRADES[:, 0], quarter=WHEN)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"means": [1.0, 2.0, 3.0]}, "quarters by domains"),
+        ({"means": [[1.0], [2.0], [3.0]]}, "two domains or more"),
+        ({"post": [False, True]}, "with one mark"),
+        ({"difference": [1.0]}, "one difference"),
+        ({"means": [[1.0, 2], [2, np.nan], [1, 1]]}, "mean is missing"),
+        ({"difference": [1.0, np.inf, 2.0]}, "mean is missing"),
+    ],
+)
+def test_quarter_means_that_do_not_fit(change, words):
+    given = {"means": [[1.0, 2], [2, 1], [1, 1]], "post": [False, True, True]} | change
+    with pytest.raises(ShapeError, match=words):
+        difference_among_domains(given.pop("means"), **given)
+
+
+def test_difference_among_domains_says_what_it_rests_on():
+    means = np.array([[1.0, 1.2, 0.9], [1.1, 1.0, 1.3], [2.0, 1.2, 1.0], [2.2, 1.1, 1.4]])
+    found = difference_among_domains(
+        means, post=[False, False, True, True], level=0.8, cases=50, auditors=6
+    )
+    gap = means[:, 0] - means[:, 1:].mean(axis=1)
+    assert found.value == pytest.approx(gap[2:].mean() - gap[:2].mean())
+    assert (found.level, found.cases, found.auditors) == (0.8, 50, 6)
+    assert found.low < found.value < found.high
+    none = difference_among_domains(means, post=np.zeros(4, bool), level=0.8, cases=50, auditors=6)
+    assert none.why_not
+    assert (none.level, none.cases, none.auditors) == (0.8, 50, 6)

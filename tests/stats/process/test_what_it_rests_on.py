@@ -17,6 +17,7 @@ from qaf_analysis.stats.process.period_differences import (
     bias_change,
     kappa_change,
 )
+from qaf_analysis.stats.process.spread import severity_spread
 from qaf_analysis.stats.process.stratified_agreement import (
     cell_contrast,
     stratified_difference,
@@ -275,3 +276,52 @@ def test_contrasts_of_cells_are_refused_or_unsure():
     assert alone.value == 2
     assert alone.variance == 0
     assert alone.df == pytest.approx(nan, nan_ok=True)
+
+
+@pytest.mark.parametrize("level", [0.8, 0.95])
+def test_spread_of_auditors_by_an_analysis_of_variance(level):
+    """Five auditors of six audits each: mean squares, exact F limits of their ratio."""
+    rng = np.random.default_rng(3)
+    table = rng.normal(0, 0.8, (5, 1)) + rng.normal(0, 1, (5, 6))
+    found = severity_spread(table.ravel(), auditor=np.repeat(range(5), 6), level=level)
+    between = 6 * table.mean(axis=1).var(ddof=1)
+    within = table.var(axis=1, ddof=1).mean()
+    assert (found.ms_between, found.ms_within, found.n0) == pytest.approx((between, within, 6))
+    assert (found.df_between, found.df_within, found.audits, found.auditors) == (4, 25, 30, 5)
+    component = (between - within) / 6
+    assert found.component == pytest.approx(component)
+    sampling = 2 * between**2 / 4 + 2 * within**2 / 25
+    assert found.component_se == pytest.approx(sqrt(sampling) / 6)
+    for one, at in ((found.sd, level), (found.sd_90, 0.9), (found.icc, level)):
+        assert rests(one) == (at, 30, 5)
+        tail = (1 - at) / 2
+        ratio = [max(between / within / stats.f.ppf(q, 4, 25) - 1, 0) / 6 for q in (1 - tail, tail)]
+        if one is found.icc:
+            expected = component / (component + within), *(r / (1 + r) for r in ratio)
+        else:
+            expected = sqrt(component), *(sqrt(within * r) for r in ratio)
+        assert (one.value, one.low, one.high) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("grade", "auditor", "words"),
+    [
+        ([1, 2, 1], [1, 1, 1], "fewer than two auditors"),
+        ([1, 2], [1, 2], "no auditor has enough audits to tell strictness from the luck of the "
+         "case"),
+        ([1, 1, 1, 1], [1, 1, 2, 2], "every grade is the same"),
+        ([1, 1, 2, 2], [1, 1, 2, 2],
+         "no auditor's own grades differ, so strictness cannot be told from the case"),
+    ],
+)  # fmt: skip
+def test_spreads_that_cannot_be_told(grade, auditor, words):
+    found = severity_spread(grade, auditor=auditor)
+    assert found.why_not == words
+    for one in (found.sd, found.sd_90, found.icc):
+        assert (one.why_not, one.cases, one.auditors) == (words, len(grade), len(set(auditor)))
+    assert (found.df_between, found.df_within) == (0, 0)
+    assert np.isnan([found.component, found.component_se, found.ms_between, found.n0]).all()
+    with pytest.raises(ShapeError, match="a fixed effect is missing"):
+        severity_spread([1, np.nan], auditor=[1, 2])
+    with pytest.raises(ShapeError, match="come as one row"):
+        severity_spread([[1, 2]], auditor=[1, 2])
