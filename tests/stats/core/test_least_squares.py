@@ -8,6 +8,7 @@ import json
 import numpy as np
 import pytest
 import statsmodels.api as sm
+from scipy import stats
 
 from qaf_analysis.stats.core.intervals import t_quantile
 from qaf_analysis.stats.core.least_squares import (
@@ -170,3 +171,70 @@ def test_refuses_what_does_not_fit(call):
 
 def test_rank():
     assert not has_full_rank(np.column_stack([np.ones(4), np.zeros(4)]))
+
+
+def white(design, rest, bread):
+    """Newey and West with 1 lag and weight 1/2, term by term."""
+    meat = sum(rest[i] ** 2 * np.outer(design[i], design[i]) for i in range(len(rest)))
+    for i in range(1, len(rest)):
+        cross = rest[i] * rest[i - 1] * np.outer(design[i], design[i - 1])
+        meat = meat + 0.5 * (cross + cross.T)
+    return np.sqrt(np.diag(bread @ meat @ bread))
+
+
+def test_a_line_by_the_normal_equations():
+    design = np.column_stack([np.ones(5), [0.0, 1, 2, 3, 5]])
+    outcome = np.array([1.0, 3, 2, 5, 4])
+    fit = least_squares(design, outcome)
+    bread = np.linalg.inv(design.T @ design)
+    rest = outcome - design @ (bread @ design.T @ outcome)
+    assert fit.coefficients == pytest.approx(bread @ design.T @ outcome)
+    assert fit.bread == pytest.approx(bread)
+    assert fit.df == 3
+    assert fit.deviance == pytest.approx(rest @ rest)
+    assert fit.dispersion == pytest.approx(rest @ rest / 3)
+    assert fit.scores == pytest.approx(design * rest[:, None])
+    assert fit.errors() == pytest.approx(np.sqrt(rest @ rest / 3 * np.diag(bread)))
+    assert fit.errors(dispersion=4.0) == pytest.approx(2 * np.sqrt(np.diag(bread)))
+    assert newey_west_errors(fit, lags=1) == pytest.approx(white(design, rest, bread))
+    plain = np.sqrt(np.diag(bread @ (design.T * rest**2 @ design) @ bread))
+    assert newey_west_errors(fit, lags=0) == pytest.approx(plain)
+
+
+def test_as_many_columns_as_rows_leave_no_dispersion():
+    fit = least_squares(np.array([[1.0, 0], [1, 1]]), np.array([1.0, 3.0]))
+    assert (fit.df, np.isnan(fit.dispersion)) == (0, True)
+    shares = fitted_shares(np.eye(2), successes=np.array([1.0, 3.0]), trials=np.full(2, 4.0))
+    assert (shares.df, np.isnan(shares.dispersion)) == (0, True)
+    assert shares.coefficients == pytest.approx([np.log(1 / 3), np.log(3)])
+    # Information n p (1 - p) = 3/4 of each, and deviance 0 where the shares are met.
+    assert shares.bread == pytest.approx(np.eye(2) * 4 / 3)
+    assert shares.deviance == pytest.approx(0, abs=1e-12)
+
+
+def test_estimates_carry_what_they_rest_on():
+    rest = {"level": 0.9, "cases": 7, "auditors": 3, "method": "by hand"}
+    some = coefficient_estimate(-1.5, se=0.5, df=4.0, **rest)
+    none = coefficient_estimate(-1.5, se=float("nan"), df=4.0, **rest)
+    for one in (some, none):
+        assert (one.level, one.cases, one.auditors, one.method) == (0.9, 7, 3, "by hand")
+    half = stats.t.ppf(0.95, 4) * 0.5
+    assert (some.value, some.low, some.high) == pytest.approx((-1.5, -1.5 - half, -1.5 + half))
+    assert (some.se, some.df, some.p) == pytest.approx((0.5, 4, 2 * stats.t.sf(3, 4)))
+    assert not none.is_estimable
+
+
+@pytest.mark.parametrize(
+    ("good", "trials"), [([1.0, -1.0], [2.0, 2.0]), ([1.0, 2.0], [2.0, 0.0]), ([3.0, 0], [2.0, 2])]
+)
+def test_impossible_shares_are_refused(good, trials):
+    with pytest.raises(ShapeError, match="at least one case, and no more successes"):
+        fitted_shares(np.ones((2, 1)), successes=np.array(good), trials=np.array(trials))
+
+
+def test_lags_are_fewer_than_rows():
+    fit = least_squares(np.ones((3, 1)), np.array([0.0, 1.0, 5.0]))
+    assert newey_west_errors(fit, lags=2).shape == (1,)
+    for lags in (-1, 3):
+        with pytest.raises(ShapeError, match=f"{lags} lags need more than 3 rows"):
+            newey_west_errors(fit, lags=lags)

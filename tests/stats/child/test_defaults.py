@@ -1,0 +1,13 @@
+"""What the statistics of this room take where nothing is said: the documented defaults."""
+
+from __future__ import annotations
+
+from qaf_analysis.stats import child
+from tests.stats.defaults import numbers_by_default
+
+DOCUMENTED = {"draws": {2000}, "level": {0.95}}
+
+
+def test_defaults_are_those_documented():
+    found = numbers_by_default(child)
+    assert {name: found[name] for name in DOCUMENTED} == DOCUMENTED

@@ -1,0 +1,10 @@
+"""What the statistics of this room take where nothing is said: the documented defaults."""
+
+from __future__ import annotations
+
+from qaf_analysis.stats import trend
+from tests.stats.defaults import numbers_by_default
+
+
+def test_defaults_are_those_documented():
+    assert numbers_by_default(trend) == {"level": {0.95}, "power": {0.8}, "tolerance": {0.25}}
