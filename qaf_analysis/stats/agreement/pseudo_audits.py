@@ -13,7 +13,7 @@ from math import isinf, isnan, nan, sqrt
 
 import numpy as np
 
-from qaf_analysis.stats.agreement.coefficient import quantile_words, transformed_limits
+from qaf_analysis.stats.agreement.coefficient import ALL_AGREE, quantile_words, transformed_limits
 from qaf_analysis.stats.agreement.coefficient_protocol import (
     AgreementCoefficient,
     Kind,
@@ -23,9 +23,12 @@ from qaf_analysis.stats.agreement.linearised import MeasuredCoefficient
 from qaf_analysis.stats.agreement.moments import Moments
 from qaf_analysis.stats.agreement.ratings import Ratings
 from qaf_analysis.stats.agreement.standard_errors import (
+    LIKE_THESE,
     UNLIMITED,
     Population,
+    SamplingError,
     StandardError,
+    effective_auditors,
     sampling_error,
 )
 from qaf_analysis.stats.core.arrays import Floats
@@ -175,6 +178,8 @@ def pseudo_limits(
         return PseudoLimits(
             centre=found.value, low=nan, high=nan, p=nan, df=error.df, how=error.sampled
         )
+    if LIKE_THESE in error.sampled and float(measure.values(ratings.moments)) > ALL_AGREE:
+        error = _of_those_there(found, error)
     left = whole.left_of_audits(units)
     variance = error.variance + left * joined.own_variance(ratings.moments)
     low, high, p = transformed_limits(
@@ -182,3 +187,14 @@ def pseudo_limits(
     )
     how = f"{error.sampled}, {quantile_words(error)}, two pseudo-audits"
     return PseudoLimits(centre=found.value, low=low, high=high, p=p, df=error.df, how=how)
+
+
+def _of_those_there(found: MeasuredCoefficient, error: SamplingError) -> SamplingError:
+    """Error where nobody disagreed, so that no auditor differs from another in agreeing.
+
+    Influences still differ by grade, and who read which grades would seem to matter. It is that
+    of audits, with no more degrees of freedom than there were auditors to speak of others.
+    """
+    most = max(1.0, effective_auditors(found.ratings.pairs) - 1)
+    alone = sampling_error(found, se="subjects")
+    return replace(alone, df=min(alone.df, most), sampled=error.sampled)

@@ -198,13 +198,13 @@ def auditor_grid(
                     axes, pairs[i][j], total, row=i, column=j, ink=ink, words="<1" if rare else ""
                 )
         parts = [
-            sum(exact[i][j] for i in size for j in range(i + 1) if min(i - j, 2) == d)
-            for d in range(3)
+            sum(exact[i][j] for i in size for j in range(i + 1) if min(i - j, 2) == apart)
+            for apart in range(3)
         ]
-        rare = [number == 0 and part > 0 for (_, number, _), part in zip(split, parts, strict=True)]
-        explain(axes, [(*line, None) for line in split], total, rare=rare)
+        few = [number == 0 and part > 0 for (_, number, _), part in zip(split, parts, strict=True)]
+        explain(axes, [(*line, None) for line in split], total, rare=few)
         alt = (
-            f"{counted(total, 'pair')}: {split_in_words(split, total, rare=rare)}. "
+            f"{counted(total, 'pair')}: {split_in_words(split, total, rare=few)}. "
             f"{cells_in_words(levels, pairs, 'and', lower_only=True)}."
         )
         return picture_of(figure, title=title, alt=alt)

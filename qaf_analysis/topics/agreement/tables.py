@@ -30,9 +30,9 @@ from qaf_analysis.topics.agreement.analysis.drivers import AgreementDrivers, Gro
 from qaf_analysis.topics.agreement.analysis.headline import Agreement
 from qaf_analysis.topics.agreement.words import (
     _enough,
+    for_whom,
     grid_of_hundred,
     of_hundred_pairs,
-    speaks_of,
 )
 
 
@@ -114,8 +114,10 @@ def _figures(result: Agreement) -> Table:
 def _headline(result: Agreement) -> list[Figure]:
     """AC2 for whom it can be told: once where that is these auditors only."""
     name = "Gwet's AC2, linear weights"
-    figures: list[Figure] = [(f"{name}, {speaks_of(result)}", result.ac2, coefficient)]
-    if result.claim == AgreementClaim.LIKE_THESE:
+    if not result.ac2.is_estimable:
+        return [(name, result.ac2, coefficient)]
+    figures: list[Figure] = [(f"{name}, {for_whom(result)}", result.ac2, coefficient)]
+    if result.speaks_of == AgreementClaim.LIKE_THESE:
         these = f"{name}, for {AgreementClaim.THESE_ONLY}"
         figures.append((these, result.ac2_for_these_auditors, coefficient))
     return figures
@@ -280,7 +282,8 @@ def _plan_table(result: AgreementDetail) -> Table:
                 _told(result.largest_pull),
             ),
         ),
-        note=f"From this council's own audits and auditors. The interval speaks of {result.claim}.",
+        note="From this council's own audits and auditors. The interval speaks of "
+        f"{result.speaks_of}.",
         source=result.scope.source_line,
     )
 

@@ -55,7 +55,7 @@ def agreement_card(result: Agreement) -> str:
         return f"Not available because {result.reason}."
     return (
         f"{_pairs(result)} Allowing for chance, agreement is "
-        f"{with_interval(result.ac2, coefficient)}, {speaks_of(result)}: {result.reason}."
+        f"{with_interval(result.ac2, coefficient)}, {for_whom(result)}: {result.reason}."
     )
 
 
@@ -119,18 +119,18 @@ def were(part: int, share: float = 0.0) -> str:
     return f"{in_hundred(part, share)} {'was' if few else 'were'}"
 
 
-def speaks_of(result: Agreement) -> str:
+def for_whom(result: Agreement) -> str:
     """Of whom the figure speaks, by the error that could be reckoned."""
-    if result.claim == AgreementClaim.ONE_ONLY:
+    if result.speaks_of == AgreementClaim.ONE_ONLY:
         names = " and ".join(person.auditor for person in result.in_every_pair)
         return f"for agreement with {names} only"
-    return f"for {result.claim}"
+    return f"for {result.speaks_of}"
 
 
 def _coefficient(result: Agreement) -> str:
     return (
         f"Allowing for chance, agreement (Gwet's AC2, linear weights) is "
-        f"{with_interval(result.ac2, coefficient)}, {speaks_of(result)}. "
+        f"{with_interval(result.ac2, coefficient)}, {for_whom(result)}. "
         f"{_alpha(result.alpha_ordinal)} Verdict: {result.verdict}, because {result.reason}."
     )
 

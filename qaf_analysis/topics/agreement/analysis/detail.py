@@ -61,7 +61,7 @@ class AgreementDetail:
         no number would do, and as a share of the year's audits; by how many auditors.
     why_not : str
         Why halving the interval cannot be planned; empty otherwise.
-    claim : AgreementClaim
+    speaks_of : AgreementClaim
         Of whom AC2's interval speaks.
     """
 
@@ -78,7 +78,7 @@ class AgreementDetail:
     needed_share: float
     auditors: int
     why_not: str
-    claim: AgreementClaim
+    speaks_of: AgreementClaim
 
 
 def agreement_detail(audits: Audits, *, quarter: Quarter) -> AgreementDetail:
@@ -107,7 +107,7 @@ def agreement_detail(audits: Audits, *, quarter: Quarter) -> AgreementDetail:
         needed_share=share,
         auditors=auditors,
         why_not=why_not,
-        claim=judged_agreement(ratings).claim,
+        speaks_of=judged_agreement(ratings).speaks_of,
     )
 
 

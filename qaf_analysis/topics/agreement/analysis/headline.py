@@ -47,8 +47,8 @@ class Agreement:
     grade, and each domain graded twice is one. ``pair_matrix`` counts pairs of grades; off the
     diagonal each pair stands on both sides. Shares, ``pair_shares`` too, count each double
     grading once, however many auditors gave it. ``needed`` are the audits graded twice that a
-    verdict would need, where there are too few. ``claim`` says of whom AC2's interval speaks, and
-    ``in_every_pair`` names who stands in every pair, where that limits the claim.
+    verdict would need, where there are too few. ``speaks_of`` says of whom AC2's interval
+    speaks, and ``in_every_pair`` names who stands in every pair, where that limits the claim.
     """
 
     scope: Scope
@@ -74,7 +74,7 @@ class Agreement:
     alpha_ordinal: Estimate
     alpha_interval: Estimate
     needed: int
-    claim: AgreementClaim
+    speaks_of: AgreementClaim
     in_every_pair: tuple[PairingAuditor, ...]
     by_year: tuple[YearAgreement, ...]
 
@@ -113,7 +113,7 @@ def agreement(audits: Audits, *, quarter: Quarter) -> Agreement:
         alpha_ordinal=judged.alpha,
         alpha_interval=krippendorff_alpha(ratings, metric="interval"),
         needed=judged.needed,
-        claim=judged.claim,
+        speaks_of=judged.speaks_of,
         in_every_pair=tuple(
             PairingAuditor(auditor=readings.codes[place]) for place in judged.in_every_pair
         ),

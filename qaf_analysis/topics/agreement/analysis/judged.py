@@ -37,7 +37,7 @@ class JudgedAgreement:
         Gwet's AC2 with linear weights.
     alpha : Estimate
         Krippendorff's alpha with the ordinal metric.
-    claim : AgreementClaim
+    speaks_of : AgreementClaim
         Of whom the interval of AC2 speaks.
     in_every_pair : tuple of int
         Places, in ``Ratings.auditor_codes``, of those who stand in every pair of grades while
@@ -51,7 +51,7 @@ class JudgedAgreement:
 
     ac2: Estimate
     alpha: Estimate
-    claim: AgreementClaim
+    speaks_of: AgreementClaim
     in_every_pair: tuple[int, ...]
     verdict: AgreementVerdict
     reason: str
@@ -86,7 +86,7 @@ def judged_agreement(
     return JudgedAgreement(
         ac2=ac2,
         alpha=alpha,
-        claim=_claim(usual, one_only=bool(hub)),
+        speaks_of=_speaks_of(usual, one_only=bool(hub)),
         in_every_pair=hub,
         verdict=verdict,
         reason=reason,
@@ -94,7 +94,7 @@ def judged_agreement(
     )
 
 
-def _claim(ac2: Estimate, *, one_only: bool) -> AgreementClaim:
+def _speaks_of(ac2: Estimate, *, one_only: bool) -> AgreementClaim:
     """Follow the error that was really used, as the method names it."""
     if LIKE_THESE in ac2.method:
         return AgreementClaim.LIKE_THESE

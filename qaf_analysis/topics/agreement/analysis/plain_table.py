@@ -183,9 +183,9 @@ def _verdict(ratings: Ratings, *, se: StandardError, level: float) -> tuple[str,
         f"{judged.verdict}: {judged.reason} (AC2 with linear weights, alpha with the ordinal "
         "metric)"
     )
-    if judged.claim == AgreementClaim.LIKE_THESE or not judged.ac2.has_interval:
+    if judged.speaks_of == AgreementClaim.LIKE_THESE or not judged.ac2.has_interval:
         return said, ()
-    return said, (f"The verdict speaks of {judged.claim}, not of auditors like these.",)
+    return said, (f"The verdict speaks of {judged.speaks_of}, not of auditors like these.",)
 
 
 def _cautions(ratings: Ratings, labels: tuple[str, ...]) -> Iterator[str]:
