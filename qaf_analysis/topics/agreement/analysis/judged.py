@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import isnan
 
 import numpy as np
 
@@ -74,14 +75,18 @@ def judged_agreement(
     ac2 = gwet_ac(ratings, weights="linear", se=se, level=level)
     alpha = krippendorff_alpha(ratings, metric="ordinal", se=se, level=level)
     # Whatever interval is asked for, the verdict is reached by the one of the report.
-    usual = ac2
+    usual, strict = ac2, alpha
     if level != AGREEMENT_RULE.level:
         usual = gwet_ac(ratings, weights="linear", se=se, level=AGREEMENT_RULE.level)
+        strict = krippendorff_alpha(ratings, se=se, level=AGREEMENT_RULE.level)
     # Where auditors of others stand beside, two who share all pairs say nothing of those.
     hub = ratings.in_every_pair if ratings.n_auditors > 2 else ()
     needed = audits_needed(usual, ratings, se=se)
     verdict, reason = agreement_verdict(
-        usual, alpha_low=_alpha_low(ratings, se=se), one_only=bool(hub), needed=needed
+        usual,
+        alpha_low=low_of_alpha(ratings, strict, se=se),
+        one_only=bool(hub),
+        needed=needed,
     )
     return JudgedAgreement(
         ac2=ac2,
@@ -101,20 +106,29 @@ def _speaks_of(ac2: Estimate, *, one_only: bool) -> AgreementClaim:
     return AgreementClaim.ONE_ONLY if one_only else AgreementClaim.THESE_ONLY
 
 
-def _alpha_low(ratings: Ratings, *, se: StandardError) -> float:
-    """Low end of alpha's interval, which is there even where all grades are the same.
+def low_of_alpha(ratings: Ratings, alpha: Estimate, *, se: StandardError = "two_way") -> float:
+    """Low end of the interval of ordinal alpha, which is there even where all grades are the same.
 
-    Where the error asked for cannot be told, -1: nothing is shown.
+    Parameters
+    ----------
+    ratings : Ratings
+    alpha : Estimate
+        Ordinal alpha of these ratings, at the level of the rule.
+    se : str
+        Kind of standard error that it has.
+
+    Returns
+    -------
+    float
+        Where the error asked for cannot be told, -1: nothing is shown.
     """
     if ratings.n_double == 0:
         return -1.0
-    level = AGREEMENT_RULE.level
-    plain = krippendorff_alpha(ratings, metric="ordinal", se=se, level=level)
-    if plain.has_interval:
-        return plain.low
+    if alpha.has_interval:
+        return alpha.low
     measure = alpha_coefficient(n_levels=ratings.n_levels)
-    low = pseudo_limits(ratings, measure, se=se, level=level).low
-    return -1.0 if np.isnan(low) else low
+    low = pseudo_limits(ratings, measure, se=se, level=alpha.level).low
+    return -1.0 if isnan(low) else low
 
 
 def agreement_verdict(
