@@ -53,9 +53,10 @@ def agreement_card(result: Agreement) -> str:
     """One sentence for the first page."""
     if not result.ac2.is_estimable:
         return f"Not available because {result.reason}."
+    reason = f"{result.reason[:1].upper()}{result.reason[1:]}."
     return (
-        f"{_pairs(result)} Allowing for chance, agreement is "
-        f"{with_interval(result.ac2, coefficient)}, {for_whom(result)}: {result.reason}."
+        f"{_pairs(result)} Allowing for chance, agreement (AC2) is "
+        f"{with_interval(result.ac2, coefficient)}, {for_whom(result)}. {reason}"
     )
 
 

@@ -334,8 +334,8 @@ def test_one_grade_only_tells_nothing_of_alpha():
     assert not found.alpha_ordinal.is_estimable
     assert (found.verdict, found.reason) == (
         AgreementVerdict.IN_PART,
-        "the whole interval of AC2 lies at or above 0.60, but that of alpha begins below 0.20, so "
-        "that grades of nearly one kind may make AC2 look good",
+        "the whole interval of AC2 lies at or above 0.60, but that of alpha begins below 0.20: one "
+        "common grade may flatter AC2",
     )
 
 

@@ -66,7 +66,7 @@ def test_a_verdict_is_said_with_its_reason_and_for_whom():
     one_grade = agreement_table(table([(2, 2)] * 40), se="subjects")
     assert one_grade.verdict == (
         "agrees in part: the whole interval of AC2 lies at or above 0.60, but that of alpha begins "
-        "below 0.20, so that grades of nearly one kind may make AC2 look good "
+        "below 0.20: one common grade may flatter AC2 "
         f"{ENDING}"
     )
 

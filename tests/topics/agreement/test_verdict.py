@@ -137,10 +137,10 @@ def test_reasons_name_what_decided(monkeypatch):
         reason(0.1, 0.9),
     ] == [
         "the whole interval of AC2 lies at or above 0.70, and that of alpha at or above 0.25",
-        "the whole interval of AC2 lies at or above 0.70, but that of alpha begins below 0.25, so "
-        "that grades of nearly one kind may make AC2 look good",
+        "the whole interval of AC2 lies at or above 0.70, but that of alpha begins below 0.25: one "
+        "common grade may flatter AC2",
         "the whole interval of AC2 lies at or above 0.70, but one auditor stands in every double "
-        "grading, which says nothing of the others with each other",
+        "grading, so that others are not compared",
         "the whole interval of AC2 lies at or above 0.45, but not all of it above 0.70",
         "the whole interval of AC2 lies below 0.55",
         "the whole interval of AC2 lies between 0.35 and 0.75",

@@ -170,14 +170,14 @@ def agreement_verdict(
         if one_only:
             return (
                 AgreementVerdict.IN_PART,
-                f"{above}, but one auditor stands in every double grading, which says nothing of "
-                "the others with each other",
+                f"{above}, but one auditor stands in every double grading, so that others are not "
+                "compared",
             )
         if not alpha_low >= rule.alpha_from:
             return (
                 AgreementVerdict.IN_PART,
-                f"{above}, but that of alpha begins below {rule.alpha_from:.2f}, so that grades "
-                "of nearly one kind may make AC2 look good",
+                f"{above}, but that of alpha begins below {rule.alpha_from:.2f}: one common grade "
+                "may flatter AC2",
             )
         return (
             AgreementVerdict.WELL,
