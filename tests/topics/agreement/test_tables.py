@@ -251,8 +251,8 @@ def test_every_measure_is_a_share_or_a_coefficient():
         "How common each grade is among audits graded twice: Inadequate 11%, Requires improvement "
         "24%, Good 52%, Outstanding 13%. Chance-corrected coefficients fall when one grade is "
         "very common, even if auditors agree; AC2 and Brennan-Prediger fall less. Errors allow "
-        "for audits and auditors both being a sample, unless the method says otherwise. In brackets: the "
-        "name by which qaf stat agreement lists the measure."
+        "for audits and auditors both being a sample, unless the method says otherwise. In "
+        "brackets: the name by which qaf stat agreement lists the measure."
     )
 
 
