@@ -131,6 +131,17 @@ def of_hundred(shares: Sequence[float], *, total: int = 100) -> list[int]:
     return parts
 
 
+def in_hundred(part: int, share: float) -> str:
+    """Write a part of a hundred; what is there but rounds to none is not written as none.
+
+    Examples
+    --------
+    >>> in_hundred(3, 0.03), in_hundred(0, 0.004), in_hundred(0, 0.0)
+    ('3', 'fewer than 1', '0')
+    """
+    return "fewer than 1" if part == 0 and share > 0 else f"{part:,}"
+
+
 _SPELLED = [
     "no",
     "one",

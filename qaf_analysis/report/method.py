@@ -79,16 +79,20 @@ def _agreement() -> Iterator[tuple[str, str]]:
     rule = _AGREEMENT
     yield (
         AgreementVerdict.WELL,
-        f"AC2 at least {rule.well_from:.2f} and ordinal alpha at least {rule.alpha_from:.2f}, each "
-        f"with {rule.sure:.0%} probability",
+        f"{rule.level:.0%} interval of AC2 at or above {rule.well_from:.2f} and that of ordinal "
+        f"alpha at or above {rule.alpha_from:.2f}, and no auditor in every double grading",
     )
     yield (
         AgreementVerdict.IN_PART,
-        f"AC2 at least {rule.in_part_from:.2f} with {rule.sure:.0%} probability, alpha whatever it "
-        "is",
+        f"interval of AC2 at or above {rule.in_part_from:.2f} otherwise, or between "
+        f"{rule.between[0]:.2f} and {rule.between[1]:.2f}",
     )
-    yield AgreementVerdict.POORLY, "neither can be claimed"
-    yield AgreementVerdict.NOT_MEASURABLE, f"fewer than {rule.fewest_audits} audits graded twice"
+    yield AgreementVerdict.POORLY, f"interval of AC2 below {rule.poorly_below:.2f}"
+    yield (
+        AgreementVerdict.TOO_FEW,
+        f"fewer than {rule.fewest_audits} audits graded twice, or any other interval",
+    )
+    yield AgreementVerdict.NOT_MEASURABLE, "no audit graded twice"
 
 
 def _optimism() -> Iterator[tuple[str, str]]:

@@ -34,27 +34,50 @@ class AgreementVerdict(StrEnum):
     WELL = "agrees well"
     IN_PART = "agrees in part"
     POORLY = "agrees poorly"
+    TOO_FEW = "too few to say"
     NOT_MEASURABLE = "not measurable this period"
+
+
+AGREEMENT_OPEN = (AgreementVerdict.TOO_FEW, AgreementVerdict.NOT_MEASURABLE)
+"""Verdicts that leave open how far auditors agree."""
+
+
+class AgreementClaim(StrEnum):
+    """Of whom a figure on agreement speaks: it follows from the error that could be reckoned."""
+
+    LIKE_THESE = "auditors like these"
+    THESE_ONLY = "these auditors only"
+    ONE_ONLY = "one auditor with the others"
 
 
 @dataclass(frozen=True, kw_only=True)
 class AgreementRule:
-    """Limits of the verdict on agreement.
+    """Limits of the verdict on agreement, which both ends of AC2's interval must answer to.
 
     Parameters
     ----------
-    well_from, in_part_from, alpha_from : float
-        AC2 from which auditors agree well, and in part; ordinal alpha needed to agree well.
-    sure : float
-        Probability with which a coefficient must reach its limit (Gwet 2014, benchmarking).
+    well_from, in_part_from : float
+        Low end of the interval from which auditors agree well, and in part.
+    poorly_below : float
+        High end below which they agree poorly. From ``in_part_from`` up to here neither word is
+        wrong.
+    between : tuple of two floats
+        An interval inside these limits is agreement in part too.
+    alpha_from : float
+        Low end of ordinal alpha's interval needed to agree well. It is low, for it guards
+        against grades of nearly one kind only, where AC2 flatters.
+    level : float
+        Confidence level of the intervals.
     fewest_audits : int
         Audits graded twice that a coefficient needs.
     """
 
     well_from: float = 0.60
     in_part_from: float = 0.40
-    alpha_from: float = 0.40
-    sure: float = 0.95
+    poorly_below: float = 0.50
+    between: tuple[float, float] = (0.30, 0.70)
+    alpha_from: float = 0.20
+    level: float = 0.95
     fewest_audits: int = 10
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from qaf_analysis.kit.numbers import coefficient, counted, percent
 from qaf_analysis.kit.parts import listed
 from qaf_analysis.terms.verdicts import (
+    AGREEMENT_OPEN,
     THEME_OPEN,
     AgreementVerdict,
     OptimismVerdict,
@@ -75,10 +76,10 @@ def _moderation(optimism: Optimism, reach: Reach) -> Recommendation | None:
 
 
 def _calibration(agreement: Agreement) -> Recommendation | None:
-    if not agreement.ac2.is_estimable or agreement.verdict == AgreementVerdict.NOT_MEASURABLE:
+    if agreement.verdict in AGREEMENT_OPEN:
         return Recommendation(
             action="Plan blind second readings of a share of audits each quarter.",
-            because=f"Agreement cannot be measured: {agreement.reason}.",
+            because=f"How far auditors agree cannot be said: {agreement.reason}.",
         )
     if agreement.verdict == AgreementVerdict.WELL or not agreement.boundary:
         return None

@@ -44,7 +44,10 @@ VOCABULARY = {
 }
 SNAPSHOTS = "difference seen; cannot tell practice from who audited or how the sample was picked"
 WORDS = {
-    "AgreementVerdict": "agrees well|agrees in part|agrees poorly|not measurable this period",
+    "AgreementVerdict": (
+        "agrees well|agrees in part|agrees poorly|too few to say|not measurable this period"
+    ),
+    "AgreementClaim": "auditors like these|these auditors only|one auditor with the others",
     "OptimismVerdict": "accept|adjust|re-audit|more moderation needed",
     "GapDirection": "narrowing|widening|no clear change|not known",
     "FunnelPlace": "within|above_95|above_998|below_95|below_998|not known",
@@ -146,7 +149,9 @@ RULE_CHANGES = [
     ("_AGREEMENT", "well_from", 0.71, "0.71"),
     ("_AGREEMENT", "in_part_from", 0.37, "0.37"),
     ("_AGREEMENT", "alpha_from", 0.33, "0.33"),
-    ("_AGREEMENT", "sure", 0.88, "88%"),
+    ("_AGREEMENT", "level", 0.88, "88% interval"),
+    ("_AGREEMENT", "poorly_below", 0.47, "below 0.47"),
+    ("_AGREEMENT", "between", (0.27, 0.74), "between 0.27 and 0.74"),
     ("_AGREEMENT", "fewest_audits", 17, "17 audits graded twice"),
     ("_OPTIMISM", "tolerance", 0.31, "0.31 of a grade"),
     ("_OPTIMISM", "heterogeneity_limit", 0.07, "0.07"),

@@ -255,8 +255,9 @@ def test_recommendations_follow_the_verdicts(council):
         assert of_agreement(verdict) == [
             "Hold a calibration session on the line between requires improvement and good."
         ]
-    unmeasured = actions(agreement=replace(agreed, verdict=AgreementVerdict.NOT_MEASURABLE))
-    assert "Plan blind second readings of a share of audits each quarter." in unmeasured
+    for verdict in (AgreementVerdict.TOO_FEW, AgreementVerdict.NOT_MEASURABLE):
+        unmeasured = actions(agreement=replace(agreed, verdict=verdict))
+        assert "Plan blind second readings of a share of audits each quarter." in unmeasured
     for verdict in ThemeVerdict:
         every = tuple(replace(theme, verdict=verdict) for theme in themed.themes)
         found = actions(

@@ -46,8 +46,13 @@ def grid_frame(levels: Sequence[str], *, across: str, down: str) -> tuple[Figure
     return figure, axes
 
 
-def draw_cell(axes: Axes, number: int, total: int, *, row: int, column: int, ink: Ink) -> None:
-    """Draw one square with its count, tinted by its share of all; the diagonal is outlined."""
+def draw_cell(
+    axes: Axes, number: int, total: int, *, row: int, column: int, ink: Ink, words: str = ""
+) -> None:
+    """Draw one square with its count, tinted by its share of all; the diagonal is outlined.
+
+    ``words`` stand in place of the count, where it rounds to none and is not.
+    """
     share = number / total if total else 0.0
     tint = FAINTEST_TINT + (STRONGEST_TINT - FAINTEST_TINT) * min(1.0, share / _DARKEST_SHARE)
     corner = (column, row)
@@ -62,13 +67,18 @@ def draw_cell(axes: Axes, number: int, total: int, *, row: int, column: int, ink
         )
     )  # fmt: skip
     write(
-        axes, whole(number), (column + 0.5, row + 0.5), shift=(0, middle(WORDS)),
+        axes, words or whole(number), (column + 0.5, row + 0.5), shift=(0, middle(WORDS)),
         anchor="center", bold=number > 0, colour=TEXT.light if number else MUTED.light,
     )  # fmt: skip
 
 
-def explain(axes: Axes, rows: Sequence[Explained], total: int) -> None:
-    """Name what each part of the grid means, to its right, from the top down."""
+def explain(
+    axes: Axes, rows: Sequence[Explained], total: int, *, rare: Sequence[bool] = ()
+) -> None:
+    """Name what each part of the grid means, to its right, from the top down.
+
+    ``rare`` marks parts whose number rounds to none and is not.
+    """
     levels = axes.get_ylim()[0]
     right = axes.get_xlim()[1]
     pixels = axes.get_window_extent().width / right, axes.get_window_extent().height / levels
@@ -83,14 +93,21 @@ def explain(axes: Axes, rows: Sequence[Explained], total: int) -> None:
         words = f"{whole(number)} of {whole(total)}"
         if total:
             words += f" ({percent(number / total)})"
+        if place < len(rare) and rare[place]:
+            words = f"fewer than 1 of {whole(total)}"
         write(axes, words, (right, down), shift=(50, -13), size=SMALL, colour=MUTED.light)
 
 
-def split_in_words(split: Sequence[tuple[str, int, Ink]], total: int) -> str:
-    """Say how the counts fall into the parts that the colours tell apart."""
+def split_in_words(
+    split: Sequence[tuple[str, int, Ink]], total: int, *, rare: Sequence[bool] = ()
+) -> str:
+    """Say how the counts fall into the parts that the colours tell apart; see ``explain``."""
+    few = rare or [False] * len(split)
     return ", ".join(
-        f"{name} {whole(number)}{f' ({percent(number / total)})' if total else ''}"
-        for name, number, _ in split
+        f"{name} fewer than 1"
+        if none
+        else f"{name} {whole(number)}{f' ({percent(number / total)})' if total else ''}"
+        for (name, number, _), none in zip(split, few, strict=True)
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from math import isnan
 from typing import Literal, TypeAlias, get_args
 
 import numpy as np
@@ -12,6 +13,7 @@ from numpy.typing import ArrayLike
 from qaf_analysis.stats.agreement.coefficient import Interval, measured
 from qaf_analysis.stats.agreement.coefficient_protocol import Kind, Linearisation
 from qaf_analysis.stats.agreement.moments import Moments
+from qaf_analysis.stats.agreement.pseudo_audits import pseudo_limits
 from qaf_analysis.stats.agreement.ratings import Ratings
 from qaf_analysis.stats.agreement.standard_errors import Population, StandardError
 from qaf_analysis.stats.agreement.weights import WeightName, grade_weights, weights_name
@@ -55,7 +57,9 @@ def krippendorff_alpha(
         Number each level stands for, for ``interval`` and ``ratio``; 1 to K by default.
     se, level, interval, population
         See ``kappas.gwet_ac``. The ordinal metric depends on the grades given, and the
-        standard errors allow for that.
+        standard errors allow for that. The interval ``auto`` is made with two pseudo-audits
+        (``pseudo_audits``), for rare grades make alpha look surer than it is; the standard
+        error is plain alpha's.
 
     Returns
     -------
@@ -82,7 +86,12 @@ def krippendorff_alpha(
     measure = alpha_coefficient(
         n_levels=ratings.n_levels, metric=metric, weights=weights, scores=scores
     )
-    return measured(ratings, measure, se=se, level=level, interval=interval, population=population)
+    plain = measured(ratings, measure, se=se, level=level, interval=interval, population=population)
+    # With the audits fixed ("raters") there is no pattern that a sample of them could lack.
+    if interval != "auto" or se == "raters" or not plain.has_interval:
+        return plain
+    steadied = pseudo_limits(ratings, measure, se=se, level=level, population=population)
+    return plain if isnan(steadied.low) else steadied.around(plain)
 
 
 def alpha_coefficient(

@@ -34,6 +34,10 @@ from qaf_analysis.terms.estimate import Estimate
 
 Interval: TypeAlias = Literal["auto", "fisher", "arcsine", "plain"]
 
+ROUNDING = 1e-12
+ALL_AGREE = 1 - ROUNDING
+"""From here a coefficient is 1 but for rounding."""
+
 
 def measured(
     ratings: Ratings,
@@ -123,11 +127,11 @@ def coefficient_estimate(
     Returns
     -------
     Estimate
-        When every audit contributes the same (for instance all pairs identical) the variance is
-        zero and says nothing; the interval then holds what a share of 1 - (1 - level)^(1/n) of
-        unseen disagreement could do ("rule of three") and there is no standard error. Where
-        the error asked for cannot be told, there is a value without an interval, and ``method``
-        says why.
+        Where nobody disagreed the variance is zero and says nothing; the interval is then the
+        one of ``without_disagreement`` (Wilson's for a counted share). Where every audit
+        contributes the same otherwise, it holds what a share of 1 - (1 - level)^(1/n) of audits
+        not seen could do ("rule of three"). There is no standard error then. Where the error
+        asked for cannot be told, there is a value without an interval, and ``method`` says why.
 
     Raises
     ------
@@ -223,16 +227,23 @@ def _limits(
         return nan, nan, nan, error.sampled
     if error.is_complete:
         return value, value, nan, error.sampled
-    if error.variance <= NO_VARIANCE:
+    silent = error.variance <= NO_VARIANCE
+    if kind == "counted share" and (silent or interval == "auto"):
+        low, high = _wilson(value, error, found.ratings, level=level)
+        return low, high, nan, f"{error.sampled}, {quantile_words(error)}"
+    if value > ALL_AGREE and (silent or interval != "plain"):
+        low = without_disagreement(
+            found.smallest_step,
+            found.ratings.n_double_clusters,
+            quantile=t_quantile(level, df=error.df),
+        )
+        how = f"{error.sampled}, {quantile_words(error)}, no disagreement seen"
+        return max(lowest, low), value, nan, how
+    if silent:
         linear = found.linear
         unseen = 1 - (1 - level) ** (1 / found.ratings.n_double_clusters)
         low, high = _rule_of_three(value, linear.seen, linear.expected, unseen, lowest=lowest)
-        return low, high, nan, "audits do not differ, rule of three"
-    quantile = "normal" if isinf(error.df) else f"t with {error.df:.1f} df"
-    how = f"{error.sampled}, {quantile}"
-    if kind == "counted share" and interval == "auto":
-        low, high = _wilson(value, error, found.ratings, level=level)
-        return low, high, nan, how
+        return low, high, nan, f"{error.sampled}; audits do not differ, rule of three"
     low, high, p = transformed_limits(
         value,
         sqrt(error.variance),
@@ -242,7 +253,43 @@ def _limits(
         interval=interval,
     )
     # Only for a coefficient corrected for chance is zero a hypothesis worth a p-value.
+    how = f"{error.sampled}, {quantile_words(error)}"
     return low, high, p if kind == "coefficient" else nan, how
+
+
+def quantile_words(error: SamplingError) -> str:
+    """Which quantile an interval is made with, in words."""
+    return "normal" if isinf(error.df) else f"t with {error.df:.1f} df"
+
+
+def without_disagreement(step: float, audits: int, *, quantile: float) -> float:
+    """Low end of the interval of a coefficient where nobody disagreed.
+
+    The score limit of a count at zero, in units of the smallest disagreement: had it a true
+    rate r per audit, a sample of n would show none of it as long as r is under t^2 / n.
+
+    Parameters
+    ----------
+    step : float
+        What the smallest disagreement takes from the coefficient of one audit by itself.
+    audits : int
+        Audits (clusters of them) graded twice.
+    quantile : float
+        Two-sided quantile, from ``t_quantile``.
+
+    References
+    ----------
+    Wilson (1927), Journal of the American Statistical Association 22, 209-212, whose score
+    interval it is for a count of none, with Student's t.
+
+    Examples
+    --------
+    Twelve audits on four grades with linear weights, where chance gives agreement of a half:
+
+    >>> round(without_disagreement((1 / 3) / 0.5, 12, quantile=2.0), 3)
+    0.778
+    """
+    return 1 - quantile**2 * step / audits
 
 
 def _spread(error: SamplingError) -> float:
@@ -254,8 +301,10 @@ def _spread(error: SamplingError) -> float:
 def _wilson(
     share: float, error: SamplingError, ratings: Ratings, *, level: float
 ) -> tuple[float, float]:
-    independent = ratings.patterns.independent_pairs
-    effective = min(share * (1 - share) / error.variance, independent)
+    # Without variance, or where nobody or everybody agreed, audits are all that can be counted.
+    scatter, effective = share * (1 - share), float(ratings.n_double_clusters)
+    if scatter > ROUNDING and error.variance > NO_VARIANCE:
+        effective = min(scatter / error.variance, ratings.patterns.independent_pairs)
     return wilson_limits(share, effective, quantile=t_quantile(level, df=error.df))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from math import nan
+from math import inf, nan
 from typing import TypeAlias
 
 import numpy as np
@@ -26,6 +26,7 @@ from qaf_analysis.stats.agreement.units import units_of, without_each_unit
 from qaf_analysis.stats.core.arrays import Floats, Ints, sums
 from qaf_analysis.terms.errors import UsageError
 
+ROUNDING = 1e-12
 Evaluate: TypeAlias = Callable[[GradePairs], PairContributions]
 
 
@@ -48,6 +49,17 @@ class MeasuredCoefficient:
     def value(self) -> float:
         """The coefficient."""
         return self.linear.value
+
+    @property
+    def smallest_step(self) -> float:
+        """What the smallest disagreement of one audit by itself takes from full agreement."""
+        credit = self.linear.credit
+        taken = (credit.diagonal()[:, np.newaxis] - credit) * self.ratings.n_double
+        taken = taken[taken > ROUNDING * max(1.0, float(taken.max()))]
+        # Distances that go by the grades given (alpha) vanish between levels nobody used.
+        if self.linear.by_grades or len(taken) == 0:
+            return largest_step(self.linear.expected)
+        return float(taken.min())
 
     @cached_property
     def _of_audits(self) -> tuple[Floats, Floats, Floats]:
@@ -114,6 +126,11 @@ class EvaluatedCoefficient:
         """Value and contributions."""
         return self._coefficient
 
+    @property
+    def smallest_step(self) -> float:
+        """What a disagreement of one audit by itself takes from full agreement, at the most."""
+        return largest_step(self._coefficient.expected)
+
     def totals(self) -> tuple[Floats, Floats]:
         """Contributions of clusters of audits, and how often each occurs."""
         pairs = self.ratings.pairs
@@ -160,6 +177,11 @@ class EvaluatedCoefficient:
         if len(self._coefficient.on_singles):
             used[group[pairs.single_audit]] = 1
         return used
+
+
+def largest_step(expected: float) -> float:
+    """What a total disagreement of one audit by itself takes from full agreement."""
+    return 1 / (1 - expected) if expected < 1 else inf
 
 
 def published(total: Floats, double: Floats, times: Floats, *, value: float) -> Floats:

@@ -21,6 +21,9 @@ from qaf_analysis.terms.estimate import Estimate
 MOST_AUDITS = 100_000
 """Above this many audits a plan is of no use and counts as out of reach."""
 
+NUMBERS = np.arange(2.0, MOST_AUDITS + 1)
+"""Numbers of double-graded audits that a plan looks at."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class AgreementComponents:
@@ -183,7 +186,7 @@ def planned_audits(
         raise UsageError(f"The width of an interval lies between 0 and 2, not {width}.")
     if n_auditors < 2:
         raise UsageError("A plan needs at least two auditors.")
-    numbers = np.arange(2.0, MOST_AUDITS + 1)
+    numbers = NUMBERS
     # Every number is looked at: where auditors count for most, more audits can even widen the
     # interval, since what is known then rests on fewer degrees of freedom.
     widths = _widths(components, numbers, n_auditors=n_auditors, level=level)
@@ -205,6 +208,32 @@ def planned_audits(
 
 def _widths(components: AgreementComponents, n: Floats, *, n_auditors: int, level: float) -> Floats:
     """Expected width for each number of double-graded audits."""
+    low, high = planned_limits(components, n, n_auditors=n_auditors, level=level)
+    widths: Floats = high - low
+    return widths
+
+
+def planned_limits(
+    components: AgreementComponents, n: Floats, *, n_auditors: int, level: float = 0.95
+) -> tuple[Floats, Floats]:
+    """Ends of the interval to expect for each number of double-graded audits.
+
+    Parameters
+    ----------
+    n : array
+        Numbers of double-graded audits, 2 or more.
+    n_auditors : int
+        Auditors who share them evenly.
+    level : float
+        Confidence level.
+
+    Examples
+    --------
+    >>> components = AgreementComponents(value=0.7, audits=0.15, auditors=0.01)
+    >>> low, high = planned_limits(components, np.array([50.0, 200.0]), n_auditors=20)
+    >>> low.round(2).tolist(), high.round(2).tolist()
+    ([0.57, 0.64], [0.8, 0.76])
+    """
     check_level(level)
     # So few audits cannot keep more auditors busy than two for each.
     r = np.minimum(float(n_auditors), 2 * n)
@@ -212,11 +241,10 @@ def _widths(components: AgreementComponents, n: Floats, *, n_auditors: int, leve
     of_auditors = np.maximum(components.auditors * (1 / r - 1 / (2 * n)), 0.0)
     variance = of_audits + of_auditors
     if not variance.any():
-        return np.zeros(len(n))
+        return np.full(len(n), components.value), np.full(len(n), components.value)
     uncertain = of_auditors**2 * AUDITORS_PER_DF / (r - 1) + of_audits**2 / (n - 1)
     most = np.where(of_auditors > 0, np.minimum(r, n), n) - 1
     df = np.clip(variance**2 / uncertain, 1.0, most)
     reach = special.stdtrit(df, 0.5 + level / 2) * np.sqrt(variance) / (1 - components.value**2)
     centre = atanh(components.value)
-    widths: Floats = np.tanh(centre + reach) - np.tanh(centre - reach)
-    return widths
+    return np.tanh(centre - reach), np.tanh(centre + reach)

@@ -221,6 +221,15 @@ class Ratings:
             return self.n_auditors
         return number_present(self.auditor_number[self._is_double[self.audit_number]])
 
+    @cached_property
+    def in_every_pair(self) -> tuple[int, ...]:
+        """Numbers of the auditors who stand in every pair of grades: one (a hub), two, or none."""
+        pairs = self.pairs
+        if not self.auditors_known or len(pairs.audit) == 0:
+            return ()
+        taken = np.bincount(np.concatenate([pairs.first, pairs.second]))
+        return tuple(int(code) for code in np.flatnonzero(taken == len(pairs.audit)))
+
     @property
     def is_clustered(self) -> bool:
         """Whether some audits are sampled together."""

@@ -252,6 +252,9 @@ def _two_way(found: SamplingSource, population: Population) -> SamplingError:
         # Satterthwaite: df = V^2 / (V_auditors^2 / df_auditors + V_audits^2 / df_audits).
         uncertain = of_auditors**2 * AUDITORS_PER_DF / (effective - 1) + of_audits**2 / df
         df = max(1.0, min(variance**2 / uncertain, effective - 1, df))
+    elif variance <= NO_VARIANCE:
+        # Nobody disagreed: what is claimed of other auditors rests on those who were there.
+        df = max(1.0, min(effective - 1, df))
     return SamplingError(
         variance=variance, df=df, sampled=f"audits and auditors sampled, {LIKE_THESE}"
     )

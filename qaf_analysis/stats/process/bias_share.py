@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
-from math import exp, nan, sqrt
+from math import atanh, exp, nan, sqrt, tanh
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -157,8 +157,8 @@ def _parts(by_cluster: Floats, *, level: float) -> BiasShare:
 
     part = explained(theta)
     return BiasShare(
-        explained=estimate(part, on_explained),
-        had_bias_stayed=estimate(difference - part, on_difference - on_explained),
+        explained=_within_one(estimate(part, on_explained)),
+        had_bias_stayed=_within_one(estimate(difference - part, on_difference - on_explained)),
         shift=estimate(float(theta[-2]), on_theta[-2]),
         scatter=_as_ratio(estimate(float(theta[-1]), on_theta[-1])),
     )
@@ -268,6 +268,21 @@ def _estimate(value: float, moved: Floats, *, level: float, cases: int) -> Estim
         se=se,
         p=t_p_value(value / se, df=df) if se > 0 else nan,
         df=df,
+    )
+
+
+def _within_one(difference: Estimate) -> Estimate:
+    """Difference of shares with an interval on Fisher's scale, which never leaves -1 to 1."""
+    if not (difference.se > 0 and abs(difference.value) < 1):
+        return difference
+    # atanh(d) with standard error se / (1 - d^2).
+    centre, spread = atanh(difference.value), difference.se / (1 - difference.value**2)
+    half = t_quantile(difference.level, df=difference.df) * spread
+    return replace(
+        difference,
+        low=tanh(centre - half),
+        high=tanh(centre + half),
+        p=t_p_value(centre / spread, df=difference.df),
     )
 
 

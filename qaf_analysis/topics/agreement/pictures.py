@@ -28,7 +28,7 @@ from qaf_analysis.kit.charts.mark import (
     write,
 )
 from qaf_analysis.kit.charts.time import PERIOD_WORDS, Change, TimeFrame
-from qaf_analysis.kit.numbers import coefficient, counted, of_hundred, whole
+from qaf_analysis.kit.numbers import coefficient, counted, in_hundred, of_hundred, whole
 from qaf_analysis.kit.palette import ACCENT, BAND, COMPARISON, GRID, MUTED, PAGE, PALE, QUIET
 from qaf_analysis.kit.parts import Picture
 from qaf_analysis.kit.picture import house_style, new_figure, panel, picture_of
@@ -62,6 +62,7 @@ def agreement_pictures(result: Agreement) -> tuple[Picture, ...]:
             result.levels,
             title="Where 100 pairs of grades fell",
             pairs=grid_of_hundred(result.pair_shares, of_hundred_pairs(result)),
+            shares=result.pair_shares,
         ),
         coefficient_scale(
             Mark.of("AC2", result.ac2),
@@ -73,12 +74,11 @@ def agreement_pictures(result: Agreement) -> tuple[Picture, ...]:
 
 def agreement_card_picture(result: Agreement) -> Picture:
     """One hundred squares."""
-    identical, one_apart, further = of_hundred_pairs(result)
     return pair_squares(
         title=say_agreement(result).claim,
-        identical=identical,
-        one_apart=one_apart,
-        further=further,
+        identical=result.identical,
+        one_apart=result.one_apart,
+        further=result.two_or_more,
     )
 
 
@@ -108,16 +108,16 @@ def agreement_drivers_pictures(result: AgreementDrivers) -> tuple[Picture, ...]:
 _SQUARE, _PITCH, _ACROSS = 15, 18, 20
 
 
-def pair_squares(*, title: str, identical: int, one_apart: int, further: int) -> Picture:
+def pair_squares(*, title: str, identical: float, one_apart: float, further: float) -> Picture:
     """Draw one hundred small squares for the pairs of grades given to the same case.
 
     Parameters
     ----------
     title : str
         The finding.
-    identical, one_apart, further : int
-        Pairs that were the same, one grade apart, and two or more apart. Squares are shared out
-        by largest remainder, so they always add up to a hundred.
+    identical, one_apart, further : float
+        Pairs, or shares of them, that were the same, one grade apart, and two or more apart.
+        Squares are shared out by largest remainder, so they always add up to a hundred.
 
     Raises
     ------
@@ -141,17 +141,24 @@ def pair_squares(*, title: str, identical: int, one_apart: int, further: int) ->
         left, foot = 1.0, 5 * _PITCH + 18
         for kind, (number, name) in enumerate(zip(squares, names, strict=True)):
             _square(axes, kind, left=left, top=foot - 11, side=12)
-            words = f"{number} {name}"
+            words = f"{in_hundred(number, counts[kind])} {name}"
             write(axes, words, (left + 17, foot), size=SMALL)
             left += 17 + text_width(words, size=SMALL) + 13
         alt = (
-            f"Of every 100 pairs of grades given to the same case, {were(squares[0])} identical, "
-            f"{were(squares[1])} one grade apart and {squares[2]} two or more apart."
+            "Of every 100 pairs of grades given to the same case, "
+            f"{were(squares[0], identical)} identical, {were(squares[1], one_apart)} one grade "
+            f"apart and {in_hundred(squares[2], further)} two or more apart."
         )
         return picture_of(figure, title=title, alt=alt)
 
 
-def auditor_grid(levels: Sequence[str], *, title: str, pairs: Sequence[Sequence[int]]) -> Picture:
+def auditor_grid(
+    levels: Sequence[str],
+    *,
+    title: str,
+    pairs: Sequence[Sequence[int]],
+    shares: Sequence[Sequence[float]] | None = None,
+) -> Picture:
     """Which grades two auditors gave the same audit.
 
     Parameters
@@ -164,6 +171,8 @@ def auditor_grid(levels: Sequence[str], *, title: str, pairs: Sequence[Sequence[
         Pairs of auditors, symmetric: row i, column j holds the pairs in which one gave grade i
         and the other grade j; the diagonal holds the pairs in which both gave the grade. Only
         one triangle is drawn, so that no pair is shown twice.
+    shares : sequence of sequence of float, shape (K, K), optional
+        Shares that ``pairs`` were rounded from: what is there but rounds to none is written so.
 
     Raises
     ------
@@ -171,7 +180,7 @@ def auditor_grid(levels: Sequence[str], *, title: str, pairs: Sequence[Sequence[
         If the table is not K by K or not symmetric.
     """
     require_square(levels, pairs)
-    size = range(len(levels))
+    size, exact = range(len(levels)), pairs if shares is None else shares
     if any(pairs[i][j] != pairs[j][i] for i, j in product(size, size)):
         raise ShapeError("The grid of two auditors is symmetric: neither comes first.")
     total = sum(pairs[i][j] for i in size for j in range(i + 1))
@@ -184,10 +193,18 @@ def auditor_grid(levels: Sequence[str], *, title: str, pairs: Sequence[Sequence[
         for i in size:
             for j in range(i + 1):
                 ink = (ACCENT, QUIET)[i - j] if i - j < 2 else COMPARISON
-                draw_cell(axes, pairs[i][j], total, row=i, column=j, ink=ink)
-        explain(axes, [(*line, None) for line in split], total)
+                rare = pairs[i][j] == 0 and exact[i][j] > 0
+                draw_cell(
+                    axes, pairs[i][j], total, row=i, column=j, ink=ink, words="<1" if rare else ""
+                )
+        parts = [
+            sum(exact[i][j] for i in size for j in range(i + 1) if min(i - j, 2) == apart)
+            for apart in range(3)
+        ]
+        few = [number == 0 and part > 0 for (_, number, _), part in zip(split, parts, strict=True)]
+        explain(axes, [(*line, None) for line in split], total, rare=few)
         alt = (
-            f"{counted(total, 'pair')}: {split_in_words(split, total)}. "
+            f"{counted(total, 'pair')}: {split_in_words(split, total, rare=few)}. "
             f"{cells_in_words(levels, pairs, 'and', lower_only=True)}."
         )
         return picture_of(figure, title=title, alt=alt)

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from math import isnan
 
-from qaf_analysis.kit.numbers import TOO_FEW, chance, coefficient, interval, percent, value, whole
+from qaf_analysis.kit.numbers import (
+    TOO_FEW,
+    coefficient,
+    in_hundred,
+    interval,
+    percent,
+    value,
+    whole,
+)
 from qaf_analysis.kit.parts import (
     COLUMNS,
     Column,
@@ -16,10 +24,16 @@ from qaf_analysis.kit.parts import (
     number_row,
 )
 from qaf_analysis.terms.estimate import Estimate
+from qaf_analysis.terms.verdicts import AgreementClaim
 from qaf_analysis.topics.agreement.analysis.detail import AgreementDetail
 from qaf_analysis.topics.agreement.analysis.drivers import AgreementDrivers, GroupAgreement
 from qaf_analysis.topics.agreement.analysis.headline import Agreement
-from qaf_analysis.topics.agreement.words import _enough, grid_of_hundred, of_hundred_pairs
+from qaf_analysis.topics.agreement.words import (
+    _enough,
+    for_whom,
+    grid_of_hundred,
+    of_hundred_pairs,
+)
 
 
 def agreement_tables(result: Agreement) -> tuple[Table, ...]:
@@ -38,14 +52,15 @@ def _pairs(result: Agreement) -> Table:
         rows = [number_row("Audits graded by two or more auditors", "0", result.ac2.why_not)]
     else:
         once = "each audit counts once"
-        identical, one_apart, further = of_hundred_pairs(result)
+        shares = (result.identical, result.one_apart, result.two_or_more)
+        identical, one_apart, further = map(in_hundred, of_hundred_pairs(result), shares)
         rows = [
             number_row("Audits graded by two or more auditors", f"{result.audits:,}", "count"),
             number_row("Auditors among them", f"{result.auditors:,}", "count"),
             number_row("Pairs of grades", f"{result.pairs:,}", "count"),
-            number_row("Identical, of 100 pairs", f"{identical}", once),
-            number_row("One grade apart, of 100 pairs", f"{one_apart}", once),
-            number_row("Two or more apart, of 100 pairs", f"{further}", once),
+            number_row("Identical, of 100 pairs", identical, once),
+            number_row("One grade apart, of 100 pairs", one_apart, once),
+            number_row("Two or more apart, of 100 pairs", further, once),
         ]
         if result.boundary:
             label = f"Of differing pairs, between {result.boundary}"
@@ -66,10 +81,11 @@ def _grid(result: Agreement) -> Table:
             *(Column(heading=level) for level in result.levels),
         ),
         rows=tuple(
-            (level, *(f"{count}" for count in row))
-            for level, row in zip(
+            (level, *map(in_hundred, row, shares))
+            for level, row, shares in zip(
                 result.levels,
                 grid_of_hundred(result.pair_shares, of_hundred_pairs(result)),
+                result.pair_shares,
                 strict=True,
             )
         ),
@@ -80,17 +96,12 @@ def _grid(result: Agreement) -> Table:
 
 
 def _figures(result: Agreement) -> Table:
-    table = estimates_table(
+    return estimates_table(
         "Agreement coefficients",
         [
             ("Identical grades", result.exact, percent),
             ("Within one grade", result.within_one, percent),
-            ("Gwet's AC2, linear weights, auditors like these", result.ac2, coefficient),
-            (
-                "Gwet's AC2, linear weights, these auditors only",
-                result.ac2_for_these_auditors,
-                coefficient,
-            ),
+            *_headline(result),
             ("Krippendorff's alpha, nominal", result.alpha_nominal, coefficient),
             ("Krippendorff's alpha, ordinal", result.alpha_ordinal, coefficient),
             ("Krippendorff's alpha, interval", result.alpha_interval, coefficient),
@@ -98,32 +109,18 @@ def _figures(result: Agreement) -> Table:
         note="Prevalence matters: read the coefficients beside the grid of grades.",
         source=result.scope.source_line,
     )
+
+
+def _headline(result: Agreement) -> list[Figure]:
+    """AC2 for whom it can be told: once where that is these auditors only."""
+    name = "Gwet's AC2, linear weights"
     if not result.ac2.is_estimable:
-        return table
-    chances = (
-        number_row(
-            "Probability that AC2 is at least 0.40 (moderate)",
-            chance(result.probability_fair),
-            "from the estimate and its standard error",
-        ),
-        number_row(
-            "Probability that ordinal alpha is at least 0.40",
-            chance(result.probability_alpha),
-            "from the estimate and its standard error",
-        ),
-        number_row(
-            "Probability that AC2 is at least 0.60 (substantial)",
-            chance(result.probability_good),
-            "from the estimate and its standard error",
-        ),
-    )
-    return Table(
-        caption=table.caption,
-        columns=table.columns,
-        rows=(*table.rows, *chances),
-        note=table.note,
-        source=table.source,
-    )
+        return [(name, result.ac2, coefficient)]
+    figures: list[Figure] = [(f"{name}, {for_whom(result)}", result.ac2, coefficient)]
+    if result.speaks_of == AgreementClaim.LIKE_THESE:
+        these = f"{name}, for {AgreementClaim.THESE_ONLY}"
+        figures.append((these, result.ac2_for_these_auditors, coefficient))
+    return figures
 
 
 def _by_year(result: Agreement) -> Table:
@@ -154,6 +151,46 @@ def _by_year(result: Agreement) -> Table:
         note=f'"{TOO_FEW}" stands where no coefficient can be estimated.',
         source="Blind second readings and calibration audits of each year.",
     )
+
+
+_WORDS = {
+    "percent_agreement": "Mean credit of a pair, chance left in",
+    "within_one": "Same grade or the one beside it",
+    "mean_absolute_difference": "Mean number of grades apart",
+    "specific": "Grade shared when one auditor gives it",
+    "gwet_ac": "Gwet's AC2",
+    "brennan_prediger": "Brennan and Prediger's kappa",
+    "fleiss": "Fleiss's kappa",
+    "krippendorff_alpha": "Krippendorff's alpha",
+    "conger": "Conger's kappa",
+    "scott": "Scott's pi",
+    "cohen": "Cohen's kappa",
+    "light": "Light's kappa",
+    "icc_1_1": "Share of variance between audits, auditors drawn anew, one grade",
+    "icc_1_k": "Share of variance between audits, auditors drawn anew, mean grade",
+    "icc_2_1": "Share of variance between audits, strictness counting, one grade",
+    "icc_2_k": "Share of variance between audits, strictness counting, mean grade",
+    "icc_3_1": "Share of variance between audits, strictness left out, one grade",
+    "icc_3_k": "Share of variance between audits, strictness left out, mean grade",
+    "kendall_w": "Kendall's W, agreement in order",
+    "lin_ccc": "Lin's concordance",
+    "bangdiwala_b": "Bangdiwala's B",
+    "maxwell_re": "Maxwell's coefficient, two levels",
+}
+"""What each measure is called where people read of it."""
+
+
+def measure_words(name: str) -> str:
+    """Name of a measure for readers, with the name that a command knows it by.
+
+    Examples
+    --------
+    >>> measure_words("gwet_ac"), measure_words("specific[Good]")
+    ("Gwet's AC2 (gwet_ac)", 'Grade shared when one auditor gives it: Good (specific[Good])')
+    """
+    family, _, member = name.partition("[")
+    part = f": {member.removesuffix(']')}" if member else ""
+    return f"{_WORDS[family]}{part} ({name})"
 
 
 SHARES = ("percent_agreement", "within_one", "specific")
@@ -245,8 +282,8 @@ def _plan_table(result: AgreementDetail) -> Table:
                 _told(result.largest_pull),
             ),
         ),
-        note="From this council's own audits and auditors, under the error for auditors like "
-        "these.",
+        note="From this council's own audits and auditors. The interval speaks of "
+        f"{result.speaks_of}.",
         source=result.scope.source_line,
     )
 
@@ -258,7 +295,7 @@ def _told(number: float) -> str:
 def _every(result: AgreementDetail) -> Table:
     figures: list[Figure] = [
         (
-            figure.name,
+            measure_words(figure.name),
             figure.estimate,
             percent if figure.name.startswith(SHARES) else coefficient,
         )
@@ -274,7 +311,8 @@ def _every(result: AgreementDetail) -> Table:
         note=f"How common each grade is among audits graded twice: {common}. Chance-corrected "
         "coefficients fall when one grade is very common, even if auditors agree; AC2 and "
         "Brennan-Prediger fall less. Errors allow for audits and auditors both being a sample, "
-        "unless the method says otherwise.",
+        "unless the method says otherwise. In brackets: the name by which qaf stat agreement "
+        "lists the measure.",
         source=result.scope.source_line,
     )
 

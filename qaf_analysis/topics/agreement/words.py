@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from math import isnan
 
 from qaf_analysis.kit.numbers import (
-    chance,
     coefficient,
     counted,
+    in_hundred,
     interval,
     of_hundred,
     percent,
@@ -17,7 +17,7 @@ from qaf_analysis.kit.numbers import (
 )
 from qaf_analysis.kit.parts import Statement
 from qaf_analysis.terms.estimate import Estimate, NamedEstimate
-from qaf_analysis.terms.verdicts import AGREEMENT_RULE
+from qaf_analysis.terms.verdicts import AGREEMENT_RULE, AgreementClaim
 from qaf_analysis.topics.agreement.analysis.detail import AgreementDetail
 from qaf_analysis.topics.agreement.analysis.drivers import AgreementDrivers, GroupAgreement
 from qaf_analysis.topics.agreement.analysis.headline import Agreement
@@ -53,7 +53,11 @@ def agreement_card(result: Agreement) -> str:
     """One sentence for the first page."""
     if not result.ac2.is_estimable:
         return f"Not available because {result.reason}."
-    return f"{_pairs(result)} AC2 is {with_interval(result.ac2, coefficient)}: {result.reason}."
+    reason = f"{result.reason[:1].upper()}{result.reason[1:]}."
+    return (
+        f"{_pairs(result)} Allowing for chance, agreement (AC2) is "
+        f"{with_interval(result.ac2, coefficient)}, {for_whom(result)}. {reason}"
+    )
 
 
 def _claim(result: Agreement) -> str:
@@ -88,25 +92,47 @@ def grid_of_hundred(shares: Sequence[Sequence[float]], parts: Sequence[int]) -> 
 
 
 def _pairs(result: Agreement) -> str:
-    identical, one_apart, further = of_hundred_pairs(result)
+    shares = (result.identical, result.one_apart, result.two_or_more)
+    identical, one_apart, further = map(were, of_hundred_pairs(result), shares)
     return (
-        f"Of 100 pairs of grades on the same audit, {were(identical)} identical, "
-        f"{were(one_apart)} one grade apart and {were(further)} two or more apart "
-        f"({counted(result.audits, 'audit')}, {counted(result.auditors, 'auditor')})."
+        f"Of 100 pairs of grades on the same audit, {identical} identical, "
+        f"{one_apart} one grade apart and {further} two or more apart "
+        f"({_audits(result)}, {counted(result.auditors, 'auditor')})."
     )
 
 
-def were(number: int) -> str:
-    """Write a count with its verb: 1 was, 2 were."""
-    return f"{number:,} {'was' if number == 1 else 'were'}"
+def _audits(result: Agreement) -> str:
+    audits = counted(result.audits, "audit")
+    if result.double_gradings == result.audits:
+        return audits
+    return f"{audits} with {counted(result.double_gradings, 'double domain grade')}"
+
+
+def were(part: int, share: float = 0.0) -> str:
+    """Write a part of a hundred with its verb: 1 was, 2 were; never as none where there is one.
+
+    Examples
+    --------
+    >>> were(2, 0.02), were(0, 0.004), were(0)
+    ('2 were', 'fewer than 1 was', '0 were')
+    """
+    few = part == 1 or (part == 0 and share > 0)
+    return f"{in_hundred(part, share)} {'was' if few else 'were'}"
+
+
+def for_whom(result: Agreement) -> str:
+    """Of whom the figure speaks, by the error that could be reckoned."""
+    if result.speaks_of == AgreementClaim.ONE_ONLY:
+        names = " and ".join(person.auditor for person in result.in_every_pair)
+        return f"for agreement with {names} only"
+    return f"for {result.speaks_of}"
 
 
 def _coefficient(result: Agreement) -> str:
     return (
         f"Allowing for chance, agreement (Gwet's AC2, linear weights) is "
-        f"{with_interval(result.ac2, coefficient)}, for auditors like these. "
-        f"{_alpha(result.alpha_ordinal)} {_chances(result)}Verdict: {result.verdict}, "
-        f"because {result.reason}."
+        f"{with_interval(result.ac2, coefficient)}, {for_whom(result)}. "
+        f"{_alpha(result.alpha_ordinal)} Verdict: {result.verdict}, because {result.reason}."
     )
 
 
@@ -114,24 +140,6 @@ def _alpha(alpha: Estimate) -> str:
     if not alpha.is_estimable:
         return f"Krippendorff's alpha, a stricter measure, cannot be told, because {alpha.why_not}."
     return f"Krippendorff's alpha, a stricter measure, is {with_interval(alpha, coefficient)}."
-
-
-def _chances(result: Agreement) -> str:
-    """Probabilities that the verdict rests on, as far as they are known."""
-    if isnan(result.probability_fair):
-        return ""
-    rule = AGREEMENT_RULE
-    strict = (
-        ""
-        if isnan(result.probability_alpha)
-        else f"; alpha is at least {coefficient(rule.alpha_from)} with one of "
-        f"{chance(result.probability_alpha)}"
-    )
-    return (
-        f"AC2 is at least {coefficient(rule.in_part_from)} with a probability of "
-        f"{chance(result.probability_fair)}, and at least {coefficient(rule.well_from)} with one "
-        f"of {chance(result.probability_good)}{strict}. "
-    )
 
 
 def _boundary(result: Agreement) -> tuple[str, ...]:

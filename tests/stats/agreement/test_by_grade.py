@@ -107,11 +107,13 @@ def test_grades_never_given_have_a_reason_and_never_agreed_on_an_interval():
     assert "was given this grade" in never.why_not
     for found in (low, high):
         assert found.value == found.low == 0
-        assert found.high == pytest.approx(1 - 0.05 ** (1 / 3))
+        # Wilson's limit for none of three, with t at 2 df.
+        assert found.high == pytest.approx(4.3027**2 / (3 + 4.3027**2), abs=1e-4)
         assert found.cases == 3
     always = specific_agreement(Ratings.from_matrix([[2, 2]] * 30, n_levels=4))[2]
     assert always.value == always.high == 1
-    assert always.low == pytest.approx(0.05 ** (1 / 30))
+    # Thirty of thirty by two auditors, t at 29 df.
+    assert always.low == pytest.approx(30 / (30 + 2.0452**2), abs=1e-4)
 
 
 def test_one_rated_audits_only():

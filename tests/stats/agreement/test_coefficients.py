@@ -156,7 +156,7 @@ def test_one_grade_only(se):
         found = name(same, se=se)
         assert found.value == 1
         assert found.high == 1
-        assert -1 <= found.low < 0.9  # never of zero width
+        assert -1 <= found.low < 0.97  # never of zero width
         assert isnan(found.se)
         assert isnan(found.p)
     for found in (fleiss(same, se=se), krippendorff_alpha(same, se=se)):
@@ -164,14 +164,25 @@ def test_one_grade_only(se):
         assert "no variation" in found.why_not
 
 
-def test_rule_of_three_bound():
+def test_bounds_where_every_audit_is_alike():
+    """Two auditors, 60 audits: t at 59 df is 2.001, in Wilson's limit and in the score limit."""
     same = Ratings.from_matrix(np.tile([[0, 0], [2, 2], [3, 3]], (20, 1)), n_levels=4)
-    assert percent_agreement(same).low == pytest.approx(0.05 ** (1 / 60))
+    assert percent_agreement(same).low == pytest.approx(60 / (60 + 2.001**2), abs=1e-5)
+    # The smallest disagreement costs 1/3 with linear weights, 1/9 with quadratic, 1 of a share;
+    # chance is sum(w) / 12 times 2/3, with sum(w) 28/3, 104/9 and 4.
+    for weights, smallest, total in (
+        ("linear", 1 / 3, 28 / 3),
+        ("quadratic", 1 / 9, 104 / 9),
+        ("identity", 1.0, 4.0),
+    ):
+        room = 1 - total / 12 * 2 / 3
+        low = 1 - 2.001**2 * smallest / room / 60
+        assert gwet_ac(same, weights=weights).low == pytest.approx(low, abs=1e-4)
     # Never one grade in common: nothing is known but that agreement is rare.
     never = Ratings.from_matrix(np.tile([[0, 1]], (60, 1)), n_levels=4)
     found = percent_agreement(never)
     assert found.low == 0
-    assert found.high == pytest.approx(1 - 0.05 ** (1 / 60))
+    assert found.high == pytest.approx(2.001**2 / (60 + 2.001**2), abs=1e-5)
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from qaf_analysis.stats.process.bias_share import bias_share
 from qaf_analysis.stats.process.stratified_agreement import stratified_difference
@@ -142,3 +143,19 @@ def test_refuses_what_does_not_fit(spoil, error):
     columns = two_periods(np.random.default_rng(8), 20, (0, 1), (0, 1))
     with pytest.raises(error):
         parts({**columns, **spoil})
+
+
+def test_limits_of_a_share_stay_within_what_a_share_can_do():
+    """Few clusters: value and error alone would reach beyond 100 points."""
+    beyond = 0
+    for seed in range(6):
+        columns = two_periods(np.random.default_rng(seed), 14, (0.9, 0.5), (0, 0.5))
+        found = parts({**columns, "cluster": np.arange(28) % 3})
+        for part in (found.explained, found.had_bias_stayed):
+            half = stats.t.ppf(0.975, part.df) * part.se
+            beyond += part.value + half > 1 or part.value - half < -1
+            spread = half / (1 - part.value**2)
+            ends = np.tanh(np.arctanh(part.value) + np.array([-spread, spread]))
+            assert (part.low, part.high) == pytest.approx(tuple(ends))
+            assert -1 <= part.low <= part.value <= part.high <= 1
+    assert beyond > 0

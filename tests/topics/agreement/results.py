@@ -6,7 +6,7 @@ from math import nan
 
 from qaf_analysis.terms.estimate import Estimate, NamedEstimate
 from qaf_analysis.terms.quarter import Quarter
-from qaf_analysis.terms.verdicts import AgreementVerdict
+from qaf_analysis.terms.verdicts import AgreementClaim, AgreementVerdict
 from qaf_analysis.topics.agreement.analysis.detail import AgreementDetail, BoundaryFigures
 from qaf_analysis.topics.agreement.analysis.drivers import AgreementDrivers, GroupAgreement
 from qaf_analysis.topics.agreement.analysis.headline import Agreement, YearAgreement
@@ -39,8 +39,9 @@ AGREEMENT = Agreement(
     scope=SCOPE,
     levels=LEVELS,
     verdict=AgreementVerdict.IN_PART,
-    reason="AC2 is at least 0.40, but not surely 0.60",
+    reason="the whole interval of AC2 lies at or above 0.40, but not all of it above 0.60",
     audits=1030,
+    double_gradings=1030,
     auditors=1007,
     pairs=1204,
     pair_matrix=((48, 84, 36, 12), (84, 241, 193, 96), (36, 193, 361, 60), (12, 96, 60, 73)),
@@ -63,9 +64,9 @@ AGREEMENT = Agreement(
     alpha_nominal=figure(0.31, 0.22, 0.40),
     alpha_ordinal=figure(0.45, 0.33, 0.57),
     alpha_interval=figure(0.47, 0.36, 0.58),
-    probability_good=0.73,
-    probability_fair=0.97,
-    probability_alpha=0.81,
+    needed=0,
+    speaks_of=AgreementClaim.LIKE_THESE,
+    in_every_pair=(),
     by_year=(
         YearAgreement(
             label="2018-19",
@@ -90,6 +91,7 @@ def unmeasured(reason: str = "no audit was graded twice") -> Agreement:
         verdict=AgreementVerdict.NOT_MEASURABLE,
         reason=reason,
         audits=0,
+        double_gradings=0,
         auditors=0,
         pairs=0,
         pair_matrix=((0,) * 4,) * 4,
@@ -106,9 +108,9 @@ def unmeasured(reason: str = "no audit was graded twice") -> Agreement:
         alpha_nominal=none,
         alpha_ordinal=none,
         alpha_interval=none,
-        probability_good=nan,
-        probability_fair=nan,
-        probability_alpha=nan,
+        needed=0,
+        speaks_of=AgreementClaim.THESE_ONLY,
+        in_every_pair=(),
         by_year=(),
     )
 
@@ -160,6 +162,7 @@ DETAIL = AgreementDetail(
     needed_share=0.61,
     auditors=1008,
     why_not="",
+    speaks_of=AgreementClaim.LIKE_THESE,
 )
 
 

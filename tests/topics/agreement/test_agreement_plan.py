@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from qaf_analysis.terms.errors import UsageError
+from qaf_analysis.terms.names import AUDITING_ROLES
 from qaf_analysis.topics.agreement.analysis.planning import ASSUMED, FEWEST_AUDITS, agreement_plan
+from qaf_analysis.topics.common.scope import routine
 from tests.stats.agreement.test_planning import fitted, large_council
 from tests.topics.councils import one_quarter, simulated
 
@@ -36,6 +38,13 @@ def test_a_council_with_few_double_gradings_is_told_what_is_assumed():
     plan = agreement_plan(one_quarter(audits), width=0.2)
     assert plan.components == ASSUMED
     assert "assumed" in plan.assumptions[0]
+    # What differs is assumed; how many audits and auditors there are is the council's own.
+    few = one_quarter(audits)
+    year = len(routine(few.audits))
+    graders = few.ratings[few.ratings["role"].isin(AUDITING_ROLES)]["rater"].nunique()
+    assert plan.audits == year != 200
+    assert graders in [design.auditors for design in plan.designs]
+    assert plan.assumptions[-1] == f"{year} audits in a year, and {graders} auditors."
     assert f"at least {FEWEST_AUDITS}" in plan.warnings[0]
 
 
@@ -67,3 +76,14 @@ def test_what_is_out_of_reach_is_said():
 def test_a_wrong_question_is_refused(options, words):
     with pytest.raises(UsageError, match=words):
         agreement_plan(**options)
+
+
+def test_the_auditors_of_a_plan_are_those_of_the_year():
+    """Not all who ever graded an audit twice: people leave."""
+    _, audits = simulated()
+    last = sorted(audits.audits["quarter"].unique())[-4:]
+    of_year = audits.audits[audits.audits["quarter"].isin(last)]["audit_id"]
+    graded = audits.ratings[audits.ratings["audit_id"].isin(of_year)]
+    graders = graded[graded["role"].isin(AUDITING_ROLES)]["rater"].nunique()
+    plan = agreement_plan(audits, width=0.2)
+    assert plan.assumptions[-1].endswith(f"and {graders} auditors.")

@@ -195,15 +195,15 @@ def test_the_warnings_name_what_a_reader_should_know(tmp_path):
     assert "Never given: Inadequate, Outstanding" in said
     assert "95% of all grades are Good" in said
     assert "1 of 11 audits was graded once" in said
-    assert table.verdict.startswith(tuple(AgreementVerdict)[:3])
+    assert table.verdict.startswith(tuple(AgreementVerdict)[:4])
 
 
-def test_a_verdict_that_the_interval_does_not_bear_out_says_so():
-    few = agreement_table(read("gwet_raw4raters"))
-    assert few.verdict.startswith(AgreementVerdict.WELL)
-    assert "The verdict goes by the error alone" in " ".join(few.warnings)
-    many = agreement_table(read("rand_145x29_sparse"))
-    assert "by the error alone" not in " ".join(many.warnings)
+def test_a_verdict_on_these_auditors_alone_says_so():
+    read_by_four = read("gwet_raw4raters")
+    these = agreement_table(read_by_four, se="subjects")
+    said = "The verdict speaks of these auditors only, not of auditors like these."
+    assert said in these.warnings
+    assert said not in agreement_table(read_by_four).warnings
 
 
 def test_everybody_in_the_table_leaves_no_error_of_auditors():

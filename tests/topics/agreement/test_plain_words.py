@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -16,7 +15,6 @@ from qaf_analysis.stats.agreement.planning import AgreementComponents, agreement
 from qaf_analysis.stats.agreement.ratings import Ratings
 from qaf_analysis.stats.agreement.standard_errors import Population, effective_auditors
 from qaf_analysis.terms.errors import UsageError
-from qaf_analysis.topics.agreement.analysis import plain_table
 from qaf_analysis.topics.agreement.analysis.plain_comparison import agreement_comparison
 from qaf_analysis.topics.agreement.analysis.plain_table import agreement_table, level_weights
 from qaf_analysis.topics.agreement.analysis.planning import (
@@ -53,46 +51,30 @@ MIXED = ((2, 2),) * 3 + ((1, 1),) * 3 + ((0, 0), (3, 3), (1, 2), (0, 2))
 ENDING = "(AC2 with linear weights, alpha with the ordinal metric)"
 
 
-def caution(low):
-    return (
-        "The verdict goes by the error alone. The interval, which also allows for how few auditors "
-        f"or audits that error rests on, lets AC2 be as low as {low}."
-    )
+CAUTION = "The verdict speaks of these auditors only, not of auditors like these."
 
 
-def test_a_verdict_is_said_with_its_reason_and_a_caution(monkeypatch):
-    """The low end of a 90 % interval is exceeded with 95 % probability."""
-    asked = []
-
-    def low_end(ratings, **options):
-        asked.append(options)
-        return SimpleNamespace(low=lows.pop())
-
-    monkeypatch.setattr(plain_table, "gwet_ac", low_end)
-    lows = [0.6, 0.599]
-    first = agreement_table(table([(k % 4, k % 4) for k in range(40)]), se="subjects")
-    assert first.verdict == (
-        f"agrees well: AC2 is at least 0.60, and alpha at least 0.40, with 95% probability {ENDING}"
-    )
-    assert first.warnings == ("read so", caution("0.60"))
-    second = agreement_table(table([(k % 4, k % 4) for k in range(40)]), se="subjects")
-    assert second.warnings == ("read so",)
-    assert asked == [{"weights": "linear", "se": "subjects", "level": 0.9}] * 2
-    lows = [0.4, 0.399]
-    one_grade = [(2, 2)] * 40
-    for low in ("0.40", None):
-        found = agreement_table(table(one_grade), se="subjects")
+def test_a_verdict_is_said_with_its_reason_and_for_whom():
+    alike = table([(k % 4, k % 4) for k in range(40)])
+    for se in ("subjects", "two_way"):  # two auditors leave no error for others
+        found = agreement_table(alike, se=se)
         assert found.verdict == (
-            "agrees in part: AC2 is at least 0.60 with 95% probability, but alpha is not surely "
-            f"0.40 {ENDING}"
+            "agrees well: the whole interval of AC2 lies at or above 0.60, and that of alpha at or "
+            f"above 0.20 {ENDING}"
         )
-        assert found.warnings[1:-2] == (() if low is None else (caution(low),))
+        assert found.warnings == ("read so", CAUTION)
+    one_grade = agreement_table(table([(2, 2)] * 40), se="subjects")
+    assert one_grade.verdict == (
+        "agrees in part: the whole interval of AC2 lies at or above 0.60, but that of alpha begins "
+        "below 0.20: one common grade may flatter AC2 "
+        f"{ENDING}"
+    )
 
 
-def test_a_poor_verdict_needs_no_caution():
+def test_a_poor_verdict_on_two_auditors():
     found = agreement_table(table([(0, 3), (3, 0), (1, 2), (2, 1)] * 5), se="subjects")
-    assert found.verdict == f"agrees poorly: AC2 cannot be claimed to be even 0.40 {ENDING}"
-    assert found.warnings == ("read so",)
+    assert found.verdict == (f"agrees poorly: the whole interval of AC2 lies below 0.50 {ENDING}")
+    assert found.warnings == ("read so", CAUTION)
     assert found.levels == ("Bad", "Poor", "Good", "Top")
 
 
@@ -113,8 +95,7 @@ def test_every_measure_stands_in_its_place():
 def test_nine_audits_have_no_verdict():
     found = agreement_table(table(MIXED[:9]), se="subjects")
     assert found.verdict == (
-        "not measurable this period: only 9 audits were graded twice; at least 10 are needed "
-        f"{ENDING}"
+        f"too few to say: only 9 audits were graded twice; at least 10 are needed {ENDING}"
     )
 
 
@@ -250,7 +231,7 @@ ASSUMPTION = (
 
 def test_a_plan_without_a_council_says_what_it_assumes():
     plan = agreement_plan(width=0.2)
-    assert plan.assumptions == (ASSUMPTION, COMMON, "200 audits in a year.")
+    assert plan.assumptions == (ASSUMPTION, COMMON, "200 audits in a year, and 29 auditors.")
     assert (plan.measure, plan.claim, plan.width, plan.level, plan.audits) == (
         "Gwet's AC2, linear weights",
         "auditors-like-these",
@@ -265,7 +246,7 @@ def test_a_plan_without_a_council_says_what_it_assumes():
     ]
     assert plan.warnings == ()
     asked = agreement_plan(width=0.2, audits=1500, auditors=3, level=0.9)
-    assert asked.assumptions[-1] == "1,500 audits in a year."
+    assert asked.assumptions[-1] == "1,500 audits in a year, and 3 auditors."
     assert [design.auditors for design in asked.designs] == [2, 3, 6]
     assert (asked.audits, asked.level) == (1500, 0.9)
     two = agreement_plan(width=0.2, auditors=2)
@@ -274,7 +255,7 @@ def test_a_plan_without_a_council_says_what_it_assumes():
 
 def test_a_wrong_question_about_a_plan_is_refused():
     two = agreement_plan(width=0.2, audits=2, auditors=2)
-    assert two.assumptions[-1] == "2 audits in a year."
+    assert two.assumptions[-1] == "2 audits in a year, and 2 auditors."
     for wrong in ({"audits": 1}, {"auditors": 1}):
         with pytest.raises(
             UsageError, match=r"^A plan needs at least two audits and two auditors\.$"
@@ -325,24 +306,24 @@ def ring(audits: int, auditors: int) -> Ratings:
 
 @pytest.mark.parametrize(("audits", "auditors"), [(29, 10), (30, 9), (12, 6)])
 def test_a_council_with_too_few_is_told_so(audits, auditors):
-    found = fitted_basis(ring(audits, auditors), year=77)
+    found = fitted_basis(ring(audits, auditors), year=77, auditors=11)
     why_not = (
         "at least 30 double-graded audits by 10 auditors are needed to plan from the council's own "
         f"figures; there are {audits} by {auditors}"
     )
-    assert found == assumed_basis(why_not)
+    assert found == assumed_basis(why_not, audits=77, auditors=11)
     assert found.warnings == (f"Assumed figures are used: {why_not}.",)
-    assert (found.components, found.audits, found.auditors) == (ASSUMED, 200, 29)
+    assert (found.components, found.audits, found.auditors) == (ASSUMED, 77, 11)
     assert found.assumptions == (ASSUMPTION, COMMON)
 
 
 def test_a_council_with_enough_is_planned_from_its_own_figures():
     ratings = ring(30, 10)
-    found = fitted_basis(ratings, year=77)
+    found = fitted_basis(ratings, year=77, auditors=11)
     both = gwet_ac(ratings, weights="linear", se="two_way")
     alone = gwet_ac(ratings, weights="linear", se="subjects")
     own = agreement_components(both, alone, effective_auditors=effective_auditors(ratings.pairs))
-    assert (found.components, found.audits, found.auditors, found.why_not) == (own, 77, 10, "")
+    assert (found.components, found.audits, found.auditors, found.why_not) == (own, 77, 11, "")
     assert found.assumptions == (
         "From the council's own 30 double-graded audits by 10 auditors: Gwet's AC2, linear "
         f"weights, of {both.value:.2f}, and an error variance of {own.audits:.3g} / double-graded "
@@ -359,6 +340,7 @@ def test_a_council_with_enough_is_planned_from_its_own_figures():
 def test_auditors_who_all_agree_show_no_error_to_plan_from():
     rows = [(k, (k + step) % 10, k % 4) for k in range(40) for step in (0, 1)]
     audit, auditor, grade = np.array(rows).T
-    found = fitted_basis(Ratings(audit=audit, auditor=auditor, grade=grade, n_levels=4), year=77)
+    ratings = Ratings(audit=audit, auditor=auditor, grade=grade, n_levels=4)
+    found = fitted_basis(ratings, year=77, auditors=11)
     assert found.why_not == "the audits do not differ, or are too few, to show an error"
     assert found.components == ASSUMED

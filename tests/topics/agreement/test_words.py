@@ -53,9 +53,8 @@ def test_the_headline_is_said_whole():
         PAIRS,
         "Allowing for chance, agreement (Gwet's AC2, linear weights) is 0.64 (0.52 to 0.76), for "
         "auditors like these. Krippendorff's alpha, a stricter measure, is 0.45 (0.33 to 0.57). "
-        "AC2 is at least 0.40 with a probability of 97%, and at least 0.60 with one of 73%; alpha "
-        "is at least 0.40 with one of 81%. Verdict: agrees in part, because AC2 is at least 0.40, "
-        "but not surely 0.60.",
+        "Verdict: agrees in part, because the whole interval of AC2 lies at or above 0.40, but not "
+        "all of it above 0.60.",
         "Of the pairs that differed, 42% lay between Requires improvement and Good.",
     )
     assert (said.limits, said.source) == (LIMITS, SOURCE)
@@ -70,7 +69,6 @@ def test_where_no_pair_differs_no_boundary_is_named():
         boundary="",
         boundary_share=nan,
         alpha_ordinal=unknown("every grade is the same"),
-        probability_alpha=nan,
     )
     said = say_agreement(alike)
     assert said.claim == (
@@ -81,19 +79,15 @@ def test_where_no_pair_differs_no_boundary_is_named():
         "0 were two or more apart (1,030 audits, 1,007 auditors).",
         "Allowing for chance, agreement (Gwet's AC2, linear weights) is 0.64 (0.52 to 0.76), for "
         "auditors like these. Krippendorff's alpha, a stricter measure, cannot be told, because "
-        "every grade is the same. AC2 is at least 0.40 with a probability of 97%, and at least "
-        "0.60 with one of 73%. Verdict: agrees in part, because AC2 is at least 0.40, but not "
-        "surely 0.60.",
+        "every grade is the same. Verdict: agrees in part, because the whole interval of AC2 lies "
+        "at or above 0.40, but not all of it above 0.60.",
     )
 
 
-def test_without_an_error_no_probability_is_told():
+def test_no_probability_is_told_and_none_is_needed():
     bare = replace(
         AGREEMENT,
         ac2=replace(AGREEMENT.ac2, low=nan, high=nan),
-        probability_fair=nan,
-        probability_good=nan,
-        probability_alpha=nan,
         verdict=AgreementVerdict.NOT_MEASURABLE,
         reason="only 1 audit was graded twice",
     )
@@ -115,6 +109,7 @@ def test_one_pair_in_a_hundred_was_and_two_were():
         "1 was two or more apart (1,030 audits, 1,007 auditors)."
     )
     one = replace(AGREEMENT, identical=0.97, one_apart=0.01, two_or_more=0.02, audits=1, auditors=1)
+    one = replace(one, double_gradings=1)
     assert say_agreement(one).paragraphs[0] == (
         "Of 100 pairs of grades on the same audit, 97 were identical, 1 was one grade apart and "
         "2 were two or more apart (1 audit, 1 auditor)."
@@ -134,7 +129,8 @@ def test_what_cannot_be_measured_says_why_and_what_would_help():
 
 def test_the_card_has_the_pairs_the_coefficient_and_the_verdict():
     assert agreement_card(AGREEMENT) == (
-        f"{PAIRS} AC2 is 0.64 (0.52 to 0.76): AC2 is at least 0.40, but not surely 0.60."
+        f"{PAIRS} Allowing for chance, agreement (AC2) is 0.64 (0.52 to 0.76), for auditors like "
+        "these. The whole interval of AC2 lies at or above 0.40, but not all of it above 0.60."
     )
     drawn = Picture(svg=SVG, alt="first", title="first", width=10)
     other = Picture(svg=SVG, alt="second", title="second", width=10)

@@ -15,7 +15,8 @@ from qaf_analysis.stats.agreement.linearised import MeasuredCoefficient
 from qaf_analysis.stats.agreement.ratings import Ratings
 from qaf_analysis.terms.estimate import Estimate, NamedEstimate
 from qaf_analysis.terms.quarter import Quarter
-from qaf_analysis.terms.verdicts import AGREEMENT_RULE
+from qaf_analysis.terms.verdicts import AGREEMENT_RULE, AgreementClaim
+from qaf_analysis.topics.agreement.analysis.judged import judged_agreement
 from qaf_analysis.topics.agreement.analysis.measures import Asked, every_measure
 from qaf_analysis.topics.agreement.analysis.planning import (
     fitted_basis,
@@ -60,6 +61,8 @@ class AgreementDetail:
         no number would do, and as a share of the year's audits; by how many auditors.
     why_not : str
         Why halving the interval cannot be planned; empty otherwise.
+    speaks_of : AgreementClaim
+        Of whom AC2's interval speaks.
     """
 
     scope: Scope
@@ -75,6 +78,7 @@ class AgreementDetail:
     needed_share: float
     auditors: int
     why_not: str
+    speaks_of: AgreementClaim
 
 
 def agreement_detail(audits: Audits, *, quarter: Quarter) -> AgreementDetail:
@@ -103,6 +107,7 @@ def agreement_detail(audits: Audits, *, quarter: Quarter) -> AgreementDetail:
         needed_share=share,
         auditors=auditors,
         why_not=why_not,
+        speaks_of=judged_agreement(ratings).speaks_of,
     )
 
 
@@ -144,7 +149,7 @@ def _halving(readings: Readings, ac2: Estimate) -> tuple[int, float, int, str]:
     width = (ac2.high - ac2.low) / 2
     if isnan(width) or not 0 < width < 1:
         return 0, nan, 0, "the interval is too wide to plan from"
-    basis = fitted_basis(readings.every_blind, year=readings.year)
+    basis = fitted_basis(readings.every_blind, year=readings.year, auditors=readings.auditors)
     if basis.why_not:
         return 0, nan, 0, basis.why_not
     as_many = max(2, ac2.auditors)

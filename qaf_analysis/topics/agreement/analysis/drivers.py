@@ -13,8 +13,12 @@ from qaf_analysis.terms.estimate import Estimate
 from qaf_analysis.terms.names import AUDITING_ROLES, AuditType
 from qaf_analysis.terms.quarter import Quarter, quarters_between
 from qaf_analysis.terms.verdicts import AGREEMENT_RULE
-from qaf_analysis.topics.agreement.analysis.headline import few_double
-from qaf_analysis.topics.agreement.analysis.readings import as_ratings, blind_readings
+from qaf_analysis.topics.agreement.analysis.judged import few_double
+from qaf_analysis.topics.agreement.analysis.readings import (
+    as_ratings,
+    blind_readings,
+    double_readings,
+)
 from qaf_analysis.topics.common.scope import (
     PROCESS,
     Event,
@@ -72,7 +76,7 @@ def agreement_drivers(audits: Audits, *, quarter: Quarter) -> AgreementDrivers:
             last=quarter,
             period=f"{first} to {quarter}",
             unit="audits graded by two or more auditors" if domain else "double domain grades",
-            used=_double_audits(overall),
+            used=_double_gradings(overall),
         ),
         whole=_agreement("period", "all quarters", overall, n_levels),
         groups=tuple(_groups(known, every, overall, n_levels)),
@@ -125,6 +129,11 @@ def _agreement(kind: str, label: str, rows: pd.DataFrame, n_levels: int) -> Grou
     )
 
 
+def _double_gradings(rows: pd.DataFrame) -> int:
+    """Audits graded twice, or domains of audits where there is no overall grade."""
+    return int(double_readings(rows).groupby(["audit_id", "domain"]).ngroups)
+
+
 def _double_audits(rows: pd.DataFrame) -> int:
-    raters = rows.groupby(["audit_id", "domain"])["rater"].nunique()
-    return int((raters >= 2).sum())
+    """Audits with a double grading, in however many domains: what is sampled."""
+    return int(double_readings(rows)["audit_id"].nunique())

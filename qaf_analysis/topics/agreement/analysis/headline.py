@@ -3,30 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import isnan
 
 import numpy as np
 import pandas as pd
 
 from qaf_analysis.data.contract.audits import Audits
 from qaf_analysis.stats.agreement.alpha import krippendorff_alpha
-from qaf_analysis.stats.agreement.coefficient import probability_at_least
 from qaf_analysis.stats.agreement.kappas import gwet_ac, percent_agreement
 from qaf_analysis.stats.agreement.pair_counts import pair_counts
-from qaf_analysis.stats.agreement.ratings import Ratings
-from qaf_analysis.stats.agreement.standard_errors import StandardError
 from qaf_analysis.terms.estimate import Estimate
 from qaf_analysis.terms.quarter import Quarter, quarters_between
-from qaf_analysis.terms.verdicts import AGREEMENT_RULE, AgreementVerdict
+from qaf_analysis.terms.verdicts import AgreementClaim, AgreementVerdict
+from qaf_analysis.topics.agreement.analysis.judged import judged_agreement
 from qaf_analysis.topics.agreement.analysis.readings import (
     Readings,
     as_ratings,
     blind_readings,
 )
 from qaf_analysis.topics.common.scope import Scope
-
-USUAL_LEVEL = 0.95
-"""Confidence level of the report's intervals."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,12 +33,22 @@ class YearAgreement:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PairingAuditor:
+    """An auditor, by code, who stands in every pair of grades."""
+
+    auditor: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Agreement:
     """How far auditors agree on the same audits.
 
-    ``pair_matrix`` counts pairs of grades; off the diagonal each pair stands on both sides.
-    Shares, ``pair_shares`` too, count each double-graded audit once, however many auditors read
-    it.
+    ``audits`` are those graded twice; ``double_gradings`` are more where audits carry no overall
+    grade, and each domain graded twice is one. ``pair_matrix`` counts pairs of grades; off the
+    diagonal each pair stands on both sides. Shares, ``pair_shares`` too, count each double
+    grading once, however many auditors gave it. ``needed`` are the audits graded twice that a
+    verdict would need, where there are too few. ``speaks_of`` says of whom AC2's interval
+    speaks, and ``in_every_pair`` names who stands in every pair, where that limits the claim.
     """
 
     scope: Scope
@@ -52,6 +56,7 @@ class Agreement:
     verdict: AgreementVerdict
     reason: str
     audits: int
+    double_gradings: int
     auditors: int
     pairs: int
     pair_matrix: tuple[tuple[int, ...], ...]
@@ -68,9 +73,9 @@ class Agreement:
     alpha_nominal: Estimate
     alpha_ordinal: Estimate
     alpha_interval: Estimate
-    probability_good: float
-    probability_fair: float
-    probability_alpha: float
+    needed: int
+    speaks_of: AgreementClaim
+    in_every_pair: tuple[PairingAuditor, ...]
     by_year: tuple[YearAgreement, ...]
 
 
@@ -89,7 +94,8 @@ def agreement(audits: Audits, *, quarter: Quarter) -> Agreement:
         levels=levels,
         verdict=judged.verdict,
         reason=judged.reason,
-        audits=pairs.audits,
+        audits=ratings.n_double_clusters,
+        double_gradings=pairs.audits,
         auditors=pairs.auditors,
         pairs=pairs.pairs,
         pair_matrix=tuple(tuple(int(n) for n in row) for row in pairs.matrix),
@@ -106,146 +112,13 @@ def agreement(audits: Audits, *, quarter: Quarter) -> Agreement:
         alpha_nominal=krippendorff_alpha(ratings, metric="nominal"),
         alpha_ordinal=judged.alpha,
         alpha_interval=krippendorff_alpha(ratings, metric="interval"),
-        probability_good=judged.good,
-        probability_fair=judged.fair,
-        probability_alpha=judged.strict,
+        needed=judged.needed,
+        speaks_of=judged.speaks_of,
+        in_every_pair=tuple(
+            PairingAuditor(auditor=readings.codes[place]) for place in judged.in_every_pair
+        ),
         by_year=_by_year(readings.every, quarter, len(levels)),
     )
-
-
-@dataclass(frozen=True, kw_only=True)
-class JudgedAgreement:
-    """What the verdict on agreement rests on: the one rule of report and plain table.
-
-    Parameters
-    ----------
-    ac2 : Estimate
-        Gwet's AC2 with linear weights.
-    alpha : Estimate
-        Krippendorff's alpha with the ordinal metric.
-    good, fair : float
-        Probability that AC2 is so good that auditors agree well, and that they agree in part.
-    strict : float
-        Probability that alpha is good enough for auditors to agree well.
-    verdict : AgreementVerdict
-    reason : str
-    """
-
-    ac2: Estimate
-    alpha: Estimate
-    good: float
-    fair: float
-    strict: float
-    verdict: AgreementVerdict
-    reason: str
-
-
-def judged_agreement(
-    ratings: Ratings, *, se: StandardError = "two_way", level: float = USUAL_LEVEL
-) -> JudgedAgreement:
-    """Judge agreement by the rule of the quarterly report.
-
-    Parameters
-    ----------
-    ratings : Ratings
-    se : str
-        Kind of standard error; the report's is for auditors like these.
-    level : float
-        Confidence level of the intervals; the verdict does not hang on it.
-    """
-    ac2 = gwet_ac(ratings, weights="linear", se=se, level=level)
-    alpha = krippendorff_alpha(ratings, metric="ordinal", se=se, level=level)
-    # Whatever interval is asked for, the verdict is reached by the one of the report.
-    usual_ac2, usual_alpha = ac2, alpha
-    if level != USUAL_LEVEL:
-        usual_ac2 = gwet_ac(ratings, weights="linear", se=se, level=USUAL_LEVEL)
-        usual_alpha = krippendorff_alpha(ratings, metric="ordinal", se=se, level=USUAL_LEVEL)
-    rule = AGREEMENT_RULE
-    good = probability_at_least(ac2, rule.well_from)
-    fair = probability_at_least(ac2, rule.in_part_from)
-    strict = probability_at_least(alpha, rule.alpha_from)
-    verdict, reason = agreement_verdict(
-        ac2,
-        good=_claimable(good, usual_ac2, rule.well_from),
-        fair=_claimable(fair, usual_ac2, rule.in_part_from),
-        strict=_claimable(strict, usual_alpha, rule.alpha_from),
-    )
-    return JudgedAgreement(
-        ac2=ac2,
-        alpha=alpha,
-        good=good,
-        fair=fair,
-        strict=strict,
-        verdict=verdict,
-        reason=reason,
-    )
-
-
-def _claimable(probability: float, estimate: Estimate, limit: float) -> float:
-    """Probability of the limit; of a coefficient without an error, whether its interval keeps it.
-
-    Auditors who all agree leave no error to reckon with, but their interval says what can be
-    claimed: its lower end is passed with half the chance that the interval leaves out.
-    """
-    return probability if not isnan(probability) else float(estimate.low >= limit)
-
-
-def agreement_verdict(
-    ac2: Estimate, *, good: float, fair: float, strict: float
-) -> tuple[AgreementVerdict, str]:
-    """Verdict and its reason, from what can be claimed with the probability of the rule.
-
-    AC2 alone would flatter a council most of whose audits get the same grade (Vach and Gerke
-    2023), so that auditors agree well needs Krippendorff's alpha too.
-
-    Parameters
-    ----------
-    ac2 : Estimate
-        Gwet's AC2 with linear weights.
-    good, fair : float
-        Probability that AC2 is at least ``well_from``, and at least ``in_part_from``.
-    strict : float
-        Probability that ordinal alpha is at least ``alpha_from``.
-
-    Examples
-    --------
-    >>> none = Estimate.not_estimable("no audit was graded twice", method="AC2")
-    >>> verdict, reason = agreement_verdict(none, good=0, fair=0, strict=0)
-    >>> verdict.name, reason
-    ('NOT_MEASURABLE', 'no audit was graded twice')
-    """
-    rule = AGREEMENT_RULE
-    well, in_part, alpha = (
-        f"{limit:.2f}" for limit in (rule.well_from, rule.in_part_from, rule.alpha_from)
-    )
-    if not ac2.is_estimable:
-        return AgreementVerdict.NOT_MEASURABLE, ac2.why_not
-    if ac2.cases < rule.fewest_audits:
-        return (
-            AgreementVerdict.NOT_MEASURABLE,
-            few_double(ac2.cases),
-        )
-    if good >= rule.sure and strict >= rule.sure:
-        return (
-            AgreementVerdict.WELL,
-            f"AC2 is at least {well}, and alpha at least {alpha}, with {rule.sure:.0%} probability",
-        )
-    if good >= rule.sure:
-        return (
-            AgreementVerdict.IN_PART,
-            f"AC2 is at least {well} with {rule.sure:.0%} probability, but alpha is not surely "
-            f"{alpha}",
-        )
-    if fair >= rule.sure:
-        return AgreementVerdict.IN_PART, f"AC2 is at least {in_part}, but not surely {well}"
-    return AgreementVerdict.POORLY, f"AC2 cannot be claimed to be even {in_part}"
-
-
-def few_double(audits: int) -> str:
-    """Why so few audits carry no coefficient."""
-    were = "audit was" if audits == 1 else "audits were"
-    fewest = AGREEMENT_RULE.fewest_audits
-    return f"only {audits} {were} graded twice; at least {fewest} are needed"
 
 
 def _main_boundary(matrix: np.ndarray, levels: tuple[str, ...]) -> tuple[str, float]:

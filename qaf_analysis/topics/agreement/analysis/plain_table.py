@@ -11,7 +11,6 @@ from qaf_analysis.data.plain.counts import PlainCounts
 from qaf_analysis.data.plain.grades import PlainGrades
 from qaf_analysis.data.plain.levels import PlainLevels
 from qaf_analysis.stats.agreement.coefficient import Interval
-from qaf_analysis.stats.agreement.kappas import gwet_ac
 from qaf_analysis.stats.agreement.ratings import Ratings
 from qaf_analysis.stats.agreement.standard_errors import Population, StandardError
 from qaf_analysis.stats.agreement.weights import (
@@ -22,18 +21,12 @@ from qaf_analysis.stats.agreement.weights import (
 from qaf_analysis.stats.core.arrays import Floats
 from qaf_analysis.terms.errors import UsageError
 from qaf_analysis.terms.estimate import NamedEstimate
-from qaf_analysis.terms.verdicts import AGREEMENT_RULE, AgreementVerdict
-from qaf_analysis.topics.agreement.analysis.headline import (
-    judged_agreement,
-)
+from qaf_analysis.terms.verdicts import AgreementClaim
+from qaf_analysis.topics.agreement.analysis.judged import judged_agreement
 from qaf_analysis.topics.agreement.analysis.measures import Asked, every_measure
 
 UNEVEN = 0.8
 """Share of grades at one level from which chance-corrected coefficients need a caution."""
-
-
-ONE_SIDED = 0.9
-"""Level of the interval whose low end is exceeded with 95 % probability."""
 
 
 # Kinds of standard error that need to know who graded.
@@ -184,23 +177,15 @@ def _refuse_small_population(ratings: Ratings, population: Population) -> None:
 
 
 def _verdict(ratings: Ratings, *, se: StandardError, level: float) -> tuple[str, tuple[str, ...]]:
-    """Verdict by the report's rule, and a caution where intervals do not bear it out."""
+    """Verdict by the report's rule, and a caution where it speaks of few auditors only."""
     judged = judged_agreement(ratings, se=se, level=level)
     said = (
         f"{judged.verdict}: {judged.reason} (AC2 with linear weights, alpha with the ordinal "
         "metric)"
     )
-    needed = {
-        AgreementVerdict.WELL: AGREEMENT_RULE.well_from,
-        AgreementVerdict.IN_PART: AGREEMENT_RULE.in_part_from,
-    }.get(judged.verdict, -1.0)
-    low = gwet_ac(ratings, weights="linear", se=se, level=ONE_SIDED).low
-    if not low < needed:
+    if judged.speaks_of == AgreementClaim.LIKE_THESE or not judged.ac2.has_interval:
         return said, ()
-    return said, (
-        "The verdict goes by the error alone. The interval, which also allows for how few "
-        f"auditors or audits that error rests on, lets AC2 be as low as {low:.2f}.",
-    )
+    return said, (f"The verdict speaks of {judged.speaks_of}, not of auditors like these.",)
 
 
 def _cautions(ratings: Ratings, labels: tuple[str, ...]) -> Iterator[str]:

@@ -123,7 +123,7 @@ def agreement_plan(
         basis = assumed_basis()
     else:
         readings = Readings.of(council, latest_quarter(council))
-        basis = fitted_basis(readings.every_blind, year=readings.year)
+        basis = fitted_basis(readings.every_blind, year=readings.year, auditors=readings.auditors)
     return planned_double_grading(
         basis, width=width, level=level, claim=claim, audits=audits, auditors=auditors
     )
@@ -155,7 +155,10 @@ def planned_double_grading(
             _design(components, width=width, level=level, auditors=n, audits=audits)
             for n in numbers
         ),
-        assumptions=(*basis.assumptions, f"{audits:,} audits in a year."),
+        assumptions=(
+            *basis.assumptions,
+            f"{audits:,} audits in a year, and {auditors:,} auditors.",
+        ),
         warnings=basis.warnings,
     )
 
@@ -179,12 +182,17 @@ def _design(
     )
 
 
-def assumed_basis(why_not: str = "") -> PlanBasis:
-    """Basis where no council tells it: that of an invented one, and why it is used."""
+def assumed_basis(
+    why_not: str = "", *, audits: int = ASSUMED_AUDITS, auditors: int = ASSUMED_AUDITORS
+) -> PlanBasis:
+    """Basis where no council tells how much audits and auditors differ, and why it is used.
+
+    How many audits and auditors there are is the council's own where there is one.
+    """
     return PlanBasis(
         components=ASSUMED,
-        audits=ASSUMED_AUDITS,
-        auditors=ASSUMED_AUDITORS,
+        audits=audits,
+        auditors=auditors,
         assumptions=(
             f"Not this council's figures, but assumed: {MEASURE}, of {ASSUMED.value}, and an error "
             f"variance of {ASSUMED.audits} / double-graded audits + {ASSUMED.auditors} / auditors "
@@ -203,16 +211,17 @@ _COMMON = (
 )
 
 
-def fitted_basis(ratings: Ratings, *, year: int) -> PlanBasis:
+def fitted_basis(ratings: Ratings, *, year: int, auditors: int) -> PlanBasis:
     """Components from every double grading a council has.
 
     Parameters
     ----------
     ratings : Ratings
         Blind readings of all quarters together.
-    year : int
-        Routine audits in the latest year.
+    year, auditors : int
+        Routine audits in the latest year, and auditors who graded then.
     """
+    year, auditors = max(2, year), max(2, auditors)
     both = gwet_ac(ratings, weights="linear", se="two_way")
     alone = gwet_ac(ratings, weights="linear", se="subjects")
     enough = both.cases >= FEWEST_AUDITS and both.auditors >= FEWEST_AUDITORS
@@ -220,16 +229,18 @@ def fitted_basis(ratings: Ratings, *, year: int) -> PlanBasis:
         return assumed_basis(
             f"at least {FEWEST_AUDITS} double-graded audits by {FEWEST_AUDITORS} auditors are "
             f"needed to plan from the council's own figures; there are {both.cases} by "
-            f"{both.auditors}"
+            f"{both.auditors}",
+            audits=year,
+            auditors=auditors,
         )
     carrying = effective_auditors(ratings.pairs)
     components = agreement_components(both, alone, effective_auditors=carrying)
     if components.why_not:
-        return assumed_basis(components.why_not)
+        return assumed_basis(components.why_not, audits=year, auditors=auditors)
     return PlanBasis(
         components=components,
         audits=year,
-        auditors=both.auditors,
+        auditors=auditors,
         assumptions=(
             f"From the council's own {both.cases:,} double-graded audits by {both.auditors} "
             f"auditors: {MEASURE}, of {both.value:.2f}, and an error variance of "

@@ -11,6 +11,7 @@ from qaf_analysis.data.contract.audits import Audits
 from qaf_analysis.stats.agreement.ratings import Ratings
 from qaf_analysis.terms.names import AUDITING_ROLES
 from qaf_analysis.terms.quarter import Quarter
+from qaf_analysis.topics.common.auditor_codes import auditor_codes
 from qaf_analysis.topics.common.scope import (
     LeftOut,
     Scope,
@@ -39,8 +40,11 @@ class Readings:
         Those of the headline period that count, of audits that two or more auditors graded.
     ratings : Ratings
         All that count in the headline period, as numbers.
-    year : int
-        Routine audits of the headline period, whether they carry a grade or not.
+    codes : tuple of str
+        Code by which each auditor number of ``ratings`` stands in a report.
+    year, auditors : int
+        Routine audits of the headline period, whether they carry a grade or not, and the
+        auditors who graded then.
     """
 
     scope: Scope
@@ -48,7 +52,9 @@ class Readings:
     every: pd.DataFrame
     double: pd.DataFrame
     ratings: Ratings
+    codes: tuple[str, ...]
     year: int
+    auditors: int
 
     @property
     def every_blind(self) -> Ratings:
@@ -74,6 +80,8 @@ class Readings:
             every=every,
             double=double,
             ratings=as_ratings(usable, known.settings.scale.n_levels),
+            codes=_codes(usable, among=every),
+            auditors=int(every.loc[every["quarter"].isin(names), "rater"].nunique()),
             year=len(routine(known.audits[known.audits["quarter"].isin(names)])),
             scope=Scope(
                 council=known.settings.council,
@@ -90,6 +98,12 @@ class Readings:
 
 def _units(readings: pd.DataFrame) -> int:
     return int(readings.groupby(["audit_id", "domain"]).ngroups)
+
+
+def _codes(usable: pd.DataFrame, *, among: pd.DataFrame) -> tuple[str, ...]:
+    """Codes in the order in which ``as_ratings`` numbers auditors."""
+    codes = auditor_codes(among["rater"])
+    return tuple(codes[rater] for rater in pd.factorize(usable["rater"], sort=True)[1])
 
 
 def blind_readings(ratings: pd.DataFrame) -> tuple[pd.DataFrame, int]:
