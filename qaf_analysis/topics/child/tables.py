@@ -8,14 +8,18 @@ from qaf_analysis.kit.numbers import (
     TOO_FEW,
     coefficient,
     counted,
+    decimals_adding_up,
     gap,
     interval,
     percent,
+    percent_to,
     points,
+    points_to,
     value,
 )
 from qaf_analysis.kit.parts import Column, Figure, Table, estimates_table, in_section, listed
 from qaf_analysis.stats.child.focus import ChildFocus
+from qaf_analysis.terms.estimate import Estimate
 from qaf_analysis.topics.child.analysis import ChildFocusFinding, OwnReading
 
 
@@ -26,39 +30,69 @@ def child_focus_tables(result: ChildFocusFinding) -> tuple[Table, ...]:
 
 
 def _measures(focus: ChildFocus, result: ChildFocusFinding) -> Table:
-    rates = focus.good_without_child
+    rates, lines = focus.good_without_child, focus.straight_lines
     good = f"{result.good_label} or better although a child's domain is not"
+    together = "How far the domains of an audit go together (0 not at all, 1 wholly)"
     figures: list[Figure] = [
         ("Optimism, child's domains less process domains, grades", focus.experience_gap, gap),
-        ("Child's domains' share in the overall grade, auditors", focus.focus.audit, percent),
-        ("… moderators", focus.focus.moderation, percent),
-        ("… auditors minus moderators, points", focus.focus.difference, points),
+        *_against(
+            "Child's domains' share in the overall grade",
+            focus.focus.audit, focus.focus.moderation, focus.focus.difference,
+        ),
         (f"{good}, auditors", rates.audit, percent),
         ("… moderators", rates.moderation, percent),
-        ("… auditors minus moderators, points", rates.difference, points),
-        ("… difference that is tested, points", rates.crossed, points),
-        ("Spread of domain grades in an audit, auditors over moderators", focus.halo, coefficient),
-        ("All domains graded alike, auditors", focus.straight_lines.audit, percent),
-        ("… moderators", focus.straight_lines.moderation, percent),
-        ("… auditors minus moderators, points", focus.straight_lines.difference, points),
+        (f"{together}, auditors", focus.halo.audit, coefficient),
+        ("… moderators", focus.halo.moderation, coefficient),
+        ("… auditors minus moderators", focus.halo.difference, coefficient),
+        *_against(
+            "All domains graded alike", lines.audit, lines.moderation, lines.difference
+        ),
         (
             "Overall no higher than the weakest domain, difference, points",
             focus.weakest_link,
             points,
         ),
-    ]
-    tests = "; ".join(
-        f"{test.metric} {coefficient(test.adjusted_p)}"
-        for test in focus.tests
-        if not isnan(test.adjusted_p)
-    )
+    ]  # fmt: skip
     return estimates_table(
         "Focus on the child, auditors against moderators",
         figures,
-        note=f"p-values of {len(focus.tests)} measures, adjusted for testing "
-        f"{counted(sum(not isnan(t.p) for t in focus.tests), 'measure')} together: "
-        f"{tests or 'none'}.",
+        note=_tested(focus) + _left_out(result),
         source=result.scope.source_line,
+    )
+
+
+def _against(
+    what: str, audit: Estimate, moderation: Estimate, difference: Estimate
+) -> tuple[Figure, Figure, Figure]:
+    """Two shares and their difference, with decimals that let them add up."""
+    decimals = 0
+    if difference.is_estimable:
+        decimals = decimals_adding_up(100 * moderation.value, 100 * audit.value)
+    return (
+        (f"{what}, auditors", audit, percent_to(decimals)),
+        ("… moderators", moderation, percent_to(decimals)),
+        ("… auditors minus moderators, points", difference, points_to(decimals)),
+    )
+
+
+def _tested(focus: ChildFocus) -> str:
+    tests = [test for test in focus.tests if not isnan(test.adjusted_p)]
+    if not tests:
+        return "Nothing could be tested."
+    said = "; ".join(f"{test.measure} {coefficient(test.adjusted_p)}" for test in tests)
+    return (
+        f"Chance of so large a difference were there none, adjusted for "
+        f"{counted(len(tests), 'measure')} tested together: {said}. The other figures are shown "
+        "and not tested."
+    )
+
+
+def _left_out(result: ChildFocusFinding) -> str:
+    if not result.unvarying_domains:
+        return ""
+    return (
+        f" Grades of {listed(result.unvarying_domains)} hardly vary, so they count for neither "
+        "the optimism nor how far domains go together."
     )
 
 
