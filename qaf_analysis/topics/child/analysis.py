@@ -177,9 +177,9 @@ def _on_enough(rate: Estimate) -> Estimate:
     """Give the rate, unless it rests on too few audits."""
     if not rate.is_estimable or rate.cases >= FOCUS_RULE.fewest_audits:
         return rate
-    audits = "1 audit has" if rate.cases == 1 else f"{rate.cases} audits have"
+    audits = "1 audit" if rate.cases == 1 else f"{rate.cases} audits"
     return Estimate.not_estimable(
-        f"only {audits} what it needs; at least {FOCUS_RULE.fewest_audits} are needed",
+        f"it would rest on {audits}; at least {FOCUS_RULE.fewest_audits} are needed",
         method=rate.method,
         level=rate.level,
         cases=rate.cases,
