@@ -36,10 +36,11 @@ def points(difference: float) -> str:
     return _signed(f"{100 * difference:.1f}" if small else f"{100 * difference:.0f}")
 
 
-def decimals_adding_up(first: float, last: float, *, most: int = 3) -> int:
-    """Fewest decimals with which two numbers as printed differ by their difference as printed.
+def decimals_adding_up(first: float, last: float, *, least: int = 0, most: int = 3) -> int:
+    """Fewest decimals with which two numbers differ by their difference, all as printed.
 
-    Give percentages times 100. With ``most`` decimals a rest of one in the last place may stay.
+    Give shares times 100. Between ``least`` and ``most``; with the most a rest of one in the last
+    place may stay. The least where a number is not known.
 
     Examples
     --------
@@ -48,7 +49,9 @@ def decimals_adding_up(first: float, last: float, *, most: int = 3) -> int:
     >>> decimals_adding_up(45.4, 59.6), decimals_adding_up(45.6, 59.6)
     (1, 0)
     """
-    for decimals in range(most):
+    if isnan(first) or isnan(last):
+        return least
+    for decimals in range(least, most):
         ends = [_half_up(number, decimals) for number in (first, last, last - first)]
         if abs(ends[1] - ends[0] - ends[2]) < 10.0 ** -(decimals + 1):
             return decimals
@@ -127,6 +130,17 @@ def coefficient(value: float) -> str:
     """
     text = f"{value:.2f}"
     return text.removeprefix("-") if float(text) == 0 else text.replace("-", _MINUS)
+
+
+def coefficient_to(decimals: int) -> Callable[[float], str]:
+    """Writer of coefficients with so many decimals.
+
+    Examples
+    --------
+    >>> coefficient_to(3)(-0.0571)
+    '\N{MINUS SIGN}0.057'
+    """
+    return lambda number: _signed(f"{_half_up(number, decimals):.{decimals}f}").removeprefix("+")
 
 
 def whole(value: float) -> str:

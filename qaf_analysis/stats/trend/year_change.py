@@ -129,7 +129,7 @@ def share_change(
     >>> change = share_change([0, 1] * 10, [1, 1, 1, 0] * 5, first_auditor=[0, 1, 2, 3] * 5,
     ...                       last_auditor=[1, 2, 3, 4] * 5)
     >>> round(change.value, 2), round(change.se, 3)
-    (0.25, 0.394)
+    (0.25, 0.354)
     """
     check_level(level)
     was, now = _periods(first, last, first_auditor, last_auditor)
@@ -149,7 +149,7 @@ def share_change(
         level=level,
         cases=was.n + now.n,
         auditors=error.auditors,
-        method=f"{METHOD} (CR2), t with {error.df:.1f} df",
+        method=f"{_method(error)}, t with {error.df:.1f} df",
         se=se,
         p=t_p_value(change / se, df=error.df),
         df=error.df,
@@ -195,6 +195,12 @@ def change_error(
     """
     was, now = _periods(first, last, first_auditor, last_auditor)
     return _error(was, now, floor=was.plain_variance + now.plain_variance)
+
+
+def _method(error: ChangeError) -> str:
+    if error.auditors == 1:
+        return "difference of two shares; one auditor only, so it speaks of this auditor"
+    return f"{METHOD} (CR2)"
 
 
 def _error(was: _Period, now: _Period, *, floor: float) -> ChangeError:

@@ -7,17 +7,24 @@ from math import isnan
 from qaf_analysis.kit.numbers import (
     TOO_FEW,
     coefficient,
+    coefficient_to,
     counted,
     decimals_adding_up,
     gap,
     interval,
     percent,
-    percent_to,
     points,
-    points_to,
     value,
 )
-from qaf_analysis.kit.parts import Column, Figure, Table, estimates_table, in_section, listed
+from qaf_analysis.kit.parts import (
+    Column,
+    Figure,
+    Table,
+    difference_figures,
+    estimates_table,
+    in_section,
+    listed,
+)
 from qaf_analysis.stats.child.focus import ChildFocus
 from qaf_analysis.terms.estimate import Estimate
 from qaf_analysis.topics.child.analysis import ChildFocusFinding, OwnReading
@@ -32,6 +39,12 @@ def child_focus_tables(result: ChildFocusFinding) -> tuple[Table, ...]:
 def _measures(focus: ChildFocus, result: ChildFocusFinding) -> Table:
     rates, lines = focus.good_without_child, focus.straight_lines
     good = f"{result.good_label} or better although a child's domain is not"
+    decimals = 2
+    if focus.halo.difference.is_estimable:
+        decimals = decimals_adding_up(
+            focus.halo.moderation.value, focus.halo.audit.value, least=decimals
+        )
+    likeness = coefficient_to(decimals)
     together = "How far the domains of an audit go together (0 not at all, 1 wholly)"
     figures: list[Figure] = [
         ("Optimism, child's domains less process domains, grades", focus.experience_gap, gap),
@@ -41,9 +54,9 @@ def _measures(focus: ChildFocus, result: ChildFocusFinding) -> Table:
         ),
         (f"{good}, auditors", rates.audit, percent),
         ("… moderators", rates.moderation, percent),
-        (f"{together}, auditors", focus.halo.audit, coefficient),
-        ("… moderators", focus.halo.moderation, coefficient),
-        ("… auditors minus moderators", focus.halo.difference, coefficient),
+        (f"{together}, auditors", focus.halo.audit, likeness),
+        ("… moderators", focus.halo.moderation, likeness),
+        ("… auditors minus moderators", focus.halo.difference, likeness),
         *_against(
             "All domains graded alike", lines.audit, lines.moderation, lines.difference
         ),
@@ -63,15 +76,11 @@ def _measures(focus: ChildFocus, result: ChildFocusFinding) -> Table:
 
 def _against(
     what: str, audit: Estimate, moderation: Estimate, difference: Estimate
-) -> tuple[Figure, Figure, Figure]:
-    """Two shares and their difference, with decimals that let them add up."""
-    decimals = 0
-    if difference.is_estimable:
-        decimals = decimals_adding_up(100 * moderation.value, 100 * audit.value)
-    return (
-        (f"{what}, auditors", audit, percent_to(decimals)),
-        ("… moderators", moderation, percent_to(decimals)),
-        ("… auditors minus moderators, points", difference, points_to(decimals)),
+) -> list[Figure]:
+    return difference_figures(
+        (f"{what}, auditors", audit),
+        ("… moderators", moderation),
+        ("… auditors minus moderators, points", difference),
     )
 
 
