@@ -459,6 +459,9 @@ class FocusRule:
     ----------
     error : float
         Chance of one or more false claims over all measures together, by Holm's adjustment.
+    smallest_weight : float
+        Difference of the child domains' weights in the overall grade (proportion) that is let
+        pass: grades crowding near the top move it by as much without any weaker focus.
     fewest_audits : int
         Audits that a rate needs.
     fewest_off_mode : int
@@ -472,6 +475,7 @@ class FocusRule:
     """
 
     error: float = 0.05
+    smallest_weight: float = 0.05
     fewest_audits: int = 10
     fewest_off_mode: int = 5
     fewest_domains: int = 2

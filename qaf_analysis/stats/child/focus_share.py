@@ -15,6 +15,7 @@ from qaf_analysis.stats.core.arrays import Bools, Floats, Ints, check_level, fro
 from qaf_analysis.stats.core.intervals import t_p_value, t_quantile
 from qaf_analysis.terms.errors import UsageError
 from qaf_analysis.terms.estimate import Estimate
+from qaf_analysis.terms.verdicts import FOCUS_RULE
 
 FEWEST_AUDITS = 30
 FEWEST_AUDITORS = 5
@@ -38,7 +39,8 @@ class FocusShares:
         Auditors less moderators: negative where auditors' overall grades follow process more.
     weights : Estimate
         The same difference by what one grade more is worth: the slope of the overall grade on the
-        child domains over the sum of both slopes.
+        child domains over the sum of both slopes. Its p is of a difference no larger than
+        ``FOCUS_RULE.smallest_weight``.
     explained_audit, explained_moderation : float
         R squared of the overall grade on both; NaN where it cannot be had.
     """
@@ -132,7 +134,13 @@ def focus_shares(
         audit=_estimate(share, drawn[:, 0], sample=sample, why_not=why),
         moderation=_estimate(their_share, drawn[:, 2], sample=sample, why_not=their_why),
         difference=_difference(share - their_share, gap, sample=sample, why_not=either),
-        weights=_difference(weight - their_weight, weights, sample=sample, why_not=either),
+        weights=_difference(
+            weight - their_weight,
+            weights,
+            sample=sample,
+            why_not=either,
+            smallest=FOCUS_RULE.smallest_weight,
+        ),
         explained_audit=explained,
         explained_moderation=their_explained,
     )
@@ -149,9 +157,15 @@ class _Sample(NamedTuple):
         return sqrt(self.auditors / (self.auditors - 1))
 
 
-def _difference(value: float, drawn: Floats, *, sample: _Sample, why_not: str) -> Estimate:
+def _difference(
+    value: float, drawn: Floats, *, sample: _Sample, why_not: str, smallest: float = 0.0
+) -> Estimate:
     found = _estimate(value, drawn, sample=sample, why_not=why_not)
-    return replace(found, p=_p_value(drawn, sample=sample)) if found.has_interval else found
+    if not found.has_interval:
+        return found
+    beyond = float(np.sign(value)) * smallest
+    p = 1.0 if abs(value) < smallest else _p_value(drawn - beyond, sample=sample)
+    return replace(found, p=p)
 
 
 def _estimate(value: float, drawn: Floats, *, sample: _Sample, why_not: str) -> Estimate:
