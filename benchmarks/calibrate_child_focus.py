@@ -1,6 +1,6 @@
 """How often a weaker focus on the child is claimed, where it is there and where it is not.
 
-    python benchmarks/calibrate_child_focus.py --replicates 400 --seed 1
+    python benchmarks/calibrate_child_focus.py --replicates 300 --seed 1
 
 simulates moderated audits in worlds of known truth and writes ``docs/calibration/child_focus.md``
 and ``.csv``. Six domains, two of them about the child. Practice is skewed and shared by the case
@@ -15,19 +15,23 @@ import argparse
 import csv
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
 from qaf_analysis.stats.child.domain_grades import DomainGrades
-from qaf_analysis.stats.child.focus import ChildFocus, child_focus_metrics
+from qaf_analysis.stats.child.experience import child_experience_gap
+from qaf_analysis.stats.child.focus import FocusTest, focus_tests, focus_verdict
+from qaf_analysis.stats.child.focus_share import focus_shares
+from qaf_analysis.stats.child.halo import halo
 from qaf_analysis.stats.core.means import mean_interval
 from qaf_analysis.terms.verdicts import FocusMeasure, FocusVerdict
 
-DOMAINS, CHILD, GOOD = 6, 2, 2
+DOMAINS, CHILD = 6, 2
 CASE, TEAM, OWN, NOISE, OVERALL_NOISE, TEAMS = 0.4, 0.3, 0.5, 0.6, 0.15, 8
 LIMITS = np.sqrt(CASE**2 + TEAM**2 + OWN**2 + NOISE**2) * np.array([-1.2816, 0.1257, 1.6449])
 SIZES = (40, 80, 200)
-DRAWS = 600
+DRAWS = 500
 MANY = 60_000
 OUT = Path(__file__).resolve().parents[1] / "docs" / "calibration"
 
@@ -132,31 +136,37 @@ def council(
     )
 
 
-def compared(
-    rng: np.random.Generator, world: World, *, audits: int, draws: int = DRAWS
-) -> tuple[ChildFocus, bool]:
+class Found(NamedTuple):
+    """One council: the tests, each measure's value, low and high, and a claim without level."""
+
+    tests: tuple[FocusTest, ...]
+    values: list[tuple[float, float, float]]
+    plain: bool
+
+
+def compared(rng: np.random.Generator, world: World, *, audits: int, draws: int = DRAWS) -> Found:
     """Compare one council; and whether the plain difference of gaps would be called a lean."""
     audit, moderation, auditor = council(rng, world, audits=audits)
-    found = child_focus_metrics(
-        audit, moderation, good_from=GOOD, auditor=auditor, rng=rng, draws=draws
-    )
-    gap = audit.domains - moderation.domains
+    gap = child_experience_gap(audit, moderation, auditor=auditor)
+    shares = focus_shares(audit, moderation, auditor=auditor, rng=rng, draws=draws)
+    together = halo(audit, moderation, auditor=auditor)
+    apart = audit.domains - moderation.domains
     plain = mean_interval(
-        gap[:, :CHILD].mean(axis=1) - gap[:, CHILD:].mean(axis=1), cluster=auditor
+        apart[:, :CHILD].mean(axis=1) - apart[:, CHILD:].mean(axis=1), cluster=auditor
     )
-    return found, plain.low > 0
-
-
-def values(found: ChildFocus) -> np.ndarray:
-    """Value, low and high of each measure; shape (3, 3)."""
-    each = (found.experience_gap, found.focus.difference, found.halo.difference)
-    return np.array([(e.value, e.low, e.high) for e in each])
+    each = (gap, shares.difference, together.difference)
+    return Found(
+        tests=focus_tests(gap, shares, together),
+        values=[(one.value, one.low, one.high) for one in each],
+        plain=plain.low > 0,
+    )
 
 
 def truth(world: World, *, seed: int) -> np.ndarray:
     """Each measure in very many audits by very many auditors."""
     many = replace(world, auditors=MANY // 20)
-    return values(compared(np.random.default_rng([seed, 99]), many, audits=MANY, draws=2)[0])[:, 0]
+    found = compared(np.random.default_rng([seed, 99]), many, audits=MANY, draws=2)
+    return np.array(found.values)[:, 0]
 
 
 def calibrated(
@@ -164,11 +174,11 @@ def calibrated(
 ) -> list[dict[str, object]]:
     rng = np.random.default_rng([seed, WORLDS.index(world), audits])
     found = [compared(rng, world, audits=audits) for _ in range(replicates)]
-    claimed = np.mean([one.verdict == FocusVerdict.WEAKER for one, _ in found])
-    numbers = np.array([values(one) for one, _ in found])
+    claimed = np.mean([focus_verdict(one.tests) == FocusVerdict.WEAKER for one in found])
+    numbers = np.array([one.values for one in found])
     rows: list[dict[str, object]] = []
     for place, short in enumerate(MEASURES.values()):
-        tests = [one.tests[place] for one, _ in found]
+        tests = [one.tests[place] for one in found]
         value, low, high = numbers[:, place].T
         known = ~np.isnan(low)
         rows.append(
@@ -181,7 +191,7 @@ def calibrated(
                 "mean": np.nanmean(value),
                 "alone": np.mean([test.is_weaker and test.p < 0.05 for test in tests]),
                 "after_holm": np.mean([test.shows_weaker_focus for test in tests]),
-                "plain": np.mean([plain for _, plain in found]) if short == "gap" else np.nan,
+                "plain": np.mean([one.plain for one in found]) if short == "gap" else np.nan,
                 "any_claim": claimed,
                 "coverage": ((low[known] <= true[place]) & (true[place] <= high[known])).mean(),
                 "without_interval": 1 - known.mean(),
@@ -206,10 +216,10 @@ def page(rows: list[dict[str, object]], *, replicates: int, seed: int) -> str:
             "| after Holm | halo: alone | after Holm |",
             "|---|---|---|---|---|---|---|---|---|---|",
         ]
-        for gap, share, halo in zip(rows[::3], rows[1::3], rows[2::3], strict=True):
+        for gap, share, like in zip(rows[::3], rows[1::3], rows[2::3], strict=True):
             if gap["weaker"] == weaker:
                 cells = [cell(gap["any_claim"]), cell(gap["plain"])]
-                cells += [cell(m[f]) for m in (gap, share, halo) for f in ("alone", "after_holm")]
+                cells += [cell(m[f]) for m in (gap, share, like) for f in ("alone", "after_holm")]
                 lines.append(f"| {gap['world']} | {gap['audits']} | {' | '.join(cells)} |")
         lines.append("")
     lines += [
@@ -262,7 +272,7 @@ def introduction(*, replicates: int, seed: int) -> list[str]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--replicates", type=int, default=400)
+    parser.add_argument("--replicates", type=int, default=300)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--out", type=Path, default=OUT)
     chosen = parser.parse_args()

@@ -101,11 +101,7 @@ class ChildFocus:
     @property
     def verdict(self) -> FocusVerdict:
         """What may be said: weaker, not shown to be weaker, or, with nothing tested, nothing."""
-        if all(isnan(test.adjusted_p) for test in self.tests):
-            return FocusVerdict.CANNOT_BE_TOLD
-        if any(test.shows_weaker_focus for test in self.tests):
-            return FocusVerdict.WEAKER
-        return FocusVerdict.NOT_SHOWN
+        return focus_verdict(self.tests)
 
 
 def child_focus_metrics(
@@ -162,20 +158,35 @@ def child_focus_metrics(
         rules=tuple(
             rule_fit(audit, moderation, rule=rule, auditor=auditor, level=level) for rule in RULES
         ),
-        tests=_tests(
-            {
-                FocusMeasure.KINDER_TO_CHILD: (gap.p, gap.value > 0),
-                FocusMeasure.LESS_OF_CHILD: (focus.p, focus.difference.value < 0),
-                FocusMeasure.ONE_IMPRESSION: (
-                    together.difference.p,
-                    together.difference.value > 0,
-                ),
-            }
-        ),
+        tests=focus_tests(gap, focus, together),
     )
 
 
-def _tests(tested: dict[FocusMeasure, tuple[float, bool]]) -> tuple[FocusTest, ...]:
+def focus_verdict(tests: tuple[FocusTest, ...]) -> FocusVerdict:
+    """Weaker where a test shows it; not shown where some test could; else cannot be told."""
+    if all(isnan(test.adjusted_p) for test in tests):
+        return FocusVerdict.CANNOT_BE_TOLD
+    if any(test.shows_weaker_focus for test in tests):
+        return FocusVerdict.WEAKER
+    return FocusVerdict.NOT_SHOWN
+
+
+def focus_tests(gap: Estimate, focus: FocusShares, together: Halo) -> tuple[FocusTest, ...]:
+    """Test each measure on the side of weaker focus, adjusted for testing all of them (Holm).
+
+    Parameters
+    ----------
+    gap : Estimate
+        Child experience gap.
+    focus : FocusShares
+    together : Halo
+    """
+    halo_is = together.difference
+    tested: dict[FocusMeasure, tuple[float, bool]] = {
+        FocusMeasure.KINDER_TO_CHILD: (gap.p, gap.value > 0),
+        FocusMeasure.LESS_OF_CHILD: (focus.p, focus.difference.value < 0),
+        FocusMeasure.ONE_IMPRESSION: (halo_is.p, halo_is.value > 0),
+    }
     adjusted = holm([p for p, _ in tested.values()])
     return tuple(
         FocusTest(measure=measure, is_weaker=is_weaker, p=p, adjusted_p=float(corrected))
