@@ -15,7 +15,8 @@ from qaf_analysis.terms.measured import (
 )
 
 DOCS = Path(__file__).parents[1] / "docs"
-SIZES, AUDITS = ("20", "40", "80"), ("40", "80")
+SIZES, AUDITS = ("20", "40", "80"), ("40", "80", "200")
+RATES = ("false_risen", "false_fallen", "found")
 VERDICTS = ("accept", "adjust", "re-audit", "more moderation needed")
 WRONG_VERDICTS = {
     "accept, though the gap is 0.25 or more": (["accept"], ["gap 0.25", "gap 0.3", "gap 0.6"]),
@@ -141,25 +142,36 @@ def hunch():
     ]
 
 
-def focus_claims():
+def focus_claims(weaker):
     claimed = {(r["world"], r["audits"]): percent(r["any_claim"]) for r in FOCUS}
-    return [row(world, *(claimed[world, n] for n in AUDITS)) for world in names(FOCUS, "world")]
+    worlds = names([r for r in FOCUS if r["weaker"] == str(weaker)], "world")
+    return [row(world, *(claimed[world, n] for n in AUDITS)) for world in worlds]
 
 
-def focus_tests():
-    found = {(r["world"], r["audits"], r["metric"]): percent(r["holm_below_5"]) for r in FOCUS}
-    tested = ("CEG", "FSD", "crossed", "halo", "weakest")
+def focus_alone():
+    found = {
+        (r["world"], r["measure"]): [percent(r[f]) for f in ("plain", "alone") if r[f] != "nan"]
+        for r in FOCUS
+        if r["audits"] == "80"
+    }
     return [
-        row(world, n, *(found[world, n, metric] for metric in tested))
+        row(world, *found[world, "gap"], *found[world, "share"], *found[world, "halo"])
         for world in names(FOCUS, "world")
-        for n in AUDITS
     ]
 
 
 def focus_coverage():
     return [
-        row(metric, percent(min(float(r["coverage"]) for r in FOCUS if r["metric"] == metric)))
-        for metric in names(FOCUS, "metric")
+        row(measure, percent(min(float(r["coverage"]) for r in FOCUS if r["measure"] == measure)))
+        for measure in names(FOCUS, "measure")
+    ]
+
+
+def year_rates():
+    return [
+        row(r["world"], *(percent(r[f]) if r[f] != "nan" else "" for f in RATES))
+        for r in read("year_change")
+        if r["rule"] == "in use"
     ]
 
 
@@ -304,9 +316,11 @@ TABLES = {
     ("optimism.md", "Wrong verdicts"): wrong_verdicts(),
     ("optimism.md", "How often each verdict is given"): verdicts(),
     ("optimism.md", "A hunch that nobody recorded"): hunch(),
-    ("child_focus.md", "How often weaker focus is claimed"): focus_claims(),
-    ("child_focus.md", "How often each test finds a difference"): focus_tests(),
-    ("child_focus.md", "How often intervals hold the truth"): focus_coverage(),
+    ("child_focus.md", "### Focus is not weaker"): focus_claims(weaker=False),
+    ("child_focus.md", "### Focus is weaker"): focus_claims(weaker=True),
+    ("child_focus.md", "### Each measure alone"): focus_alone(),
+    ("child_focus.md", "### How often intervals hold the truth"): focus_coverage(),
+    ("year_change.md", "## Measured error rates"): year_rates(),
     ("true_trend.md", "When grades rise by leniency alone"): trend_designs(),
     ("true_trend.md", "Mean grade, 80 of 200 moderated"): trend("mean grade"),
     ("true_trend.md", "Good or better, 80 of 200 moderated"): trend("Good or better"),

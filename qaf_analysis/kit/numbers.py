@@ -36,6 +36,56 @@ def points(difference: float) -> str:
     return _signed(f"{100 * difference:.1f}" if small else f"{100 * difference:.0f}")
 
 
+def decimals_adding_up(first: float, last: float, *, least: int = 0, most: int = 3) -> int:
+    """Fewest decimals with which two numbers differ by their difference, all as printed.
+
+    Give shares times 100. Between ``least`` and ``most``; with the most a rest of one in the last
+    place may stay. The least where a number is not known.
+
+    Examples
+    --------
+    45.4 and 59.6 would be 45 and 60, and their difference 14.
+
+    >>> decimals_adding_up(45.4, 59.6), decimals_adding_up(45.6, 59.6)
+    (1, 0)
+    """
+    if isnan(first) or isnan(last):
+        return least
+    for decimals in range(least, most):
+        ends = [_half_up(number, decimals) for number in (first, last, last - first)]
+        if abs(ends[1] - ends[0] - ends[2]) < 10.0 ** -(decimals + 1):
+            return decimals
+    return most
+
+
+def percent_to(decimals: int) -> Callable[[float], str]:
+    """Writer of percentages with so many decimals.
+
+    Examples
+    --------
+    >>> percent_to(1)(0.4541), percent_to(0)(0.605)
+    ('45.4%', '61%')
+    """
+    return lambda share: f"{_half_up(100 * share, decimals):.{decimals}f}%"
+
+
+def points_to(decimals: int) -> Callable[[float], str]:
+    """Writer of percentage points with so many decimals, and a sign.
+
+    Examples
+    --------
+    >>> points_to(1)(0.142), points_to(0)(0.001)
+    ('+14.2', '+0.1')
+    """
+
+    def write(difference: float) -> str:
+        if not decimals:
+            return points(difference)
+        return _signed(f"{_half_up(100 * difference, decimals):.{decimals}f}")
+
+    return write
+
+
 def gap(grades: float) -> str:
     """Write a difference in grades to one decimal, with its sign.
 
@@ -80,6 +130,17 @@ def coefficient(value: float) -> str:
     """
     text = f"{value:.2f}"
     return text.removeprefix("-") if float(text) == 0 else text.replace("-", _MINUS)
+
+
+def coefficient_to(decimals: int) -> Callable[[float], str]:
+    """Writer of coefficients with so many decimals.
+
+    Examples
+    --------
+    >>> coefficient_to(3)(-0.0571)
+    '\N{MINUS SIGN}0.057'
+    """
+    return lambda number: _signed(f"{_half_up(number, decimals):.{decimals}f}").removeprefix("+")
 
 
 def whole(value: float) -> str:
@@ -179,6 +240,12 @@ def counted(number: int, one: str, many: str = "") -> str:
     ('1 audit', '3 audits')
     """
     return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def _half_up(number: float, decimals: int) -> float:
+    """Round a half away from zero, as readers do it."""
+    size = floor(abs(number) * 10.0**decimals + 0.5 + 1e-9) / 10.0**decimals
+    return float(size if number >= 0 else -size)
 
 
 def _signed(text: str) -> str:

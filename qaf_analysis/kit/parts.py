@@ -12,7 +12,14 @@ from typing import Literal
 from markupsafe import Markup
 
 from qaf_analysis.kit import svg
-from qaf_analysis.kit.numbers import TOO_FEW, interval, value
+from qaf_analysis.kit.numbers import (
+    TOO_FEW,
+    decimals_adding_up,
+    interval,
+    percent_to,
+    points_to,
+    value,
+)
 from qaf_analysis.kit.palette import PAGE, TEXT
 from qaf_analysis.terms.errors import DocumentError
 from qaf_analysis.terms.estimate import Estimate
@@ -203,6 +210,20 @@ def estimates_table(caption: str, figures: list[Figure], *, note: str = "", sour
         note=note,
         source=source,
     )
+
+
+def difference_figures(
+    first: tuple[str, Estimate], second: tuple[str, Estimate], difference: tuple[str, Estimate]
+) -> list[Figure]:
+    """Two shares, and the first less the second, with decimals that let them add up."""
+    decimals = 0
+    if difference[1].is_estimable:
+        decimals = decimals_adding_up(100 * second[1].value, 100 * first[1].value)
+    return [
+        (*first, percent_to(decimals)),
+        (*second, percent_to(decimals)),
+        (*difference, points_to(decimals)),
+    ]
 
 
 def number_row(label: str, text: str, method: str) -> tuple[str, ...]:

@@ -8,21 +8,39 @@ from qaf_analysis.kit.parts import Column, Table
 from qaf_analysis.terms.verdicts import (
     AGREEMENT_CHANGE_RULE,
     AGREEMENT_RULE,
+    FOCUS_RULE,
     OPTIMISM_RULE,
+    YEAR_CLAIMS,
+    YEAR_RULE,
     AgreementChangeVerdict,
     AgreementVerdict,
+    FocusMeasure,
+    FocusVerdict,
     OptimismVerdict,
     SpreadRule,
     SpreadVerdict,
     ThemeRule,
     ThemeVerdict,
+    YearVerdict,
 )
 
 METHODS = (
     (
         "Share good or better",
-        "Wilson interval; where an audit gives several grades, on its effective number",
+        "Wilson interval on the number of audits in effect, as audits of one auditor are alike",
         "Wilson (1927)",
+    ),
+    (
+        "Change from one year to the next",
+        "This year's share less the year before's; the error has auditors as clusters over both "
+        "years, so that an auditor of both is compared with themselves",
+        "Bell and McCaffrey (2002)",
+    ),
+    (
+        "Focus on the child",
+        "Gaps and correlations of domains in units of each domain's own grades, so that kindness "
+        "alike in all domains shows nothing; three tests, corrected for being three",
+        "Holm (1979)",
     ),
     (
         "Agreement (AC2, alpha)",
@@ -72,7 +90,15 @@ METHODS = (
 
 _AGREEMENT, _OPTIMISM, _THEME = AGREEMENT_RULE, OPTIMISM_RULE, ThemeRule()
 _SPREAD, _CHANGE = SpreadRule(), AGREEMENT_CHANGE_RULE
-_QUESTIONS = ("Agreement", "Optimism", "Themes", "Consistency", "Agreement with moderators")
+_QUESTIONS = (
+    "Agreement",
+    "Optimism",
+    "Themes",
+    "Consistency",
+    "Agreement with moderators",
+    "Share good or better",
+    "Focus on the child",
+)
 
 
 def _agreement() -> Iterator[tuple[str, str]]:
@@ -151,6 +177,32 @@ def _agreement_change() -> Iterator[tuple[str, str]]:
     )
 
 
+def _years() -> Iterator[tuple[str, str]]:
+    rule = YEAR_RULE
+    yield (
+        either(*YEAR_CLAIMS),
+        f"{rule.level:.0%} interval of this year less the year before leaves out 0, allowing for "
+        "auditors; no other two years are compared",
+    )
+    yield YearVerdict.NO_CHANGE, "the interval holds 0"
+    yield (
+        YearVerdict.CANNOT_BE_TOLD,
+        f"no whole year before, fewer than {rule.fewest_audits} audits in either, or one auditor "
+        "did all audits of one of them",
+    )
+
+
+def _focus() -> Iterator[tuple[str, str]]:
+    rule = FOCUS_RULE
+    yield (
+        FocusVerdict.WEAKER,
+        f"one or more of {len(FocusMeasure)} measures, each with p below {rule.error:.2f} after "
+        "Holm: " + "; ".join(FocusMeasure),
+    )
+    yield FocusVerdict.NOT_SHOWN, "anything else"
+    yield FocusVerdict.CANNOT_BE_TOLD, "no measure can be tested against moderators"
+
+
 def either(one: str, other: str) -> str:
     """Two verdicts that differ in one word, as one phrase.
 
@@ -182,7 +234,15 @@ def method_table() -> Table:
 
 def verdict_rules() -> Iterator[tuple[str, str, str]]:
     """Question, verdict and rule of each verdict, made from the rules themselves."""
-    rules = (_agreement(), _optimism(), _themes(), _consistency(), _agreement_change())
+    rules = (
+        _agreement(),
+        _optimism(),
+        _themes(),
+        _consistency(),
+        _agreement_change(),
+        _years(),
+        _focus(),
+    )
     for question, found in zip(_QUESTIONS, rules, strict=True):
         for verdict, rule in found:
             yield question, str(verdict), rule

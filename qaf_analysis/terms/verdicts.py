@@ -430,6 +430,97 @@ class SteadinessRule:
 STEADINESS_RULE = SteadinessRule()
 
 
+# Has the share good or better risen?
+
+
+class YearVerdict(StrEnum):
+    """How a share that auditors gave moved from one year, or quarter, to the next."""
+
+    RISEN = "has risen"
+    FALLEN = "has fallen"
+    NO_CHANGE = "no change can be told"
+    CANNOT_BE_TOLD = "cannot be told"
+
+
+YEAR_CLAIMS = (YearVerdict.RISEN, YearVerdict.FALLEN)
+"""Verdicts that claim a change of the share."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class YearRule:
+    """Limits of what is said of a share from one year to the next.
+
+    This year is set against the year before, and no other pair of years is put in words: the
+    best of several pairs rises by chance in 5 councils of 100, one fixed pair in about 2.
+
+    Parameters
+    ----------
+    fewest_audits : int
+        Graded audits that a share needs, and each of two shares that are compared.
+    level : float
+        Confidence level of the interval of the change.
+    """
+
+    fewest_audits: int = 10
+    level: float = 0.95
+
+
+YEAR_RULE = YearRule()
+
+
+# Do audits look at the child as sharply as moderators do?
+
+
+class FocusMeasure(StrEnum):
+    """What would show a weaker focus on the child, in a reader's words."""
+
+    KINDER_TO_CHILD = "kinder to the child's domains than to process"
+    LESS_OF_CHILD = "the child's domains count for less in the overall grade"
+    ONE_IMPRESSION = "the domains of an audit are graded more alike"
+
+
+class FocusVerdict(StrEnum):
+    """What can be said of auditors' focus on the child, against moderators'."""
+
+    WEAKER = "weaker"
+    NOT_SHOWN = "not shown to be weaker"
+    CANNOT_BE_TOLD = "cannot be told"
+
+
+@dataclass(frozen=True, kw_only=True)
+class FocusRule:
+    """Limits of what is said of focus on the child.
+
+    Parameters
+    ----------
+    error : float
+        Chance of one or more false claims over all measures together, by Holm's adjustment.
+    smallest_weight : float
+        Difference of the child domains' weights in the overall grade (proportion) that is let
+        pass: grades crowding near the top move it by as much without any weaker focus.
+    fewest_audits : int
+        Audits that a rate needs.
+    fewest_off_mode : int
+        Grades other than the commonest that a domain needs, from both readers together. With
+        fewer it cannot be told how far a grade goes in that domain.
+    fewest_domains : int
+        Domains that can show whether one impression colours all.
+    fewest_df_within : int
+        Moderated audits beyond each auditor's first that are needed to tell one impression from
+        some auditors being stricter.
+    """
+
+    error: float = 0.05
+    smallest_weight: float = 0.05
+    fewest_audits: int = 10
+    fewest_off_mode: int = 5
+    fewest_domains: int = 2
+    fewest_df_within: int = 5
+
+
+FOCUS_RULE = FocusRule()
+
+
 # How strictly does each auditor grade?
 
 
@@ -499,5 +590,7 @@ class Assurance(StrEnum):
     UNKNOWN = "unknown"
 
 
-IS_A_CLAIM = frozenset((*OPTIMISM_CLAIMS, *THEME_CLAIMS, *SPREAD_CLAIMS))
+IS_A_CLAIM = frozenset(
+    (*OPTIMISM_CLAIMS, *THEME_CLAIMS, *SPREAD_CLAIMS, *YEAR_CLAIMS, FocusVerdict.WEAKER)
+)
 """Verdicts that would be false where nothing happened, whatever the question."""

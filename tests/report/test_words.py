@@ -188,8 +188,8 @@ def test_the_quarter_reported_is_the_last_of_all():
 
 
 RISEN = (
-    "The share that auditors graded good or better has risen since the year to March 2018, when it "
-    "was 46% (a change of +4 to +24 points)."
+    "The share that auditors graded good or better has risen since the year to March 2019, when it "
+    "was 46% (a change of +4 to +24 points). Before that it was 52% in the year to March 2018."
 )
 
 
@@ -270,8 +270,8 @@ def test_what_follows_the_cards():
     assert isinstance(listing, Listing)
     assert listing.items == (
         "48 audits graded, 50 the quarter before.",
-        "Good or better moved by \N{MINUS SIGN}12 points (\N{MINUS SIGN}31 to +7): no clear "
-        "change.",
+        "Good or better: 63% after 74% (a change of \N{MINUS SIGN}31 to +7 points): no change can "
+        "be told.",
         "New this quarter: Plans (themed audit).",
         "New this quarter: New pool (process change).",
         "Trend of the trend.",
@@ -469,6 +469,28 @@ def test_every_rule_with_its_verdict():
             "95% interval of the difference leaves out 0; under 25 moderated audits on a side "
             "there is too little data",
         ),
+        (
+            "Share good or better", "has risen or fallen",
+            "95% interval of this year less the year before leaves out 0, allowing for auditors; "
+            "no other two years are compared",
+        ),
+        ("Share good or better", "no change can be told", "the interval holds 0"),
+        (
+            "Share good or better", "cannot be told",
+            "no whole year before, fewer than 10 audits in either, or one auditor did all audits "
+            "of one of them",
+        ),
+        (
+            "Focus on the child", "weaker",
+            "one or more of 3 measures, each with p below 0.05 after Holm: kinder to the child's "
+            "domains than to process; the child's domains count for less in the overall grade; the "
+            "domains of an audit are graded more alike",
+        ),
+        ("Focus on the child", "not shown to be weaker", "anything else"),
+        (
+            "Focus on the child", "cannot be told",
+            "no measure can be tested against moderators",
+        ),
     )  # fmt: skip
 
 
@@ -481,8 +503,20 @@ def test_every_figure_with_its_source():
     assert methods.rows == (
         (
             "Share good or better",
-            "Wilson interval; where an audit gives several grades, on its effective number",
+            "Wilson interval on the number of audits in effect, as audits of one auditor are alike",
             "Wilson (1927)",
+        ),
+        (
+            "Change from one year to the next",
+            "This year's share less the year before's; the error has auditors as clusters over "
+            "both years, so that an auditor of both is compared with themselves",
+            "Bell and McCaffrey (2002)",
+        ),
+        (
+            "Focus on the child",
+            "Gaps and correlations of domains in units of each domain's own grades, so that "
+            "kindness alike in all domains shows nothing; three tests, corrected for being three",
+            "Holm (1979)",
         ),
         (
             "Agreement (AC2, alpha)",

@@ -25,6 +25,8 @@ from qaf_analysis.terms.verdicts import (
     THEME_CLAIMS,
     THEME_OPEN,
     TREND_RULE,
+    YEAR_CLAIMS,
+    FocusVerdict,
     OptimismVerdict,
     Reservation,
     ReservedVerdict,
@@ -33,6 +35,7 @@ from qaf_analysis.terms.verdicts import (
     SpreadVerdict,
     ThemeRule,
     ThemeVerdict,
+    YearVerdict,
 )
 from qaf_analysis.topics.common.results_json import result_from_json, result_to_json
 
@@ -65,6 +68,13 @@ WORDS = {
         "kinder auditors did more of the audits|harsher auditors did more of the audits|"
         "auditors became kinder|auditors became harsher|no clear change|cannot be told"
     ),
+    "YearVerdict": "has risen|has fallen|no change can be told|cannot be told",
+    "FocusVerdict": "weaker|not shown to be weaker|cannot be told",
+    "FocusMeasure": (
+        "kinder to the child's domains than to process|"
+        "the child's domains count for less in the overall grade|"
+        "the domains of an audit are graded more alike"
+    ),
     "SteadinessVerdict": "held steady|moved|not shown|not tested",
     "SeverityFinding": (
         "clearly stricter|clearly kinder|possibly stricter|possibly kinder|no clear difference|"
@@ -91,7 +101,12 @@ def test_groups_hold_what_they_say():
     assert OptimismVerdict.ADJUST in IS_A_CLAIM
     assert SpreadVerdict.LESS in IS_A_CLAIM
     assert ThemeVerdict.GOT_WORSE in IS_A_CLAIM
-    quiet = {OptimismVerdict.ACCEPT, OptimismVerdict.MORE_MODERATION, *THEME_OPEN}
+    assert {YearVerdict.RISEN, YearVerdict.FALLEN, FocusVerdict.WEAKER} <= IS_A_CLAIM
+    assert set(YEAR_CLAIMS) == {YearVerdict.RISEN, YearVerdict.FALLEN}
+    quiet = {
+        OptimismVerdict.ACCEPT, OptimismVerdict.MORE_MODERATION, *THEME_OPEN, YearVerdict.NO_CHANGE,
+        FocusVerdict.NOT_SHOWN,
+    }  # fmt: skip
     assert not IS_A_CLAIM & {*quiet, SpreadVerdict.NO_EVIDENCE, SpreadVerdict.TOO_LITTLE}
 
 
@@ -196,7 +211,6 @@ NOT_A_VERDICT = {
     ("topics/impact/tables.py", "not available"): "an estimate that is not given",
     ("topics/impact/words.py", "not known"): "a size that is not given",
     ("topics/optimism/pictures.py", "within"): "part of a sentence",
-    ("topics/programme/words.py", "no clear change"): "said of a quarter's figure",
     ("topics/severity/words.py", "differs"): "a verb",
     ("topics/severity/words.py", "cannot be told"): "part of a sentence",
     ("topics/trend/pictures.py", "not known"): "a level that is not given",

@@ -72,12 +72,12 @@ class DomainGrades:
     @property
     def child_mean(self) -> Floats:
         """Mean grade of each audit's child domains; NaN without one."""
-        return _row_mean(self.domains[:, self.is_child])
+        return row_mean(self.domains[:, self.is_child])
 
     @property
     def process_mean(self) -> Floats:
         """Mean grade of each audit's process domains; NaN without one."""
-        return _row_mean(self.domains[:, self.is_process])
+        return row_mean(self.domains[:, self.is_process])
 
     @property
     def lowest(self) -> Floats:
@@ -94,7 +94,7 @@ class DomainGrades:
         """Standard deviation of each audit's domain grades; NaN with fewer than two."""
         known = ~np.isnan(self.domains)
         spare = known.sum(axis=1) - 1.0
-        off = np.where(known, self.domains - _row_mean(self.domains)[:, np.newaxis], 0.0)
+        off = np.where(known, self.domains - row_mean(self.domains)[:, np.newaxis], 0.0)
         variance = np.full(len(off), np.nan)
         np.divide((off**2).sum(axis=1), spare, out=variance, where=spare > 0)
         root: Floats = np.sqrt(variance)
@@ -173,7 +173,8 @@ def _check_codes(values: Floats) -> None:
         )
 
 
-def _row_mean(values: Floats) -> Floats:
+def row_mean(values: Floats) -> Floats:
+    """Mean of each row's known values; NaN where none is known."""
     known = ~np.isnan(values)
     number = known.sum(axis=1).astype(np.float64)
     mean = np.full(len(values), np.nan)

@@ -7,13 +7,18 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import ArrayLike
 
-from qaf_analysis.stats.child.domain_grades import DomainGrades, check_same_audits, in_common
-from qaf_analysis.stats.core.arrays import frozen_ints
+from qaf_analysis.stats.child.domain_grades import (
+    DomainGrades,
+    check_same_audits,
+    in_common,
+    row_mean,
+)
+from qaf_analysis.stats.child.level_free import grade_slopes
+from qaf_analysis.stats.core.arrays import Floats, frozen_ints
 from qaf_analysis.stats.core.means import clustered_share, mean_interval
-from qaf_analysis.stats.optimism.gap import paired_share_difference
 from qaf_analysis.terms.estimate import Estimate
 
-GAP_METHOD = "mean gap on child domains less mean gap on process domains"
+GAP_METHOD = "gap on child domains less gap on process domains, each on its own level"
 RATE_METHOD = "share good or better overall among audits with a child domain below good"
 
 
@@ -34,9 +39,12 @@ def child_experience_gap(
     Returns
     -------
     Estimate
-        Mean over audits of the mean gap on child domains less that on process domains. Positive
-        where optimism sits in the child domains. t interval by auditor (see
-        ``means.mean_interval``). Not estimable without an audit that has both kinds of domain.
+        In each domain audit less moderation, over the domain's ``grade_slopes``; mean over the
+        child domains less mean over the process domains; mean over audits; times the mean slope
+        of the child domains, so that it is in grades of these. Positive where optimism sits in
+        the child domains. Kindness alike in all domains leaves it at 0 wherever domains stand.
+        t interval by auditor (see ``means.mean_interval``). Not estimable without an audit that
+        has both kinds of domain, with grades that vary.
 
     Raises
     ------
@@ -45,18 +53,29 @@ def child_experience_gap(
     """
     names = frozen_ints(auditor, name="auditor")
     ours, theirs = in_common(audit, moderation)
-    more = (ours.child_mean - theirs.child_mean) - (ours.process_mean - theirs.process_mean)
+    slope = grade_slopes(ours, theirs)
+    shift = (ours.domains - theirs.domains) / slope
+    worth = slope[ours.is_child & ~np.isnan(slope)]
+    more = row_mean(shift[:, ours.is_child]) - row_mean(shift[:, ours.is_process])
     known = ~np.isnan(more)
     if not known.any():
-        why = audit.why_not_contrasted or (
-            "no audit has a child and a process domain graded by auditor and moderator"
+        return Estimate.not_estimable(
+            _why_no_gap(ours, theirs, slope), method=GAP_METHOD, level=level
         )
-        return Estimate.not_estimable(why, method=GAP_METHOD, level=level)
-    found = mean_interval(more[known], cluster=names[known], level=level)
-    if not found.has_interval and np.ptp(more[known]) > 0:
+    more = more[known] * worth.mean()
+    found = mean_interval(more, cluster=names[known], level=level)
+    if not found.has_interval and np.ptp(more) > 0:
         # Every auditor's own mean is the same although audits vary: auditors add nothing.
-        found = mean_interval(more[known], level=level)
+        found = mean_interval(more, level=level)
     return replace(found, method=f"{GAP_METHOD}; {found.method}")
+
+
+def _why_no_gap(audit: DomainGrades, moderation: DomainGrades, slope: Floats) -> str:
+    if audit.why_not_contrasted:
+        return audit.why_not_contrasted
+    if np.isnan(audit.child_mean + audit.process_mean).all():
+        return "no audit has a child and a process domain graded by auditor and moderator"
+    return "grades of the child's domains, or of process domains, hardly vary"
 
 
 def good_without_child_rate(
@@ -86,9 +105,9 @@ def good_without_child_rate(
     Returns
     -------
     Estimate
-        Wilson interval that allows for auditors. A rate above zero is no fault by itself: an
-        overall grade weighs other domains too, so compare it with the moderators' own. Not
-        estimable when no audit has a child domain below good.
+        Wilson interval that allows for auditors. No test of focus on the child: an overall grade
+        weighs other domains too, and kindness alike in all domains raises the rate. Not estimable
+        when no audit has a child domain below good.
 
     Raises
     ------
@@ -103,86 +122,6 @@ def good_without_child_rate(
         return Estimate.not_estimable(why, method=RATE_METHOD, level=level)
     good = overall_by.overall[below] >= good_from
     return clustered_share(good, cluster=names[below], level=level)
-
-
-def good_without_child_difference(
-    audit: DomainGrades,
-    moderation: DomainGrades,
-    *,
-    good_from: int,
-    auditor: ArrayLike,
-    level: float = 0.95,
-) -> Estimate:
-    """Auditors' good-without-the-child rate less moderators' own, on the same audits.
-
-    Both rates are among audits in which the moderator graded a child domain below good; see
-    ``good_without_child_rate`` for the parameters and ``paired_share_difference`` for interval
-    and p. Where moderators are unsure of their own grades it is a little above zero even if both
-    follow one rule, because the audits were chosen by the moderators' child grades; the
-    difference of crossed readings is not.
-    """
-    check_same_audits(audit, moderation)
-    names = frozen_ints(auditor, name="auditor")
-    both = ~np.isnan(audit.overall) & ~np.isnan(moderation.overall)
-    below = (moderation.lowest_child < good_from) & both
-    if not below.any():
-        why = _no_audit_below(audit, moderation)
-        return Estimate.not_estimable(why, method=RATE_METHOD, level=level)
-    return paired_share_difference(
-        audit.overall[below] >= good_from,
-        moderation.overall[below] >= good_from,
-        auditor=names[below],
-        level=level,
-    )
-
-
-def crossed_difference(
-    audit: DomainGrades,
-    moderation: DomainGrades,
-    *,
-    good_from: int,
-    auditor: ArrayLike,
-    level: float = 0.95,
-) -> Estimate:
-    """How much more often the auditor's good meets the moderator's doubt than the other way.
-
-    Parameters
-    ----------
-    audit, moderation : DomainGrades
-        Of the same audits; only child domains that both graded count.
-    good_from : int
-        Lowest code that counts as good.
-    auditor : int array, shape (audits,)
-    level : float
-
-    Returns
-    -------
-    Estimate
-        Share of moderated audits that the auditor calls good overall while the moderator has a
-        child domain below good, less the share with the two exchanged. Zero when both grade
-        alike, however unsure each is; ``p`` is exact. Not estimable without an audit whose
-        overall and child grades both readers gave.
-
-    Raises
-    ------
-    ShapeError
-        If the two do not hold the same audits and domains.
-    """
-    names = frozen_ints(auditor, name="auditor")
-    ours, theirs = in_common(audit, moderation)
-    known = ~np.isnan(ours.overall + theirs.overall + ours.lowest_child + theirs.lowest_child)
-    if not known.any():
-        why = audit.why_no_child or (
-            "no audit has overall and child-domain grades by auditor and moderator"
-        )
-        return Estimate.not_estimable(why, method="difference of crossed readings", level=level)
-    ours, theirs = ours.select(known), theirs.select(known)
-    return paired_share_difference(
-        (ours.overall >= good_from) & (theirs.lowest_child < good_from),
-        (theirs.overall >= good_from) & (ours.lowest_child < good_from),
-        auditor=names[known],
-        level=level,
-    )
 
 
 def _no_audit_below(overall_by: DomainGrades, child_by: DomainGrades) -> str:

@@ -3,117 +3,105 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from math import isnan
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from qaf_analysis.stats.child.domain_grades import DomainGrades
-from qaf_analysis.stats.child.experience import (
-    child_experience_gap,
-    crossed_difference,
-    good_without_child_difference,
-    good_without_child_rate,
-)
+from qaf_analysis.stats.child.experience import child_experience_gap, good_without_child_rate
 from qaf_analysis.stats.child.focus_share import FocusShares, focus_shares
-from qaf_analysis.stats.child.halo import StraightLines, halo_ratio, straight_lines
+from qaf_analysis.stats.child.halo import Halo, StraightLines, halo, straight_lines
 from qaf_analysis.stats.child.rule_fit import RULES, RuleFit, rule_fit, weakest_link_difference
 from qaf_analysis.stats.core.holm import holm
 from qaf_analysis.terms.estimate import Estimate
-
-Metric: TypeAlias = Literal[
-    "child experience gap",
-    "focus share difference",
-    "good without the child",
-    "halo ratio",
-    "weakest link difference",
-]
+from qaf_analysis.terms.verdicts import FOCUS_RULE, FocusMeasure, FocusVerdict
 
 
 @dataclass(frozen=True, kw_only=True)
 class GoodWithoutChild:
-    """Good or better overall although a child domain is below good.
+    """Good or better overall although a child domain is below good; shown, never tested.
+
+    Kindness alike in all domains raises the auditors' rate above the moderators', so a difference
+    says nothing of focus on the child.
 
     Parameters
     ----------
     audit, moderation : Estimate
         Rate among audits with a child domain below good by the moderator: auditors' overall
         grades, and moderators' own.
-    difference : Estimate
-        Auditors' rate less moderators'.
-    audit_own : Estimate
-        The same rate from the auditor's overall and child grades alone.
-    crossed : Estimate
-        The difference that is tested; see ``crossed_difference``.
     """
 
     audit: Estimate
     moderation: Estimate
-    difference: Estimate
-    audit_own: Estimate
-    crossed: Estimate
 
 
 @dataclass(frozen=True, kw_only=True)
 class FocusTest:
-    """One metric's test that auditors and moderators do alike.
+    """One measure's test that auditors and moderators do alike.
 
     Parameters
     ----------
-    metric : str
-        Which metric.
+    measure : FocusMeasure
+        Which measure.
     is_weaker : bool
         Whether the figure lies on the side of auditors' weaker focus: above 0 for the child
-        experience gap and good without the child, below 0 for the difference of focus shares,
-        below 1 for the halo ratio. Never for the weakest link difference: a reader less sure of
-        each domain has a lower weakest domain without any weaker focus.
+        experience gap and halo, below 0 for the difference of focus shares.
     p, adjusted_p : float
-        Two-sided p-value, and the same adjusted for the five tests (Holm); NaN where not tested.
+        Two-sided p-value, and the same adjusted for all the tests (Holm); NaN where not tested.
     """
 
-    metric: Metric
+    measure: FocusMeasure
     is_weaker: bool
     p: float
     adjusted_p: float
 
-    def shows_weaker_focus(self, *, level: float = 0.95) -> bool:
-        """Whether auditors' weaker focus may be claimed, with all five tests in view."""
-        return self.is_weaker and self.adjusted_p < 1 - level
+    @property
+    def shows_weaker_focus(self) -> bool:
+        """Whether auditors' weaker focus may be claimed, with all tests in view."""
+        return self.is_weaker and self.adjusted_p < FOCUS_RULE.error
 
 
 @dataclass(frozen=True, kw_only=True)
 class ChildFocus:
-    """Five metrics of child focus, each auditors against moderators on the same audits.
+    """Measures of child focus, each auditors against moderators on the same audits.
 
     Parameters
     ----------
     experience_gap : Estimate
-        Optimism on child domains less that on process domains, in grades.
+        Optimism on child domains less that on process domains, in grades, free of level.
     focus : FocusShares
         Share of child domains in what explains the overall grade.
     good_without_child : GoodWithoutChild
-        Good overall grades although a child domain is below good.
-    halo : Estimate
-        Within-audit spread of auditors' domain grades over that of moderators'.
+        Good overall grades although a child domain is below good; not tested.
+    halo : Halo
+        How far the domains of an audit go together.
     straight_lines : StraightLines
-        How often all domains of an audit have one grade.
+        How often all domains of an audit have one grade; not tested.
     weakest_link : Estimate
-        Share of overall grades no higher than the weakest domain, auditors less moderators.
+        Share of overall grades no higher than the weakest domain, auditors less moderators. Not
+        among the tests: a reader less sure of each domain has a lower weakest domain without any
+        weaker focus.
     rules : tuple of RuleFit
         How often overall grades follow each rule.
     tests : tuple of FocusTest
-        The five metrics' tests. Holm's adjustment keeps the chance of one or more false claims
-        among the five at 5 %.
+        Of the child experience gap, the focus share and halo. Holm's adjustment keeps the chance
+        of one or more false claims among them at 5 %.
     """
 
     experience_gap: Estimate
     focus: FocusShares
     good_without_child: GoodWithoutChild
-    halo: Estimate
+    halo: Halo
     straight_lines: StraightLines
     weakest_link: Estimate
     rules: tuple[RuleFit, ...]
     tests: tuple[FocusTest, ...]
+
+    @property
+    def verdict(self) -> FocusVerdict:
+        """What may be said: weaker, not shown to be weaker, or, with nothing tested, nothing."""
+        return focus_verdict(self.tests)
 
 
 def child_focus_metrics(
@@ -153,69 +141,54 @@ def child_focus_metrics(
     """
     gap = child_experience_gap(audit, moderation, auditor=auditor, level=level)
     focus = focus_shares(audit, moderation, auditor=auditor, rng=rng, draws=draws, level=level)
-    good = good_without_child(audit, moderation, good_from=good_from, auditor=auditor, level=level)
-    halo = halo_ratio(audit, moderation, auditor=auditor, level=level)
-    weakest = weakest_link_difference(audit, moderation, auditor=auditor, level=level)
+    together = halo(audit, moderation, auditor=auditor, level=level)
+    rates = [
+        good_without_child_rate(
+            reader, child_by=moderation, good_from=good_from, auditor=auditor, level=level
+        )
+        for reader in (audit, moderation)
+    ]
     return ChildFocus(
         experience_gap=gap,
         focus=focus,
-        good_without_child=good,
-        halo=halo,
+        good_without_child=GoodWithoutChild(audit=rates[0], moderation=rates[1]),
+        halo=together,
         straight_lines=straight_lines(audit, moderation, auditor=auditor, level=level),
-        weakest_link=weakest,
+        weakest_link=weakest_link_difference(audit, moderation, auditor=auditor, level=level),
         rules=tuple(
             rule_fit(audit, moderation, rule=rule, auditor=auditor, level=level) for rule in RULES
         ),
-        tests=_tests(
-            {
-                "child experience gap": (gap, gap.value > 0),
-                "focus share difference": (focus.difference, focus.difference.value < 0),
-                "good without the child": (good.crossed, good.crossed.value > 0),
-                "halo ratio": (halo, halo.value < 1),
-                "weakest link difference": (weakest, False),
-            }
-        ),
+        tests=focus_tests(gap, focus, together),
     )
 
 
-def good_without_child(
-    audit: DomainGrades,
-    moderation: DomainGrades,
-    *,
-    good_from: int,
-    auditor: ArrayLike,
-    level: float = 0.95,
-) -> GoodWithoutChild:
-    """Every figure on good overall grades without a good experience of the child.
+def focus_verdict(tests: tuple[FocusTest, ...]) -> FocusVerdict:
+    """Weaker where a test shows it; not shown where some test could; else cannot be told."""
+    if all(isnan(test.adjusted_p) for test in tests):
+        return FocusVerdict.CANNOT_BE_TOLD
+    if any(test.shows_weaker_focus for test in tests):
+        return FocusVerdict.WEAKER
+    return FocusVerdict.NOT_SHOWN
 
-    See ``good_without_child_rate`` and ``crossed_difference`` for the parameters.
+
+def focus_tests(gap: Estimate, focus: FocusShares, together: Halo) -> tuple[FocusTest, ...]:
+    """Test each measure on the side of weaker focus, adjusted for testing all of them (Holm).
+
+    Parameters
+    ----------
+    gap : Estimate
+        Child experience gap.
+    focus : FocusShares
+    together : Halo
     """
-    rates = [
-        good_without_child_rate(
-            overall_by, child_by=child_by, good_from=good_from, auditor=auditor, level=level
-        )
-        for overall_by, child_by in (
-            (audit, moderation),
-            (moderation, moderation),
-            (audit, audit),
-        )
-    ]
-    return GoodWithoutChild(
-        audit=rates[0],
-        moderation=rates[1],
-        audit_own=rates[2],
-        difference=good_without_child_difference(
-            audit, moderation, good_from=good_from, auditor=auditor, level=level
-        ),
-        crossed=crossed_difference(
-            audit, moderation, good_from=good_from, auditor=auditor, level=level
-        ),
-    )
-
-
-def _tests(tested: dict[Metric, tuple[Estimate, bool]]) -> tuple[FocusTest, ...]:
-    adjusted = holm([estimate.p for estimate, _ in tested.values()])
+    halo_is = together.difference
+    tested: dict[FocusMeasure, tuple[float, bool]] = {
+        FocusMeasure.KINDER_TO_CHILD: (gap.p, gap.value > 0),
+        FocusMeasure.LESS_OF_CHILD: (focus.p, focus.difference.value < 0),
+        FocusMeasure.ONE_IMPRESSION: (halo_is.p, halo_is.value > 0),
+    }
+    adjusted = holm([p for p, _ in tested.values()])
     return tuple(
-        FocusTest(metric=metric, is_weaker=is_weaker, p=estimate.p, adjusted_p=float(corrected))
-        for (metric, (estimate, is_weaker)), corrected in zip(tested.items(), adjusted, strict=True)
+        FocusTest(measure=measure, is_weaker=is_weaker, p=p, adjusted_p=float(corrected))
+        for (measure, (p, is_weaker)), corrected in zip(tested.items(), adjusted, strict=True)
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from math import nan, sqrt
+from math import isnan, nan, sqrt
 from typing import NamedTuple
 
 import numpy as np
@@ -15,6 +15,7 @@ from qaf_analysis.stats.core.arrays import Bools, Floats, Ints, check_level, fro
 from qaf_analysis.stats.core.intervals import t_p_value, t_quantile
 from qaf_analysis.terms.errors import UsageError
 from qaf_analysis.terms.estimate import Estimate
+from qaf_analysis.terms.verdicts import FOCUS_RULE
 
 FEWEST_AUDITS = 30
 FEWEST_AUDITORS = 5
@@ -36,6 +37,10 @@ class FocusShares:
         Share for auditors and for moderators, 0 (all process) to 1 (all child).
     difference : Estimate
         Auditors less moderators: negative where auditors' overall grades follow process more.
+    weights : Estimate
+        The same difference by what one grade more is worth: the slope of the overall grade on the
+        child domains over the sum of both slopes. Its p is of a difference no larger than
+        ``FOCUS_RULE.smallest_weight``.
     explained_audit, explained_moderation : float
         R squared of the overall grade on both; NaN where it cannot be had.
     """
@@ -43,8 +48,22 @@ class FocusShares:
     audit: Estimate
     moderation: Estimate
     difference: Estimate
+    weights: Estimate
     explained_audit: float
     explained_moderation: float
+
+    @property
+    def p(self) -> float:
+        """Larger p of the two differences, 1 where they lie on two sides; NaN where one is unknown.
+
+        A share of what is explained falls where a domain's grades bunch near the top, and a
+        weight for each grade rises there: kindness alone moves one or the other, never both.
+        """
+        if isnan(self.difference.p) or isnan(self.weights.p):
+            return nan
+        if self.difference.value * self.weights.value <= 0:
+            return 1.0
+        return max(self.difference.p, self.weights.p)
 
 
 def focus_shares(
@@ -99,21 +118,29 @@ def focus_shares(
     known = _is_complete(ours) & _is_complete(theirs)
     place = np.unique(names[known], return_inverse=True)[1].astype(np.int64)
     parts = [_products(*_columns(grades.select(known)).T) for grades in (ours, theirs)]
-    (share, explained), (their_share, their_explained) = (
-        (float(x), float(y)) for x, y in (_shares(part.sum(axis=0)) for part in parts)
+    (share, weight, explained), (their_share, their_weight, their_explained) = (
+        (float(x), float(y), float(z)) for x, y, z in (_shares(part.sum(axis=0)) for part in parts)
     )
     untagged = ours.why_not_contrasted
     why = untagged or _refusal(len(place), explained, who="auditors")
     their_why = untagged or _refusal(len(place), their_explained, who="moderators")
     sample = _Sample(audits=len(place), auditors=len(set(place.tolist())), level=level)
-    drawn = np.empty((0, 2))
+    drawn = np.empty((0, 4))
     if not (why and their_why):
         drawn = _drawn(np.hstack(parts), place, rng=rng, draws=draws)
-    gap = drawn[:, 0] - drawn[:, 1]
+    gap, weights = (drawn[:, :2] - drawn[:, 2:]).T
+    either = why or their_why
     return FocusShares(
         audit=_estimate(share, drawn[:, 0], sample=sample, why_not=why),
-        moderation=_estimate(their_share, drawn[:, 1], sample=sample, why_not=their_why),
-        difference=_difference(share - their_share, gap, sample=sample, why_not=why or their_why),
+        moderation=_estimate(their_share, drawn[:, 2], sample=sample, why_not=their_why),
+        difference=_difference(share - their_share, gap, sample=sample, why_not=either),
+        weights=_difference(
+            weight - their_weight,
+            weights,
+            sample=sample,
+            why_not=either,
+            smallest=FOCUS_RULE.smallest_weight,
+        ),
         explained_audit=explained,
         explained_moderation=their_explained,
     )
@@ -130,9 +157,15 @@ class _Sample(NamedTuple):
         return sqrt(self.auditors / (self.auditors - 1))
 
 
-def _difference(value: float, drawn: Floats, *, sample: _Sample, why_not: str) -> Estimate:
+def _difference(
+    value: float, drawn: Floats, *, sample: _Sample, why_not: str, smallest: float = 0.0
+) -> Estimate:
     found = _estimate(value, drawn, sample=sample, why_not=why_not)
-    return replace(found, p=_p_value(drawn, sample=sample)) if found.has_interval else found
+    if not found.has_interval:
+        return found
+    beyond = float(np.sign(value)) * smallest
+    p = 1.0 if abs(value) < smallest else _p_value(drawn - beyond, sample=sample)
+    return replace(found, p=p)
 
 
 def _estimate(value: float, drawn: Floats, *, sample: _Sample, why_not: str) -> Estimate:
@@ -190,8 +223,8 @@ def _products(overall: Floats, child: Floats, process: Floats) -> Floats:
     return np.column_stack([np.ones(len(y)), y, c, p, y * y, c * c, p * p, y * c, y * p, c * p])
 
 
-def _shares(sums: Floats) -> tuple[Floats, Floats]:
-    """Child share and R squared from sums of products; leading axes hold several sets."""
+def _shares(sums: Floats) -> tuple[Floats, Floats, Floats]:
+    """Child share, child weight and R squared from sums of products; leading axes hold sets."""
     with np.errstate(invalid="ignore", divide="ignore"):
         mean = sums[..., 1:4] / sums[..., :1]
         second = sums[..., 4:] / sums[..., :1]
@@ -204,7 +237,10 @@ def _shares(sums: Floats) -> tuple[Floats, Floats]:
         cross = (yc - y * c) * (yp - y * p) * (cp - c * p) / (yy * cc * pp)
         both = (of_child + of_process - 2 * cross) / np.where(shared > 1e-9, shared, np.nan)
         share = np.clip((of_child + both - of_process) / (2 * both), 0.0, 1.0)
-    return share, both
+        slope = np.maximum((yc - y * c) * pp - (yp - y * p) * (cp - c * p), 0.0)
+        other = np.maximum((yp - y * p) * cc - (yc - y * c) * (cp - c * p), 0.0)
+        weight = np.where(np.isnan(share), np.nan, slope / (slope + other))
+    return share, weight, both
 
 
 def _variance(square: Floats, mean: Floats) -> Floats:
@@ -213,17 +249,18 @@ def _variance(square: Floats, mean: Floats) -> Floats:
 
 
 def _drawn(products: Floats, place: Ints, *, rng: np.random.Generator, draws: int) -> Floats:
-    """Both readers' shares in each draw of auditors; shape (draws, 2)."""
+    """Share and weight of auditors, then of moderators, in each draw of auditors; (draws, 4)."""
     units = int(place.max()) + 1
     sums = np.zeros((units, products.shape[1]))
     np.add.at(sums, place, products)
     half, step = products.shape[1] // 2, max(1, LARGEST // units)
-    found = np.empty((draws, 2))
+    found = np.empty((draws, 4))
     for start in range(0, draws, step):
         part = slice(start, min(start + step, draws))
         times = rng.multinomial(units, np.full(units, 1 / units), size=part.stop - start)
         totals = times @ sums
-        found[part] = np.column_stack([_shares(totals[:, :half])[0], _shares(totals[:, half:])[0]])
+        readers = _shares(totals[:, :half])[:2], _shares(totals[:, half:])[:2]
+        found[part] = np.column_stack([*readers[0], *readers[1]])
     return found
 
 

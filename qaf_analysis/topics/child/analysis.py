@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -11,12 +11,13 @@ from numpy.typing import NDArray
 from qaf_analysis.data.contract.audits import Audits
 from qaf_analysis.stats.child.domain_grades import DomainGrades
 from qaf_analysis.stats.child.experience import good_without_child_rate
-from qaf_analysis.stats.child.focus import ChildFocus, child_focus_metrics
+from qaf_analysis.stats.child.focus import ChildFocus, GoodWithoutChild, child_focus_metrics
+from qaf_analysis.stats.child.level_free import grade_slopes
 from qaf_analysis.stats.child.rule_fit import RULES, Rule, rule_share
 from qaf_analysis.terms.estimate import Estimate
 from qaf_analysis.terms.names import MODERATING_ROLES, DomainTag
 from qaf_analysis.terms.quarter import Quarter
-from qaf_analysis.terms.verdicts import SelectionRefusal
+from qaf_analysis.terms.verdicts import FOCUS_RULE, SelectionRefusal
 from qaf_analysis.topics.common.scope import (
     LeftOut,
     Scope,
@@ -67,13 +68,15 @@ class ChildFocusFinding:
 
     ``comparison`` is None where moderation does not allow one; ``reason`` then says why. It rests
     on cases chosen by a recorded chance only. ``own`` and ``years`` rest on all routine audits,
-    moderated or not. Domains that are tagged neither way count for halo and rules only.
+    moderated or not. Domains that are tagged neither way count for halo and rules only;
+    ``unvarying_domains``, whose moderated audits hardly differ in grade, for rules only.
     """
 
     scope: Scope
     child_domains: tuple[str, ...]
     process_domains: tuple[str, ...]
     untagged_domains: tuple[str, ...]
+    unvarying_domains: tuple[str, ...]
     good_label: str
     reason: str
     comparison: ChildFocus | None
@@ -91,15 +94,17 @@ def child_focus(audits: Audits, *, quarter: Quarter) -> ChildFocusFinding:
     # Draws go through audits and auditors in order, which no code of an auditor may change.
     chosen = chosen.sort_values("audit_id", kind="stable")
     reason = _refusal(recent, chosen)
+    readings = None if reason else _readings(known, grades, chosen)
     tagged = {tag: _tagged(known, tag) for tag in (DomainTag.CHILD, DomainTag.PROCESS, None)}
     return ChildFocusFinding(
         scope=_scope(known, quarter, window, population, recent, chosen),
         child_domains=tagged[DomainTag.CHILD],
         process_domains=tagged[DomainTag.PROCESS],
         untagged_domains=tagged[None],
+        unvarying_domains=_unvarying(known, readings) if readings else (),
         good_label=known.settings.scale.good_label,
         reason=reason,
-        comparison=None if reason else _comparison(known, grades, chosen),
+        comparison=_comparison(known, readings, chosen) if readings else None,
         own=_own_reading(known, population, period=period_words(window)),
         years=_by_year(known, grades),
     )
@@ -128,7 +133,10 @@ def _refusal(recent: pd.DataFrame, chosen: pd.DataFrame) -> str:
     return ""
 
 
-def _comparison(audits: Audits, grades: pd.DataFrame, chosen: pd.DataFrame) -> ChildFocus:
+def _readings(
+    audits: Audits, grades: pd.DataFrame, chosen: pd.DataFrame
+) -> tuple[DomainGrades, DomainGrades]:
+    """Auditors' and moderators' grades of the same audits."""
     theirs = audits.ratings[audits.ratings["role"].isin(MODERATING_ROLES)]
     theirs = theirs.merge(
         chosen[["audit_id", "moderator"]],
@@ -136,13 +144,46 @@ def _comparison(audits: Audits, grades: pd.DataFrame, chosen: pd.DataFrame) -> C
         right_on=["audit_id", "moderator"],
     )
     ids = pd.Index(chosen["audit_id"])
-    return child_focus_metrics(
-        _reading(audits, grades, ids),
-        _reading(audits, theirs, ids),
+    return _reading(audits, grades, ids), _reading(audits, theirs, ids)
+
+
+def _unvarying(audits: Audits, readings: tuple[DomainGrades, DomainGrades]) -> tuple[str, ...]:
+    """Domains that both readers graded and in which grades hardly vary."""
+    graded = (~np.isnan(readings[0].domains + readings[1].domains)).any(axis=0)
+    hardly = graded & np.isnan(grade_slopes(*readings))
+    return tuple(name for name, is_so in zip(_domains(audits), hardly, strict=True) if is_so)
+
+
+def _comparison(
+    audits: Audits, readings: tuple[DomainGrades, DomainGrades], chosen: pd.DataFrame
+) -> ChildFocus:
+    found = child_focus_metrics(
+        *readings,
         good_from=audits.settings.scale.good_from,
         auditor=pd.factorize(chosen["auditor"])[0].astype(np.int64),
         rng=np.random.default_rng(SEED),
         draws=DRAWS,
+    )
+    rates = found.good_without_child
+    return replace(
+        found,
+        good_without_child=GoodWithoutChild(
+            audit=_on_enough(rates.audit), moderation=_on_enough(rates.moderation)
+        ),
+    )
+
+
+def _on_enough(rate: Estimate) -> Estimate:
+    """Give the rate, unless it rests on too few audits."""
+    if not rate.is_estimable or rate.cases >= FOCUS_RULE.fewest_audits:
+        return rate
+    audits = "1 audit" if rate.cases == 1 else f"{rate.cases} audits"
+    return Estimate.not_estimable(
+        f"it would rest on {audits}; at least {FOCUS_RULE.fewest_audits} are needed",
+        method=rate.method,
+        level=rate.level,
+        cases=rate.cases,
+        auditors=rate.auditors,
     )
 
 
@@ -169,14 +210,16 @@ def _own_reading(audits: Audits, grades: pd.DataFrame, *, period: str) -> OwnRea
     return OwnReading(
         period=period,
         audits=len(first),
-        good_without_child=good_without_child_rate(
-            reading,
-            child_by=reading,
-            good_from=audits.settings.scale.good_from,
-            auditor=auditor,
+        good_without_child=_on_enough(
+            good_without_child_rate(
+                reading,
+                child_by=reading,
+                good_from=audits.settings.scale.good_from,
+                auditor=auditor,
+            )
         ),
         rules=tuple(
-            RuleShare(rule=rule, share=rule_share(reading, rule=rule, auditor=auditor))
+            RuleShare(rule=rule, share=_on_enough(rule_share(reading, rule=rule, auditor=auditor)))
             for rule in RULES
         ),
     )

@@ -7,15 +7,26 @@ from math import isnan
 from qaf_analysis.kit.numbers import (
     TOO_FEW,
     coefficient,
+    coefficient_to,
     counted,
+    decimals_adding_up,
     gap,
     interval,
     percent,
     points,
     value,
 )
-from qaf_analysis.kit.parts import Column, Figure, Table, estimates_table, in_section, listed
+from qaf_analysis.kit.parts import (
+    Column,
+    Figure,
+    Table,
+    difference_figures,
+    estimates_table,
+    in_section,
+    listed,
+)
 from qaf_analysis.stats.child.focus import ChildFocus
+from qaf_analysis.terms.estimate import Estimate
 from qaf_analysis.topics.child.analysis import ChildFocusFinding, OwnReading
 
 
@@ -26,39 +37,71 @@ def child_focus_tables(result: ChildFocusFinding) -> tuple[Table, ...]:
 
 
 def _measures(focus: ChildFocus, result: ChildFocusFinding) -> Table:
-    rates = focus.good_without_child
+    rates, lines = focus.good_without_child, focus.straight_lines
     good = f"{result.good_label} or better although a child's domain is not"
+    decimals = 2
+    if focus.halo.difference.is_estimable:
+        decimals = decimals_adding_up(
+            focus.halo.moderation.value, focus.halo.audit.value, least=decimals
+        )
+    likeness = coefficient_to(decimals)
+    together = "How far the domains of an audit go together (0 not at all, 1 wholly)"
     figures: list[Figure] = [
         ("Optimism, child's domains less process domains, grades", focus.experience_gap, gap),
-        ("Child's domains' share in the overall grade, auditors", focus.focus.audit, percent),
-        ("… moderators", focus.focus.moderation, percent),
-        ("… auditors minus moderators, points", focus.focus.difference, points),
+        *_against(
+            "Child's domains' share in the overall grade",
+            focus.focus.audit, focus.focus.moderation, focus.focus.difference,
+        ),
         (f"{good}, auditors", rates.audit, percent),
         ("… moderators", rates.moderation, percent),
-        ("… auditors minus moderators, points", rates.difference, points),
-        ("… difference that is tested, points", rates.crossed, points),
-        ("Spread of domain grades in an audit, auditors over moderators", focus.halo, coefficient),
-        ("All domains graded alike, auditors", focus.straight_lines.audit, percent),
-        ("… moderators", focus.straight_lines.moderation, percent),
-        ("… auditors minus moderators, points", focus.straight_lines.difference, points),
+        (f"{together}, auditors", focus.halo.audit, likeness),
+        ("… moderators", focus.halo.moderation, likeness),
+        ("… auditors minus moderators", focus.halo.difference, likeness),
+        *_against(
+            "All domains graded alike", lines.audit, lines.moderation, lines.difference
+        ),
         (
             "Overall no higher than the weakest domain, difference, points",
             focus.weakest_link,
             points,
         ),
-    ]
-    tests = "; ".join(
-        f"{test.metric} {coefficient(test.adjusted_p)}"
-        for test in focus.tests
-        if not isnan(test.adjusted_p)
-    )
+    ]  # fmt: skip
     return estimates_table(
         "Focus on the child, auditors against moderators",
         figures,
-        note=f"p-values of {len(focus.tests)} measures, adjusted for testing "
-        f"{counted(sum(not isnan(t.p) for t in focus.tests), 'measure')} together: "
-        f"{tests or 'none'}.",
+        note=_tested(focus) + _left_out(result),
         source=result.scope.source_line,
+    )
+
+
+def _against(
+    what: str, audit: Estimate, moderation: Estimate, difference: Estimate
+) -> list[Figure]:
+    return difference_figures(
+        (f"{what}, auditors", audit),
+        ("… moderators", moderation),
+        ("… auditors minus moderators, points", difference),
+    )
+
+
+def _tested(focus: ChildFocus) -> str:
+    tests = [test for test in focus.tests if not isnan(test.adjusted_p)]
+    if not tests:
+        return "Nothing could be tested."
+    said = "; ".join(f"{test.measure} {coefficient(test.adjusted_p)}" for test in tests)
+    return (
+        f"Chance of so large a difference were there none, adjusted for "
+        f"{counted(len(tests), 'measure')} tested together: {said}. The other figures are shown "
+        "and not tested."
+    )
+
+
+def _left_out(result: ChildFocusFinding) -> str:
+    if not result.unvarying_domains:
+        return ""
+    return (
+        f" Grades of {listed(result.unvarying_domains)} hardly vary, so they count for neither "
+        "the optimism nor how far domains go together."
     )
 
 

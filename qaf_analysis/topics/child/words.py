@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from math import isnan
 
-from qaf_analysis.kit.numbers import counted, gap, percent, with_interval
+from qaf_analysis.kit.numbers import (
+    coefficient,
+    counted,
+    gap,
+    interval,
+    percent,
+    with_interval,
+)
 from qaf_analysis.kit.parts import Statement, listed
 from qaf_analysis.stats.child.focus import ChildFocus
+from qaf_analysis.terms.verdicts import FocusVerdict
 from qaf_analysis.topics.child.analysis import ChildFocusFinding
 
 LIMITS = (
@@ -27,15 +35,13 @@ def say_child_focus(result: ChildFocusFinding) -> Statement:
 
 
 def _claim(result: ChildFocusFinding) -> str:
-    if result.comparison is None:
-        return "Whether audits look sharply at the child cannot be told against moderators"
-    if not _weaker(result.comparison):
-        return "Auditors' focus on the child is not clearly weaker than moderators'"
-    return "Auditors' focus on the child is weaker than moderators'"
-
-
-def _weaker(focus: ChildFocus) -> list[str]:
-    return [test.metric for test in focus.tests if test.shows_weaker_focus()]
+    focus = result.comparison
+    if focus is None or focus.verdict == FocusVerdict.CANNOT_BE_TOLD:
+        return (
+            "Whether audits look sharply at the child "
+            f"{FocusVerdict.CANNOT_BE_TOLD} against moderators"
+        )
+    return f"Auditors' focus on the child is {focus.verdict} than moderators'"
 
 
 def _against(result: ChildFocusFinding) -> tuple[str, ...]:
@@ -44,12 +50,27 @@ def _against(result: ChildFocusFinding) -> tuple[str, ...]:
         return (f"Not available because {result.reason}.",)
     gap_words = (
         f"Over-optimism in the child's domains ({listed(result.child_domains)}) less that in "
-        f"process domains is {with_interval(focus.experience_gap, gap)} of a grade."
+        f"process domains is {with_interval(focus.experience_gap, gap)} of a grade. It allows for "
+        "where each domain stands on the scale."
         if focus.experience_gap.is_estimable
         else "Whether optimism is larger in the child's domains is not available because "
         f"{focus.experience_gap.why_not}."
     )
-    return (gap_words, _without_child(result, focus), _tests(focus))
+    return (gap_words, _together(focus), _without_child(result, focus), _tests(focus))
+
+
+def _together(focus: ChildFocus) -> str:
+    halo = focus.halo
+    if not halo.difference.is_estimable:
+        return (
+            "Whether one impression colours all domains of an audit is not available because "
+            f"{halo.difference.why_not}."
+        )
+    return (
+        "From 0 (not at all) to 1 (wholly), domains of an audit go together "
+        f"{coefficient(halo.audit.value)} for auditors and {coefficient(halo.moderation.value)} "
+        f"for moderators (difference {interval(halo.difference, coefficient)})."
+    )
 
 
 def _without_child(result: ChildFocusFinding, focus: ChildFocus) -> str:
@@ -59,24 +80,26 @@ def _without_child(result: ChildFocusFinding, focus: ChildFocus) -> str:
             "How often audits are good although a child's domain is not cannot be said, because "
             f"{rates.audit.why_not}."
         )
+    good = result.good_label.lower()
     return (
-        f"Where moderators graded a child's domain below {result.good_label.lower()} "
+        f"Where moderators graded a child's domain below {good} "
         f"({counted(rates.audit.cases, 'audit')}), auditors still graded "
-        f"{with_interval(rates.audit, percent)} {result.good_label.lower()} or better overall; "
-        f"moderators did so in {with_interval(rates.moderation, percent)}."
+        f"{with_interval(rates.audit, percent)} {good} or better overall; moderators did so in "
+        f"{with_interval(rates.moderation, percent)}. Kindness alike in every domain does this "
+        "too, so it is shown and not tested."
     )
 
 
 def _tests(focus: ChildFocus) -> str:
-    found = _weaker(focus)
-    tested = [test for test in focus.tests if not isnan(test.p)]
+    found = [test.measure for test in focus.tests if test.shows_weaker_focus]
+    tested = [test for test in focus.tests if not isnan(test.adjusted_p)]
     if not tested:
-        return "None of the five measures could be tested."
+        return "Nothing could be tested that would show a weaker focus."
     every = f"Of {counted(len(tested), 'measure')} tested together"
     if not found:
         return f"{every}, none shows a clearly weaker focus than moderators'."
-    shows = "this one shows" if len(found) == 1 else "these show"
-    return f"{every}, {shows} a weaker focus than moderators': {listed(found)}."
+    shows = "this shows" if len(found) == 1 else "these show"
+    return f"{every}, {shows} a weaker focus than moderators': {'; '.join(found)}."
 
 
 def _own(result: ChildFocusFinding) -> str:

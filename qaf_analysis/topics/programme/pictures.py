@@ -27,6 +27,7 @@ from qaf_analysis.kit.palette import ACCENT, COMPARISON, GRID, MUTED, TEXT, grad
 from qaf_analysis.kit.parts import Picture
 from qaf_analysis.kit.picture import house_style, new_figure, panel, picture_of
 from qaf_analysis.terms.quarter import Quarter
+from qaf_analysis.terms.verdicts import YEAR_RULE
 from qaf_analysis.topics.common.scope import PROCESS, Event
 from qaf_analysis.topics.optimism.analysis.headline import Optimism
 from qaf_analysis.topics.programme.analysis.grades import Programme
@@ -153,7 +154,7 @@ def grade_bars(
         axes = panel(figure, left=left, top=top, width=slot * len(periods), height=_HEIGHT)
         axes.set_ylim(0, 1)
         for place, row in enumerate(counts):
-            _draw_stack(axes, _shares(row), place=place, slot=slot)
+            _draw_stack(axes, _shares(row), place=place, slot=slot, written=_is_enough(row))
         _count_audits(axes, [sum(row) for row in counts], slot=slot)
         time.frame(axes)
         _name_levels(axes, levels, next((row for row in counts if sum(row)), counts[0]))
@@ -214,7 +215,13 @@ def audits_completed(
 
 
 def _draw_stack(
-    axes: Axes, shares: Sequence[float], *, place: float, slot: float, width: float = 0.78
+    axes: Axes,
+    shares: Sequence[float],
+    *,
+    place: float,
+    slot: float,
+    width: float = 0.78,
+    written: bool = True,
 ) -> None:
     floor = 0.0
     for share, colour in zip(shares, grade_colours(len(shares)), strict=True):
@@ -225,7 +232,7 @@ def _draw_stack(
             )  # fmt: skip
         words = percent(share)
         fits_across = text_width(words, size=SMALL) + 4 <= slot * width
-        if fits_across and share * _HEIGHT >= SMALL + 3:
+        if written and fits_across and share * _HEIGHT >= SMALL + 3:
             write(
                 axes, words, (place, floor + share / 2), shift=(0, middle(SMALL)),
                 anchor="center", colour=colour.words, size=SMALL,
@@ -307,6 +314,11 @@ def _head_totals(axes: Axes, tall: int) -> None:
     )  # fmt: skip
 
 
+def _is_enough(counts: Sequence[int]) -> bool:
+    """Whether the audits are enough for shares to be written."""
+    return sum(counts) >= YEAR_RULE.fewest_audits
+
+
 def _shares(counts: Sequence[int]) -> list[float]:
     total = sum(counts)
     return [count / total if total else 0.0 for count in counts]
@@ -322,12 +334,12 @@ def _bars_in_words(
 ) -> str:
     good = [
         f"{period} {percent(sum(row[good_from:]) / sum(row))} of {whole(sum(row))}"
-        if sum(row)
-        else f"{period} no audits"
+        if _is_enough(row)
+        else f"{period} {counted(sum(row), 'audit') if sum(row) else 'no audits'}"
         for period, row in zip(periods, counts, strict=True)
     ]
     parts = [f"Share of audits graded {levels[good_from]} or better: {', '.join(good)}."]
-    if sum(counts[-1]):
+    if _is_enough(counts[-1]):
         last = zip(levels, _shares(counts[-1]), strict=True)
         parts.append(
             f"In {periods[-1]}: {', '.join(f'{level} {percent(x)}' for level, x in last)}."

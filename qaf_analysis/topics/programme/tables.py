@@ -6,27 +6,35 @@ from math import isnan
 
 from qaf_analysis.kit.direction import unsigned
 from qaf_analysis.kit.numbers import (
-    TOO_FEW,
     coefficient,
     counted,
+    decimals_adding_up,
     interval,
     percent,
+    percent_to,
     points,
+    points_to,
     value,
     whole,
 )
-from qaf_analysis.kit.parts import Column, Table, estimates_table, in_section
+from qaf_analysis.kit.parts import (
+    Column,
+    Figure,
+    Table,
+    difference_figures,
+    estimates_table,
+    in_section,
+)
+from qaf_analysis.terms.verdicts import YEAR_RULE
 from qaf_analysis.topics.programme.analysis.grades import GradeCounts, Programme
 from qaf_analysis.topics.programme.analysis.intake import Intake
 from qaf_analysis.topics.programme.analysis.reach import Reach
 from qaf_analysis.topics.programme.words import reach_title
 
-FEWEST_FOR_A_SHARE = 10
-
 
 def programme_tables(result: Programme) -> tuple[Table, ...]:
-    """Grades by quarter, audits by type, grades by domain, and the figures in the words."""
-    tables = [in_section(_by_quarter(result)), _by_type(result)]
+    """Shares by year, grades by quarter, audits by type, by domain, and figures in the words."""
+    tables = [in_section(_by_year(result)), in_section(_by_quarter(result)), _by_type(result)]
     if result.by_domain:
         tables.append(in_section(_by_domain(result)))
     for heading, groups in (("Team", result.by_team), ("Case type", result.by_case_type)):
@@ -50,6 +58,43 @@ def _grade_row(grades: GradeCounts) -> tuple[str, ...]:
     counts = tuple(f"{n:,}" for n in grades.counts)
     share = value(grades.good, percent) if grades.total else "none graded"
     return (grades.label, *counts, f"{grades.total:,}", share)
+
+
+def _by_year(result: Programme) -> Table:
+    decimals = 0
+    if result.change.is_estimable:
+        decimals = decimals_adding_up(*(100 * year.good.value for year in result.years[-2:]))
+    share, change = percent_to(decimals), points_to(decimals)
+    rows = [
+        (
+            year.period if year.is_whole else f"{year.period}, not a whole year",
+            f"{year.good.cases:,}",
+            f"{year.good.auditors:,}",
+            value(year.good, share),
+            interval(year.good, share) if year.good.is_estimable else "",
+            "",
+            "",
+        )
+        for year in result.years
+    ]
+    if result.change.is_estimable:
+        rows[-1] = (*rows[-1][:5], value(result.change, change), interval(result.change, change))
+    return Table(
+        caption=f"{result.levels[result.good_from]} or better, year by year",
+        columns=(
+            Column(heading="Year", align="left"),
+            Column(heading="Grades" if not result.has_overall else "Audits"),
+            Column(heading="Auditors"),
+            Column(heading=f"{result.levels[result.good_from]} or better"),
+            Column(heading="95% interval"),
+            Column(heading="Change on the year before, points"),
+            Column(heading="95% interval"),
+        ),
+        rows=tuple(rows),
+        note="Intervals allow for auditors who grade alike, and for who audited in which year. "
+        "Only this year and the year before are compared.",
+        source="Grades given by the first auditor in routine audits.",
+    )
 
 
 def _by_quarter(result: Programme) -> Table:
@@ -97,32 +142,36 @@ def _by_domain(result: Programme) -> Table:
 
 
 def _by_group(result: Programme, heading: str, groups: tuple[GradeCounts, ...]) -> Table:
-    rows = []
-    for group in groups:
-        *counts, share = _grade_row(group)
-        rows.append((*counts, share if group.total >= FEWEST_FOR_A_SHARE else TOO_FEW))
     return Table(
         caption=f"Grades by {heading.lower()}, {result.scope.period}",
         columns=_grade_columns(result, heading),
-        rows=tuple(rows),
-        note=f"No share is given on fewer than {FEWEST_FOR_A_SHARE} audits.",
+        rows=tuple(_grade_row(group) for group in groups),
+        note=f"No share is given on fewer than {YEAR_RULE.fewest_audits} audits.",
         source=result.scope.source_line,
     )
 
 
 def _figures(result: Programme) -> Table:
     good = f"{result.levels[result.good_from]} or better"
+    figures: list[Figure] = []
+    if result.scope.period != result.years[-1].period:
+        figures.append((f"{good}, {result.scope.period}", result.good_now, percent))
+    if len(result.by_quarter) > 1:
+        before = result.by_quarter[-2]
+        figures += difference_figures(
+            (f"{good}, {result.scope.quarter}", result.good_quarter),
+            (f"{good}, {before.label}", before.good),
+            ("Change since last quarter, in percentage points", result.quarter_change),
+        )
+    else:
+        figures.append((f"{good}, {result.scope.quarter}", result.good_quarter, percent))
+    figures += [
+        ("Audits with the worker present", result.collaborative, percent),
+        ("Audits with family feedback", result.family_feedback, percent),
+    ]
     return estimates_table(
         "Figures in the overview",
-        [
-            (f"{good}, {result.scope.period}", result.good_now, percent),
-            (f"{good}, {result.scope.quarter}", result.good_quarter, percent),
-            (f"{good}, {result.before_period or 'first year'}", result.good_before, percent),
-            ("Change, in percentage points", result.change, points),
-            ("Change since last quarter, in percentage points", result.quarter_change, points),
-            ("Audits with the worker present", result.collaborative, percent),
-            ("Audits with family feedback", result.family_feedback, percent),
-        ],
+        figures,
         note=f"{counted(result.auditors, 'auditor')} graded routine audits in "
         f"{result.scope.period}; {counted(result.scope.used, 'grade is', 'grades are')} used.",
         source=result.scope.source_line,

@@ -6,10 +6,19 @@ from collections.abc import Sequence
 from math import isnan
 
 from qaf_analysis.data.contract.record import FileRecord
-from qaf_analysis.kit.direction import by_sign, change_words, shown, unsigned
-from qaf_analysis.kit.numbers import counted, interval, percent, points, value, whole, with_interval
+from qaf_analysis.kit.direction import change_words, unsigned
+from qaf_analysis.kit.numbers import (
+    TOO_FEW,
+    counted,
+    interval,
+    percent,
+    points,
+    value,
+    whole,
+    with_interval,
+)
 from qaf_analysis.kit.parts import Statement, listed
-from qaf_analysis.terms.verdicts import DATA_RULE
+from qaf_analysis.terms.verdicts import DATA_RULE, YEAR_CLAIMS, YearVerdict
 from qaf_analysis.topics.programme.analysis.grades import MultiAgencyRound, Programme
 from qaf_analysis.topics.programme.analysis.intake import Intake
 from qaf_analysis.topics.programme.analysis.reach import Reach
@@ -34,48 +43,77 @@ def say_programme(result: Programme) -> Statement:
 
 def programme_lead(result: Programme) -> str:
     """One sentence on how the share good or better has moved, for the head of the first page."""
-    good = result.levels[result.good_from].lower()
-    if not result.change.is_estimable:
-        return f"How the share {good} or better has moved cannot be told: {result.change.why_not}."
-    moved = by_sign(
-        shown(result.change),
-        above="has risen",
-        below="has fallen",
-        neither="shows no clear change",
+    if result.verdict == YearVerdict.CANNOT_BE_TOLD:
+        return (
+            f"How the share {_good(result)} or better has moved {result.verdict}: "
+            f"{result.change.why_not}."
+        )
+    before = result.years[-2]
+    moved = (
+        f"The share that auditors graded {_good(result)} or better {result.verdict}"
+        if result.verdict in YEAR_CLAIMS
+        else f"{result.verdict.capitalize()} in the share {_good(result)} or better"
     )
     return (
-        f"The share that auditors graded {good} or better {moved} since {result.before_period}, "
-        f"when it was {percent(result.good_before.value)} (a change of "
-        f"{interval(result.change, points)} points)."
+        f"{moved} since {before.period}, when it was {value(before.good, percent)} (a change of "
+        f"{interval(result.change, points)} points).{_earlier(result)}"
     )
+
+
+def _good(result: Programme) -> str:
+    return result.levels[result.good_from].lower()
+
+
+def _earlier(result: Programme) -> str:
+    """The whole years before the two that are compared, so that none is kept back."""
+    years = [year for year in result.years[:-2] if year.is_whole]
+    if not years:
+        return ""
+    said = [f"{value(year.good, percent)} in {year.period}" for year in years]
+    return f" Before that it was {listed(said)}."
 
 
 def programme_claim(result: Programme) -> str:
     """Heading that says how grades have moved."""
-    good = result.levels[result.good_from]
+    good = f"{result.levels[result.good_from]} or better"
     if not result.good_now.is_estimable:
-        return "No audit of this period was graded"
-    if not result.change.is_estimable:
-        return f"{good} or better: {percent(result.good_now.value)} of audits"
-    then, now = result.good_before.value, result.good_now.value
-    if shown(result.change):
-        return f"{good} or better {change_words(then, now, percent)}"
-    return f"{good} or better: no clear change ({percent(then)}, now {percent(now)})"
+        few = result.good_now.cases > 0
+        return f"{good}: {TOO_FEW}" if few else "No audit of this period was graded"
+    if result.verdict == YearVerdict.CANNOT_BE_TOLD:
+        return f"{good}: {percent(result.good_now.value)} of audits"
+    then, now = (year.good.value for year in result.years[-2:])
+    if result.verdict in YEAR_CLAIMS:
+        return f"{good} {change_words(then, now, percent)}"
+    return f"{good}: {result.verdict} ({percent(then)}, now {percent(now)})"
 
 
 def _headline(result: Programme) -> str:
-    good = result.levels[result.good_from].lower()
+    good = _good(result)
+    if not result.good_now.is_estimable:
+        return (
+            f"How many audits of {result.scope.period} were {good} or better cannot be said: "
+            f"{result.good_now.why_not}."
+        )
     said = (
         f"In {result.scope.period}, auditors graded {with_interval(result.good_now, percent)} of "
         f"{counted(result.scope.used, _unit(result))} {good} or better."
     )
-    if not result.change.is_estimable:
-        return f"{said} A change cannot be told, because {result.change.why_not}."
+    if result.verdict == YearVerdict.CANNOT_BE_TOLD:
+        return f"{said} A change from one year to the next {result.verdict}: " + (
+            f"{result.change.why_not}."
+        )
+    before, last = result.years[-2:]
+    if last.period != result.scope.period:
+        said += f" In {last.period} alone it was {with_interval(last.good, percent)}."
     return (
-        f"{said} In {result.before_period} it was "
-        f"{with_interval(result.good_before, percent)}: a change of "
-        f"{points(result.change.value)} points ({interval(result.change, points)})."
+        f"{said} In {before.period} it was {with_interval(before.good, percent)}. The change of "
+        f"{interval(result.change, points)} points allows for who audited in each year: "
+        f"{_it(result.verdict)}.{_earlier(result)}"
     )
+
+
+def _it(verdict: YearVerdict) -> str:
+    return f"the share {verdict}" if verdict in YEAR_CLAIMS else str(verdict)
 
 
 def _unit(result: Programme) -> str:
@@ -86,6 +124,8 @@ def _quarter(result: Programme) -> str:
     last = result.by_quarter[-1]
     if not last.total:
         return f"In {result.scope.quarter} no routine audit was graded."
+    if not result.good_quarter.is_estimable:
+        return f"In {result.scope.quarter} alone no share is given: {result.good_quarter.why_not}."
     return (
         f"In {result.scope.quarter} alone it was {with_interval(result.good_quarter, percent)} "
         f"of {last.total:,}."
@@ -129,13 +169,11 @@ def since_last_quarter(result: Programme) -> tuple[str, ...]:
         said.append(
             f"{counted(last.total, _unit(result))} graded, {before.total:,} the quarter before."
         )
-    if result.quarter_change.is_estimable:
-        moved = by_sign(
-            shown(result.quarter_change), above="a rise", below="a fall", neither="no clear change"
-        )
+    if result.quarter_verdict != YearVerdict.CANNOT_BE_TOLD:
+        then, now = (value(quarter.good, percent) for quarter in result.by_quarter[-2:])
         said.append(
-            f"{good.capitalize()} or better moved by {points(result.quarter_change.value)} points "
-            f"({interval(result.quarter_change, points)}): {moved}."
+            f"{good.capitalize()} or better: {now} after {then} (a change of "
+            f"{interval(result.quarter_change, points)} points): {_it(result.quarter_verdict)}."
         )
     new = [event for event in result.events if event.quarter == result.scope.quarter]
     said += [f"New this quarter: {event.label} ({event.kind})." for event in new]

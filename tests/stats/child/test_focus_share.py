@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import statsmodels.api as sm
 
 from qaf_analysis.stats.child.focus_share import focus_shares
 from qaf_analysis.terms.errors import UsageError
+from qaf_analysis.terms.verdicts import FOCUS_RULE
 from tests.stats.child.cases import reading, simulated
 
 
@@ -160,3 +163,52 @@ def test_a_wrong_number_of_draws_is_refused():
     audit, moderation, auditor = simulated(np.random.default_rng(2))
     with pytest.raises(UsageError, match="2 or more draws"):
         focus_shares(audit, moderation, auditor=auditor, rng=np.random.default_rng(1), draws=1)
+
+
+def test_weight_is_the_share_of_least_squares_slopes():
+    audit, moderation, auditor = simulated(np.random.default_rng(21), audits=90, weight=0.3)
+    shares = []
+    for grades in (audit, moderation):
+        columns = np.column_stack(
+            [np.ones(grades.n_audits), grades.child_mean, grades.process_mean]
+        )
+        slopes = np.linalg.lstsq(columns, grades.overall, rcond=None)[0][1:]
+        shares.append(slopes[0] / slopes.sum())
+    found = focus_shares(
+        audit, moderation, auditor=auditor, rng=np.random.default_rng(1), draws=200
+    )
+    assert found.weights.value == pytest.approx(shares[0] - shares[1])
+    assert found.weights.low < found.weights.value < found.weights.high
+
+
+@pytest.mark.parametrize(
+    ("share", "weight", "p"),
+    [
+        ((-0.2, 0.01), (-0.1, 0.04), 0.04),
+        ((-0.2, 0.04), (-0.1, 0.01), 0.04),
+        ((-0.2, 0.01), (0.1, 0.01), 1.0),
+        ((0.2, 0.01), (-0.1, 0.01), 1.0),
+        ((0.0, 0.9), (-0.1, 0.01), 1.0),
+        ((0.2, 0.01), (0.1, 0.03), 0.03),
+        ((-0.2, float("nan")), (-0.1, 0.01), float("nan")),
+        ((-0.2, 0.01), (-0.1, float("nan")), float("nan")),
+    ],
+)
+def test_both_differences_must_lie_on_one_side(share, weight, p):
+    audit, moderation, auditor = simulated(np.random.default_rng(22))
+    found = focus_shares(audit, moderation, auditor=auditor, rng=np.random.default_rng(1), draws=50)
+    difference, weights = (
+        replace(found.difference, value=value, p=of) for value, of in (share, weight)
+    )
+    assert replace(found, difference=difference, weights=weights).p == pytest.approx(p, nan_ok=True)
+
+
+def test_a_difference_of_weights_up_to_five_points_is_let_pass():
+    audit, moderation, _ = simulated(np.random.default_rng(23), audits=400, weight=0.46)
+    found = focus_shares(
+        audit, moderation, auditor=np.arange(400) % 80, rng=np.random.default_rng(1), draws=400
+    )
+    assert found.weights.high < 0  # no chance, and yet hardly more than is let pass
+    assert -0.07 < found.weights.value < -FOCUS_RULE.smallest_weight
+    assert found.weights.p > 0.5
+    assert found.p == found.weights.p

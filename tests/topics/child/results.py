@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from math import nan
-
 from qaf_analysis.stats.child.focus import ChildFocus, FocusTest, GoodWithoutChild
 from qaf_analysis.stats.child.focus_share import FocusShares
-from qaf_analysis.stats.child.halo import StraightLines
+from qaf_analysis.stats.child.halo import Halo, StraightLines
 from qaf_analysis.stats.child.rule_fit import RuleFit
 from qaf_analysis.terms.quarter import Quarter
+from qaf_analysis.terms.verdicts import FocusMeasure
 from qaf_analysis.topics.child.analysis import ChildFocusFinding, OwnReading, RuleShare
 from qaf_analysis.topics.common.scope import LeftOut, Scope
 from tests.topics.by_hand import estimated, unknown
@@ -17,11 +16,9 @@ LAST = Quarter(2019, 4)
 RULES = ("weakest domain", "weakest child domain", "median", "most common grade")
 UNASKED = unknown("not shown anywhere")
 TESTS = (
-    FocusTest(metric="child experience gap", is_weaker=True, p=0.001, adjusted_p=0.005),
-    FocusTest(metric="focus share difference", is_weaker=False, p=0.01, adjusted_p=0.04),
-    FocusTest(metric="good without the child", is_weaker=True, p=0.02, adjusted_p=0.06),
-    FocusTest(metric="halo ratio", is_weaker=True, p=0.002, adjusted_p=0.008),
-    FocusTest(metric="weakest link difference", is_weaker=False, p=nan, adjusted_p=nan),
+    FocusTest(measure=FocusMeasure.KINDER_TO_CHILD, is_weaker=True, p=0.002, adjusted_p=0.007),
+    FocusTest(measure=FocusMeasure.LESS_OF_CHILD, is_weaker=False, p=0.01, adjusted_p=0.02),
+    FocusTest(measure=FocusMeasure.ONE_IMPRESSION, is_weaker=True, p=0.03, adjusted_p=0.03),
 )
 FOCUS = ChildFocus(
     experience_gap=estimated(0.31, 0.12, 0.5, cases=60, auditors=11, method="gap"),
@@ -29,17 +26,20 @@ FOCUS = ChildFocus(
         audit=estimated(0.36, 0.25, 0.47, cases=61, auditors=12, method="share of audits"),
         moderation=estimated(0.58, 0.4, 0.7, cases=62, auditors=13, method="share of moderators"),
         difference=estimated(-0.22, -0.4, -0.04, cases=63, auditors=14, method="share less"),
+        weights=UNASKED,
         explained_audit=0.71,
         explained_moderation=0.69,
     ),
     good_without_child=GoodWithoutChild(
         audit=estimated(0.67, 0.5, 0.8, cases=34, auditors=15, method="rate of audits"),
         moderation=estimated(0.12, 0.05, 0.27, cases=35, auditors=16, method="rate of moderators"),
-        difference=estimated(0.55, 0.35, 0.7, cases=36, auditors=17, method="rate less"),
-        audit_own=UNASKED,
-        crossed=estimated(0.21, 0.03, 0.38, cases=37, auditors=18, method="crossed"),
     ),
-    halo=estimated(0.81, 0.7, 0.93, cases=64, auditors=19, method="halo"),
+    halo=Halo(
+        audit=estimated(0.74, 0.66, 0.82, cases=64, auditors=19, method="halo of audits"),
+        moderation=estimated(0.53, 0.42, 0.64, cases=36, auditors=17, method="of moderators"),
+        difference=estimated(0.21, 0.08, 0.34, cases=37, auditors=18, method="halo less"),
+        strictness=0.06,
+    ),
     straight_lines=StraightLines(
         audit=estimated(0.26, 0.17, 0.38, cases=65, auditors=20, method="lines of audits"),
         moderation=estimated(0.09, 0.04, 0.19, cases=66, auditors=21, method="lines of moderators"),
@@ -92,6 +92,7 @@ FINDING = ChildFocusFinding(
     child_domains=("Voice", "Impact"),
     process_domains=("Recording",),
     untagged_domains=("Other",),
+    unvarying_domains=(),
     good_label="Good",
     reason="",
     comparison=FOCUS,

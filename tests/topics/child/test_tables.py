@@ -7,11 +7,12 @@ from math import nan
 
 from qaf_analysis.kit.numbers import percent
 from qaf_analysis.kit.parts import COLUMNS
+from qaf_analysis.stats.child.halo import StraightLines
 from qaf_analysis.topics.child import pictures
 from qaf_analysis.topics.child.pictures import child_focus_pictures
 from qaf_analysis.topics.child.tables import child_focus_tables
 from tests.drawn import drawn
-from tests.topics.by_hand import unknown
+from tests.topics.by_hand import estimated, unknown
 from tests.topics.child.results import FINDING, FOCUS, SOURCE, TESTS
 
 
@@ -38,10 +39,10 @@ def test_the_measures_stand_each_in_its_row():
         ("Good or better although a child's domain is not, auditors", "67%", "50 to 80%", "34",
          "15", "rate of audits"),
         ("… moderators", "12%", "5 to 27%", "35", "16", "rate of moderators"),
-        ("… auditors minus moderators, points", "+55", "+35 to +70", "36", "17", "rate less"),
-        ("… difference that is tested, points", "+21", "+3 to +38", "37", "18", "crossed"),
-        ("Spread of domain grades in an audit, auditors over moderators", "0.81", "0.70 to 0.93",
-         "64", "19", "halo"),
+        ("How far the domains of an audit go together (0 not at all, 1 wholly), auditors", "0.74",
+         "0.66 to 0.82", "64", "19", "halo of audits"),
+        ("… moderators", "0.53", "0.42 to 0.64", "36", "17", "of moderators"),
+        ("… auditors minus moderators", "0.21", "0.08 to 0.34", "37", "18", "halo less"),
         ("All domains graded alike, auditors", "26%", "17 to 38%", "65", "20", "lines of audits"),
         ("… moderators", "9%", "4 to 19%", "66", "21", "lines of moderators"),
         ("… auditors minus moderators, points", "+17", "+5 to +29", "67", "22", "lines less"),
@@ -49,17 +50,44 @@ def test_the_measures_stand_each_in_its_row():
          "68", "23", "link"),
     )  # fmt: skip
     assert table.note == (
-        "p-values of 5 measures, adjusted for testing 4 measures together: child experience gap "
-        "0.01; focus share difference 0.04; good without the child 0.06; halo ratio 0.01."
+        "Chance of so large a difference were there none, adjusted for 3 measures tested together: "
+        "kinder to the child's domains than to process 0.01; the child's domains count for less in "
+        "the overall grade 0.02; the domains of an audit are graded more alike 0.03. The other "
+        "figures are shown and not tested."
     )
     assert table.source == SOURCE
+
+
+def test_shares_are_written_so_that_their_difference_adds_up():
+    """45.4 and 59.6 would be 45 and 60 with 14 between; with a decimal they are 14.2 apart."""
+    lines = StraightLines(
+        audit=estimated(0.596, 0.5, 0.69), moderation=estimated(0.454, 0.36, 0.55),
+        difference=estimated(0.142, 0.004, 0.28),
+    )  # fmt: skip
+    table = child_focus_tables(replace(FINDING, comparison=replace(FOCUS, straight_lines=lines)))[0]
+    assert [row[1:3] for row in table.rows[9:12]] == [
+        ("59.6%", "50.0 to 69.0%"), ("45.4%", "36.0 to 55.0%"), ("+14.2", "+0.4 to +28.0"),
+    ]  # fmt: skip
+    unknown_lines = replace(lines, difference=unknown("none"))
+    table = child_focus_tables(
+        replace(FINDING, comparison=replace(FOCUS, straight_lines=unknown_lines))
+    )[0]
+    assert [row[1] for row in table.rows[9:12]] == ["60%", "45%", "too few to say"]
+
+
+def test_domains_whose_grades_hardly_vary_are_named():
+    table = child_focus_tables(replace(FINDING, unvarying_domains=("Voice", "Recording")))[0]
+    assert table.note.endswith(
+        "shown and not tested. Grades of Voice and Recording hardly vary, so they count for "
+        "neither the optimism nor how far domains go together."
+    )
 
 
 def test_without_a_test_the_note_says_none():
     untested = tuple(replace(test, p=nan, adjusted_p=nan) for test in TESTS)
     finding = replace(FINDING, comparison=replace(FOCUS, tests=untested), good_label="Strong")
     table = child_focus_tables(finding)[0]
-    assert table.note == ("p-values of 5 measures, adjusted for testing 0 measures together: none.")
+    assert table.note == "Nothing could be tested."
     assert table.rows[4][0] == "Strong or better although a child's domain is not, auditors"
 
 

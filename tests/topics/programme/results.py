@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from qaf_analysis.data.contract.record import Check, FileRecord
+from qaf_analysis.terms.estimate import Estimate
 from qaf_analysis.terms.quarter import Quarter, quarters_between
 from qaf_analysis.topics.common.scope import Event, Scope
 from qaf_analysis.topics.programme.analysis.grades import (
@@ -10,10 +11,11 @@ from qaf_analysis.topics.programme.analysis.grades import (
     MultiAgencyRound,
     Programme,
     TypeCounts,
+    YearShare,
 )
 from qaf_analysis.topics.programme.analysis.intake import FindingGroup, Intake
 from qaf_analysis.topics.programme.analysis.reach import Reach
-from tests.topics.by_hand import estimated
+from tests.topics.by_hand import estimated, unknown
 
 LAST = Quarter(2019, 4)
 QUARTERS = tuple(quarters_between(Quarter(2019, 3), LAST))
@@ -28,11 +30,18 @@ SCOPE = Scope(
 )
 
 
+def few(good: float, total: int) -> Estimate:
+    """A share, or none on fewer than ten."""
+    if total < 10:
+        return unknown(f"it would rest on {total} audits; at least 10 are needed", cases=total)
+    return estimated(good, cases=total)
+
+
 def counts(label: str, *numbers: int) -> GradeCounts:
     """Grades from the worst to the best, and the share of the two best."""
     total = sum(numbers)
     good = sum(numbers[2:]) / total if total else float("nan")
-    return GradeCounts(label=label, counts=numbers, good=estimated(good, cases=total))
+    return GradeCounts(label=label, counts=numbers, good=few(good, total))
 
 
 PROGRAMME = Programme(
@@ -53,8 +62,28 @@ PROGRAMME = Programme(
     by_case_type=(),
     good_now=estimated(0.60, 0.53, 0.67, cases=199),
     good_quarter=estimated(0.62, 0.48, 0.75, cases=48),
-    good_before=estimated(0.46, 0.39, 0.54, cases=180),
-    before_period="the year to March 2018",
+    years=(
+        YearShare(
+            period="2016-17 Q3 to 2016-17 Q4",
+            is_whole=False,
+            good=estimated(0.33, 0.2, 0.5, cases=41, auditors=9),
+        ),
+        YearShare(
+            period="the year to March 2018",
+            is_whole=True,
+            good=estimated(0.52, 0.44, 0.6, cases=171, auditors=31),
+        ),
+        YearShare(
+            period="the year to March 2019",
+            is_whole=True,
+            good=estimated(0.46, 0.39, 0.54, cases=180, auditors=30),
+        ),
+        YearShare(
+            period="the year to March 2020",
+            is_whole=True,
+            good=estimated(0.60, 0.53, 0.67, cases=199, auditors=29),
+        ),
+    ),
     change=estimated(0.14, 0.04, 0.24, cases=379),
     quarter_change=estimated(-0.12, -0.31, 0.07, cases=98),
     auditors=29,

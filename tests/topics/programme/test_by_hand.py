@@ -7,10 +7,12 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
+from scipy import stats
+from statsmodels.stats.proportion import proportion_confint
 
 from qaf_analysis.terms.quarter import Quarter
 from qaf_analysis.terms.settings import ProcessChange, Settings, Theme
+from qaf_analysis.terms.verdicts import YearVerdict
 from qaf_analysis.topics.common.scope import Event
 from qaf_analysis.topics.programme.analysis.grades import programme
 from qaf_analysis.topics.programme.pictures import grades_picture, programme_pictures
@@ -49,12 +51,20 @@ SETTINGS = Settings(
 def year(
     quarters: Sequence[str], grades: Sequence[Sequence[int]], auditors: str, **more: object
 ) -> list[Row]:
-    """Three audits a quarter; one auditor grades all of a quarter."""
-    return [
-        audit(quarter, grade, auditor=who, **more)
-        for quarter, row, who in zip(quarters, grades, auditors, strict=True)
-        for grade in row
+    """Three audits a quarter; each audit of a year has an auditor of its own."""
+    each = [
+        (quarter, grade) for quarter, row in zip(quarters, grades, strict=True) for grade in row
     ]
+    return [
+        audit(quarter, grade, auditor=f"{auditors}{number}", **more)
+        for number, (quarter, grade) in enumerate(each)
+    ]
+
+
+def wilson(good: int, n: int) -> tuple[float, float]:
+    """Limits for n audits by as many auditors: n - 1 of them in effect, and Student's t."""
+    alpha = 2 * stats.norm.sf(stats.t.ppf(0.975, n - 1))
+    return proportion_confint(good / n * (n - 1), n - 1, alpha=alpha, method="wilson")
 
 
 def beside() -> list[Row]:
@@ -72,7 +82,7 @@ def beside() -> list[Row]:
 
 
 def rows(before=FEW_GOOD, now=MANY_GOOD) -> list[Row]:
-    return [*year(FIRST_YEAR, before, "DDDD"), *year(LAST_YEAR, now, "ABAC"), *beside()]
+    return [*year(FIRST_YEAR, before, "D"), *year(LAST_YEAR, now, "A"), *beside()]
 
 
 def found(*more_rows: Row, before=FEW_GOOD, now=MANY_GOOD, settings=SETTINGS):
@@ -86,28 +96,71 @@ def risen():
 
 
 def test_shares_and_their_change_are_those_of_an_independent_implementation(risen):
-    """3 of 12, 9 of 12, and their difference 6/12 with Newcombe's limits, from statsmodels."""
-    assert (risen.good_before.value, risen.good_now.value) == (3 / 12, 9 / 12)
-    assert (risen.good_now.cases, risen.good_before.cases) == (12, 12)
-    for share, good in ((risen.good_before, 3), (risen.good_now, 9)):
-        limits = proportion_confint(good, 12, method="wilson")
-        assert (share.low, share.high) == pytest.approx(limits)
-    limits = confint_proportions_2indep(9, 12, 3, 12, compare="diff", method="newcomb")
+    """3 of 12, 9 of 12, and their difference: each auditor audits once, so Student's t of two
+    samples.
+    """
+    before, now = risen.years
+    assert (before.good.value, now.good.value) == (3 / 12, 9 / 12)
+    assert (before.good.cases, now.good.cases) == (12, 12)
+    assert (before.period, now.period) == ("the year to March 2019", "the year to March 2020")
+    assert now.good == risen.good_now
+    for share, good in ((before.good, 3), (now.good, 9)):
+        assert (share.low, share.high) == pytest.approx(wilson(good, 12))
+    test = stats.ttest_ind([1] * 9 + [0] * 3, [1] * 3 + [0] * 9)
+    limits = test.confidence_interval(0.95)
     assert risen.change.value == 9 / 12 - 3 / 12
-    assert (risen.change.low, risen.change.high) == pytest.approx(limits)
+    assert (risen.change.low, risen.change.high) == pytest.approx((limits.low, limits.high))
+    assert risen.change.p == pytest.approx(test.pvalue)
+    assert risen.verdict == YearVerdict.RISEN
+
+
+def test_auditors_of_both_years_are_subtracted_from_themselves():
+    """The same twelve in both years: Student's t of pairs, and no rise can be told."""
+    rows = [*year(FIRST_YEAR, FEW_GOOD, "A"), *year(LAST_YEAR, MANY_GOOD, "A")]
+    found = programme(council(*rows), quarter=NOW)
+    good = [[float(g >= 2) for row in grades for g in row] for grades in (FEW_GOOD, MANY_GOOD)]
+    limits = stats.ttest_rel(good[1], good[0]).confidence_interval(0.95)
+    assert limits.high > 1  # no share rises by more than all
+    assert (found.change.low, found.change.high) == pytest.approx((limits.low, 1))
+    assert found.verdict == YearVerdict.NO_CHANGE
+
+
+def test_this_year_stands_against_the_year_before_and_no_other():
+    """A first year without a good audit, then two alike: no change, and the first year is told."""
+    none = ((1, 1, 1),) * 4
+    first = ("2017-18 Q1", "2017-18 Q2", "2017-18 Q3", "2017-18 Q4")
+    three = [
+        *year(first, none, "Z"), *year(FIRST_YEAR, MANY_GOOD, "D"), *year(LAST_YEAR, MANY_GOOD, "A")
+    ]  # fmt: skip
+    result = programme(council(*three), quarter=NOW)
+    assert [(one.period, one.is_whole, one.good.value) for one in result.years] == [
+        ("the year to March 2018", True, 0.0),
+        ("the year to March 2019", True, 0.75),
+        ("the year to March 2020", True, 0.75),
+    ]
+    assert (result.change.value, result.verdict) == (0.0, YearVerdict.NO_CHANGE)
+    assert programme_claim(result) == "Good or better: no change can be told (75%, now 75%)"
+    assert programme_lead(result).endswith("Before that it was 0% in the year to March 2018.")
+    # Half a year more at the start is a year of its own, not a whole one.
+    longer = programme(council(audit("2016-17 Q3", GOOD), *three), quarter=NOW)
+    assert (longer.years[0].period, longer.years[0].is_whole) == (
+        "2016-17 Q3 to 2016-17 Q4", False,
+    )  # fmt: skip
+    assert longer.years[1:] == result.years
 
 
 def test_words_of_a_rise(risen):
-    """Wilson 9/12: 0.47 to 0.91; 3/12: 0.09 to 0.53; 2/3: 0.21 to 0.94; Newcombe: 0.10 to 0.73."""
+    """On 11 in effect and t 2.201: 9/12 is 0.42 to 0.92, 3/12 the rest; change 0.5 -+ 0.383."""
     said = say_programme(risen)
     assert said.claim == "Good or better rose from 25% to 75%"
     assert said.paragraphs == (
-        "In the year to March 2020, auditors graded 75% (47 to 91%) of 12 audits good or better. "
-        "In the year to March 2019 it was 25% (9 to 53%): a change of +50 points (+10 to +73).",
-        "In 2019-20 Q4 alone it was 67% (21 to 94%) of 3.",
+        "In the year to March 2020, auditors graded 75% (42 to 92%) of 12 audits good or better. "
+        "In the year to March 2019 it was 25% (8 to 58%). The change of +12 to +88 points allows "
+        "for who audited in each year: the share has risen.",
+        "In 2019-20 Q4 alone no share is given: it would rest on 3 audits; at least 10 are needed.",
         # 12 + 12 graded and 1 ungraded collaborative audit
         "Since 2018-19 Q1 the programme completed 30 audits: 25 collaborative, 3 multi-agency and "
-        "2 themed. 3 auditors graded in the year to March 2020.",
+        "2 themed. 12 auditors graded in the year to March 2020.",
     )
     assert said.source == (
         "12 audits with an overall grade, the year to March 2020. 1 left out (no grade); 5 left "
@@ -115,7 +168,7 @@ def test_words_of_a_rise(risen):
     )
     assert programme_lead(risen) == (
         "The share that auditors graded good or better has risen since the year to March 2019, "
-        "when it was 25% (a change of +10 to +73 points)."
+        "when it was 25% (a change of +12 to +88 points)."
     )
 
 
@@ -124,42 +177,40 @@ def test_words_of_a_fall():
     minus = "\N{MINUS SIGN}"
     assert programme_claim(fallen) == "Good or better fell from 75% to 25%"
     assert say_programme(fallen).paragraphs[0] == (
-        "In the year to March 2020, auditors graded 25% (9 to 53%) of 12 audits good or better. "
-        "In the year to March 2019 it was 75% (47 to 91%): a change of "
-        f"{minus}50 points ({minus}73 to {minus}10)."
+        "In the year to March 2020, auditors graded 25% (8 to 58%) of 12 audits good or better. "
+        "In the year to March 2019 it was 75% (42 to 92%). The change of "
+        f"{minus}88 to {minus}12 points allows for who audited in each year: the share has fallen."
     )
     assert programme_lead(fallen) == (
         "The share that auditors graded good or better has fallen since the year to March 2019, "
-        f"when it was 75% (a change of {minus}73 to {minus}10 points)."
+        f"when it was 75% (a change of {minus}88 to {minus}12 points)."
     )
 
 
 def test_words_of_no_clear_change():
-    """6/12 and then 9/12: 0.25 - sqrt(0.282^2 + 0.246^2) = -0.12, 0.25 + 0.29 = 0.54."""
+    """6/12 and then 9/12: 0.25 -+ 2.074 sqrt(0.1875/11 + 0.25/11) = 0.25 -+ 0.414."""
     same = found(before=HALF_GOOD)
-    assert programme_claim(same) == "Good or better: no clear change (50%, now 75%)"
+    assert programme_claim(same) == "Good or better: no change can be told (50%, now 75%)"
     minus = "\N{MINUS SIGN}"
     assert (
         say_programme(same)
         .paragraphs[0]
         .endswith(
-            "In the year to March 2019 it was 50% (25 to 75%): a change of +25 points "
-            f"({minus}12 to +54)."
+            "In the year to March 2019 it was 50% (22 to 78%). The change of "
+            f"{minus}16 to +66 points allows for who audited in each year: no change can be told."
         )
     )
     assert programme_lead(same).startswith(
-        "The share that auditors graded good or better shows no clear change since"
+        "No change can be told in the share good or better since"
     )
 
 
-def test_the_last_quarter_stands_against_the_one_before(risen):
-    """3 of 3 good in Q3, 2 of 3 in Q4: -1/3 - 0.459 = -0.79 and
-    -1/3 + sqrt(0.272^2 + 0.562^2) = 0.29 (Newcombe).
-    """
-    minus = "\N{MINUS SIGN}"
+def test_the_last_quarter_is_too_small_to_stand_against_the_one_before(risen):
+    assert risen.quarter_change.why_not == (
+        "one of the two periods has 3 graded audits; at least 10 are needed in each"
+    )
     assert since_last_quarter(risen) == (
         "3 audits graded, 3 the quarter before.",
-        f"Good or better moved by {minus}33 points ({minus}79 to +29): no clear change.",
         "New this quarter: New pool (process change).",
     )
 
@@ -167,24 +218,25 @@ def test_the_last_quarter_stands_against_the_one_before(risen):
 @pytest.mark.parametrize(
     ("then", "now", "said"),
     [
-        # 0 of 6 and then 6 of 6: Newcombe 1 -+ sqrt(2) (0.3903) = 0.45
-        ((1,) * 6, (2,) * 6, "Good or better moved by +100 points (+45 to +100): a rise."),
+        # None and then all of 12: each has 1/14 x 13/14 / 14 at least, so 1 - 2.074 x 0.0973
+        (1, 2, "100% after 0% (a change of +80 to +100 points): the share has risen."),
         (
-            (2,) * 6,
-            (1,) * 6,
-            "Good or better moved by \N{MINUS SIGN}100 points "
-            "(\N{MINUS SIGN}100 to \N{MINUS SIGN}45): a fall.",
+            2,
+            1,
+            "0% after 100% (a change of \N{MINUS SIGN}100 to \N{MINUS SIGN}80 points): the share "
+            "has fallen.",
         ),
     ],
 )
 def test_a_rise_and_a_fall_since_last_quarter(then, now, said):
     two = [
-        *(audit(LAST_YEAR[2], grade) for grade in then),
-        *(audit(LAST_YEAR[3], grade) for grade in now),
+        audit(quarter, grade, auditor=f"{who}{number}")
+        for quarter, grade, who in ((LAST_YEAR[2], then, "D"), (LAST_YEAR[3], now, "A"))
+        for number in range(12)
     ]
     assert since_last_quarter(programme(council(*two), quarter=NOW)) == (
-        "6 audits graded, 6 the quarter before.",
-        said,
+        "12 audits graded, 12 the quarter before.",
+        f"Good or better: {said}",
     )
 
 
@@ -211,9 +263,9 @@ def test_events_of_quarters_up_to_now_in_order_of_time(risen):
 
 
 def test_counts_that_no_sentence_tells(risen):
-    assert (risen.auditors, risen.audits_now, risen.audits_quarter) == (3, 12, 3)
+    assert (risen.auditors, risen.audits_now, risen.audits_quarter) == (12, 12, 3)
     assert (risen.open_cases, risen.synthetic, risen.has_overall) == (300, True, True)
-    assert (risen.good_from, risen.before_period) == (2, "the year to March 2019")
+    assert risen.good_from == 2
     assert (str(risen.scope.first), str(risen.scope.last)) == ("2019-20 Q1", "2019-20 Q4")
     assert str(risen.scope.quarter) == "2019-20 Q4"
     assert not found(settings=Settings(council="Small")).synthetic
@@ -221,20 +273,24 @@ def test_counts_that_no_sentence_tells(risen):
 
 
 def test_every_row_of_every_table(risen):
-    by_quarter, by_type, figures = programme_tables(risen)
+    years, by_quarter, by_type, figures = programme_tables(risen)
+    assert years.rows == (
+        ("the year to March 2019", "12", "12", "25%", "8 to 58%", "", ""),
+        ("the year to March 2020", "12", "12", "75%", "42 to 92%", "+50", "+12 to +88"),
+    )
     assert [column.heading for column in by_quarter.columns] == [
         "Quarter", "Inadequate", "Requires improvement", "Good", "Outstanding", "All graded",
         "Good or better",
     ]  # fmt: skip
     assert by_quarter.rows == (
-        ("2018-19 Q1", "1", "2", "0", "0", "3", "0%"),
-        ("2018-19 Q2", "0", "2", "1", "0", "3", "33%"),
-        ("2018-19 Q3", "1", "1", "1", "0", "3", "33%"),
-        ("2018-19 Q4", "0", "2", "0", "1", "3", "33%"),
-        ("2019-20 Q1", "0", "1", "2", "0", "3", "67%"),
-        ("2019-20 Q2", "0", "1", "1", "1", "3", "67%"),
-        ("2019-20 Q3", "0", "0", "3", "0", "3", "100%"),
-        ("2019-20 Q4", "1", "0", "1", "1", "3", "67%"),
+        ("2018-19 Q1", "1", "2", "0", "0", "3", "too few to say"),
+        ("2018-19 Q2", "0", "2", "1", "0", "3", "too few to say"),
+        ("2018-19 Q3", "1", "1", "1", "0", "3", "too few to say"),
+        ("2018-19 Q4", "0", "2", "0", "1", "3", "too few to say"),
+        ("2019-20 Q1", "0", "1", "2", "0", "3", "too few to say"),
+        ("2019-20 Q2", "0", "1", "1", "1", "3", "too few to say"),
+        ("2019-20 Q3", "0", "0", "3", "0", "3", "too few to say"),
+        ("2019-20 Q4", "1", "0", "1", "1", "3", "too few to say"),
     )
     assert [column.heading for column in by_type.columns] == [
         "Quarter", "Collaborative", "Multi-agency", "Themed", "All audits",
@@ -250,23 +306,20 @@ def test_every_row_of_every_table(risen):
         ("2019-20 Q4", "3", "3", "0", "6"),
         ("All quarters", "25", "3", "2", "30"),
     )
-    minus = "\N{MINUS SIGN}"
-    wilson, newcombe = "Wilson", "Newcombe method 10, independent"
+    few = ("too few to say", "", "3", "", "it would rest on 3 audits; at least 10 are needed")
     unknown = ("too few to say", "", "0", "", "the exports do not record it")
     assert figures.rows == (
-        ("Good or better, the year to March 2020", "75%", "47 to 91%", "12", "", wilson),
-        ("Good or better, 2019-20 Q4", "67%", "21 to 94%", "3", "", wilson),
-        ("Good or better, the year to March 2019", "25%", "9 to 53%", "12", "", wilson),
-        ("Change, in percentage points", "+50", "+10 to +73", "24", "", newcombe),
+        ("Good or better, 2019-20 Q4", *few),
+        ("Good or better, 2019-20 Q3", *few),
         (
-            "Change since last quarter, in percentage points",
-            f"{minus}33", f"{minus}79 to +29", "6", "", newcombe,
+            "Change since last quarter, in percentage points", "too few to say", "", "6", "",
+            "one of the two periods has 3 graded audits; at least 10 are needed in each",
         ),
         ("Audits with the worker present", *unknown),
         ("Audits with family feedback", *unknown),
     )  # fmt: skip
     assert figures.note == (
-        "3 auditors graded routine audits in the year to March 2020; 12 grades are used."
+        "12 auditors graded routine audits in the year to March 2020; 12 grades are used."
     )
     assert (by_quarter.place, by_type.place, figures.place) == ("section", "appendix", "appendix")
 
@@ -284,15 +337,14 @@ def test_pictures_say_the_same(risen):
     assert grades.title == "Good or better rose from 25% to 75%"
     assert grades.alt == (
         "Good or better rose from 25% to 75%. Share of audits graded Good or better: "
-        "2018-19 Q1 0% of 3, 2018-19 Q2 33% of 3, 2018-19 Q3 33% of 3, 2018-19 Q4 33% of 3, "
-        "2019-20 Q1 67% of 3, 2019-20 Q2 67% of 3, 2019-20 Q3 100% of 3, 2019-20 Q4 67% of 3. "
-        "In 2019-20 Q4: Inadequate 33%, Requires improvement 0%, Good 33%, Outstanding 33%. "
+        "2018-19 Q1 3 audits, 2018-19 Q2 3 audits, 2018-19 Q3 3 audits, 2018-19 Q4 3 audits, "
+        "2019-20 Q1 3 audits, 2019-20 Q2 3 audits, 2019-20 Q3 3 audits, 2019-20 Q4 3 audits. "
         "Before 2019-20 Q1: Training. Before 2019-20 Q4: New pool."
     )
 
 
 # Twelve audits of one quarter with more columns: domains, teams, types of case, feedback.
-DOMAINS = {"Review": 2, "Voice": 1, "Plan": 2, "Chronology": 3}
+DOMAINS = {"Review": 9, "Voice": 3, "Plan": 6, "Chronology": 12, "Rare": 0}
 DETAILED = (
     *(audit(LAST_YEAR[3], GOOD, team="East", case_type="Child in need") for _ in range(8)),
     *(audit(LAST_YEAR[3], IMPROVE, team="East", case_type="Looked after") for _ in range(2)),
@@ -302,16 +354,17 @@ DETAILED = (
 
 
 def detailed(settings=None):
-    answers = ((True, True), (True, False), (True, False), (False, None), (None, False))
+    answers = ((True, True), (True, False), (True, False), (False, None), (None, False)) * 2
+    answers = (*answers, (False, True), (True, True))
     rows = []
     for number, row in enumerate(DETAILED):
-        # Voice is good in 1 of 4, Plan in 2, Review in 3, Chronology in 4 of the first four.
+        # Good in so many of all twelve; Rare is graded in four only.
         marks = {
             name: GOOD if number < good else IMPROVE
-            for name, good in (("Review", 3), ("Voice", 1), ("Plan", 2), ("Chronology", 4))
-            if number < 4
+            for name, good in DOMAINS.items()
+            if number < 4 or name != "Rare"
         }
-        feedback, present = answers[number] if number < len(answers) else (None, None)
+        feedback, present = answers[number]
         rows.append(
             replace(
                 row,
@@ -326,21 +379,22 @@ def detailed(settings=None):
 
 
 def test_domains_teams_types_of_case_and_feedback():
-    """Second auditors' and moderators' grades count nowhere; feedback 3 of 4, present 1 of 4."""
+    """Second auditors' and moderators' grades count nowhere; feedback 7 of 10, present 4 of 10."""
     result = detailed()
     said = say_programme(result).paragraphs
     assert said[2:] == (
         "Since 2019-20 Q4 the programme completed 12 audits: 12 collaborative. 1 auditor graded "
-        "in 2019-20 Q4. 75% of audits included the family's feedback (30 to 95%).",
+        "in 2019-20 Q4. 70% of audits included the family's feedback (40 to 89%).",
         "The domains with the smallest share good or better were Voice (25%), Plan (50%) and "
         "Review (75%).",
     )
-    _, _, domains, teams, cases, figures = programme_tables(result)
+    _, _, _, domains, teams, cases, figures = programme_tables(result)
     assert domains.rows == (
-        ("Chronology", "0", "0", "4", "0", "4", "100%"),
-        ("Plan", "0", "2", "2", "0", "4", "50%"),
-        ("Review", "0", "1", "3", "0", "4", "75%"),
-        ("Voice", "0", "3", "1", "0", "4", "25%"),
+        ("Chronology", "0", "0", "12", "0", "12", "100%"),
+        ("Plan", "0", "6", "6", "0", "12", "50%"),
+        ("Rare", "0", "4", "0", "0", "4", "too few to say"),
+        ("Review", "0", "3", "9", "0", "12", "75%"),
+        ("Voice", "0", "9", "3", "0", "12", "25%"),
     )
     # East 8 of 10; West and those without a team stand on too few for a share.
     assert teams.rows == (
@@ -352,12 +406,12 @@ def test_domains_teams_types_of_case_and_feedback():
         ("Child in need", "0", "0", "8", "0", "8", "too few to say"),
         ("Looked after", "0", "3", "0", "1", "4", "too few to say"),
     )
-    assert figures.rows[5:] == (
-        ("Audits with the worker present", "25%", "5 to 70%", "4", "", "Wilson"),
-        ("Audits with family feedback", "75%", "30 to 95%", "4", "", "Wilson"),
+    assert figures.rows[1:] == (
+        ("Audits with the worker present", "40%", "17 to 69%", "10", "", "Wilson"),
+        ("Audits with family feedback", "70%", "40 to 89%", "10", "", "Wilson"),
     )
     assert voice_words(result) == (
-        "The family's feedback is recorded in 75% (30 to 95%) of 4 routine audits in 2019-20 Q4."
+        "The family's feedback is recorded in 70% (40 to 89%) of 10 routine audits in 2019-20 Q4."
     )
     assert [table.caption for table in (domains, teams, cases)] == [
         "Grades by domain, 2019-20 Q4",
@@ -373,27 +427,42 @@ def test_domains_teams_types_of_case_and_feedback():
 def test_domains_stand_in_the_order_of_the_settings_and_then_of_the_alphabet():
     settings = Settings(council="Small", domains={"Voice": None, "Overall": None, "Plan": None})
     assert [domain.label for domain in detailed(settings).by_domain] == [
-        "Voice", "Plan", "Chronology", "Review",
+        "Voice", "Plan", "Chronology", "Rare", "Review",
     ]  # fmt: skip
 
 
-def test_without_an_earlier_year_no_change_is_told():
-    """Seven quarters: the fourth of the first year lies in the last year."""
-    seven = [audit(quarter, GOOD) for quarter in (*FIRST_YEAR[1:], *LAST_YEAR)]
+def test_without_an_earlier_whole_year_no_change_is_told():
+    """Seven quarters: the year before lacks one."""
+    seven = [
+        audit(quarter, GOOD if number else IMPROVE, auditor=f"A{number}")
+        for quarter in (*FIRST_YEAR[1:], *LAST_YEAR)
+        for number in range(4)
+    ]
     result = programme(council(*seven), quarter=NOW)
-    assert programme_claim(result) == "Good or better: 100% of audits"
-    assert say_programme(result).paragraphs[0] == (
-        "In the year to March 2020, auditors graded 100% (51 to 100%) of 4 audits good or better. "
-        "A change cannot be told, because there is no earlier period to compare with."
-    )
+    assert programme_claim(result) == "Good or better: 75% of audits"
+    assert say_programme(result).paragraphs[0].endswith(
+        " of 16 audits good or better. A change from one year to the next cannot be told: there is "
+        "no earlier whole year to compare with."
+    )  # fmt: skip
     assert programme_lead(result) == (
-        "How the share good or better has moved cannot be told: there is no earlier period to "
+        "How the share good or better has moved cannot be told: there is no earlier whole year to "
         "compare with."
     )
-    assert programme_tables(result)[-1].rows[2][0] == "Good or better, first year"
+    assert [year.is_whole for year in result.years] == [False, True]
     eight = programme(council(audit(FIRST_YEAR[0], GOOD), *seven), quarter=NOW)
-    assert eight.before_period == "the year to March 2019"
-    assert eight.good_before.cases == 4
+    assert (eight.years[0].period, eight.years[0].good.cases) == ("the year to March 2019", 13)
+    assert eight.verdict == YearVerdict.NO_CHANGE
+
+
+@pytest.mark.parametrize(("audits", "given"), [(9, False), (10, True)])
+def test_no_share_on_fewer_than_ten_audits(audits, given):
+    rows = [audit(LAST_YEAR[3], GOOD, auditor=f"A{number}") for number in range(audits)]
+    result = programme(council(*rows), quarter=NOW)
+    assert result.good_now.is_estimable == given
+    assert result.good_quarter == result.good_now == result.by_quarter[-1].good
+    assert programme_claim(result) == (
+        "Good or better: 100% of audits" if given else "Good or better: too few to say"
+    )
 
 
 def test_nothing_graded():
@@ -405,33 +474,39 @@ def test_nothing_graded():
     assert since_last_quarter(result) == ("0 domain grades graded, 0 the quarter before.",)
 
 
-def test_without_an_overall_grade_domains_are_counted_and_audits_are_clusters():
-    """Two audits with two domain grades each: 3 of 4 grades good, no change told."""
-    two = [
-        Row(quarter=LAST_YEAR[3], grades={"Plan": GOOD, "Voice": GOOD}),
-        Row(quarter=LAST_YEAR[3], grades={"Plan": IMPROVE, "Voice": GOOD}),
-        *(Row(quarter=quarter, grades={"Plan": GOOD, "Voice": GOOD}) for quarter in FIRST_YEAR),
-    ]
-    result = programme(council(*two), quarter=NOW)
-    assert (result.has_overall, result.audits_now, result.scope.used) == (False, 2, 4)
-    assert (result.good_now.value, result.good_now.cases) == (3 / 4, 4)
-    assert result.good_now.method != "Wilson"
+def test_without_an_overall_grade_domains_are_counted_and_auditors_are_clusters():
+    """Ten audits with two domain grades each, 15 of 20 good; no change told."""
+    ten = [
+        Row(quarter=LAST_YEAR[3], grades={"Plan": GOOD if n < 5 else IMPROVE, "Voice": GOOD},
+            auditor=f"A{n}") for n in range(10)
+    ]  # fmt: skip
+    before = [Row(quarter=quarter, grades={"Plan": GOOD, "Voice": GOOD}) for quarter in FIRST_YEAR]
+    result = programme(council(*ten, *before), quarter=NOW)
+    assert (result.has_overall, result.audits_now, result.scope.used) == (False, 10, 20)
+    assert (result.good_now.value, result.good_now.cases, result.good_now.auditors) == (
+        15 / 20, 20, 10,
+    )  # fmt: skip
+    # 20 grades in pairs: five auditors are .5 above and five .5 below twice the mean, / 20 each
+    assert result.good_now.se**2 == pytest.approx(10 * 0.25 / 20**2 / (9 / 10))
     assert (
         say_programme(result)
         .paragraphs[0]
         .endswith(
-            "of 4 domain grades good or better. A change cannot be told, because the audits carry "
-            "no overall grade."
+            "of 20 domain grades good or better. A change from one year to the next cannot be "
+            "told: the audits carry no overall grade."
         )
     )
     assert result.scope.unit == "domain grades"
+    # Nine audits are too few, though they carry 18 grades.
+    assert not programme(council(*ten[1:]), quarter=NOW).good_now.is_estimable
 
 
 def test_all_quarters_count_where_the_settings_ask_for_it():
     whole = found(settings=replace(SETTINGS, window="all"))
     assert (whole.scope.used, whole.good_now.value) == (24, 12 / 24)
     assert whole.scope.period == "2018-19 Q1 to 2019-20 Q4"
-    assert not whole.change.is_estimable
+    assert whole.years[-1].good.value == 9 / 12
+    assert (whole.change.value, whole.verdict) == (6 / 12, YearVerdict.RISEN)
     assert str(whole.scope.first) == "2018-19 Q1"
 
 
@@ -444,7 +519,7 @@ def test_a_type_that_is_not_recorded_is_routine_and_named_so():
         audit(LAST_YEAR[3], INADEQUATE, audit_type="calibration"),
     ]
     result = programme(council(*rows), quarter=NOW)
-    assert result.good_now.value == 2 / 4
+    assert result.by_quarter[-1].counts == (0, 2, 2, 0)
     assert say_programme(result).paragraphs[2] == (
         "Since 2019-20 Q4 the programme completed 5 audits: 2 case-file, 1 calibration, 1 "
         "inspection and 1 type not recorded. 1 auditor graded in 2019-20 Q4."

@@ -70,6 +70,45 @@ def test_the_smallest_rise_is_shown_four_times_in_five():
     assert found.detectable_quarters.value == pytest.approx(0.265, abs=0.005)
 
 
+def test_one_year_to_the_next_is_one_year():
+    """Where headlines cover all quarters, a year of 41 audits still counts as 41 and not 148."""
+    sizes = {"2017-18": 54, "2018-19": 53, "2019-20": 41}
+    rows = [
+        audit(f"{year} Q{1 + k % 4}", GOOD if k % 100 < 0.72 * n else IMPROVE, auditor="A")
+        for year, n in sizes.items()
+        for k in range(n)
+    ]
+    settings = Settings(council="Small", window="all")
+    found = of(rows, settings=settings)
+    share = programme(council(*rows, settings=settings), quarter=NOW).good_now
+    assert share.cases == 148
+    power = power_proportions_2indep(found.detectable_years.value, prop2=share.value, nobs1=41)
+    assert power.power == pytest.approx(0.8, abs=0.01)
+    assert found.detectable_years.value == pytest.approx(0.225, abs=0.005)
+    assert (
+        "From one year to the next, a rise must reach 22 points to be found 80 times in 100."
+        in reach_points(found)
+    )
+
+
+def test_auditors_who_differ_raise_the_smallest_rise():
+    """Ten auditors, 20 audits a year each; half of them call all good, the other half none.
+
+    This year by ten, last year by ten others: each year's variance is 1/40 times 10/9, where 200
+    independent audits have 1/800, so that 200 audits count as 9.
+    """
+    rows = [
+        audit(f"{year} Q{quarter}", GOOD if number < 5 else IMPROVE, auditor=f"{who}{number}")
+        for year, who in (("2018-19", "D"), ("2019-20", "A"))
+        for quarter in range(1, 5)
+        for number in range(10)
+        for _ in range(5)
+    ]
+    alike = [replace(row, auditor=f"{row.auditor}{k}") for k, row in enumerate(rows)]
+    assert not of(rows).detectable_years.is_estimable  # nine audits find no rise that there can be
+    assert of(alike).detectable_years.value == pytest.approx(0.138, abs=0.002)
+
+
 def test_a_tenth_of_the_audits_may_meet_no_lowered_grade():
     """12 moderated, 6 lowered: 5 of 50 meet none with probability (1/2)^5 = 1/32."""
     found = of(fifty(25, moderated=12, lowered=6))

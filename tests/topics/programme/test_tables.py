@@ -23,7 +23,7 @@ def aligned(table) -> str:
 
 
 def test_grades_by_quarter_audits_by_type_and_the_figures_of_the_words():
-    by_quarter, by_type, figures = programme_tables(PROGRAMME)
+    _, by_quarter, by_type, figures = programme_tables(PROGRAMME)
     assert by_quarter.caption == "Routine audits by quarter and grade"
     assert headings(by_quarter) == [
         "Quarter", "Inadequate", "Requires improvement", "Good", "Outstanding", "All graded",
@@ -49,10 +49,8 @@ def test_grades_by_quarter_audits_by_type_and_the_figures_of_the_words():
     assert by_type.source == "Every audit loaded, whatever its type."
     assert figures.caption == "Figures in the overview"
     assert figures.rows == (
-        ("Good or better, the year to March 2020", "60%", "53 to 67%", "199", "", "by hand"),
         ("Good or better, 2019-20 Q4", "62%", "48 to 75%", "48", "", "by hand"),
-        ("Good or better, the year to March 2018", "46%", "39 to 54%", "180", "", "by hand"),
-        ("Change, in percentage points", "+14", "+4 to +24", "379", "", "by hand"),
+        ("Good or better, 2019-20 Q3", "74%", "", "50", "", "by hand"),
         (
             "Change since last quarter, in percentage points", f"{MINUS}12", f"{MINUS}31 to +7",
             "98", "", "by hand",
@@ -71,29 +69,87 @@ def test_grades_by_quarter_audits_by_type_and_the_figures_of_the_words():
     ]  # fmt: skip
 
 
+def test_every_year_stands_with_its_audits_and_one_change():
+    years = programme_tables(PROGRAMME)[0]
+    assert (years.caption, years.place) == ("Good or better, year by year", "section")
+    assert headings(years) == [
+        "Year", "Audits", "Auditors", "Good or better", "95% interval",
+        "Change on the year before, points", "95% interval",
+    ]  # fmt: skip
+    assert aligned(years) == "lrrrrrr"
+    assert years.rows == (
+        ("2016-17 Q3 to 2016-17 Q4, not a whole year", "41", "9", "33%", "20 to 50%", "", ""),
+        ("the year to March 2018", "171", "31", "52%", "44 to 60%", "", ""),
+        ("the year to March 2019", "180", "30", "46%", "39 to 54%", "", ""),
+        ("the year to March 2020", "199", "29", "60%", "53 to 67%", "+14", "+4 to +24"),
+    )
+    assert years.note == (
+        "Intervals allow for auditors who grade alike, and for who audited in which year. Only "
+        "this year and the year before are compared."
+    )
+    assert years.source == "Grades given by the first auditor in routine audits."
+
+
+def test_years_are_written_so_that_their_change_adds_up():
+    """45.4 and 59.6 would be 45 and 60 with 14 between; with a decimal they are 14.2 apart."""
+    *others, before, last = PROGRAMME.years
+    result = replace(
+        PROGRAMME,
+        years=(
+            *others,
+            replace(before, good=estimated(0.454, 0.38, 0.53)),
+            replace(last, good=estimated(0.596, 0.53, 0.66)),
+        ),
+        change=estimated(0.142, 0.0004, 0.2836),
+    )
+    assert [row[3:] for row in programme_tables(result)[0].rows[-2:]] == [
+        ("45.4%", "38.0 to 53.0%", "", ""),
+        ("59.6%", "53.0 to 66.0%", "+14.2", "0.0 to +28.4"),
+    ]
+
+
+def test_a_year_without_a_share_and_no_change():
+    few = unknown("it would rest on 9 audits", cases=9)
+    result = replace(
+        PROGRAMME,
+        has_overall=False,
+        change=unknown("none"),
+        years=(replace(PROGRAMME.years[-1], good=few),),
+    )
+    years = programme_tables(result)[0]
+    assert headings(years)[1] == "Grades"
+    assert years.rows == (("the year to March 2020", "9", "0", "too few to say", "", "", ""),)
+
+
+def test_a_headline_of_all_quarters_stands_among_the_figures():
+    result = replace(PROGRAMME, scope=replace(PROGRAMME.scope, period="all of it"))
+    assert programme_tables(result)[-1].rows[0] == (
+        "Good or better, all of it", "60%", "53 to 67%", "199", "", "by hand",
+    )  # fmt: skip
+
+
 def test_one_auditor_one_grade_no_earlier_year_and_a_quarter_without_grades():
     one = replace(
         PROGRAMME,
         auditors=1,
         scope=replace(PROGRAMME.scope, used=1),
-        before_period="",
         by_quarter=(counts("2019-20 Q4", 0, 0, 0, 0), counts("2020-21 Q1", 0, 1000, 3000, 0)),
     )
-    by_quarter, _, figures = programme_tables(one)
+    _, by_quarter, _, figures = programme_tables(one)
     assert by_quarter.rows == (
         ("2019-20 Q4", "0", "0", "0", "0", "0", "none graded"),
         ("2020-21 Q1", "0", "1,000", "3,000", "0", "4,000", "75%"),
     )
-    assert figures.rows[2][0] == "Good or better, first year"
+    assert figures.rows[1][1] == "too few to say"
     assert figures.note == (
         "1 auditor graded routine audits in the year to March 2020; 1 grade is used."
     )
     other = replace(PROGRAMME, levels=("Poor", "Fair", "Strong", "Leading"), good_from=1)
-    by_quarter, _, figures = programme_tables(other)
+    _, by_quarter, _, figures = programme_tables(other)
     assert headings(by_quarter)[1:] == [
         "Poor", "Fair", "Strong", "Leading", "All graded", "Fair or better",
     ]  # fmt: skip
-    assert figures.rows[0][0] == "Fair or better, the year to March 2020"
+    assert figures.rows[0][0] == "Fair or better, 2019-20 Q4"
 
 
 def test_domains_teams_and_types_of_case():
@@ -103,7 +159,7 @@ def test_domains_teams_and_types_of_case():
         by_team=(counts("East", 0, 4, 5, 1), counts("West", 1, 2, 5, 1)),
         by_case_type=(counts("Looked after", 2, 3, 9, 6), counts("In need", 0, 0, 1, 0)),
     )
-    _, _, domains, teams, cases, _ = programme_tables(full)
+    _, _, _, domains, teams, cases, _ = programme_tables(full)
     assert domains.caption == "Grades by domain, the year to March 2020"
     assert headings(domains)[0] == "Domain"
     assert domains.rows == (("Plan", "1", "2", "3", "4", "10", "70%"),)
@@ -126,7 +182,7 @@ def test_domains_teams_and_types_of_case():
     )
     assert {table.source for table in (domains, teams, cases)} == {PROGRAMME.scope.source_line}
     # One team alone is all audits again.
-    assert len(programme_tables(replace(full, by_team=full.by_team[:1]))) == 5
+    assert len(programme_tables(replace(full, by_team=full.by_team[:1]))) == 6
 
 
 def test_files_findings_and_checks():

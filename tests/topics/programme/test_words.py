@@ -35,7 +35,9 @@ def test_everything_that_is_said_of_a_rise():
     assert said.claim == "Good or better rose from 46% to 60%"
     assert said.paragraphs == (
         "In the year to March 2020, auditors graded 60% (53 to 67%) of 199 audits good or better. "
-        "In the year to March 2018 it was 46% (39 to 54%): a change of +14 points (+4 to +24).",
+        "In the year to March 2019 it was 46% (39 to 54%). The change of +4 to +24 points allows "
+        "for who audited in each year: the share has risen. Before that it was 52% in the year to "
+        "March 2018.",
         "In 2019-20 Q4 alone it was 62% (48 to 75%) of 48.",
         "Since 2019-20 Q3 the programme completed 1,104 audits: 1,098 collaborative and 6 "
         "multi-agency. 29 auditors graded in the year to March 2020. 35% of audits included the "
@@ -49,62 +51,84 @@ def test_everything_that_is_said_of_a_rise():
     assert said.source == "199 audits with an overall grade, the year to March 2020. None left out."
 
 
-@pytest.mark.parametrize(
-    ("change", "claim", "moved"),
-    [
-        (estimated(0.14, 0.001, 0.24), "Good or better rose from 46% to 60%", "has risen"),
-        (
-            estimated(0.14, 0.0, 0.28),
-            "Good or better: no clear change (46%, now 60%)",
-            "shows no clear change",
+RISEN = "The share that auditors graded good or better has risen since the year to March 2019, "
+FALLEN = "The share that auditors graded good or better has fallen since the year to March 2019, "
+OPEN = "No change can be told in the share good or better since the year to March 2019, "
+
+
+def of_years(then, now, change):
+    years = PROGRAMME.years
+    return replace(
+        PROGRAMME,
+        good_now=estimated(now),
+        change=change,
+        years=(
+            *years[:2],
+            replace(years[2], good=estimated(then)),
+            replace(years[3], good=estimated(now)),
         ),
-        (
-            estimated(0.14, -0.01, 0.28),
-            "Good or better: no clear change (46%, now 60%)",
-            "shows no clear change",
-        ),
-    ],
-)
-def test_a_rise_needs_an_interval_above_zero(change, claim, moved):
-    result = replace(PROGRAMME, change=change)
-    assert programme_claim(result) == claim
-    assert programme_lead(result).startswith(
-        f"The share that auditors graded good or better {moved} since the year to March 2018, "
-        "when it was 46% (a change of "
     )
 
 
 @pytest.mark.parametrize(
-    ("change", "claim", "moved"),
+    ("then", "now", "change", "claim", "lead"),
     [
-        (estimated(-0.2, -0.3, -0.001), "Good or better fell from 60% to 40%", "has fallen"),
-        (
-            estimated(-0.2, -0.4, 0.0),
-            "Good or better: no clear change (60%, now 40%)",
-            "shows no clear change",
-        ),
+        (0.46, 0.6, (0.14, 0.001, 0.24), "Good or better rose from 46% to 60%", RISEN),
+        (0.46, 0.6, (0.14, 0.0, 0.28),
+         "Good or better: no change can be told (46%, now 60%)", OPEN),
+        (0.46, 0.6, (0.14, -0.01, 0.28),
+         "Good or better: no change can be told (46%, now 60%)", OPEN),
+        (0.6, 0.4, (-0.2, -0.3, -0.001), "Good or better fell from 60% to 40%", FALLEN),
+        (0.6, 0.4, (-0.2, -0.4, 0.0),
+         "Good or better: no change can be told (60%, now 40%)", OPEN),
     ],
-)
-def test_a_fall_needs_an_interval_below_zero(change, claim, moved):
-    result = replace(
-        PROGRAMME, change=change, good_before=estimated(0.6, 0.5, 0.7), good_now=estimated(0.4)
-    )
+)  # fmt: skip
+def test_a_rise_or_fall_needs_an_interval_on_one_side_of_zero(then, now, change, claim, lead):
+    result = of_years(then, now, estimated(*change))
     assert programme_claim(result) == claim
-    assert programme_lead(result).startswith(
-        f"The share that auditors graded good or better {moved} since the year to March 2018, "
-        "when it was 60% (a change of "
-    )
+    said = programme_lead(result)
+    assert said.startswith(f"{lead}when it was {100 * then:.0f}% (a change of ")
+    # The first of the three whole years is told too, and compared with none.
+    assert said.endswith(" points). Before that it was 52% in the year to March 2018.")
 
 
 def test_the_lead_of_the_first_page():
-    assert programme_lead(PROGRAMME) == (
-        "The share that auditors graded good or better has risen since the year to March 2018, "
+    two = replace(PROGRAMME, years=PROGRAMME.years[2:])
+    assert programme_lead(two) == (
+        "The share that auditors graded good or better has risen since the year to March 2019, "
         "when it was 46% (a change of +4 to +24 points)."
     )
-    alone = replace(PROGRAMME, change=unknown("there is no earlier period to compare with"))
+    alone = replace(PROGRAMME, change=unknown("there is no earlier whole year to compare with"))
     assert programme_lead(alone) == (
-        "How the share good or better has moved cannot be told: there is no earlier period to "
+        "How the share good or better has moved cannot be told: there is no earlier whole year to "
         "compare with."
+    )
+
+
+def test_a_headline_of_all_quarters_tells_this_year_beside_it():
+    all_of_it = replace(
+        PROGRAMME,
+        scope=replace(PROGRAMME.scope, period="2016-17 Q3 to 2019-20 Q4"),
+        good_now=estimated(0.5, 0.45, 0.55),
+    )
+    assert say_programme(all_of_it).paragraphs[0].startswith(
+        "In 2016-17 Q3 to 2019-20 Q4, auditors graded 50% (45 to 55%) of 199 audits good or "
+        "better. In the year to March 2020 alone it was 60% (53 to 67%). In the year to March 2019 "
+        "it was 46%"
+    )  # fmt: skip
+    assert programme_claim(all_of_it) == "Good or better rose from 46% to 60%"
+
+
+def test_too_few_audits_for_a_share():
+    why = "it would rest on 9 audits; at least 10 are needed"
+    few = replace(PROGRAMME, good_now=unknown(why, cases=9))
+    assert programme_claim(few) == "Good or better: too few to say"
+    assert say_programme(few).paragraphs[0] == (
+        "How many audits of the year to March 2020 were good or better cannot be said: it would "
+        "rest on 9 audits; at least 10 are needed."
+    )
+    assert say_programme(replace(PROGRAMME, good_quarter=unknown(why))).paragraphs[1] == (
+        f"In 2019-20 Q4 alone no share is given: {why}."
     )
 
 
@@ -113,7 +137,7 @@ def test_what_is_said_without_a_change_and_without_grades():
     assert programme_claim(alone) == "Good or better: 60% of audits"
     assert say_programme(alone).paragraphs[0] == (
         "In the year to March 2020, auditors graded 60% (53 to 67%) of 199 audits good or better. "
-        "A change cannot be told, because nobody looked."
+        "A change from one year to the next cannot be told: nobody looked."
     )
     nothing = replace(alone, good_now=unknown("no audit was graded"))
     assert programme_claim(nothing) == "No audit of this period was graded"
@@ -124,7 +148,7 @@ def test_another_scale_is_named_by_its_own_level():
     assert programme_claim(other) == "Fair or better rose from 46% to 60%"
     assert "of 199 audits fair or better." in say_programme(other).paragraphs[0]
     assert programme_lead(other).startswith("The share that auditors graded fair or better has")
-    assert since_last_quarter(other)[1].startswith("Fair or better moved by")
+    assert since_last_quarter(other)[1].startswith("Fair or better: 63% after 74% (a change")
     assert worst_grade_title(other) == "Audits graded poor"
     assert worst_grade_words(other).startswith("Routine audits graded poor, by quarter: ")
 
@@ -186,26 +210,26 @@ def test_the_weakest_three_domains_stand_weakest_first(shares, said):
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        (estimated(0.12, 0.01, 0.23), "by +12 points (+1 to +23): a rise."),
-        (estimated(0.12, 0.0, 0.24), "by +12 points (0 to +24): no clear change."),
+        (estimated(0.12, 0.01, 0.23), "+1 to +23 points): the share has risen."),
+        (estimated(0.12, 0.0, 0.24), "0 to +24 points): no change can be told."),
         (
             estimated(-0.12, -0.31, 0.07),
-            f"by {MINUS}12 points ({MINUS}31 to +7): no clear change.",
+            f"{MINUS}31 to +7 points): no change can be told.",
         ),
         (
             estimated(-0.12, -0.24, 0.0),
-            f"by {MINUS}12 points ({MINUS}24 to 0): no clear change.",
+            f"{MINUS}24 to 0 points): no change can be told.",
         ),
         (
             estimated(-0.12, -0.23, -0.01),
-            f"by {MINUS}12 points ({MINUS}23 to {MINUS}1): a fall.",
+            f"{MINUS}23 to {MINUS}1 points): the share has fallen.",
         ),
     ],
 )
 def test_what_is_new_since_last_quarter(change, said):
     assert since_last_quarter(replace(PROGRAMME, quarter_change=change)) == (
         "48 audits graded, 50 the quarter before.",
-        f"Good or better moved {said}",
+        f"Good or better: 63% after 74% (a change of {said}",
         "New this quarter: Plans (themed audit).",
         "New this quarter: New pool (process change).",
     )

@@ -9,19 +9,20 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from qaf_analysis.data.contract.audits import Audits
-from qaf_analysis.stats.core.intervals import newcombe_independent
 from qaf_analysis.stats.core.means import clustered_share
+from qaf_analysis.stats.trend.year_change import METHOD, direction, share_change
 from qaf_analysis.terms.estimate import Estimate
 from qaf_analysis.terms.names import AuditType
 from qaf_analysis.terms.quarter import Quarter, quarters_between
 from qaf_analysis.terms.settings import Settings
+from qaf_analysis.terms.verdicts import YEAR_RULE, YearVerdict
 from qaf_analysis.topics.common.scope import (
     Event,
     LeftOut,
     Scope,
-    audit_clusters,
     domain_names,
     events,
     first_quarter,
@@ -57,11 +58,25 @@ class TypeCounts:
 
 
 @dataclass(frozen=True, kw_only=True)
+class YearShare:
+    """Share good or better of one year, counted back from the quarter reported.
+
+    ``is_whole`` is False for the first, where the audits do not reach back over all of it.
+    """
+
+    period: str
+    is_whole: bool
+    good: Estimate
+
+
+@dataclass(frozen=True, kw_only=True)
 class Programme:
     """Audits completed by quarter and type, with grade outcomes.
 
-    ``good_now``, ``good_before`` and ``change`` compare the headline period with the first year
-    of the programme; ``good_quarter`` is the reported quarter alone.
+    ``good_now`` is of the headline period and ``good_quarter`` of the reported quarter alone.
+    ``years`` holds every year, the earliest first. ``change`` sets this year against the year
+    before and ``quarter_change`` this quarter against the one before; no other pair is compared.
+    No share is given on fewer than ten audits.
     """
 
     scope: Scope
@@ -78,8 +93,7 @@ class Programme:
     by_case_type: tuple[GradeCounts, ...]
     good_now: Estimate
     good_quarter: Estimate
-    good_before: Estimate
-    before_period: str
+    years: tuple[YearShare, ...]
     change: Estimate
     quarter_change: Estimate
     auditors: int
@@ -90,9 +104,19 @@ class Programme:
     multi_agency: tuple[MultiAgencyRound, ...]
     events: tuple[Event, ...]
 
+    @property
+    def verdict(self) -> YearVerdict:
+        """Whether the share good or better has risen since the year before."""
+        return direction(self.change)
+
+    @property
+    def quarter_verdict(self) -> YearVerdict:
+        """Whether the share good or better has risen since the quarter before."""
+        return direction(self.quarter_change)
+
 
 def programme(audits: Audits, *, quarter: Quarter) -> Programme:
-    """Count audits and grades up to a quarter, and compare the latest year with the first.
+    """Count audits and grades up to a quarter, and compare the latest year with the one before.
 
     Parameters
     ----------
@@ -109,10 +133,8 @@ def programme(audits: Audits, *, quarter: Quarter) -> Programme:
     first = first_quarter(known)
     quarters = quarters_between(first, quarter)
     window = headline_quarters(known, quarter)
-    before = quarters[:4] if quarters[3:4] and quarters[3] < window[0] else []
     good_from = known.settings.scale.good_from
     now_grades = _in(grades, window)
-    now, then = _good(now_grades, good_from), _good(_in(grades, before), good_from)
     in_window = known.audits[known.audits["quarter"].isin(map(str, window))]
     return Programme(
         scope=_scope(known, window, domain, now_grades),
@@ -130,12 +152,11 @@ def programme(audits: Audits, *, quarter: Quarter) -> Programme:
         by_domain=_by_domain(known, routine_ids, window),
         by_team=_by_column(now_grades, "team", known.settings),
         by_case_type=_by_column(now_grades, "case_type", known.settings),
-        good_now=now,
+        good_now=_good(now_grades, good_from),
         good_quarter=_good(_in(grades, [quarter]), good_from),
-        good_before=then,
-        before_period=period_words(before) if before else "",
-        change=_change(now_grades, _in(grades, before), good_from),
-        quarter_change=_change(_in(grades, [quarter]), _in(grades, [quarter.next(-1)]), good_from),
+        years=_years(grades, quarters, good_from),
+        change=_change(grades, quarters[-4:], quarters[-8:-4], good_from),
+        quarter_change=_change(grades, quarters[-1:], quarters[-2:-1], good_from),
         auditors=int(now_grades["rater"].nunique()),
         audits_now=int(now_grades["audit_id"].nunique()),
         audits_quarter=int(_in(grades, [quarter])["audit_id"].nunique()),
@@ -162,18 +183,57 @@ def _good(grades: pd.DataFrame, good_from: int) -> Estimate:
     if grades.empty:
         return Estimate.not_estimable("no audit was graded", method="Wilson")
     good = (grades["grade"] >= good_from).to_numpy(dtype=np.float64)
-    return clustered_share(good, cluster=audit_clusters(grades))
+    share = clustered_share(good, cluster=_numbers(grades["rater"]))
+    return _on_enough(share, audits=grades["audit_id"].nunique())
 
 
-def _change(now: pd.DataFrame, then: pd.DataFrame, good_from: int) -> Estimate:
-    method = "Newcombe, independent samples"
-    if then.empty or now.empty:
-        return Estimate.not_estimable("there is no earlier period to compare with", method=method)
-    if now["audit_id"].duplicated().any():
-        return Estimate.not_estimable("the audits carry no overall grade", method=method)
-    good_now, good_then = now["grade"] >= good_from, then["grade"] >= good_from
-    return newcombe_independent(
-        (float(good_now.sum()), float(good_then.sum())), (len(now), len(then))
+def _on_enough(share: Estimate, *, audits: int) -> Estimate:
+    """Give the share, unless it rests on too few audits."""
+    if audits >= YEAR_RULE.fewest_audits:
+        return share
+    graded = "1 audit" if audits == 1 else f"{audits} audits"
+    return Estimate.not_estimable(
+        f"it would rest on {graded}; at least {YEAR_RULE.fewest_audits} are needed",
+        method=share.method,
+        level=share.level,
+        cases=share.cases,
+        auditors=share.auditors,
+    )
+
+
+def _numbers(people: pd.Series) -> NDArray[np.int64]:
+    return pd.factorize(people, sort=True)[0].astype(np.int64)
+
+
+def _years(grades: pd.DataFrame, quarters: list[Quarter], good_from: int) -> tuple[YearShare, ...]:
+    """Every year, counted back in steps of four quarters; the first may be shorter."""
+    ends = range(len(quarters), 0, -4)
+    years = [quarters[max(0, end - 4) : end] for end in ends][::-1]
+    return tuple(
+        YearShare(
+            period=period_words(year),
+            is_whole=len(year) == 4,
+            good=_good(_in(grades, year), good_from),
+        )
+        for year in years
+    )
+
+
+def _change(
+    grades: pd.DataFrame, now: list[Quarter], before: list[Quarter], good_from: int
+) -> Estimate:
+    """Share good or better of one period less that of the one before, of equal length."""
+    if len(before) < len(now):
+        whole = "whole year" if len(now) > 1 else "quarter"
+        return Estimate.not_estimable(f"there is no earlier {whole} to compare with", method=METHOD)
+    last, first = _in(grades, now), _in(grades, before)
+    both = pd.concat([first, last])
+    if both["audit_id"].duplicated().any():
+        return Estimate.not_estimable("the audits carry no overall grade", method=METHOD)
+    people, good = _numbers(both["rater"]), (both["grade"] >= good_from).to_numpy(np.float64)
+    split = len(first)
+    return share_change(
+        good[:split], good[split:], first_auditor=people[:split], last_auditor=people[split:]
     )
 
 
@@ -240,7 +300,8 @@ def _yes_share(answers: pd.Series) -> Estimate:
     known = answers.dropna()
     if known.empty:
         return Estimate.not_estimable("the exports do not record it", method="Wilson")
-    return clustered_share(known.to_numpy(dtype=np.float64))
+    share = clustered_share(known.to_numpy(dtype=np.float64))
+    return _on_enough(share, audits=len(known))
 
 
 @dataclass(frozen=True, kw_only=True)

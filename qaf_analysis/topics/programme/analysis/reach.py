@@ -36,7 +36,8 @@ class Reach:
     missed : float
         Probability that a true change of ``CHANGE`` between two quarters of this size is missed.
     detectable_quarters, detectable_years : Estimate
-        Smallest rise seen with ``POWER``, quarter against quarter and year against year.
+        Smallest rise seen with ``POWER``, quarter against quarter and this year against a next
+        one of its size, allowing for auditors.
     moderated, none_found : int, float
         Size of a moderation of ``MODERATED_SHARE`` of the audits, and the probability that it
         meets no grade that a moderator would lower, at the observed rate.
@@ -66,7 +67,6 @@ def reach(programme: Programme, optimism: Optimism) -> Reach:
     audit are not independent.
     """
     audits = programme.audits_quarter if programme.has_overall else 0
-    years = programme.audits_now if programme.has_overall else 0
     base = programme.good_now.value
     moderated = round(MODERATED_SHARE * audits)
     lowered = optimism.over.value
@@ -80,12 +80,29 @@ def reach(programme: Programme, optimism: Optimism) -> Reach:
         half_width=HALF_WIDTH,
         missed=_missed(base, audits),
         detectable_quarters=_detectable(base, audits),
-        detectable_years=_detectable(base, years),
+        detectable_years=_detectable(base, _effective(programme)),
         moderated=moderated,
         lowered=lowered,
         none_found=chance_of_none(moderated, rate=lowered) if knows_lowered else nan,
         to_moderate=_to_moderate(optimism),
     )
+
+
+def _effective(programme: Programme) -> int:
+    """How many independent audits one year's audits are worth, for a change to the next.
+
+    As the verdict has it: the variance of the change over that of independent audits, or, without
+    a year before, the same of this year's share.
+    """
+    if not programme.has_overall or not programme.years[-1].good.is_estimable:
+        return 0
+    years = [year.good for year in programme.years[-2:]]
+    if not programme.change.is_estimable:
+        years = years[-1:]
+    plain = sum(year.value * (1 - year.value) / year.cases for year in years)
+    se = programme.change.se if len(years) > 1 else years[-1].se
+    inflated = se**2 / plain if plain > 0 and years[-1].auditors > 1 else 1.0
+    return int(years[-1].cases / (inflated if inflated > 1 else 1.0))
 
 
 def _missed(base: float, audits: int) -> float:
