@@ -122,10 +122,15 @@ class SpreadStep:
         ----------
         Kass and Steffey (1989): first-order correction of empirical-Bayes variances.
         """
+        # Where the grades say little of an effect, its error is that of the prior, and an SD found
+        # too small makes every such interval too short at once. So C is taken at SDs one standard
+        # error of their logarithms larger.
+        larger = self.sd * np.exp(np.sqrt(np.diag(self.sd_covariance)))
+        widened = SpreadStep(likelihood=self.likelihood, sd=larger).covariance
         # d b / d log tau = 2 C b / tau^2 by block; its spread adds J V J' (Kass and Steffey).
         shrunken = [self.covariance[:, b] @ self.effects[b] for b in self.likelihood.random]
         moved = 2 * np.column_stack(shrunken) / self.sd**2
-        return self.covariance + moved @ self.sd_covariance @ moved.T
+        return np.asarray(widened + moved @ self.sd_covariance @ moved.T, dtype=np.float64)
 
     @property
     def _squares(self) -> tuple[Floats, Floats]:
