@@ -73,7 +73,19 @@ def consistency_card(result: Consistency) -> str:
     told = [spread, *(text for _, text in agreement)]
     if result.answer == ProcessAnswer.FELL:
         told = [*told[1:], told[0]]
-    return " ".join(told)
+    return " ".join(told) + _among(result)
+
+
+def _among(result: Consistency) -> str:
+    """Of how many comparisons the worst is one: the more, the likelier chance makes one."""
+    spreads = [one.change.verdict for one in result.changes]
+    agreements = [one.verdict for one in result.agreement]
+    judged = sum(one != SpreadVerdict.TOO_LITTLE for one in spreads)
+    judged += sum(one != AgreementChangeVerdict.TOO_LITTLE for one in agreements)
+    worse = spreads.count(SpreadVerdict.LESS) + agreements.count(AgreementChangeVerdict.FELL)
+    if not worse or judged < 2:
+        return ""
+    return f" Of {judged} comparisons made, {worse} {'are' if worse > 1 else 'is'} worse."
 
 
 def told_first(result: Consistency) -> int:
