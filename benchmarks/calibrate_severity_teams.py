@@ -76,7 +76,9 @@ def calibrated(place: int, name: str, *, replicates: int, seed: int) -> dict[str
     found = [one(rng, WORLDS[name]) for _ in range(replicates)]
     columns = {key: np.array([row[key] for row in found]) for key in found[0]}
     row: dict[str, object] = {"world": name, "replicates": replicates}
-    row |= {key: float(np.nanmean(values)) for key, values in columns.items()}
+    for key, values in columns.items():
+        known = values[~np.isnan(values)]
+        row[key] = float(known.mean()) if len(known) else ""
     row["covers_error"] = float(columns["covers"].std(ddof=1)) / sqrt(replicates)
     return row
 
@@ -86,7 +88,7 @@ def line(row: dict[str, object]) -> str:
         str(row["world"]),
         f"{row['covers']:.1%}",
         f"{row['covers_error']:.1%}",
-        f"{row['printed_covers']:.1%}",
+        f"{row['printed_covers']:.1%}" if row["printed_covers"] != "" else "nobody",
         f"{row['printed']:.1f}",
         f"{row['half_width']:.2f}",
         f"{row['sd_auditor']:.2f}",
@@ -103,21 +105,21 @@ def page(rows: list[dict[str, object]], *, replicates: int, seed: int) -> str:
         "    OMP_NUM_THREADS=1 python benchmarks/calibrate_severity_teams.py "
         f"--replicates {replicates} --seed {seed}",
         "",
-        "29 auditors in 6 teams unless said; 9 grades a sitting on four levels. In logits: practice",
-        "has standard deviation 1.5 and teams' practice 0.75, halo 0.7, severity 0.5; where *teams",
-        "are strict alike* auditors 0.4 and what a team's auditors have in common 0.3. *Own team 90",
-        "%*: so many readings, first and second, come from an auditor of the case's team. *Covers*:",
-        "share of auditors whose 95 % interval holds the true severity; `±` one Monte Carlo",
-        "standard error, councils as clusters. *Shown*: the same among auditors with as many shared",
-        f"audits as a finding needs ({SEVERITY_RULE.fewest_linked}), and how many of them a",
+        "29 auditors in 6 teams unless said; 9 grades a sitting on four levels. In logits:",
+        "practice has standard deviation 1.5 and teams' practice 0.75, halo 0.7, severity 0.5;",
+        "where *teams are strict alike* auditors 0.4 and what a team's auditors share 0.3. *Own",
+        "team 90 %*: so many readings, first and second, come from an auditor of the case's team.",
+        "*Covers*: share of auditors whose 95 % interval holds the true severity; `±` one Monte",
+        "Carlo standard error, councils as clusters. *Shown*: the same among auditors with as many",
+        f"shared audits as a finding needs ({SEVERITY_RULE.fewest_linked}), and how many of them a",
         "council has. Half-width in logits.",
         "",
         "| world | covers | ± | shown: covers | shown: auditors | half-width | SD severity |",
         "|---|---|---|---|---|---|---|",
         *map(line, rows),
         "",
-        "Intervals take each spread of the model one standard error (of its logarithm) larger than",
-        "it was found. Where auditors do not differ at all they therefore cover over 98 %.",
+        "Intervals take each spread of the model at its upper 90 % limit. Where auditors do not",
+        "differ at all they therefore cover over 98 %.",
     ]
     return "\n".join(lines) + "\n"
 
