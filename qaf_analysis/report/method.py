@@ -69,7 +69,7 @@ METHODS = (
     ),
     (
         "Spread of severity",
-        "Variance between auditors by analysis of variance, with quarter and case type held "
+        "Variance between auditors by analysis of variance, with quarter, case type and team held "
         "fixed, before and after the change",
         "Henderson (1953), method 3",
     ),
@@ -158,13 +158,18 @@ def _consistency() -> Iterator[tuple[str, str]]:
     yield (
         either(SpreadVerdict.MORE, SpreadVerdict.LESS),
         f"{rule.level:.0%} intervals of the change in variance and of the change in spread leave "
-        "out 0",
+        "out 0; within teams only where auditors were tied to teams more than "
+        f"{rule.given_out_apart:.2f} further in one period",
     )
     yield (
         SpreadVerdict.TOO_LITTLE,
         f"fewer than {rule.fewest_audits} audits or {rule.fewest_auditors} auditors on a side",
     )
     yield SpreadVerdict.NO_EVIDENCE, "anything else"
+    yield (
+        "answer of the first page",
+        "the worst found of any change, in spread or in agreement with moderators",
+    )
 
 
 def _agreement_change() -> Iterator[tuple[str, str]]:

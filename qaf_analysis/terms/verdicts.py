@@ -325,12 +325,23 @@ class SpreadRule:
         not be told from the luck of the case; with fewer the normal rule means nothing.
     level : float
         Two-sided level that leaves 5 % on each side: a claim in one direction errs 5 times in 100.
+    given_out_apart : float
+        Difference of the two periods' association of auditor and team (bias-corrected Cramér's V)
+        that is let pass. Beyond it cases were given out differently, and auditors are compared
+        within their home teams only.
+    given_out_chance : float
+        Chance below which the larger of the two must lie where cases reach auditors at random.
     """
 
     fewest_audits: int = 25
     fewest_auditors: int = 5
     fewest_df_within: int = 10
     level: float = 0.90
+    given_out_apart: float = 0.20
+    given_out_chance: float = 0.01
+
+
+SPREAD_RULE = SpreadRule()
 
 
 class AgreementChangeVerdict(StrEnum):
@@ -350,6 +361,8 @@ class AgreementChangeRule:
     ----------
     fewest_pairs : int
         Moderated audits needed on each side.
+    fewest_a_quarter : int
+        Moderated audits of a quarter below which its share and gap are not given.
     most_drawn_apart : float
         Difference of the shares of cases drawn by the auditor's grade that is let pass. Such
         cases overstate rare grades and with them disagreement; where all cases of one period are
@@ -359,11 +372,28 @@ class AgreementChangeRule:
     """
 
     fewest_pairs: int = 25
+    fewest_a_quarter: int = 10
     most_drawn_apart: float = 0.25
     level: float = 0.95
 
 
 AGREEMENT_CHANGE_RULE = AgreementChangeRule()
+
+
+class ProcessAnswer(StrEnum):
+    """The first page's answer: the worst of what was found of any change, of spread or agreement.
+
+    From worst to best, but for the last: where strictness shows nothing and agreement with
+    moderators improved, both are said.
+    """
+
+    LESS_AND_FELL = "less consistent, and agreement fell"
+    LESS = "less consistent"
+    FELL = "agreement with moderators fell"
+    TOO_LITTLE = "too little data"
+    NO_EVIDENCE = "no evidence of change"
+    MORE = "more consistent"
+    IMPROVED = "agreement improved, strictness no clearer"
 
 
 class RetainedSays(StrEnum):

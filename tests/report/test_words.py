@@ -457,13 +457,19 @@ def test_every_rule_with_its_verdict():
         ("Themes", "no evidence of change", "anything else"),
         (
             "Consistency", "more or less consistent",
-            "90% intervals of the change in variance and of the change in spread leave out 0",
+            "90% intervals of the change in variance and of the change in spread leave out 0; "
+            "within teams only where auditors were tied to teams more than 0.20 further in one "
+            "period",
         ),
         (
             "Consistency", "too little data",
             "fewer than 25 audits or 5 auditors on a side",
         ),
         ("Consistency", "no evidence of change", "anything else"),
+        (
+            "Consistency", "answer of the first page",
+            "the worst found of any change, in spread or in agreement with moderators",
+        ),
         (
             "Agreement with moderators", "improved or fell",
             "95% interval of the difference leaves out 0; under 25 moderated audits on a side "
@@ -545,8 +551,8 @@ def test_every_figure_with_its_source():
         ),
         (
             "Spread of severity",
-            "Variance between auditors by analysis of variance, with quarter and case type held "
-            "fixed, before and after the change",
+            "Variance between auditors by analysis of variance, with quarter, case type and team "
+            "held fixed, before and after the change",
             "Henderson (1953), method 3",
         ),
         (

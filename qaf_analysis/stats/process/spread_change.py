@@ -19,14 +19,11 @@ from qaf_analysis.stats.core.arrays import Ints, frozen_ints
 from qaf_analysis.stats.core.intervals import normal_quantile
 from qaf_analysis.stats.process.spread import Spread
 from qaf_analysis.terms.estimate import Estimate
-from qaf_analysis.terms.verdicts import RetainedSays, SpreadRule, SpreadVerdict
+from qaf_analysis.terms.verdicts import SPREAD_RULE, RetainedSays, SpreadRule, SpreadVerdict
 
 POWER = 0.8
 
 MOST_TIMES = 1e6
-
-
-USUAL_RULE = SpreadRule()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +54,7 @@ class SpreadChange:
     reason: str
 
 
-def spread_change(before: Spread, after: Spread, *, rule: SpreadRule = USUAL_RULE) -> SpreadChange:
+def spread_change(before: Spread, after: Spread, *, rule: SpreadRule = SPREAD_RULE) -> SpreadChange:
     """Compare the spread of severity in two periods.
 
     Whether auditors are right on average (optimism) and whether they agree with a moderator are
@@ -134,12 +131,12 @@ def _component_change(before: Spread, after: Spread) -> Estimate:
         return missing
     value = after.component - before.component
     se = math.hypot(before.component_se, after.component_se)
-    reach = normal_quantile(USUAL_RULE.level) * se
+    reach = normal_quantile(SPREAD_RULE.level) * se
     return Estimate(
         value=value,
         low=value - reach,
         high=value + reach,
-        level=USUAL_RULE.level,
+        level=SPREAD_RULE.level,
         cases=before.audits + after.audits,
         auditors=before.auditors + after.auditors,
         method=method,
@@ -159,7 +156,7 @@ def _sd_change(before: Spread, after: Spread) -> Estimate:
         value=value,
         low=value - math.hypot(second.value - second.low, first.high - first.value),
         high=value + math.hypot(second.high - second.value, first.value - first.low),
-        level=USUAL_RULE.level,
+        level=SPREAD_RULE.level,
         cases=before.audits + after.audits,
         auditors=before.auditors + after.auditors,
         method=method,
@@ -173,7 +170,7 @@ def _missing(before: Spread, after: Spread, *, method: str) -> Estimate | None:
             return Estimate.not_estimable(
                 f"{side} the change {spread.why_not}",
                 method=method,
-                level=USUAL_RULE.level,
+                level=SPREAD_RULE.level,
                 cases=before.audits + after.audits,
                 auditors=before.auditors + after.auditors,
             )
@@ -186,7 +183,7 @@ def _times_audits(before: Spread, after: Spread) -> Estimate:
     if missing:
         return missing
     size = abs(max(after.component, 0.0) - max(before.component, 0.0))
-    needed = normal_quantile(USUAL_RULE.level) + float(special.ndtri(POWER))
+    needed = normal_quantile(SPREAD_RULE.level) + float(special.ndtri(POWER))
 
     def shortfall(times: float) -> float:
         se = math.hypot(_se_at(before, times=times), _se_at(after, times=times))
@@ -197,7 +194,7 @@ def _times_audits(before: Spread, after: Spread) -> Estimate:
         return Estimate.not_estimable(
             "no number of audits by so few auditors would show a change of this size",
             method=method,
-            level=USUAL_RULE.level,
+            level=SPREAD_RULE.level,
             cases=cases,
             auditors=auditors,
         )
@@ -206,7 +203,7 @@ def _times_audits(before: Spread, after: Spread) -> Estimate:
         value=times,
         low=math.nan,
         high=math.nan,
-        level=USUAL_RULE.level,
+        level=SPREAD_RULE.level,
         cases=cases,
         auditors=auditors,
         method=method,

@@ -365,7 +365,7 @@ def _component(value: float, *, se: float, gain: float, level: float) -> SpreadC
     none_fits = gain < float(special.chdtri(1, 1 - level)) / 2
     words = f"differs by {value:.2f} logits (standard deviation)"
     if gain <= 0:
-        words = "at the boundary: the grades show no difference beyond chance"
+        words = "at the boundary of 0: the grades show no difference beyond chance"
     elif none_fits:
         words += ", but could also not differ at all"
     return SpreadComponent(

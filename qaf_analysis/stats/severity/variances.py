@@ -24,6 +24,9 @@ GUARD = 0.5
 NONE = 1e-3
 STEPS = 12
 
+# Normal quantile of the upper 90 % limit of an SD, at which errors of effects are taken.
+SURE = 1.2816
+
 # Newton squares the distance: after a move this small the next would be 1e-14.
 CLOSE = 1e-7
 
@@ -120,12 +123,19 @@ class SpreadStep:
 
         References
         ----------
-        Kass and Steffey (1989): first-order correction of empirical-Bayes variances.
+        Kass and Steffey (1989): first-order correction of empirical-Bayes variances. They take C at
+        the SDs found; the larger SDs here were chosen by simulation
+        (``docs/calibration/severity_teams.md``).
         """
+        # Where the grades say little of an effect, its error is that of the prior, and an SD found
+        # too small makes every such interval too short at once. So C is taken at the upper 90 %
+        # limits of the SDs.
+        larger = self.sd * np.exp(SURE * np.sqrt(np.diag(self.sd_covariance)))
+        widened = SpreadStep(likelihood=self.likelihood, sd=larger).covariance
         # d b / d log tau = 2 C b / tau^2 by block; its spread adds J V J' (Kass and Steffey).
         shrunken = [self.covariance[:, b] @ self.effects[b] for b in self.likelihood.random]
         moved = 2 * np.column_stack(shrunken) / self.sd**2
-        return self.covariance + moved @ self.sd_covariance @ moved.T
+        return np.asarray(widened + moved @ self.sd_covariance @ moved.T, dtype=np.float64)
 
     @property
     def _squares(self) -> tuple[Floats, Floats]:

@@ -21,9 +21,11 @@ from qaf_analysis.kit.numbers import coefficient, whole
 from qaf_analysis.kit.palette import GRID, MUTED, TEXT
 from qaf_analysis.kit.parts import Picture, listed
 from qaf_analysis.kit.picture import house_style, new_figure, panel, picture_of
+from qaf_analysis.terms.verdicts import AGREEMENT_CHANGE_RULE, SpreadVerdict
 from qaf_analysis.topics.agreement.pictures import agreement_over_time
 from qaf_analysis.topics.process.analysis.agreement import ProcessAgreement
 from qaf_analysis.topics.process.analysis.spread import Consistency, ProcessFinding
+from qaf_analysis.topics.process.words import told_first
 
 
 def consistency_pictures(result: Consistency) -> tuple[Picture, ...]:
@@ -35,13 +37,15 @@ def consistency_pictures(result: Consistency) -> tuple[Picture, ...]:
 
 def consistency_card_picture(result: Consistency) -> Picture | None:
     """Spread before and after the change that the verdict is about."""
-    if result.headline < 0 or not _has_spread(result.changes[result.headline]):
+    if result.headline < 0:
         return None
-    return _spread(result.changes[result.headline], size="card")
+    finding = result.changes[told_first(result)]
+    return _spread(finding, size="card") if _has_spread(finding) else None
 
 
 def _has_spread(finding: ProcessFinding) -> bool:
-    return finding.before.sd.is_estimable and finding.after.sd.is_estimable
+    measured = finding.before.sd.is_estimable and finding.after.sd.is_estimable
+    return measured and finding.change.verdict != SpreadVerdict.TOO_LITTLE
 
 
 def _spread(finding: ProcessFinding, *, size: Size) -> Picture:
@@ -58,9 +62,7 @@ def process_agreement_pictures(result: ProcessAgreement) -> tuple[Picture, ...]:
     if not any(quarter.identical.is_estimable for quarter in result.timeline):
         return ()
     pairs = sum(quarter.pairs for quarter in result.timeline)
-    same = sum(
-        quarter.identical.value * quarter.pairs for quarter in result.timeline if quarter.pairs
-    )
+    same = sum(quarter.same for quarter in result.timeline)
     every = Mark(label="all quarters", value=same / pairs, note=f"n {whole(pairs)}")
     return (
         agreement_over_time(
@@ -74,7 +76,7 @@ def process_agreement_pictures(result: ProcessAgreement) -> tuple[Picture, ...]:
             ],
             about="Share of moderated audits to which auditor and moderator gave the same grade, "
             "by quarter of the audit.",
-            missing="no moderated audit",
+            missing=f"fewer than {AGREEMENT_CHANGE_RULE.fewest_a_quarter} moderated audits",
         ),
     )
 

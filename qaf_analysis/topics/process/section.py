@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from qaf_analysis.kit.parts import Card
+from qaf_analysis.topics.common.evidence import Evidence
 from qaf_analysis.topics.common.section import Section, Shown
 from qaf_analysis.topics.process.analysis.agreement import ProcessAgreement, process_agreement
 from qaf_analysis.topics.process.analysis.spread import Consistency, consistency
@@ -21,10 +22,20 @@ from qaf_analysis.topics.process.words import (
 NOTEBOOK = "05_process_change"
 
 
+def _answered(evidence: Evidence) -> Consistency:
+    return consistency(
+        evidence.audits, quarter=evidence.quarter, agreement=_agreement_answered(evidence)
+    )
+
+
+def _agreement_answered(evidence: Evidence) -> ProcessAgreement:
+    return evidence.once(process_agreement)
+
+
 def _card(result: Consistency, shown: Shown[Consistency]) -> Card:
     return Card(
         question="Is auditing more consistent?",
-        verdict=result.verdict.capitalize(),
+        verdict=result.answer.capitalize(),
         words=consistency_card(result),
         section=PROCESS.id,
         picture=consistency_card_picture(result),
@@ -37,6 +48,7 @@ PROCESS = Section(
     notebook=NOTEBOOK,
     result=Consistency,
     asks=consistency,
+    answer=_answered,
     say=say_consistency,
     tables=consistency_tables,
     pictures=consistency_pictures,
@@ -49,6 +61,7 @@ PROCESS_AGREEMENT = Section(
     notebook=NOTEBOOK,
     result=ProcessAgreement,
     asks=process_agreement,
+    answer=_agreement_answered,
     say=say_process_agreement,
     tables=process_agreement_tables,
     pictures=process_agreement_pictures,

@@ -15,7 +15,12 @@ from qaf_analysis.kit.numbers import (
     with_interval,
 )
 from qaf_analysis.kit.parts import Column, Table, in_section, listed
-from qaf_analysis.terms.verdicts import AGREEMENT_CHANGE_RULE, AgreementChangeVerdict, SpreadVerdict
+from qaf_analysis.terms.verdicts import (
+    AGREEMENT_CHANGE_RULE,
+    SPREAD_RULE,
+    AgreementChangeVerdict,
+    SpreadVerdict,
+)
 from qaf_analysis.topics.process.analysis.agreement import (
     AgreementFinding,
     ModeratedQuarter,
@@ -23,7 +28,7 @@ from qaf_analysis.topics.process.analysis.agreement import (
 )
 from qaf_analysis.topics.process.analysis.periods import ProcessPeriods
 from qaf_analysis.topics.process.analysis.spread import Consistency, ProcessFinding
-from qaf_analysis.topics.process.words import named
+from qaf_analysis.topics.process.words import allocation_words, named
 
 
 def consistency_tables(result: Consistency) -> tuple[Table, ...]:
@@ -41,11 +46,15 @@ def consistency_tables(result: Consistency) -> tuple[Table, ...]:
                 Column(heading="Difference", unit="grades"),
                 Column(heading="Audits before, after"),
                 Column(heading="Auditors before, after"),
+                Column(heading="Auditors tied to teams before, after"),
             ),
             rows=tuple(_row(finding) for finding in result.changes),
             note="In brackets 95% intervals, of the difference 90%. Spread: standard deviation "
-            "between auditors' usual strictness, by analysis of variance with quarter and case "
-            "type held fixed.",
+            "between auditors' usual strictness, by analysis of variance with quarter, case type "
+            "and team held fixed. Tied to teams: 0 where auditors had cases whatever the team, 1 "
+            "where each had one team's. Where before and after lie more than "
+            f"{coefficient(SPREAD_RULE.given_out_apart)} apart, auditors are compared within teams "
+            "only.",
             source=result.scope.source_line,
             place="section",
         ),
@@ -62,11 +71,13 @@ def _row(finding: ProcessFinding) -> tuple[str, ...]:
     return (
         named(finding.periods),
         finding.change.verdict,
-        with_interval(before.sd, coefficient) if before.sd.is_estimable else before.sd.why_not,
-        with_interval(after.sd, coefficient) if after.sd.is_estimable else after.sd.why_not,
+        with_interval(before.sd, coefficient) if is_judged else TOO_FEW,
+        with_interval(after.sd, coefficient) if is_judged else TOO_FEW,
         with_interval(change.sd, fine_gap) if is_judged else change.reason,
         f"{before.audits:,}, {after.audits:,}",
         f"{finding.auditors_before}, {finding.auditors_after}",
+        f"{allocation_words(finding.allocation.before)}, "
+        f"{allocation_words(finding.allocation.after)}",
     )
 
 
@@ -85,7 +96,8 @@ def _retained(result: Consistency) -> Table:
                 named(finding.periods),
                 str(finding.retained_auditors),
                 with_interval(finding.retained.sd, fine_gap)
-                if finding.retained.sd.is_estimable
+                if finding.retained.verdict != SpreadVerdict.TOO_LITTLE
+                and finding.retained.sd.is_estimable
                 else finding.retained.reason,
                 finding.retained.verdict,
                 finding.retained_says,
@@ -196,6 +208,8 @@ def _unmatched(result: ProcessAgreement) -> str:
 def _beside_row(finding: AgreementFinding) -> tuple[str, ...]:
     change = finding.change
     within = change.within_one.difference
+    if change.verdict == AgreementChangeVerdict.TOO_LITTLE:
+        return (named(finding.periods), *5 * (TOO_FEW,))
     return (
         named(finding.periods),
         with_interval(within, points)
@@ -223,7 +237,10 @@ def _agreement_retained(result: ProcessAgreement) -> Table:
                 named(finding.periods),
                 str(finding.retained_auditors),
                 f"{finding.retained.pairs_before:,}, {finding.retained.pairs_after:,}",
-                with_interval(finding.retained.exact.difference, points),
+                with_interval(finding.retained.exact.difference, points)
+                if finding.retained.verdict != AgreementChangeVerdict.TOO_LITTLE
+                and finding.retained.exact.difference.is_estimable
+                else finding.retained.reason,
                 finding.retained_says,
             )
             for finding in result.changes
@@ -245,7 +262,8 @@ def _timeline(result: ProcessAgreement) -> Table:
         ),
         rows=tuple(_quarter(quarter) for quarter in result.timeline),
         note="95% intervals in brackets. The gap is audit minus moderation: above 0 the auditor "
-        "was kinder.",
+        f"was kinder. Nothing is given under {AGREEMENT_CHANGE_RULE.fewest_a_quarter} moderated "
+        "audits.",
         source=result.scope.source_line,
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from math import isnan
 from typing import TypeVar
 
 from qaf_analysis.kit.direction import unsigned
@@ -16,8 +17,14 @@ from qaf_analysis.kit.numbers import (
     with_interval,
 )
 from qaf_analysis.kit.parts import Statement, listed
-from qaf_analysis.terms.verdicts import AgreementChangeVerdict, RetainedSays, SpreadVerdict
+from qaf_analysis.terms.verdicts import (
+    AgreementChangeVerdict,
+    ProcessAnswer,
+    RetainedSays,
+    SpreadVerdict,
+)
 from qaf_analysis.topics.process.analysis.agreement import AgreementFinding, ProcessAgreement
+from qaf_analysis.topics.process.analysis.answer import AgreementFound
 from qaf_analysis.topics.process.analysis.periods import ProcessPeriods
 from qaf_analysis.topics.process.analysis.spread import Consistency, ProcessFinding
 
@@ -26,8 +33,9 @@ Verdict = TypeVar("Verdict", SpreadVerdict, AgreementChangeVerdict)
 LIMITS = (
     "The spread is between auditors' usual strictness, on the grade scale; 0 would mean that "
     "every auditor is equally strict. Auditors who are all equally kind would look consistent. "
-    "It assumes that, within a quarter and a case type, cases were not given to strict or lenient "
-    "auditors on purpose. What began at the same time cannot be told apart."
+    "It assumes that, within a quarter, a case type and a team, cases were not given to strict or "
+    "lenient auditors on purpose. Where each team is audited by its own auditors only, a team's "
+    "strictness cannot be told from its practice. What began at the same time cannot be told apart."
 )
 
 
@@ -52,19 +60,75 @@ def say_consistency(result: Consistency) -> Statement:
 
 
 def consistency_card(result: Consistency) -> str:
-    """One sentence or two for the first page."""
+    """A few sentences for the first page: the worst that was found stands first."""
     if result.headline < 0:
         return f"Not available because {result.reason}."
-    finding = result.changes[result.headline]
+    spread = _card_spread(result.changes[told_first(result)])
+    agreement = [
+        said
+        for verdict in (AgreementChangeVerdict.FELL, AgreementChangeVerdict.IMPROVED)
+        for said in map(_agreement_found, result.agreement)
+        if said and verdict == said[0]
+    ]
+    told = [spread, *(text for _, text in agreement)]
+    if result.answer == ProcessAnswer.FELL:
+        told = [*told[1:], told[0]]
+    return " ".join(told) + _among(result)
+
+
+def _among(result: Consistency) -> str:
+    """Of how many comparisons the worst is one: the more, the likelier chance makes one."""
+    spreads = [one.change.verdict for one in result.changes]
+    agreements = [one.verdict for one in result.agreement]
+    judged = sum(one != SpreadVerdict.TOO_LITTLE for one in spreads)
+    judged += sum(one != AgreementChangeVerdict.TOO_LITTLE for one in agreements)
+    worse = spreads.count(SpreadVerdict.LESS) + agreements.count(AgreementChangeVerdict.FELL)
+    if not worse or judged < 2:
+        return ""
+    return f" Of {judged} comparisons made, {worse} {'are' if worse > 1 else 'is'} worse."
+
+
+def told_first(result: Consistency) -> int:
+    """Place of the change whose spread the first page tells: the latest that got worse, if any."""
+    worse = [
+        place
+        for place, one in enumerate(result.changes)
+        if one.change.verdict == SpreadVerdict.LESS
+    ]
+    return worse[-1] if worse else result.headline
+
+
+def _agreement_found(
+    found: AgreementFound,
+) -> tuple[AgreementChangeVerdict, str] | None:
+    """A claim on agreement with moderators, with its verdict; None where nothing is claimed."""
+    way = {AgreementChangeVerdict.FELL: "fell", AgreementChangeVerdict.IMPROVED: "rose"}.get(
+        found.verdict
+    )
+    if way is None:
+        return None
+    text = (
+        f"Agreement with moderators {way} by {unsigned(found.difference.value, points)} points "
+        f"after {listed(found.periods.labels)} ({interval(found.difference, points)}; "
+        f"{found.pairs_before:,} and {counted(found.pairs_after, 'moderated audit')})."
+    )
+    return found.verdict, text
+
+
+def _card_spread(finding: ProcessFinding) -> str:
     if not _can_be_judged(finding):
         return _change(finding)
     return (
         f"The spread between strict and lenient auditors went from "
         f"{coefficient(finding.before.sd.value)} to {coefficient(finding.after.sd.value)} of a "
         f"grade (change {interval(finding.change.sd, fine_gap)}; "
-        f"{counted(finding.before.audits + finding.after.audits, 'audit')})."
-        f"{together(finding.periods)}"
+        f"{counted(finding.before.audits + finding.after.audits, 'audit')})"
+        f"{_within_teams(finding)}.{together(finding.periods)}"
     )
+
+
+def _within_teams(finding: ProcessFinding) -> str:
+    return ", within teams only" if finding.allocation.changed else ""
 
 
 def _claim(result: Consistency) -> str:
@@ -76,6 +140,13 @@ def _claim(result: Consistency) -> str:
         f"after {what}",
     }
     claim = claims.get(result.verdict, f"Too little data to judge {what}")
+    fell = [
+        listed(one.periods.labels)
+        for one in result.agreement
+        if one.verdict == AgreementChangeVerdict.FELL
+    ]
+    if fell:
+        claim = f"Agreement with moderators fell after {' and after '.join(fell)}. {claim}"
     others = [one for k, one in enumerate(result.changes) if k != result.headline]
     return claim + other_claims(
         [(one.periods, one.change.verdict) for one in others],
@@ -118,9 +189,26 @@ def _change(finding: ProcessFinding) -> str:
         f"{counted(finding.before.audits, 'audit')} by "
         f"{counted(finding.auditors_before, 'auditor')} before, "
         f"{counted(finding.after.audits, 'audit')} by "
-        f"{counted(finding.auditors_after, 'auditor')} after.{_retained(finding)}"
-        f"{together(finding.periods)}"
+        f"{counted(finding.auditors_after, 'auditor')} after.{_given_out(finding)}"
+        f"{_retained(finding)}{together(finding.periods)}"
     )
+
+
+def _given_out(finding: ProcessFinding) -> str:
+    """How cases were given out, where that changed; with a space before, or empty."""
+    found = finding.allocation
+    if not found.changed:
+        return ""
+    return (
+        f" Cases were given out differently: {allocation_words(found.before)} before, "
+        f"{allocation_words(found.after)} after, on a scale from 0 (whatever the team) to 1 (each "
+        "auditor one team). So strictness is compared within teams only."
+    )
+
+
+def allocation_words(strength: float) -> str:
+    """How far auditors kept to certain teams, as a number from 0 to 1."""
+    return "not told" if isnan(strength) else coefficient(strength)
 
 
 def _can_be_judged(finding: ProcessFinding) -> bool:
@@ -131,7 +219,7 @@ def _can_be_judged(finding: ProcessFinding) -> bool:
 def _retained(finding: ProcessFinding) -> str:
     who = f" Among the {counted(finding.retained_auditors, 'auditor')} of both periods"
     change = finding.retained.sd
-    if not change.is_estimable:
+    if finding.retained.verdict == SpreadVerdict.TOO_LITTLE or not change.is_estimable:
         return f"{who} no change can be told, because {finding.retained.reason}."
     direction = ""
     if finding.retained_says == RetainedSays.DIFFERENT:
@@ -250,6 +338,8 @@ def _stayed(finding: AgreementFinding) -> str:
     who = f"Among the {counted(finding.retained_auditors, 'auditor')} of both periods"
     if not same.is_estimable:
         return f"{who} nothing can be told, because {same.why_not}."
+    if finding.retained.verdict == AgreementChangeVerdict.TOO_LITTLE:
+        return f"{who} nothing can be told, because {finding.retained.reason}."
     return (
         f"{who} the difference is {with_interval(same, points)} points "
         f"({finding.retained.pairs_before:,} and {finding.retained.pairs_after:,} moderated "

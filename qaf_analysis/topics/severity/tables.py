@@ -7,7 +7,7 @@ from math import isnan
 from typing import TypeAlias
 
 from qaf_analysis.kit.numbers import TOO_FEW, chance, coefficient, gap, interval, percent, value
-from qaf_analysis.kit.parts import Column, Table, estimates_table, in_section, number_row
+from qaf_analysis.kit.parts import COLUMNS, Column, Table, estimates_table, in_section, number_row
 from qaf_analysis.terms.estimate import Estimate
 from qaf_analysis.terms.verdicts import SEVERITY_CLAIMS, SEVERITY_RULE, SeverityFinding
 from qaf_analysis.topics.severity.analysis.auditors import AuditorSeverity
@@ -26,6 +26,7 @@ def severity_tables(result: Severity) -> tuple[Table, ...]:
         _moderators(result),
         _model(result),
         _scale(result),
+        _tests(result),
     )
 
 
@@ -83,13 +84,22 @@ def _group(result: Severity) -> Table:
 
 
 def _plain_numbers(result: Severity) -> list[tuple[str, ...]]:
-    rows = [
+    return [
         number_row("Pairs of grades of one domain of one audit", f"{result.pairs:,}", "count"),
         number_row("… identical", percent(result.identical), "share of pairs"),
         number_row("… different", percent(1 - result.identical), "share of pairs"),
         number_row("… identical, as the model expects", percent(result.expected), "severity model"),
     ]
-    return [*rows, *_allocation_rows(result), *_difference_rows(result), *_extreme_rows(result)]
+
+
+def _tests(result: Severity) -> Table:
+    """Figures with names of their own: whoever needs them looks for them in the appendix."""
+    return Table(
+        caption="Tests behind auditors' severity as a group",
+        columns=COLUMNS,
+        rows=(*_allocation_rows(result), *_difference_rows(result), *_extreme_rows(result)),
+        source=result.scope.source_line,
+    )
 
 
 def _allocation_rows(result: Severity) -> list[tuple[str, ...]]:

@@ -460,10 +460,9 @@ def test_each_group_has_its_own_audits_and_share(split):
         ("sitting", "apart", 10, 0.0),
         ("kind of reading", "calibration audits", 10, 1.0),
         ("kind of reading", "second readings", 30, 15 / 30),
-        ("before Training", "before", 10, 0.0),
-        ("after Training", "after", 20, 1.0),
-        ("before Much later", "before", 40, 25 / 40),
-        ("after Much later", "after", 0, None),
+        ("process change", "before Training", 10, 0.0),
+        ("process change", "after Training", 20, 1.0),
+        # "Much later" lies after every audit: there is nothing to set beside it.
     ]
     few = next(group for group in split.groups if group.label == "CIN")
     assert few.exact == few.coefficient

@@ -6,10 +6,12 @@ from math import nan
 
 from qaf_analysis.stats.process.agreement_change import AgreementChange
 from qaf_analysis.stats.process.bias_share import BiasShare
+from qaf_analysis.stats.process.case_allocation import AllocationChange
 from qaf_analysis.stats.process.spread import Spread
 from qaf_analysis.stats.process.spread_change import SpreadChange
 from qaf_analysis.stats.process.stratified_agreement import StratifiedDifference
 from qaf_analysis.terms.quarter import Quarter, quarters_between
+from qaf_analysis.terms.verdicts import ProcessAnswer
 from qaf_analysis.topics.common.scope import LeftOut, Scope
 from qaf_analysis.topics.process.analysis.agreement import (
     AgreementFinding,
@@ -66,8 +68,10 @@ def spread_change(sd: object, verdict: str, reason: str = "chance makes as much"
     )  # type: ignore[arg-type]  # fmt: skip
 
 
+STEADY = AllocationChange(before=0.07, after=0.04, changed=False)
 POOL_SPREAD = ProcessFinding(
     periods=POOL,
+    allocation=STEADY,
     before=spread(estimated(0.42, 0.29, 0.56), 1100, 45),
     after=spread(estimated(0.27, 0.13, 0.45), 1200, 29),
     change=spread_change(estimated(-0.15, -0.28, -0.02), "more consistent"),
@@ -79,6 +83,7 @@ POOL_SPREAD = ProcessFinding(
 )
 TRAINING_SPREAD = ProcessFinding(
     periods=TRAINING,
+    allocation=AllocationChange(before=0.12, after=0.09, changed=False),
     before=spread(estimated(0.31, 0.22, 0.41), 199, 29),
     after=spread(estimated(0.36, 0.26, 0.47), 190, 28),
     change=spread_change(estimated(0.05, -0.07, 0.17), "no evidence of change"),
@@ -90,6 +95,7 @@ TRAINING_SPREAD = ProcessFinding(
 )
 LATE_SPREAD = ProcessFinding(
     periods=LATE,
+    allocation=AllocationChange(before=0.15, after=nan, changed=False),
     before=spread(estimated(0.33, 0.23, 0.43), 48, 12),
     after=spread(unknown("there is no audit"), 0, 0),
     change=spread_change(
@@ -111,6 +117,8 @@ CONSISTENCY = Consistency(
     reason="a change cannot be told from chance",
     headline=1,
     changes=(POOL_SPREAD, TRAINING_SPREAD, LATE_SPREAD),
+    agreement=(),
+    answer=ProcessAnswer.NO_EVIDENCE,
 )
 
 
@@ -174,6 +182,7 @@ def timeline(number: int, pairs: int, *changes: str) -> ModeratedQuarter:
     return ModeratedQuarter(
         quarter=Quarter(2019, number),
         pairs=pairs,
+        same=round((0.5 + number / 100) * pairs),
         identical=estimated(0.5 + number / 100, 0.4, 0.7, cases=pairs),
         gap=estimated(number / 10, -0.1, 0.4, cases=pairs),
         changes=changes,
@@ -183,6 +192,7 @@ def timeline(number: int, pairs: int, *changes: str) -> ModeratedQuarter:
 QUIET_QUARTER = ModeratedQuarter(
     quarter=Quarter(2019, 3),
     pairs=0,
+    same=0,
     identical=unknown("no pair"),
     gap=unknown("no pair"),
     changes=(),

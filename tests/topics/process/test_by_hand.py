@@ -72,14 +72,17 @@ def test_spread_is_what_mean_squares_give():
     assert " to 0.00 (" in text
     assert f" of a grade, a change of {MINUS}0.45 (" in text
     assert "; 25 audits by 5 auditors before, 30 audits by 6 auditors after. " in text
-    assert "Among the 3 auditors of both periods no change can be told, because " not in text
-    assert "Among the 3 auditors of both periods the spread changed by 0.00 (" in text
+    assert (
+        "Among the 3 auditors of both periods no change can be told, because 15 audits before the "
+        "change; at least 25 needed."
+    ) in text
     row = consistency_tables(result)[0].rows[0]
     assert row[0] == "Training (2019-20 Q2)"
     assert row[2].startswith("0.45 (")
     assert row[3].startswith("0.00 (")
     assert row[4].startswith(f"{MINUS}0.45 (")
-    assert row[5:] == ("25, 30", "5, 6")
+    # No team is recorded, so that nobody can tell how cases were given out.
+    assert row[5:] == ("25, 30", "5, 6", "not told, not told")
 
 
 def test_turned_around_the_spread_grows():

@@ -78,10 +78,10 @@ def overall(audits, quarters):
 
 
 def spread_by_hand(rows):
-    """Variance component with quarter and case type held fixed, from a design made here."""
+    """Variance component with quarter, case type and team held fixed, from a design made here."""
     marks = [
         (rows[column] == level).to_numpy(float)
-        for column in ("quarter", "case_type")
+        for column in ("quarter", "case_type", "team")
         for level in sorted(rows[column].unique())
     ]
     return severity_spread(

@@ -127,9 +127,10 @@ def test_a_long_label_is_broken_over_two_lines():
 
 def quarters():
     """30 pairs of which 6 alike, 10 of which 8 alike: 14 of 40; none in the third quarter."""
-    first = replace(timeline(1, 30), identical=estimated(0.2, 0.1, 0.4, cases=30))
+    first = replace(timeline(1, 30), same=6, identical=estimated(0.2, 0.1, 0.4, cases=30))
     second = replace(
         timeline(2, 10, "Training", "Days together"),
+        same=8,
         identical=estimated(0.8, 0.5, 0.9, cases=10),
     )
     return replace(AGREEMENT, timeline=(first, second, QUIET_QUARTER))
@@ -145,8 +146,8 @@ def test_agreement_by_quarter():
         "Same grade by auditor and moderator, share by quarter: agreement improved. Share of "
         "moderated audits to which auditor and moderator gave the same grade, by quarter of the "
         "audit. All quarters together: 0.35. 2019-20 Q1: 0.20 (0.10 to 0.40), 30 audits. 2019-20 "
-        "Q2: 0.80 (0.50 to 0.90), 10 audits. 1 quarter with no moderated audit. Before 2019-20 Q2: "
-        "Training and Days together."
+        "Q2: 0.80 (0.50 to 0.90), 10 audits. 1 quarter with fewer than 10 moderated audits. "
+        "Before 2019-20 Q2: Training and Days together."
     )
     marks = drawn(picture)
     for mark in (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from qaf_analysis.terms.verdicts import ProcessAnswer
 from qaf_analysis.topics.common.release import release
 from qaf_analysis.topics.process.analysis.agreement import ProcessAgreement, process_agreement
 from qaf_analysis.topics.process.analysis.spread import Consistency, consistency
@@ -39,7 +40,13 @@ def test_the_card_of_the_first_page():
     assert card.section == "process"
     assert card.picture is not None
     assert card.picture.title == "Training and Days together: no evidence of change"
-    none = replace(CONSISTENCY, changes=(), headline=-1, verdict="too little data")
+    none = replace(
+        CONSISTENCY,
+        changes=(),
+        headline=-1,
+        verdict="too little data",
+        answer=ProcessAnswer.TOO_LITTLE,
+    )
     bare = PROCESS.shown(release(none)).card()
     assert bare is not None
     assert (bare.verdict, bare.picture) == ("Too little data", None)

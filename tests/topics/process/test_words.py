@@ -66,8 +66,10 @@ def test_everything_that_is_said_of_three_changes():
     assert said.limits == (
         "The spread is between auditors' usual strictness, on the grade scale; 0 would mean that "
         "every auditor is equally strict. Auditors who are all equally kind would look consistent. "
-        "It assumes that, within a quarter and a case type, cases were not given to strict or "
-        "lenient auditors on purpose. What began at the same time cannot be told apart."
+        "It assumes that, within a quarter, a case type and a team, cases were not given to "
+        "strict or lenient auditors on purpose. Where each team is audited by its own auditors "
+        "only, a team's strictness cannot be told from its practice. What began at the same time "
+        "cannot be told apart."
     )
     assert said.source == SOURCE
 

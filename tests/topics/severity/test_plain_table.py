@@ -227,7 +227,8 @@ def test_every_figure_of_the_model_stands_under_its_name(free):
         "severity model",
     )
     assert found["sd_auditor"].method == (
-        "standard deviation in logits, errors of free severities taken out"
+        "standard deviation in logits, errors of free severities taken out; no interval, because "
+        "shrunken severities are needed for one"
     )
     assert found["sd_auditor"].cases == 14
     assert found["log_likelihood"].method == (

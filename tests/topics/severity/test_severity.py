@@ -137,9 +137,9 @@ def test_every_auditor_s_two_severities_stand_side_by_side(found):
 
 
 @pytest.mark.slow
-def test_the_test_of_allocation_stands_in_the_group_table(found, uneven):
+def test_the_test_of_allocation_stands_in_the_appendix(found, uneven):
     for result in (found, uneven):
-        labels = [row[0] for row in rows(result, "Auditors' severity as a group")]
+        labels = [row[0] for row in rows(result, "Tests behind auditors' severity as a group")]
         [tested] = [label for label in labels if label.startswith("Chance of such caseloads")]
         assert f"chi-square {result.allocation.statistic:.2f}" in tested
         assert f"{result.allocation.df:.2f} df" in tested

@@ -107,8 +107,9 @@ def _groups(
     for change in audits.settings.process_changes:
         before = overall["quarter"].map(Quarter.parse) < change.quarter
         after = overall["quarter"].map(Quarter.parse) > change.quarter
-        yield _agreement(f"before {change.label}", "before", overall[before], n_levels)
-        yield _agreement(f"after {change.label}", "after", overall[after], n_levels)
+        sides = (("before", overall[before]), ("after", overall[after]))
+        for side, rows in sides if before.any() and after.any() else ():
+            yield _agreement("process change", f"{side} {change.label}", rows, n_levels)
 
 
 def _agreement(kind: str, label: str, rows: pd.DataFrame, n_levels: int) -> GroupAgreement:

@@ -51,10 +51,14 @@ class AgreementFinding:
 
 @dataclass(frozen=True, kw_only=True)
 class ModeratedQuarter:
-    """One quarter's moderated audits, and the process changes that began in it."""
+    """One quarter's moderated audits, and the process changes that began in it.
+
+    ``same`` counts the pairs of identical grades; share and gap are given from ten pairs up.
+    """
 
     quarter: Quarter
     pairs: int
+    same: int
     identical: Estimate
     gap: Estimate
     changes: tuple[str, ...]
@@ -225,11 +229,16 @@ def _timeline(
 
 def _quarter(rows: pd.DataFrame, when: Quarter, changes: tuple[str, ...]) -> ModeratedQuarter:
     audited, moderated = _codes(rows, "audit_grade"), _codes(rows, "moderation_grade")
-    auditor = _codes(rows, "auditor_code")
+    auditor, fewest = _codes(rows, "auditor_code"), AGREEMENT_CHANGE_RULE.fewest_a_quarter
+    few = Estimate.not_estimable(
+        f"fewer than {fewest} moderated audits", method="pairs of grades", cases=len(rows)
+    )
+    enough = len(rows) >= fewest
     return ModeratedQuarter(
         quarter=when,
         pairs=len(rows),
-        identical=clustered_share(audited == moderated, cluster=auditor),
-        gap=mean_gap(audited, moderated, auditor=auditor),
+        same=int((audited == moderated).sum()),
+        identical=clustered_share(audited == moderated, cluster=auditor) if enough else few,
+        gap=mean_gap(audited, moderated, auditor=auditor) if enough else few,
         changes=changes,
     )

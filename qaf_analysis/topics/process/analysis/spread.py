@@ -9,6 +9,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from qaf_analysis.data.contract.audits import Audits
+from qaf_analysis.stats.process.case_allocation import (
+    NO_TEAM,
+    AllocationChange,
+    allocation_change,
+    home_teams,
+)
 from qaf_analysis.stats.process.spread import Spread, severity_spread
 from qaf_analysis.stats.process.spread_change import (
     SpreadChange,
@@ -17,7 +23,7 @@ from qaf_analysis.stats.process.spread_change import (
     spread_change,
 )
 from qaf_analysis.terms.quarter import Quarter, quarters_between
-from qaf_analysis.terms.verdicts import RetainedSays, SpreadVerdict
+from qaf_analysis.terms.verdicts import SPREAD_RULE, ProcessAnswer, RetainedSays, SpreadVerdict
 from qaf_analysis.topics.common.scope import (
     LeftOut,
     Scope,
@@ -27,6 +33,8 @@ from qaf_analysis.topics.common.scope import (
     routine,
     up_to,
 )
+from qaf_analysis.topics.process.analysis.agreement import ProcessAgreement, process_agreement
+from qaf_analysis.topics.process.analysis.answer import AgreementFound, found_of, process_answer
 from qaf_analysis.topics.process.analysis.periods import ProcessPeriods, process_periods
 
 
@@ -38,6 +46,9 @@ class ProcessFinding:
     ----------
     periods : ProcessPeriods
         What changed, when, and the quarters compared.
+    allocation : AllocationChange
+        How far auditors kept to certain teams' cases. Where that changed, spreads are those
+        within auditors' home teams.
     before, after : Spread
     change : SpreadChange
     auditors_before, auditors_after : int
@@ -50,6 +61,7 @@ class ProcessFinding:
     """
 
     periods: ProcessPeriods
+    allocation: AllocationChange
     before: Spread
     after: Spread
     change: SpreadChange
@@ -62,17 +74,45 @@ class ProcessFinding:
 
 @dataclass(frozen=True, kw_only=True)
 class Consistency:
-    """Each process change, and the verdict on the latest of them that can be judged."""
+    """Each process change, and what the first page answers.
+
+    Parameters
+    ----------
+    scope : Scope
+    verdict : SpreadVerdict
+        On the latest change that can be judged.
+    reason : str
+    headline : int
+        Its place among the changes; -1 without any.
+    changes : tuple of ProcessFinding
+    agreement : tuple of AgreementFound
+        What was found of agreement with moderators, change by change.
+    answer : ProcessAnswer
+        The worst of both.
+    """
 
     scope: Scope
     verdict: SpreadVerdict
     reason: str
     headline: int
     changes: tuple[ProcessFinding, ...]
+    agreement: tuple[AgreementFound, ...]
+    answer: ProcessAnswer
 
 
-def consistency(audits: Audits, *, quarter: Quarter) -> Consistency:
-    """Compare the spread of severity before and after each process change, up to a quarter."""
+def consistency(
+    audits: Audits, *, quarter: Quarter, agreement: ProcessAgreement | None = None
+) -> Consistency:
+    """Compare the spread of severity before and after each process change, up to a quarter.
+
+    Parameters
+    ----------
+    audits : Audits
+    quarter : Quarter
+        The last quarter that counts.
+    agreement : ProcessAgreement, optional
+        Of the same audits and quarter, where it was found already.
+    """
     known = up_to(audits, quarter)
     domain = headline_domain(known)
     first = first_quarter(known)
@@ -84,12 +124,14 @@ def consistency(audits: Audits, *, quarter: Quarter) -> Consistency:
     grades = grades.assign(
         when=grades["quarter"].map(Quarter.parse),
         auditor=pd.factorize(grades["rater"], sort=True)[0],
+        team_code=pd.factorize(grades["team"].fillna("not recorded"), sort=True)[0],
     )
     found = tuple(
         _finding(periods, grades)
         for periods in process_periods(known.settings.process_changes, quarters=quarters)
     )
     verdict, reason, headline = consistency_verdict(found)
+    beside = found_of(agreement or process_agreement(audits, quarter=quarter))
     used = int(grades["audit_id"].nunique())
     others = len(known.audits) - used
     return Consistency(
@@ -114,6 +156,12 @@ def consistency(audits: Audits, *, quarter: Quarter) -> Consistency:
         reason=reason,
         headline=headline,
         changes=found,
+        agreement=beside,
+        answer=process_answer(
+            verdict,
+            spreads=[one.change.verdict for one in found],
+            agreements=[one.verdict for one in beside],
+        ),
     )
 
 
@@ -131,12 +179,16 @@ def consistency_verdict(found: tuple[ProcessFinding, ...]) -> tuple[SpreadVerdic
 
 def _finding(periods: ProcessPeriods, grades: pd.DataFrame) -> ProcessFinding:
     sides = [grades[grades["when"].isin(side)] for side in (periods.before, periods.after)]
+    given_out = allocation_change(*map(_given_out, sides), rule=SPREAD_RULE)
+    if given_out.changed:
+        sides = _with_home_teams(sides, kept=0 if given_out.before > given_out.after else 1)
     who = retained_auditors(*(side["auditor"].to_numpy(np.int64) for side in sides))
     stayed = [side[side["auditor"].isin(who.retained)] for side in sides]
     before, after = map(_spread, sides)
     change, retained = spread_change(before, after), spread_change(*map(_spread, stayed))
     return ProcessFinding(
         periods=periods,
+        allocation=given_out,
         before=before,
         after=after,
         change=change,
@@ -155,9 +207,30 @@ def _mean_per_audit(grades: pd.DataFrame) -> pd.DataFrame:
     return first.assign(grade=grades.groupby("audit_id")["grade"].mean()).reset_index()
 
 
+def _given_out(rows: pd.DataFrame) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    return rows["auditor"].to_numpy(np.int64), rows["team_code"].to_numpy(np.int64)
+
+
+def _with_home_teams(sides: list[pd.DataFrame], *, kept: int) -> list[pd.DataFrame]:
+    """Add each auditor's home team, told from the period in which auditors kept to teams.
+
+    Auditors of one team may be strict alike. In that period this cannot be told from the team's
+    practice, so that in the other it must not count either.
+    """
+    homes = home_teams(*_given_out(sides[kept]))
+    return [
+        side.assign(home=side["auditor"].map(homes).fillna(NO_TEAM).astype(np.int64))
+        for side in sides
+    ]
+
+
+HELD_FIXED = ("quarter", "case_type", "team", "home")
+"""Columns whose differences are no auditor's; the last only where cases were given out anew."""
+
+
 def _spread(rows: pd.DataFrame) -> Spread:
-    """Spread of severity, with quarter and case type held fixed."""
-    fixed = _dummies(rows, ["quarter", "case_type"])
+    """Spread of severity, with quarter, case type, the case's team and perhaps home team fixed."""
+    fixed = _dummies(rows, [column for column in HELD_FIXED if column in rows])
     return severity_spread(
         rows["grade"].to_numpy(np.float64),
         auditor=pd.factorize(rows["auditor"], sort=True)[0].astype(np.int64),

@@ -79,9 +79,16 @@ def wald(value: float, se: float, *, fit: SeverityFit, method: str) -> Estimate:
 def spread_estimate(
     spread: SpreadComponent, fit: SeverityFit, *, method: str, why_not: str, slope: float = 1.0
 ) -> Estimate:
-    """A standard deviation of the model, in logits times ``slope``."""
+    """A standard deviation of the model, in logits times ``slope``.
+
+    At its boundary of 0, or where no interval is known, the method says so.
+    """
     if isnan(spread.value):
         return Estimate.not_estimable(why_not, method=method, level=fit.options.level)
+    if spread.at_boundary and spread.words not in method:
+        method = f"{method}; at the boundary of 0, no difference beyond chance"
+    elif isnan(spread.low) and spread.words not in method:
+        method = f"{method}; no interval, because the grades do not tell how large it could be"
     return Estimate(
         value=slope * spread.value,
         low=slope * spread.low,

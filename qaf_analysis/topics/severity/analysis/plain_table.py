@@ -204,7 +204,12 @@ def _between_auditors(fit: SeverityFit) -> Estimate:
     if apart is None:
         why = "groups of auditors share no audit"
         return Estimate.not_estimable(why, method=how, level=fit.options.level)
-    return _number(apart.true_sd, ratings=fit.ratings, level=fit.options.level, method=how)
+    reason = "no interval, because shrunken severities are needed for one"
+    if apart.true_sd == 0:
+        reason = f"at the boundary of 0: they differ no more than their errors; {reason}"
+    return _number(
+        apart.true_sd, ratings=fit.ratings, level=fit.options.level, method=f"{how}; {reason}"
+    )
 
 
 def _measures(facet: FacetMeasures) -> Iterator[tuple[int, float, float]]:
