@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from math import exp, isnan
+from math import exp, isfinite, isnan
 from typing import TypeAlias
 
+from qaf_analysis.kit.direction import unsigned
 from qaf_analysis.kit.numbers import (
     TOO_FEW,
     chance,
@@ -18,12 +19,13 @@ from qaf_analysis.kit.numbers import (
     with_interval,
 )
 from qaf_analysis.kit.parts import Column, Table, in_section, listed
+from qaf_analysis.stats.impact.difference_in_differences import ThemeChange
 from qaf_analysis.stats.impact.sensitivity import SensitivityLine
 from qaf_analysis.terms.estimate import Estimate
 from qaf_analysis.terms.measured import THEME_ERRORS
 from qaf_analysis.terms.names import Outcome
 from qaf_analysis.terms.quarter import Quarter
-from qaf_analysis.terms.verdicts import ThemeVerdict
+from qaf_analysis.terms.verdicts import THEME_CLAIMS, ThemeVerdict
 from qaf_analysis.topics.impact.analysis.actions import ActionCounts, Actions, ReAudit
 from qaf_analysis.topics.impact.analysis.changes import DesignChange, DesignChanges
 from qaf_analysis.topics.impact.analysis.checks import ThemeCheck, ThemeChecks
@@ -65,11 +67,13 @@ def _verdicts(result: Themes) -> Table:
             Column(heading="Smallest change found 4 times in 5", unit="grades"),
             Column(heading="Change", unit="grades"),
             Column(heading="Good or better", unit="points"),
+            Column(heading="Drift that would explain it", unit="a year"),
         ),
         rows=tuple(_verdict_row(theme) for theme in result.themes),
-        note="95% intervals in brackets. Decided on the mean grade, unless the design says "
-        "otherwise; the smallest change is then in points. For a theme about a type of case, the "
-        "change is a plain before and after.",
+        note="95% intervals in brackets. Untouched domains' movements count as much as they are "
+        "worth at the themed domain's level. Decided on the mean grade, unless the design says "
+        "otherwise; the smallest change and the drift are then in points. For a theme about a type "
+        "of case, the change is a plain before and after.",
         source=result.scope.source_line,
     )
 
@@ -114,13 +118,14 @@ def _reasons(result: Themes) -> Table:
         columns=(
             Column(heading="Theme", align="left"),
             Column(heading="Why", align="left"),
-            Column(heading="Holm p"),
+            Column(heading="p for all themes"),
             Column(heading="Ruled out: a change of more than", align="left"),
             Column(heading="Untouched domains' own change", unit="grades"),
             Column(heading="Also in these quarters", align="left"),
         ),
         rows=tuple(_reason_row(theme) for theme in result.themes),
-        note="Holm p is corrected for the number of themes compared.",
+        note="p for all themes: the larger p of the two scales on which a claim must hold, "
+        "corrected for the number of themes compared (Holm).",
         source="The rule stands in the section on method.",
     )
 
@@ -151,18 +156,27 @@ def _verdict_row(theme: ThemeFinding) -> tuple[str, ...]:
     if cohort is not None:
         sizes = f"{cohort.before_n:,}, {cohort.after_n:,}"
         good = with_interval(cohort.difference, points)
-        return (theme.name, str(theme.full_verdict), sizes, sides, "", "no comparison", good)
+        return (theme.name, str(theme.full_verdict), sizes, sides, "", "no comparison", good, "")
     if change is None:
-        return (theme.name, str(theme.full_verdict), "0", sides, "", TOO_FEW, TOO_FEW)
+        return (theme.name, str(theme.full_verdict), "0", sides, "", TOO_FEW, TOO_FEW, "")
     start = (theme.name, str(theme.full_verdict), f"{change.evidence.audits:,}", sides)
     if not change.decision.tested:
-        return (*start, "", TOO_FEW, TOO_FEW)
+        return (*start, "", TOO_FEW, TOO_FEW, "")
     return (
         *start,
         smallest_seen(change).removesuffix(" of a grade"),
         with_interval(change.grade, fine_gap),
         with_interval(change.good, points),
+        _drift_cell(theme, change),
     )
+
+
+def _drift_cell(theme: ThemeFinding, change: ThemeChange) -> str:
+    """The breakdown drift by year of a claim; nothing where nothing is claimed."""
+    if theme.verdict not in THEME_CLAIMS:
+        return ""
+    write = points if change.rule.outcome == "good_or_better" else fine_gap
+    return unsigned(change.drift.breakdown, write)
 
 
 def _design(result: Themes) -> Table:
@@ -208,7 +222,7 @@ def _quarters(theme: ThemeFinding) -> Table:
             Column(heading="Audits"),
             Column(heading=theme.design.about),
             Column(heading="Untouched domains"),
-            Column(heading="Difference"),
+            Column(heading="Difference at one level"),
         ),
         rows=tuple(
             (
@@ -216,11 +230,13 @@ def _quarters(theme: ThemeFinding) -> Table:
                 f"{point.audits:,}",
                 f"{point.themed:.2f}",
                 f"{point.control:.2f}",
-                fine_gap(point.difference),
+                fine_gap(point.difference) if isfinite(point.difference) else "",
             )
             for point in (change.series if change else ())
         ),
-        note="Mean of grade codes, 0 for the worst level; quarters left out by design are absent.",
+        note="Mean of grade codes, 0 for the worst level; quarters left out by design, or for too "
+        "few audits, are absent. Difference at one level: above 0 the themed domain stands higher "
+        "than the untouched domains' movements lead one to expect.",
         source="Routine audits graded in the themed domain and in at least one untouched domain.",
     )
 
@@ -243,20 +259,16 @@ def _overview(result: ThemeChecks) -> Table:
             Column(heading="Do not"),
             Column(heading="Cannot say"),
             Column(heading="Which do not", align="left"),
-            Column(heading="Cliff's delta"),
         ),
         rows=(*map(_overview_row, result.themes), _total(result.themes)),
-        note="The verdict on its own is not corrected for the number of themes, since no line is. "
-        "Cliff's delta sets each audit after against each one before, by how far its themed grade "
-        "stands from its other grades: 1 if the later always stands higher, 0 if neither does "
-        "oftener.",
+        note="The verdict on its own is not corrected for the number of themes, since no line is.",
         source=result.scope.source_line,
     )
 
 
 def _overview_row(theme: ThemeCheck) -> tuple[str, ...]:
     if not theme.tested:
-        return (theme.name, theme.verdict, "", "", "", f"not asked: {theme.reason}", "")
+        return (theme.name, theme.verdict, "", "", "", f"not asked: {theme.reason}")
     agree, differ = len(theme.agreeing), len(theme.differing)
     return (
         theme.name,
@@ -265,7 +277,6 @@ def _overview_row(theme: ThemeCheck) -> tuple[str, ...]:
         whole(differ),
         whole(len(theme.lines) - agree - differ),
         listed([LABELS[line.name] for line in theme.differing]) or "none",
-        with_interval(theme.effect, coefficient),
     )
 
 
@@ -275,7 +286,7 @@ def _total(themes: Sequence[ThemeCheck]) -> tuple[str, ...]:
         for each in ([t.agreeing for t in themes], [t.differing for t in themes])
     )
     other = sum(len(theme.lines) for theme in themes) - agree - differ
-    return ("All themes", "", whole(agree), whole(differ), whole(other), "", "")
+    return ("All themes", "", whole(agree), whole(differ), whole(other), "")
 
 
 def _lines(result: ThemeChecks, theme: ThemeCheck) -> Table:
@@ -292,7 +303,9 @@ def _lines(result: ThemeChecks, theme: ThemeCheck) -> Table:
         ),
         rows=tuple(_line(line, outcome=theme.outcome) for line in theme.lines),
         note="Found in grades, unless it says otherwise. Verdict on its own: "
-        f"{theme.verdict}, {_decided_by(theme)}.",
+        f"{theme.verdict}, {_decided_by(theme)}. Cliff's delta, from -1 to 1: how much oftener an "
+        "audit after stands above one before than below, by its themed grade beside its other "
+        f"grades, {with_interval(theme.effect, coefficient)}.",
         source=result.scope.source_line,
     )
 
