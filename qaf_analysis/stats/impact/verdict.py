@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass, replace
 
 from qaf_analysis.stats.impact.drift import Drift
+from qaf_analysis.stats.impact.errors import ROUNDING
 from qaf_analysis.terms.estimate import Estimate
 from qaf_analysis.terms.names import Outcome
 from qaf_analysis.terms.verdicts import (
@@ -190,7 +191,7 @@ def _verdict(
 def _shortage(evidence: ThemeEvidence, *, rule: ThemeRule) -> str:
     """Why the data cannot be tested at all; empty when they can."""
     before, after = evidence.pre_quarters, evidence.post_quarters
-    if evidence.why_not:
+    if evidence.why_not and evidence.audits == 0:
         return evidence.why_not
     enough = f" with at least {rule.fewest_audits} audits" if evidence.small_quarters else ""
     if before < rule.fewest_pre:
@@ -204,6 +205,8 @@ def _shortage(evidence: ThemeEvidence, *, rule: ThemeRule) -> str:
         )
     if before + after < rule.fewest_quarters:
         return f"{_quarters(before + after)} in all{enough}; at least {rule.fewest_quarters} needed"
+    if evidence.why_not:
+        return evidence.why_not
     return next((one.why_not for one in evidence.both(rule.outcome) if not one.has_interval), "")
 
 
@@ -238,7 +241,8 @@ def _doubt(evidence: ThemeEvidence, *, rule: ThemeRule, holm_p: float, themes_te
             f"the change would count on its own, but with {themes_tested} themes tested at once "
             "one like it can arise by chance"
         )
-    if evidence.grade.value * evidence.good.value < 0:
+    # A value that is nought but for rounding has no direction.
+    if evidence.grade.value * evidence.good.value < -(ROUNDING**0.5):
         return "the mean grade and Good or better moved in opposite directions"
     return ""
 
