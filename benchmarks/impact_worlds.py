@@ -85,6 +85,9 @@ NULLS = (
         name="R: all 0.5 kinder, comparison at mixed levels", themed=LOW, kinder=0.5,
         others=(-1.0, -0.3, 0.4, 0.8, 1.2),
     ),
+    World(name="A: the same, two comparison domains", controls=2),
+    World(name="A: the same, one comparison domain", controls=1),
+    low_theme("B: the same, one comparison domain", kinder=0.5, controls=1),
     World(name="S: no chance between quarters", domain_sd=0.0, themed_sd=0.0),
     World(name="T: 29 auditors cut to 12, lenient ones kept", lenient_pool=True),
     World(name="U: 29 auditors replaced, each kind in domains of his own", replaced=True,
@@ -116,7 +119,7 @@ EFFECTS = (
     World(name="large rise (0.6), domains alike", effect=0.6),
     World(name="rise, 29 auditors replaced", effect=RISE, replaced=True, auditor_domain=0.3),
 )
-SIZES_WORLDS = {
+UNEQUAL = {
     "7 of 50, the only one after of 12": ((50,) * 7 + (12,), 7),
     "7 of 50, the only one after of 3": ((50,) * 7 + (3,), 7),
     "6 of 50 before, after 50 and 4": ((50,) * 7 + (4,), 6),

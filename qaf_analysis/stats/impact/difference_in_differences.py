@@ -31,6 +31,7 @@ from qaf_analysis.terms.verdicts import ThemeRule, ThemeVerdict
 
 POWER = 0.8
 USUAL_RULE = ThemeRule()
+BESIDE = "it does not decide the verdict, so it is told on the first scale only"
 ONE_THRESHOLD = "the thresholds between grades do not tell how noisily each domain is graded"
 
 
@@ -335,7 +336,11 @@ def _scaled(compared: Compared, *, good: bool) -> _Scaled:
     level, auditors = compared.rule.level, compared.audits.auditors
     audits = compared.on("latent", good=good)
 
+    decides = good == (compared.rule.outcome == "good_or_better")
+
     def change(scale: Scale) -> WeightedChange:
+        if scale == "threshold" and not decides:
+            return WeightedChange.not_estimable(BESIDE, level=level)
         if not compared.has_scale(scale):
             return WeightedChange.not_estimable(ONE_THRESHOLD, level=level)
         there = audits if scale == "latent" else compared.on(scale, good=good)

@@ -29,7 +29,7 @@ class ThemeEvidence:
         Change of the themed domain against the comparison domains, in grades and as a
         proportion Good or better, where a common shift is alike in latent deviations.
     grade_threshold, good_threshold : Estimate
-        The same where the thresholds between grades are alike.
+        The same where the thresholds between grades are alike; of the outcome that decides only.
     scales : int
         Scales on which a claim must hold: 2, or 1 on a scale of two grades.
     drift : Drift

@@ -25,7 +25,7 @@ from qaf_analysis.terms.estimate import Estimate
 from qaf_analysis.terms.measured import THEME_ERRORS
 from qaf_analysis.terms.names import Outcome
 from qaf_analysis.terms.quarter import Quarter
-from qaf_analysis.terms.verdicts import THEME_CLAIMS, ThemeVerdict
+from qaf_analysis.terms.verdicts import ThemeVerdict
 from qaf_analysis.topics.impact.analysis.actions import ActionCounts, Actions, ReAudit
 from qaf_analysis.topics.impact.analysis.changes import DesignChange, DesignChanges
 from qaf_analysis.topics.impact.analysis.checks import ThemeCheck, ThemeChecks
@@ -51,6 +51,7 @@ def themes_tables(result: Themes) -> tuple[Table, ...]:
         in_section(_verdicts(result)),
         in_section(_errors()),
         _reasons(result),
+        *_level_and_drift(result),
         _design(result),
         *(_quarters(t) for t in result.themes if t.change),
     )
@@ -167,13 +168,65 @@ def _verdict_row(theme: ThemeFinding) -> tuple[str, ...]:
         smallest_seen(change).removesuffix(" of a grade"),
         with_interval(change.grade, fine_gap),
         with_interval(change.good, points),
-        _drift_cell(theme, change),
+        _drift_cell(change),
     )
 
 
-def _drift_cell(theme: ThemeFinding, change: ThemeChange) -> str:
+def _level_and_drift(result: Themes) -> tuple[Table, ...]:
+    """What the comparison is worth at each theme's level, and drifts beside each change."""
+    tested = [
+        (theme, theme.change)
+        for theme in result.themes
+        if theme.change is not None and theme.change.decision.tested
+    ]
+    if not tested:
+        return ()
+    return (
+        Table(
+            caption="Level and drift: what the change of each theme rests on",
+            columns=(
+                Column(heading="Theme", align="left"),
+                Column(heading="Untouched domains' change, at the theme's level"),
+                Column(heading="Change on the second scale"),
+                Column(heading="Holds up to, times the common movement"),
+                Column(heading="Drift that would explain it", unit="a year"),
+                Column(heading="Moved before", unit="a year"),
+                Column(heading="Fastest untouched domain", unit="a year"),
+                Column(heading="Other ways of asking: agree, do not"),
+                Column(heading="Against drift", align="left"),
+            ),
+            rows=tuple(_level_row(theme, change) for theme, change in tested),
+            note="In grades; in points where Good or better decides. A common movement is worth "
+            "the first figure if it is equally many standard deviations in every domain, and the "
+            "second if the domains have their thresholds between grades in common.",
+            source=result.scope.source_line,
+        ),
+    )
+
+
+def _level_row(theme: ThemeFinding, change: ThemeChange) -> tuple[str, ...]:
+    write = points if change.rule.outcome == "good_or_better" else fine_gap
+    drift, (_, *second) = change.drift, change.evidence.both(change.rule.outcome)
+
+    def size(number: float) -> str:
+        return unsigned(number, write) if isfinite(number) else ""
+
+    return (
+        theme.name,
+        ", ".join(map(write, filter(isfinite, (change.shift, change.shift_threshold)))),
+        with_interval(second[0], write) if second else "one scale only",
+        f"{change.factor:.1f}" if isfinite(change.factor) else "",
+        size(drift.breakdown),
+        with_interval(drift.before, write),
+        size(drift.fastest),
+        f"{theme.agreeing}, {len(theme.differing)}",
+        change.decision.standing or "",
+    )
+
+
+def _drift_cell(change: ThemeChange) -> str:
     """The breakdown drift by year of a claim; nothing where nothing is claimed."""
-    if theme.verdict not in THEME_CLAIMS:
+    if change.decision.standing is None:
         return ""
     write = points if change.rule.outcome == "good_or_better" else fine_gap
     return unsigned(change.drift.breakdown, write)

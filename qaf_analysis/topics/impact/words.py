@@ -180,7 +180,7 @@ def _compared(theme: ThemeFinding) -> list[str]:
         f"A change of more than {ruled_out(change)} is ruled out.",
         *_controls_moved(change),
         *_weakened(theme, change),
-        *(_against_drift(change) if theme.verdict in THEME_CLAIMS else ()),
+        *_against_drift(change),
     ]
 
 
@@ -212,8 +212,10 @@ def _second(change: ThemeChange) -> str:
 
 
 def _against_drift(change: ThemeChange) -> Iterator[str]:
-    """How fast the domain would have to have been moving by itself, and what was seen of that."""
+    """How fast the domain would have to have been moving by itself; nothing without a claim."""
     drift, good = change.drift, change.rule.outcome == "good_or_better"
+    if change.decision.standing is None:
+        return
     yield (
         f"Had it been moving this way by more than {_unsigned(drift.breakdown, good=good)} a year "
         "by itself all along, that would explain the change."
@@ -223,7 +225,7 @@ def _against_drift(change: ThemeChange) -> Iterator[str]:
     if isfinite(drift.fastest):
         seen += f"; no untouched domain moved by more than {_unsigned(drift.fastest, good=good)}"
     yield f"{seen}."
-    yield DRIFT_WORDS[drift.standing]
+    yield DRIFT_WORDS[change.decision.standing]
 
 
 DRIFT_WORDS = {

@@ -135,7 +135,7 @@ def test_turning_the_scale_round_turns_the_change_and_nothing_else():
     first, second = theme_change(**audits), theme_change(**turned)
     assert first.verdict == ThemeVerdict.IMPROVED
     assert second.verdict == ThemeVerdict.GOT_WORSE
-    for name in ("grade", "good", "grade_threshold", "good_threshold"):
+    for name in ("grade", "good", "grade_threshold"):
         ours, theirs = getattr(first.evidence, name), getattr(second.evidence, name)
         assert (theirs.value, theirs.low, theirs.high, theirs.p) == pytest.approx(
             (-ours.value, -ours.high, -ours.low, ours.p), abs=1e-9

@@ -9,7 +9,7 @@ import pytest
 
 from qaf_analysis.terms.quarter import Quarter
 from qaf_analysis.terms.settings import Theme
-from qaf_analysis.terms.verdicts import THEME_CLAIMS, Reservation, ThemeVerdict
+from qaf_analysis.terms.verdicts import THEME_CLAIMS, DriftStanding, Reservation, ThemeVerdict
 from qaf_analysis.topics.impact.analysis.actions import actions
 from qaf_analysis.topics.impact.analysis.themes import TOO_LITTLE, themes
 from qaf_analysis.topics.impact.pictures import themes_pictures
@@ -187,12 +187,12 @@ def test_the_claim_says_every_verdict_and_its_reservations(found, verdicts, clai
 
 def test_a_change_that_began_before_is_said_to_have(found):
     theme = found.themes[0]
-    moving = replace(theme.change.decision, already_moving=True)
+    moving = replace(theme.change.decision, standing=DriftStanding.EXPLAINED)
     early = replace(theme, change=replace(theme.change, decision=moving))
     said = say_themes(replace(found, themes=(early,)))
-    assert said.claim.endswith(f"(Chronologies: {Reservation.ALREADY_MOVING})")
+    assert said.claim.endswith(f"(Chronologies: {Reservation.DRIFT})")
     assert "The difference was already moving before the themed audit." in said.paragraphs[0]
-    assert f"Chronologies: {ThemeVerdict.IMPROVED}, {Reservation.ALREADY_MOVING}." in themes_card(
+    assert f"Chronologies: {ThemeVerdict.IMPROVED}, {Reservation.DRIFT}." in themes_card(
         replace(found, themes=(early,))
     )
 

@@ -40,8 +40,8 @@ UNCOMPARED = (
 )
 SCALES = (
     "did_mean_grade and did_good take a common shift as equally many standard deviations in every "
-    "domain; those named second_scale take the thresholds between grades as common. A claim must "
-    "hold on both."
+    "domain; second_scale, of the one that decides, takes the thresholds between grades as common. "
+    "A claim must hold on both."
 )
 ONE_DOMAIN = (
     "The error is told from the themed series alone, because there is one comparison domain."
@@ -189,9 +189,9 @@ def _codes(codes: Ints) -> Floats:
 
 def _headline(change: ThemeChange) -> Iterator[tuple[str, Estimate]]:
     yield "did_mean_grade", change.grade
-    yield "did_mean_grade_second_scale", change.evidence.grade_threshold
     yield "did_good", change.good
-    yield "did_good_second_scale", change.evidence.good_threshold
+    for second in change.evidence.both(change.rule.outcome)[1:]:
+        yield "second_scale", second
     yield "minimum_detectable", change.detectable_grade
     yield "minimum_detectable_good", change.detectable_good
     yield "themed_mean_grade_change", change.themed_grade
