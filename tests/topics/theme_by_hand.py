@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 from scipy.stats import norm
 
 from qaf_analysis.data.contract.audits import Audits
+from qaf_analysis.stats.impact.errors import ComparedAudits
 from qaf_analysis.terms.quarter import quarters_between
 from qaf_analysis.terms.settings import Theme
+from tests.stats.impact.test_errors import slowly
 from tests.topics.councils import LAST
 
 ROUTINE = ("collaborative", "case_file")
@@ -76,7 +79,7 @@ def at_one_level(grades: pd.DataFrame, codes: pd.DataFrame, *, late: pd.Series) 
 
     ``grades`` are the codes themselves, or 1 and 0 for Good or better.
     """
-    limits = range(1, 4) if grades.equals(codes) else [2]
+    limits = range(1, int(codes.max().max()) + 1) if grades.equals(codes) else [2]
     slope = sum(_density(codes, code, late) for code in limits)
     centre = (grades[~late].mean() + grades[late].mean()) / 2
     themed = grades.columns[0]
@@ -108,3 +111,28 @@ def after_less_before(
 ) -> pd.Series:
     """Mean over the quarters after less mean over those before, of each column."""
     return means.loc[list(after)].mean() - means.loc[list(before)].mean()
+
+
+def change_by_loops(
+    audits: Audits,
+    themed: str,
+    controls: Sequence[str],
+    sides: tuple[Sequence[str], Sequence[str]],
+    *,
+    good: bool = False,
+) -> tuple[float, float, float]:
+    """Change, variance and degrees of freedom by loops over the audits."""
+    table = wide(audits)
+    table = table[table["quarter"].isin([*sides[0], *sides[1]])]
+    table = table[table[themed].notna() & table[list(controls)].notna().any(axis=1)]
+    codes, late = table[[themed, *controls]], table["quarter"].isin(list(sides[1]))
+    grades = (codes >= 2).where(codes.notna()).astype(float) if good else codes
+    order = sorted(set(table["quarter"]))
+    return slowly(
+        ComparedAudits(
+            values=at_one_level(grades, codes, late=late).to_numpy(),
+            quarter=table["quarter"].map(order.index).to_numpy(),
+            post=late.to_numpy(),
+            auditor=table["auditor"].astype("category").cat.codes.to_numpy(np.int64),
+        )
+    )

@@ -103,7 +103,7 @@ def _errors() -> Table:
                 f"{errors.rising_few:.0f} to {errors.rising_many:.0f}",
             ),
         ),
-        note="Measured on simulated councils with 8 or 12 quarters of 50 to 350 audits; the "
+        note="Measured on simulated councils with 8 quarters of 50 audits or 12 of 150; the "
         "largest rate of each kind.",
         source="Table of measured error rates of this version (docs/calibration/impact.md).",
     )
@@ -121,12 +121,13 @@ def _reasons(result: Themes) -> Table:
             Column(heading="Why", align="left"),
             Column(heading="p for all themes"),
             Column(heading="Ruled out: a change of more than", align="left"),
-            Column(heading="Untouched domains' own change", unit="grades"),
+            Column(heading="Untouched domains' own change"),
             Column(heading="Also in these quarters", align="left"),
         ),
         rows=tuple(_reason_row(theme) for theme in result.themes),
-        note="p for all themes: the larger p of the two scales on which a claim must hold, "
-        "corrected for the number of themes compared (Holm).",
+        note="Own change in grades, in points where Good or better decides. p for all themes: the "
+        "larger p of the two scales on which a claim must hold, corrected for the number of themes "
+        "compared (Holm).",
         source="The rule stands in the section on method.",
     )
 
@@ -138,11 +139,18 @@ def _reason_row(theme: ThemeFinding) -> tuple[str, ...]:
         theme.reason,
         _holm(theme),
         ruled_out_of(theme),
-        with_interval(change.control_grade, fine_gap)
-        if change is not None and change.control_grade.is_estimable
-        else "not known",
+        _own_change(change),
         listed(theme.rivals) or "nothing on record",
     )
+
+
+def _own_change(change: ThemeChange | None) -> str:
+    """The comparison domains' own change, in the unit that decides."""
+    if change is None:
+        return "not known"
+    by_good = change.rule.outcome == "good_or_better"
+    moved, write = (change.control_good, points) if by_good else (change.control_grade, fine_gap)
+    return with_interval(moved, write) if moved.is_estimable else "not known"
 
 
 def _holm(theme: ThemeFinding) -> str:

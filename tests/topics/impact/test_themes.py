@@ -5,11 +5,9 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-import numpy as np
 import pytest
 
 from qaf_analysis.stats.core.holm import holm
-from qaf_analysis.stats.impact.errors import ComparedAudits
 from qaf_analysis.terms.quarter import Quarter
 from qaf_analysis.terms.settings import Theme
 from qaf_analysis.terms.verdicts import ThemeVerdict
@@ -18,13 +16,12 @@ from qaf_analysis.topics.common.results_json import result_to_json
 from qaf_analysis.topics.impact.analysis.themes import TOO_LITTLE, themes, themes_verdict
 from qaf_analysis.topics.impact.tables import themes_tables
 from qaf_analysis.topics.impact.words import say_themes
-from tests.stats.impact.test_errors import slowly
 from tests.topics.councils import LAST, keep, simulated
 from tests.topics.theme_by_hand import (
     QUARTERS,
     about,
     after_less_before,
-    at_one_level,
+    change_by_loops,
     compared,
     in_quarter,
     quarter_means,
@@ -102,16 +99,8 @@ def test_the_change_is_that_of_a_plain_groupby(council):
 
 def test_the_error_is_told_from_every_domain(council):
     """By loops over the audits, every domain at the themed domain's level."""
-    change, table = finding(council).change, wide(council)
-    table = table[table["quarter"].isin([*BEFORE, *AFTER])]
-    codes, late = table[["Chronologies", *UNTOUCHED]], table["quarter"].isin(AFTER)
-    audits = ComparedAudits(
-        values=at_one_level(codes, codes, late=late).to_numpy(),
-        quarter=table["quarter"].map(QUARTERS.index).to_numpy(),
-        post=late.to_numpy(),
-        auditor=table["auditor"].astype("category").cat.codes.to_numpy(np.int64),
-    )
-    value, variance, df = slowly(audits)
+    change = finding(council).change
+    value, variance, df = change_by_loops(council, "Chronologies", UNTOUCHED, (BEFORE, AFTER))
     assert change.grade.value == pytest.approx(value)
     assert (change.grade.se, change.grade.df) == pytest.approx((math.sqrt(variance), df))
 

@@ -328,8 +328,8 @@ def named(name, verdict, **decision):
         ),
         (
             (named("A", "improved", provisional=True, standing=DriftStanding.EXPLAINED),),
-            "A improved against untouched domains (A: provisional, a drift of its own could explain "
-            "it)",
+            "A improved against untouched domains (A: provisional, a drift of its own could "
+            "explain it)",
             "A: improved, provisional, a drift of its own could explain it. From 600 routine "
             "audits.",
         ),

@@ -9,6 +9,7 @@ from typing import get_args
 
 import numpy as np
 
+from qaf_analysis.data.contract.problems import counted
 from qaf_analysis.data.plain.levels import good_level
 from qaf_analysis.data.plain.themed import PlainThemed
 from qaf_analysis.stats.core.arrays import Floats, Ints, check_level
@@ -283,8 +284,8 @@ def _told_from(controls: tuple[str, ...], change: ThemeChange) -> Iterator[str]:
     if change.evidence.small_quarters:
         fewest = change.rule.fewest_audits
         yield (
-            f"{len(change.evidence.small_quarters)} quarters with fewer than {fewest} audits that "
-            "can be compared are left out."
+            f"{counted(len(change.evidence.small_quarters), 'quarter')} with fewer than {fewest} "
+            "audits that can be compared left out."
         )
     if not change.grade.is_estimable:
         return

@@ -274,7 +274,8 @@ def assumed_basis(settings: Settings | None = None, *, why: str = "") -> ImpactB
 def impact_basis(council: Audits) -> ImpactBasis:
     """How much the council's never-themed domains vary, over all quarters audited.
 
-    With fewer than three such domains or four quarters it is what is assumed.
+    With fewer than three such domains or four quarters that is assumed; audits, comparison domains
+    and quarters are the council's own all the same.
 
     Raises
     ------
@@ -286,21 +287,27 @@ def impact_basis(council: Audits) -> ImpactBasis:
     grades, good_from = wide.to_numpy(np.float64), council.settings.scale.good_from
     good = np.where(np.isnan(grades), np.nan, (grades >= good_from).astype(np.float64))
     of_grade, of_good = (domain_variation(values, quarter=when) for values in (grades, good))
+    before, after, sides = quarters_had(council)
+    audits = round(float(np.median(np.bincount(when)))) if len(when) else ASSUMED_AUDITS
     if of_grade.why_not or of_grade.domains < FEWEST_DOMAINS or of_grade.quarters < FEWEST_QUARTERS:
         why = (
             f"The council has {counted(of_grade.domains, 'domain')} that no theme touches, all "
             f"graded in {counted(of_grade.audits, 'audit')} of "
             f"{counted(of_grade.quarters, 'quarter')}; at least {FEWEST_DOMAINS} domains in "
-            f"{FEWEST_QUARTERS} quarters are needed to plan from its own figures, so assumed ones "
-            "are used."
+            f"{FEWEST_QUARTERS} quarters are needed to tell how much they vary, so that is assumed."
         )
-        return assumed_basis(council.settings, why=why)
+        return replace(
+            assumed_basis(council.settings, why=why),
+            audits=audits,
+            controls=of_grade.domains or ASSUMED_CONTROLS,
+            before=before,
+            after=after,
+        )
     left_out = len(wide) - of_grade.audits
-    before, after, sides = quarters_had(council)
     return ImpactBasis(
         grade=of_grade,
         good=of_good,
-        audits=round(float(np.median(np.bincount(when)))),
+        audits=audits,
         controls=of_grade.domains,
         before=before,
         after=after,
