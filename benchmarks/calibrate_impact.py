@@ -1,10 +1,12 @@
 """How often verdicts on themes and process changes claim what is not there, or miss what is.
 
-    python benchmarks/calibrate_impact.py --replicates 4000 --seed 1
+    python benchmarks/calibrate_impact.py --replicates 2000 --seed 1
 
 simulates councils with a known truth (``impact_worlds.py``) and writes
-``docs/calibration/impact.md`` and ``.csv``. Of the replicates, all are run at 50 audits a quarter,
-half at 150 and a fifth at 350; three eighths for changes of the audit process.
+``docs/calibration/impact.md`` and ``.csv``. Of the replicates, all are run for each world without
+an effect at 8 quarters of 50 audits and two fifths at 12 of 150; half and a quarter for worlds
+with one; a third for unequal quarters. With ``--parts themes`` the rows on changes of the audit
+process stay as they stand in the file.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ import argparse
 import csv
 import time
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,32 +23,42 @@ import impact_page
 import numpy as np
 from impact_worlds import (
     BASE,
+    CONTROLS,
     EFFECTS,
     NULLS,
+    UNEQUAL,
     WEAK,
     Council,
     Period,
     Reading,
     World,
     council,
+    council_of,
     graded_period,
     read_twice,
 )
+from scipy import special
 
 from qaf_analysis.stats.impact.difference_in_differences import ThemeChange, theme_change, with_holm
 from qaf_analysis.stats.process.agreement_change import agreement_change
 from qaf_analysis.stats.process.period_differences import ModeratedPairs
 from qaf_analysis.stats.process.spread import severity_spread
 from qaf_analysis.stats.process.spread_change import spread_change
-from qaf_analysis.terms.verdicts import AgreementChangeVerdict, SpreadVerdict, ThemeVerdict
+from qaf_analysis.terms.verdicts import (
+    AgreementChangeVerdict,
+    DriftStanding,
+    SpreadVerdict,
+    ThemeVerdict,
+)
 
 OUT = Path(__file__).resolve().parents[1] / "docs" / "calibration"
-SIZES = {50: 1.0, 150: 0.5, 350: 0.2}
-QUARTERS = (8, 12)
+DESIGNS = {(8, 50): (1.0, 0.5), (12, 150): (0.4, 0.25)}
+"""Quarters and audits; share of the replicates for worlds without an effect, and for others."""
+PROCESS = ("spread", "agreement")
 THEMES = 5
 DRAWS = 200
 FEWEST_BEFORE = 3
-LASTING = next(world for world in WEAK if world.name.startswith("G:"))
+LASTING = next(world for world in WEAK if world.name.startswith("Q:"))
 
 SPREADS = {
     "29 auditors, then 12; no change": (Period(audits=200), Period(audits=200, auditors=12)),
@@ -87,37 +100,76 @@ READINGS = {
 }
 
 
-def told_alone(found: Council) -> ThemeChange:
-    """The verdict from mean comparison grades only, its error told from the themed series."""
-    alone = {k: v for k, v in found.columns.items() if k not in ("control_grades", "control_goods")}
-    return theme_change(**alone)
+def raw_claim(made: Council) -> bool:
+    """Whether grades compared as they are, by a t test of quarter means, would say improved."""
+    gap = made.grade[:, 0] - made.grade[:, 1:].mean(axis=1)
+    n = np.bincount(made.quarter)
+    kept = n > 0
+    means = np.bincount(made.quarter, weights=gap)[kept] / n[kept]
+    late = np.bincount(made.quarter, weights=made.post)[kept] > 0
+    if late.all() or not late.any():
+        return False
+    before, after = means[~late], means[late]
+    df = len(means) - 2
+    squares = ((before - before.mean()) ** 2).sum() + ((after - after.mean()) ** 2).sum()
+    se = np.sqrt(squares / df * (1 / len(before) + 1 / len(after)))
+    return bool((after.mean() - before.mean()) / se > special.stdtrit(df, 0.975))
+
+
+def counted(councils: Iterator[Council]) -> dict[str, float]:
+    """Rates of the verdicts over simulated councils."""
+    verdicts: Counter[str] = Counter()
+    value = []
+    for made in councils:
+        change = theme_change(**made.columns)
+        claims = change.verdict in (ThemeVerdict.IMPROVED, ThemeVerdict.GOT_WORSE)
+        verdicts[change.verdict.value] += 1
+        verdicts["scale"] += change.decision.depends_on_scale
+        verdicts["raw"] += raw_claim(made)
+        verdicts["stands"] += claims and change.decision.standing is not DriftStanding.EXPLAINED
+        verdicts["firm"] += claims and change.decision.standing is DriftStanding.FIRM
+        if change.grade.is_estimable:
+            value.append(change.grade.value)
+    n = sum(verdicts[verdict.value] for verdict in ThemeVerdict)
+    return {
+        "up": verdicts[ThemeVerdict.IMPROVED] / n,
+        "down": verdicts[ThemeVerdict.GOT_WORSE] / n,
+        "none": verdicts[ThemeVerdict.NO_EVIDENCE] / n,
+        "too_little": verdicts[ThemeVerdict.TOO_LITTLE] / n,
+        "depends_on_scale": verdicts["scale"] / n,
+        "stands": verdicts["stands"] / n,
+        "firm": verdicts["firm"] / n,
+        "up_raw": verdicts["raw"] / n,
+        "mean_change": float(np.mean(value)) if value else float("nan"),
+    }
 
 
 def theme_row(
     rng: np.random.Generator, world: World, *, quarters: int, audits: int, replicates: int
 ) -> dict[str, object]:
-    usual, other, moving, value = Counter(), Counter(), 0, []
-    for _ in range(replicates):
-        found = council(rng, world, quarters=quarters, audits=audits)
-        change = theme_change(**found.columns)
-        usual[change.verdict.value] += 1
-        other[told_alone(found).verdict.value] += 1
-        moving += change.decision.already_moving
-        value.append(change.grade.value)
+    made = (council(rng, world, quarters=quarters, audits=audits) for _ in range(replicates))
     return {
         "part": "theme",
         "setting": world.name,
         "quarters": quarters,
         "size": audits,
         "replicates": replicates,
-        "up": usual[ThemeVerdict.IMPROVED] / replicates,
-        "down": usual[ThemeVerdict.GOT_WORSE] / replicates,
-        "none": usual[ThemeVerdict.NO_EVIDENCE] / replicates,
-        "too_little": usual[ThemeVerdict.TOO_LITTLE] / replicates,
-        "already_moving": moving / replicates,
-        "mean_change": float(np.mean(value)),
-        "up_told_alone": other[ThemeVerdict.IMPROVED] / replicates,
-        "down_told_alone": other[ThemeVerdict.GOT_WORSE] / replicates,
+        **counted(made),
+    }
+
+
+def unequal_row(
+    rng: np.random.Generator, name: str, world: World, *, replicates: int
+) -> dict[str, object]:
+    sizes, before = UNEQUAL[name]
+    made = (council_of(rng, world, sizes=sizes, before=before) for _ in range(replicates))
+    return {
+        "part": "unequal",
+        "setting": f"{name}; {'rise' if world.effect else 'nothing happened'}",
+        "quarters": len(sizes),
+        "size": world.controls,
+        "replicates": replicates,
+        **counted(made),
     }
 
 
@@ -153,7 +205,10 @@ def chosen_date_row(
         dates = range(FEWEST_BEFORE, quarters)
         found = [theme_change(**replace(made, post=made.quarter >= d).columns) for d in dates]
         fixed += found[quarters // 2 - FEWEST_BEFORE].verdict == ThemeVerdict.IMPROVED
-        chosen += min(found, key=lambda change: change.grade.p).verdict == ThemeVerdict.IMPROVED
+        chosen += (
+            min(found, key=lambda change: change.evidence.p("mean_grade")).verdict
+            == ThemeVerdict.IMPROVED
+        )
     return {
         "part": "date chosen",
         "setting": world.name,
@@ -249,10 +304,10 @@ def stayed_truth(name: str, sides: tuple[Reading, Reading], *, draws: int = 400_
     return float((shares[1] - shares[0]) @ mix / mix.sum())
 
 
-def speed_row(rng: np.random.Generator, *, councils: int = 1000) -> dict[str, object]:
+def speed_row(rng: np.random.Generator, *, councils: int = 200) -> dict[str, object]:
     """Seconds for the verdicts on five themes of so many councils, on one core."""
     made = council(rng, BASE, quarters=12, audits=50, themes=THEMES)
-    started = time.perf_counter()
+    started = time.process_time()
     for _ in range(councils):
         with_holm([one_theme(made, d, post=made.quarter >= 6) for d in range(THEMES)])
     return {
@@ -260,11 +315,14 @@ def speed_row(rng: np.random.Generator, *, councils: int = 1000) -> dict[str, ob
         "setting": f"{councils:,} councils, {THEMES} themes each, 12 quarters",
         "size": 50,
         "replicates": councils,
-        "seconds": time.perf_counter() - started,
+        "seconds": time.process_time() - started,
     }
 
 
-def calibrated(*, replicates: int, seed: int) -> list[dict[str, object]]:
+def calibrated(
+    *, replicates: int, seed: int, process: list[dict[str, object]] | None = None
+) -> list[dict[str, object]]:
+    """All rows; those on changes of the audit process are taken over where given."""
     rows: list[dict[str, object]] = []
 
     def done(row: dict[str, object]) -> None:
@@ -274,17 +332,27 @@ def calibrated(*, replicates: int, seed: int) -> list[dict[str, object]]:
 
     done(speed_row(np.random.default_rng([seed, 0])))
     for place, world in enumerate((*NULLS, *WEAK, *EFFECTS)):
-        for quarters in QUARTERS:
-            for audits, share in SIZES.items():
-                rng = np.random.default_rng([seed, 1, place, quarters, audits])
-                n = max(round(replicates * share), 2)
-                done(theme_row(rng, world, quarters=quarters, audits=audits, replicates=n))
-    rng, n = np.random.default_rng([seed, 2]), max(round(replicates * 0.375), 2)
+        for (quarters, audits), shares in DESIGNS.items():
+            rng = np.random.default_rng([seed, 1, place, quarters, audits])
+            share = shares[0] if world in NULLS else shares[1]
+            # The power that is promised is measured with four times as many.
+            n = max(round(replicates * share * (4 if world == EFFECTS[0] else 1)), 2)
+            done(theme_row(rng, world, quarters=quarters, audits=audits, replicates=n))
+    for place, name in enumerate(UNEQUAL):
+        for controls in (1, 2, 5):
+            for effect in (0.0, EFFECTS[0].effect) if controls == CONTROLS else (0.0,):
+                world = World(name=name, controls=controls, effect=effect)
+                rng = np.random.default_rng([seed, 6, place, controls, int(effect > 0)])
+                done(unequal_row(rng, name, world, replicates=max(round(replicates / 3), 2)))
+    rng, n = np.random.default_rng([seed, 2]), max(round(replicates / 8), 2)
     done(several_themes_row(rng, quarters=12, audits=50, replicates=n))
     for place, world in enumerate((BASE, LASTING)):
-        for quarters in QUARTERS:
+        for quarters in (8, 12):
             rng = np.random.default_rng([seed, 5, place, quarters])
             done(chosen_date_row(rng, world, quarters=quarters, audits=50, replicates=n))
+    if process is not None:
+        return rows + process
+    n = max(round(replicates * 0.75), 2)
     for place, (name, periods) in enumerate(SPREADS.items()):
         rng = np.random.default_rng([seed, 3, place])
         done(spread_row(rng, name, periods, replicates=n))
@@ -294,15 +362,26 @@ def calibrated(*, replicates: int, seed: int) -> list[dict[str, object]]:
     return rows
 
 
+def kept_process(path: Path) -> list[dict[str, object]]:
+    """Rows on changes of the audit process as they stand in a file."""
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["part"] in PROCESS]
+    return [{name: value for name, value in row.items() if value != ""} for row in rows]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--replicates", type=int, default=4000)
+    parser.add_argument("--replicates", type=int, default=2000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--parts", choices=("all", "themes"), default="all")
     parser.add_argument("--out", type=Path, default=OUT)
     chosen = parser.parse_args()
-    rows = calibrated(replicates=chosen.replicates, seed=chosen.seed)
+    process = kept_process(OUT / "impact.csv") if chosen.parts == "themes" else None
+    rows = calibrated(replicates=chosen.replicates, seed=chosen.seed, process=process)
     chosen.out.mkdir(parents=True, exist_ok=True)
-    text = impact_page.page(rows, replicates=chosen.replicates, seed=chosen.seed)
+    text = impact_page.page(
+        rows, replicates=chosen.replicates, seed=chosen.seed, parts=chosen.parts
+    )
     (chosen.out / "impact.md").write_text(text, encoding="utf-8")
     names = list(dict.fromkeys(name for row in rows for name in row))
     with (chosen.out / "impact.csv").open("w", newline="", encoding="utf-8") as file:

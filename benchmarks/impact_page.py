@@ -8,67 +8,63 @@ from math import sqrt
 Row = dict[str, object]
 
 LIMIT = 0.032
-SIZES = (50, 150, 350)
+DESIGNS = ((8, 50), (12, 150))
 
 INTRODUCTION = """\
 # Calibration of verdicts on themes and on changes of the audit process
 
-Measured, not promised: {replicates:,} simulated councils at 50 audits a quarter, half as many at
-150, a fifth at 350, seed {seed}, made by
+Measured, not promised, with seed {seed}, by
 
-    python benchmarks/calibrate_impact.py --replicates {replicates} --seed {seed}
+    python benchmarks/calibrate_impact.py --replicates {replicates} --seed {seed}{parts}
 
-Grades on four levels, about 45 in 100 Good or better; every audit grades one themed domain and
-five that no theme touches. The variances are assumptions (`benchmarks/impact_worlds.py`), not
-those of any council; plan from your own with `qaf plan impact`. One Monte Carlo standard error of
-a rate of 2.5 % is {mc[0]:.1%}, {mc[1]:.1%} and {mc[2]:.1%} at the three sizes. Eight and twelve
-quarters, half before and half after the theme.
+Grades on four levels; every audit grades one themed domain and five that no theme touches, unless
+stated. The variances are assumptions (`benchmarks/impact_worlds.py`), not those of any council;
+plan from your own with `qaf plan impact`. Half of the quarters lie before the theme, and half
+after. Two designs: 8 quarters of 50 audits, and 12 of 150. Councils without an effect:
+{nulls[0]:,} and {nulls[1]:,} a line; with one {others[0]:,} and {others[1]:,}. One Monte Carlo
+standard error of a rate of 2.5 % is {mc[0]:.1%} and {mc[1]:.1%}; of one of 73 %
+{power[0]:.1%} and {power[1]:.1%}, and {promised:.1%} for the first line of what is found at
+8 quarters of 50.
 """
 
 FALSE_CLAIMS = """\
 ## Themes: false claims
 
-Nothing happened to the themed domain. A claim of "improved" should come up in 2.5 % of councils,
-and in {limit:.1%} at the most. The figures are for 50 / 150 / 350 audits a quarter.
+Nothing happened to the themed domain. A claim of "improved", or of "got worse", should come up in
+2.5 % of councils, and in {limit:.1%} at the most. "In raw grades" is how often a t test of quarter
+means would say "improved" if grades were compared as they are. "One scale" is how often one of the
+two scales would have made a claim and the other not. Figures are for 8 quarters of 50 / 12 of 150.
 {short}
 
-Where the auditors change at the date of the theme and each has domains of their own to be
-kind in (D), the difference between the two pools does not shrink with more audits, and the
-quarters of one side do not show it. The movements of the comparison domains do.
+| what is going on | "improved" | "got worse" | in raw grades | one scale | "too little data" |
+|---|---|---|---|---|---|"""
 
-| what is going on | quarters | "improved" | "got worse" | "too little data" |
-|---|---|---|---|---|"""
+UNEQUAL = """\
+## Themes: quarters of unequal size
+
+Share of {n:,} councils. A quarter of fewer than 10 audits is left out. "Rise" is one of 0.35 on
+the latent scale, about 0.21 of a grade.
+
+| quarters | comparison domains | "improved" | "got worse" | in raw grades | "too little data" |
+|---|---|---|---|---|---|"""
 
 WEAK = """\
 ## Themes: known weak spots
 
-Here the rule claims more than it should; the report says so beside the verdict. Naming the
-quarter that led to the choice of a theme, so that it is left out, mends the first. Nothing mends a
-domain that was rising by itself: "already moving" is the share of all councils whose claim carries
-that reservation.
+Here the rule claims more than it should. Naming the quarter that led to the choice of a theme, so
+that it is left out, mends the first. Nothing mends a domain that was rising by itself: "stands" and
+"firm" are the shares of all councils whose claim stands against the drifts seen, and is firm.
 
-| what is going on | quarters | "improved" | "got worse" | already moving |
+| what is going on | "improved" | "got worse" | stands | firm |
 |---|---|---|---|---|"""
 
 POWER = """\
 ## Themes: what is found
 
-A rise of 0.4, 0.7 or 1.0 on the latent scale is one of 7.8, 13.7 or 19.4 points of Good or better.
+A rise of 0.35 on the latent scale is one of about 0.21 of a grade in the middle of the scale.
 
-| what happened | quarters | right claim | wrong claim | "too little data" |
-|---|---|---|---|---|"""
-
-ALTERNATIVE = """\
-## From mean comparison grades only
-
-The verdict takes the largest of three errors: of the themed series, of all domains, and of the
-comparison domains' own movements at the same date (`stats/impact/errors.py`). A plain table for
-`qaf stat impact` may hold the mean comparison grade of each audit only; then the error is told from
-the themed series alone. Share of councils in which each would claim ("improved"; "got worse" for
-the fall):
-
-| what is going on | quarters | claimed by the verdict | from mean comparison grades only |
-|---|---|---|---|"""
+| what happened | mean change | right claim | wrong claim | stands | firm | "too little data" |
+|---|---|---|---|---|---|---|"""
 
 SPREAD = """\
 ## Process change: spread of strictness
@@ -91,30 +87,40 @@ true difference that would be left had bias stayed.
 |---|---|---|---|---|---|---|"""
 
 
-def page(rows: Sequence[Row], *, replicates: int, seed: int) -> str:
+def page(rows: Sequence[Row], *, replicates: int, seed: int, parts: str) -> str:
     themes = [row for row in rows if row["part"] == "theme"]
     names = list(dict.fromkeys(str(row["setting"]) for row in themes))
-    errors = [sqrt(0.025 * 0.975 / (replicates * share)) for share in (1.0, 0.5, 0.2)]
-    nulls = [name for name in names if name[:2] in ("A:", "B:", "C:", "D:", "E:")]
-    weak = [n for n in names if n[:2] in ("F:", "G:", "H:") or "anyway" in n]
-    effects = [name for name in names if name not in (*nulls, *weak)]
-    parts = [
-        INTRODUCTION.format(replicates=replicates, seed=seed, mc=errors),
+    effects = [name for name in names if name.startswith(("rise", "fall", "large"))]
+    weak = [name for name in names if name[:2] in ("P:", "Q:", "Y:", "Z:")]
+    nulls = [name for name in names if name not in (*weak, *effects)]
+    runs = [_runs(themes, each) for each in (nulls[0], effects[1])]
+    unequal = [row for row in rows if row["part"] == "unequal"]
+    done = [
+        INTRODUCTION.format(
+            replicates=replicates,
+            seed=seed,
+            parts="" if parts == "all" else f" --parts {parts}",
+            nulls=runs[0],
+            others=runs[1],
+            mc=[_error(0.025, n) for n in runs[0]],
+            power=[_error(0.73, n) for n in runs[1]],
+            promised=_error(0.73, _runs(themes, effects[0])[0]),
+        ),
         FALSE_CLAIMS.format(limit=LIMIT, short=_short(themes, nulls)),
-        *_lines(themes, nulls, ("up", "down", "too_little")),
+        *_lines(themes, nulls, ("up", "down", "up_raw", "depends_on_scale", "too_little")),
+        "",
+        UNEQUAL.format(n=int(_number(unequal[0], "replicates"))),
+        *map(_unequal_line, unequal),
         "",
         _several(rows),
         "",
         *_chosen_dates(rows),
         "",
         WEAK,
-        *_lines(themes, weak, ("up", "down", "already_moving")),
+        *_lines(themes, weak, ("up", "down", "stands", "firm")),
         "",
         POWER,
         *_effect_lines(themes, effects),
-        "",
-        ALTERNATIVE,
-        *_alternative_lines(themes, [*nulls, *weak, *effects]),
         "",
         SPREAD,
         *(_spread_line(row) for row in rows if row["part"] == "spread"),
@@ -131,7 +137,15 @@ def page(rows: Sequence[Row], *, replicates: int, seed: int) -> str:
         ),
         "",
     ]
-    return "\n".join(parts)
+    return "\n".join(done)
+
+
+def _error(rate: float, n: int) -> float:
+    return sqrt(rate * (1 - rate) / n)
+
+
+def _runs(themes: Sequence[Row], name: str) -> tuple[int, ...]:
+    return tuple(int(_number(row, "replicates")) for row in themes if row["setting"] == name)
 
 
 def _number(row: Row, name: str) -> float:
@@ -139,47 +153,49 @@ def _number(row: Row, name: str) -> float:
 
 
 def _lines(themes: Sequence[Row], names: Sequence[str], columns: Sequence[str]) -> list[str]:
-    lines = []
-    for name in names:
-        for quarters in (8, 12):
-            found = [_cell(themes, name, quarters, column) for column in columns]
-            lines.append(f"| {name} | {quarters} | {' | '.join(found)} |")
-    return lines
+    return [
+        f"| {name} | {' | '.join(_cell(themes, name, column) for column in columns)} |"
+        for name in names
+    ]
 
 
 def _effect_lines(themes: Sequence[Row], names: Sequence[str]) -> list[str]:
     lines = []
     for name in names:
         right, wrong = ("down", "up") if name.startswith("fall") else ("up", "down")
-        lines += _lines(themes, [name], (right, wrong, "too_little"))
+        found = " / ".join(f"{_number(row, 'mean_change'):+.2f}" for row in _of(themes, name))
+        (line,) = _lines(themes, [name], (right, wrong, "stands", "firm", "too_little"))
+        lines.append(line.replace(f"| {name} |", f"| {name} | {found} |", 1))
     return lines
 
 
-def _alternative_lines(themes: Sequence[Row], names: Sequence[str]) -> list[str]:
-    lines = []
-    for name in names:
-        claim = "down" if name.startswith("fall") else "up"
-        lines += _lines(themes, [name], (claim, f"{claim}_told_alone"))
-    return lines
-
-
-def _cell(themes: Sequence[Row], name: str, quarters: int, column: str) -> str:
-    found = [
-        _number(row, column)
-        for size in SIZES
+def _of(themes: Sequence[Row], name: str) -> list[Row]:
+    return [
+        row
+        for design in DESIGNS
         for row in themes
-        if (row["setting"], str(row["quarters"]), str(row["size"]))
-        == (name, str(quarters), str(size))
+        if (row["setting"], str(row["quarters"]), str(row["size"])) == (name, *map(str, design))
     ]
-    return " / ".join(f"{100 * rate:.1f}" for rate in found) + " %"
+
+
+def _cell(themes: Sequence[Row], name: str, column: str) -> str:
+    found = [f"{100 * _number(row, column):.1f}" for row in _of(themes, name)]
+    return f"{' / '.join(found)} %"
+
+
+def _unequal_line(row: Row) -> str:
+    columns = ("up", "down", "up_raw", "too_little")
+    found = " | ".join(f"{_number(row, name):.1%}" for name in columns)
+    return f"| {row['setting']} | {row['size']} | {found} |"
 
 
 def _short(themes: Sequence[Row], nulls: Sequence[str]) -> str:
     over = [
-        f"{row['setting']}, {row['quarters']} quarters of {row['size']}: {_number(row, 'up'):.1%} "
-        f"± {sqrt(LIMIT * (1 - LIMIT) / _number(row, 'replicates')):.1%}"
+        f"{row['setting']}, {row['quarters']} quarters of {row['size']}: {said} "
+        f"{_number(row, side):.1%} ± {_error(LIMIT, int(_number(row, 'replicates'))):.1%}"
         for row in themes
-        if row["setting"] in nulls and _number(row, "up") > LIMIT
+        for side, said in (("up", "improved"), ("down", "got worse"))
+        if row["setting"] in nulls and _number(row, side) > LIMIT
     ]
     return f"\nAbove the limit (± one Monte Carlo standard error): {'; '.join(over) or 'none'}."
 

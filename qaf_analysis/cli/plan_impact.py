@@ -31,8 +31,16 @@ def impact(
         int | None,
         typer.Option(help="Routine audits a quarter.", show_default="from --data, or 50"),
     ] = None,
-    before: Annotated[int, typer.Option(help="Quarters before the themed audit.")] = 4,
-    after: Annotated[int, typer.Option(help="Quarters after it.")] = 4,
+    before: Annotated[
+        int | None,
+        typer.Option(
+            help="Quarters before the themed audit.", show_default="as your themes had, or 4"
+        ),
+    ] = None,
+    after: Annotated[
+        int | None,
+        typer.Option(help="Quarters after it.", show_default="as your themes had, or 4"),
+    ] = None,
     controls: Annotated[
         int | None,
         typer.Option(

@@ -15,10 +15,10 @@ def impact(
         Path,
         typer.Argument(
             help="CSV file or Excel workbook with a row per audit: quarter, post (0 or 1), "
-            "auditor, themed_grade, control_grade (mean code of the comparison domains, 0 for "
-            "the worst level), control_good (their share Good or better). In place of the last "
-            'two, or beside them, one column for each comparison domain, headed "control: Risk" '
-            "and so on, with its level or nothing: the error is then told from all domains.",
+            "auditor, themed_grade, and one column for each comparison domain, headed "
+            '"control: Risk" and so on, with its level or nothing. With control_grade (mean code '
+            "of the comparison domains, 0 for the worst level) and control_good (their share Good "
+            "or better) in their place there is no verdict: the domains' levels are not known.",
             show_default=False,
         ),
     ],

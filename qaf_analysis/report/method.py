@@ -141,14 +141,16 @@ def _themes() -> Iterator[tuple[str, str]]:
     rule = _THEME
     yield (
         f"{ThemeVerdict.IMPROVED} or {ThemeVerdict.GOT_WORSE}",
-        f"{rule.level:.0%} interval leaves out 0 after Holm, change at least "
-        f"{rule.smallest_grade:.2f} of a grade, good or better not the other way",
+        f"on both scales for domains of different levels: {rule.level:.0%} interval leaves out 0 "
+        f"after Holm, change at least {rule.smallest_grade:.2f} of a grade; good or better not the "
+        "other way",
     )
     yield (
         ThemeVerdict.TOO_LITTLE,
         f"fewer than {rule.fewest_pre} quarters before, {rule.fewest_post} after or "
-        f"{rule.fewest_quarters} in all; fewer than {rule.fewest_audits} audits a quarter; or an "
-        f"interval wider than {100 * rule.widest_good:.0f} points either way",
+        f"{rule.fewest_quarters} in all, each with {rule.fewest_audits} audits or more; fewer than "
+        f"{rule.fewest_off_mode} grades off the commonest one; or an interval wider than "
+        f"{100 * rule.widest_good:.0f} points either way",
     )
     yield ThemeVerdict.NO_EVIDENCE, "anything else"
 

@@ -35,22 +35,6 @@ class ThemeErrors:
     rising_few: float
     rising_many: float
 
-    @property
-    def words(self) -> str:
-        """What a reader of a verdict should know."""
-        return (
-            'Measured on simulated councils in which no theme had any effect, "improved" came up '
-            f"in at most {self.usual:.0f} of 100; in up to {self.lasting:.0f} where a domain's "
-            f"luck lasts over quarters; and in {self.rising_few:.0f} to {self.rising_many:.0f} "
-            "where the themed domain was rising by itself all along, which the check of the "
-            "quarters before seldom shows."
-        )
-
-    @property
-    def worst_picked(self) -> str:
-        """What picking the worst-looking domain does."""
-        return f'"improved" then comes up in up to {self.worst:.0f} of 100 councils without effect'
-
 
 THEME_ERRORS = ThemeErrors(usual=3, one_domain=4, lasting=6, worst=4, rising_few=8, rising_many=61)
 

@@ -198,12 +198,35 @@ THEME_CLAIMS = (ThemeVerdict.IMPROVED, ThemeVerdict.GOT_WORSE)
 THEME_OPEN = (ThemeVerdict.NO_EVIDENCE, ThemeVerdict.TOO_LITTLE)
 """Verdicts that leave open whether practice changed."""
 
+SHORT_THEME_VERDICT = {
+    ThemeVerdict.IMPROVED: "improved",
+    ThemeVerdict.GOT_WORSE: "got worse",
+    ThemeVerdict.NO_EVIDENCE: "no evidence",
+    ThemeVerdict.TOO_LITTLE: "too little data",
+}
+"""The verdicts as they are counted on the first page."""
+
 
 class Reservation(StrEnum):
     """What weakens a verdict on a theme."""
 
     PROVISIONAL = "provisional"
-    ALREADY_MOVING = "already moving before"
+    SCALE = "depends on the scale"
+    DRIFT = "a drift of its own could explain it"
+    CONTESTED = "most other ways of asking differ"
+
+
+class DriftStanding(StrEnum):
+    """How a claim about a theme stands against a drift that began before it.
+
+    Firm: the domain would have to have been drifting faster than its own quarters before allow
+    with 90 % confidence, and faster than any untouched domain. Stands: faster than it was seen
+    to, and than any untouched domain. Explained: a drift that was seen would do.
+    """
+
+    FIRM = "firm against drift"
+    STANDS = "stands if it drifted no faster than was seen"
+    EXPLAINED = "a drift of its own could explain it"
 
 
 @dataclass(frozen=True)
@@ -251,7 +274,9 @@ class ThemeRule:
     fewest_pre, fewest_post, fewest_quarters : int
         Quarters needed before, after and in all.
     fewest_audits : int
-        Median audits a quarter needed.
+        Usable audits that a quarter needs; one with fewer is left out and named.
+    fewest_off_mode : int
+        Grades other than its commonest one that a domain needs, for its level to be told.
     """
 
     level: float = 0.95
@@ -263,6 +288,7 @@ class ThemeRule:
     fewest_post: int = 1
     fewest_quarters: int = 6
     fewest_audits: int = 10
+    fewest_off_mode: int = 20
 
 
 class Saying(StrEnum):

@@ -17,7 +17,7 @@ from tests.topics.councils import results_of
 KEPT = Kept()
 UNREACHED = {
     "ReAuditVerdict.NOT_SEEN",
-    "Reservation.ALREADY_MOVING",
+    "Reservation.DRIFT",
     "RetainedSays.DIFFERENT",
     "SelectionRefusal.NONE_BY_CHANCE",
     "SeverityFinding.POSSIBLY_KINDER",

@@ -55,7 +55,10 @@ WORDS = {
     "GapDirection": "narrowing|widening|no clear change|not known",
     "FunnelPlace": "within|above_95|above_998|below_95|below_998|not known",
     "ThemeVerdict": "improved|got worse|no evidence of change|too little data",
-    "Reservation": "provisional|already moving before",
+    "Reservation": "provisional|depends on the scale|a drift of its own could explain it|most "
+    "other ways of asking differ",
+    "DriftStanding": "firm against drift|stands if it drifted no faster than was seen|a drift of "
+    "its own could explain it",
     "Saying": "improved|got worse|no clear change|not available",
     "ReAuditVerdict": f"{SNAPSHOTS}|no {SNAPSHOTS}|too few to say",
     "SpreadVerdict": "more consistent|no evidence of change|less consistent|too little data",
@@ -176,7 +179,8 @@ RULE_CHANGES = [
     ("_THEME", "fewest_pre", 4, "4 quarters before"),
     ("_THEME", "fewest_post", 2, "2 after"),
     ("_THEME", "fewest_quarters", 7, "7 in all"),
-    ("_THEME", "fewest_audits", 11, "11 audits a quarter"),
+    ("_THEME", "fewest_audits", 11, "each with 11 audits"),
+    ("_THEME", "fewest_off_mode", 21, "21 grades off the commonest"),
     ("_THEME", "widest_good", 0.21, "21 points"),
     ("_THEME", "level", 0.99, "99% interval"),
     ("_SPREAD", "fewest_audits", 26, "26 audits"),

@@ -13,16 +13,26 @@ from scipy import special
 from qaf_analysis.stats.core.arrays import Floats
 from qaf_analysis.stats.core.detectable import detectable_errors
 from qaf_analysis.stats.core.holm import holm
-from qaf_analysis.stats.impact.errors import difference_among_domains, difference_of_means
+from qaf_analysis.stats.impact.compared import Compared, LeftOutDomain, Scale
+from qaf_analysis.stats.impact.drift import Drift, drift_of, no_drift
+from qaf_analysis.stats.impact.errors import (
+    METHOD,
+    ComparedAudits,
+    WeightedChange,
+    own_change,
+    quarter_means,
+    weighted_change,
+    why_no_error,
+)
 from qaf_analysis.stats.impact.themed_series import QuarterPoint, QuarterSeries, ThemedAudits
 from qaf_analysis.stats.impact.verdict import ThemeDecision, ThemeEvidence, theme_decision
 from qaf_analysis.terms.estimate import Estimate
 from qaf_analysis.terms.verdicts import ThemeRule, ThemeVerdict
 
 POWER = 0.8
-# Below four there is no half of the quarters whose own variation could be judged.
-FEWEST_LEAD_QUARTERS = 4
 USUAL_RULE = ThemeRule()
+BESIDE = "it does not decide the verdict, so it is told on the first scale only"
+ONE_THRESHOLD = "the thresholds between grades do not tell how noisily each domain is graded"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -32,9 +42,15 @@ class ThemeChange:
     Parameters
     ----------
     evidence : ThemeEvidence
-        The change, the check of the quarters before, and the counts.
+        The change on both scales, drifts, and the counts.
     themed_grade, control_grade, themed_good, control_good : Estimate
-        Own movement of each side, without comparison.
+        Own movement of each side, without comparison and at its own level.
+    shift, shift_threshold : float
+        What the comparison domains' movement is worth at the themed domain's level, on each
+        scale, in the unit that decides.
+    factor : float
+        The claim would fall if whatever moved all domains moved the themed one so many times as
+        much; NaN where the comparison domains did not clearly move or nothing is claimed.
     detectable_grade, detectable_good : Estimate
         Smallest true change found with 80 % power, given how quarters differ by chance; the
         interval comes from estimating that from few quarters.
@@ -42,6 +58,8 @@ class ThemeChange:
         Means by quarter, in order.
     without_theme, without_control : int
         Audits not used: no themed grade; a themed but no comparison grade.
+    left_out : tuple of LeftOutDomain
+        Comparison domains not compared with, by their place among those given.
     holm_p : float
         p-value after Holm; NaN when there was too little data to test (see ``decision``).
     themes_tested : int
@@ -55,11 +73,15 @@ class ThemeChange:
     control_grade: Estimate
     themed_good: Estimate
     control_good: Estimate
+    shift: float
+    shift_threshold: float
+    factor: float
     detectable_grade: Estimate
     detectable_good: Estimate
     series: tuple[QuarterPoint, ...]
     without_theme: int
     without_control: int
+    left_out: tuple[LeftOutDomain, ...]
     holm_p: float
     themes_tested: int
     rule: ThemeRule
@@ -91,9 +113,15 @@ class ThemeChange:
         return self.evidence.good
 
     @property
-    def lead(self) -> Estimate:
-        """Movement of the difference within the quarters before; no movement proves nothing."""
-        return self.evidence.lead
+    def drift(self) -> Drift:
+        """Drifts beside the change."""
+        return self.evidence.drift
+
+    @property
+    def is_hard_to_see(self) -> bool:
+        """Whether the change is smaller than one that would be found four times in five."""
+        seen = self.detectable_grade if self.rule.outcome == "mean_grade" else self.detectable_good
+        return abs(self.deciding.value) < seen.value
 
     @property
     def pre_quarters(self) -> int:
@@ -125,7 +153,18 @@ class ThemeChange:
         decision = theme_decision(
             self.evidence, rule=self.rule, holm_p=holm_p, themes_tested=themes_tested
         )
-        return replace(self, holm_p=holm_p, themes_tested=themes_tested, decision=decision)
+        # Other ways of asking were set against the verdict as it was.
+        same = self.decision.is_contested and decision.verdict == self.verdict
+        return replace(
+            self,
+            holm_p=holm_p,
+            themes_tested=themes_tested,
+            decision=decision.contested(same),
+        )
+
+    def contested(self, is_so: bool) -> ThemeChange:
+        """Return the same change with what other ways of asking say of its verdict."""
+        return replace(self, decision=self.decision.contested(is_so))
 
 
 def theme_change(
@@ -143,14 +182,11 @@ def theme_change(
 ) -> ThemeChange:
     """Change of a themed domain against the comparison domains of the same audits.
 
-    Quarter means of themed less mean comparison grade are compared, after less before. Whatever
-    moves all domains of an audit alike (harder cases, kinder auditors) drops out. A themed domain
-    that was already moving by itself does not, nor does a comparison domain graded in some
-    quarters only: leave it out.
-
-    Where comparison grades are given one by one, the error is told from all domains
-    (``difference_among_domains``), which sees chance that lasts over quarters; else from the
-    themed series alone.
+    Quarter means of themed less comparison grade are compared, after less before, each quarter
+    counting for what it knows. The comparison domains' movements are first brought to the themed
+    domain's level, on two scales (``levels``); a claim must hold on both. Then whatever moves all
+    domains of an audit alike (harder cases, kinder auditors) drops out. A themed domain that was
+    already moving by itself does not: ``drift`` says how fast it would have to have been.
 
     Parameters
     ----------
@@ -168,6 +204,7 @@ def theme_change(
         Whole numbers from 0 naming auditors, for counting them.
     control_grades, control_goods : array, shape (audits, domains), optional
         The grade in each comparison domain and whether it is Good or better; NaN where missing.
+        Without them there is too little data: the level of a mean alone is not known.
     rule : ThemeRule
 
     Returns
@@ -182,13 +219,16 @@ def theme_change(
 
     Examples
     --------
+    >>> codes = np.tile([0, 1, 1, 2, 2, 3], 24).astype(float)
+    >>> quarter = np.repeat(np.arange(6), 24)
+    >>> themed = np.clip(codes + (quarter > 2), 0, 3)
     >>> change = theme_change(
-    ...     quarter=[0, 1, 2, 3], post=[False, False, True, True],
-    ...     themed_grade=[1, 1, 2, 2], control_grade=[1, 2, 1, 2],
-    ...     themed_good=[0, 0, 1, 1], control_good=[0, 1, 0, 1],
+    ...     quarter=quarter, post=quarter > 2, themed_grade=themed, control_grade=codes,
+    ...     themed_good=themed >= 2, control_good=codes >= 2,
+    ...     control_grades=codes[:, None], control_goods=codes[:, None] >= 2,
     ... )
-    >>> change.grade.value, change.verdict.value, change.reason
-    (1.0, 'too little data', '2 quarters before the themed audit; at least 3 needed')
+    >>> round(change.grade.value, 3), change.verdict.value
+    (0.833, 'improved')
     """
     audits = ThemedAudits.checked(
         quarter=quarter,
@@ -201,26 +241,12 @@ def theme_change(
         control_grades=control_grades,
         control_goods=control_goods,
     )
-    series = audits.series()
-    evidence = _evidence(audits, series=series, rule=rule)
-    alone = evidence.deciding(rule.outcome).p
-    decision = theme_decision(evidence, rule=rule, holm_p=alone, themes_tested=1)
-    return ThemeChange(
-        evidence=evidence,
-        themed_grade=_movement(series.themed, series=series, like=evidence.grade),
-        control_grade=_movement(series.control, series=series, like=evidence.grade),
-        themed_good=_movement(series.themed_good, series=series, like=evidence.grade),
-        control_good=_movement(series.control_good, series=series, like=evidence.grade),
-        detectable_grade=_detectable(evidence.grade),
-        detectable_good=_detectable(evidence.good),
-        series=series.points(),
-        without_theme=int((~audits.has_theme).sum()),
-        without_control=int((audits.has_theme & ~audits.is_usable).sum()),
-        holm_p=alone if decision.tested else math.nan,
-        themes_tested=int(decision.tested),
-        rule=rule,
-        decision=decision,
-    )
+    return change_of(audits, rule=rule)
+
+
+def change_of(audits: ThemedAudits, *, rule: ThemeRule) -> ThemeChange:
+    """Change of a themed domain, from audits that are checked already; see ``theme_change``."""
+    return _told(Compared.of(audits, rule), given=audits)
 
 
 def with_holm(changes: Sequence[ThemeChange]) -> tuple[ThemeChange, ...]:
@@ -237,7 +263,7 @@ def with_holm(changes: Sequence[ThemeChange]) -> tuple[ThemeChange, ...]:
     tuple of ThemeChange
         In the same order, with adjusted p-values and verdicts.
     """
-    given = [c.deciding.p if c.decision.tested else math.nan for c in changes]
+    given = [c.evidence.p(c.rule.outcome) if c.decision.tested else math.nan for c in changes]
     tested = sum(change.decision.tested for change in changes)
     return tuple(
         change.among(tested, holm_p=float(p)) if change.decision.tested else change
@@ -245,57 +271,138 @@ def with_holm(changes: Sequence[ThemeChange]) -> tuple[ThemeChange, ...]:
     )
 
 
-def _evidence(audits: ThemedAudits, *, series: QuarterSeries, rule: ThemeRule) -> ThemeEvidence:
-    level, by_grade = rule.level, rule.outcome == "mean_grade"
-    before, _ = series.split(series.difference if by_grade else series.difference_good)
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Scaled:
+    """The change of one outcome on each scale, and the audits it is told from."""
+
+    latent: WeightedChange
+    threshold: WeightedChange
+    audits: ComparedAudits
+
+    @property
+    def factor(self) -> float:
+        """How many times as much as the others the themed domain would have to have moved."""
+        found, shift = self.latent.estimate, self.latent.shift
+        if not found.has_interval or found.low <= 0 <= found.high or shift == 0:
+            return math.nan
+        nearer = found.low if found.value > 0 else found.high
+        return (nearer + shift) / shift
+
+
+def _told(compared: Compared, *, given: ThemedAudits) -> ThemeChange:
+    rule, scaled = compared.rule, None
+    if compared.is_comparable:
+        scaled = {good: _scaled(compared, good=good) for good in (False, True)}
+    series = _series(compared, scaled)
+    evidence = _evidence(compared, scaled, series=series, given=given)
+    alone = evidence.p(rule.outcome)
+    decision = theme_decision(evidence, rule=rule, holm_p=alone, themes_tested=1)
+    decides = None if scaled is None else scaled[rule.outcome == "good_or_better"]
+    weights = None if scaled is None else scaled[False].latent.weights
+    used = compared.audits
+    themed_grade, control_grade, themed_good, control_good = (
+        _movement(values[used.is_usable], used, weights=weights, like=evidence.grade)
+        for values in (used.themed_grade, used.control_grade, used.themed_good, used.control_good)
+    )
+    moved = control_grade if rule.outcome == "mean_grade" else control_good
+    return ThemeChange(
+        evidence=evidence,
+        themed_grade=themed_grade,
+        control_grade=control_grade,
+        themed_good=themed_good,
+        control_good=control_good,
+        shift=math.nan if decides is None else decides.latent.shift,
+        shift_threshold=math.nan if decides is None else decides.threshold.shift,
+        factor=decides.factor if decides is not None and _is_clear(moved) else math.nan,
+        detectable_grade=_detectable(evidence.grade),
+        detectable_good=_detectable(evidence.good),
+        series=series.points(),
+        without_theme=int((~given.has_theme).sum()),
+        without_control=int((given.has_theme & ~given.is_usable).sum()),
+        left_out=compared.left_out,
+        holm_p=alone if decision.tested else math.nan,
+        themes_tested=int(decision.tested),
+        rule=rule,
+        decision=decision,
+    )
+
+
+def _is_clear(moved: Estimate) -> bool:
+    """Whether a movement is larger than its own error; below that, level hardly matters."""
+    return moved.has_interval and abs(moved.value) > moved.se
+
+
+def _scaled(compared: Compared, *, good: bool) -> _Scaled:
+    level, auditors = compared.rule.level, compared.audits.auditors
+    audits = compared.on("latent", good=good)
+
+    decides = good == (compared.rule.outcome == "good_or_better")
+
+    def change(scale: Scale) -> WeightedChange:
+        if scale == "threshold" and not decides:
+            return WeightedChange.not_estimable(BESIDE, level=level)
+        if not compared.has_scale(scale):
+            return WeightedChange.not_estimable(ONE_THRESHOLD, level=level)
+        there = audits if scale == "latent" else compared.on(scale, good=good)
+        return weighted_change(there, level=level, auditors=auditors)
+
+    return _Scaled(latent=change("latent"), threshold=change("threshold"), audits=audits)
+
+
+def _evidence(
+    compared: Compared,
+    scaled: dict[bool, _Scaled] | None,
+    *,
+    series: QuarterSeries,
+    given: ThemedAudits,
+) -> ThemeEvidence:
+    rule, before, after = compared.rule, int((~series.post).sum()), int(series.post.sum())
+    why_not = compared.why_not or why_no_error(before, after)
+    nothing = Estimate.not_estimable(why_not, method=METHOD, level=rule.level)
+    grade, good, grade_threshold, good_threshold = (nothing,) * 4
+    scales, drift = 1, no_drift(nothing)
+    if scaled is not None:
+        scales = 1 if np.isnan(compared.slopes.threshold).any() else 2
+        decides = scaled[rule.outcome == "good_or_better"]
+        drift = drift_of((decides.latent, decides.threshold)[:scales], decides.audits)
+        grade, good = (scaled[which].latent.estimate for which in (False, True))
+        grade_threshold, good_threshold = (
+            scaled[which].threshold.estimate for which in (False, True)
+        )
     return ThemeEvidence(
-        grade=_change(audits, series, good=False, level=level),
-        good=_change(audits, series, good=True, level=level),
-        lead=_lead(before, level=level, cases=int(series.audits[~series.post].sum())),
-        pre_quarters=int((~series.post).sum()),
-        post_quarters=int(series.post.sum()),
-        median_audits=float(np.median(series.audits)) if series.audits.size else 0.0,
-        themed_audits=int(audits.has_theme.sum()),
+        grade=grade,
+        good=good,
+        grade_threshold=grade_threshold,
+        good_threshold=good_threshold,
+        scales=scales,
+        drift=drift,
+        pre_quarters=before,
+        post_quarters=after,
+        small_quarters=compared.small_quarters,
+        themed_audits=int(given.has_theme.sum()),
         audits=int(series.audits.sum()),
+        why_not=compared.why_not,
     )
 
 
-def _change(audits: ThemedAudits, series: QuarterSeries, *, good: bool, level: float) -> Estimate:
-    difference = series.difference_good if good else series.difference
-    cases, auditors = int(series.audits.sum()), audits.auditors
-    means = audits.domain_means(good=good)
-    if means is None:
-        return difference_of_means(
-            *series.split(difference), level=level, cases=cases, auditors=auditors
-        )
-    return difference_among_domains(
-        means,
-        post=series.post,
-        difference=difference,
-        level=level,
-        cases=cases,
-        auditors=auditors,
+def _series(compared: Compared, scaled: dict[bool, _Scaled] | None) -> QuarterSeries:
+    audits = compared.audits
+    nothing = np.full(int(audits.is_usable.sum()), math.nan)
+    gap, gap_good = (
+        nothing if scaled is None else scaled[good].audits.gaps[:, 0] for good in (False, True)
     )
+    return audits.series(gap=gap, gap_good=gap_good)
 
 
-def _lead(before: Floats, *, level: float, cases: int) -> Estimate:
-    """Later against earlier half of the quarters before: a placebo date for the theme."""
-    if before.size < FEWEST_LEAD_QUARTERS:
-        return Estimate.not_estimable(
-            f"fewer than {FEWEST_LEAD_QUARTERS} quarters before the themed audit",
-            method="later against earlier half of the quarters before",
-            level=level,
-            cases=cases,
-        )
-    half = before.size // 2
-    return difference_of_means(before[:half], before[half:], level=level, cases=cases)
-
-
-def _movement(values: Floats, *, series: QuarterSeries, like: Estimate) -> Estimate:
-    before, after = series.split(values)
-    return difference_of_means(
-        before, after, level=like.level, cases=like.cases, auditors=like.auditors
-    )
+def _movement(
+    values: Floats, audits: ThemedAudits, *, weights: Floats | None, like: Estimate
+) -> Estimate:
+    if weights is None or not like.is_estimable:
+        return Estimate.not_estimable(like.why_not, method=like.method, level=like.level)
+    quarter, post = audits.quarter[audits.is_usable], audits.post[audits.is_usable]
+    _, first, place = np.unique(quarter, return_index=True, return_inverse=True)
+    means = quarter_means(values[:, np.newaxis], place=place, late=post[first])
+    return own_change(means, weights=weights, like=like)
 
 
 def _detectable(change: Estimate) -> Estimate:

@@ -1,143 +1,388 @@
-"""How unsure a themed domain's change is, told from all domains and not from its own series only.
+"""How unsure a themed domain's change is: from its own quarters, all domains, and who audited.
 
 Eight quarters of one domain say little about chance, and nothing about a chance that lasts: a
 domain that fares better for three quarters running looks like a change. The domains that no theme
-touched went through the same quarters, and how far they moved at the same date shows it. The
-quarter, not the audit, is the unit that varies by chance, so quarter means are compared.
+touched went through the same quarters, and how far they moved at the same date shows it. A quarter
+varies by chance itself and by the audits it rests on, so quarters count by what they know.
 """
 
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
-from numpy.typing import ArrayLike
 from scipy import special
 
-from qaf_analysis.stats.core.arrays import Bools, Floats, Ints, frozen_floats
+from qaf_analysis.stats.core.arrays import Bools, Floats, Ints, numbered, sums
 from qaf_analysis.stats.core.intervals import t_p_value, t_quantile
-from qaf_analysis.terms.errors import ShapeError
+from qaf_analysis.stats.impact.auditors import auditor_variance
 from qaf_analysis.terms.estimate import Estimate
 
-METHOD = "difference of quarter means, error from all domains, t"
+METHOD = "weighted difference of quarter means, error from all domains, t"
 WEIGHT_OF_QUARTERS = 4
 """For how many degrees of freedom quarters count beside the movements of comparison domains."""
+DIFFERS = 0.10
+"""p of the F test below which a themed domain's own error keeps its own degrees of freedom."""
+MOST_SURE = 50.0
+"""Degrees of freedom rise at most so many times where audits and not quarters make the error."""
 
 # Quarter means are sums of grades of order one; anything below this is rounding error.
 ROUNDING = 1e-12
 
 
-def difference_among_domains(
-    means: ArrayLike,
-    *,
-    post: ArrayLike,
-    difference: ArrayLike | None = None,
-    level: float = 0.95,
-    cases: int = 0,
-    auditors: int = 0,
-) -> Estimate:
+@dataclass(frozen=True, kw_only=True, eq=False)
+class ComparedAudits:
+    """Audits of the quarters compared, every domain at the themed domain's level.
+
+    Parameters
+    ----------
+    values : array, shape (audits, 1 + controls)
+        The themed domain first; NaN where a comparison domain is not graded. Each audit has the
+        themed domain and one other; each domain a grade in every quarter.
+    quarter : array of int, shape (audits,)
+        Number of each audit's quarter, any whole number.
+    post : array of bool, shape (audits,)
+        Whether it lies after the themed audit.
+    auditor : array of int, shape (audits,)
+        Number of the auditor; below 0 where not known.
+    """
+
+    values: Floats
+    quarter: Ints
+    post: Bools
+    auditor: Ints
+
+    @cached_property
+    def place(self) -> Ints:
+        """Place of each audit's quarter, 0, 1, ... in order of time."""
+        return numbered(self.quarter)[0]
+
+    @cached_property
+    def times(self) -> Ints:
+        """Number of each quarter, in order."""
+        return numbered(self.quarter)[1]
+
+    @cached_property
+    def late(self) -> Bools:
+        """Whether each quarter lies after the themed audit."""
+        late = np.zeros(len(self.times), dtype=np.bool_)
+        late[self.place] = self.post
+        return late
+
+    @cached_property
+    def gaps(self) -> Floats:
+        """Each domain less the mean of the other domains of the same audit."""
+        graded = ~np.isnan(self.values)
+        known = np.where(graded, self.values, 0.0)
+        others = graded.sum(axis=1, keepdims=True) - 1
+        mean = (known.sum(axis=1, keepdims=True) - known) / np.maximum(others, 1)
+        found: Floats = np.where(graded & (others > 0), self.values - mean, np.nan)
+        return found
+
+    @cached_property
+    def means(self) -> QuarterMeans:
+        """Grades by quarter and domain."""
+        return quarter_means(self.values, place=self.place, late=self.late)
+
+    @cached_property
+    def gap_means(self) -> QuarterMeans:
+        """Gaps by quarter and domain."""
+        return quarter_means(self.gaps, place=self.place, late=self.late)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class QuarterMeans:
+    """Means by quarter (row) and column, and how they vary.
+
+    Parameters
+    ----------
+    mean, audits : array, shape (quarters, columns)
+    late : array of bool, shape (quarters,)
+    within : array, shape (columns,)
+        Variance between audits of a quarter.
+    between : array, shape (columns,)
+        Mean square of the quarters' means about the mean of their side, on quarters - 2.
+    """
+
+    mean: Floats
+    audits: Floats
+    late: Bools
+    within: Floats
+    between: Floats
+
+    @property
+    def from_audits(self) -> Floats:
+        """How much of ``between`` comes from the audits that a quarter rests on."""
+        each = np.where(self.late, self.late.sum(), (~self.late).sum())[:, np.newaxis]
+        inverse = ((1 - 1 / each) / self.audits).sum(axis=0) / (len(self.late) - 2)
+        found: Floats = self.within * inverse
+        return found
+
+
+def quarter_means(values: Floats, *, place: Ints, late: Bools) -> QuarterMeans:
+    """Means of columns by quarter, over the values present; every quarter has some.
+
+    Parameters
+    ----------
+    values : array, shape (audits, columns)
+        NaN where missing.
+    place : array of int, shape (audits,)
+        Place of each audit's quarter, 0, 1, ...
+    late : array of bool, shape (quarters,)
+        Whether each quarter lies after the themed audit; three quarters or more.
+    """
+    (quarters, columns), graded = (len(late), values.shape[1]), ~np.isnan(values)
+    cell = (place[:, np.newaxis] * columns + np.arange(columns))[graded]
+    known, size = values[graded], quarters * columns
+    audits = np.bincount(cell, minlength=size).astype(np.float64)
+    mean = sums(cell, known, n=size) / audits
+    squares = sums(cell, (known - mean[cell]) ** 2, n=size).reshape(quarters, columns).sum(axis=0)
+    audits, mean = audits.reshape(quarters, columns), mean.reshape(quarters, columns)
+    spare = audits.sum(axis=0) - quarters
+    return QuarterMeans(
+        mean=mean,
+        audits=audits,
+        late=late,
+        within=np.where(spare > 0, squares / np.maximum(spare, 1), np.nan),
+        between=_between(mean, late) / (quarters - 2),
+    )
+
+
+def _between(mean: Floats, late: Bools) -> Floats:
+    """Sum of squares of quarters' means about the mean of their side, by column."""
+    found: Floats = sum(
+        (((side - side.mean(axis=0)) ** 2).sum(axis=0) for side in (mean[~late], mean[late])),
+        start=np.zeros(mean.shape[1]),
+    )
+    return found
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class WeightedChange:
+    """Change of the themed domain against the others, and what it rests on.
+
+    Parameters
+    ----------
+    estimate : Estimate
+    weights : array, shape (quarters,)
+        What each quarter counts for; adds up to 1 on each side. Equal where not estimable.
+    quarter_variance : float
+        Variance of one quarter's gap that the error amounts to, for slopes over quarters.
+    shift : float
+        Change of the comparison domains, at the themed domain's level.
+    """
+
+    estimate: Estimate
+    weights: Floats
+    quarter_variance: float
+    shift: float
+
+    @classmethod
+    def not_estimable(cls, why_not: str, *, level: float) -> WeightedChange:
+        """Return no change, with the reason."""
+        return cls(
+            estimate=Estimate.not_estimable(why_not, method=METHOD, level=level),
+            weights=np.zeros(0),
+            quarter_variance=math.nan,
+            shift=math.nan,
+        )
+
+
+def weighted_change(audits: ComparedAudits, *, level: float, auditors: int) -> WeightedChange:
     """Change of a themed domain against the others, with the largest of three errors.
 
     Parameters
     ----------
-    means : array, shape (quarters, 1 + controls)
-        Mean grade by quarter over the same audits: the themed domain first, then each
-        comparison domain.
-    post : array of bool, shape (quarters,)
-        Whether the quarter lies after the themed audit.
-    difference : array, shape (quarters,), optional
-        Mean within audits of themed less mean comparison grade, where some audits lack some
-        comparison domain; by default that of the means.
+    audits : ComparedAudits
     level : float
         Confidence level.
-    cases, auditors : int
-        How many audits and auditors the means rest on (passed through).
+    auditors : int
+        How many auditors there are (passed through).
 
     Returns
     -------
-    Estimate
-        The value is that of ``difference_of_means`` of themed less mean comparison
-        grade. Its variance is the largest of: the themed series' own variation between quarters
-        of a side; that of all domains, on (quarters - 2) x controls degrees of freedom; and the
-        latter mixed with the comparison domains' own movements at the same date, which alone see
-        chance that lasts. With one comparison domain only the first is left. Not estimable with
-        fewer than three quarters, a side without one, or no variation.
+    WeightedChange
+        Its value is the weighted mean of the quarters' gaps after less that before. Its variance
+        is the largest of three, each with the part due to auditors who came or went: the themed
+        domain's own variation between quarters; that of all domains; and the latter mixed with
+        the comparison domains' own movements at the same date, which alone see chance that
+        lasts. With one comparison domain only the first is left. Not estimable with fewer than
+        three quarters, a side without one, or no variation.
 
-    Raises
-    ------
-    ShapeError
-        If the arrays do not fit together, a mean is missing, or there is no comparison domain.
-
-    Examples
-    --------
-    >>> means = [[1.0, 1.1, 0.9], [1.1, 1.0, 1.1], [1.6, 1.0, 0.9], [1.5, 1.1, 1.0]]
-    >>> found = difference_among_domains(means, post=[False, False, True, True])
-    >>> round(found.value, 3), found.df
-    (0.525, 4.0)
+    References
+    ----------
+    Donald and Lang (2007), Review of Economics and Statistics 89, 221-233, for quarters as units;
+    Satterthwaite (1946), Biometrics Bulletin 2, 110-114, for degrees of freedom.
     """
-    values, late = frozen_floats(means), np.array(post, dtype=np.bool_)
-    if values.ndim != 2 or values.shape[1] < 2 or late.shape != values.shape[:1]:
-        raise ShapeError("Means come as quarters by domains, two domains or more, with one mark.")
-    gap = _gap(values) if difference is None else frozen_floats(difference)
-    if gap.shape != late.shape:
-        raise ShapeError("Each quarter has one difference.")
-    if not (np.isfinite(values).all() and np.isfinite(gap).all()):
-        raise ShapeError("A quarter's mean is missing; leave the quarter out.")
-    controls, (before, after) = values.shape[1] - 1, (int((~late).sum()), int(late.sum()))
-    none = Estimate.not_estimable(
-        why_no_error(before, after),
-        method=METHOD,
-        level=level,
-        cases=cases,
-        auditors=auditors,
+    late = audits.late
+    refused = _refusal(audits, level=level, auditors=auditors)
+    if refused.why_not:
+        equal = np.where(late, 1 / max(late.sum(), 1), 1 / max((~late).sum(), 1))
+        return WeightedChange(
+            estimate=refused, weights=equal, quarter_variance=math.nan, shift=math.nan
+        )
+    parts = _Parts.of(audits)
+    variance, df = parts.variance_and_df()
+    value = parts.signed @ audits.gap_means.mean[:, 0]
+    return WeightedChange(
+        estimate=_estimate(float(value), variance, df=df, like=refused),
+        weights=parts.weights,
+        quarter_variance=variance / parts.size,
+        shift=float(parts.signed @ (audits.means.mean[:, 0] - audits.gap_means.mean[:, 0])),
     )
-    if min(before, after) == 0 or before + after < 3:
-        return none
-    variance = _variance(values, gap, late)
-    if not variance > ROUNDING**2:
-        return none
-    value = float(gap[late].mean() - gap[~late].mean())
-    df = float((before + after - 2) * controls)
+
+
+def _refusal(audits: ComparedAudits, *, level: float, auditors: int) -> Estimate:
+    """An estimate without a value; its reason is empty where there is one to be had."""
+    before, after = int((~audits.late).sum()), int(audits.late.sum())
+    why_not = why_no_error(before, after)
+    if min(before, after) > 0 and before + after >= 3:
+        within = audits.gap_means.within[0]
+        varies = within > ROUNDING**2 or audits.gap_means.between[0] > ROUNDING**2
+        if math.isnan(within):
+            why_not = "no quarter has a second audit"
+        elif varies:
+            why_not = ""
+    return Estimate.not_estimable(
+        why_not, method=METHOD, level=level, cases=len(audits.values), auditors=auditors
+    )
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Parts:
+    """What the error is made of; all squares of grades.
+
+    ``size`` is the sum of squared weights, ``sampling`` the part of the audits that the quarters
+    rest on, ``own`` and ``of_all`` the errors without auditors, ``moved`` that of the comparison
+    domains' own movements, ``auditors`` the part of auditors.
+    """
+
+    weights: Floats
+    late: Bools
+    size: float
+    sampling: float
+    own: float
+    of_all: float
+    moved: float
+    auditors: float
+    between: Floats
+
+    @property
+    def signed(self) -> Floats:
+        """Weights, negative before."""
+        found: Floats = np.where(self.late, self.weights, -self.weights)
+        return found
+
+    @property
+    def controls(self) -> int:
+        """Number of comparison domains."""
+        return len(self.between) - 1
+
+    @classmethod
+    def of(cls, audits: ComparedAudits) -> _Parts:
+        gaps, late = audits.gap_means, audits.late
+        # Shock variance: what quarters' gaps vary by beyond the audits they rest on.
+        beyond = gaps.between - gaps.from_audits
+        alone = beyond.shape[0] == 2
+        shock = max(0.0, float(beyond[0] if alone else beyond.mean()))
+        per_quarter = shock + gaps.within[0] / gaps.audits[:, 0]
+        if not (per_quarter > 0).all():
+            per_quarter = np.ones(len(late))
+        weights = 1 / per_quarter
+        weights = weights / np.where(late, weights[late].sum(), weights[~late].sum())
+        size = float((weights**2).sum())
+        sampling = float(gaps.within[0] * (weights**2 / gaps.audits[:, 0]).sum())
+        signed = np.where(late, weights, -weights)
+        moved = signed @ audits.means.mean[:, 1:]
+        return cls(
+            weights=weights,
+            late=late,
+            size=size,
+            sampling=sampling,
+            own=max(0.0, float(beyond[0])) * size + sampling,
+            of_all=shock * size + sampling,
+            moved=math.nan if alone else float(moved.var(ddof=1)) * (1 + 1 / len(moved)),
+            auditors=auditor_variance(
+                audits.gaps, auditor=audits.auditor, post=audits.post,
+                weight=(weights / gaps.audits[:, 0])[audits.place],
+            ),
+            between=gaps.between,
+        )  # fmt: skip
+
+    def variance_and_df(self) -> tuple[float, float]:
+        """Variance of the change, and the degrees of freedom of its interval."""
+        spare, m = float(len(self.late) - 2), self.controls
+        if m == 1:
+            return self.own + self.auditors, spare * self._sure(self.own, self.between[0])
+        own, of_all = self.own + self.auditors, self.of_all + self.auditors
+        mixed = (WEIGHT_OF_QUARTERS * of_all + (m - 1) * self.moved) / (WEIGHT_OF_QUARTERS + m - 1)
+        if own < max(of_all, mixed):
+            sure = self._sure(self.of_all, self.between.mean())
+            return max(of_all, mixed), spare * m * sure
+        # The themed domain's own error has its own degrees of freedom where it is another's.
+        others = float(self.between[1:].mean())
+        alike = others > 0 and special.fdtrc(
+            spare, spare * (m - 1), self.between[0] / others
+        ) >= DIFFERS  # fmt: skip
+        return own, spare * (m if alike else 1) * self._sure(self.own, self.between[0])
+
+    def _sure(self, error: float, between: float) -> float:
+        """Factor of the degrees of freedom: only what quarters showed is uncertain."""
+        shown = self.size * float(between)
+        if not shown > 0:
+            return MOST_SURE
+        return min(max((error / shown) ** 2, 1.0), MOST_SURE)
+
+
+def _estimate(value: float, variance: float, *, df: float, like: Estimate) -> Estimate:
     se = math.sqrt(variance)
-    half = t_quantile(level, df=df) * se
+    half = t_quantile(like.level, df=df) * se
     return Estimate(
         value=value,
         low=value - half,
         high=value + half,
-        level=level,
-        cases=cases,
-        auditors=auditors,
-        method=f"{METHOD}, {df:.0f} degrees of freedom",
+        level=like.level,
+        cases=like.cases,
+        auditors=like.auditors,
+        method=f"{like.method}, {df:.3g} degrees of freedom",
         se=se,
         p=t_p_value(value / se, df=df),
         df=df,
     )
 
 
-def _gap(values: Floats) -> Floats:
-    gap: Floats = values[:, 0] - values[:, 1:].mean(axis=1)
-    return gap
+def own_change(means: QuarterMeans, *, weights: Floats, like: Estimate) -> Estimate:
+    """Weighted change of one series by itself, its error from its own quarters only.
 
-
-def _variance(values: Floats, gap: Floats, late: Bools) -> float:
-    """Largest of the three variances of the themed domain's change."""
-    controls, before, after = values.shape[1] - 1, int((~late).sum()), int(late.sum())
-    quarters, apart = 1 / before + 1 / after, 1 + 1 / controls
-    own = pooled_deviation(gap[~late], gap[late]) ** 2 * quarters
-    level_free = values - values.mean(axis=1, keepdims=True)
-    squares = sum(
-        float(((side - side.mean(axis=0)) ** 2).sum())
-        for side in (level_free[~late], level_free[late])
-    )
-    of_all = squares / ((before + after - 2) * controls) * quarters * apart
-    if controls == 1:
-        return own
-    moved = values[late, 1:].mean(axis=0) - values[~late, 1:].mean(axis=0)
-    lasting = float(moved.var(ddof=1)) * apart
-    mixed = (WEIGHT_OF_QUARTERS * of_all + (controls - 1) * lasting) / (
-        WEIGHT_OF_QUARTERS + controls - 1
-    )
-    return float(max(own, of_all, mixed))
+    Parameters
+    ----------
+    means : QuarterMeans
+        Of one column.
+    weights : array, shape (quarters,)
+        What each quarter counts for; adds up to 1 on each side.
+    like : Estimate
+        Whose level and counts are taken over; not estimable where it is not.
+    """
+    method = "weighted difference of quarter means, own error, t"
+    if not like.is_estimable:
+        return Estimate.not_estimable(
+            like.why_not, method=method, level=like.level, cases=like.cases, auditors=like.auditors
+        )
+    size = float((weights**2).sum())
+    sampling = float(means.within[0] * (weights**2 / means.audits[:, 0]).sum())
+    beyond = max(0.0, float(means.between[0] - means.from_audits[0]))
+    variance, shown = beyond * size + sampling, size * float(means.between[0])
+    value = float(np.where(means.late, weights, -weights) @ means.mean[:, 0])
+    empty = Estimate.not_estimable(
+        why_no_error(*(int(side.sum()) for side in (~means.late, means.late))),
+        method=method, level=like.level, cases=like.cases, auditors=like.auditors,
+    )  # fmt: skip
+    if not variance > ROUNDING**2:
+        return empty
+    sure = min(max((variance / shown) ** 2, 1.0), MOST_SURE) if shown > 0 else MOST_SURE
+    return _estimate(value, variance, df=(len(weights) - 2) * sure, like=empty)
 
 
 def mean_by(values: Floats, *, group: Ints, groups: int) -> Floats:

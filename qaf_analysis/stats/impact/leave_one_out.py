@@ -7,8 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from qaf_analysis.stats.core.arrays import Bools
-from qaf_analysis.stats.impact.difference_in_differences import ThemeChange, theme_change
+from qaf_analysis.stats.impact.difference_in_differences import change_of
 from qaf_analysis.stats.impact.themed_series import ThemedAudits
 from qaf_analysis.terms.estimate import Estimate
 from qaf_analysis.terms.verdicts import ThemeRule, ThemeVerdict
@@ -96,17 +95,7 @@ def same_auditors(audits: ThemedAudits) -> ThemedAudits:
     """Keep the audits of auditors who audited both before and after the themed audit."""
     used = audits.is_usable
     both = np.intersect1d(audits.auditor[used & audits.post], audits.auditor[used & ~audits.post])
-    return part_of(audits, np.isin(audits.auditor, both[both >= 0]))
-
-
-def part_of(audits: ThemedAudits, kept: Bools) -> ThemedAudits:
-    """Keep some of the audits."""
-    return ThemedAudits.checked(**{name: values[kept] for name, values in vars(audits).items()})
-
-
-def change_of(audits: ThemedAudits, *, rule: ThemeRule) -> ThemeChange:
-    """Change of a themed domain, from audits that are checked already."""
-    return theme_change(**vars(audits), rule=rule)
+    return audits.part(np.isin(audits.auditor, both[both >= 0]))
 
 
 def _without_each(
@@ -115,6 +104,6 @@ def _without_each(
     present = np.unique(number[audits.is_usable])
     found = []
     for one in present[present >= 0].tolist():
-        change = change_of(part_of(audits, number != one), rule=rule)
+        change = change_of(audits.part(number != one), rule=rule)
         found.append(LeftOut(number=one, change=change.deciding, verdict=change.verdict))
     return LeaveOneOut(whole=change_of(audits, rule=rule).verdict, without=tuple(found))

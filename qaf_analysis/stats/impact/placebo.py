@@ -115,7 +115,7 @@ def placebo_domains(
     Parameters
     ----------
     control_grades : array, shape (audits, domains)
-        Grade codes of the comparison domains; NaN where an audit has none.
+        Grades of the comparison domains, at one level; NaN where an audit has none.
     quarter : array of int, shape (audits,)
     post : array of bool, shape (audits,)
     true_change : Estimate

@@ -6,15 +6,17 @@ Each way is one function from what is asked (``Asked``) to an answer and its wor
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TypeAlias
 
-from qaf_analysis.stats.impact.difference_in_differences import ThemeChange
+from qaf_analysis.stats.impact.compared import Compared
+from qaf_analysis.stats.impact.difference_in_differences import ThemeChange, change_of
+from qaf_analysis.stats.impact.errors import ComparedAudits
 from qaf_analysis.stats.impact.interrupted_series import differential_trend, its_quasi_binomial
 from qaf_analysis.stats.impact.leave_one_out import (
     LeaveOneOut,
-    change_of,
     leave_one_auditor_out,
     leave_one_quarter_out,
     same_auditors,
@@ -26,13 +28,7 @@ from qaf_analysis.stats.impact.wild_bootstrap import wild_bootstrap
 from qaf_analysis.terms.estimate import Estimate
 from qaf_analysis.terms.verdicts import Saying, ThemeVerdict
 
-WIDE = "an interval about twice as wide as without a trend, so finding nothing here says little"
-NO_PROOF = "finding no movement proves nothing: this test finds few real trends"
 DESCRIBES = "a description, not a test"
-UNCOMPARED = (
-    "whatever moved every domain alike is in it, so that a disagreement is no mark against the "
-    "verdict"
-)
 CLAIMED: dict[ThemeVerdict, Saying] = {
     ThemeVerdict.IMPROVED: Saying.IMPROVED,
     ThemeVerdict.GOT_WORSE: Saying.GOT_WORSE,
@@ -63,11 +59,22 @@ class Asked:
     ----------
     change : ThemeChange
         The headline, with the verdict the theme has on its own.
-    audits : ThemedAudits
+    compared : Compared
+        The audits, quarters and domains that it was told from.
     """
 
     change: ThemeChange
-    audits: ThemedAudits
+    compared: Compared
+
+    @property
+    def audits(self) -> ThemedAudits:
+        """The audits that count."""
+        return self.compared.audits
+
+    @cached_property
+    def at_one_level(self) -> ComparedAudits:
+        """The same with every domain at the themed domain's level, in grades."""
+        return self.compared.on("latent", good=False)
 
     @property
     def level(self) -> float:
@@ -94,46 +101,43 @@ def _other_outcome(asked: Asked) -> Answer:
 
 
 def _wild_bootstrap(asked: Asked) -> Answer:
-    audits, used = asked.audits, asked.audits.is_usable
+    audits = asked.at_one_level
     return _said(
         wild_bootstrap(
-            (audits.themed_grade - audits.control_grade)[used],
-            quarter=audits.quarter[used],
-            post=audits.post[used],
-            auditors=audits.auditors,
+            audits.gaps[:, 0],
+            quarter=audits.quarter,
+            post=audits.post,
+            auditors=asked.audits.auditors,
             level=asked.level,
         )
     )
 
 
 def _differential_trend(asked: Asked) -> Answer:
-    found = differential_trend(
-        asked.audits.series(), level=asked.level, auditors=asked.audits.auditors
-    )
-    return _said(found.step, WIDE)
+    series = asked.audits.series(gap=asked.at_one_level.gaps[:, 0])
+    found = differential_trend(series, level=asked.level, auditors=asked.audits.auditors)
+    return _said(found.step)
 
 
 def _placebo_dates(asked: Asked) -> Answer:
-    series = asked.audits.series()
-    before = ~series.post
+    audits = asked.at_one_level
+    means, before = audits.gap_means, ~audits.late
     found = placebo_dates(
-        series.difference[before],
-        quarter=series.quarter[before],
+        means.mean[before, 0],
+        quarter=audits.times[before],
         level=asked.level,
-        cases=int(series.audits[before].sum()),
+        cases=int(means.audits[before, 0].sum()),
     )
-    return _said(found.most, NO_PROOF)
+    return _said(found.most)
 
 
 def _placebo_domains(asked: Asked) -> Answer:
     theme = replace(asked.change.grade, method="place of the theme among placebo domains, by size")
-    if not asked.audits.control_grades.shape[1]:
-        why_not = "the grades of each comparison domain were not given"
-        return _unavailable(theme, why_not)
+    audits = asked.at_one_level
     found = placebo_domains(
-        asked.audits.control_grades,
-        quarter=asked.audits.quarter,
-        post=asked.audits.post,
+        audits.values[:, 1:],
+        quarter=audits.quarter,
+        post=audits.post,
         true_change=asked.change.grade,
     )
     if found.why_not:
@@ -167,7 +171,7 @@ def _ordinal_step(asked: Asked) -> Answer:
         auditor=alone.auditor,
         level=asked.level,
     ).odds_ratio
-    return found, saying(found, no_change=1.0), UNCOMPARED if found.is_estimable else ""
+    return found, saying(found, no_change=1.0), ""
 
 
 def _its_quasi_binomial(asked: Asked) -> Answer:
@@ -181,8 +185,7 @@ def _its_quasi_binomial(asked: Asked) -> Answer:
             post=series.post,
             auditors=alone.auditors,
             level=asked.level,
-        ),
-        UNCOMPARED,
+        )
     )
 
 
@@ -236,6 +239,9 @@ def _unavailable(estimate: Estimate, why_not: str) -> Answer:
     return refused, Saying.NOT_AVAILABLE, ""
 
 
+NO_MARK = ("ordinal_step", "its_quasibinomial")
+"""Lines without a comparison, which neither agree nor disagree with a verdict."""
+
 ANSWERS: Mapping[str, Callable[[Asked], Answer]] = {
     "other_outcome": _other_outcome,
     "wild_bootstrap": _wild_bootstrap,
@@ -267,7 +273,9 @@ class SensitivityLine:
     agrees : bool or None
         Whether it says what the verdict does; None where either cannot be said. Placebo dates
         can disagree with a claim and never agree: that nothing was seen proves nothing. Placebo
-        domains speak of claims only: some domain always moves farthest.
+        domains speak of claims only: some domain always moves farthest. Lines without a
+        comparison move with whatever moves every domain, and neither agree nor disagree. A trend
+        of its own that finds no clear change is no mark against a claim: its interval is wide.
     note : str
         What a reader should know besides.
     """
@@ -291,29 +299,24 @@ def theme_sensitivity(change: ThemeChange, audits: ThemedAudits) -> tuple[Sensit
     change : ThemeChange
         The headline.
     audits : ThemedAudits
-        What it was computed from. Its themed grades are whole codes. The line of placebo domains
-        needs the comparison grades one by one.
+        What it was computed from.
 
     Returns
     -------
     tuple of SensitivityLine
-        In the order of ``QUESTIONS``.
+        In the order of ``QUESTIONS``; none where there was too little data to test.
     """
-    alone = change.among(1, holm_p=change.deciding.p)
-    asked = Asked(change=alone, audits=audits)
+    if not change.decision.tested:
+        return ()
+    alone = change.among(1, holm_p=change.evidence.p(change.rule.outcome))
+    asked = Asked(change=alone, compared=Compared.of(audits, change.rule))
     return tuple(_line(name, *ANSWERS[name](asked), verdict=alone.verdict) for name in QUESTIONS)
 
 
 def _line(
     name: str, estimate: Estimate, says: Saying, note: str, *, verdict: ThemeVerdict
 ) -> SensitivityLine:
-    agrees: bool | None = None
-    if says != Saying.NOT_AVAILABLE and verdict != ThemeVerdict.TOO_LITTLE:
-        agrees = says == CLAIMED.get(verdict, Saying.NO_CLEAR_CHANGE)
-        if name == "placebo_dates":
-            agrees = None if says == Saying.NO_CLEAR_CHANGE or verdict not in CLAIMED else False
-        if name == "placebo_domains" and verdict not in CLAIMED:
-            agrees = None
+    agrees = _agrees(name, says, verdict=verdict)
     return SensitivityLine(
         name=name,
         question=QUESTIONS[name],
@@ -322,3 +325,24 @@ def _line(
         agrees=agrees,
         note=note or estimate.why_not,
     )
+
+
+def _agrees(name: str, says: Saying, *, verdict: ThemeVerdict) -> bool | None:
+    if says == Saying.NOT_AVAILABLE or verdict == ThemeVerdict.TOO_LITTLE or name in NO_MARK:
+        return None
+    is_claim, is_silent = verdict in CLAIMED, says == Saying.NO_CLEAR_CHANGE
+    if name == "placebo_dates" and not (is_claim and not is_silent):
+        return None
+    if name == "placebo_dates":
+        return False
+    if name == "placebo_domains" and not is_claim:
+        return None
+    if name == "differential_trend" and is_claim and is_silent:
+        return None
+    return says == CLAIMED.get(verdict, Saying.NO_CLEAR_CHANGE)
+
+
+def is_contested(lines: Sequence[SensitivityLine]) -> bool:
+    """Whether more of the lines that can judge a verdict disagree with it than agree."""
+    said = [line.agrees for line in lines if line.agrees is not None]
+    return said.count(False) > said.count(True)

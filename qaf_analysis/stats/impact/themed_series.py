@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -36,8 +36,11 @@ class QuarterPoint:
         Whether it lies after the themed audit.
     audits : int
         Usable audits.
-    themed, control, difference : float
-        Mean grades, and the mean within audits of themed less control.
+    themed, control : float
+        Mean grades.
+    difference : float
+        Mean within audits of themed less control, the latter brought to the themed domain's
+        level; NaN where it cannot be.
     themed_good, control_good, difference_good : float
         The same for shares Good or better, 0 to 1.
     """
@@ -194,53 +197,54 @@ class ThemedAudits:
         codes = np.unique(self.auditor[self.is_usable])
         return int((codes >= 0).sum())
 
-    def series(self) -> QuarterSeries:
-        """Means by quarter over the usable audits."""
+    def part(self, kept: Bools) -> ThemedAudits:
+        """Keep some of the audits."""
+        if kept.all():
+            return self
+        return replace(self, **{name: _frozen(v[kept]) for name, v in vars(self).items()})
+
+    def against(self, places: Ints) -> ThemedAudits:
+        """Keep some of the comparison domains; their mean is that of those kept."""
+        grades, goods = self.control_grades[:, places], self.control_goods[:, places]
+        return replace(
+            self,
+            control_grades=_frozen(grades),
+            control_goods=_frozen(goods),
+            control_grade=_frozen(_row_means(grades)),
+            control_good=_frozen(_row_means(goods)),
+        )
+
+    def series(self, *, gap: Floats | None = None, gap_good: Floats | None = None) -> QuarterSeries:
+        """Means by quarter over the usable audits.
+
+        Parameters
+        ----------
+        gap, gap_good : array, shape (usable audits,), optional
+            Themed less comparison, at the themed domain's level; as graded where not given.
+        """
         used = self.is_usable
+        if gap is None:
+            gap = (self.themed_grade - self.control_grade)[used]
+        if gap_good is None:
+            gap_good = (self.themed_good - self.control_good)[used]
         quarters, first, group = np.unique(
             self.quarter[used], return_index=True, return_inverse=True
         )
 
         def means(values: Floats) -> Floats:
-            return _frozen(mean_by(values[used], group=group, groups=quarters.size))
+            return _frozen(mean_by(values, group=group, groups=quarters.size))
 
         return QuarterSeries(
             quarter=_frozen(quarters),
             post=_frozen(self.post[used][first]),
             audits=_frozen(np.bincount(group, minlength=quarters.size)),
-            themed=means(self.themed_grade),
-            control=means(self.control_grade),
-            difference=means(self.themed_grade - self.control_grade),
-            themed_good=means(self.themed_good),
-            control_good=means(self.control_good),
-            difference_good=means(self.themed_good - self.control_good),
+            themed=means(self.themed_grade[used]),
+            control=means(self.control_grade[used]),
+            difference=means(gap),
+            themed_good=means(self.themed_good[used]),
+            control_good=means(self.control_good[used]),
+            difference_good=means(gap_good),
         )
-
-    def domain_means(self, *, good: bool) -> Floats | None:
-        """Means by quarter over the usable audits: the themed domain, then each other.
-
-        Parameters
-        ----------
-        good : bool
-            Shares Good or better in place of mean grades.
-
-        Returns
-        -------
-        array, shape (quarters, 1 + domains), or None
-            None where domains were not given one by one, or one has no grade in some quarter.
-        """
-        used = self.is_usable
-        themed = self.themed_good if good else self.themed_grade
-        others = self.control_goods if good else self.control_grades
-        if others.shape[1] == 0:
-            return None
-        values = np.column_stack([themed, others])[used]
-        quarters, group = np.unique(self.quarter[used], return_inverse=True)
-        present = ~np.isnan(values)
-        sums, counts = np.zeros((2, quarters.size, values.shape[1]))
-        np.add.at(sums, group, np.where(present, values, 0.0))
-        np.add.at(counts, group, present)
-        return None if (counts == 0).any() else _frozen(sums / counts)
 
     def _check(self) -> None:
         check_same_length(vars(self))

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 
+from qaf_analysis.stats.impact.drift import Drift
+from qaf_analysis.stats.impact.errors import ROUNDING
 from qaf_analysis.terms.estimate import Estimate
 from qaf_analysis.terms.names import Outcome
 from qaf_analysis.terms.verdicts import (
     THEME_CLAIMS,
+    DriftStanding,
     Reservation,
     ReservedVerdict,
     ThemeRule,
@@ -23,29 +27,48 @@ class ThemeEvidence:
     ----------
     grade, good : Estimate
         Change of the themed domain against the comparison domains, in grades and as a
-        proportion Good or better.
-    lead : Estimate
-        Movement of the difference that decides within the quarters before the themed audit.
+        proportion Good or better, where a common shift is alike in latent deviations.
+    grade_threshold, good_threshold : Estimate
+        The same where the thresholds between grades are alike; of the outcome that decides only.
+    scales : int
+        Scales on which a claim must hold: 2, or 1 on a scale of two grades.
+    drift : Drift
+        Drifts beside the change that decides.
     pre_quarters, post_quarters : int
-        Quarters with usable audits.
-    median_audits : float
-        Median usable audits a quarter.
+        Quarters with enough usable audits.
+    small_quarters : tuple of int
+        Quarters left out, because they have too few.
     themed_audits, audits : int
-        Audits with a themed grade; those of them with a comparison grade too.
+        Audits with a themed grade; audits compared.
+    why_not : str
+        Why the audits cannot be compared; empty where they can.
     """
 
     grade: Estimate
     good: Estimate
-    lead: Estimate
+    grade_threshold: Estimate
+    good_threshold: Estimate
+    scales: int
+    drift: Drift
     pre_quarters: int
     post_quarters: int
-    median_audits: float
+    small_quarters: tuple[int, ...]
     themed_audits: int
     audits: int
+    why_not: str
 
     def deciding(self, outcome: Outcome) -> Estimate:
-        """The change that decides."""
+        """The change that decides, as it is printed."""
         return self.grade if outcome == "mean_grade" else self.good
+
+    def both(self, outcome: Outcome) -> tuple[Estimate, ...]:
+        """The change that decides on each scale on which a claim must hold."""
+        second = self.grade_threshold if outcome == "mean_grade" else self.good_threshold
+        return (self.deciding(outcome), second)[: self.scales]
+
+    def p(self, outcome: Outcome) -> float:
+        """p-value of the verdict: the larger of the scales'; 1 where one cannot be told."""
+        return max(1.0 if math.isnan(one.p) else one.p for one in self.both(outcome))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,23 +85,34 @@ class ThemeDecision:
         Whether there was enough data to test for a change at all.
     provisional : bool
         Whether only one quarter after the themed audit is in.
-    already_moving : bool
-        Whether a claim is weakened because the difference moved before the themed audit too.
-        That it did not is no proof: the check finds few real trends.
+    depends_on_scale : bool
+        Whether a change would be claimed on one scale and not on the other.
+    standing : DriftStanding or None
+        How a claim stands against drift; None where nothing is claimed.
+    is_contested : bool
+        Whether most other ways of asking say otherwise; False where none was asked.
     """
 
     verdict: ThemeVerdict
     reason: str
     tested: bool
     provisional: bool
-    already_moving: bool
+    depends_on_scale: bool
+    standing: DriftStanding | None
+    is_contested: bool = False
+
+    def contested(self, is_so: bool) -> ThemeDecision:
+        """Return the same decision, with what other ways of asking say of it."""
+        return replace(self, is_contested=is_so)
 
     @property
     def reservations(self) -> tuple[Reservation, ...]:
         """What weakens the verdict; of no test, nothing does."""
         said = {
             Reservation.PROVISIONAL: self.tested and self.provisional,
-            Reservation.ALREADY_MOVING: self.already_moving,
+            Reservation.SCALE: self.depends_on_scale,
+            Reservation.DRIFT: self.standing is DriftStanding.EXPLAINED,
+            Reservation.CONTESTED: self.is_contested,
         }
         return tuple(reservation for reservation, holds in said.items() if holds)
 
@@ -100,15 +134,16 @@ def theme_decision(
     rule : ThemeRule
         Limits.
     holm_p : float
-        Two-sided p-value of the change that decides, after Holm when several are tested.
+        ``evidence.p``, after Holm when several are tested.
     themes_tested : int
         Number of themes in that adjustment.
 
     Returns
     -------
     ThemeDecision
-        A claim needs p below 1 - level, a change at least as large as the smallest that counts,
-        and no movement of the other outcome in the opposite direction.
+        A claim needs, on each scale, p below 1 - level and a change at least as large as the
+        smallest that counts, of one sign; p below 1 - level after Holm; and no movement of the
+        other outcome in the opposite direction. Whatever is not a number speaks against a claim.
     """
     provisional = evidence.post_quarters == 1
     shortage = _shortage(evidence, rule=rule)
@@ -118,18 +153,18 @@ def theme_decision(
             reason=shortage,
             tested=False,
             provisional=provisional,
-            already_moving=False,
+            depends_on_scale=False,
+            standing=None,
         )
+    depends = _depends_on_scale(evidence, rule=rule)
     verdict, reason = _verdict(evidence, rule=rule, holm_p=holm_p, themes_tested=themes_tested)
-    already_moving = verdict in THEME_CLAIMS and evidence.lead.p < 1 - rule.level
-    if already_moving:
-        reason += ", but the difference was already moving before the themed audit"
     return ThemeDecision(
         verdict=verdict,
         reason=reason,
         tested=True,
         provisional=provisional,
-        already_moving=already_moving,
+        depends_on_scale=depends,
+        standing=evidence.drift.standing if verdict in THEME_CLAIMS else None,
     )
 
 
@@ -137,15 +172,11 @@ def _verdict(
     evidence: ThemeEvidence, *, rule: ThemeRule, holm_p: float, themes_tested: int
 ) -> tuple[ThemeVerdict, str]:
     doubt = _doubt(evidence, rule=rule, holm_p=holm_p, themes_tested=themes_tested)
-    if not doubt and evidence.deciding(rule.outcome).value > 0:
-        return ThemeVerdict.IMPROVED, (
-            "the themed domain rose against the comparison domains of the same audits by more "
-            "than chance explains"
-        )
     if not doubt:
-        return ThemeVerdict.GOT_WORSE, (
-            "the themed domain fell against the comparison domains of the same audits by more "
-            "than chance explains"
+        rose = evidence.deciding(rule.outcome).value > 0
+        return ThemeVerdict.IMPROVED if rose else ThemeVerdict.GOT_WORSE, (
+            f"the themed domain {'rose' if rose else 'fell'} against the comparison domains of the "
+            "same audits by more than chance explains"
         )
     half_width = (evidence.good.high - evidence.good.low) / 2
     if half_width <= rule.widest_good:
@@ -160,40 +191,58 @@ def _verdict(
 def _shortage(evidence: ThemeEvidence, *, rule: ThemeRule) -> str:
     """Why the data cannot be tested at all; empty when they can."""
     before, after = evidence.pre_quarters, evidence.post_quarters
-    if evidence.themed_audits == 0:
-        return "no audit has a grade in the themed domain"
-    if evidence.audits == 0:
-        return "no audit has a grade in a comparison domain that no theme ever touched"
+    if evidence.why_not and evidence.audits == 0:
+        return evidence.why_not
+    enough = f" with at least {rule.fewest_audits} audits" if evidence.small_quarters else ""
     if before < rule.fewest_pre:
-        return f"{_quarters(before)} before the themed audit; at least {rule.fewest_pre} needed"
-    if after < rule.fewest_post:
-        return f"{_quarters(after)} after the themed audit; at least {rule.fewest_post} needed"
-    if before + after < rule.fewest_quarters:
-        return f"{_quarters(before + after)} in all; at least {rule.fewest_quarters} needed"
-    if evidence.median_audits < rule.fewest_audits:
         return (
-            f"a median of {evidence.median_audits:g} audits a quarter; "
-            f"at least {rule.fewest_audits} needed"
+            f"{_quarters(before)} before the themed audit{enough}; at least {rule.fewest_pre} "
+            "needed"
         )
-    decides = evidence.deciding(rule.outcome)
-    return "" if decides.has_interval else decides.why_not
+    if after < rule.fewest_post:
+        return (
+            f"{_quarters(after)} after the themed audit{enough}; at least {rule.fewest_post} needed"
+        )
+    if before + after < rule.fewest_quarters:
+        return f"{_quarters(before + after)} in all{enough}; at least {rule.fewest_quarters} needed"
+    if evidence.why_not:
+        return evidence.why_not
+    return next((one.why_not for one in evidence.both(rule.outcome) if not one.has_interval), "")
+
+
+def _would_claim(change: Estimate, *, rule: ThemeRule) -> int:
+    """1 or -1 where a change alone would be claimed as a rise or a fall, else 0."""
+    smallest = rule.smallest_grade if rule.outcome == "mean_grade" else rule.smallest_good
+    if not (change.p < 1 - rule.level and abs(change.value) >= smallest):
+        return 0
+    return 1 if change.value > 0 else -1
+
+
+def _depends_on_scale(evidence: ThemeEvidence, *, rule: ThemeRule) -> bool:
+    return len({_would_claim(one, rule=rule) for one in evidence.both(rule.outcome)}) > 1
 
 
 def _doubt(evidence: ThemeEvidence, *, rule: ThemeRule, holm_p: float, themes_tested: int) -> str:
     """Why a change may not be claimed; empty when it may."""
-    limit, change = 1 - rule.level, evidence.deciding(rule.outcome)
-    if not change.p < limit:
+    limit, changes = 1 - rule.level, evidence.both(rule.outcome)
+    if _depends_on_scale(evidence, rule=rule):
+        return (
+            "a change would be claimed on one of the two scales on which domains of different "
+            "levels can be compared, and not on the other"
+        )
+    if not all(change.p < limit for change in changes):
         return "the interval for the change includes no change"
+    if not all(_would_claim(change, rule=rule) for change in changes):
+        if rule.outcome == "mean_grade":
+            return f"the change is smaller than {rule.smallest_grade:g} of a grade"
+        return f"the change is smaller than {100 * rule.smallest_good:g} points"
     if not holm_p < limit:
         return (
             f"the change would count on its own, but with {themes_tested} themes tested at once "
             "one like it can arise by chance"
         )
-    if rule.outcome == "mean_grade" and abs(change.value) < rule.smallest_grade:
-        return f"the change is smaller than {rule.smallest_grade:g} of a grade"
-    if rule.outcome == "good_or_better" and abs(change.value) < rule.smallest_good:
-        return f"the change is smaller than {100 * rule.smallest_good:g} points"
-    if evidence.grade.value * evidence.good.value < 0:
+    # A value that is nought but for rounding has no direction.
+    if evidence.grade.value * evidence.good.value < -(ROUNDING**0.5):
         return "the mean grade and Good or better moved in opposite directions"
     return ""
 

@@ -79,7 +79,7 @@ def _forest(themes: list[ThemeFinding], *, size: Size) -> Picture:
 def _lines(theme: ThemeFinding) -> Picture:
     by_quarter = {point.quarter: point for point in _change_of(theme).series}
     before = [point.difference for point in by_quarter.values() if not point.post]
-    usual = sum(before) / len(before)
+    usual = sum(before) / len(before)  # at the themed domain's level
 
     def line(name: str, mean: Callable[[QuarterPoint], float]) -> Line:
         found = [by_quarter.get(quarter.index) for quarter in theme.quarters]
@@ -94,7 +94,7 @@ def _lines(theme: ThemeFinding) -> Picture:
         controls=line("Untouched domains", lambda point: point.control),
         as_controls=line(
             "Had it moved as they did",
-            lambda point: point.control + usual if point.post else math.nan,
+            lambda point: point.themed - point.difference + usual if point.post else math.nan,
         ),
         marked=[Change(label="Themed audit", before=str(design.audited_in))],
     )
@@ -264,7 +264,7 @@ def _name_forest_axis(axes: Axes, *, foot: int) -> None:
     at, side, anchor = (end, "better", _RIGHT) if end >= -start else (start, "worse", _LEFT)
     write(axes, side, (at, foot), shift=(0, -15), anchor=anchor, size=SMALL, colour=MUTED.light)
     write(
-        axes, "in grades; shaded: too small to be seen", (end, foot), shift=(0, -31),
+        axes, "in grades; shaded: missed more than once in five", (end, foot), shift=(0, -31),
         anchor="right", size=SMALL, colour=MUTED.light,
     )  # fmt: skip
 
@@ -316,14 +316,14 @@ def _name_ends(axes: Axes, lines: Sequence[tuple[Line, Ink]], *, height: int, ro
 
 
 def _forest_in_words(themes: Sequence[Mark], detectable: Sequence[float]) -> str:
-    parts = ["Change against untouched domains, in grades; above zero is better."]
+    parts = ["Change against untouched domains at one level, in grades; above zero is better."]
     for mark, smallest in zip(themes, detectable, strict=True):
         if not mark.has_value:
             parts.append(f"{mark.label}: {mark.note or ThemeVerdict.TOO_LITTLE}.")
             continue
         span = f" ({gap(mark.low)} to {gap(mark.high)})" if mark.has_interval else ""
         verdict = f", {mark.note}" if mark.note else ""
-        seen = f"; smallest change that could be seen {gap(smallest).removeprefix('+')}"
+        seen = f"; found four times in five from {gap(smallest).removeprefix('+')}"
         parts.append(
             f"{mark.label}: {gap(mark.value)}{span}{verdict}"
             f"{seen if math.isfinite(smallest) else ''}."

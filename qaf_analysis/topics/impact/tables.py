@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from math import exp, isnan
+from math import exp, isfinite, isnan
 from typing import TypeAlias
 
+from qaf_analysis.kit.direction import unsigned
 from qaf_analysis.kit.numbers import (
     TOO_FEW,
     chance,
@@ -18,6 +19,7 @@ from qaf_analysis.kit.numbers import (
     with_interval,
 )
 from qaf_analysis.kit.parts import Column, Table, in_section, listed
+from qaf_analysis.stats.impact.difference_in_differences import ThemeChange
 from qaf_analysis.stats.impact.sensitivity import SensitivityLine
 from qaf_analysis.terms.estimate import Estimate
 from qaf_analysis.terms.measured import THEME_ERRORS
@@ -49,6 +51,7 @@ def themes_tables(result: Themes) -> tuple[Table, ...]:
         in_section(_verdicts(result)),
         in_section(_errors()),
         _reasons(result),
+        *_level_and_drift(result),
         _design(result),
         *(_quarters(t) for t in result.themes if t.change),
     )
@@ -65,11 +68,13 @@ def _verdicts(result: Themes) -> Table:
             Column(heading="Smallest change found 4 times in 5", unit="grades"),
             Column(heading="Change", unit="grades"),
             Column(heading="Good or better", unit="points"),
+            Column(heading="Drift that would explain it", unit="a year"),
         ),
         rows=tuple(_verdict_row(theme) for theme in result.themes),
-        note="95% intervals in brackets. Decided on the mean grade, unless the design says "
-        "otherwise; the smallest change is then in points. For a theme about a type of case, the "
-        "change is a plain before and after.",
+        note="95% intervals in brackets. Untouched domains' movements count as much as they are "
+        "worth at the themed domain's level. Decided on the mean grade, unless the design says "
+        "otherwise; the smallest change and the drift are then in points. For a theme about a type "
+        "of case, the change is a plain before and after.",
         source=result.scope.source_line,
     )
 
@@ -98,7 +103,7 @@ def _errors() -> Table:
                 f"{errors.rising_few:.0f} to {errors.rising_many:.0f}",
             ),
         ),
-        note="Measured on simulated councils with 8 or 12 quarters of 50 to 350 audits; the "
+        note="Measured on simulated councils with 8 quarters of 50 audits or 12 of 150; the "
         "largest rate of each kind.",
         source="Table of measured error rates of this version (docs/calibration/impact.md).",
     )
@@ -114,13 +119,15 @@ def _reasons(result: Themes) -> Table:
         columns=(
             Column(heading="Theme", align="left"),
             Column(heading="Why", align="left"),
-            Column(heading="Holm p"),
+            Column(heading="p for all themes"),
             Column(heading="Ruled out: a change of more than", align="left"),
-            Column(heading="Untouched domains' own change", unit="grades"),
+            Column(heading="Untouched domains' own change"),
             Column(heading="Also in these quarters", align="left"),
         ),
         rows=tuple(_reason_row(theme) for theme in result.themes),
-        note="Holm p is corrected for the number of themes compared.",
+        note="Own change in grades, in points where Good or better decides. p for all themes: the "
+        "larger p of the two scales on which a claim must hold, corrected for the number of themes "
+        "compared (Holm).",
         source="The rule stands in the section on method.",
     )
 
@@ -132,11 +139,18 @@ def _reason_row(theme: ThemeFinding) -> tuple[str, ...]:
         theme.reason,
         _holm(theme),
         ruled_out_of(theme),
-        with_interval(change.control_grade, fine_gap)
-        if change is not None and change.control_grade.is_estimable
-        else "not known",
+        _own_change(change),
         listed(theme.rivals) or "nothing on record",
     )
+
+
+def _own_change(change: ThemeChange | None) -> str:
+    """The comparison domains' own change, in the unit that decides."""
+    if change is None:
+        return "not known"
+    by_good = change.rule.outcome == "good_or_better"
+    moved, write = (change.control_good, points) if by_good else (change.control_grade, fine_gap)
+    return with_interval(moved, write) if moved.is_estimable else "not known"
 
 
 def _holm(theme: ThemeFinding) -> str:
@@ -151,18 +165,79 @@ def _verdict_row(theme: ThemeFinding) -> tuple[str, ...]:
     if cohort is not None:
         sizes = f"{cohort.before_n:,}, {cohort.after_n:,}"
         good = with_interval(cohort.difference, points)
-        return (theme.name, str(theme.full_verdict), sizes, sides, "", "no comparison", good)
+        return (theme.name, str(theme.full_verdict), sizes, sides, "", "no comparison", good, "")
     if change is None:
-        return (theme.name, str(theme.full_verdict), "0", sides, "", TOO_FEW, TOO_FEW)
+        return (theme.name, str(theme.full_verdict), "0", sides, "", TOO_FEW, TOO_FEW, "")
     start = (theme.name, str(theme.full_verdict), f"{change.evidence.audits:,}", sides)
     if not change.decision.tested:
-        return (*start, "", TOO_FEW, TOO_FEW)
+        return (*start, "", TOO_FEW, TOO_FEW, "")
     return (
         *start,
         smallest_seen(change).removesuffix(" of a grade"),
         with_interval(change.grade, fine_gap),
         with_interval(change.good, points),
+        _drift_cell(change),
     )
+
+
+def _level_and_drift(result: Themes) -> tuple[Table, ...]:
+    """What the comparison is worth at each theme's level, and drifts beside each change."""
+    tested = [
+        (theme, theme.change)
+        for theme in result.themes
+        if theme.change is not None and theme.change.decision.tested
+    ]
+    if not tested:
+        return ()
+    return (
+        Table(
+            caption="Level and drift: what the change of each theme rests on",
+            columns=(
+                Column(heading="Theme", align="left"),
+                Column(heading="Untouched domains' change, at the theme's level"),
+                Column(heading="Change on the second scale"),
+                Column(heading="Holds up to, times the common movement"),
+                Column(heading="Drift that would explain it", unit="a year"),
+                Column(heading="Moved before", unit="a year"),
+                Column(heading="Fastest untouched domain", unit="a year"),
+                Column(heading="Other ways of asking: agree, do not"),
+                Column(heading="Against drift", align="left"),
+            ),
+            rows=tuple(_level_row(theme, change) for theme, change in tested),
+            note="In grades; in points where Good or better decides. A common movement is worth "
+            "the first figure if it is equally many standard deviations in every domain, and the "
+            "second if the domains have their thresholds between grades in common.",
+            source=result.scope.source_line,
+        ),
+    )
+
+
+def _level_row(theme: ThemeFinding, change: ThemeChange) -> tuple[str, ...]:
+    write = points if change.rule.outcome == "good_or_better" else fine_gap
+    drift, (_, *second) = change.drift, change.evidence.both(change.rule.outcome)
+
+    def size(number: float) -> str:
+        return unsigned(number, write) if isfinite(number) else ""
+
+    return (
+        theme.name,
+        ", ".join(map(write, filter(isfinite, (change.shift, change.shift_threshold)))),
+        with_interval(second[0], write) if second else "one scale only",
+        f"{change.factor:.1f}" if isfinite(change.factor) else "",
+        size(drift.breakdown),
+        with_interval(drift.before, write),
+        size(drift.fastest),
+        f"{theme.agreeing}, {len(theme.differing)}",
+        change.decision.standing or "",
+    )
+
+
+def _drift_cell(change: ThemeChange) -> str:
+    """The breakdown drift by year of a claim; nothing where nothing is claimed."""
+    if change.decision.standing is None:
+        return ""
+    write = points if change.rule.outcome == "good_or_better" else fine_gap
+    return unsigned(change.drift.breakdown, write)
 
 
 def _design(result: Themes) -> Table:
@@ -208,7 +283,7 @@ def _quarters(theme: ThemeFinding) -> Table:
             Column(heading="Audits"),
             Column(heading=theme.design.about),
             Column(heading="Untouched domains"),
-            Column(heading="Difference"),
+            Column(heading="Difference at one level"),
         ),
         rows=tuple(
             (
@@ -216,11 +291,13 @@ def _quarters(theme: ThemeFinding) -> Table:
                 f"{point.audits:,}",
                 f"{point.themed:.2f}",
                 f"{point.control:.2f}",
-                fine_gap(point.difference),
+                fine_gap(point.difference) if isfinite(point.difference) else "",
             )
             for point in (change.series if change else ())
         ),
-        note="Mean of grade codes, 0 for the worst level; quarters left out by design are absent.",
+        note="Mean of grade codes, 0 for the worst level; quarters left out by design, or for too "
+        "few audits, are absent. Difference at one level: above 0 the themed domain stands higher "
+        "than the untouched domains' movements lead one to expect.",
         source="Routine audits graded in the themed domain and in at least one untouched domain.",
     )
 
@@ -243,20 +320,16 @@ def _overview(result: ThemeChecks) -> Table:
             Column(heading="Do not"),
             Column(heading="Cannot say"),
             Column(heading="Which do not", align="left"),
-            Column(heading="Cliff's delta"),
         ),
         rows=(*map(_overview_row, result.themes), _total(result.themes)),
-        note="The verdict on its own is not corrected for the number of themes, since no line is. "
-        "Cliff's delta sets each audit after against each one before, by how far its themed grade "
-        "stands from its other grades: 1 if the later always stands higher, 0 if neither does "
-        "oftener.",
+        note="The verdict on its own is not corrected for the number of themes, since no line is.",
         source=result.scope.source_line,
     )
 
 
 def _overview_row(theme: ThemeCheck) -> tuple[str, ...]:
     if not theme.tested:
-        return (theme.name, theme.verdict, "", "", "", f"not asked: {theme.reason}", "")
+        return (theme.name, theme.verdict, "", "", "", f"not asked: {theme.reason}")
     agree, differ = len(theme.agreeing), len(theme.differing)
     return (
         theme.name,
@@ -265,7 +338,6 @@ def _overview_row(theme: ThemeCheck) -> tuple[str, ...]:
         whole(differ),
         whole(len(theme.lines) - agree - differ),
         listed([LABELS[line.name] for line in theme.differing]) or "none",
-        with_interval(theme.effect, coefficient),
     )
 
 
@@ -275,7 +347,7 @@ def _total(themes: Sequence[ThemeCheck]) -> tuple[str, ...]:
         for each in ([t.agreeing for t in themes], [t.differing for t in themes])
     )
     other = sum(len(theme.lines) for theme in themes) - agree - differ
-    return ("All themes", "", whole(agree), whole(differ), whole(other), "", "")
+    return ("All themes", "", whole(agree), whole(differ), whole(other), "")
 
 
 def _lines(result: ThemeChecks, theme: ThemeCheck) -> Table:
@@ -292,7 +364,9 @@ def _lines(result: ThemeChecks, theme: ThemeCheck) -> Table:
         ),
         rows=tuple(_line(line, outcome=theme.outcome) for line in theme.lines),
         note="Found in grades, unless it says otherwise. Verdict on its own: "
-        f"{theme.verdict}, {_decided_by(theme)}.",
+        f"{theme.verdict}, {_decided_by(theme)}. Cliff's delta, from -1 to 1: how much oftener an "
+        "audit after stands above one before than below, by its themed grade beside its other "
+        f"grades, {with_interval(theme.effect, coefficient)}.",
         source=result.scope.source_line,
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from math import isfinite
 
 from qaf_analysis.kit.direction import unsigned
@@ -10,9 +10,15 @@ from qaf_analysis.kit.numbers import counted, fine_gap, percent, points, whole, 
 from qaf_analysis.kit.parts import Statement, listed
 from qaf_analysis.stats.impact.difference_in_differences import ThemeChange
 from qaf_analysis.terms.estimate import Estimate
-from qaf_analysis.terms.measured import CHOSEN_DATE, THEME_ERRORS
+from qaf_analysis.terms.measured import CHOSEN_DATE
 from qaf_analysis.terms.quarter import Quarter
-from qaf_analysis.terms.verdicts import THEME_CLAIMS, ReservedVerdict, ThemeVerdict
+from qaf_analysis.terms.verdicts import (
+    THEME_CLAIMS,
+    DriftStanding,
+    ReservedVerdict,
+    ThemeRule,
+    ThemeVerdict,
+)
 from qaf_analysis.topics.impact.analysis.actions import Actions, ReAudit, ThemeOrder
 from qaf_analysis.topics.impact.analysis.changes import DesignChange, DesignChanges
 from qaf_analysis.topics.impact.analysis.checks import ThemeCheck, ThemeChecks
@@ -22,8 +28,8 @@ LIMITS = (
     "The comparison is with domains that no theme touched, graded in the same audits by the same "
     "auditors. It cannot rule out that the themed domain was already moving differently, or that "
     "something else happened to that domain alone. An improvement that also lifted the other "
-    "domains would be understated. "
-    f"{THEME_ERRORS.words}"
+    "domains would be understated. How fast a domain would have to have been moving by itself is "
+    "told beside each claim, and no test on its grades can rule that out."
 )
 
 
@@ -41,7 +47,11 @@ def say_themes(result: Themes) -> Statement:
         )
     return Statement(
         claim=_claim(result),
-        paragraphs=(*(_theme(theme) for theme in result.themes), *_undeclared(result)),
+        paragraphs=(
+            *(_theme(theme) for theme in result.themes),
+            *_rivals(result),
+            *_undeclared(result),
+        ),
         limits=LIMITS,
         source=result.scope.source_line,
     )
@@ -138,7 +148,7 @@ def _theme(theme: ThemeFinding) -> str:
         f"because {theme.reason}."
     )
     found = _cohort(theme) if theme.cohort is not None else _compared(theme)
-    return " ".join([opening, *found, *_used(theme), *_rivals(theme)])
+    return " ".join([opening, *found, *_used(theme)])
 
 
 def _cohort(theme: ThemeFinding) -> list[str]:
@@ -162,19 +172,74 @@ def _compared(theme: ThemeFinding) -> list[str]:
     basis = f"{counted(change.evidence.audits, 'audit')}, {quarters_counted(theme)}"
     if not change.decision.tested:
         return [f"({basis}.)"]
-    said = [
+    return [
         f"With {basis}, a true change of {smallest_seen(change)} would be found four times in "
         "five.",
         f"Against {counted(len(theme.design.controls), 'domain')} no theme touched, it changed by "
-        f"{changed_by(change)}{_beside(change)}; a change of more than {ruled_out(change)} is "
-        "ruled out.",
-        _controls_moved(change),
+        f"{changed_by(change)}{_beside(change)}.",
+        f"A change of more than {ruled_out(change)} is ruled out.",
+        *_controls_moved(change),
+        *_weakened(theme, change),
+        *_against_drift(change),
     ]
+
+
+def _weakened(theme: ThemeFinding, change: ThemeChange) -> Iterator[str]:
+    """What a reader should know beside the verdict, each said once."""
     if change.decision.provisional:
-        said.append("It is provisional, because only one quarter has passed since.")
-    if change.decision.already_moving:
-        said.append("The difference was already moving before the themed audit.")
-    return said
+        yield "It is provisional, because only one quarter has passed since."
+    if change.decision.depends_on_scale:
+        yield f"On the second scale the change is {_second(change)}."
+    if change.is_hard_to_see and theme.verdict in THEME_CLAIMS:
+        yield (
+            "It is smaller than a change that would be found four times in five; changes found so "
+            "near the edge of chance look larger than they are."
+        )
+    if change.decision.is_contested:
+        names = listed([LABELS[name] for name in theme.differing])
+        yield (
+            f"Of the other ways of asking that can judge it, {whole(theme.agreeing)} "
+            f"{'agrees' if theme.agreeing == 1 else 'agree'} and {whole(len(theme.differing))} "
+            f"{'does' if len(theme.differing) == 1 else 'do'} not: {names}."
+        )
+
+
+def _second(change: ThemeChange) -> str:
+    _, *rest = change.evidence.both(change.rule.outcome)
+    if change.rule.outcome == "mean_grade":
+        return f"{with_interval(rest[0], fine_gap)} of a grade"
+    return f"{with_interval(rest[0], points)} points good or better"
+
+
+def _against_drift(change: ThemeChange) -> Iterator[str]:
+    """How fast the domain would have to have been moving by itself; nothing without a claim."""
+    drift, good = change.drift, change.rule.outcome == "good_or_better"
+    if change.decision.standing is None:
+        return
+    yield (
+        f"Had it been moving this way by more than {_unsigned(drift.breakdown, good=good)} a year "
+        "by itself all along, that would explain the change."
+    )
+    write = points if good else fine_gap
+    seen = f"In the quarters before it moved by {with_interval(drift.before, write)} a year"
+    if isfinite(drift.fastest):
+        seen += f"; no untouched domain moved by more than {_unsigned(drift.fastest, good=good)}"
+    yield f"{seen}."
+    yield DRIFT_WORDS[change.decision.standing]
+
+
+DRIFT_WORDS = {
+    DriftStanding.FIRM: (
+        "The claim is firm against drift: it would have to have been faster than the quarters "
+        "before allow with 90 % confidence, and than that of any untouched domain."
+    ),
+    DriftStanding.STANDS: (
+        "The claim stands if it drifted no faster than it was seen to before, nor than any "
+        "untouched domain."
+    ),
+    DriftStanding.EXPLAINED: "A drift as fast as one that was seen would explain it.",
+}
+"""How a claim stands against drift, in a sentence."""
 
 
 def _beside(change: ThemeChange) -> str:
@@ -188,11 +253,32 @@ def _beside(change: ThemeChange) -> str:
     return f", and its mean grade by {with_interval(change.grade, fine_gap)} of a grade"
 
 
-def _controls_moved(change: ThemeChange) -> str:
-    moved = change.control_grade
+def _controls_moved(change: ThemeChange) -> list[str]:
+    """How far the comparison domains moved, and what that is worth at the themed domain's level."""
+    good = change.rule.outcome == "good_or_better"
+    moved, write = (change.control_good, points) if good else (change.control_grade, fine_gap)
+    unit = "points" if good else "of a grade"
     if not moved.is_estimable:
-        return f"How far those domains themselves moved cannot be told, because {moved.why_not}."
-    return f"Those domains themselves moved by {with_interval(moved, fine_gap)} of a grade."
+        return [f"How far those domains themselves moved cannot be told, because {moved.why_not}."]
+    said = f"Those domains themselves moved by {with_interval(moved, write)} {unit}"
+    worth = list(
+        dict.fromkeys(map(write, filter(isfinite, (change.shift, change.shift_threshold))))
+    )
+    if worth and worth != [write(moved.value)]:
+        said += f"; at this domain's level that is worth {' to '.join(worth)}"
+    if not isfinite(change.factor) or change.verdict not in THEME_CLAIMS:
+        return [f"{said}."]
+    return [f"{said}.", _factor_words(change)]
+
+
+def _factor_words(change: ThemeChange) -> str:
+    """How unlike the others the themed domain would have to be for the claim to fall."""
+    whatever, factor = "The claim holds unless whatever moved all domains", change.factor
+    if factor > 1:
+        return f"{whatever} moved this one more than {factor:.1f} times as much."
+    if factor > 0:
+        return f"{whatever} moved this one less than {factor:.1f} times as much."
+    return f"{whatever} moved this one the other way."
 
 
 def _used(theme: ThemeFinding) -> list[str]:
@@ -201,6 +287,17 @@ def _used(theme: ThemeFinding) -> list[str]:
         said.append(f"Not all quarters are used, because {design.cut_because}.")
     if design.not_graded:
         said.append(f"Named for comparison but graded in no audit: {listed(design.not_graded)}.")
+    small = theme.change.evidence.small_quarters if theme.change is not None else ()
+    if small:
+        said.append(
+            f"Left out, because fewer than {ThemeRule().fewest_audits} audits can be compared: "
+            f"{listed([str(Quarter.from_index(index)) for index in small])}."
+        )
+    if theme.too_alike:
+        said.append(
+            f"Not compared with {listed(theme.too_alike)}, because its grades are too much alike "
+            "to tell its level."
+        )
     if theme.not_throughout:
         said.append(
             f"Not compared with {listed(theme.not_throughout)}, because not graded in every "
@@ -209,13 +306,21 @@ def _used(theme: ThemeFinding) -> list[str]:
     return said
 
 
-def _rivals(theme: ThemeFinding) -> list[str]:
-    if not theme.rivals:
+def _rivals(result: Themes) -> list[str]:
+    """What else happened in the quarters compared, said once for all themes."""
+    events = list(dict.fromkeys(rival for theme in result.themes for rival in theme.rivals))
+    if not events:
         return ["Nothing else is on record for the quarters compared."]
+    every = all(set(events) <= {*theme.rivals, _as_event(theme)} for theme in result.themes)
+    which = "" if every else " Which of them lie in whose quarters stands in the appendix."
     return [
-        f"Also on record for these quarters, and not ruled out as an explanation: "
-        f"{listed(theme.rivals)}."
+        "Also on record for the quarters compared, and not ruled out as an explanation: "
+        f"{'; '.join(events)}.{which}"
     ]
+
+
+def _as_event(theme: ThemeFinding) -> str:
+    return f"themed audit {theme.name} ({theme.design.audited_in})"
 
 
 def _undeclared(result: Themes) -> list[str]:
@@ -231,17 +336,17 @@ def _undeclared(result: Themes) -> list[str]:
         return []
     return [
         f"No quarter of selection is declared for {listed(names)}. If a theme was chosen because "
-        f"its latest grades looked worst, declare that quarter: {THEME_ERRORS.worst_picked}."
+        "its latest grades looked worst, declare that quarter: it looks better next time by itself."
     ]
 
 
 CHECKS_LIMITS = (
-    "Nothing here changes a verdict: the rule was fixed before outcomes were read, and whoever "
-    "chooses among ten answers afterwards finds changes that are not there far more often than "
-    "the rule does. The lines without a comparison move with whatever moves every domain. That no "
-    "movement was seen before the themed audit proves nothing, because this check finds few real "
-    "trends. Verdicts here are those of each theme on its own, not corrected for the number of "
-    "themes."
+    "Nothing here changes a verdict: the rule was fixed before outcomes were read. Whoever chooses "
+    "among ten answers afterwards finds too many changes that are not there. The lines without a "
+    "comparison move with whatever moves every domain, so they neither agree nor disagree. A line "
+    "with a trend of its own is about twice as unsure, so finding nothing there says little. That "
+    "no movement was seen before the themed audit proves nothing. Verdicts here are those of each "
+    "theme on its own, not corrected for the number of themes."
 )
 LABELS = {
     "other_outcome": "the other outcome",

@@ -7,6 +7,7 @@ from math import nan
 
 from qaf_analysis.stats.core.intervals import newcombe_independent
 from qaf_analysis.stats.impact.difference_in_differences import ThemeChange
+from qaf_analysis.stats.impact.drift import Drift
 from qaf_analysis.stats.impact.sensitivity import SensitivityLine
 from qaf_analysis.stats.impact.snapshots import CohortChange
 from qaf_analysis.stats.impact.themed_series import QuarterPoint
@@ -16,7 +17,13 @@ from qaf_analysis.stats.impact.verdict import (
 )
 from qaf_analysis.terms.estimate import Estimate
 from qaf_analysis.terms.quarter import Quarter
-from qaf_analysis.terms.verdicts import Reservation, ReservedVerdict, ThemeRule, ThemeVerdict
+from qaf_analysis.terms.verdicts import (
+    DriftStanding,
+    Reservation,
+    ReservedVerdict,
+    ThemeRule,
+    ThemeVerdict,
+)
 from qaf_analysis.topics.common.scope import LeftOut, Scope
 from qaf_analysis.topics.impact.analysis.actions import ActionCounts, Actions, ThemeOrder
 from qaf_analysis.topics.impact.analysis.checks import ThemeCheck, ThemeChecks
@@ -84,22 +91,34 @@ POINTS = (
         difference=0.125, themed_good=0.6, control_good=0.55, difference_good=0.05,
     ),
 )  # fmt: skip
+DRIFT = Drift(
+    breakdown=0.08,
+    before=estimate(0.02, -0.33, 0.37, p=0.7),
+    bound=0.21,
+    fastest=0.06,
+    direction=1,
+)
 EVIDENCE = ThemeEvidence(
     grade=estimate(0.31, 0.12, 0.5, p=0.004),
     good=estimate(0.17, 0.05, 0.29, p=0.03),
-    lead=estimate(0.02, -0.1, 0.14, p=0.7),
+    grade_threshold=estimate(0.29, 0.1, 0.48, p=0.006),
+    good_threshold=estimate(0.16, 0.04, 0.28, p=0.04),
+    scales=2,
+    drift=DRIFT,
     pre_quarters=4,
     post_quarters=6,
-    median_audits=50,
+    small_quarters=(),
     themed_audits=498,
     audits=487,
+    why_not="",
 )
 DECISION = ThemeDecision(
     verdict=ThemeVerdict.IMPROVED,
     reason="it rose",
     tested=True,
     provisional=False,
-    already_moving=False,
+    depends_on_scale=False,
+    standing=DriftStanding.STANDS,
 )
 CHANGE = ThemeChange(
     evidence=EVIDENCE,
@@ -107,11 +126,15 @@ CHANGE = ThemeChange(
     control_grade=estimate(-0.09, -0.2, 0.02),
     themed_good=estimate(0.11, 0.01, 0.21),
     control_good=estimate(-0.06, -0.16, 0.04),
+    shift=-0.11,
+    shift_threshold=-0.1,
+    factor=nan,
     detectable_grade=estimate(0.24, 0.2, 0.3),
     detectable_good=estimate(0.13, 0.1, 0.18),
     series=POINTS,
     without_theme=7,
     without_control=11,
+    left_out=(),
     holm_p=0.0162,
     themes_tested=4,
     rule=ThemeRule(),

@@ -92,9 +92,10 @@ def test_the_forest_holds_every_tested_theme_with_its_signs(drawings):
         "Dark: too little data",
     ]
     assert found[0].alt == (
-        "Change against untouched domains, in grades; above zero is better. Up: +0.3 (+0.1 to "
-        f"+0.5), improved; smallest change that could be seen 0.2. Down: {MINUS}0.3 ({MINUS}0.6 to "
-        f"{MINUS}0.1), got worse, provisional; smallest change that could be seen 0.4. Still: "
+        "Change against untouched domains at one level, in grades; above zero is better. Up: +0.3 "
+        "(+0.1 to "
+        f"+0.5), improved; found four times in five from 0.2. Down: {MINUS}0.3 ({MINUS}0.6 to "
+        f"{MINUS}0.1), got worse, provisional; found four times in five from 0.4. Still: "
         f"+0.04 ({MINUS}0.1 to +0.2), no evidence of change. Dark: too little data."
     )
 
@@ -139,7 +140,7 @@ def test_marks_of_the_forest_stand_where_the_figures_are(drawings):
         "Down", f"{MINUS}0.3", f"{MINUS}0.6 to {MINUS}0.1", "got worse, provisional",
         "Still", "+0.04", f"{MINUS}0.1 to +0.2", "no evidence of change",
         "Dark", "too little data",
-        "no change", "worse", "in grades; shaded: too small to be seen",
+        "no change", "worse", "in grades; shaded: missed more than once in five",
     ]  # fmt: skip
     heights = {text: one.xy[1] for text, one in written.items()}
     assert [heights[text] for text in ("Up", "+0.3", "improved")] == [0.5] * 3
@@ -183,13 +184,14 @@ def test_the_card_shows_the_number_alone(drawings):
     written = words(axes)
     assert list(written) == [
         "Up", "+0.3", "Dark", "too little data", "no change", "better",
-        "in grades; shaded: too small to be seen",
+        "in grades; shaded: missed more than once in five",
     ]  # fmt: skip
     assert written["too little data"].xy == (0, 1.5)
     assert written["too little data"].xyann[0] == 8
     assert card.alt == (
-        "Change against untouched domains, in grades; above zero is better. Up: +0.3 (+0.1 to "
-        "+0.5), improved; smallest change that could be seen 0.2. Dark: too little data."
+        "Change against untouched domains at one level, in grades; above zero is better. Up: +0.3 "
+        "(+0.1 to "
+        "+0.5), improved; found four times in five from 0.2. Dark: too little data."
     )
     assert tuple(card.figure.get_size_inches() * 72) == pytest.approx((360, 88))
     assert axes.get_position().x1 * 360 == pytest.approx(316)
@@ -209,8 +211,8 @@ def test_a_mark_without_interval_or_verdict_is_told_by_its_number(drawings):
     bare = [Mark(label="A", value=0.2), Mark(label="B", value=math.nan)]
     forest = theme_forest(bare, title="t", detectable=[math.nan, math.nan])
     assert forest.alt == (
-        "Change against untouched domains, in grades; above zero is better. A: +0.2. B: too "
-        "little data."
+        "Change against untouched domains at one level, in grades; above zero is better. A: +0.2. "
+        "B: too little data."
     )
     (axes,) = forest.figure.axes
     assert not axes.patches
@@ -222,7 +224,7 @@ def test_a_mark_without_interval_or_verdict_is_told_by_its_number(drawings):
     nothing = theme_forest(bare[1:], title="t", detectable=[math.nan])
     assert nothing.figure.axes[0].get_xlim() == (-0.05, 0.05)
     small = theme_forest(bare[:1], title="t", detectable=[0.04])
-    assert small.alt.endswith("A: +0.2; smallest change that could be seen 0.04.")
+    assert small.alt.endswith("A: +0.2; found four times in five from 0.04.")
     wide = theme_forest(bare, title="t", detectable=[0.4, math.nan])
     assert wide.figure.axes[0].get_xlim() == pytest.approx((-0.44, 0.44))
 
@@ -379,4 +381,4 @@ def test_the_finished_picture_is_drawn():
     forest = themes_card_picture(themes_of(IMPROVED))
     assert forest.title == "Change of each theme against domains no theme touched"
     assert forest.width == 360
-    assert "in grades; shaded: too small to be seen" in forest.svg
+    assert "in grades; shaded: missed more than once in five" in forest.svg

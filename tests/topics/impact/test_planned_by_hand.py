@@ -28,6 +28,8 @@ LEVEL = (
     "was not already moving by itself: a plan cannot know of such a movement.",
     "A change is seen when the 95 % interval of the verdict leaves out no change; with several "
     "themes tested at once larger changes are needed.",
+    "Every quarter has as many audits, the same auditors work before and after, and the themed "
+    "domain's grades lie where those domains' do.",
 )
 
 
@@ -173,6 +175,8 @@ def test_a_council_is_planned_for_from_its_own_domains():
         "(0 audits without a grade in one of them left out): beside its audit's own level a "
         "domain's grade has a standard deviation of 0.61 grades, and its mean one of 0.66 grades "
         "from quarter to quarter.",
+        "No theme of the council has yet had quarters on both sides that can be compared, so 4 and "
+        "4 are assumed.",
         *LEVEL,
     )
     plan = impact_plan(council(*GRADES, themes=(PLANS,)))
@@ -194,20 +198,23 @@ def test_audits_without_a_grade_are_told():
 
 
 def test_too_few_domains_or_quarters_give_what_is_assumed():
-    for audits, found in (
+    for audits, found, own in (
         (council(*GRADES[:3], themes=(PLANS,)), "3 domains that no theme touches, all graded in 6 "
-         "audits of 3 quarters"),
+         "audits of 3 quarters", (2, 3)),
         (council(*GRADES, themes=(PLANS, replace(PLANS, name="R", domain="Risk"))),
-         "2 domains that no theme touches, all graded in 8 audits of 4 quarters"),
+         "2 domains that no theme touches, all graded in 8 audits of 4 quarters",
+         (2, 2)),
         (council(("2018-19 Q1", {"Overall": "2", "Risk": "1"})),
-         "1 domain that no theme touches, all graded in 1 audit of 1 quarter"),
+         "1 domain that no theme touches, all graded in 1 audit of 1 quarter", (1, 1)),
     ):  # fmt: skip
         basis = impact_basis(audits)
         assert basis.warnings == (
-            f"The council has {found}; at least 3 domains in 4 quarters are needed to plan from "
-            "its own figures, so assumed ones are used.",
+            f"The council has {found}; at least 3 domains in 4 quarters are needed to tell how "
+            "much they vary, so that is assumed.",
         )
         assert basis.grade.of_audit == 0.42
+        # Audits and comparison domains are its own all the same.
+        assert (basis.audits, basis.controls) == own
 
 
 # What is printed

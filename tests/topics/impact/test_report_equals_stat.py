@@ -43,7 +43,8 @@ def both(audits, folder, *, outcome="mean_grade", controls=None):
     alone = about(audits, theme)
     (report,) = themes(alone, quarter=LAST).themes
     (check,) = theme_checks(alone, quarter=LAST).themes
-    path = plain(alone, theme, controls or report.design.controls, folder)
+    named = (*report.design.controls, *report.too_alike)
+    path = plain(alone, theme, controls or named, folder)
     return report, check, impact_table(read_plain_themed(path), outcome=outcome)
 
 
@@ -59,12 +60,21 @@ def assert_equal(report, check, found, *, what):
         ("control_mean_grade_change", change.control_grade),
         ("themed_good_change", change.themed_good),
         ("control_good_change", change.control_good),
-        ("lead", change.lead),
+        ("drift_before_by_year", change.drift.before),
         ("cliffs_delta", check.effect),
     ):
         assert_same(ours, named[name], what=(what, name))
     assert found.verdict == f"{report.full_verdict}: {report.reason}"
     assert found.verdict.startswith(check.verdict)
+    for second in change.evidence.both(change.rule.outcome)[1:]:
+        assert_same(second, named["second_scale"], what=(what, "second scale"))
+    for name, ours in (
+        ("breakdown_drift_by_year", change.drift.breakdown),
+        ("fastest_untouched_drift", change.drift.fastest),
+        ("breakdown_factor", change.factor),
+    ):
+        if change.deciding.is_estimable:
+            assert named[name].value == pytest.approx(ours, nan_ok=True), (what, name)
     if not check.tested:
         return
     for ours, theirs in zip(check.lines, found.lines, strict=True):

@@ -58,30 +58,48 @@ def test_tables_of_a_theme_say_what_they_hold():
             (
                 "Theme", "Verdict", "Audits", "Quarters before, after",
                 "Smallest change found 4 times in 5 / grades", "Change / grades",
-                "Good or better / points",
+                "Good or better / points", "Drift that would explain it / a year",
             ),
-            "95% intervals in brackets. Decided on the mean grade, unless the design says "
-            "otherwise; the smallest change is then in points. For a theme about a type of case, "
-            "the change is a plain before and after.",
+            "95% intervals in brackets. Untouched domains' movements count as much as they are "
+            "worth at the themed domain's level. Decided on the mean grade, unless the design says "
+            "otherwise; the smallest change and the drift are then in points. For a theme about a "
+            "type of case, the change is a plain before and after.",
             SOURCE,
             "section",
         ),
         (
             'How often "improved" comes up although no theme had any effect',
             ("What else is going on", '"Improved" / of 100 councils'),
-            "Measured on simulated councils with 8 or 12 quarters of 50 to 350 audits; the "
-            "largest rate of each kind.",
+            "Measured on simulated councils with 8 quarters of 50 audits or 12 of 150; the largest "
+            "rate of each kind.",
             "Table of measured error rates of this version (docs/calibration/impact.md).",
             "section",
         ),
         (
             "Why each theme got its verdict, and what else it may be",
             (
-                "Theme", "Why", "Holm p", "Ruled out: a change of more than",
-                "Untouched domains' own change / grades", "Also in these quarters",
+                "Theme", "Why", "p for all themes", "Ruled out: a change of more than",
+                "Untouched domains' own change", "Also in these quarters",
             ),
-            "Holm p is corrected for the number of themes compared.",
+            "Own change in grades, in points where Good or better decides. "
+            "p for all themes: the larger p of the two scales on which a claim must hold, "
+            "corrected for the number of themes compared (Holm).",
             "The rule stands in the section on method.",
+            "appendix",
+        ),
+        (
+            "Level and drift: what the change of each theme rests on",
+            (
+                "Theme", "Untouched domains' change, at the theme's level",
+                "Change on the second scale", "Holds up to, times the common movement",
+                "Drift that would explain it / a year", "Moved before / a year",
+                "Fastest untouched domain / a year", "Other ways of asking: agree, do not",
+                "Against drift",
+            ),
+            "In grades; in points where Good or better decides. A common movement is worth the "
+            "first figure if it is equally many standard deviations in every domain, and the "
+            "second if the domains have their thresholds between grades in common.",
+            SOURCE,
             "appendix",
         ),
         (
@@ -97,8 +115,10 @@ def test_tables_of_a_theme_say_what_they_hold():
         ),
         (
             "Chronology work: mean grade by quarter, themed domain and untouched domains",
-            ("Quarter", "Audits", "Chronologies", "Untouched domains", "Difference"),
-            "Mean of grade codes, 0 for the worst level; quarters left out by design are absent.",
+            ("Quarter", "Audits", "Chronologies", "Untouched domains", "Difference at one level"),
+            "Mean of grade codes, 0 for the worst level; quarters left out by design, or for too "
+            "few audits, are absent. Difference at one level: above 0 the themed domain stands "
+            "higher than the untouched domains' movements lead one to expect.",
             "Routine audits graded in the themed domain and in at least one untouched domain.",
             "appendix",
         ),
@@ -107,7 +127,8 @@ def test_tables_of_a_theme_say_what_they_hold():
         ["Theme", "Verdict"],
         ["What else is going on"],
         ["Theme", "Why", "Ruled out: a change of more than", "Also in these quarters"],
-        [one.heading for one in tables[3].columns],
+        ["Theme", "Against drift"],
+        [one.heading for one in tables[4].columns],
         ["Quarter"],
     ]
     assert tables[1].rows == (
@@ -117,7 +138,14 @@ def test_tables_of_a_theme_say_what_they_hold():
         ("The theme was picked as the worst domain of a quarter that is not left out", "up to 4"),
         ("The themed domain was rising by itself all along", "8 to 61"),
     )
-    assert tables[4].rows == (
+    assert tables[3].rows == (
+        (
+            "Chronology work", f"{MINUS}0.11, {MINUS}0.10", "+0.29 (+0.10 to +0.48)", "", "0.08",
+            f"+0.02 ({MINUS}0.33 to +0.37)", "0.06", "0, 0",
+            "stands if it drifted no faster than was seen",
+        ),
+    )  # fmt: skip
+    assert tables[5].rows == (
         ("2017-18 Q4", "1,041", "1.25", "1.50", f"{MINUS}0.25"),
         ("2018-19 Q3", "52", "1.75", "1.62", "+0.12"),
     )
@@ -143,7 +171,7 @@ UNTESTED = finding(
             finding(change(provisional=True)),
             (
                 "improved, provisional", "487", "4, 6", "0.24", "+0.31 (+0.12 to +0.50)",
-                "+17 (+5 to +29)",
+                "+17 (+5 to +29)", "0.08",
             ),
             ("it rose", "0.016", "0.50 of a grade", f"{MINUS}0.09 ({MINUS}0.20 to +0.02)",
              "nothing on record"),
@@ -151,13 +179,13 @@ UNTESTED = finding(
         (
             finding(
                 change(
-                    rule="good_or_better", holm_p=0.00099, control_grade=no_estimate("all alike")
+                    rule="good_or_better", holm_p=0.00099, control_good=no_estimate("all alike")
                 ),
                 rivals=("Training (2018-19 Q3)", "Plans (2019-20 Q1)"),
             ),
             (
                 "improved", "487", "4, 6", "13 points", "+0.31 (+0.12 to +0.50)",
-                "+17 (+5 to +29)",
+                "+17 (+5 to +29)", "8",
             ),
             ("it rose", "under 0.001", "29 points", "not known",
              "Training (2018-19 Q3) and Plans (2019-20 Q1)"),
@@ -166,27 +194,28 @@ UNTESTED = finding(
             finding(change(holm_p=0.001, good=no_estimate("all alike"))),
             (
                 "improved", "487", "4, 6", "0.24", "+0.31 (+0.12 to +0.50)", "too few to say",
+                "0.08",
             ),
             ("it rose", "0.001", "0.50 of a grade", f"{MINUS}0.09 ({MINUS}0.20 to +0.02)",
              "nothing on record"),
         ),
         (
             UNTESTED,
-            ("too little data", "1,234", "4, 6", "", "too few to say", "too few to say"),
+            ("too little data", "1,234", "4, 6", "", "too few to say", "too few to say", ""),
             ("too few quarters", "not tested", "not known", f"{MINUS}0.09 ({MINUS}0.20 to +0.02)",
              "nothing on record"),
         ),
         (
             CASES,
             (
-                "too little data", "1,020, 30", "2, 1", "", "no comparison", "+79 (+62 to +90)",
+                "too little data", "1,020, 30", "2, 1", "", "no comparison", "+79 (+62 to +90)", "",
             ),
             ("nothing is compared", "not tested", "90 points", "not known",
              "Training (2018-19 Q3)"),
         ),
         (
             finding(None, reason="unknown", verdict=ThemeVerdict.TOO_LITTLE),
-            ("too little data", "0", "1, 1", "", "too few to say", "too few to say"),
+            ("too little data", "0", "1, 1", "", "too few to say", "too few to say", ""),
             ("unknown", "not tested", "not known", "not known", "nothing on record"),
         ),
     ],
@@ -199,7 +228,7 @@ def test_verdict_and_reason_stand_in_their_columns(theme, verdict, reason):
 
 def test_quarters_are_tabled_only_where_there_is_a_comparison():
     assert len(themes_tables(themes_of(CASES))) == 4
-    assert len(themes_tables(themes_of(CASES, UNTESTED, finding()))) == 6
+    assert len(themes_tables(themes_of(CASES, UNTESTED, finding()))) == 7
     assert themes_tables(themes_of(reason="none")) == ()
 
 
@@ -228,12 +257,12 @@ def test_quarters_are_tabled_only_where_there_is_a_comparison():
     ],
 )  # fmt: skip
 def test_the_design_stands_as_it_was_fixed(parts, row):
-    design = themes_tables(themes_of(finding(**parts)))[3]
+    design = themes_tables(themes_of(finding(**parts)))[4]
     assert design.rows == (("Chronology work", "Chronologies", "2018-19 Q2", *row),)
 
 
 def test_without_a_settings_file_there_is_no_hash():
-    assert themes_tables(themes_of(finding(), sha256=""))[3].source == (
+    assert themes_tables(themes_of(finding(), sha256=""))[4].source == (
         "Settings file, SHA-256 none."
     )
 
@@ -254,22 +283,17 @@ def test_checks_are_counted_by_theme_and_in_all():
         "Other ways of asking about each theme",
         (
             "Theme", "Verdict on its own", "Agree", "Do not", "Cannot say", "Which do not",
-            "Cliff's delta",
         ),
-        "The verdict on its own is not corrected for the number of themes, since no line is. "
-        "Cliff's delta sets each audit after against each one before, by how far its themed grade "
-        "stands from its other grades: 1 if the later always stands higher, 0 if neither does "
-        "oftener.",
+        "The verdict on its own is not corrected for the number of themes, since no line is.",
         SOURCE,
         "section",
     )  # fmt: skip
     assert overview.rows == (
         ("A", "improved", "3", "2", "4",
-         "dates before the themed audit and comparison domains as if themed",
-         "0.28 (0.11 to 0.43)"),
-        ("B", "got worse", "1", "0", "0", "none", "0.28 (0.11 to 0.43)"),
-        ("C", "improved", "", "", "", "not asked: too few quarters", ""),
-        ("All themes", "", "4", "2", "4", "", ""),
+         "dates before the themed audit and comparison domains as if themed"),
+        ("B", "got worse", "1", "0", "0", "none"),
+        ("C", "improved", "", "", "", "not asked: too few quarters"),
+        ("All themes", "", "4", "2", "4", ""),
     )  # fmt: skip
     assert left(overview) == ["Theme", "Verdict on its own", "Which do not"]
     assert [table.caption for table in each] == [
@@ -320,7 +344,7 @@ def test_a_line_without_an_answer_says_so():
     assert shape(table)[1:] == (
         ("Question", "Found", "95% interval", "p", "Says", "Agrees", "To know"),
         "Found in grades, unless it says otherwise. Verdict on its own: improved, +0.31 (+0.12 to "
-        "+0.50).",
+        f"+0.50). {CLIFF}",
         SOURCE,
         "appendix",
     )
@@ -328,8 +352,14 @@ def test_a_line_without_an_answer_says_so():
     shares = replace(CHECK, outcome="good_or_better", lines=(none,))
     assert theme_checks_tables(checks_of(shares))[1].note == (
         "Found in grades, unless it says otherwise. Verdict on its own: improved, +31 (+12 to "
-        "+50) points good or better."
+        f"+50) points good or better. {CLIFF}"
     )
+
+
+CLIFF = (
+    "Cliff's delta, from -1 to 1: how much oftener an audit after stands above one before than "
+    "below, by its themed grade beside its other grades, 0.28 (0.11 to 0.43)."
+)
 
 
 def test_without_a_theme_there_is_no_table_of_checks():

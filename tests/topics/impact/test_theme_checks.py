@@ -109,7 +109,7 @@ def test_the_verdict_is_that_of_the_theme_on_its_own(council, found):
 
 
 def test_the_effect_is_cliff_s_delta_of_every_pair(council, found):
-    table = compared(council, "Chronologies", UNTOUCHED)
+    table = compared(council, "Chronologies", UNTOUCHED, sides=(BEFORE, AFTER))
     after, before = (
         table.loc[table["quarter"].isin(side), "difference"].round(9) for side in (AFTER, BEFORE)
     )

@@ -58,7 +58,7 @@ def test_counts_in_words_are_those_of_the_table(found):
             assert (named in text) == (line.agrees is False)
             assert (LABELS[line.name] in row[5]) == (line.agrees is False)
     sums = [sum(int(row[place]) for row in rows) for place in (2, 3, 4)]
-    assert total == ("All themes", "", *map(str, sums), "", "")
+    assert total == ("All themes", "", *map(str, sums), "")
     assert f"{sums[0]} of the answers about themes agree" in said.claim
     assert f"{sums[1]} do not" in said.claim
 
@@ -102,7 +102,7 @@ def test_units_follow_the_outcome_that_decides(council):
     assert rows["wild_bootstrap"][1] == signed(lines["wild_bootstrap"].value)
     share = result.themes[0].deciding.value
     assert f"{ThemeVerdict.IMPROVED}, {signed(100 * share, 0)} (" in table.note
-    assert table.note.endswith("points good or better.")
+    assert "points good or better. Cliff's delta" in table.note
 
 
 def test_a_theme_not_tested_says_why_and_has_no_table(council):

@@ -21,6 +21,7 @@ from tests.topics.theme_by_hand import (
     QUARTERS,
     about,
     after_less_before,
+    change_by_loops,
     compared,
     in_quarter,
     quarter_means,
@@ -77,8 +78,9 @@ def numbers(one):
 
 def test_the_change_is_that_of_a_plain_groupby(council):
     change = finding(council).change
-    means = quarter_means(council, "Chronologies", UNTOUCHED)
-    goods = quarter_means(council, "Chronologies", UNTOUCHED, good=True)
+    sides = (BEFORE, AFTER)
+    means = quarter_means(council, "Chronologies", UNTOUCHED, sides=sides)
+    goods = quarter_means(council, "Chronologies", UNTOUCHED, good=True, sides=sides)
     grade, good = (after_less_before(each, BEFORE, AFTER) for each in (means, goods))
     assert change.grade.value == pytest.approx(grade["difference"], abs=1e-12)
     assert change.good.value == pytest.approx(good["difference"], abs=1e-12)
@@ -96,22 +98,11 @@ def test_the_change_is_that_of_a_plain_groupby(council):
 
 
 def test_the_error_is_told_from_every_domain(council):
+    """By loops over the audits, every domain at the themed domain's level."""
     change = finding(council).change
-    assert change.grade.df == (len(BEFORE) + len(AFTER) - 2) * len(UNTOUCHED)
-    table = wide(council)
-    means = table.groupby("quarter")[["Chronologies", *UNTOUCHED]].mean()
-    sides = [means.loc[BEFORE].to_numpy(), means.loc[AFTER].to_numpy()]
-    free = [side - side.mean(axis=1, keepdims=True) for side in sides]
-    squares = sum(((side - side.mean(axis=0)) ** 2).sum() for side in free)
-    domains, quarters = len(UNTOUCHED), len(BEFORE) + len(AFTER)
-    spread = (1 / len(BEFORE) + 1 / len(AFTER)) * (1 + 1 / domains)
-    pooled = squares / ((quarters - 2) * domains) * spread
-    gaps = [side[:, 0] - side[:, 1:].mean(axis=1) for side in sides]
-    own = sum(((gap - gap.mean()) ** 2).sum() for gap in gaps) / (quarters - 2)
-    own *= 1 / len(BEFORE) + 1 / len(AFTER)
-    moved = (sides[1][:, 1:].mean(axis=0) - sides[0][:, 1:].mean(axis=0)).var(ddof=1)
-    mixed = (4 * pooled + (domains - 1) * moved * (1 + 1 / domains)) / (4 + domains - 1)
-    assert change.grade.se == pytest.approx(math.sqrt(max(own, pooled, mixed)), abs=1e-12)
+    value, variance, df = change_by_loops(council, "Chronologies", UNTOUCHED, (BEFORE, AFTER))
+    assert change.grade.value == pytest.approx(value)
+    assert (change.grade.se, change.grade.df) == pytest.approx((math.sqrt(variance), df))
 
 
 def test_counts_are_those_of_the_audits_compared(council):
@@ -126,7 +117,7 @@ def test_counts_are_those_of_the_audits_compared(council):
 
 def test_declared_controls_are_compared_with_and_no_others(council):
     change = finding(council, replace(CHRONOLOGIES, controls=("Risk", "Plan"))).change
-    means = quarter_means(council, "Chronologies", ("Plan", "Risk"))
+    means = quarter_means(council, "Chronologies", ("Plan", "Risk"), sides=(BEFORE, AFTER))
     expected = after_less_before(means, BEFORE, AFTER)["difference"]
     assert change.grade.value == pytest.approx(expected, abs=1e-12)
     others = ~council.ratings["domain"].isin(["Chronologies", "Plan", "Risk"])
@@ -140,7 +131,8 @@ def test_good_or_better_decides_where_it_is_declared(council):
     by_good, by_grade = finding(council, theme).change, finding(council, CHRONOLOGIES).change
     assert by_good.deciding == by_good.good == by_grade.good
     assert by_grade.deciding == by_grade.grade == by_good.grade
-    assert by_good.holm_p == by_good.good.p != by_grade.holm_p
+    assert by_good.holm_p == max(by_good.good.p, by_good.evidence.good_threshold.p)
+    assert by_good.holm_p != by_grade.holm_p
 
 
 def test_a_control_that_is_themed_later_ends_the_comparison(council):
@@ -149,7 +141,9 @@ def test_a_control_that_is_themed_later_ends_the_comparison(council):
     used = [*QUARTERS[:4], "2018-19 Q3"]
     assert quarters_of(found) == used
     assert "Supervision is itself themed" in found.design.cut_because
-    means = quarter_means(council, "Chronologies", ("Plan", "Supervision"))
+    means = quarter_means(
+        council, "Chronologies", ("Plan", "Supervision"), sides=(used[:4], used[4:])
+    )
     expected = after_less_before(means, used[:4], used[4:])["difference"]
     assert found.change.grade.value == pytest.approx(expected, abs=1e-12)
     later = in_quarter(council, *QUARTERS[7:])
@@ -182,7 +176,8 @@ def test_the_same_domain_themed_again_splits_the_quarters(council):
     assert quarters_of(late) == [*QUARTERS[2:7], *QUARTERS[9:]]
     assert "was themed before (First)" in late.design.cut_because
     assert "is themed again (Again)" in early.design.cut_because
-    means = quarter_means(council, "Chronologies", EVERY)
+    sides = (QUARTERS[2:7], QUARTERS[9:])
+    means = quarter_means(council, "Chronologies", EVERY, sides=sides)
     expected = after_less_before(means, QUARTERS[2:7], QUARTERS[9:])["difference"]
     assert late.change.grade.value == pytest.approx(expected, abs=1e-12)
 
@@ -217,7 +212,7 @@ def test_themes_are_corrected_for_the_number_tested(council):
     found = themes(council, quarter=LAST).themes
     tested = [theme.change for theme in found if theme.change and theme.change.decision.tested]
     assert len(tested) == 4
-    adjusted = holm([change.grade.p for change in tested])
+    adjusted = holm([change.evidence.p("mean_grade") for change in tested])
     assert [change.holm_p for change in tested] == adjusted.tolist()
     assert {change.themes_tested for change in tested} == {4}
     for theme in found:
@@ -229,7 +224,7 @@ def test_a_theme_that_cannot_be_tested_does_not_count_in_the_correction(council)
     ungraded = Theme(name="Nobody's", domain="Nobody's", audited_in=Quarter(2018, 2))
     alone = finding(council, CHRONOLOGIES).change
     beside = finding(council, CHRONOLOGIES, ungraded).change
-    assert beside.holm_p == alone.holm_p == alone.grade.p
+    assert beside.holm_p == alone.holm_p == alone.evidence.p("mean_grade")
 
 
 def test_a_theme_about_a_type_of_case_is_counted_and_never_claimed(council):
@@ -271,10 +266,10 @@ def test_the_first_page_hides_no_fall_behind_an_improvement(council):
         replace(theme, verdict=verdict) for theme, verdict in zip(found, verdicts, strict=True)
     )
     assert themes_verdict(mixed)[0] == (
-        f"{ThemeVerdict.IMPROVED} in 2 of 4, {ThemeVerdict.GOT_WORSE} in 1"
+        "2 of 5 improved, 1 got worse, 1 no evidence, 1 too little data"
     )
     still = tuple(replace(theme, verdict=ThemeVerdict.NO_EVIDENCE) for theme in found)
-    assert themes_verdict(still)[0] == ThemeVerdict.NO_EVIDENCE
+    assert themes_verdict(still)[0] == "5 of 5 no evidence"
     few = tuple(replace(theme, verdict=TOO_LITTLE) for theme in found)
     assert themes_verdict(few) == (TOO_LITTLE, "no theme can be judged yet")
     assert themes_verdict(few[2:3]) == (TOO_LITTLE, found[2].reason)

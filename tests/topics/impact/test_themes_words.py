@@ -9,7 +9,7 @@ import pytest
 
 from qaf_analysis.terms.quarter import Quarter
 from qaf_analysis.terms.settings import Theme
-from qaf_analysis.terms.verdicts import THEME_CLAIMS, Reservation, ThemeVerdict
+from qaf_analysis.terms.verdicts import THEME_CLAIMS, DriftStanding, Reservation, ThemeVerdict
 from qaf_analysis.topics.impact.analysis.actions import actions
 from qaf_analysis.topics.impact.analysis.themes import TOO_LITTLE, themes
 from qaf_analysis.topics.impact.pictures import themes_pictures
@@ -76,12 +76,12 @@ def test_a_verdict_carries_its_numbers(found, name):
     after = len(change.series) - before
     grade = change.grade
     edge = max(abs(grade.low), abs(grade.high))
-    assert text.startswith(f"{name} (audited in {theme.design.audited_in}): {theme.verdict}, ")
+    assert text.startswith(f"{name} (audited in {theme.design.audited_in}): {theme.verdict}")
     for part in (
         f"With {audits} audits, {before} quarters before the themed audit and {after} after, ",
         f"a true change of {change.detectable_grade.value:.2f} of a grade would be found four ",
         f"it changed by {signed(grade.value)} ({signed(grade.low)} to {signed(grade.high)}) of a ",
-        f"a change of more than {edge:.2f} of a grade is ruled out.",
+        f"A change of more than {edge:.2f} of a grade is ruled out.",
         f"Those domains themselves moved by {signed(change.control_grade.value)} ",
     ):
         assert part in text
@@ -95,19 +95,21 @@ def test_a_verdict_names_everything_else_on_record(council, found):
         for theme in council.settings.themes
     ]
     assert len(changes) == 3
-    for theme in found.themes:
-        text = paragraph(found, theme.name)
+    (told,) = (text for text in say_themes(found).paragraphs if text.startswith("Also on record"))
+    for _, label in [*changes, *audited]:
+        assert told.count(label) == 1
+    assert "not ruled out as an explanation" in told
+    reasons = next(t for t in themes_tables(found) if t.caption.startswith("Why each"))
+    for theme, row in zip(found.themes, reasons.rows, strict=True):
         for _, label in [*changes, *audited]:
-            is_itself = label.startswith(f"themed audit {theme.name} (")
-            assert (label in text) != is_itself
-        assert "not ruled out as an explanation" in text
+            assert (label in row[-1]) != label.startswith(f"themed audit {theme.name} (")
 
 
 def test_where_nothing_else_is_on_record_it_is_said(council):
     alone = about(council, CHRONOLOGIES)
     quiet = replace(alone, settings=replace(alone.settings, process_changes=()))
-    text = paragraph(themes(quiet, quarter=LAST), "Chronologies")
-    assert text.endswith("Nothing else is on record for the quarters compared.")
+    said = say_themes(themes(quiet, quarter=LAST)).paragraphs
+    assert said[-1] == "Nothing else is on record for the quarters compared."
 
 
 def test_a_type_of_case_is_told_with_its_counts_and_without_a_causal_word(council, found):
@@ -187,12 +189,12 @@ def test_the_claim_says_every_verdict_and_its_reservations(found, verdicts, clai
 
 def test_a_change_that_began_before_is_said_to_have(found):
     theme = found.themes[0]
-    moving = replace(theme.change.decision, already_moving=True)
+    moving = replace(theme.change.decision, standing=DriftStanding.EXPLAINED)
     early = replace(theme, change=replace(theme.change, decision=moving))
     said = say_themes(replace(found, themes=(early,)))
-    assert said.claim.endswith(f"(Chronologies: {Reservation.ALREADY_MOVING})")
-    assert "The difference was already moving before the themed audit." in said.paragraphs[0]
-    assert f"Chronologies: {ThemeVerdict.IMPROVED}, {Reservation.ALREADY_MOVING}." in themes_card(
+    assert said.claim.endswith(f"(Chronologies: {Reservation.DRIFT})")
+    assert "A drift as fast as one that was seen would explain it." in said.paragraphs[0]
+    assert f"Chronologies: {ThemeVerdict.IMPROVED}, {Reservation.DRIFT}." in themes_card(
         replace(found, themes=(early,))
     )
 
@@ -268,19 +270,19 @@ def test_words_of_a_theme_decided_on_good_or_better_are_in_points(council):
 
 def test_what_cannot_be_told_of_the_controls_is_said_in_words(council):
     text = paragraph(themes(about(flat(council), CHRONOLOGIES), quarter=LAST), "Chronologies")
-    assert "How far those domains themselves moved cannot be told, because" in text
+    assert "because no comparison domain is left (0 grades differ from its commonest one" in text
     ungraded = about(council, replace(CHRONOLOGIES, controls=("Risk", "Nothing graded")))
     text = paragraph(themes(ungraded, quarter=LAST), "Chronologies")
     assert "Named for comparison but graded in no audit: Nothing graded." in text
 
 
 def test_the_picture_shows_where_the_domain_would_stand(council, found):
-    """Control mean of each quarter after, plus the mean difference of the quarters before."""
-    means = quarter_means(council, "Chronologies", UNTOUCHED)
+    """Comparison of each quarter after, at the theme's level, plus the usual difference before."""
+    sides = (QUARTERS[:4], QUARTERS[6:])
+    means = quarter_means(council, "Chronologies", UNTOUCHED, sides=sides)
     usual = means.loc[QUARTERS[:4], "difference"].mean()
-    expected = [
-        f"{quarter} {means.loc[quarter, 'control'] + usual:.1f}" for quarter in QUARTERS[6:]
-    ]
+    there = means["themed"] - means["difference"] + usual
+    expected = [f"{quarter} {there[quarter]:.1f}" for quarter in QUARTERS[6:]]
     picture = next(p for p in themes_pictures(found) if p.title.startswith("Chronologies"))
     line = f"Had it moved as they did, mean grade: {', '.join(expected)}."
     assert line in picture.alt
@@ -300,13 +302,14 @@ def test_the_forest_has_every_tested_theme_and_no_other(council, found):
     for theme in found.themes:
         if theme.change is not None:
             assert f"{theme.name}: " in forest.alt
-            assert f", {theme.full_verdict}; smallest change that could be seen" in forest.alt
+            assert f", {theme.full_verdict}; found four times in five from" in forest.alt
     only_cohort = themes(about(council, council.settings.themes[2]), quarter=LAST)
     assert themes_pictures(only_cohort) == ()
 
 
 def test_the_table_of_quarters_is_that_of_the_audits(council, found):
-    means = quarter_means(council, "Chronologies", UNTOUCHED)
+    sides = (QUARTERS[:4], QUARTERS[6:])
+    means = quarter_means(council, "Chronologies", UNTOUCHED, sides=sides)
     routine = council.audits["audit_type"].eq("collaborative")
     audits = council.audits[routine]["quarter"].value_counts()
     table = next(t for t in themes_tables(found) if t.caption.startswith("Chronologies: mean"))

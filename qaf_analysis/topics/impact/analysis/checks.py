@@ -8,15 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from qaf_analysis.data.contract.audits import Audits
-from qaf_analysis.stats.impact.difference_in_differences import ThemeChange, theme_change
-from qaf_analysis.stats.impact.effect_size import cliffs_delta
-from qaf_analysis.stats.impact.sensitivity import SensitivityLine, theme_sensitivity
-from qaf_analysis.stats.impact.themed_series import ThemedAudits
+from qaf_analysis.stats.impact.sensitivity import SensitivityLine
 from qaf_analysis.terms.estimate import Estimate
 from qaf_analysis.terms.names import Outcome
 from qaf_analysis.terms.quarter import Quarter
-from qaf_analysis.terms.verdicts import ThemeRule, ThemeVerdict
+from qaf_analysis.terms.verdicts import ThemeVerdict
 from qaf_analysis.topics.common.scope import Scope
+from qaf_analysis.topics.impact.analysis.asked import asked_otherwise
 from qaf_analysis.topics.impact.analysis.themes import (
     ThemedDomain,
     ThemedQuarters,
@@ -101,38 +99,4 @@ def _check(ready: ThemedDomain) -> ThemeCheck:
         deciding=asked.change.deciding,
         lines=asked.lines if asked.change.decision.tested else (),
         effect=asked.effect,
-    )
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class AskedOtherwise:
-    """A theme's change and the same question in other ways; see ``ThemeCheck``."""
-
-    change: ThemeChange
-    lines: tuple[SensitivityLine, ...]
-    effect: Estimate
-
-
-def asked_otherwise(audits: ThemedAudits, *, rule: ThemeRule) -> AskedOtherwise:
-    """Ask about one theme: the headline, the sensitivity set, Cliff's delta.
-
-    Report and plain table both print what comes of this.
-
-    Parameters
-    ----------
-    audits : ThemedAudits
-        Of the quarters that count.
-    rule : ThemeRule
-    """
-    change, used = theme_change(**vars(audits), rule=rule), audits.is_usable
-    return AskedOtherwise(
-        change=change,
-        lines=theme_sensitivity(change, audits),
-        effect=cliffs_delta(
-            (audits.themed_grade - audits.control_grade)[used],
-            quarter=audits.quarter[used],
-            post=audits.post[used],
-            auditors=audits.auditors,
-            level=rule.level,
-        ),
     )

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import isnan, nan
 from typing import get_args
 
 import numpy as np
 
+from qaf_analysis.data.contract.problems import counted
 from qaf_analysis.data.plain.levels import good_level
 from qaf_analysis.data.plain.themed import PlainThemed
 from qaf_analysis.stats.core.arrays import Floats, Ints, check_level
 from qaf_analysis.stats.core.intervals import newcombe_independent
+from qaf_analysis.stats.impact.compared import Compared
 from qaf_analysis.stats.impact.difference_in_differences import ThemeChange
 from qaf_analysis.stats.impact.interrupted_series import (
     differential_trend,
@@ -26,17 +29,24 @@ from qaf_analysis.terms.errors import UsageError
 from qaf_analysis.terms.estimate import Estimate, NamedEstimate
 from qaf_analysis.terms.names import Outcome
 from qaf_analysis.terms.verdicts import ThemeRule
-from qaf_analysis.topics.impact.analysis.checks import asked_otherwise
+from qaf_analysis.topics.impact.analysis.asked import asked_otherwise
 
 ONE_THEME = (
-    "The verdict is that of a single theme. With several themes tested at once, adjust the p of "
-    "did_mean_grade for their number (Holm)."
+    "The verdict is that of a single theme. With several themes tested at once, adjust the larger "
+    "p of the two scales for their number (Holm)."
 )
 UNCOMPARED = (
     "newcombe_uncontrolled, ordinal_step and everything named its_ have no comparison: they move "
     "with whatever moves every domain, and no verdict rests on them."
 )
-TOLD = "The error of did_mean_grade and did_good is"
+SCALES = (
+    "did_mean_grade and did_good take a common shift as equally many standard deviations in every "
+    "domain; second_scale, of the one that decides, takes the thresholds between grades as common. "
+    "A claim must hold on both."
+)
+ONE_DOMAIN = (
+    "The error is told from the themed series alone, because there is one comparison domain."
+)
 PASSED = "Placebo dates that show no movement prove nothing; the test finds few real trends."
 
 # Lines of the sensitivity set that repeat a figure of the table under its own name.
@@ -109,7 +119,7 @@ def impact_table(
     change, lines = asked.change, asked.lines
     named = {
         **dict(_headline(change)),
-        **dict(_trends(themed, level=level)),
+        **dict(_trends(Compared.of(themed, change.rule))),
         "cliffs_delta": asked.effect,
         **{line.name: line.estimate for line in lines if line.name not in REPEATED},
         **dict(_uncompared(ThemedAlone.of(themed), level=level)),
@@ -125,7 +135,7 @@ def impact_table(
             *warned,
             *_left_out(change),
             *gone,
-            *_error_told(controls, themed, change),
+            *_told_from(controls, change),
             *_said(lines),
             *_standing(),
         ),
@@ -181,17 +191,33 @@ def _codes(codes: Ints) -> Floats:
 def _headline(change: ThemeChange) -> Iterator[tuple[str, Estimate]]:
     yield "did_mean_grade", change.grade
     yield "did_good", change.good
+    for second in change.evidence.both(change.rule.outcome)[1:]:
+        yield "second_scale", second
     yield "minimum_detectable", change.detectable_grade
     yield "minimum_detectable_good", change.detectable_good
     yield "themed_mean_grade_change", change.themed_grade
     yield "control_mean_grade_change", change.control_grade
     yield "themed_good_change", change.themed_good
     yield "control_good_change", change.control_good
-    yield "lead", change.lead
+    yield "drift_before_by_year", change.drift.before
+    yield "breakdown_drift_by_year", _described(change.drift.breakdown, change, "change less t se")
+    yield "fastest_untouched_drift", _described(change.drift.fastest, change, "largest slope")
+    yield "breakdown_factor", _described(change.factor, change, "share of the common movement")
 
 
-def _trends(audits: ThemedAudits, *, level: float) -> Iterator[tuple[str, Estimate]]:
-    trend = differential_trend(audits.series(), level=level, auditors=audits.auditors)
+def _described(value: float, change: ThemeChange, method: str) -> Estimate:
+    """A figure without an interval, or the reason why there is none."""
+    found = replace(change.deciding, low=nan, high=nan, se=nan, p=nan, df=nan, method=method)
+    if found.is_estimable and isnan(value):
+        return Estimate.not_estimable("nothing to tell it from", method=method, level=found.level)
+    return replace(found, value=value) if found.is_estimable else found
+
+
+def _trends(compared: Compared) -> Iterator[tuple[str, Estimate]]:
+    if not compared.is_comparable:
+        return
+    series = compared.audits.series(gap=compared.on("latent", good=False).gaps[:, 0])
+    trend = differential_trend(series, level=compared.rule.level, auditors=compared.audits.auditors)
     yield "differential_trend", trend.step
     yield "differential_trend_by_quarter", trend.trend
 
@@ -251,45 +277,27 @@ def _left_out(change: ThemeChange) -> Iterator[str]:
             yield f"{audits} no grade in {domain} and {count} {where}."
 
 
-def _error_told(
-    controls: tuple[str, ...], themed: ThemedAudits, change: ThemeChange
-) -> Iterator[str]:
-    """From which domains the error of the headline is told, and why not from all of them."""
+def _told_from(controls: tuple[str, ...], change: ThemeChange) -> Iterator[str]:
+    """What is left out of the comparison, and from how many domains the error is told."""
+    for one in change.left_out:
+        yield f"{controls[one.place]} is not compared with: {one.why}."
+    if change.evidence.small_quarters:
+        fewest = change.rule.fewest_audits
+        yield (
+            f"{counted(len(change.evidence.small_quarters), 'quarter')} with fewer than {fewest} "
+            "audits that can be compared left out."
+        )
     if not change.grade.is_estimable:
         return
-    gaps = _not_throughout(controls, themed)
-    if not controls:
-        why = (
-            "the table gives mean comparison grades only; columns headed control: and a "
-            "comparison domain's name let it be told from all domains"
-        )
-    elif gaps:
-        why = (
-            f"no audit of some quarter is graded in {', '.join(gaps)}; without "
-            f"{'that column' if len(gaps) == 1 else 'those columns'} it is told from all domains"
-        )
-    elif len(controls) == 1:
-        why = "there is only one comparison domain"
-    else:
-        yield f"{TOLD} told from all domains: the themed one and {len(controls)} to compare with."
-        return
-    yield f"{TOLD} told from the themed series alone, because {why}."
-
-
-def _not_throughout(controls: tuple[str, ...], themed: ThemedAudits) -> list[str]:
-    """Comparison domains without a grade in some quarter compared."""
-    used = themed.is_usable
-    every = set(themed.quarter[used].tolist())
-    graded = ~np.isnan(themed.control_grades)
-    return [
-        name
-        for place, name in enumerate(controls)
-        if set(themed.quarter[used & graded[:, place]].tolist()) != every
-    ]
+    yield SCALES
+    if len(controls) - len(change.left_out) == 1:
+        yield ONE_DOMAIN
 
 
 def _said(lines: tuple[SensitivityLine, ...]) -> Iterator[str]:
     """What the sensitivity set says as a whole, and line by line where it does not agree."""
+    if not lines:
+        return
     agree = sum(line.agrees is True for line in lines)
     differ = [line for line in lines if line.agrees is False]
     yield (

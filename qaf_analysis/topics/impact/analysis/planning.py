@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from math import inf, nan
+from statistics import median_low
 
 import numpy as np
 import pandas as pd
 
 from qaf_analysis.data.contract.audits import Audits
 from qaf_analysis.data.contract.problems import counted
+from qaf_analysis.stats.impact.compared import Compared
 from qaf_analysis.stats.impact.power import (
     DomainVariation,
     audits_for_change,
@@ -21,9 +23,11 @@ from qaf_analysis.stats.impact.power import (
 )
 from qaf_analysis.terms.errors import UsageError
 from qaf_analysis.terms.estimate import Estimate
+from qaf_analysis.terms.quarter import Quarter
 from qaf_analysis.terms.scale import OFSTED4
 from qaf_analysis.terms.settings import Settings
 from qaf_analysis.topics.common.scope import domain_names, graded, routine
+from qaf_analysis.topics.impact.analysis.themes import ThemedQuarters
 
 MORE_AUDITS = (10, 25, 50, 100, 150, 350)
 MORE_QUARTERS = ((3, 3), (4, 4), (6, 6), (8, 8))
@@ -85,8 +89,8 @@ def impact_plan(
     council: Audits | None = None,
     *,
     audits: int | None = None,
-    before: int = 4,
-    after: int = 4,
+    before: int | None = None,
+    after: int | None = None,
     controls: int | None = None,
     change: float = 0.0,
     power: float = 0.8,
@@ -101,8 +105,9 @@ def impact_plan(
         few, stated assumptions take their place.
     audits : int, optional
         Routine audits a quarter; by default the council's median, or 50.
-    before, after : int
-        Quarters on each side, those left out by plan not counted.
+    before, after : int, optional
+        Quarters on each side, those left out by plan not counted; by default those that the
+        council's themes have had, or 4.
     controls : int, optional
         Comparison domains; by default those that the council has, or 5.
     change : float
@@ -122,8 +127,8 @@ def impact_plan(
     basis = assumed_basis() if council is None else impact_basis(council)
     design = ImpactDesign(
         audits=basis.audits if audits is None else audits,
-        before=before,
-        after=after,
+        before=basis.before if before is None else before,
+        after=basis.after if after is None else after,
         controls=basis.controls if controls is None else controls,
     )
 
@@ -193,8 +198,8 @@ def _needed(
     )
 
 
-ASSUMED_AUDITS, ASSUMED_CONTROLS = 50, 5
-FEWEST_QUARTERS, FEWEST_DOMAINS = 4, 3
+ASSUMED_AUDITS, ASSUMED_CONTROLS, ASSUMED_SIDE = 50, 5, 4
+FEWEST_QUARTERS, FEWEST_DOMAINS, FEWEST_IN_ALL = 4, 3, 3
 """With fewer the council's own figures are too unsure to plan from."""
 
 
@@ -203,13 +208,16 @@ class ImpactBasis:
     """What a plan of themed audits rests on, and in words where that comes from.
 
     ``grade`` and ``good`` are the variation of grades and of Good or better (0 or 1); ``audits``
-    are audits a quarter and ``controls`` the comparison domains there are.
+    are audits a quarter and ``controls`` the comparison domains there are; ``before`` and
+    ``after`` are quarters on each side.
     """
 
     grade: DomainVariation
     good: DomainVariation
     audits: int
     controls: int
+    before: int
+    after: int
     assumptions: tuple[str, ...]
     warnings: tuple[str, ...] = ()
 
@@ -219,6 +227,8 @@ _COMMON = (
     "was not already moving by itself: a plan cannot know of such a movement.",
     "A change is seen when the 95 % interval of the verdict leaves out no change; with several "
     "themes tested at once larger changes are needed.",
+    "Every quarter has as many audits, the same auditors work before and after, and the themed "
+    "domain's grades lie where those domains' do.",
 )
 
 
@@ -249,6 +259,8 @@ def assumed_basis(settings: Settings | None = None, *, why: str = "") -> ImpactB
         good=_assumed(of_audit=0.20, of_quarter=0.0009),
         audits=ASSUMED_AUDITS,
         controls=ASSUMED_CONTROLS,
+        before=ASSUMED_SIDE,
+        after=ASSUMED_SIDE,
         assumptions=(
             "Not this council's figures, but assumed: beside its audit's own level a domain's "
             "grade has a standard deviation of 0.65 grades, and its mean one of 0.05 grades from "
@@ -262,7 +274,8 @@ def assumed_basis(settings: Settings | None = None, *, why: str = "") -> ImpactB
 def impact_basis(council: Audits) -> ImpactBasis:
     """How much the council's never-themed domains vary, over all quarters audited.
 
-    With fewer than three such domains or four quarters it is what is assumed.
+    With fewer than three such domains or four quarters that is assumed; audits, comparison domains
+    and quarters are the council's own all the same.
 
     Raises
     ------
@@ -274,21 +287,30 @@ def impact_basis(council: Audits) -> ImpactBasis:
     grades, good_from = wide.to_numpy(np.float64), council.settings.scale.good_from
     good = np.where(np.isnan(grades), np.nan, (grades >= good_from).astype(np.float64))
     of_grade, of_good = (domain_variation(values, quarter=when) for values in (grades, good))
+    before, after, sides = quarters_had(council)
+    audits = round(float(np.median(np.bincount(when)))) if len(when) else ASSUMED_AUDITS
     if of_grade.why_not or of_grade.domains < FEWEST_DOMAINS or of_grade.quarters < FEWEST_QUARTERS:
         why = (
             f"The council has {counted(of_grade.domains, 'domain')} that no theme touches, all "
             f"graded in {counted(of_grade.audits, 'audit')} of "
             f"{counted(of_grade.quarters, 'quarter')}; at least {FEWEST_DOMAINS} domains in "
-            f"{FEWEST_QUARTERS} quarters are needed to plan from its own figures, so assumed ones "
-            "are used."
+            f"{FEWEST_QUARTERS} quarters are needed to tell how much they vary, so that is assumed."
         )
-        return assumed_basis(council.settings, why=why)
+        return replace(
+            assumed_basis(council.settings, why=why),
+            audits=audits,
+            controls=of_grade.domains or ASSUMED_CONTROLS,
+            before=before,
+            after=after,
+        )
     left_out = len(wide) - of_grade.audits
     return ImpactBasis(
         grade=of_grade,
         good=of_good,
-        audits=round(float(np.median(np.bincount(when)))),
+        audits=audits,
         controls=of_grade.domains,
+        before=before,
+        after=after,
         assumptions=(
             f"From the council's own {of_grade.audits:,} routine audits of {of_grade.quarters} "
             f"quarters in {of_grade.domains} domains that no theme touches "
@@ -297,9 +319,39 @@ def impact_basis(council: Audits) -> ImpactBasis:
             f"grade has a standard deviation of {of_grade.of_audit**0.5:.2f} grades, and its mean "
             f"one of {max(of_grade.of_quarter.value, 0.0) ** 0.5:.2f} grades from quarter to "
             "quarter.",
+            sides,
             *_COMMON,
         ),
     )
+
+
+def quarters_had(council: Audits) -> tuple[int, int, str]:
+    """Quarters before and after that the council's themes have had, and a sentence on it.
+
+    The median over themes about a domain that have quarters on both sides; what is assumed where
+    there is none.
+    """
+    last = max(Quarter.parse(text) for text in council.audits["quarter"].unique())
+    ground, sides = ThemedQuarters.of(council, last), []
+    for theme in ground.about_domains:
+        ready = ground.themed_domain(theme)
+        audits = Compared.of(ready.audits, ready.rule).audits
+        used = audits.is_usable
+        before, after = (
+            len(np.unique(audits.quarter[used & side])) for side in (~audits.post, audits.post)
+        )
+        if before and after and before + after >= FEWEST_IN_ALL:
+            sides.append((before, after))
+    if not sides:
+        return ASSUMED_SIDE, ASSUMED_SIDE, (
+            f"No theme of the council has yet had quarters on both sides that can be compared, so "
+            f"{ASSUMED_SIDE} and {ASSUMED_SIDE} are assumed."
+        )  # fmt: skip
+    before, after = (median_low(side) for side in zip(*sides, strict=True))
+    return before, after, (
+        f"The council's themes have had {before} quarters before and {after} after that can be "
+        f"compared (median of {counted(len(sides), 'theme')})."
+    )  # fmt: skip
 
 
 def _untouched_grades(council: Audits) -> pd.DataFrame:

@@ -9,12 +9,13 @@ import numpy as np
 
 from qaf_analysis.data.contract.audits import Audits
 from qaf_analysis.stats.core.arrays import Bools
-from qaf_analysis.stats.impact.difference_in_differences import ThemeChange, theme_change, with_holm
+from qaf_analysis.stats.impact.difference_in_differences import ThemeChange, with_holm
 from qaf_analysis.stats.impact.snapshots import CohortChange, cohort_change
 from qaf_analysis.stats.impact.themed_series import ThemedAudits
 from qaf_analysis.terms.quarter import Quarter, quarters_between
 from qaf_analysis.terms.settings import Settings, Theme
 from qaf_analysis.terms.verdicts import (
+    SHORT_THEME_VERDICT,
     THEME_CLAIMS,
     Reservation,
     ReservedVerdict,
@@ -27,6 +28,7 @@ from qaf_analysis.topics.common.scope import (
     headline_domain,
     up_to,
 )
+from qaf_analysis.topics.impact.analysis.asked import asked_otherwise
 from qaf_analysis.topics.impact.analysis.design import (
     GradedDomains,
     ThemeDesign,
@@ -35,6 +37,7 @@ from qaf_analysis.topics.impact.analysis.design import (
 )
 
 TOO_LITTLE = ThemeVerdict.TOO_LITTLE
+PROVISIONAL = Reservation.PROVISIONAL
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +47,10 @@ class ThemeFinding:
     Exactly one of ``change`` (domain theme) and ``cohort`` (case-type theme) is present.
     ``rivals`` are other events on record within the quarters compared, each of which may explain
     a difference as well as the theme does. ``not_throughout`` are domains that it would be
-    compared with, had they been graded in every quarter in which its own domain was.
+    compared with, had they been graded in every quarter in which its own domain was, and
+    ``too_alike`` those whose grades are too much alike to tell their level. ``differing`` names
+    the other ways of asking that say otherwise of the theme on its own, and ``agreeing`` counts
+    those that say the same.
     """
 
     design: ThemeDesign
@@ -56,6 +62,9 @@ class ThemeFinding:
     change: ThemeChange | None = None
     cohort: CohortChange | None = None
     not_throughout: tuple[str, ...] = ()
+    too_alike: tuple[str, ...] = ()
+    differing: tuple[str, ...] = ()
+    agreeing: int = 0
 
     @property
     def name(self) -> str:
@@ -72,6 +81,11 @@ class ThemeFinding:
             for counts in (self.design.before, self.design.after)
         )
         return before, after
+
+    @property
+    def is_provisional(self) -> bool:
+        """Whether only one quarter after the themed audit is in."""
+        return Reservation.PROVISIONAL in self.reservations
 
     @property
     def full_verdict(self) -> ReservedVerdict:
@@ -201,35 +215,56 @@ def themes(audits: Audits, *, quarter: Quarter) -> Themes:
 
 
 def themes_verdict(found: tuple[ThemeFinding, ...]) -> tuple[str, str]:
-    """One line for the first page: how many themes changed, of those that could be judged."""
+    """One line for the first page, in which every theme is counted once.
+
+    Returns
+    -------
+    verdict, reason : str
+        Such as "2 of 5 improved, 1 provisional, 1 no evidence, 1 too little data"; a claim that
+        rests on one quarter is counted as provisional, next to those of its kind.
+    """
     if not found:
         return TOO_LITTLE, "no themed audit is declared in the settings"
-    judged = [theme.verdict for theme in found if theme.verdict != TOO_LITTLE]
-    if not judged:
+    if all(theme.verdict == TOO_LITTLE for theme in found):
         reasons = {theme.reason for theme in found}
         return TOO_LITTLE, reasons.pop() if len(reasons) == 1 else "no theme can be judged yet"
-    claims = [(verdict, judged.count(verdict)) for verdict in THEME_CLAIMS if verdict in judged]
-    if not claims:
-        return ThemeVerdict.NO_EVIDENCE, "no theme moved apart from the untouched domains"
-    (first, number), *others = claims
-    said = [f"{first} in {number} of {len(judged)}", *(f"{v} in {n}" for v, n in others)]
-    return ", ".join(said), "against domains that no theme touched, in the same audits"
+    said: list[str] = []
+    for verdict in ThemeVerdict:
+        these = [theme for theme in found if theme.verdict == verdict]
+        early = [theme for theme in these if verdict in THEME_CLAIMS and theme.is_provisional]
+        firm, word = len(these) - len(early), SHORT_THEME_VERDICT[verdict]
+        said += [f"{firm} {word}"] if firm else []
+        said += [f"{len(early)} {PROVISIONAL if firm else f'{word} ({PROVISIONAL})'}"] * bool(early)
+    number, rest = said[0].split(" ", 1)
+    counted = ", ".join([f"{number} of {len(found)} {rest}", *said[1:]])
+    if not any(theme.verdict in THEME_CLAIMS for theme in found):
+        return counted, "no theme moved apart from the untouched domains"
+    return counted, "against domains that no theme touched, in the same audits"
 
 
 def _finding(ground: ThemedQuarters, theme: Theme) -> ThemeFinding:
     if theme.domain is None:
         return _cohort_theme(ground, theme)
     ready = ground.themed_domain(theme)
-    change = theme_change(**vars(ready.audits), rule=ready.rule)
+    asked = asked_otherwise(ready.audits, rule=ready.rule)
+    change = asked.change
+    named = ready.design.controls
+    # While quarters are too few, grades of the few audits are alike: no news of a domain.
+    judged = change.decision.tested or change.reason == change.evidence.why_not
+    too_alike = tuple(named[one.place] for one in change.left_out if judged)
+    kept = tuple(name for name in named if name not in too_alike)
     return ThemeFinding(
-        design=ready.design,
+        design=replace(ready.design, controls=kept),
         rivals=rivals(ground.settings, ready.design, ground.quarters),
         levels=ground.settings.scale.levels,
         quarters=tuple(ground.quarters),
         verdict=change.verdict,
         reason=change.reason,
         change=change,
+        differing=tuple(line.name for line in asked.lines if line.agrees is False),
+        agreeing=sum(line.agrees is True for line in asked.lines),
         not_throughout=ready.not_throughout,
+        too_alike=too_alike,
     )
 
 
