@@ -70,9 +70,12 @@ def _section(shown: Shown[Any]) -> tuple[Block, ...]:
 
 
 def _figures(shown: Shown[Any], place: Place) -> tuple[Figure, ...]:
-    source = (f"{shown.statement.source} ", Link("Method", "#method"))
-    pictures: tuple[Picture, ...] = shown.pictures
-    return tuple(Figure(picture=each, source=source) for each in pictures if each.place == place)
+    own, pictures = shown.statement.source, shown.pictures
+    return tuple(
+        Figure(picture=each, source=(f"{each.source or own} ", Link("Method", "#method")))
+        for each in pictures
+        if each.place == place
+    )
 
 
 def _tables(shown: Shown[Any], place: Place) -> tuple[Table, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from math import isnan
 
@@ -72,7 +72,7 @@ def _gap_picture(result: Optimism, *, size: Size) -> Picture:
     known = {group.label: group for group in rounds}
     span = quarters_between(Quarter.parse(rounds[0].label), Quarter.parse(rounds[-1].label))
     labels = [str(quarter) for quarter in span] if size == "full" else list(known)
-    return gap_over_rounds(
+    drawn = gap_over_rounds(
         [_round(label, known.get(label)) for label in labels],
         title="Auditor minus moderator, by quarter of moderation",
         tolerance=result.tolerance,
@@ -82,6 +82,11 @@ def _gap_picture(result: Optimism, *, size: Size) -> Picture:
             if str(event.quarter) in labels
         ],
         size=size,
+    )
+    return replace(
+        drawn,
+        source=f"{counted(sum(group.cases for group in rounds), 'moderated audit')} drawn by "
+        f"chance, moderated {rounds[0].label} to {rounds[-1].label}; plain means of each quarter.",
     )
 
 
@@ -129,12 +134,17 @@ def _funnel_picture(result: OptimismDetail) -> Picture:
         limit = bounds.reach(cases, OUTER)
         dots.append(FunnelDot(cases=cases, gap=raw, is_beyond=abs(raw - own.centre) > limit))
     beyond = sum(dot.is_beyond for dot in dots)
-    return gap_funnel(
+    drawn = gap_funnel(
         dots,
         title="Every auditor lies within the limits of chance"
         if not beyond
         else f"{counted(beyond, 'auditor')} beyond the limits of chance",
         bounds=bounds,
+    )
+    return replace(
+        drawn,
+        source=f"{counted(sum(dot.cases for dot in dots), 'moderated audit')} drawn by chance "
+        f"since {result.scope.first}, of {counted(len(dots), 'auditor')}.",
     )
 
 
