@@ -112,9 +112,7 @@ def gap_move(first: float, last: float, *, write: Write = gap) -> GapMove:
     return GapMove.NARROWED if abs(last) < abs(first) else GapMove.WIDENED
 
 
-def gap_trend_sentence(
-    first: float, last: float, *, earlier: str = "", write: Write = gap
-) -> str:
+def gap_trend_sentence(first: float, last: float, *, earlier: str = "", write: Write = gap) -> str:
     """Say how the gap went from an earlier period's to that of now, both in grades.
 
     Examples

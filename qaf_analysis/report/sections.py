@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from qaf_analysis.kit.parts import Column, Picture, Place, Table
+from qaf_analysis.kit.parts import Column, Place, Table
 from qaf_analysis.report.blocks import Block, Figure, Heading, Link, Listing, Note, Paragraph
 from qaf_analysis.report.method import method_table, rules_table
 from qaf_analysis.terms.glossary import GLOSSARY

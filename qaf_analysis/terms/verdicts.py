@@ -130,7 +130,7 @@ class LargeTypeRule:
         Tolerances from no gap that an interval must not reach beyond before auditors and
         moderators are said not to differ clearly; otherwise there are too few audits to say.
     fewest_alike : int
-        Moderated audits that the same sentence needs.
+        Moderated audits below which the interval must not reach beyond the tolerance itself.
     """
 
     widest_share: float = 0.40

@@ -110,9 +110,7 @@ def read_plain_moderated(path: Path, *, levels: PlainLevels | None = None) -> Pl
         auditor=auditor.number,
         auditors=auditor.labels,
         selection_probability=chance,
-        draw=None
-        if draw is None
-        else numbered_names(table, draw, needed=moderation >= 0).number,
+        draw=None if draw is None else numbered_names(table, draw, needed=moderation >= 0).number,
         stratum=None if stratum is None else numbered_names(table, stratum).number,
         selected_by=chosen_by,
         warnings=(*warnings_of(table), *said),

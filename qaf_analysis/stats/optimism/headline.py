@@ -27,7 +27,8 @@ class Gap:
 
     ``gap`` is the mean of audit minus moderation in grades; ``over``, ``under`` and ``severe``
     are the shares that auditors graded higher, lower, and two grades or more apart, and
-    ``good_shift`` is the share good or better by auditors less that by moderators. ``adjusted`` is the profile that moderators would have given to all audits.
+    ``good_shift`` is the share good or better by auditors less that by moderators. ``adjusted`` is
+    the profile that moderators would have given to all audits.
     """
 
     gap: Estimate
@@ -89,9 +90,7 @@ def gap_of_all(moderated: ModeratedAudits) -> Gap:
     else:
         shift = _adjusted_shift(moderated, adjusted.good)
     over, under, severe = rates
-    return Gap(
-        gap=gap, over=over, under=under, severe=severe, good_shift=shift, adjusted=adjusted
-    )
+    return Gap(gap=gap, over=over, under=under, severe=severe, good_shift=shift, adjusted=adjusted)
 
 
 def _adjusted_shift(moderated: ModeratedAudits, good: Estimate) -> Estimate:

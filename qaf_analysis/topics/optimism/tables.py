@@ -393,7 +393,9 @@ def _trend_table(result: OptimismDetail) -> Table:
         f"{FEWEST_PAIRS} audits each. Auditors shown: {len(result.own.auditors)}, outside 99.8% "
         f"limits: {beyond}; not shown for want of cases: {result.own.too_few}."
         + (f" No auditor is shown, because {result.own.why_not}." if result.own.why_not else ""),
-        source=result.scope.source_line,
+        source=f"Slope and spread: {sum(cases for cases, _ in result.own.dots):,} moderated "
+        f"audits drawn by chance since {result.scope.first}. Changed grades: "
+        f"{result.scope.source_line}",
     )
 
 

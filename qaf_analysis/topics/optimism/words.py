@@ -98,10 +98,8 @@ def _claim(result: Optimism) -> str:
         neither="",
     )
     farthest = max(abs(result.gap.low), abs(result.gap.high))
-    if (
-        result.gap.cases < LARGE_TYPE_RULE.fewest_alike
-        or farthest > LARGE_TYPE_RULE.widest_gap * result.tolerance
-    ):
+    few = result.gap.cases < LARGE_TYPE_RULE.fewest_alike
+    if farthest > result.tolerance * (1 if few else LARGE_TYPE_RULE.widest_gap):
         return f"Too few audits were moderated to say whether auditors are kinder{over_all}"
     return f"Auditors and moderators did not clearly differ{over_all}"
 
@@ -237,12 +235,8 @@ def _trend(result: Optimism) -> str:
         return f"Whether the gap has changed cannot be told: {change.why_not}."
     then, write = result.earlier_gap.value, gap_written(result)
     if not shown(change):
-        return (
-            f"There is no clear change in the gap since {result.earlier_period} ({write(then)})."
-        )
-    return gap_trend_sentence(
-        then, result.gap.value, earlier=result.earlier_period, write=write
-    )
+        return f"There is no clear change in the gap since {result.earlier_period} ({write(then)})."
+    return gap_trend_sentence(then, result.gap.value, earlier=result.earlier_period, write=write)
 
 
 def _apart(result: Optimism) -> str:
@@ -317,7 +311,7 @@ def _where(result: OptimismDetail) -> str:
         f"Of {counted(len(known), 'domain')} with a gap, the interval lies above none in "
         f"{counted(len(kinder), 'domain') if kinder else 'no domain'}{below}. "
         f"The widest is in {widest.label}: "
-        f"{with_interval(widest.gap, gap)} of a grade."
+        f"{with_interval(widest.gap, exact_gap)} of a grade."
     )
 
 

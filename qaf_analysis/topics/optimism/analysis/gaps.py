@@ -50,7 +50,7 @@ from qaf_analysis.topics.common.scope import (
 
 PICKED_WITHOUT_CHANCE = "picked without a recorded chance"
 FEWEST_PAIRS = OPTIMISM_RULE.fewest_pairs
-SOURCE = "moderation_source"
+PANEL = "panel"
 PANELS_APART = (
     "panels of moderators grade differently, and none alone read enough audits of each grade"
 )
@@ -280,17 +280,17 @@ class Readings:
         audits = in_quarters(self.grades, quarters)
         if rows.empty or not self._told(rows) or audits["audit_id"].duplicated().any():
             return Settled(rows=first_moderation(rows), basis=DrawBasis())
-        panels = [self._panel(*named, audits) for named in rows.groupby(SOURCE, sort=True)]
+        panels = [self._panel(*named, audits) for named in rows.groupby(PANEL, sort=True)]
         differences = panel_differences(panels)
         apart, no_profile, kept = shown_apart(differences), "", ""
         if apart is not None:
             leading = leading_panel(panels)
             kept = leading.name if leading else ""
             no_profile = "" if leading else PANELS_APART
-            rows = rows[rows[SOURCE] == kept] if leading else rows
+            rows = rows[rows[PANEL] == kept] if leading else rows
         chosen, is_known = self.by_any_draw(rows, every=not kept)
         took = np.array(
-            [chosen["audit_id"].isin(theirs["audit_id"]) for _, theirs in rows.groupby(SOURCE)]
+            [chosen["audit_id"].isin(theirs["audit_id"]) for _, theirs in rows.groupby(PANEL)]
         )
         basis = draw_basis(
             moderated_audits(chosen, audits, scale=self.scale),
@@ -303,9 +303,7 @@ class Readings:
         )
         return Settled(rows=chosen, basis=basis, no_profile=no_profile)
 
-    def by_any_draw(
-        self, rows: pd.DataFrame, *, every: bool = False
-    ) -> tuple[pd.DataFrame, bool]:
+    def by_any_draw(self, rows: pd.DataFrame, *, every: bool = False) -> tuple[pd.DataFrame, bool]:
         """First moderation of each audit with its chance in any of these rows' draws.
 
         With ``every`` draws count too that might have taken these audits and took none of them.
@@ -320,11 +318,11 @@ class Readings:
         own = own.reindex(index=draws_, columns=first["audit_id"])
         took = own.notna().to_numpy()
         chance = self.chances.loc[own.columns, own.index].T.to_numpy()
-        exercise = own.index.map(self.pairs.drop_duplicates("draw").set_index("draw")["exercise"])
+        of_draw = self.pairs.drop_duplicates("draw").set_index("draw")["exercise"]
         draws = Draws(
             took=took,
             chance=np.where(took, own.to_numpy(), chance),
-            exercise=pd.factorize(exercise)[0],
+            exercise=pd.factorize(of_draw.loc[own.index])[0],
         )
         any_, is_known = chance_of_any(draws, first["audit_grade"].to_numpy(np.int64))
         return first.assign(selection_probability=any_), is_known
@@ -337,7 +335,7 @@ class Readings:
         return Panel(
             name=str(name),
             readings=moderated_audits(own, audits, scale=self.scale),
-            file=self.chances.index.get_indexer(own["audit_id"]),
+            file=self.chances.index.get_indexer(pd.Index(own["audit_id"])),
         )
 
 
@@ -360,7 +358,8 @@ def readings_of(known: Known, pairs: pd.DataFrame) -> Readings:
 def _chances(pairs: pd.DataFrame, grades: pd.DataFrame, quarters: list[Quarter]) -> pd.DataFrame:
     """Chance by audit and draw; see ``several_draws.frame_chance``."""
     place = {str(quarter): number for number, quarter in enumerate(quarters)}
-    quarter, grade = grades["quarter"].map(place).to_numpy(), grades["grade"].to_numpy(np.int64)
+    quarter = np.array([place[name] for name in grades["quarter"]], dtype=np.int64)
+    grade = grades["grade"].to_numpy(np.int64)
     first_read = grades["audit_id"].map(pairs.groupby("audit_id")["moderated_on"].min())
     recorded = pairs[pairs["selection_probability"].notna()]
     found = {}
@@ -509,7 +508,7 @@ def groups_of_draws(had: Moderation, pairs: pd.DataFrame, column: str) -> tuple[
 
 def groups_by_source(had: Moderation) -> tuple[Group, ...]:
     """One group for each source of moderation, with its first moderation by a recorded chance."""
-    return groups_of_draws(had, had.readings.with_chance(had.recent), SOURCE)
+    return groups_of_draws(had, had.readings.with_chance(had.recent), PANEL)
 
 
 def groups_by_domain(had: Moderation) -> tuple[Group, ...]:
@@ -575,7 +574,8 @@ def beside_moderators(grades: pd.DataFrame, audits: Audits) -> pd.DataFrame:
         One row per audit, domain and moderator, in order of time: audit_id, domain, quarter,
         case_type, team, auditor, audit_grade, moderator, moderation_grade, blind,
         moderation_source, round, moderated_on, selected_by, selection_probability, reason,
-        response, group, exercise (source and round), draw (its part that was selected so).
+        response, group, panel (the source), exercise (source and round), draw (its part that was
+        selected so).
     """
     ours = grades.rename(columns={"rater": "auditor", "grade": "audit_grade"})
     theirs = audits.ratings[audits.ratings["role"].isin(MODERATING_ROLES)]
@@ -588,11 +588,12 @@ def beside_moderators(grades: pd.DataFrame, audits: Audits) -> pd.DataFrame:
     pairs = pairs.merge(audits.moderations, on=["audit_id", "moderator"], validate="many_to_one")
     pairs = pairs.sort_values(["moderated_on", "audit_id", "domain", "moderator"], kind="stable")
     day = pairs["moderated_on"].dt.to_period("Q").astype(str)
-    exercise = pairs[SOURCE].fillna(NOT_RECORDED) + ", " + pairs["round"].fillna(day)
+    panel = pairs["moderation_source"].fillna(NOT_RECORDED)
+    exercise = panel + ", " + pairs["round"].fillna(day)
     unknown = pairs["selected_by"].eq(Selection.TARGETED) & pairs["selection_probability"].isna()
     return pairs.assign(
         group=pairs["selected_by"].map(AS_GROUPS).mask(unknown, PICKED_WITHOUT_CHANCE),
-        moderation_source=pairs[SOURCE].fillna(NOT_RECORDED),
+        panel=panel,
         exercise=exercise,
         draw=exercise + ", " + pairs["selected_by"],
     ).reset_index(drop=True)

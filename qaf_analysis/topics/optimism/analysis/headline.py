@@ -45,8 +45,8 @@ class Optimism:
     ``table[i][j]`` counts moderated audits graded i by the auditor and j by the moderator.
     Headline figures rest on cases chosen by a recorded chance only. ``sensitivity`` holds them
     again under other assumptions about moderators. ``draws`` tells which draws and panels they
-    rest on, and what each audit weighs; ``apart`` counts audits whose choice does not let them. ``ever`` holds gap and rates of all rounds since
-    ``ever_since``, weighed alike.
+    rest on, and what each audit weighs; ``apart`` counts audits that were chosen so that they do
+    not count. ``ever`` holds gap and rates of all rounds since ``ever_since``.
     """
 
     scope: Scope
