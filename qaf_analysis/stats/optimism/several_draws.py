@@ -20,6 +20,7 @@ import numpy as np
 from qaf_analysis.stats.core.arrays import Bools, Floats, Ints
 from qaf_analysis.stats.core.intervals import t_p_value, t_quantile
 from qaf_analysis.stats.optimism.adjusted import profile_of
+from qaf_analysis.stats.optimism.headline import gap_of_all
 from qaf_analysis.stats.optimism.moderated_counts import ModeratedAudits, moderated_counts
 from qaf_analysis.terms.errors import ShapeError
 from qaf_analysis.terms.estimate import Estimate
@@ -489,13 +490,13 @@ def draw_basis(
 
 
 def _panel_line(panel: Panel, weight_share: float) -> PanelLine:
-    figures = profile_of(panel.readings)
+    figures = gap_of_all(panel.readings)
     return PanelLine(
         name=panel.name,
         files=len(panel.file),
         weight_share=weight_share,
         effective=effective_files(panel.readings),
-        good=figures.good,
+        good=figures.adjusted.good,
         gap=figures.gap,
     )
 

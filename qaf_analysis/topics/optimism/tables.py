@@ -125,7 +125,7 @@ def _sensitivity(result: Optimism) -> Table:
             Column(heading="Assumption", align="left"),
             Column(heading="Good or better"),
             Column(heading="95% interval"),
-            Column(heading="Mean gap", unit="grades"),
+            Column(heading="Mean gap of these audits", unit="grades"),
             Column(heading="95% interval"),
             Column(heading="Same conclusion", align="left"),
         ),
