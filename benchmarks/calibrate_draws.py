@@ -267,8 +267,8 @@ def page(rows: list[Row], *, replicates: int, panels: int, seed: int) -> str:
         f"--seed {seed}",
         "```",
         "",
-        f"{replicates:,} councils a line for weights, {panels:,} for panels. Monte Carlo error "
-        f"(one standard error) of a rate near 0.95: {sqrt(0.95 * 0.05 / replicates):.3f} and "
+        f"{replicates:,} councils a line for weights, {panels:,} for panels. Monte Carlo "
+        f"error (one standard error) of a rate near 0.95: {sqrt(0.95 * 0.05 / replicates):.3f} and "
         f"{sqrt(0.95 * 0.05 / panels):.3f}; near 0.05 the same. The file `.csv` has it for each "
         "figure. How it is done: [over-optimism](../methods/optimism.md#several-draws).",
         "",
@@ -305,15 +305,15 @@ def page(rows: list[Row], *, replicates: int, panels: int, seed: int) -> str:
     lines += [
         "",
         "The mean gap in the last column allows for other auditors like these, so it covers the "
-        "gap of these audits too often, over 0.98 where a large part of the audits was read. That is "
-        "too wide and not wrong.",
+        "gap of these audits too often, over 0.98 where a large part of the audits was read. "
+        "That is too wide and not wrong.",
         "",
         "## Panels that grade differently",
         "",
         "The second draw's moderators are stricter by so many grades. *Shown apart* is how often "
         "the report refuses to pool: with no difference that is a false refusal. Otherwise the "
-        "figure is that of both panels in proportion to their weight, or, refused, that of the leading "
-        "one: *covers what it says*.",
+        "figure is that of both panels in proportion to their weight, or, refused, that of the "
+        "leading one: *covers what it says*.",
         "",
         "| audits | draws | stricter by | shown apart | bias of the difference | Good or better "
         "covers what it says | gap covers what it says | Good or better covers the first panel |",

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from qaf_analysis.kit.parts import Column, Table
 from qaf_analysis.terms.verdicts import (
-    DRAWS_RULE,
-    LARGE_TYPE_RULE,
     AGREEMENT_CHANGE_RULE,
     AGREEMENT_RULE,
+    DRAWS_RULE,
+    LARGE_TYPE_RULE,
     OPTIMISM_RULE,
     AgreementChangeVerdict,
     AgreementVerdict,

@@ -182,12 +182,10 @@ def _groups(caption: str, heading: str, groups: tuple[GapGroup, ...], result: Op
 def draw_tables(result: Optimism) -> list[Table]:
     """What adjusted figures rest on: panels, auditors' grades, and every weight that occurs."""
     basis = result.draws
-    if not basis.panels or not result.adjusted_good.is_estimable:
-        return []
-    tables = [_remade(result)]
-    if len(basis.panels) + len(basis.others) > 1:
-        tables.insert(0, _panels(result))
-    return [*tables, *([_weights(result)] if basis.weights else [])]
+    tables = [_panels(result)] if len(basis.panels) + len(basis.others) > 1 else []
+    if basis.panels and result.adjusted_good.is_estimable:
+        tables += [_remade(result), *([_weights(result)] if basis.weights else [])]
+    return tables
 
 
 def _panels(result: Optimism) -> Table:
@@ -223,8 +221,9 @@ def _panels(result: Optimism) -> Table:
             )
             for line in (*basis.panels, *basis.others)
         ),
-        note=f"Moderators' grades of alike files, panel less panel: {between}. An audit that two "
-        "panels read counts in both rows, and half its weight for each.",
+        note=f"Moderators' grades of alike files, panel less panel: {between}. Audits read by more "
+        f"than one: {sum(line.twice for line in basis.grades):,}; they stand in each row, with a "
+        f"part of their weight. All {basis.files:,} count as {basis.effective:.1f}.",
         source=result.scope.source_line,
     )
 

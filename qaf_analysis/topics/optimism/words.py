@@ -126,16 +126,21 @@ def _draws(result: Optimism) -> str:
     if len(basis.panels) + len(basis.others) > 1:
         panels = listed([f"{panel_name(each.name)} ({each.files:,})" for each in basis.panels])
         twice = sum(line.twice for line in basis.grades)
-        both = f"; {twice:,} of them were read by more than one" if twice else ""
+        were = "was" if twice == 1 else "were"
+        both = f"; {twice:,} of them {were} read by more than one" if twice else ""
+        how = (
+            "Each weighs by one over the chance that any draw took it"
+            if basis.chances_known
+            else "Each draw weighs by its own effective number"
+        )
         said.append(
-            f"The {counted(basis.files, 'audit')} were read by {panels}{both}. Each weighs by one "
-            f"over the chance that any draw took it, so they count as {basis.effective:.0f} of "
-            "equal weight."
+            f"The {counted(basis.files, 'audit')} were read by {panels}{both}. {how}, so they "
+            f"count as {basis.effective:.1f} of equal weight."
         )
     if basis.few_dominate:
         said.append(
             f"Beware: a few audits carry much of the weight, and {basis.files:,} count as "
-            f"{basis.effective:.0f}."
+            f"{basis.effective:.1f}."
         )
     said += [
         f"Beware: {panel_name(each.name)} holds {percent(each.weight_share)} of the weight with "

@@ -146,8 +146,8 @@ def test_a_profile_that_is_refused_says_why():
 def test_other_assumptions_have_good_before_gap(tables):
     lines = tables["The adjusted figures under other assumptions about moderators"]
     assert headings(lines) == (
-        "Assumption", "Good or better", "95% interval", "Mean gap", "95% interval",
-        "Same conclusion",
+        "Assumption", "Good or better", "95% interval", "Mean gap of these audits",
+        "95% interval", "Same conclusion",
     )  # fmt: skip
     assert units(lines) == ("", "", "", "grades", "", "")
     assert aligned(lines) == "lrrrrl"

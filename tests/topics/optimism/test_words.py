@@ -281,11 +281,13 @@ PANELS = DrawBasis(
 def test_several_panels_are_told_with_what_they_count_as_and_what_to_beware_of():
     said = say_optimism(replace(OPTIMISM, draws=PANELS)).paragraphs[4]
     assert said == (
-        "The 47 audits were read by partner council (39) and peer audit (9); 1 of them were read "
+        "The 47 audits were read by partner council (39) and peer audit (9); 1 of them was read "
         "by more than one. Each weighs by one over the chance that any draw took it, so they "
-        "count as 27 of equal weight. Beware: a few audits carry much of the weight, and 47 count "
-        "as 27. Beware: peer audit holds 46% of the weight with 9 audits."
+        "count as 27.0 of equal weight. Beware: a few audits carry much of the weight, and 47 "
+        "count as 27.0. Beware: peer audit holds 46% of the weight with 9 audits."
     )
+    composite = say_optimism(replace(OPTIMISM, draws=replace(PANELS, chances_known=False)))
+    assert "Each draw weighs by its own effective number, so they" in composite.paragraphs[4]
     told = replace(PANELS, effective=28.2)  # 0.6 of 47
     assert "a few audits" not in say_optimism(replace(OPTIMISM, draws=told)).paragraphs[4]
 
