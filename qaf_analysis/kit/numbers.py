@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from math import floor, isnan
 
 from qaf_analysis.terms.estimate import Estimate
@@ -103,6 +104,35 @@ def gap(grades: float) -> str:
 def fine_gap(grades: float) -> str:
     """Write a difference in grades to two decimals, with its sign."""
     return _signed(f"{grades:.2f}")
+
+
+def exact_gap(grades: float, *, decimals: int = 2) -> str:
+    """Write a difference in grades to so many decimals, with its sign, and no limit as zero.
+
+    Examples
+    --------
+    >>> exact_gap(0.314), exact_gap(-0.0012)
+    ('+0.31', '\N{MINUS SIGN}0.001')
+    """
+    # A limit just off zero decides a verdict, so it must not be written as zero.
+    small = decimals == 2 and 0.0005 <= abs(grades) < 0.005
+    return _signed(f"{grades:.{3 if small else decimals}f}")
+
+
+def adding_up(then: float, now: float, change: float) -> Callable[[float], str]:
+    """How to write two gaps and their change so that, as printed, they add up.
+
+    Examples
+    --------
+    >>> write = adding_up(0.114, 0.236, 0.122)
+    >>> write(0.114), write(0.236), write(0.122)
+    ('+0.114', '+0.236', '+0.122')
+    """
+    for decimals in range(2, 6):
+        first, last, moved = (round(each, decimals) for each in (then, now, change))
+        if isnan(change) or abs(last - first - moved) < 1e-9:
+            return partial(exact_gap, decimals=decimals)
+    return partial(exact_gap, decimals=6)
 
 
 def chance(probability: float) -> str:

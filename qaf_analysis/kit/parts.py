@@ -136,6 +136,8 @@ class Picture:
         Natural width in CSS pixels.
     place : {"section", "appendix"}
         Where a report puts it: beside the words, or behind all sections.
+    source : str
+        What it shows and rests on, where that is not what its section rests on.
 
     Raises
     ------
@@ -148,6 +150,7 @@ class Picture:
     title: str
     width: int
     place: Place = "section"
+    source: str = ""
 
     def __post_init__(self) -> None:
         if not self.title.strip():

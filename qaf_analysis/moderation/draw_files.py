@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 import qaf_analysis
 from qaf_analysis.data.contract.formula_text import guarded
@@ -105,9 +106,19 @@ def _strata(drawn: DrawnAudits) -> list[dict[str, Any]]:
                 "audits": int(held.sum()),
                 "by_chance": int((held & draw.by_chance).sum()),
                 "targeted": int((held & draw.targeted).sum()),
+                # Of every audit of the grade, drawn or not: by any draw then follows for each.
+                "chance": _one(draw.chance[held]),
+                "targeted_chance": _one(draw.targeted_chance[held]),
             }
         )
     return rows
+
+
+def _one(chance: NDArray[np.float64]) -> float | None:
+    """The chance that all audits of a grade share; None where they differ or one was named."""
+    if len(chance) == 0 or np.isnan(chance).any() or np.ptp(chance) > 1e-12:
+        return None
+    return round(float(chance[0]), 12)
 
 
 def _blind(table: pd.DataFrame) -> pd.DataFrame:
@@ -144,8 +155,12 @@ other's grade: without them nobody knows how far moderators themselves agree.
 
 When the grades come back, put selected_by and selection_probability of draw.csv beside them in
 the file of moderations. "stratified" was drawn by chance and carries the figures about all
-audits. "targeted" was picked, by risk, by name or to meet an auditor, and is never counted
-together with the others. A targeted audit without a probability was named.
+audits. "targeted" was picked, by risk, by name or to meet an auditor. It is weighed by its
+probability beside the others, unless council.toml says risk_picked = "apart". A targeted audit
+without a probability was named, and is never counted together with the others.
+
+Give the round one name (column round) and keep every audit that was read: the chance of each audit
+in this draw follows from these numbers, and from the draws of other rounds.
 
 selection_probability is the chance that the audit had before anything was drawn. A cell that
 begins with an apostrophe has it so that no spreadsheet runs it; take it away to have the text.

@@ -8,7 +8,9 @@ from qaf_analysis.kit.parts import Column, Table
 from qaf_analysis.terms.verdicts import (
     AGREEMENT_CHANGE_RULE,
     AGREEMENT_RULE,
+    DRAWS_RULE,
     FOCUS_RULE,
+    LARGE_TYPE_RULE,
     OPTIMISM_RULE,
     YEAR_CLAIMS,
     YEAR_RULE,
@@ -56,9 +58,10 @@ METHODS = (
     ),
     (
         "Moderation-adjusted grades",
-        "Each auditor grade is shared out as moderators re-graded a recorded random part of it; "
-        "refused where selection is not recorded or too few were moderated",
-        "Tenenbein (1972)",
+        "Each auditor grade is shared out as moderators re-graded a recorded random part of it, "
+        "each audit by one over the chance that any draw took it; refused where selection is not "
+        "recorded or too few were moderated",
+        "Tenenbein (1972); Bankier (1986)",
     ),
     (
         "Change after a themed audit",
@@ -98,6 +101,8 @@ _QUESTIONS = (
     "Agreement with moderators",
     "Share good or better",
     "Focus on the child",
+    "Panels of moderators",
+    "Large type",
 )
 
 
@@ -134,6 +139,30 @@ def _optimism() -> Iterator[tuple[str, str]]:
     yield (
         OptimismVerdict.MORE_MODERATION,
         f"anything else, and fewer than {rule.fewest_pairs} moderated audits",
+    )
+
+
+def _panels() -> Iterator[tuple[str, str]]:
+    rule = DRAWS_RULE
+    yield (
+        "not pooled",
+        f"{rule.level:.0%} interval of their difference on alike files leaves out 0, the level "
+        f"shared among pairs; on files both read from {rule.fewest_read_by_both} on",
+    )
+    yield (
+        "a warning",
+        f"audits count as fewer than {rule.few_dominate:.0%} of their number, or a panel's share "
+        f"of the weight is over {rule.outweighs:g} times its share of the audits",
+    )
+
+
+def _large_type() -> Iterator[tuple[str, str]]:
+    rule = LARGE_TYPE_RULE
+    yield "no share", f"its interval is wider than {100 * rule.widest_share:.0f} points"
+    yield (
+        "too few to say",
+        f"the gap's interval holds 0 and reaches beyond {rule.widest_gap:g} times the tolerance; "
+        f"under {rule.fewest_alike} audits, beyond the tolerance",
     )
 
 
@@ -249,6 +278,8 @@ def verdict_rules() -> Iterator[tuple[str, str, str]]:
         _agreement_change(),
         _years(),
         _focus(),
+        _panels(),
+        _large_type(),
     )
     for question, found in zip(_QUESTIONS, rules, strict=True):
         for verdict, rule in found:

@@ -6,12 +6,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from qaf_analysis import __version__
-from qaf_analysis.kit.numbers import counted, interval, percent, value
+from qaf_analysis.kit.numbers import TOO_FEW, counted, interval, percent, value
 from qaf_analysis.kit.parts import Card, Column, Table
 from qaf_analysis.report.blocks import Block, Figure, Heading, Link, Listing, Strong, Words
 from qaf_analysis.report.document import BigNumber, Box, Document, FirstPage, Lead
 from qaf_analysis.report.sections import appendix, sections
 from qaf_analysis.terms.estimate import Estimate
+from qaf_analysis.terms.verdicts import LARGE_TYPE_RULE
 from qaf_analysis.topics.agreement.analysis.headline import Agreement
 from qaf_analysis.topics.common.section import Shown
 from qaf_analysis.topics.impact.analysis.changes import DesignChanges
@@ -109,7 +110,9 @@ def _subtitle(programme: Programme) -> str:
 def _lead(programme: Programme, optimism: Optimism) -> Lead:
     good = programme.levels[programme.good_from].lower()
     own = BigNumber(
-        number=value(programme.good_now, percent),
+        number=value(programme.good_now, percent)
+        if _fit_for_large_type(programme.good_now)
+        else TOO_FEW,
         caption=f"graded {good} or better by auditors{_detail(programme.good_now)}",
     )
     words = programme_lead(programme)
@@ -124,11 +127,22 @@ def _lead(programme: Programme, optimism: Optimism) -> Lead:
         number=percent(optimism.adjusted_good.value),
         caption=f"had external moderators graded them all{_detail(optimism.adjusted_good)}",
     )
+    if not _fit_for_large_type(optimism.adjusted_good):
+        return Lead(
+            numbers=(own,),
+            words=f"{words} Too few audits were moderated to say what share external moderators "
+            f"would find {good} or better ({interval(optimism.adjusted_good, percent)}).",
+        )
     return Lead(
         numbers=(own, theirs),
         words=f"{words} External moderators, had they graded every audit, would be expected to "
         f"find about {percent(optimism.adjusted_good.value)} {good} or better.",
     )
+
+
+def _fit_for_large_type(share: Estimate) -> bool:
+    """Whether an interval is narrow enough for a share to stand in large type."""
+    return not share.has_interval or share.high - share.low <= LARGE_TYPE_RULE.widest_share
 
 
 def _detail(estimate: Estimate) -> str:

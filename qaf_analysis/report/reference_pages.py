@@ -88,6 +88,8 @@ def _data_contract() -> str:
         "",
         *_declared(),
         "",
+        *_moderation_settings(),
+        "",
         "## Words",
         "",
         f"- `audit_type`: {_words(AuditType)}",
@@ -130,6 +132,26 @@ def _declared() -> list[str]:
         "### `[[process_changes]]`",
         "",
         *_keys(PROCESS_CHANGE_KEYS),
+    ]
+
+
+def _moderation_settings() -> list[str]:
+    """What is declared beforehand about draws for moderation."""
+    return [
+        "## Draws for moderation",
+        "",
+        "One draw is what has the same `moderation_source`, `round` and `selected_by`. Give every "
+        "audit of a draw its `selection_probability`: the chance it had before anything of that "
+        "round was drawn. In `council.toml`, under `[council]`:",
+        "",
+        "| key | holds | meaning | needed |",
+        "|---|---|---|---|",
+        "| `risk_picked` | `weighed` or `apart` | Whether audits picked by risk with a recorded "
+        "chance count in figures about all audits, or are told apart; declare it before grades "
+        "are read | no; `weighed` |",
+        "",
+        "How several draws become one figure is told under [over-optimism]"
+        "(methods/optimism.md#several-draws).",
     ]
 
 

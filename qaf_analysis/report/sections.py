@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from qaf_analysis.kit.parts import Column, Picture, Place, Table
+from qaf_analysis.kit.parts import Column, Place, Table
 from qaf_analysis.report.blocks import Block, Figure, Heading, Link, Listing, Note, Paragraph
 from qaf_analysis.report.method import method_table, rules_table
 from qaf_analysis.terms.glossary import GLOSSARY
@@ -70,9 +70,12 @@ def _section(shown: Shown[Any]) -> tuple[Block, ...]:
 
 
 def _figures(shown: Shown[Any], place: Place) -> tuple[Figure, ...]:
-    source = (f"{shown.statement.source} ", Link("Method", "#method"))
-    pictures: tuple[Picture, ...] = shown.pictures
-    return tuple(Figure(picture=each, source=source) for each in pictures if each.place == place)
+    own, pictures = shown.statement.source, shown.pictures
+    return tuple(
+        Figure(picture=each, source=(f"{each.source or own} ", Link("Method", "#method")))
+        for each in pictures
+        if each.place == place
+    )
 
 
 def _tables(shown: Shown[Any], place: Place) -> tuple[Table, ...]:

@@ -131,7 +131,7 @@ MODERATION_FIELDS = (
     ),
     Field(
         name="selection_probability",
-        meaning="Chance with which the case was drawn, above 0 and up to 1",
+        meaning="Chance with which the case was drawn in this round, above 0 and up to 1",
         unlocks="weights for unequal draws",
     ),
     Field(

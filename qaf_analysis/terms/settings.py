@@ -15,6 +15,7 @@ FileKind = Literal["audits", "moderations", "actions"]
 Shape = Literal["long", "wide"]
 DateOrder = Literal["day_first", "month_first", "year_first"]
 Window = Literal["rolling_year", "all"]
+RiskPicked = Literal["weighed", "apart"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -158,6 +159,9 @@ class Settings:
         Counts from 1 to this number are small under the council's disclosure rule.
     window : {"rolling_year", "all"}
         Period that headline figures cover, up to the reported quarter.
+    risk_picked : {"weighed", "apart"}
+        Whether audits picked for moderation by risk, with a recorded chance, count in figures
+        about all audits by one over that chance, or are told apart. Fixed before grades are read.
     sha256 : str
         Hash of the settings file; empty where there is none.
     """
@@ -175,6 +179,7 @@ class Settings:
     spellings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     small_count: int = 5
     window: Window = "rolling_year"
+    risk_picked: RiskPicked = "weighed"
     source: str = ""
     sha256: str = ""
 

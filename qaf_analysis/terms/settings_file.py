@@ -13,6 +13,7 @@ from qaf_analysis.terms.settings import (
     FileSettings,
     Grader,
     ProcessChange,
+    RiskPicked,
     Settings,
     Shape,
     Window,
@@ -60,6 +61,7 @@ def settings_from(tables: Table, *, source: str = "council.toml", sha256: str = 
         not_graded=council.texts("not_graded"),
         headline_domain=council.text("headline_domain", OVERALL),
         window=council.choice("window", get_args(Window), "rolling_year"),
+        risk_picked=council.choice("risk_picked", get_args(RiskPicked), "weighed"),
         small_count=council.whole("small_count", 5) or 5,
         domains={
             name: reader.tag(name, tag) if tag else None

@@ -128,6 +128,55 @@ class OptimismRule:
 OPTIMISM_RULE = OptimismRule()
 
 
+@dataclass(frozen=True, kw_only=True)
+class DrawsRule:
+    """When several draws of audits for moderation are told as one figure.
+
+    Parameters
+    ----------
+    level : float
+        Confidence with which two panels must differ before they are no longer pooled.
+    fewest_read_by_both : int
+        Files that two panels read both, from which their difference rests on these; and files of
+        both together below which nothing is said of it.
+    few_dominate : float
+        Effective files, as a share of the files, below which a warning is given.
+    outweighs : float
+        Share of the weight over share of the files above which a panel is named in a warning.
+    """
+
+    level: float = 0.95
+    fewest_read_by_both: int = 10
+    few_dominate: float = 0.6
+    outweighs: float = 2.0
+
+
+DRAWS_RULE = DrawsRule()
+
+
+@dataclass(frozen=True, kw_only=True)
+class LargeTypeRule:
+    """What may stand in a heading, on a card or in the lead.
+
+    Parameters
+    ----------
+    widest_share : float
+        Width of the interval beyond which a share is not given there.
+    widest_gap : float
+        Tolerances from no gap that an interval must not reach beyond before auditors and
+        moderators are said not to differ clearly; otherwise there are too few audits to say.
+    fewest_alike : int
+        Moderated audits below which the interval must not reach beyond the tolerance itself.
+    """
+
+    widest_share: float = 0.40
+    widest_gap: float = 1.5
+    fewest_alike: int = 20
+
+
+LARGE_TYPE_RULE = LargeTypeRule()
+
+
 class SelectionRefusal(StrEnum):
     """Why no adjusted grades are given, where it lies in how cases came to be moderated."""
 

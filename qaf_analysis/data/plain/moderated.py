@@ -40,7 +40,10 @@ class PlainModerated:
     auditors : tuple of str
         Label of each number.
     selection_probability : array, shape (audits,), or None
-        NaN where blank; None without that column.
+        Chance that any draw took the audit; with ``draw`` that of its own draw. NaN where blank;
+        None without that column.
+    draw : array of int, shape (audits,), or None
+        Number of the draw that took each audit.
     stratum : array of int, shape (audits,), or None
     selected_by : tuple of str, or None
         How each audit was chosen, blank where it was not; None without that column.
@@ -53,6 +56,7 @@ class PlainModerated:
     auditor: Ints | None
     auditors: tuple[str, ...]
     selection_probability: Floats | None
+    draw: Ints | None
     stratum: Ints | None
     selected_by: tuple[str, ...] | None
     warnings: tuple[str, ...]
@@ -62,7 +66,7 @@ def read_plain_moderated(path: Path, *, levels: PlainLevels | None = None) -> Pl
     """Read a table with a row per audit.
 
     Columns: audit_id, auditor, audit_grade, moderation_grade (blank where not moderated), and
-    perhaps selected_by, selection_probability and stratum.
+    perhaps selected_by, selection_probability, draw and stratum.
 
     Raises
     ------
@@ -82,6 +86,7 @@ def read_plain_moderated(path: Path, *, levels: PlainLevels | None = None) -> Pl
             "selection probability",
             "selected by",
             "stratum",
+            "draw",
         ),
     )
     places = [needed_place(table, "audit grade"), needed_place(table, "moderation grade")]
@@ -95,16 +100,17 @@ def read_plain_moderated(path: Path, *, levels: PlainLevels | None = None) -> Pl
         mend="fill it in, or delete the row of an audit without a grade",
     )
     auditor = numbered_names(table, needed_place(table, "auditor"))
-    stratum = place_of(table, "stratum")
-    chosen_by = _selections(table, codes[:, 1])
-    moderation, said = _chosen_by_chance(chosen_by, codes[:, 1])
+    stratum, draw = place_of(table, "stratum"), place_of(table, "draw")
+    chosen_by, chance = _selections(table, codes[:, 1]), _probabilities(table)
+    moderation, said = _chosen_by_chance(chosen_by, chance, codes[:, 1])
     return PlainModerated(
         levels=scale,
         audit_grade=codes[:, 0],
         moderation_grade=moderation,
         auditor=auditor.number,
         auditors=auditor.labels,
-        selection_probability=_probabilities(table),
+        selection_probability=chance,
+        draw=None if draw is None else numbered_names(table, draw, needed=moderation >= 0).number,
         stratum=None if stratum is None else numbered_names(table, stratum).number,
         selected_by=chosen_by,
         warnings=(*warnings_of(table), *said),
@@ -131,22 +137,25 @@ def _selections(table: RawTable, moderation: Ints) -> tuple[str, ...] | None:
 
 
 def _chosen_by_chance(
-    selected_by: tuple[str, ...] | None, moderation: Ints
+    selected_by: tuple[str, ...] | None, probability: Floats | None, moderation: Ints
 ) -> tuple[Ints, tuple[str, ...]]:
-    """Moderation grades of cases chosen by chance; others count as not moderated, and it is said.
+    """Moderation grades of cases chosen by a known chance; others count as not moderated.
 
-    Cases picked by risk or hunch say nothing of the other audits, so they never mix with these.
+    Cases picked by risk count where their chance is recorded, and that of all others too. What
+    was picked on a hunch says nothing of the other audits, so it never mixes with these.
     """
     if selected_by is None:
         return moderation, ()
     chance = np.isin(selected_by, [word.value for word in PROBABILITY_SELECTIONS])
+    if probability is not None and not np.isnan(probability[chance & (moderation >= 0)]).any():
+        chance |= np.isin(selected_by, [Selection.TARGETED.value]) & ~np.isnan(probability)
     out = int(((moderation >= 0) & ~chance).sum())
     if not out:
         return moderation, ()
     kept = np.where(chance, moderation, -1)
     return kept, (
-        f"{out:,} moderated audits were picked by risk or in a way not recorded; they are left "
-        "out of every figure, which must not mix with cases chosen by chance.",
+        f"{out:,} moderated audits were picked without a recorded chance; they are left out of "
+        "every figure, which must not mix with cases chosen by chance.",
     )
 
 
@@ -172,6 +181,7 @@ def read_plain_moderated_counts(path: Path, *, levels: PlainLevels | None = None
         auditor=None,
         auditors=(),
         selection_probability=None,
+        draw=None,
         stratum=None,
         selected_by=None,
         warnings=found.warnings,

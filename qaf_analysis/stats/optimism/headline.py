@@ -13,7 +13,7 @@ import numpy as np
 from qaf_analysis.stats.core.arrays import Floats, Ints
 from qaf_analysis.stats.core.means import clustered_share
 from qaf_analysis.stats.optimism.adjusted import FEWEST_MODERATED, AdjustedProfile, profile_of
-from qaf_analysis.stats.optimism.gap import mean_of_gaps, rates_of_gaps
+from qaf_analysis.stats.optimism.gap import mean_of_gaps, rates_of_gaps, shift_in_good
 from qaf_analysis.stats.optimism.heterogeneity import spread_of_gaps
 from qaf_analysis.stats.optimism.moderated_counts import ModeratedAudits
 from qaf_analysis.stats.optimism.verdict import OptimismDecision, optimism_verdict
@@ -26,14 +26,16 @@ class Gap:
     """How auditors' grades differ from moderators', weighed to speak for all audits.
 
     ``gap`` is the mean of audit minus moderation in grades; ``over``, ``under`` and ``severe``
-    are the shares that auditors graded higher, lower, and two grades or more apart.
-    ``adjusted`` is the profile that moderators would have given to all audits.
+    are the shares that auditors graded higher, lower, and two grades or more apart, and
+    ``good_shift`` is the share good or better by auditors less that by moderators. ``adjusted`` is
+    the profile that moderators would have given to all audits.
     """
 
     gap: Estimate
     over: Estimate
     under: Estimate
     severe: Estimate
+    good_shift: Estimate
     adjusted: AdjustedProfile
 
 
@@ -78,8 +80,32 @@ def gap_of_all(moderated: ModeratedAudits) -> Gap:
     rates = adjusted.over, adjusted.under, adjusted.severe
     if not gap.is_estimable or weight is None or not adjusted.over.is_estimable:
         rates = rates_of_gaps(moderated.gap, auditor=moderated.auditor, level=moderated.level)
+        shift = shift_in_good(
+            moderated.audit_grade,
+            moderated.moderation_grade,
+            good_from=moderated.good_from,
+            auditor=moderated.auditor,
+            level=moderated.level,
+        )
+    else:
+        shift = _adjusted_shift(moderated, adjusted.good)
     over, under, severe = rates
-    return Gap(gap=gap, over=over, under=under, severe=severe, adjusted=adjusted)
+    return Gap(gap=gap, over=over, under=under, severe=severe, good_shift=shift, adjusted=adjusted)
+
+
+def _adjusted_shift(moderated: ModeratedAudits, good: Estimate) -> Estimate:
+    """Share good or better of all audits as audited, which is known, less the adjusted share."""
+    there = moderated.population
+    if there is None:
+        return good
+    audited = float(there[moderated.good_from :].sum() / there.sum())
+    return replace(
+        good,
+        value=audited - good.value,
+        low=audited - good.high,
+        high=audited - good.low,
+        method=f"share as audited less {good.method}",
+    )
 
 
 def stands_for(moderated: ModeratedAudits) -> Floats | None:

@@ -48,7 +48,8 @@ class ModeratedAudits:
         How each was chosen (see ``Selection``); None where nothing is told, which counts as
         drawn at random.
     selection_probability : array, shape (moderated,), or None
-        Chance with which each was chosen; NaN, or None, where not recorded.
+        Chance with which each was chosen, by any draw (``several_draws.chance_of_any``); only its
+        proportions within an auditor's grade count. NaN, or None, where not recorded.
     blind : bool array, shape (moderated,), or None
         Whether the moderator did not know the auditor's grade; False where not recorded.
     population : int array, shape (K,), or None
@@ -150,12 +151,6 @@ class ModeratedAudits:
             selection_probability=self.chance[seen],
             blind=None,
             audits=None,
-        )
-
-    def alike(self, *, no_profile: str = "") -> ModeratedAudits:
-        """The same audits, as if every one had had the same chance and an auditor of its own."""
-        return replace(
-            self, auditor=None, selected_by=None, selection_probability=None, no_profile=no_profile
         )
 
 

@@ -21,7 +21,13 @@ from qaf_analysis.stats.optimism.adjusted import (
     audits_of_table,
     profile_of,
 )
-from qaf_analysis.stats.optimism.moderated_counts import ModeratedAudits, cross_table, pseudo_case
+from qaf_analysis.stats.optimism.moderated_counts import (
+    ModeratedAudits,
+    ModeratedCounts,
+    cross_table,
+    moderated_counts,
+    pseudo_case,
+)
 from qaf_analysis.terms.errors import ShapeError, UsageError
 from qaf_analysis.terms.estimate import Estimate
 
@@ -82,12 +88,12 @@ def sensitivity(
     if not headline.good.is_estimable:
         return ()
     pairs = cross_table(*read_twice, n_levels=moderated.n_levels)
-    blind, alike = moderated.only_blind(), moderated.alike(no_profile=_few_anchors(pairs))
-    profile, blind_profile = profile_of(alike), profile_of(blind)
-    # The panel is drawn from plain counts; what it is held against is the report's headline.
-    good, gap = _of_another_panel(alike, profile, pairs, rng=rng)
+    blind = moderated.only_blind()
+    # Whose audits were read is left out: the other panel would read these same audits.
+    each = replace(moderated, auditor=None, no_profile=_few_anchors(pairs))
+    good, gap = _of_another_panel(each, profile_of(each), pairs, rng=rng)
     return (
-        *_if_unblinded(moderated, headline, blind_profile),
+        *_if_unblinded(moderated, headline, profile_of(blind)),
         beside_headline(ANOTHER_PANEL, good, gap, headline),
     )
 
@@ -154,7 +160,7 @@ def _of_another_panel(
     rng: np.random.Generator,
     draws: int = DRAWS,
 ) -> tuple[Estimate, Estimate]:
-    """Share good and gap by another panel, from audits that all weigh alike and their profile."""
+    """Share good and gap by another panel, from moderated audits and their own profile."""
     if draws < 100:
         raise UsageError(f"{draws} draws do not make an interval; take at least 100.")
     counts, k = moderated.population, moderated.n_levels
@@ -164,7 +170,10 @@ def _of_another_panel(
     other = _other_given_first(pairs, near)
     found = np.array([share.value for share in profile.shares]) @ other
     weights = other * (pairs.sum(axis=1) + 1)[:, np.newaxis]
-    drawn = _drawn_profiles(counts, moderated.table, weights, near, rng=rng, draws=draws)
+    cells = moderated_counts(
+        moderated.audit_grade, moderated.moderation_grade, moderated.weight, n_levels=k
+    )
+    drawn = _drawn_profiles(counts, cells, weights, near, rng=rng, draws=draws)
     levels = np.arange(k, dtype=np.float64)
     audited = float(levels @ counts / counts.sum())
     method = f"{ANOTHER_PANEL}, {pairs.sum()} audits with two moderators, {draws} draws"
@@ -297,17 +306,26 @@ def _other_given_first(pairs: Ints, near: Floats) -> Floats:
 
 
 def _drawn_profiles(
-    counts: Ints, cells: Ints, other: Floats, prior: Floats, *, rng: np.random.Generator, draws: int
+    counts: Ints,
+    cells: ModeratedCounts,
+    other: Floats,
+    prior: Floats,
+    *,
+    rng: np.random.Generator,
+    draws: int,
 ) -> Floats:
     """Profiles (draws, K) of the other panel; ``other`` holds Dirichlet weights by first grade.
 
-    ``prior`` is the pseudo-case of each auditor's grade.
+    ``prior`` is the pseudo-case of each auditor's grade. What was found weighs by its effective
+    number, and audits that were read stand as they were found.
     """
     first = np.zeros((draws, len(counts)))
-    for row, total, near in zip(cells, counts, prior, strict=True):
+    for a, total in enumerate(counts):
         if total > 0:
-            unread = rng.multinomial(total - row.sum(), rng.dirichlet(row + near, size=draws))
-            first += (row + unread) / counts.sum()
+            read, found = int(cells.cases[a]), cells.found[a]
+            seen = found * (cells.effective[a] if read else 0.0)
+            unread = rng.multinomial(total - read, rng.dirichlet(seen + prior[a], size=draws))
+            first += (read * found + unread) / counts.sum()
     given = np.stack([rng.dirichlet(row, size=draws) for row in other], axis=1)
     profiles: Floats = np.einsum("da,dak->dk", first, given)
     return profiles

@@ -82,6 +82,8 @@ def _gap_picture(result: Optimism, *, size: Size) -> Picture:
             if str(event.quarter) in labels
         ],
         size=size,
+        source=f"{counted(sum(group.cases for group in rounds), 'moderated audit')} drawn by "
+        f"chance, moderated {rounds[0].label} to {rounds[-1].label}; plain means of each quarter.",
     )
 
 
@@ -135,6 +137,8 @@ def _funnel_picture(result: OptimismDetail) -> Picture:
         if not beyond
         else f"{counted(beyond, 'auditor')} beyond the limits of chance",
         bounds=bounds,
+        source=f"{counted(sum(dot.cases for dot in dots), 'moderated audit')} drawn by chance "
+        f"since {result.scope.first}, of {counted(len(dots), 'auditor')}.",
     )
 
 
@@ -190,6 +194,7 @@ def gap_over_rounds(
     tolerance: float,
     changes: Sequence[Change] = (),
     size: Size = "full",
+    source: str = "",
 ) -> Picture:
     """Auditor minus moderator in grades, round by round; above zero the auditors were kinder.
 
@@ -205,6 +210,8 @@ def gap_over_rounds(
         Process changes, drawn as rules before the round they precede.
     size : {"card", "full"}
         A card has no axis but the named lines.
+    source : str
+        Which moderations are counted.
 
     Raises
     ------
@@ -239,7 +246,8 @@ def gap_over_rounds(
         for place in known:
             is_last = place == known[-1]
             _draw_round(axes, rounds[place], place=place, slot=slot, is_last=is_last)
-        return picture_of(figure, title=title, alt=_rounds_in_words(rounds, tolerance, changes))
+        alt = _rounds_in_words(rounds, tolerance, changes)
+        return picture_of(figure, title=title, alt=alt, source=source)
 
 
 def _reach(rounds: Sequence[Mark], tolerance: float) -> tuple[float, float]:
@@ -351,7 +359,9 @@ class FunnelBounds:
         return funnel_reach(self.spread, cases, df=max(1.0, self.df), level=level)
 
 
-def gap_funnel(dots: Sequence[FunnelDot], *, title: str, bounds: FunnelBounds) -> Picture:
+def gap_funnel(
+    dots: Sequence[FunnelDot], *, title: str, bounds: FunnelBounds, source: str = ""
+) -> Picture:
     """Each auditor's mean gap by number of moderated audits, without names.
 
     Raises
@@ -381,7 +391,7 @@ def gap_funnel(dots: Sequence[FunnelDot], *, title: str, bounds: FunnelBounds) -
         axes.axhline(0, color=TEXT.light, linewidth=1.2)
         _draw_dots(axes, dots)
         _name_axes(axes, bounds, most=most)
-        return picture_of(figure, title=title, alt=_in_words(dots, bounds))
+        return picture_of(figure, title=title, alt=_in_words(dots, bounds), source=source)
 
 
 def _draw_dots(axes: Axes, dots: Sequence[FunnelDot]) -> None:

@@ -9,12 +9,14 @@ from qaf_analysis.kit.numbers import (
     TOO_FEW,
     coefficient,
     counted,
+    exact_gap,
     fine_gap,
     gap,
     interval,
     percent,
     points,
     value,
+    with_interval,
 )
 from qaf_analysis.kit.parts import Column, Figure, Table, estimates_table, in_section
 from qaf_analysis.terms.estimate import Estimate, NamedEstimate
@@ -23,6 +25,7 @@ from qaf_analysis.terms.verdicts import FunnelPlace
 from qaf_analysis.topics.optimism.analysis.detail import GroupedGaps, OptimismDetail, OwnGap
 from qaf_analysis.topics.optimism.analysis.gaps import FEWEST_PAIRS, GapGroup
 from qaf_analysis.topics.optimism.analysis.headline import Optimism
+from qaf_analysis.topics.optimism.words import gap_written, panel_name
 
 
 def optimism_tables(result: Optimism) -> tuple[Table, ...]:
@@ -32,11 +35,12 @@ def optimism_tables(result: Optimism) -> tuple[Table, ...]:
         tables += [_grid(result), in_section(_figures(result))]
     if result.by_selection:
         tables.append(in_section(_profile(result)))
+    tables += draw_tables(result)
     if result.sensitivity:
         tables.append(_sensitivity(result))
     groups = (
         ("Moderated audits by how they were chosen", "Chosen", result.by_selection),
-        ("Moderated audits chosen by chance, by source", "Source", result.by_source),
+        ("Moderated audits chosen by a recorded chance, by source", "Source", result.by_source),
         ("Moderated audits chosen by chance, by quarter of moderation", "Quarter", result.rounds),
     )
     return (*tables, *(_groups(*group, result) for group in groups if group[2]))
@@ -58,12 +62,16 @@ def _grid(result: Optimism) -> Table:
 
 
 def _figures(result: Optimism) -> Table:
+    write, ever = gap_written(result), result.ever
     return estimates_table(
         "Auditors against moderators",
         [
-            ("Mean gap, in grades (audit minus moderation)", result.gap, gap),
-            (f"Mean gap, {result.earlier_period or 'earlier'}", result.earlier_gap, gap),
-            ("Change of the gap", result.gap_change, gap),
+            ("Mean gap, in grades (audit minus moderation)", result.gap, write),
+            (f"Mean gap, {result.earlier_period or 'earlier'}", result.earlier_gap, write),
+            ("Change of the gap", result.gap_change, write),
+            (f"Mean gap, all rounds since {result.ever_since}", ever.gap, write),
+            ("… graded lower by the moderator", ever.over, percent),
+            ("… graded higher by the moderator", ever.under, percent),
             ("Graded lower by the moderator", result.over, percent),
             ("Graded higher by the moderator", result.under, percent),
             ("Two grades or more apart", result.severe, percent),
@@ -117,7 +125,7 @@ def _sensitivity(result: Optimism) -> Table:
             Column(heading="Assumption", align="left"),
             Column(heading="Good or better"),
             Column(heading="95% interval"),
-            Column(heading="Mean gap", unit="grades"),
+            Column(heading="Mean gap of these audits", unit="grades"),
             Column(heading="95% interval"),
             Column(heading="Same conclusion", align="left"),
         ),
@@ -126,8 +134,8 @@ def _sensitivity(result: Optimism) -> Table:
                 line.label,
                 value(line.good, percent),
                 _interval(line.good),
-                value(line.gap, gap),
-                interval(line.gap, gap) if line.gap.is_estimable else line.gap.why_not,
+                value(line.gap, exact_gap),
+                interval(line.gap, exact_gap) if line.gap.is_estimable else line.gap.why_not,
                 ("yes" if line.agrees else "no") if line.gap.is_estimable else "cannot be said",
             )
             for line in result.sensitivity
@@ -157,20 +165,147 @@ def _groups(caption: str, heading: str, groups: tuple[GapGroup, ...], result: Op
             (
                 group.label,
                 f"{group.cases:,}",
-                value(group.gap, gap),
-                interval(group.gap, gap) if group.gap.is_estimable else "",
+                value(group.gap, exact_gap),
+                interval(group.gap, exact_gap) if group.gap.is_estimable else "",
                 value(group.over, percent),
                 value(group.under, percent),
             )
             for group in groups
         ),
-        note=f'A mean gap on fewer than ten audits is "{TOO_FEW}".',
-        source=f"Routine audits with a moderator's grade, up to {result.scope.last}.",
+        note=f'A mean gap on fewer than ten audits is "{TOO_FEW}". An audit counts once in each '
+        "row, and in every row that read it.",
+        source=f"Routine audits with a moderator's grade, up to {result.scope.last}: "
+        f"{sum(group.cases for group in groups):,} in these rows.",
+    )
+
+
+def draw_tables(result: Optimism) -> list[Table]:
+    """What adjusted figures rest on: panels, auditors' grades, and every weight that occurs."""
+    basis = result.draws
+    tables = [_panels(result)] if len(basis.panels) + len(basis.others) > 1 else []
+    if basis.panels and result.adjusted_good.is_estimable:
+        tables += [_remade(result), *([_weights(result)] if basis.weights else [])]
+    return tables
+
+
+def _panels(result: Optimism) -> Table:
+    basis = result.draws
+    between = "; ".join(
+        f"{panel_name(each.first)} less {panel_name(each.second)} "
+        f"{with_interval(each.difference, exact_gap)}, "
+        f"{'files that both read' if each.paired else 'files of one auditors’ grade'}"
+        for each in basis.differences
+    )
+    return Table(
+        caption="Panels of moderators: what each read, weighs and finds alone",
+        columns=(
+            Column(heading="Panel", align="left"),
+            Column(heading="Audits"),
+            Column(heading="Share of the weight"),
+            Column(heading="Counts as"),
+            Column(heading="Good or better"),
+            Column(heading="95% interval"),
+            Column(heading="Mean gap", unit="grades"),
+            Column(heading="95% interval"),
+        ),
+        rows=tuple(
+            (
+                panel_name(line.name),
+                f"{line.files:,}",
+                percent(line.weight_share) if line in basis.panels else "told apart",
+                f"{line.effective:.1f}",
+                value(line.good, percent),
+                _interval(line.good),
+                value(line.gap, exact_gap),
+                interval(line.gap, exact_gap) if line.gap.is_estimable else "",
+            )
+            for line in (*basis.panels, *basis.others)
+        ),
+        note=f"Moderators' grades of alike files, panel less panel: {between}. Audits read by more "
+        f"than one: {sum(line.twice for line in basis.grades):,}; they stand in each row, with a "
+        f"part of their weight. All {basis.files:,} count as {basis.effective:.1f}.",
+        source=result.scope.source_line,
+    )
+
+
+def _remade(result: Optimism) -> Table:
+    basis = result.draws
+    good = result.levels[result.good_from]
+    total = sum(line.audits * line.good for line in basis.grades)
+    rows = [
+        (
+            result.levels[line.grade],
+            f"{line.audits:,}",
+            *(f"{files:,}" for files in line.files),
+            f"{line.read:,}",
+            _span(line.lightest, line.heaviest),
+            f"{line.effective:.1f}",
+            f"{100 * line.good:.1f}%",
+            f"{line.audits * line.good:.2f}",
+        )
+        for line in basis.grades
+    ]
+    last = ("Together", f"{result.audits:,}", *("" for _ in basis.panels), f"{basis.files:,}", "")
+    return Table(
+        caption=f"How the adjusted share {good.lower()} or better is made",
+        columns=(
+            Column(heading="Auditor's grade", align="left"),
+            Column(heading="All audits"),
+            *(Column(heading=f"Read by {panel_name(each.name)}") for each in basis.panels),
+            Column(heading="Read, each once"),
+            Column(heading="Audits one stands for"),
+            Column(heading="Counts as"),
+            Column(heading=f"Moderators: {good.lower()} or better"),
+            Column(heading="All audits × that share"),
+        ),
+        rows=(*rows, (*last, f"{basis.effective:.1f}", "", f"{total:.2f}")),
+        note=f"{total:.2f} ÷ {result.audits:,} = {100 * total / result.audits:.1f}%: the adjusted "
+        "share. "
+        + (
+            "An audit weighs by one over the chance that any draw took it."
+            if basis.chances_known
+            else "The chance of some draw is known for the audits it took only, so each draw is "
+            "weighed by its own effective number."
+        ),
+        source=result.scope.source_line,
+    )
+
+
+def _span(low: float, high: float) -> str:
+    if isnan(low):
+        return ""
+    ends = f"{low:.2f}", f"{high:.2f}"
+    return ends[0] if ends[0] == ends[1] else f"{ends[0]} to {ends[1]}"
+
+
+def _weights(result: Optimism) -> Table:
+    return Table(
+        caption="Every weight of a moderated audit",
+        columns=(
+            Column(heading="Auditor's grade", align="left"),
+            Column(heading="Chance that any draw took it"),
+            Column(heading="Audits one stands for"),
+            Column(heading="Audits read"),
+            Column(heading="Good or better by moderators"),
+        ),
+        rows=tuple(
+            (
+                result.levels[line.grade],
+                f"{line.chance:.4f}" if result.draws.chances_known else "in proportion",
+                f"{line.stands_for:.3f}",
+                f"{line.files:,}",
+                f"{line.good:,}",
+            )
+            for line in result.draws.weights
+        ),
+        note="Good or better of a grade is the sum of audits stood for over those found good or "
+        "better, divided by the sum over all.",
+        source=result.scope.source_line,
     )
 
 
 MEASURE_WORDS: dict[str, tuple[str, Callable[[float], str]]] = {
-    "mean_gap": ("Mean gap, grades", fine_gap),
+    "mean_gap": ("Mean gap, grades", exact_gap),
     "over_rate": ("Moderator lower", percent),
     "under_rate": ("Moderator higher", percent),
     "severe_rate": ("Two grades or more apart", percent),
@@ -223,8 +358,8 @@ def _group_row(group: GapGroup) -> tuple[str, ...]:
     return (
         group.label,
         f"{group.cases:,}",
-        value(group.gap, gap),
-        interval(group.gap, gap) if enough else "",
+        value(group.gap, exact_gap),
+        interval(group.gap, exact_gap) if enough else "",
         value(group.over, percent) if enough else "",
         value(group.under, percent) if enough else "",
     )
@@ -257,7 +392,9 @@ def _trend_table(result: OptimismDetail) -> Table:
         f"{FEWEST_PAIRS} audits each. Auditors shown: {len(result.own.auditors)}, outside 99.8% "
         f"limits: {beyond}; not shown for want of cases: {result.own.too_few}."
         + (f" No auditor is shown, because {result.own.why_not}." if result.own.why_not else ""),
-        source=result.scope.source_line,
+        source=f"Slope and spread: {sum(cases for cases, _ in result.own.dots):,} moderated "
+        f"audits drawn by chance since {result.scope.first}. Changed grades: "
+        f"{result.scope.source_line}",
     )
 
 

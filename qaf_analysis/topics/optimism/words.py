@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from qaf_analysis.kit.direction import (
     GapMove,
+    Write,
     by_sign,
     gap_move,
     gap_trend_sentence,
@@ -12,8 +13,10 @@ from qaf_analysis.kit.direction import (
     unsigned,
 )
 from qaf_analysis.kit.numbers import (
+    adding_up,
     coefficient,
     counted,
+    exact_gap,
     fine_gap,
     gap,
     interval,
@@ -24,9 +27,9 @@ from qaf_analysis.kit.numbers import (
 )
 from qaf_analysis.kit.parts import Statement, listed
 from qaf_analysis.terms.estimate import Estimate
-from qaf_analysis.terms.verdicts import GAP_CLAIMS
+from qaf_analysis.terms.verdicts import GAP_CLAIMS, LARGE_TYPE_RULE
 from qaf_analysis.topics.optimism.analysis.detail import OptimismDetail
-from qaf_analysis.topics.optimism.analysis.gaps import FEWEST_PAIRS
+from qaf_analysis.topics.optimism.analysis.gaps import FEWEST_PAIRS, ToldApart
 from qaf_analysis.topics.optimism.analysis.headline import Optimism
 
 LIMITS = (
@@ -49,9 +52,16 @@ def say_optimism(result: Optimism) -> Statement:
             limits=LIMITS,
             source=result.scope.source_line,
         )
+    more = (_ever(result), _draws(result))
     return Statement(
         claim=_claim(result),
-        paragraphs=(_gap(result), _adjusted(result), _trend(result), _apart(result)),
+        paragraphs=(
+            _gap(result),
+            _adjusted(result),
+            _trend(result),
+            _apart(result),
+            *(words for words in more if words),
+        ),
         limits=LIMITS,
         source=result.scope.source_line,
     )
@@ -62,27 +72,117 @@ def optimism_card(result: Optimism) -> str:
     if not result.gap.is_estimable:
         return f"Not measurable because {result.gap.why_not}."
     return (
-        f"Auditors graded {_grades(result.gap)} moderators on the same audits "
-        f"({interval(result.gap, gap)}; {counted(result.gap.cases, 'audit')}). {_trend(result)}"
+        f"Auditors graded {_grades(result)} moderators on the same audits "
+        f"({interval(result.gap, gap_written(result))}; {counted(result.gap.cases, 'audit')}). "
+        f"{_trend(result)}"
     )
+
+
+def gap_written(result: Optimism) -> Write:
+    """How gaps are written, so that the change from the earlier period adds up as printed."""
+    return adding_up(result.earlier_gap.value, result.gap.value, result.gap_change.value)
 
 
 def _claim(result: Optimism) -> str:
-    return by_sign(
-        shown(result.gap),
-        above=f"Moderators lowered {percent(result.over.value)} of the grades they re-read",
-        below=f"Moderators raised {percent(result.under.value)} of the grades they re-read",
-        neither="Auditors and moderators did not clearly differ",
+    sign = shown(result.gap)
+    if sign:
+        share = result.over if sign > 0 else result.under
+        if share.is_estimable and share.high - share.low > LARGE_TYPE_RULE.widest_share:
+            return f"Auditors were {'kinder' if sign > 0 else 'harsher'} than moderators"
+        verb = "lowered" if sign > 0 else "raised"
+        return f"Moderators {verb} {percent(share.value)} of the grades they re-read"
+    over_all = by_sign(
+        shown(result.ever.gap) if _has_more_rounds(result) else 0,
+        above=", but over all rounds auditors were kinder",
+        below=", but over all rounds auditors were harsher",
+        neither="",
+    )
+    farthest = max(abs(result.gap.low), abs(result.gap.high))
+    few = result.gap.cases < LARGE_TYPE_RULE.fewest_alike
+    if farthest > result.tolerance * (1 if few else LARGE_TYPE_RULE.widest_gap):
+        return f"Too few audits were moderated to say whether auditors are kinder{over_all}"
+    return f"Auditors and moderators did not clearly differ{over_all}"
+
+
+def _has_more_rounds(result: Optimism) -> bool:
+    return result.ever.gap.has_interval and result.ever.cases > result.gap.cases
+
+
+def _ever(result: Optimism) -> str:
+    if not _has_more_rounds(result):
+        return ""
+    ever = result.ever
+    return (
+        f"Over all rounds since {result.ever_since} the mean gap is "
+        f"{with_interval(ever.gap, exact_gap)} of a grade, on {counted(ever.cases, 'audit')}. "
+        f"Moderators graded lower in {with_interval(ever.over, percent)} and higher in "
+        f"{with_interval(ever.under, percent)}."
     )
 
 
-def _grades(estimate: Estimate) -> str:
-    size = unsigned(estimate.value, gap)
+def _draws(result: Optimism) -> str:
+    """Which panels read the audits, what these weigh together, and what to beware of."""
+    basis, said = result.draws, []
+    if len(basis.panels) + len(basis.others) > 1:
+        panels = listed([f"{panel_name(each.name)} ({each.files:,})" for each in basis.panels])
+        twice = sum(line.twice for line in basis.grades)
+        were = "was" if twice == 1 else "were"
+        both = f"; {twice:,} of them {were} read by more than one" if twice else ""
+        how = (
+            "Each weighs by one over the chance that any draw took it"
+            if basis.chances_known
+            else "Each draw weighs by its own effective number"
+        )
+        said.append(
+            f"The {counted(basis.files, 'audit')} were read by {panels}{both}. {how}, so they "
+            f"count as {basis.effective:.1f} of equal weight."
+        )
+    if basis.few_dominate:
+        said.append(
+            f"Beware: a few audits carry much of the weight, and {basis.files:,} count as "
+            f"{basis.effective:.1f}."
+        )
+    said += [
+        f"Beware: {panel_name(each.name)} holds {percent(each.weight_share)} of the weight with "
+        f"{counted(each.files, 'audit')}."
+        for each in basis.panels
+        if each.name in basis.outweighing
+    ]
+    if basis.apart is not None:
+        said.append(_not_pooled(result))
+    return " ".join(said)
+
+
+def _not_pooled(result: Optimism) -> str:
+    basis = result.draws
+    if basis.apart is None:
+        return ""
+    size = unsigned(basis.apart.difference.value, exact_gap)
+    what = (
+        f"Figures are those of {panel_name(basis.panels[0].name)}; "
+        f"{listed([panel_name(each.name) for each in basis.others])} stands beside them."
+        if basis.others
+        else "So no figure about all audits is given."
+    )
+    return (
+        f"{panel_name(basis.apart.first)} and {panel_name(basis.apart.second)} grade alike files "
+        f"{size} of a grade apart, so panels are not pooled. {what}"
+    )
+
+
+def panel_name(name: str) -> str:
+    """Name of a panel of moderators in plain words."""
+    return name.replace("_", " ")
+
+
+def _grades(result: Optimism) -> str:
+    write, found = gap_written(result), result.gap.value
+    size = unsigned(found, write)
     return by_sign(
-        printed_sign(estimate.value, gap),
+        printed_sign(found, write),
         above=f"{size} of a grade above",
         below=f"{size} of a grade below",
-        neither="within 0.05 of a grade of",
+        neither="the same as",
     )
 
 
@@ -95,7 +195,7 @@ def _gap(result: Optimism) -> str:
     return (
         f"On {counted(result.gap.cases, 'audit')} chosen for moderation by a recorded chance"
         f"{weighed}, the mean gap (audit minus moderation) is "
-        f"{with_interval(result.gap, gap)} of a grade. "
+        f"{with_interval(result.gap, gap_written(result))} of a grade. "
         f"Moderators graded lower in {with_interval(result.over, percent)} of them and higher in "
         f"{with_interval(result.under, percent)}; the difference was two grades or more in "
         f"{with_interval(result.severe, percent)}. {_good_shift(result.good_shift)} "
@@ -138,18 +238,27 @@ def _trend(result: Optimism) -> str:
     change = result.gap_change
     if not change.is_estimable:
         return f"Whether the gap has changed cannot be told: {change.why_not}."
-    then = result.earlier_gap.value
+    then, write = result.earlier_gap.value, gap_written(result)
     if not shown(change):
-        return f"There is no clear change in the gap since {result.earlier_period} ({gap(then)})."
-    return gap_trend_sentence(then, result.gap.value, earlier=result.earlier_period)
+        return f"There is no clear change in the gap since {result.earlier_period} ({write(then)})."
+    return gap_trend_sentence(then, result.gap.value, earlier=result.earlier_period, write=write)
 
 
 def _apart(result: Optimism) -> str:
-    others = [group for group in result.by_selection if group.label != "chosen by chance"]
-    if not others:
-        return "No case of this period was picked for moderation in any other way."
-    said = [f"{counted(group.cases, 'audit')} {group.label}" for group in others]
-    return f"Reported apart, and in no figure above: {listed(said)}."
+    if not result.apart:
+        picked = [g for g in result.by_selection if g.label != "chosen by chance"]
+        if not picked:
+            return "No case of this period was picked for moderation in any other way."
+        said = listed([f"{counted(group.cases, 'audit')} {group.label}" for group in picked])
+        return f"Their chance was recorded, so they count in every figure above: {said}."
+    said = listed([_told_apart(each) for each in result.apart])
+    return f"Reported apart, and in no figure above: {said}."
+
+
+def _told_apart(picked: ToldApart) -> str:
+    too = picked.audits - picked.in_no_figure
+    also = f" ({too:,} of them drawn by chance too, and counted for that)" if too else ""
+    return f"{counted(picked.audits, 'audit')} {picked.label}{also}"
 
 
 def _still_said(result: Optimism) -> str:
@@ -207,7 +316,7 @@ def _where(result: OptimismDetail) -> str:
         f"Of {counted(len(known), 'domain')} with a gap, the interval lies above none in "
         f"{counted(len(kinder), 'domain') if kinder else 'no domain'}{below}. "
         f"The widest is in {widest.label}: "
-        f"{with_interval(widest.gap, gap)} of a grade."
+        f"{with_interval(widest.gap, exact_gap)} of a grade."
     )
 
 

@@ -27,9 +27,9 @@ from qaf_analysis.topics.common.scope import (
     period_words,
 )
 from qaf_analysis.topics.optimism.analysis.gaps import (
+    Readings,
     beside_moderators,
-    by_chance,
-    chosen_by_chance,
+    readings_of,
 )
 from qaf_analysis.topics.optimism.analysis.moderator_checks import limitations_of, steadiness_of
 
@@ -91,9 +91,12 @@ def true_trend(
     grades = known.of_headline(known.grades)
     every = beside_moderators(grades, known.audits)
     population = grades.assign(auditor=pd.factorize(grades["rater"], sort=True)[0])
-    chosen = chosen_by_chance(every)
-    refusal = _refusal(known.domain, population, windows, every=every)
-    periods = [_period(population, chosen, window) for window in windows]
+    readings = readings_of(known, every)
+    settled = [readings.settled(window) for window in windows]
+    refusal = _refusal(known.domain, population, windows, readings=readings)
+    refusal = refusal or next((one.no_profile for one in settled if one.no_profile), "")
+    read = [one.rows for one in settled]
+    periods = [_period(population, *one) for one in zip(read, windows, strict=True)]
     settings = known.audits.settings
     scale = settings.scale
     codes = np.arange(scale.n_levels)
@@ -103,10 +106,11 @@ def true_trend(
         _split(periods[0], periods[1], values, refusal=refusal, outside=_outside(given, names))
         for values, given in zip(worth, (leniency, good_leniency), strict=True)
     ]
-    read = [in_quarters(chosen, window) for window in windows]
     steadiness = steadiness_of(every, *read)
     return TrueTrend(
-        scope=_scope(settings.council, quarter, windows, population=population, every=every),
+        scope=_scope(
+            settings.council, quarter, windows, population=population, every=every, read=read
+        ),
         first_period=period_words(windows[0]),
         last_period=period_words(windows[1]),
         moderated_first=len(read[0]),
@@ -114,7 +118,7 @@ def true_trend(
         verdict=splits[0].verdict,
         grade=splits[0],
         good=splits[1],
-        years=_years(first, quarter, population, chosen, worth),
+        years=_years(first, quarter, population, readings, worth),
         steadiness=steadiness,
         limitations=limitations_of(*read, steadiness=steadiness),
     )
@@ -125,7 +129,7 @@ def _period(
 ) -> ModeratedPeriod:
     audits = in_quarters(population, window).drop_duplicates("audit_id").reset_index(drop=True)
     place = pd.Series(audits.index, index=audits["audit_id"])
-    read = in_quarters(chosen, window).drop_duplicates("audit_id")
+    read = chosen.drop_duplicates("audit_id")
     return ModeratedPeriod(
         grade=audits["grade"].to_numpy(np.int64),
         auditor=audits["auditor"].to_numpy(np.int64),
@@ -154,19 +158,20 @@ def _refusal(
     population: pd.DataFrame,
     windows: tuple[list[Quarter], list[Quarter]],
     *,
-    every: pd.DataFrame,
+    readings: Readings,
 ) -> str:
     if not windows[0]:
         return "there is only one year of audits, so nothing can be compared"
     if domain is None or population["audit_id"].duplicated().any():
         return SelectionRefusal.NO_SINGLE_GRADE
     for words, window in zip(("the first year", "the latest year"), windows, strict=True):
-        read = in_quarters(every, window)
+        read = in_quarters(readings.pairs, window)
         if read.empty:
             return f"no audit of {words} was moderated"
-        if by_chance(read).empty and (read["selected_by"] == Selection.UNKNOWN).all():
+        counting = readings.with_chance(read).empty
+        if counting and (read["selected_by"] == Selection.UNKNOWN).all():
             return f"how cases of {words} were chosen for moderation is not recorded"
-        if by_chance(read).empty:
+        if counting:
             return f"cases of {words} were picked for moderation by risk, none by chance"
     return ""
 
@@ -189,7 +194,7 @@ def _years(
     first: Quarter,
     quarter: Quarter,
     population: pd.DataFrame,
-    chosen: pd.DataFrame,
+    readings: Readings,
     worth: tuple[Floats, Floats],
 ) -> tuple[YearLevel, ...]:
     """Years counted back from the quarter; the earliest may be shorter."""
@@ -197,7 +202,7 @@ def _years(
     last = quarter
     while last >= first and not population["audit_id"].duplicated().any():
         window = [q for q in rolling_year(last) if q >= first]
-        period = _period(population, chosen, window)
+        period = _period(population, readings.settled(window).rows, window)
         if len(period.grade) >= 2:
             grade, good = (
                 period_level(period, values=values, fewest=FEWEST_MODERATED) for values in worth
@@ -223,16 +228,16 @@ def _scope(
     *,
     population: pd.DataFrame,
     every: pd.DataFrame,
+    read: list[pd.DataFrame],
 ) -> Scope:
     both = [*windows[0], *windows[1]]
     graded_audits = in_quarters(population, both)["audit_id"].nunique()
-    read = in_quarters(every, both)
-    chosen = chosen_by_chance(read)
-    other = read[~read["audit_id"].isin(chosen["audit_id"])].drop_duplicates("audit_id")
+    found, chosen = in_quarters(every, both), pd.concat(read)
+    other = found[~found["audit_id"].isin(chosen["audit_id"])].drop_duplicates("audit_id")
     out = [
-        LeftOut(reason="not moderated", records=graded_audits - read["audit_id"].nunique()),
+        LeftOut(reason="not moderated", records=graded_audits - found["audit_id"].nunique()),
         *(
-            LeftOut(reason=str(why), records=int(n))
+            LeftOut(reason=f"{why} only", records=int(n))
             for why, n in sorted(other["group"].value_counts(sort=False).items())
         ),
     ]

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from qaf_analysis.stats.optimism.gap_trend import GapTrend
 from qaf_analysis.stats.optimism.moderator_sensitivity import SensitivityLine
+from qaf_analysis.stats.optimism.several_draws import DrawBasis
 from qaf_analysis.terms.estimate import NamedEstimate
 from qaf_analysis.terms.quarter import Quarter
 from qaf_analysis.topics.common.scope import Event, LeftOut, Scope
@@ -15,7 +16,7 @@ from qaf_analysis.topics.optimism.analysis.detail import (
     OwnGap,
     OwnGaps,
 )
-from qaf_analysis.topics.optimism.analysis.gaps import GapGroup
+from qaf_analysis.topics.optimism.analysis.gaps import GapGroup, ToldApart
 from qaf_analysis.topics.optimism.analysis.headline import Optimism
 from tests.topics.by_hand import estimated, unknown
 
@@ -107,6 +108,13 @@ OPTIMISM = Optimism(
             agrees=False,
         ),
     ),
+    apart=(
+        ToldApart(label="chosen in a way not recorded", audits=1, in_no_figure=1),
+        ToldApart(label="picked by risk", audits=14, in_no_figure=14),
+    ),
+    draws=DrawBasis(),
+    ever_since=Quarter(2017, 1),
+    ever=group("all rounds", 60, estimated(0.42, 0.21, 0.63), over=0.43, under=0.09),
 )  # fmt: skip
 TREND = GapTrend(
     slope=estimated(-0.123, -0.204, -0.042, cases=81, auditors=18, method="by round"),

@@ -293,6 +293,8 @@ def test_the_pictures_of_the_headline(asked):
         "tolerance": 0.25,
         "changes": [Change(label="Training", before="2019-20 Q1")],
         "size": "full",
+        "source": "1,041 moderated audits drawn by chance, moderated 2018-19 Q2 to 2019-20 Q1; "
+        "plain means of each quarter.",
     }
 
 
@@ -337,6 +339,7 @@ def test_the_pictures_in_detail(asked):
     assert funnel == {
         "title": "2 auditors beyond the limits of chance",
         "bounds": FunnelBounds(centre=0.4, spread=0.6, df=26),
+        "source": "30 moderated audits drawn by chance since 2019-20 Q1, of 4 auditors.",
     }
 
 

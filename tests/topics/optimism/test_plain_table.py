@@ -34,6 +34,7 @@ TABLE = PlainModerated(
     auditors=tuple("ABCDEF"),
     selection_probability=None,
     stratum=STRATUM,
+    draw=None,
     selected_by=None,
     warnings=("read as it stands",),
 )

@@ -45,7 +45,7 @@ def test_the_tables_come_in_this_order(tables):
         ("Grades as audited, and had moderators graded every audit", "section"),
         ("The adjusted figures under other assumptions about moderators", "appendix"),
         ("Moderated audits by how they were chosen", "appendix"),
-        ("Moderated audits chosen by chance, by source", "appendix"),
+        ("Moderated audits chosen by a recorded chance, by source", "appendix"),
         ("Moderated audits chosen by chance, by quarter of moderation", "appendix"),
     ]
 
@@ -57,7 +57,7 @@ def test_without_a_moderated_audit_only_what_is_there_is_tabled():
     assert optimism_tables(empty) == ()
     one = replace(empty, by_source=OPTIMISM.by_source)
     assert [table.caption for table in optimism_tables(one)] == [
-        "Moderated audits chosen by chance, by source"
+        "Moderated audits chosen by a recorded chance, by source"
     ]
     cell = replace(empty, table=((0, 0), (1, 0)), levels=("Low", "High"))
     assert [table.caption for table in optimism_tables(cell)] == [
@@ -86,10 +86,13 @@ def test_the_figures_stand_each_in_its_row(tables):
     figures = tables["Auditors against moderators"]
     assert figures.columns == COLUMNS
     assert figures.rows == (
-        ("Mean gap, in grades (audit minus moderation)", "+0.4", "+0.2 to +0.6", "60", "11",
+        ("Mean gap, in grades (audit minus moderation)", "+0.42", "+0.21 to +0.63", "60", "11",
          "t by auditor"),
-        ("Mean gap, the year to March 2018", "+0.9", "+0.6 to +1.2", "52", "", "t earlier"),
-        ("Change of the gap", "−0.5", "−1.0 to +0.1", "112", "", "t change"),
+        ("Mean gap, the year to March 2018", "+0.88", "+0.60 to +1.16", "52", "", "t earlier"),
+        ("Change of the gap", "−0.46", "−1.00 to +0.08", "112", "", "t change"),
+        ("Mean gap, all rounds since 2017-18 Q1", "+0.42", "+0.21 to +0.63", "60", "", "by hand"),
+        ("… graded lower by the moderator", "43%", "", "60", "", "by hand"),
+        ("… graded higher by the moderator", "9%", "", "60", "", "by hand"),
         ("Graded lower by the moderator", "45%", "33 to 58%", "60", "12", "Wilson over"),
         ("Graded higher by the moderator", "8%", "3 to 18%", "60", "13", "Wilson under"),
         ("Two grades or more apart", "5%", "2 to 14%", "60", "14", "Wilson severe"),
@@ -143,14 +146,14 @@ def test_a_profile_that_is_refused_says_why():
 def test_other_assumptions_have_good_before_gap(tables):
     lines = tables["The adjusted figures under other assumptions about moderators"]
     assert headings(lines) == (
-        "Assumption", "Good or better", "95% interval", "Mean gap", "95% interval",
-        "Same conclusion",
+        "Assumption", "Good or better", "95% interval", "Mean gap of these audits",
+        "95% interval", "Same conclusion",
     )  # fmt: skip
     assert units(lines) == ("", "", "", "grades", "", "")
     assert aligned(lines) == "lrrrrl"
     assert lines.rows == (
-        ("blind only", "36%", "26 to 48%", "+0.5", "+0.2 to +0.7", "yes"),
-        ("a pull of 40%", "22%", "12 to 34%", "+0.7", "+0.5 to +1.0", "no"),
+        ("blind only", "36%", "26 to 48%", "+0.45", "+0.20 to +0.70", "yes"),
+        ("a pull of 40%", "22%", "12 to 34%", "+0.74", "+0.50 to +0.98", "no"),
         ("another panel", "too few to say", "", "too few to say", "nobody read twice",
          "cannot be said"),
     )  # fmt: skip
@@ -168,26 +171,26 @@ def test_other_assumptions_have_good_before_gap(tables):
             "Moderated audits by how they were chosen",
             "Chosen",
             (
-                ("chosen by chance", "1,060", "+0.4", "+0.2 to +0.6", "45%", "8%"),
+                ("chosen by chance", "1,060", "+0.42", "+0.21 to +0.63", "45%", "8%"),
                 ("chosen in a way not recorded", "1", "too few to say", "", "100%", "0%"),
-                ("picked by risk", "14", "+0.7", "+0.3 to +1.1", "57%", "14%"),
+                ("picked by risk", "14", "+0.71", "+0.30 to +1.12", "57%", "14%"),
             ),
         ),
         (
-            "Moderated audits chosen by chance, by source",
+            "Moderated audits chosen by a recorded chance, by source",
             "Source",
             (
-                ("partner", "40", "+0.5", "+0.2 to +0.8", "50%", "10%"),
-                ("peers", "20", "+0.3", "−0.1 to +0.6", "35%", "20%"),
+                ("partner", "40", "+0.50", "+0.20 to +0.80", "50%", "10%"),
+                ("peers", "20", "+0.26", "−0.10 to +0.62", "35%", "20%"),
             ),
         ),
         (
             "Moderated audits chosen by chance, by quarter of moderation",
             "Quarter",
             (
-                ("2018-19 Q2", "12", "+0.9", "+0.5 to +1.3", "75%", "1%"),
+                ("2018-19 Q2", "12", "+0.92", "+0.50 to +1.34", "75%", "1%"),
                 ("2018-19 Q4", "9", "too few to say", "", "33%", "11%"),
-                ("2019-20 Q1", "1,020", "−0.3", "−0.6 to −0.02", "15%", "40%"),
+                ("2019-20 Q1", "1,020", "−0.31", "−0.60 to −0.02", "15%", "40%"),
             ),
         ),
     ],
@@ -198,8 +201,14 @@ def test_groups_have_lower_before_higher(tables, caption, heading, rows):
     assert units(table) == ("", "", "grades", "", "", "")
     assert aligned(table) == "lrrrrr"
     assert table.rows == rows
-    assert table.note == 'A mean gap on fewer than ten audits is "too few to say".'
-    assert table.source == "Routine audits with a moderator's grade, up to 2019-20 Q4."
+    assert table.note == (
+        'A mean gap on fewer than ten audits is "too few to say". An audit counts once in each '
+        "row, and in every row that read it."
+    )
+    number = sum(int(row[1].replace(",", "")) for row in rows)
+    assert table.source == (
+        f"Routine audits with a moderator's grade, up to 2019-20 Q4: {number:,} in these rows."
+    )
 
 
 def test_the_detailed_tables_come_in_this_order(details):
@@ -225,13 +234,13 @@ def test_the_detailed_tables_come_in_this_order(details):
             "Gap by domain",
             "Domain",
             (
-                ("Plan", "30", "+0.3", "+0.1 to +0.6", "40%", "10%"),
-                ("Voice", "28", "+0.6", "+0.3 to +0.9", "50%", "0%"),
-                ("Visits", "26", "+0.1", "−0.1 to +0.3", "23%", "15%"),
+                ("Plan", "30", "+0.30", "+0.05 to +0.55", "40%", "10%"),
+                ("Voice", "28", "+0.61", "+0.30 to +0.92", "50%", "0%"),
+                ("Visits", "26", "+0.10", "−0.10 to +0.30", "23%", "15%"),
                 ("Health", "3", "too few to say", "", "", ""),
             ),
         ),
-        ("Gap by source", "Source", (("peers", "1,020", "−0.2", "−0.5 to +0.1", "20%", "40%"),)),
+        ("Gap by source", "Source", (("peers", "1,020", "−0.20", "−0.50 to +0.10", "20%", "40%"),)),
     ],
 )
 def test_groups_in_detail_have_lower_before_higher(details, caption, heading, rows):
@@ -261,7 +270,10 @@ def test_the_trend_and_the_replies_stand_each_in_its_row(details):
         "limits: "
         "1; not shown for want of cases: 5."
     )
-    assert table.source == SOURCE
+    assert table.source == (
+        "Slope and spread: 30 moderated audits drawn by chance since 2019-20 Q1. Changed grades: "
+        f"{SOURCE}"
+    )
 
 
 def test_the_line_is_left_out_where_there_is_none():

@@ -6,8 +6,17 @@ from dataclasses import replace
 
 import pytest
 
+from qaf_analysis.stats.optimism.several_draws import (
+    DrawBasis,
+    GradeLine,
+    PanelDifference,
+    PanelLine,
+    WeightLine,
+)
 from qaf_analysis.topics.common.section import Shown
+from qaf_analysis.topics.optimism.analysis.gaps import ToldApart
 from qaf_analysis.topics.optimism.section import GAPS, MODERATION
+from qaf_analysis.topics.optimism.tables import draw_tables
 from qaf_analysis.topics.optimism.words import optimism_card, say_optimism, say_optimism_detail
 from tests.topics.by_hand import estimated, unknown
 from tests.topics.optimism.results import (
@@ -23,11 +32,11 @@ from tests.topics.optimism.results import (
 FEW = "only 7 moderated audits can be used; at least 10 are needed"
 GAP = (
     "On 60 audits chosen for moderation by a recorded chance, weighed to speak for all 1,200 "
-    "audits, the mean gap (audit minus moderation) is +0.4 (+0.2 to +0.6) of a grade. Moderators "
-    "graded lower in 45% (33 to 58%) of them and higher in 8% (3 to 18%); the difference was two "
-    "grades or more in 5% (2 to 14%). The share good or better is 23 points higher by auditors "
-    "than by moderators (+11 to +35). Verdict: re-audit, because auditors are kinder than "
-    "moderators, and auditors differ too much for one correction."
+    "audits, the mean gap (audit minus moderation) is +0.42 (+0.21 to +0.63) of a grade. "
+    "Moderators graded lower in 45% (33 to 58%) of them and higher in 8% (3 to 18%); the "
+    "difference was two grades or more in 5% (2 to 14%). The share good or better is 23 points "
+    "higher by auditors than by moderators (+11 to +35). Verdict: re-audit, because auditors are "
+    "kinder than moderators, and auditors differ too much for one correction."
 )
 ADJUSTED = (
     "Auditors graded 60% (57 to 63%) of 1,200 audits good or better. Had external moderators "
@@ -45,7 +54,7 @@ def test_everything_that_is_said_against_moderators():
     assert said.paragraphs == (
         GAP,
         ADJUSTED,
-        "There is no clear change in the gap since the year to March 2018 (+0.9).",
+        "There is no clear change in the gap since the year to March 2018 (+0.88).",
         "Reported apart, and in no figure above: 1 audit chosen in a way not recorded and 14 "
         "audits picked by risk.",
     )
@@ -62,10 +71,10 @@ def test_everything_that_is_said_against_moderators():
     ("gap", "claim"),
     [
         (estimated(0.4, 0.001, 0.8), "Moderators lowered 45% of the grades they re-read"),
-        (estimated(0.4, 0.0, 0.8), "Auditors and moderators did not clearly differ"),
-        (estimated(0.4, -0.001, 0.8), "Auditors and moderators did not clearly differ"),
-        (estimated(-0.4, -0.8, 0.001), "Auditors and moderators did not clearly differ"),
-        (estimated(-0.4, -0.8, 0.0), "Auditors and moderators did not clearly differ"),
+        (estimated(0.1, 0.0, 0.3, cases=60), "Auditors and moderators did not clearly differ"),
+        (estimated(0.1, -0.001, 0.3, cases=60), "Auditors and moderators did not clearly differ"),
+        (estimated(-0.1, -0.3, 0.001, cases=60), "Auditors and moderators did not clearly differ"),
+        (estimated(-0.1, -0.3, 0.0, cases=60), "Auditors and moderators did not clearly differ"),
         (estimated(-0.4, -0.8, -0.001), "Moderators raised 8% of the grades they re-read"),
     ],
 )
@@ -76,22 +85,23 @@ def test_the_claim_needs_an_interval_on_one_side_of_no_gap(gap, claim):
 @pytest.mark.parametrize(
     ("gap", "said"),
     [
-        (estimated(0.42, 0.21, 0.63, cases=60), "0.4 of a grade above moderators on the same "
-         "audits (+0.2 to +0.6; 60 audits)"),
-        (estimated(-0.42, -0.63, -0.21, cases=60), "0.4 of a grade below moderators on the same "
-         "audits (−0.6 to −0.2; 60 audits)"),
-        (estimated(0.0, -0.2, 0.3, cases=1), "within 0.05 of a grade of moderators on the same "
-         "audits (−0.2 to +0.3; 1 audit)"),
-        (estimated(0.06, -0.2, 0.3, cases=60), "0.1 of a grade above moderators on the same "
-         "audits (−0.2 to +0.3; 60 audits)"),
-        (estimated(-0.06, -0.3, 0.2, cases=60), "0.1 of a grade below moderators on the same "
-         "audits (−0.3 to +0.2; 60 audits)"),
+        (estimated(0.42, 0.21, 0.63, cases=60), "0.42 of a grade above moderators on the same "
+         "audits (+0.21 to +0.63; 60 audits)"),
+        (estimated(-0.42, -0.63, -0.21, cases=60), "0.42 of a grade below moderators on the same "
+         "audits (−0.63 to −0.21; 60 audits)"),
+        (estimated(0.0, -0.2, 0.3, cases=1), "the same as moderators on the same "
+         "audits (−0.20 to +0.30; 1 audit)"),
+        (estimated(0.06, -0.2, 0.3, cases=60), "0.06 of a grade above moderators on the same "
+         "audits (−0.20 to +0.30; 60 audits)"),
+        (estimated(-0.06, -0.3, 0.002, cases=60), "0.06 of a grade below moderators on the same "
+         "audits (−0.30 to +0.002; 60 audits)"),
     ],
 )  # fmt: skip
 def test_the_card_says_which_way_the_gap_lies(gap, said):
-    assert optimism_card(replace(OPTIMISM, gap=gap)) == (
+    change = replace(OPTIMISM.gap_change, value=gap.value - OPTIMISM.earlier_gap.value)
+    assert optimism_card(replace(OPTIMISM, gap=gap, gap_change=change)) == (
         f"Auditors graded {said}. There is no clear change in the gap since the year to March "
-        "2018 (+0.9)."
+        "2018 (+0.88)."
     )
 
 
@@ -111,8 +121,8 @@ def test_the_card_carries_the_verdict_of_the_result(verdict, words):
     ).card()
     assert (card.question, card.verdict) == ("Are audits over-optimistic?", words)
     assert card.words == (
-        "Auditors graded 0.4 of a grade above moderators on the same audits (+0.2 to +0.6; 60 "
-        "audits). There is no clear change in the gap since the year to March 2018 (+0.9)."
+        "Auditors graded 0.42 of a grade above moderators on the same audits (+0.21 to +0.63; 60 "
+        "audits). There is no clear change in the gap since the year to March 2018 (+0.88)."
     )
     assert (card.section, card.picture) == ("moderation", None)
     assert f"Verdict: {verdict}, because auditors are kinder" in say_optimism(result).paragraphs[0]
@@ -152,18 +162,182 @@ def test_a_change_that_cannot_be_told_says_why():
 
 
 @pytest.mark.parametrize(
-    ("groups", "said"),
+    ("groups", "apart", "said"),
     [
-        ((CHANCE,), "No case of this period was picked for moderation in any other way."),
-        ((), "No case of this period was picked for moderation in any other way."),
+        ((CHANCE,), (), "No case of this period was picked for moderation in any other way."),
+        ((), (), "No case of this period was picked for moderation in any other way."),
         (
             (CHANCE, RISK),
-            "Reported apart, and in no figure above: 14 audits picked by risk.",
+            (ToldApart(label="picked by risk", audits=24, in_no_figure=16),),
+            "Reported apart, and in no figure above: 24 audits picked by risk (8 of them drawn by "
+            "chance too, and counted for that).",
+        ),
+        (
+            (CHANCE, RISK),
+            (),
+            "Their chance was recorded, so they count in every figure above: 14 audits picked by "
+            "risk.",
         ),
     ],
 )
-def test_audits_picked_otherwise_are_told_apart(groups, said):
-    assert say_optimism(replace(OPTIMISM, by_selection=groups)).paragraphs[3] == said
+def test_audits_picked_otherwise_are_told_apart(groups, apart, said):
+    result = replace(OPTIMISM, by_selection=groups, apart=apart)
+    assert say_optimism(result).paragraphs[3] == said
+
+
+ONE_ROUND = group("all", 10, estimated(0.42, 0.21, 0.63))
+ONE_IN_TEN = estimated(0.1, -0.31, 0.51, cases=10)
+
+
+@pytest.mark.parametrize(
+    ("gap", "ever", "claim"),
+    [
+        # Half a grade is not ruled out by ten audits; nor by 48 whose interval is as wide.
+        (ONE_IN_TEN, ONE_ROUND, "Too few audits were moderated to say whether auditors are "
+         "kinder"),
+        (replace(ONE_IN_TEN, cases=48), ONE_ROUND, "Too few audits were moderated to say "
+         "whether auditors are kinder"),
+        (estimated(0.1, -0.04, 0.26, cases=10), ONE_ROUND, "Too few audits were moderated to "
+         "say whether auditors are kinder"),
+        (estimated(0.1, -0.04, 0.26, cases=20), ONE_ROUND, "Auditors and moderators did not "
+         "clearly differ"),
+        (estimated(0.1, -0.04, 0.24, cases=10), ONE_ROUND, "Auditors and moderators did not "
+         "clearly differ"),
+        (estimated(0.15, -0.04, 0.33, cases=48), group("all", 143, estimated(0.19, 0.06, 0.31)),
+         "Auditors and moderators did not clearly differ, but over all rounds auditors were "
+         "kinder"),
+        (estimated(-0.15, -0.33, 0.04, cases=48), group("all", 143, estimated(-0.19, -0.31, -0.06)),
+         "Auditors and moderators did not clearly differ, but over all rounds auditors were "
+         "harsher"),
+        (estimated(0.15, -0.04, 0.33, cases=48), group("all", 48, estimated(0.19, 0.06, 0.31)),
+         "Auditors and moderators did not clearly differ"),
+    ],
+)  # fmt: skip
+def test_no_difference_is_claimed_of_too_few_audits_and_all_rounds_stand_beside(gap, ever, claim):
+    assert say_optimism(replace(OPTIMISM, gap=gap, ever=ever)).claim == claim
+
+
+def test_all_rounds_are_said_beside_this_year_s():
+    ever = replace(
+        group("all", 143, estimated(0.19, 0.06, 0.31)),
+        over=estimated(0.29, 0.22, 0.38, cases=143),
+        under=estimated(0.1, 0.06, 0.17, cases=143),
+    )
+    assert say_optimism(replace(OPTIMISM, ever=ever)).paragraphs[4] == (
+        "Over all rounds since 2017-18 Q1 the mean gap is +0.19 (+0.06 to +0.31) of a grade, on "
+        "143 audits. Moderators graded lower in 29% (22 to 38%) and higher in 10% (6 to 17%)."
+    )
+
+
+@pytest.mark.parametrize(
+    ("sign", "share", "claim"),
+    [
+        (1, estimated(0.7, 0.5, 0.9), "Moderators lowered 70% of the grades they re-read"),
+        (1, estimated(0.7, 0.49, 0.9), "Auditors were kinder than moderators"),
+        (-1, estimated(0.7, 0.49, 0.9), "Auditors were harsher than moderators"),
+    ],
+)
+def test_a_share_wider_than_40_points_stands_in_no_heading(sign, share, claim):
+    gap = estimated(0.4 * sign, 0.3 * sign - 0.1, 0.3 * sign + 0.2)
+    assert say_optimism(replace(OPTIMISM, gap=gap, over=share, under=share)).claim == claim
+
+
+PANELS = DrawBasis(
+    panels=(
+        PanelLine(
+            name="partner_council", files=39, weight_share=0.54, effective=38.2,
+            good=estimated(0.62, 0.5, 0.73), gap=estimated(0.1, -0.05, 0.25),
+        ),
+        PanelLine(
+            name="peer_audit", files=9, weight_share=0.46, effective=9.0,
+            good=unknown("too few"), gap=unknown("too few"),
+        ),
+    ),
+    grades=(
+        GradeLine(
+            grade=1, audits=400, files=(10, 3), twice=1, read=12, lightest=20.0, heaviest=40.0,
+            effective=9.25, good=0.25, gap=-0.2,
+        ),
+        GradeLine(
+            grade=2, audits=800, files=(29, 6), twice=0, read=35, lightest=22.857, heaviest=22.857,
+            effective=17.75, good=0.5, gap=0.6,
+        ),
+    ),
+    weights=(
+        WeightLine(grade=1, chance=0.05, stands_for=20.0, files=4, good=1),
+        WeightLine(grade=1, chance=0.025, stands_for=40.0, files=8, good=2),
+    ),
+    differences=(
+        PanelDifference(
+            first="partner_council", second="peer_audit", paired=False,
+            difference=estimated(0.02, -0.36, 0.38),
+        ),
+    ),
+    files=47,
+    effective=27.0,
+)  # fmt: skip
+
+
+def test_several_panels_are_told_with_what_they_count_as_and_what_to_beware_of():
+    said = say_optimism(replace(OPTIMISM, draws=PANELS)).paragraphs[4]
+    assert said == (
+        "The 47 audits were read by partner council (39) and peer audit (9); 1 of them was read "
+        "by more than one. Each weighs by one over the chance that any draw took it, so they "
+        "count as 27.0 of equal weight. Beware: a few audits carry much of the weight, and 47 "
+        "count as 27.0. Beware: peer audit holds 46% of the weight with 9 audits."
+    )
+    composite = say_optimism(replace(OPTIMISM, draws=replace(PANELS, chances_known=False)))
+    assert "Each draw weighs by its own effective number, so they" in composite.paragraphs[4]
+    told = replace(PANELS, effective=28.2)  # 0.6 of 47
+    assert "a few audits" not in say_optimism(replace(OPTIMISM, draws=told)).paragraphs[4]
+
+
+def test_panels_that_differ_are_not_pooled_and_the_reason_is_said():
+    apart = replace(PANELS.differences[0], difference=estimated(-0.6, -0.9, -0.3))
+    kept = replace(PANELS, panels=PANELS.panels[:1], others=PANELS.panels[1:], apart=apart)
+    assert (
+        say_optimism(replace(OPTIMISM, draws=kept))
+        .paragraphs[4]
+        .endswith(
+            "partner council and peer audit grade alike files 0.60 of a grade apart, so panels "
+            "are not pooled. Figures are those of partner council; peer audit stands beside them."
+        )
+    )
+    none = replace(PANELS, apart=apart)
+    assert (
+        say_optimism(replace(OPTIMISM, draws=none))
+        .paragraphs[4]
+        .endswith("so panels are not pooled. So no figure about all audits is given.")
+    )
+
+
+def test_the_adjusted_share_can_be_made_again_from_the_printed_table():
+    """400 x 1/4 and 800 x 1/2 are 500 of 1,200."""
+    panels, remade, weights = draw_tables(replace(OPTIMISM, draws=PANELS))
+    assert [row[:4] for row in panels.rows] == [
+        ("partner council", "39", "54%", "38.2"), ("peer audit", "9", "46%", "9.0"),
+    ]  # fmt: skip
+    assert "partner council less peer audit +0.02 (−0.36 to +0.38)" in panels.note
+    assert remade.rows == (
+        (
+            "Requires improvement",
+            "400",
+            "10",
+            "3",
+            "12",
+            "20.00 to 40.00",
+            "9.2",
+            "25.0%",
+            "100.00",
+        ),
+        ("Good", "800", "29", "6", "35", "22.86", "17.8", "50.0%", "400.00"),
+        ("Together", "1,200", "", "", "47", "", "27.0", "", "500.00"),
+    )
+    assert remade.note.startswith("500.00 ÷ 1,200 = 41.7%: the adjusted share. ")
+    assert weights.rows == (
+        ("Requires improvement", "0.0500", "20.000", "4", "1"),
+        ("Requires improvement", "0.0250", "40.000", "8", "2"),
+    )
 
 
 @pytest.mark.parametrize(
@@ -195,7 +369,7 @@ def test_without_a_gap_only_what_may_still_be_said_is_said(groups, still):
 
 WHERE = (
     "Of 3 domains with a gap, the interval lies above none in 2 domains. The widest is in Voice: "
-    "+0.6 (+0.3 to +0.9) of a grade."
+    "+0.61 (+0.30 to +0.92) of a grade."
 )
 OWN = (
     "Auditors' true gaps differ by about 0.27 (0.10 to 0.62) of a grade (standard deviation). 1 "
@@ -288,23 +462,23 @@ PLAN, HARSH = estimated(0.3, 0.05, 0.55), estimated(-0.5, -0.8, -0.2)
         (
             (group("Plan", 30, PLAN),),
             "Of 1 domain with a gap, the interval lies above none in 1 domain. The widest is in "
-            "Plan: +0.3 (+0.1 to +0.6) of a grade.",
+            "Plan: +0.30 (+0.05 to +0.55) of a grade.",
         ),
         (
             (group("Plan", 30, estimated(0.3, 0.0, 0.6)),),
             "Of 1 domain with a gap, the interval lies above none in no domain. The widest is in "
-            "Plan: +0.3 (0.0 to +0.6) of a grade.",
+            "Plan: +0.30 (0.00 to +0.60) of a grade.",
         ),
         (
             (group("Plan", 30, PLAN), group("Voice", 12, HARSH)),
             "Of 2 domains with a gap, the interval lies above none in 1 domain and below none in "
-            "1 domain. The widest is in Voice: −0.5 (−0.8 to −0.2) of a grade.",
+            "1 domain. The widest is in Voice: −0.50 (−0.80 to −0.20) of a grade.",
         ),
         (
             (group("Plan", 30, estimated(-0.3, -0.6, 0.0)), group("Voice", 12, HARSH),
              group("Visits", 14, estimated(-0.6, -0.9, -0.3))),
             "Of 3 domains with a gap, the interval lies above none in no domain and below none in "
-            "2 domains. The widest is in Visits: −0.6 (−0.9 to −0.3) of a grade.",
+            "2 domains. The widest is in Visits: −0.60 (−0.90 to −0.30) of a grade.",
         ),
     ],
 )  # fmt: skip
@@ -364,13 +538,13 @@ THEN = "in the year to March 2018"
 @pytest.mark.parametrize(
     ("then", "now", "change", "said"),
     [
-        (0.88, 0.42, DOWN, f"The gap has narrowed from +0.9 {THEN} to +0.4 of a grade."),
-        (-0.88, -0.42, UP, f"The gap has narrowed from −0.9 {THEN} to −0.4 of a grade."),
-        (0.42, 0.88, UP, f"The gap has widened from +0.4 {THEN} to +0.9 of a grade."),
-        (-0.42, -0.88, DOWN, f"The gap has widened from −0.4 {THEN} to −0.9 of a grade."),
-        (0.42, -0.28, DOWN, f"The gap has turned from +0.4 {THEN} to −0.3 of a grade."),
-        (-0.42, 0.28, UP, f"The gap has turned from −0.4 {THEN} to +0.3 of a grade."),
-        (0.44, 0.42, DOWN, "The gap has stayed at +0.4 of a grade, as in the year to March 2018."),
+        (0.88, 0.42, DOWN, f"The gap has narrowed from +0.88 {THEN} to +0.42 of a grade."),
+        (-0.88, -0.42, UP, f"The gap has narrowed from −0.88 {THEN} to −0.42 of a grade."),
+        (0.42, 0.88, UP, f"The gap has widened from +0.42 {THEN} to +0.88 of a grade."),
+        (-0.42, -0.88, DOWN, f"The gap has widened from −0.42 {THEN} to −0.88 of a grade."),
+        (0.42, -0.28, DOWN, f"The gap has turned from +0.42 {THEN} to −0.28 of a grade."),
+        (-0.42, 0.28, UP, f"The gap has turned from −0.42 {THEN} to +0.28 of a grade."),
+        (0.42, 0.42, DOWN, "The gap has stayed at +0.42 of a grade, as in the year to March 2018."),
     ],
 )
 def test_the_gap_is_said_to_go_where_it_went(then, now, change, said):
@@ -378,7 +552,7 @@ def test_the_gap_is_said_to_go_where_it_went(then, now, change, said):
         OPTIMISM,
         gap=estimated(now, now - 0.1, now + 0.1, cases=60),
         earlier_gap=estimated(then),
-        gap_change=change,
+        gap_change=replace(change, value=now - then),
     )
     assert say_optimism(result).paragraphs[2] == said
     assert optimism_card(result).endswith(f"; 60 audits). {said}")
@@ -394,9 +568,10 @@ def test_the_gap_is_said_to_go_where_it_went(then, now, change, said):
     ],
 )
 def test_a_change_of_the_gap_needs_an_interval_on_one_side_of_none(change, is_clear):
+    change = replace(change, value=-0.46)
     said = say_optimism(replace(OPTIMISM, gap_change=change)).paragraphs[2]
-    clear = "The gap has narrowed from +0.9 in the year to March 2018 to +0.4 of a grade."
-    unclear = "There is no clear change in the gap since the year to March 2018 (+0.9)."
+    clear = "The gap has narrowed from +0.88 in the year to March 2018 to +0.42 of a grade."
+    unclear = "There is no clear change in the gap since the year to March 2018 (+0.88)."
     assert said == (clear if is_clear else unclear)
 
 

@@ -264,7 +264,7 @@ def test_what_the_moderators_leave_open_is_said():
             "no audit of the latest year was moderated",
         ),
         (
-            [*year(THEN, FIRST), *year(NOW, FINAL, selected_by="targeted")],
+            [*year(THEN, FIRST), *year(NOW, FINAL, selected_by="targeted", chance=None)],
             "cases of the latest year were picked for moderation by risk, none by chance",
         ),
         (
@@ -299,11 +299,11 @@ def test_audits_left_out_are_counted_by_why():
     found = of(
         *year(THEN, FIRST),
         *year(NOW, FINAL),
-        *year(NOW, FINAL, selected_by="targeted")[:2],
+        *year(NOW, FINAL, selected_by="targeted", chance=None)[:2],
         *(audit(NOW, 2) for _ in range(3)),
     )
     assert say_true_trend(found).source.endswith(
-        "3 left out (not moderated); 2 left out (picked by risk)."
+        "3 left out (not moderated); 2 left out (picked without a recorded chance only)."
     )
 
 

@@ -1,6 +1,7 @@
 """Moderated audits side by side: the rows a question rests on, picked once, and their arrays.
 
-The headline gap speaks for all audits, though grades may have been drawn with unequal chances.
+The headline gap speaks for all audits, though grades may have been drawn with unequal chances, and
+by several draws: ``Readings`` holds the chance of every audit in every draw.
 """
 
 from __future__ import annotations
@@ -15,10 +16,22 @@ from numpy.typing import NDArray
 from qaf_analysis.data.contract.audits import Audits
 from qaf_analysis.stats.optimism.headline import gap_of_all
 from qaf_analysis.stats.optimism.moderated_counts import ModeratedAudits
+from qaf_analysis.stats.optimism.several_draws import (
+    DrawBasis,
+    Draws,
+    Panel,
+    chance_of_any,
+    draw_basis,
+    frame_chance,
+    leading_panel,
+    panel_differences,
+    shown_apart,
+)
 from qaf_analysis.terms.estimate import Estimate
 from qaf_analysis.terms.names import MODERATING_ROLES, PROBABILITY_SELECTIONS, Selection
 from qaf_analysis.terms.quarter import Quarter
 from qaf_analysis.terms.scale import Scale
+from qaf_analysis.terms.settings import RiskPicked
 from qaf_analysis.terms.verdicts import OPTIMISM_RULE, SelectionRefusal
 from qaf_analysis.topics.common.scope import (
     PROCESS,
@@ -35,7 +48,12 @@ from qaf_analysis.topics.common.scope import (
     routine_grades,
 )
 
+PICKED_WITHOUT_CHANCE = "picked without a recorded chance"
 FEWEST_PAIRS = OPTIMISM_RULE.fewest_pairs
+PANEL = "panel"
+PANELS_APART = (
+    "panels of moderators grade differently, and none alone read enough audits of each grade"
+)
 NOT_RECORDED = "not recorded"
 NOT_MODERATED = "not moderated"
 OF_THE_AUDIT = ("case_type", "team")
@@ -51,6 +69,18 @@ class GapGroup:
     gap: Estimate
     over: Estimate
     under: Estimate
+
+
+@dataclass(frozen=True, kw_only=True)
+class ToldApart:
+    """Audits whose choice for moderation lets them speak for no others.
+
+    ``in_no_figure`` of them were not chosen by a recorded chance besides.
+    """
+
+    label: str
+    audits: int
+    in_no_figure: int
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -80,7 +110,8 @@ class Moderation:
         All moderated pairs of the headline domain up to the quarter, in order of time; columns as
         in ``beside_moderators``.
     recent, chosen : DataFrame
-        Those of the headline period, and of these the first moderation by a recorded chance.
+        Those of the headline period, and of these the first moderation of each audit by a
+        recorded chance, with the chance that any draw took it.
     audits : DataFrame
         All audits of the headline period with the auditor's grade, moderated or not.
     clusters : int array, or None
@@ -93,6 +124,14 @@ class Moderation:
         The same for the first year of audits before the headline period.
     earlier_period : str
         That year in words; empty where there is none.
+    ever, ever_audits : DataFrame
+        The same from the first quarter of audits on.
+    readings : Readings
+        All moderations, and the chance of every audit in every draw.
+    apart : tuple of ToldApart
+        Audits of the headline period that were chosen so that they do not count.
+    basis : DrawBasis
+        Draws and panels that ``chosen`` comes from, and what each weighs.
     """
 
     scope: Scope
@@ -112,6 +151,11 @@ class Moderation:
     earlier: pd.DataFrame
     earlier_audits: pd.DataFrame
     earlier_period: str
+    ever: pd.DataFrame
+    ever_audits: pd.DataFrame
+    readings: Readings
+    apart: tuple[ToldApart, ...]
+    basis: DrawBasis
 
     def moderated(self, pairs: pd.DataFrame, audits: pd.DataFrame | None = None) -> ModeratedAudits:
         """Some pairs as arrays; with ``audits`` they are to speak for these."""
@@ -126,15 +170,14 @@ def moderation_of(audits: Audits, *, quarter: Quarter) -> Moderation:
     window = known.periods.headline
     year_one = known.periods.first_year(before=window[0])
     every, grades = known.of_headline(paired), known.of_headline(known.grades)
-    recent, all_recent, earlier = (
-        in_quarters(*rows) for rows in ((every, window), (paired, window), (every, year_one))
-    )
+    readings = readings_of(known, every)
+    recent = in_quarters(every, window)
     population, all_grades, earlier_audits = (
         in_quarters(*rows)
         for rows in ((grades, window), (known.grades, window), (grades, year_one))
     )
-    clusters, earlier_period = audit_clusters(population), period_words(year_one)
-    chosen = chosen_by_chance(recent)
+    now = readings.settled(window)
+    chosen = now.rows
     return Moderation(
         scope=_scope(known, population, recent, chosen),
         scale=known.audits.settings.scale,
@@ -146,14 +189,196 @@ def moderation_of(audits: Audits, *, quarter: Quarter) -> Moderation:
         recent=recent,
         chosen=chosen,
         audits=population,
-        clusters=clusters,
-        no_profile=_no_profile(recent, chosen, population, known.domain),
-        all_domains=chosen_by_chance(all_recent),
+        clusters=audit_clusters(population),
+        no_profile=_no_profile(recent, chosen, population, known.domain) or now.no_profile,
+        all_domains=_in_all_domains(in_quarters(paired, window), chosen),
         audits_by_domain=all_grades,
-        earlier=chosen_by_chance(earlier),
+        earlier=readings.settled(year_one).rows,
         earlier_audits=earlier_audits,
-        earlier_period=earlier_period,
+        earlier_period=period_words(year_one),
+        ever=readings.settled(known.periods.every).rows,
+        ever_audits=grades,
+        readings=readings,
+        apart=_apart(recent, set(readings.with_chance(recent)["group"]), chosen),
+        basis=now.basis,
     )
+
+
+def _apart(
+    recent: pd.DataFrame, counting: set[object], chosen: pd.DataFrame
+) -> tuple[ToldApart, ...]:
+    return tuple(
+        ToldApart(
+            label=str(label),
+            audits=rows["audit_id"].nunique(),
+            in_no_figure=rows.loc[~rows["audit_id"].isin(chosen["audit_id"]), "audit_id"].nunique(),
+        )
+        for label, rows in recent.groupby("group", sort=True)
+        if label not in counting
+    )
+
+
+def _in_all_domains(paired: pd.DataFrame, chosen: pd.DataFrame) -> pd.DataFrame:
+    """The chosen moderations in every domain, each with the chance of its audit."""
+    if chosen["audit_id"].duplicated().any():
+        return first_moderation(paired[paired["draw"].isin(chosen["draw"])])
+    mine = chosen[["audit_id", "moderator", "selection_probability"]]
+    return first_moderation(
+        paired.drop(columns="selection_probability").merge(mine, on=["audit_id", "moderator"])
+    )
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Settled:
+    """Moderations that figures of a period rest on, and what they weigh.
+
+    ``rows`` hold the first moderation of each audit; ``selection_probability`` is the chance that
+    any draw took it, or in proportion to it within auditors' grades (see ``chance_of_any``).
+    ``no_profile`` says why they must not speak for all audits; empty if they may.
+    """
+
+    rows: pd.DataFrame
+    basis: DrawBasis
+    no_profile: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Readings:
+    """All moderations of a council, and the chance of every audit in every draw.
+
+    Parameters
+    ----------
+    pairs : DataFrame
+        Moderated pairs of the headline domain, as from ``beside_moderators``.
+    grades : DataFrame
+        All audits with the auditor's grade.
+    scale : Scale
+    picked : {"weighed", "apart"}
+        Whether audits picked by risk with a recorded chance count.
+    chances : DataFrame
+        Chance by audit (rows) and draw (columns); NaN where not known. Empty where an audit has
+        several grades, or none of the chances is recorded.
+    """
+
+    pairs: pd.DataFrame
+    grades: pd.DataFrame
+    scale: Scale
+    picked: RiskPicked
+    chances: pd.DataFrame
+
+    def with_chance(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """Those that may speak for all audits: drawn by chance, or picked with a known one."""
+        drawn = by_chance(rows)
+        if self.picked == "apart" or drawn["selection_probability"].isna().any():
+            return drawn
+        picked = rows["selected_by"].eq(Selection.TARGETED) & rows["selection_probability"].notna()
+        return rows[rows["selected_by"].isin(PROBABILITY_SELECTIONS) | picked]
+
+    def settled(self, quarters: list[Quarter]) -> Settled:
+        """Moderations of these quarters that figures about all audits rest on."""
+        rows = self.with_chance(in_quarters(self.pairs, quarters))
+        audits = in_quarters(self.grades, quarters)
+        if rows.empty or not self._told(rows) or audits["audit_id"].duplicated().any():
+            return Settled(rows=first_moderation(rows), basis=DrawBasis())
+        panels = [self._panel(*named, audits) for named in rows.groupby(PANEL, sort=True)]
+        differences = panel_differences(panels)
+        apart, no_profile, kept = shown_apart(differences), "", ""
+        if apart is not None:
+            leading = leading_panel(panels)
+            kept = leading.name if leading else ""
+            no_profile = "" if leading else PANELS_APART
+            rows = rows[rows[PANEL] == kept] if leading else rows
+        chosen, is_known = self.by_any_draw(rows, every=not kept)
+        took = np.array(
+            [chosen["audit_id"].isin(theirs["audit_id"]) for _, theirs in rows.groupby(PANEL)]
+        )
+        basis = draw_basis(
+            moderated_audits(chosen, audits, scale=self.scale),
+            [panel for panel in panels if not kept or panel.name == kept],
+            took,
+            others=[panel for panel in panels if kept and panel.name != kept],
+            differences=differences,
+            chances_known=is_known,
+            apart=apart,
+        )
+        return Settled(rows=chosen, basis=basis, no_profile=no_profile)
+
+    def by_any_draw(self, rows: pd.DataFrame, *, every: bool = False) -> tuple[pd.DataFrame, bool]:
+        """First moderation of each audit with its chance in any of these rows' draws.
+
+        With ``every`` draws count too that might have taken these audits and took none of them.
+        """
+        first = first_moderation(rows)
+        if rows.empty or not self._told(rows) or first["audit_id"].duplicated().any():
+            return first, True
+        own = rows.pivot_table(index="draw", columns="audit_id", values="selection_probability")
+        more = set(self.with_chance(self.pairs)["draw"]) - set(own.index) if every else set()
+        told = self.chances.loc[first["audit_id"], sorted(more & set(self.chances))]
+        draws_ = [*own.index, *told.columns[told.notna().all()]]
+        own = own.reindex(index=draws_, columns=first["audit_id"])
+        took = own.notna().to_numpy()
+        chance = self.chances.loc[own.columns, own.index].T.to_numpy()
+        of_draw = self.pairs.drop_duplicates("draw").set_index("draw")["exercise"]
+        draws = Draws(
+            took=took,
+            chance=np.where(took, own.to_numpy(), chance),
+            exercise=pd.factorize(of_draw.loc[own.index])[0],
+        )
+        any_, is_known = chance_of_any(draws, first["audit_grade"].to_numpy(np.int64))
+        return first.assign(selection_probability=any_), is_known
+
+    def _told(self, rows: pd.DataFrame) -> bool:
+        return bool(len(self.chances)) and bool(rows["selection_probability"].notna().all())
+
+    def _panel(self, name: object, rows: pd.DataFrame, audits: pd.DataFrame) -> Panel:
+        own, _ = self.by_any_draw(rows)
+        return Panel(
+            name=str(name),
+            readings=moderated_audits(own, audits, scale=self.scale),
+            file=self.chances.index.get_indexer(pd.Index(own["audit_id"])),
+        )
+
+
+def readings_of(known: Known, pairs: pd.DataFrame) -> Readings:
+    """Find the chance of every audit in every draw from what was recorded of those taken."""
+    grades = known.of_headline(known.grades)
+    settings = known.audits.settings
+    single = known.domain is not None and grades["audit_id"].is_unique
+    return Readings(
+        pairs=pairs,
+        grades=grades,
+        scale=settings.scale,
+        picked=settings.risk_picked,
+        chances=_chances(pairs, grades, known.periods.every)
+        if single and len(pairs)
+        else pd.DataFrame(),
+    )
+
+
+def _chances(pairs: pd.DataFrame, grades: pd.DataFrame, quarters: list[Quarter]) -> pd.DataFrame:
+    """Chance by audit and draw; see ``several_draws.frame_chance``."""
+    place = {str(quarter): number for number, quarter in enumerate(quarters)}
+    quarter = np.array([place[name] for name in grades["quarter"]], dtype=np.int64)
+    grade = grades["grade"].to_numpy(np.int64)
+    first_read = grades["audit_id"].map(pairs.groupby("audit_id")["moderated_on"].min())
+    recorded = pairs[pairs["selection_probability"].notna()]
+    found = {}
+    for draw, rows in recorded.groupby("draw"):
+        chance = grades["audit_id"].map(
+            rows.drop_duplicates("audit_id").set_index("audit_id")["selection_probability"]
+        )
+        day = rows["moderated_on"].min()
+        done = place.get(str(Quarter.of(day.date()))) if pd.notna(day) else None
+        found[draw] = frame_chance(
+            chance.notna().to_numpy(),
+            chance.to_numpy(np.float64),
+            Selection(rows["selected_by"].iloc[0]),
+            quarter=quarter,
+            grade=grade,
+            read_before=(first_read < day).to_numpy(),
+            last=len(quarters) - 1 if done is None else done,
+        )
+    return pd.DataFrame(found, index=grades["audit_id"])
 
 
 def chosen_by_chance(pairs: pd.DataFrame) -> pd.DataFrame:
@@ -180,10 +405,11 @@ def _scope(
 ) -> Scope:
     window = known.periods.headline
     once = recent.drop_duplicates(["audit_id", "domain"])
-    picked = once[~once["audit_id"].isin(chosen["audit_id"])]["group"].value_counts(sort=False)
+    rest = once[~once["audit_id"].isin(chosen["audit_id"])]
+    picked = rest["group"].value_counts(sort=False)
     out = [
         LeftOut(reason=NOT_MODERATED, records=len(population) - len(once)),
-        *(LeftOut(reason=str(why), records=int(n)) for why, n in sorted(picked.items())),
+        *(LeftOut(reason=f"{why} only", records=int(n)) for why, n in sorted(picked.items())),
     ]
     return Scope(
         council=known.audits.settings.council,
@@ -250,8 +476,8 @@ def gap_groups(groups: Iterable[Group]) -> tuple[GapGroup, ...]:
 def groups_by(had: Moderation, pairs: pd.DataFrame, column: str) -> tuple[Group, ...]:
     """One group for each word in a column, in alphabetical order.
 
-    Cases chosen by chance speak for all audits of the headline period, or, where the word is the
-    audit's own, for those with the same word; others speak for themselves only.
+    Cases chosen by a recorded chance speak for all audits of the headline period, or, where the
+    word is the audit's own, for those with the same word; others speak for themselves only.
     """
     words = had.audits[column].fillna(NOT_RECORDED) if column in OF_THE_AUDIT else None
     return tuple(
@@ -260,7 +486,7 @@ def groups_by(had: Moderation, pairs: pd.DataFrame, column: str) -> tuple[Group,
             cases=had.moderated(
                 first_moderation(rows),
                 (had.audits if words is None else had.audits[words == label])
-                if len(by_chance(rows)) == len(rows)
+                if len(had.readings.with_chance(rows)) == len(rows)
                 else None,
             ),
         )
@@ -268,9 +494,21 @@ def groups_by(had: Moderation, pairs: pd.DataFrame, column: str) -> tuple[Group,
     )
 
 
+def groups_of_draws(had: Moderation, pairs: pd.DataFrame, column: str) -> tuple[Group, ...]:
+    """One group for each word in a column that tells draws apart, weighed by its own draws.
+
+    An audit that two of them took counts in both.
+    """
+    own = [
+        had.readings.by_any_draw(rows)[0]
+        for _, rows in pairs.groupby(pairs[column].fillna(NOT_RECORDED), sort=True)
+    ]
+    return groups_by(had, pd.concat(own) if own else pairs, column)
+
+
 def groups_by_source(had: Moderation) -> tuple[Group, ...]:
-    """One group for each source of moderation, with the first chance moderation by each."""
-    return groups_by(had, by_chance(had.recent), "moderation_source")
+    """One group for each source of moderation, with its first moderation by a recorded chance."""
+    return groups_of_draws(had, had.readings.with_chance(had.recent), PANEL)
 
 
 def groups_by_domain(had: Moderation) -> tuple[Group, ...]:
@@ -301,12 +539,6 @@ def groups_by_quarter(had: Moderation) -> tuple[Group, ...]:
 def quarters_done(pairs: pd.DataFrame) -> pd.Series:
     """Quarter in which each pair was moderated, where the day is recorded."""
     return pairs["moderated_on"].dropna().map(lambda day: Quarter.of(day.date()))
-
-
-def each_once(had: Moderation) -> pd.DataFrame:
-    """Moderations without second ones of audits that were chosen by chance already."""
-    by_other_means = had.recent[~had.recent["audit_id"].isin(had.chosen["audit_id"])]
-    return pd.concat([had.chosen, by_other_means])
 
 
 AS_GROUPS = {
@@ -342,7 +574,8 @@ def beside_moderators(grades: pd.DataFrame, audits: Audits) -> pd.DataFrame:
         One row per audit, domain and moderator, in order of time: audit_id, domain, quarter,
         case_type, team, auditor, audit_grade, moderator, moderation_grade, blind,
         moderation_source, round, moderated_on, selected_by, selection_probability, reason,
-        response, group.
+        response, group, panel (the source), exercise (source and round), draw (its part that was
+        selected so).
     """
     ours = grades.rename(columns={"rater": "auditor", "grade": "audit_grade"})
     theirs = audits.ratings[audits.ratings["role"].isin(MODERATING_ROLES)]
@@ -354,7 +587,16 @@ def beside_moderators(grades: pd.DataFrame, audits: Audits) -> pd.DataFrame:
     )
     pairs = pairs.merge(audits.moderations, on=["audit_id", "moderator"], validate="many_to_one")
     pairs = pairs.sort_values(["moderated_on", "audit_id", "domain", "moderator"], kind="stable")
-    return pairs.assign(group=pairs["selected_by"].map(AS_GROUPS)).reset_index(drop=True)
+    day = pairs["moderated_on"].dt.to_period("Q").astype(str)
+    panel = pairs["moderation_source"].fillna(NOT_RECORDED)
+    exercise = panel + ", " + pairs["round"].fillna(day)
+    unknown = pairs["selected_by"].eq(Selection.TARGETED) & pairs["selection_probability"].isna()
+    return pairs.assign(
+        group=pairs["selected_by"].map(AS_GROUPS).mask(unknown, PICKED_WITHOUT_CHANCE),
+        panel=panel,
+        exercise=exercise,
+        draw=exercise + ", " + pairs["selected_by"],
+    ).reset_index(drop=True)
 
 
 def by_chance(pairs: pd.DataFrame) -> pd.DataFrame:

@@ -12,10 +12,10 @@ import numpy as np
 from qaf_analysis.data.contract.audits import Audits
 from qaf_analysis.stats.core.arrays import Ints
 from qaf_analysis.stats.core.means import difference_of_means
-from qaf_analysis.stats.optimism.gap import shift_in_good
 from qaf_analysis.stats.optimism.headline import gap_of_all, good_as_audited, headline
 from qaf_analysis.stats.optimism.moderated_counts import ModeratedAudits
 from qaf_analysis.stats.optimism.moderator_sensitivity import SensitivityLine, sensitivity
+from qaf_analysis.stats.optimism.several_draws import DrawBasis
 from qaf_analysis.terms.estimate import Estimate
 from qaf_analysis.terms.quarter import Quarter
 from qaf_analysis.terms.scale import Scale
@@ -24,12 +24,12 @@ from qaf_analysis.topics.common.scope import Event, Scope
 from qaf_analysis.topics.optimism.analysis.gaps import (
     GapGroup,
     Group,
+    ToldApart,
     counted_grades,
-    each_once,
     gap_groups,
-    groups_by,
     groups_by_quarter,
     groups_by_source,
+    groups_of_draws,
     moderation_of,
     read_twice,
 )
@@ -44,7 +44,9 @@ class Optimism:
     Every gap is audit minus moderation in grades: positive means the auditor was kinder.
     ``table[i][j]`` counts moderated audits graded i by the auditor and j by the moderator.
     Headline figures rest on cases chosen by a recorded chance only. ``sensitivity`` holds them
-    again under other assumptions about moderators.
+    again under other assumptions about moderators. ``draws`` tells which draws and panels they
+    rest on, and what each audit weighs; ``apart`` counts audits that were chosen so that they do
+    not count. ``ever`` holds gap and rates of all rounds since ``ever_since``.
     """
 
     scope: Scope
@@ -74,6 +76,10 @@ class Optimism:
     earlier_gap: Estimate
     gap_change: Estimate
     sensitivity: tuple[SensitivityLine, ...]
+    apart: tuple[ToldApart, ...]
+    draws: DrawBasis
+    ever_since: Quarter
+    ever: GapGroup
 
     @property
     def refusal(self) -> SelectionRefusal | None:
@@ -101,12 +107,7 @@ def optimism(audits: Audits, *, quarter: Quarter) -> Optimism:
         over=found.over,
         under=found.under,
         severe=found.severe,
-        good_shift=shift_in_good(
-            cases.audit_grade,
-            cases.moderation_grade,
-            good_from=scale.good_from,
-            auditor=cases.auditor,
-        ),
+        good_shift=found.good_shift,
         heterogeneity=now.heterogeneity,
         table=tuple(tuple(int(n) for n in row) for row in cases.table),
         audits=len(rows.audited),
@@ -125,6 +126,10 @@ def optimism(audits: Audits, *, quarter: Quarter) -> Optimism:
         sensitivity=sensitivity(
             cases, found.adjusted, rows.read_twice, rng=np.random.default_rng(SEED)
         ),
+        apart=rows.apart,
+        draws=rows.basis,
+        ever_since=rows.ever_since,
+        ever=gap_groups([rows.ever])[0],
     )
 
 
@@ -147,6 +152,13 @@ class HeadlineRows:
     by_selection, by_source, rounds : tuple of Group
     changes : tuple of Event
     earlier_period : str
+    apart : tuple of ToldApart
+        Audits whose choice for moderation does not let them count.
+    basis : DrawBasis
+        Draws and panels that ``now`` comes from.
+    ever_since : Quarter
+    ever : Group
+        Cases chosen by chance since the first quarter of audits.
     """
 
     scope: Scope
@@ -162,6 +174,10 @@ class HeadlineRows:
     rounds: tuple[Group, ...]
     changes: tuple[Event, ...]
     earlier_period: str
+    apart: tuple[ToldApart, ...]
+    basis: DrawBasis
+    ever_since: Quarter
+    ever: Group
 
 
 def headline_rows(audits: Audits, *, quarter: Quarter) -> HeadlineRows:
@@ -180,9 +196,13 @@ def headline_rows(audits: Audits, *, quarter: Quarter) -> HeadlineRows:
             twice["moderation_grade_first"].to_numpy(np.int64),
             twice["moderation_grade_second"].to_numpy(np.int64),
         ),
-        by_selection=groups_by(had, each_once(had), "group"),
+        by_selection=groups_of_draws(had, had.recent, "group"),
         by_source=groups_by_source(had),
         rounds=groups_by_quarter(had),
         changes=had.changes,
         earlier_period=had.earlier_period,
+        apart=had.apart,
+        basis=had.basis,
+        ever_since=had.first,
+        ever=Group(label="all rounds", cases=had.moderated(had.ever, had.ever_audits)),
     )

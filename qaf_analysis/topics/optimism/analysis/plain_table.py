@@ -14,6 +14,7 @@ from qaf_analysis.stats.optimism.adjusted import AdjustedProfile
 from qaf_analysis.stats.optimism.auditor_gaps import auditor_gaps
 from qaf_analysis.stats.optimism.headline import headline
 from qaf_analysis.stats.optimism.moderated_counts import ModeratedAudits
+from qaf_analysis.stats.optimism.several_draws import Draws, chance_of_any
 from qaf_analysis.terms.estimate import NamedEstimate
 from qaf_analysis.topics.optimism.analysis.measures import every_optimism_measure
 
@@ -122,10 +123,20 @@ def _about_selection(audits: PlainModerated) -> tuple[str, ...]:
 
 
 def _probability(audits: PlainModerated) -> Floats | None:
-    """Recorded probabilities, or the share of each stratum that was moderated."""
+    """Recorded probabilities, or the share of each stratum that was moderated.
+
+    With several draws, in proportion within auditors' grades to the chance that any took an audit.
+    """
     read = audits.moderation_grade >= 0
     if audits.selection_probability is not None:
-        return audits.selection_probability[read]
+        chance = audits.selection_probability[read]
+        if audits.draw is None or np.isnan(chance).any():
+            return chance
+        took = audits.draw[read] == np.unique(audits.draw[read])[:, np.newaxis]
+        draws = Draws(
+            took=took, chance=np.where(took, chance, np.nan), exercise=np.arange(len(took))
+        )
+        return chance_of_any(draws, audits.audit_grade[read])[0]
     if audits.stratum is None:
         return None
     drawn = np.bincount(audits.stratum[read], minlength=int(audits.stratum.max(initial=0)) + 1)
