@@ -5,6 +5,7 @@ import json
 import time
 import tracemalloc
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
@@ -35,7 +36,7 @@ def expectations(corpus):
 
 
 @pytest.fixture(scope="session")
-def read_case(corpus, expectations, key):
+def read_afresh(corpus, expectations, key):
     def read(short):
         folder = corpus / expectations[short]["id"]
         try:
@@ -45,6 +46,17 @@ def read_case(corpus, expectations, key):
         return imported, imported.audits.record
 
     return read
+
+
+@pytest.fixture(scope="session")
+def read_case(read_afresh):
+    """Read each case once for all tests, none of which changes what was read."""
+    return cache(read_afresh)
+
+
+@pytest.fixture(scope="session")
+def clean(corpus, key):
+    return read_council(corpus / "clean", as_of=AS_OF, key=key)
 
 
 def outcome_of(imported, record, target):
@@ -93,9 +105,8 @@ def test_case(short, corpus, expectations, read_case, tmp_path):
 
 
 @pytest.mark.parametrize("short", SAME_TABLES)
-def test_accepted_tables_equal_those_of_the_clean_files(short, corpus, key, read_case):
+def test_accepted_tables_equal_those_of_the_clean_files(short, clean, read_case):
     imported, _ = read_case(short)
-    clean = read_council(corpus / "clean", as_of=AS_OF, key=key)
     for table in ("audits", "ratings", "moderations"):
         found, wanted = getattr(imported.audits, table), getattr(clean.audits, table)
         spelt = ["grade_raw"] if table == "ratings" else []  # C02 spells the grades otherwise
@@ -229,10 +240,10 @@ def test_a_quarantined_row_is_whole_and_as_it_stood(read_case):
 
 
 @pytest.mark.parametrize(("short", "seconds"), [("D11", 10), ("D12", 10), ("D15", 30)])
-def test_hostile_workbooks_cost_neither_time_nor_memory(short, seconds, read_case):
+def test_hostile_workbooks_cost_neither_time_nor_memory(short, seconds, read_afresh):
     tracemalloc.start()
     started = time.process_time()
-    read_case(short)
+    read_afresh(short)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert time.process_time() - started < seconds
