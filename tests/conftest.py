@@ -1,7 +1,8 @@
 """What all tests share: threads, how much is run, and in which order.
 
-``--quick`` leaves out what is marked slow, and whole reports beyond the first few. ``--full`` does the largest simulations in full;
-without it a part of them is done, with limits as wide as that part demands.
+``--quick`` leaves out what is marked slow, and of what is asked of ten councils all but three.
+``--full`` does the largest simulations in full; without it a part of them is done, with limits as
+wide as that part demands.
 """
 
 import os
@@ -20,7 +21,7 @@ for library in ("OMP", "OPENBLAS", "MKL"):
 
 def pytest_addoption(parser):
     group = parser.getgroup("how much is tested")
-    group.addoption("--quick", action="store_true", help="leave out tests marked slow or whole")
+    group.addoption("--quick", action="store_true", help="leave out tests marked slow or wide")
     group.addoption("--full", action="store_true", help="do simulations in full")
 
 
@@ -35,7 +36,7 @@ def pytest_collection_modifyitems(config, items):
 
 
 def _is_long(item):
-    return item.get_closest_marker("slow") or item.get_closest_marker("whole")
+    return item.get_closest_marker("slow") or item.get_closest_marker("wide")
 
 
 @pytest.fixture(scope="session")

@@ -253,7 +253,7 @@ def test_hostile_workbooks_cost_neither_time_nor_memory(short, seconds, read_afr
 @pytest.mark.slow
 def test_a_million_rows(generator, key, tmp_path, times, monkeypatch):
     """A part of the rows in a part of the time: what grows faster than rows fails in both."""
-    rows = times(200_000, full=1_000_000)
+    rows = times(60_000, full=1_000_000)
     monkeypatch.setattr(generator, "MANY_ROWS", rows)
     generator.main([str(tmp_path), "--big", "--only", "E01_million_rows"])
     started = time.process_time()

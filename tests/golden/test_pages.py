@@ -35,10 +35,10 @@ def results(name: str):
 
 # With --quick three councils stand for the ten: grades kinder, picked by hunch, and all alike.
 QUICK = ("kinder", "picked by hunch", "one grade")
-WHOLE = [name if name in QUICK else pytest.param(name, marks=pytest.mark.whole) for name in NAMES]
+EACH = [name if name in QUICK else pytest.param(name, marks=pytest.mark.wide) for name in NAMES]
 
 
-@pytest.mark.parametrize("name", WHOLE)
+@pytest.mark.parametrize("name", EACH)
 def test_report_is_the_one_that_was_read(name):
     complaint = KEPT.complaint(name, page(results(name)))
     assert not complaint, complaint
@@ -63,7 +63,7 @@ def test_no_page_holds_what_is_no_word(name):
     assert not {"nan", "NaN", "None", "inf", "-inf", "<NA>", "NaT"} & set(words)
 
 
-@pytest.mark.whole
+@pytest.mark.wide
 def test_the_councils_together_reach_all_but_a_few_verdicts():
     found = set().union(*(reached(results(name)) for name in NAMES))
     asked = {name for name in every_verdict() if not name.startswith(("TrendClaim", "Assurance"))}
@@ -77,7 +77,7 @@ def test_the_councils_together_make_most_claims_on_the_trend(claim):
 
 
 @pytest.mark.parametrize(
-    "name", ["one grade", pytest.param("no overall grade", marks=pytest.mark.whole)]
+    "name", ["one grade", pytest.param("no overall grade", marks=pytest.mark.wide)]
 )
 def test_order_of_rows_does_not_change_a_page(name):
     audits = council(name)

@@ -14,6 +14,7 @@ from qaf_analysis.report.quarterly import quarterly_document
 from qaf_analysis.topics.registry import SECTIONS
 from qaf_analysis.topics.show import plot, say, table
 from tests.topics.councils import STRIPPED, results_of, simulated
+from tests.topics.ten_councils import council as small_council
 
 PERIODS = re.compile(
     r"\d{4}-\d{2}(?: Q\d)?|(?:January|February|March|April|May|June|July|August|September|October"
@@ -51,9 +52,10 @@ class Made(dict):
 @pytest.fixture(scope="module")
 def councils():
     def council(name):
-        if name == "nothing planted":
-            return simulated(planted=False)[1]
-        return simulated()[1] if name == "whole" else STRIPPED[name](simulated()[1])
+        if name in ("whole", "nothing planted"):
+            return simulated(planted=name == "whole")[1]
+        # What is left out shows in a small council as well as in a large one.
+        return STRIPPED[name](simulated()[1] if name in QUICK else small_council("kinder"))
 
     return Made(council)
 

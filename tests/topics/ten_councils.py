@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from qaf_analysis.data.contract.audits import Audits
 from qaf_analysis.simulate import simulate_council, standard_design
@@ -33,6 +34,11 @@ NAMES = (
     "missing quarter",
     "one control domain",
 )
+QUICK = ("kinder", "one grade", "unconnected auditors")
+EACH = tuple(
+    name if name in QUICK else pytest.param(name, marks=pytest.mark.wide) for name in NAMES
+)
+"""The ten as a test's parameters: with ``--quick`` three of them, which differ most."""
 
 
 def _base(**parts) -> CouncilDesign:
@@ -113,4 +119,4 @@ def in_words(codes: pd.Series) -> list[str]:
     return ["" if pd.isna(code) else LEVELS[int(code)] for code in codes]
 
 
-__all__ = ["LAST", "LEVELS", "NAMES", "YEAR", "council", "in_words", "readings", "write"]
+__all__ = ["EACH", "LAST", "LEVELS", "NAMES", "YEAR", "council", "in_words", "readings", "write"]

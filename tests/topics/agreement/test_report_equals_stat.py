@@ -10,7 +10,7 @@ from qaf_analysis.topics.agreement.analysis.drivers import agreement_drivers
 from qaf_analysis.topics.agreement.analysis.headline import agreement
 from qaf_analysis.topics.agreement.analysis.plain_table import agreement_table
 from tests.topics.same import assert_same
-from tests.topics.ten_councils import LAST, NAMES, YEAR, council, in_words, readings, write
+from tests.topics.ten_councils import EACH, LAST, NAMES, YEAR, council, in_words, readings, write
 
 
 def counted(audits):
@@ -30,7 +30,7 @@ def stat(rows, folder, **options):
     return found, {named.name: named.estimate for named in found.estimates}
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", EACH)
 def test_headline_and_detail_equal_the_plain_table(name, tmp_path):
     audits = council(name)
     report, detail = agreement(audits, quarter=LAST), agreement_detail(audits, quarter=LAST)
