@@ -1,6 +1,6 @@
 """What all tests share: threads, how much is run, and in which order.
 
-``--quick`` leaves out what is marked slow, and of what is asked of ten councils all but three.
+``--quick`` leaves out what is marked slow, and of what is asked of ten councils all but a few.
 ``--full`` does the largest simulations in full; without it a part of them is done, with limits as
 wide as that part demands.
 """

@@ -15,6 +15,7 @@ from qaf_analysis.data.contract.record import ImportRejectedError
 from qaf_analysis.data.council.quarantine import write_quarantine
 from qaf_analysis.data.council.read import read_council
 from qaf_analysis.data.store.bundle import write_bundle
+from tests.wide import wide
 
 AS_OF = date(2020, 2, 7)
 NUMBERS = {"A": 26, "B": 6, "C": 18, "D": 16}
@@ -76,7 +77,7 @@ def test_every_case_is_tested(expectations):
     assert sorted(expectations) == sorted(CASES)
 
 
-@pytest.mark.parametrize("short", CASES)
+@pytest.mark.parametrize("short", wide(CASES, quick=CASES[::2]))
 def test_case(short, corpus, expectations, read_case, tmp_path):
     case = expectations[short]
     before = hashes(corpus / case["id"])
@@ -104,7 +105,7 @@ def test_case(short, corpus, expectations, read_case, tmp_path):
         assert len(imported.quarantine) == record.quarantined
 
 
-@pytest.mark.parametrize("short", SAME_TABLES)
+@pytest.mark.parametrize("short", wide(SAME_TABLES, quick=CASES[::2]))
 def test_accepted_tables_equal_those_of_the_clean_files(short, clean, read_case):
     imported, _ = read_case(short)
     for table in ("audits", "ratings", "moderations"):

@@ -13,6 +13,7 @@ from tests.golden.kept import Kept, digest, file_name
 from tests.golden.page import page
 from tests.golden.reach import every_verdict, reached
 from tests.topics.councils import results_of
+from tests.wide import wide
 
 KEPT = Kept()
 UNREACHED = {
@@ -35,7 +36,7 @@ def results(name: str):
 
 # With --quick three councils stand for the ten: grades kinder, picked by hunch, and all alike.
 QUICK = ("kinder", "picked by hunch", "one grade")
-EACH = [name if name in QUICK else pytest.param(name, marks=pytest.mark.wide) for name in NAMES]
+EACH = wide(NAMES, quick=QUICK)
 
 
 @pytest.mark.parametrize("name", EACH)
@@ -76,9 +77,7 @@ def test_the_councils_together_make_most_claims_on_the_trend(claim):
     assert any(str(claim) in page for page in pages)
 
 
-@pytest.mark.parametrize(
-    "name", ["one grade", pytest.param("no overall grade", marks=pytest.mark.wide)]
-)
+@pytest.mark.parametrize("name", wide(["one grade", "no overall grade"], quick=["one grade"]))
 def test_order_of_rows_does_not_change_a_page(name):
     audits = council(name)
     turned = {

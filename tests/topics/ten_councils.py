@@ -12,13 +12,13 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import pytest
 
 from qaf_analysis.data.contract.audits import Audits
 from qaf_analysis.simulate import simulate_council, standard_design
 from qaf_analysis.simulate.bundle import simulated_audits
 from qaf_analysis.simulate.design import CouncilDesign
 from tests.topics.councils import LAST, keep, one_grade, without_overall
+from tests.wide import wide
 
 LEVELS = ("Inadequate", "Requires improvement", "Good", "Outstanding")
 YEAR = ("2019-20 Q1", "2019-20 Q2", "2019-20 Q3", "2019-20 Q4")
@@ -34,11 +34,9 @@ NAMES = (
     "missing quarter",
     "one control domain",
 )
-QUICK = ("kinder", "one grade", "unconnected auditors")
-EACH = tuple(
-    name if name in QUICK else pytest.param(name, marks=pytest.mark.wide) for name in NAMES
-)
-"""The ten as a test's parameters: with ``--quick`` three of them, which differ most."""
+QUICK = ("kinder", "one grade")
+EACH = wide(NAMES, quick=QUICK)
+"""The ten as a test's parameters: with ``--quick`` two of them, which differ most."""
 
 
 def _base(**parts) -> CouncilDesign:

@@ -77,6 +77,7 @@ def test_lines_signals_and_readings_equal_the_plain_table(name, tmp_path):
     assert drawn >= 4
 
 
+@pytest.mark.wide
 def test_shares_are_charted_both_with_and_without_wider_limits():
     kinds = {
         series.chart

@@ -84,6 +84,7 @@ def test_they_are_equal_where_good_or_better_decides(name, tmp_path):
     assert check.outcome == "good_or_better"
 
 
+@pytest.mark.wide
 def test_rises_falls_and_nothing_are_among_the_verdicts(tmp_path):
     said = {name: both(council(name), tmp_path)[0].verdict for name in NAMES}
     assert (said["a rise"], said["a fall"]) == ("improved", "got worse")
