@@ -166,6 +166,8 @@ class Workbench:
         What a file's tests share is made in one process; conftest.py says which file is first.
         """
         one = {name + "_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL")}
+        # Dozens of kernels and commands are started; each would compile the whole package anew.
+        one["PYTHONDONTWRITEBYTECODE"] = ""
         two = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
         return self.call(["-m", "pytest"] + two + arguments, one, self.root)
 

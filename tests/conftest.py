@@ -1,12 +1,18 @@
 """What all tests share: threads, how much is run, and in which order.
 
-``--quick`` leaves out what is marked slow. ``--full`` does the largest simulations in full;
-without it a part of them is done, with limits as wide as that part demands.
+``--quick`` leaves out what is marked slow, and of what is asked of ten councils all but a few.
+``--full`` does the largest simulations in full; without it a part of them is done, with limits as
+wide as that part demands.
 """
 
 import os
 
 import pytest
+
+from qaf_analysis.run.imports import without_address_checks
+
+with without_address_checks():
+    import nbformat  # noqa: F401  # otherwise the first test to need it builds that grammar
 
 # One thread for linear algebra, as in the kernels of a run: small matrices are slower in more.
 for library in ("OMP", "OPENBLAS", "MKL"):
@@ -15,18 +21,22 @@ for library in ("OMP", "OPENBLAS", "MKL"):
 
 def pytest_addoption(parser):
     group = parser.getgroup("how much is tested")
-    group.addoption("--quick", action="store_true", help="leave out tests marked slow")
+    group.addoption("--quick", action="store_true", help="leave out tests marked slow or wide")
     group.addoption("--full", action="store_true", help="do simulations in full")
 
 
 def pytest_collection_modifyitems(config, items):
     slow = {item.path for item in items if item.get_closest_marker("slow")}
     if config.getoption("--quick"):
-        gone = [item for item in items if item.get_closest_marker("slow")]
-        items[:] = [item for item in items if not item.get_closest_marker("slow")]
+        gone = [item for item in items if _is_long(item)]
+        items[:] = [item for item in items if not _is_long(item)]
         config.hook.pytest_deselected(items=gone)
     # Files that take long begin first, or one process would be left alone with them at the end.
     items.sort(key=lambda item: item.path not in slow)
+
+
+def _is_long(item):
+    return item.get_closest_marker("slow") or item.get_closest_marker("wide")
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,7 @@ import json
 import time
 import tracemalloc
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
@@ -14,6 +15,7 @@ from qaf_analysis.data.contract.record import ImportRejectedError
 from qaf_analysis.data.council.quarantine import write_quarantine
 from qaf_analysis.data.council.read import read_council
 from qaf_analysis.data.store.bundle import write_bundle
+from tests.wide import wide
 
 AS_OF = date(2020, 2, 7)
 NUMBERS = {"A": 26, "B": 6, "C": 18, "D": 16}
@@ -35,7 +37,7 @@ def expectations(corpus):
 
 
 @pytest.fixture(scope="session")
-def read_case(corpus, expectations, key):
+def read_afresh(corpus, expectations, key):
     def read(short):
         folder = corpus / expectations[short]["id"]
         try:
@@ -45,6 +47,17 @@ def read_case(corpus, expectations, key):
         return imported, imported.audits.record
 
     return read
+
+
+@pytest.fixture(scope="session")
+def read_case(read_afresh):
+    """Read each case once for all tests, none of which changes what was read."""
+    return cache(read_afresh)
+
+
+@pytest.fixture(scope="session")
+def clean(corpus, key):
+    return read_council(corpus / "clean", as_of=AS_OF, key=key)
 
 
 def outcome_of(imported, record, target):
@@ -64,7 +77,7 @@ def test_every_case_is_tested(expectations):
     assert sorted(expectations) == sorted(CASES)
 
 
-@pytest.mark.parametrize("short", CASES)
+@pytest.mark.parametrize("short", wide(CASES, quick=CASES[::2]))
 def test_case(short, corpus, expectations, read_case, tmp_path):
     case = expectations[short]
     before = hashes(corpus / case["id"])
@@ -92,10 +105,9 @@ def test_case(short, corpus, expectations, read_case, tmp_path):
         assert len(imported.quarantine) == record.quarantined
 
 
-@pytest.mark.parametrize("short", SAME_TABLES)
-def test_accepted_tables_equal_those_of_the_clean_files(short, corpus, key, read_case):
+@pytest.mark.parametrize("short", wide(SAME_TABLES, quick=CASES[::2]))
+def test_accepted_tables_equal_those_of_the_clean_files(short, clean, read_case):
     imported, _ = read_case(short)
-    clean = read_council(corpus / "clean", as_of=AS_OF, key=key)
     for table in ("audits", "ratings", "moderations"):
         found, wanted = getattr(imported.audits, table), getattr(clean.audits, table)
         spelt = ["grade_raw"] if table == "ratings" else []  # C02 spells the grades otherwise
@@ -229,10 +241,10 @@ def test_a_quarantined_row_is_whole_and_as_it_stood(read_case):
 
 
 @pytest.mark.parametrize(("short", "seconds"), [("D11", 10), ("D12", 10), ("D15", 30)])
-def test_hostile_workbooks_cost_neither_time_nor_memory(short, seconds, read_case):
+def test_hostile_workbooks_cost_neither_time_nor_memory(short, seconds, read_afresh):
     tracemalloc.start()
     started = time.process_time()
-    read_case(short)
+    read_afresh(short)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert time.process_time() - started < seconds
@@ -242,7 +254,7 @@ def test_hostile_workbooks_cost_neither_time_nor_memory(short, seconds, read_cas
 @pytest.mark.slow
 def test_a_million_rows(generator, key, tmp_path, times, monkeypatch):
     """A part of the rows in a part of the time: what grows faster than rows fails in both."""
-    rows = times(200_000, full=1_000_000)
+    rows = times(60_000, full=1_000_000)
     monkeypatch.setattr(generator, "MANY_ROWS", rows)
     generator.main([str(tmp_path), "--big", "--only", "E01_million_rows"])
     started = time.process_time()

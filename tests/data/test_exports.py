@@ -285,7 +285,7 @@ CELLS = st.one_of(
 
 @pytest.mark.slow
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(spoilt=st.lists(st.tuples(st.integers(0, 15), st.integers(0, 8), CELLS), max_size=8))
 def test_rows_in_are_loaded_or_set_aside(generator, council, spoilt):

@@ -13,6 +13,7 @@ from tests.golden.kept import Kept, digest, file_name
 from tests.golden.page import page
 from tests.golden.reach import every_verdict, reached
 from tests.topics.councils import results_of
+from tests.wide import wide
 
 KEPT = Kept()
 UNREACHED = {
@@ -33,7 +34,12 @@ def results(name: str):
     return results_of(council(name))
 
 
-@pytest.mark.parametrize("name", NAMES)
+# With --quick three councils stand for the ten: grades kinder, picked by hunch, and all alike.
+QUICK = ("kinder", "picked by hunch", "one grade")
+EACH = wide(NAMES, quick=QUICK)
+
+
+@pytest.mark.parametrize("name", EACH)
 def test_report_is_the_one_that_was_read(name):
     complaint = KEPT.complaint(name, page(results(name)))
     assert not complaint, complaint
@@ -58,6 +64,7 @@ def test_no_page_holds_what_is_no_word(name):
     assert not {"nan", "NaN", "None", "inf", "-inf", "<NA>", "NaT"} & set(words)
 
 
+@pytest.mark.wide
 def test_the_councils_together_reach_all_but_a_few_verdicts():
     found = set().union(*(reached(results(name)) for name in NAMES))
     asked = {name for name in every_verdict() if not name.startswith(("TrendClaim", "Assurance"))}
@@ -70,7 +77,7 @@ def test_the_councils_together_make_most_claims_on_the_trend(claim):
     assert any(str(claim) in page for page in pages)
 
 
-@pytest.mark.parametrize("name", ["no overall grade"])
+@pytest.mark.parametrize("name", wide(["one grade", "no overall grade"], quick=["one grade"]))
 def test_order_of_rows_does_not_change_a_page(name):
     audits = council(name)
     turned = {

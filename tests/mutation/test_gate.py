@@ -85,6 +85,7 @@ def gate(package, *arguments):
     )
 
 
+@pytest.mark.wide
 def test_faults_are_killed_survive_or_are_run_by_no_test(package):
     written = package / "page.md"
     done = gate(package, "--over", "stats/room", "--patience", "1", "--write", str(written))

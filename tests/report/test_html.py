@@ -13,6 +13,7 @@ from lxml import html
 from qaf_analysis.report.html import POLICY, html_page
 from tests.places import ROOT
 from tests.report.specimen import specimen
+from tests.wide import wide
 
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 HOSTILE = (
@@ -79,7 +80,7 @@ def tree(page):
     return html.document_fromstring(page)
 
 
-@pytest.fixture(scope="module", params=HOSTILE)
+@pytest.fixture(scope="module", params=wide(HOSTILE, quick=HOSTILE[::4]))
 def hostile(request):
     return request.param, html_page(specimen(request.param))
 
@@ -242,6 +243,7 @@ def test_a_signed_report_says_by_whom():
     assert not tree.xpath("//p[@class='invented']")
 
 
+@pytest.mark.wide
 def test_the_same_report_gives_the_same_bytes_elsewhere(page, tmp_path):
     settings = tmp_path / "matplotlibrc"
     settings.write_text("font.size: 30\nsvg.fonttype: path\naxes.facecolor: red\n", "utf-8")

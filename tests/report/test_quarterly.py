@@ -17,6 +17,8 @@ from qaf_analysis.topics.programme.pictures import grades_picture
 from qaf_analysis.topics.registry import SECTIONS
 from qaf_analysis.topics.show import plot, say, table
 from tests.topics.councils import STRIPPED, results_of, simulated
+from tests.topics.ten_councils import council as small_council
+from tests.wide import wide
 
 PERIODS = re.compile(
     r"\d{4}-\d{2}(?: Q\d)?|(?:January|February|March|April|May|June|July|August|September|October"
@@ -33,10 +35,11 @@ BROKEN = (
 )
 
 
-QUICK = {"one quarter", "one audit"}  # the others take 5 to 20 seconds each
+LITTLE = ("one quarter", "one audit")  # the others take 3 to 15 seconds each
+SLOW = ("whole", "nothing planted", *(name for name in STRIPPED if name not in LITTLE))
 NAMES = [
-    name if name in QUICK else pytest.param(name, marks=pytest.mark.slow)
-    for name in ("whole", "nothing planted", *STRIPPED)
+    *wide(LITTLE, quick=["one audit"]),
+    *(pytest.param(name, marks=pytest.mark.slow) for name in SLOW),
 ]
 
 
@@ -54,9 +57,10 @@ class Made(dict):
 @pytest.fixture(scope="module")
 def councils():
     def council(name):
-        if name == "nothing planted":
-            return simulated(planted=False)[1]
-        return simulated()[1] if name == "whole" else STRIPPED[name](simulated()[1])
+        if name in ("whole", "nothing planted"):
+            return simulated(planted=name == "whole")[1]
+        # What is left out shows in a small council as well as in a large one.
+        return STRIPPED[name](small_council("kinder") if name in SLOW else simulated()[1])
 
     return Made(council)
 
@@ -156,6 +160,7 @@ def test_no_picture_speaks_of_a_broken_number(documents, name):
         assert "nan" not in picture.alt.lower(), picture.alt
 
 
+@pytest.mark.wide
 def test_every_picture_of_every_topic_is_in_the_report(results, documents):
     shown = {picture.svg for picture in _pictures(documents["one quarter"])}
     found = results["one quarter"]

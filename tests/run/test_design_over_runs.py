@@ -78,6 +78,7 @@ def earlier_of(built: BuiltReport) -> str:
     return str(read_manifest(built.folder)["identity"]["parameters"]["earlier_designs"])
 
 
+@pytest.mark.wide
 def test_a_run_made_again_is_the_same_run_whatever_lies_beside_it(exports):
     first = build(exports)
     assert earlier_of(first) == NONE_UNLIKE
@@ -110,6 +111,7 @@ def test_the_run_id_follows_what_earlier_reports_declared(exports):
     assert earlier_of(alone) == NONE_UNLIKE != earlier_of(after)
 
 
+@pytest.mark.wide
 def test_a_date_changed_back_is_named_as_well(exports):
     first = build(exports)
     declare(exports, "2019-20 Q1")

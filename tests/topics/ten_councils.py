@@ -18,6 +18,7 @@ from qaf_analysis.simulate import simulate_council, standard_design
 from qaf_analysis.simulate.bundle import simulated_audits
 from qaf_analysis.simulate.design import CouncilDesign
 from tests.topics.councils import LAST, keep, one_grade, without_overall
+from tests.wide import wide
 
 LEVELS = ("Inadequate", "Requires improvement", "Good", "Outstanding")
 YEAR = ("2019-20 Q1", "2019-20 Q2", "2019-20 Q3", "2019-20 Q4")
@@ -33,6 +34,9 @@ NAMES = (
     "missing quarter",
     "one control domain",
 )
+QUICK = ("kinder", "one grade")
+EACH = wide(NAMES, quick=QUICK)
+"""The ten as a test's parameters: with ``--quick`` two of them, which differ most."""
 
 
 def _base(**parts) -> CouncilDesign:
@@ -113,4 +117,4 @@ def in_words(codes: pd.Series) -> list[str]:
     return ["" if pd.isna(code) else LEVELS[int(code)] for code in codes]
 
 
-__all__ = ["LAST", "LEVELS", "NAMES", "YEAR", "council", "in_words", "readings", "write"]
+__all__ = ["EACH", "LAST", "LEVELS", "NAMES", "YEAR", "council", "in_words", "readings", "write"]

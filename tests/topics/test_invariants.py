@@ -30,6 +30,7 @@ from qaf_analysis.topics.programme.analysis.intake import intake
 from qaf_analysis.topics.severity.analysis.headline import Severity, severity
 from qaf_analysis.topics.trend.analysis import TrueTrend, true_trend
 from tests.topics.councils import LAST, hunch_moderation, keep, simulated
+from tests.wide import wide
 
 
 def recent_severity(audits, *, quarter):
@@ -57,8 +58,10 @@ ANALYSES = {
 }
 
 
+LONG = {AgreementDetail, AgreementDrivers, OptimismDetail, ThemeCharts, ThemeChecks}
 KINDS = [
-    pytest.param(kind, marks=pytest.mark.slow) if kind is Severity else kind for kind in ANALYSES
+    pytest.param(Severity, marks=pytest.mark.slow),
+    *wide([kind for kind in ANALYSES if kind is not Severity], quick=ANALYSES.keys() - LONG),
 ]
 
 

@@ -62,6 +62,7 @@ def test_rounding_is_never_a_whole_audit_off(shape):
             assert (off < 1).all()
 
 
+@pytest.mark.wide
 def test_rounding_keeps_the_mean_of_every_cell():
     rng, expected = np.random.default_rng(32), np.array([[0.2, 1.5, 0.7], [0.9, 0.25, 2.1]])
     draws = np.array([rounded_at_random(expected, rng=rng) for _ in range(4_000)])

@@ -358,6 +358,7 @@ def test_a_finer_and_wider_grid_changes_nothing(truth, fit):
     assert fit.sd_halo.value == pytest.approx(finer.sd_halo.value, abs=5e-4)
 
 
+@pytest.mark.wide
 def test_the_grid_widens_and_refines_itself():
     made = simulated(
         np.random.default_rng(9), audits=40, auditors=8, raters=8, domains=9, sd_audit=4.0
@@ -415,6 +416,7 @@ def caseloads(rng, sd: float) -> SeverityRatings:
     )
 
 
+@pytest.mark.wide
 def test_unequal_caseloads_are_noticed():
     options = SeverityOptions(link="cumulative")
     found = allocation_test(caseloads(np.random.default_rng(1), 1.0), options=options)

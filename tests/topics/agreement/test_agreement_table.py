@@ -16,6 +16,7 @@ from qaf_analysis.terms.verdicts import AgreementVerdict
 from qaf_analysis.topics.agreement.analysis.measures import MEASURES
 from qaf_analysis.topics.agreement.analysis.plain_table import agreement_table
 from tests.places import REFERENCE
+from tests.wide import wide
 
 FOLDER = REFERENCE / "agreement"
 EXPECTED = json.loads((FOLDER / "expected.json").read_text(encoding="utf-8"))
@@ -48,7 +49,10 @@ def by_name(grades, **options):
 
 @pytest.mark.parametrize(
     "weights",
-    ["identity", "linear", "quadratic", "ordinal", "radical", "ratio", "circular", "bipolar"],
+    wide(
+        ["identity", "linear", "quadratic", "ordinal", "radical", "ratio", "circular", "bipolar"],
+        quick=["identity", "quadratic"],
+    ),
 )
 def test_every_coefficient_and_its_published_error_equal_irrcac(weights):
     compared = 0

@@ -10,7 +10,8 @@ from qaf_analysis.topics.agreement.analysis.drivers import agreement_drivers
 from qaf_analysis.topics.agreement.analysis.headline import agreement
 from qaf_analysis.topics.agreement.analysis.plain_table import agreement_table
 from tests.topics.same import assert_same
-from tests.topics.ten_councils import LAST, NAMES, YEAR, council, in_words, readings, write
+from tests.topics.ten_councils import EACH, LAST, NAMES, YEAR, council, in_words, readings, write
+from tests.wide import wide
 
 
 def counted(audits):
@@ -30,7 +31,7 @@ def stat(rows, folder, **options):
     return found, {named.name: named.estimate for named in found.estimates}
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", EACH)
 def test_headline_and_detail_equal_the_plain_table(name, tmp_path):
     audits = council(name)
     report, detail = agreement(audits, quarter=LAST), agreement_detail(audits, quarter=LAST)
@@ -56,7 +57,9 @@ def test_headline_and_detail_equal_the_plain_table(name, tmp_path):
     assert detail.double_graded == by_name["gwet_ac"].cases
 
 
-@pytest.mark.parametrize("name", ["kinder", "no overall grade", "missing quarter"])
+@pytest.mark.parametrize(
+    "name", wide(["kinder", "no overall grade", "missing quarter"], quick=["kinder"])
+)
 def test_years_and_drivers_equal_the_plain_table(name, tmp_path):
     audits = council(name)
     rows = counted(audits)
@@ -75,6 +78,7 @@ def test_years_and_drivers_equal_the_plain_table(name, tmp_path):
     assert compared >= 5
 
 
+@pytest.mark.wide
 def test_the_ten_councils_differ_in_verdict():
     verdicts = {name: agreement(council(name), quarter=LAST).verdict for name in NAMES}
     assert len(set(verdicts.values())) >= 3, verdicts

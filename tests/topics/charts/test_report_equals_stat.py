@@ -11,7 +11,7 @@ from qaf_analysis.terms.quarter import quarters_between
 from qaf_analysis.topics.charts.analysis.drawn import ChartOptions, series_kind
 from qaf_analysis.topics.charts.analysis.plain_table import chart_table
 from qaf_analysis.topics.charts.analysis.themes import theme_charts
-from tests.topics.ten_councils import LAST, NAMES, council, write
+from tests.topics.ten_councils import EACH, LAST, NAMES, council, write
 from tests.topics.theme_by_hand import compared, wide
 
 
@@ -64,7 +64,7 @@ def assert_equal(series, found, *, what):
         assert counted == ([True] if series.too_small else [])
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", EACH)
 def test_lines_signals_and_readings_equal_the_plain_table(name, tmp_path):
     audits = council(name)
     drawn = 0
@@ -77,6 +77,7 @@ def test_lines_signals_and_readings_equal_the_plain_table(name, tmp_path):
     assert drawn >= 4
 
 
+@pytest.mark.wide
 def test_shares_are_charted_both_with_and_without_wider_limits():
     kinds = {
         series.chart

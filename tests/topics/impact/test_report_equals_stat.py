@@ -13,7 +13,7 @@ from qaf_analysis.topics.impact.analysis.checks import theme_checks
 from qaf_analysis.topics.impact.analysis.plain_table import impact_table
 from qaf_analysis.topics.impact.analysis.themes import themes
 from tests.topics.same import assert_same
-from tests.topics.ten_councils import LAST, NAMES, council, in_words, write
+from tests.topics.ten_councils import EACH, LAST, NAMES, council, in_words, write
 from tests.topics.theme_by_hand import about, wide
 
 
@@ -82,7 +82,7 @@ def assert_equal(report, check, found, *, what):
         assert_same(ours.estimate, theirs.estimate, what=(what, ours.name))
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", EACH)
 def test_every_figure_and_the_verdict_equal_the_plain_table(name, tmp_path):
     assert_equal(*both(council(name), tmp_path), what=name)
 
@@ -94,6 +94,7 @@ def test_they_are_equal_where_good_or_better_decides(name, tmp_path):
     assert check.outcome == "good_or_better"
 
 
+@pytest.mark.wide
 def test_rises_falls_and_nothing_are_among_the_verdicts(tmp_path):
     said = {name: both(council(name), tmp_path)[0].verdict for name in NAMES}
     assert (said["a rise"], said["a fall"]) == ("improved", "got worse")

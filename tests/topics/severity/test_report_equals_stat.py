@@ -21,7 +21,7 @@ from qaf_analysis.topics.severity.analysis.headline import severity
 from qaf_analysis.topics.severity.analysis.models import severity_models
 from qaf_analysis.topics.severity.analysis.plain_table import SeverityAsked, severity_table
 from tests.topics.same import assert_same
-from tests.topics.ten_councils import LAST, NAMES, YEAR, council, in_words, keep, readings, write
+from tests.topics.ten_councils import EACH, LAST, YEAR, council, in_words, keep, readings, write
 
 DOMAINS = ("Overall", "Assessment and analysis", "Plan", "Risk", "Chronologies")
 KINDS = ("collaborative", "case_file", "calibration")
@@ -67,7 +67,7 @@ SPREADS = {
 }
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", EACH)
 def test_the_headline_equals_the_plain_table_of_linked_audits(name):
     models, report = reported(name)
     if models.linked is None:
@@ -106,7 +106,7 @@ def test_the_headline_equals_the_plain_table_of_linked_audits(name):
         )
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", EACH)
 def test_every_auditor_equals_the_plain_table_of_linked_audits(name):
     models, report = reported(name)
     if models.linked is None:
