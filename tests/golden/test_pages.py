@@ -16,6 +16,8 @@ from tests.topics.councils import results_of
 
 KEPT = Kept()
 UNREACHED = {
+    "AgreementClaim.ONE_ONLY",
+    "AgreementVerdict.POORLY",
     "ReAuditVerdict.NOT_SEEN",
     "Reservation.ALREADY_MOVING",
     "RetainedSays.DIFFERENT",
