@@ -17,6 +17,8 @@ from tests.wide import wide
 
 KEPT = Kept()
 UNREACHED = {
+    "AgreementClaim.ONE_ONLY",
+    "AgreementVerdict.POORLY",
     "ReAuditVerdict.NOT_SEEN",
     "Reservation.DRIFT",
     "RetainedSays.DIFFERENT",

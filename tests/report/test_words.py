@@ -425,14 +425,19 @@ def test_every_rule_with_its_verdict():
     assert rules.rows == (
         (
             "Agreement", "agrees well",
-            "AC2 at least 0.60 and ordinal alpha at least 0.40, each with 95% probability",
+            "95% interval of AC2 at or above 0.60 and that of ordinal alpha at or above 0.20, and "
+            "no auditor in every double grading",
         ),
         (
             "Agreement", "agrees in part",
-            "AC2 at least 0.40 with 95% probability, alpha whatever it is",
+            "interval of AC2 at or above 0.40 otherwise, or between 0.30 and 0.70",
         ),
-        ("Agreement", "agrees poorly", "neither can be claimed"),
-        ("Agreement", "not measurable this period", "fewer than 10 audits graded twice"),
+        ("Agreement", "agrees poorly", "interval of AC2 below 0.50"),
+        (
+            "Agreement", "too few to say",
+            "fewer than 10 audits graded twice, or any other interval",
+        ),
+        ("Agreement", "not measurable this period", "no audit graded twice"),
         ("Optimism", "accept", "interval of the gap within 0.25 of a grade"),
         (
             "Optimism", "re-audit",

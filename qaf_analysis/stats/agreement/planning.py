@@ -232,7 +232,7 @@ def planned_limits(
     >>> components = AgreementComponents(value=0.7, audits=0.15, auditors=0.01)
     >>> low, high = planned_limits(components, np.array([50.0, 200.0]), n_auditors=20)
     >>> low.round(2).tolist(), high.round(2).tolist()
-    ([0.57, 0.64], [0.8, 0.76])
+    ([0.55, 0.62], [0.8, 0.77])
     """
     check_level(level)
     # So few audits cannot keep more auditors busy than two for each.

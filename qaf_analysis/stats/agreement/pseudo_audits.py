@@ -166,7 +166,7 @@ def pseudo_limits(
     >>> ratings = Ratings.from_matrix([[2, 2]] * 11 + [[2, 3]], n_levels=4)
     >>> found = pseudo_limits(ratings, alpha_coefficient(n_levels=4), se="subjects")
     >>> round(found.centre, 3), found.low < 0 < 0.6 < found.high
-    (0.428, True)
+    (0.587, True)
     """
     whole = population or UNLIMITED
     units = ratings.n_double_clusters

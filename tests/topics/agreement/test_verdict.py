@@ -350,3 +350,31 @@ def test_every_measure_has_a_name_in_words():
         words = measure_words(one.name)
         assert words.endswith(f" ({one.name})")
         assert "_" not in words.removesuffix(f" ({one.name})")
+
+
+def test_domains_of_one_audit_give_no_interval_that_takes_them_for_audits():
+    """Every audit in three domains that go together: 60 double gradings, but 20 audits."""
+    rng = np.random.default_rng(3)
+    one = np.repeat(rng.integers(0, 4, 20), 3)
+    other = np.where(rng.random(60) < 0.7, one, rng.integers(0, 4, 60))
+    columns = {
+        "audit": np.repeat(np.arange(60), 2),
+        "auditor": np.tile([0, 1], 60),
+        "grade": np.column_stack([one, other]).ravel(),
+        "n_levels": 4,
+    }
+    asked = Asked(weights="linear", se="subjects", level=0.95, labels=tuple("abcd"))
+    apart, together = (
+        {e.name: e.estimate for e in every_measure(ratings, asked)}
+        for ratings in (
+            Ratings(**columns),
+            Ratings(**columns, cluster=np.repeat(np.arange(60) // 3, 2)),
+        )
+    )
+    for name in ("icc_1_1", "icc_2_k", "kendall_w"):
+        assert together[name].value == apart[name].value
+        assert not together[name].has_interval
+        assert isnan(together[name].p)
+        assert "domains of one audit go together" in together[name].method
+    assert apart["icc_1_1"].has_interval
+    assert together["gwet_ac"].cases == 20

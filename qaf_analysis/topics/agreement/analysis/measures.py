@@ -6,8 +6,9 @@ To add a measure, add one line to ``MEASURES``; ``docs/how_to_add_a_coefficient.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
+from math import nan
 from typing import Protocol, get_args
 
 from numpy.typing import ArrayLike
@@ -157,7 +158,15 @@ def _mean_difference(ratings: Ratings, asked: Asked) -> Named:
 def _icc(ratings: Ratings, asked: Asked) -> Named:
     for form in icc(ratings, scores=asked.scores, level=asked.level).forms:
         family, size = form.shrout_fleiss.removeprefix("ICC(").removesuffix(")").split(",")
-        yield f"icc_{family}_{size}", form.estimate
+        yield f"icc_{family}_{size}", _of_audits_alone(form.estimate, ratings)
+
+
+def _of_audits_alone(estimate: Estimate, ratings: Ratings) -> Estimate:
+    """Without interval where domains of one audit go together, which the limits do not know."""
+    if not (estimate.is_estimable and ratings.is_clustered):
+        return estimate
+    how = f"{estimate.method.partition(';')[0]}; no interval: domains of one audit go together"
+    return replace(estimate, low=nan, high=nan, se=nan, p=nan, method=how)
 
 
 def _light(ratings: Ratings, asked: Asked) -> Named:
@@ -165,7 +174,8 @@ def _light(ratings: Ratings, asked: Asked) -> Named:
 
 
 def _kendall(ratings: Ratings, asked: Asked) -> Named:
-    yield "kendall_w", kendall_w(ratings, level=asked.level).estimate
+    found = kendall_w(ratings, level=asked.level).estimate
+    yield "kendall_w", _of_audits_alone(found, ratings)
 
 
 def _bangdiwala(ratings: Ratings, asked: Asked) -> Named:
