@@ -16,6 +16,7 @@ from tests.topics.councils import results_of
 
 KEPT = Kept()
 UNREACHED = {
+    "FocusVerdict.WEAKER",
     "ReAuditVerdict.NOT_SEEN",
     "Reservation.ALREADY_MOVING",
     "RetainedSays.DIFFERENT",
