@@ -35,7 +35,12 @@ def every_verdict() -> set[str]:
 def _parts(whole: Any) -> Iterator[Any]:
     yield whole
     if is_dataclass(whole):
-        inside = [getattr(whole, field.name) for field in fields(whole)]
+        worked_out = [
+            name
+            for name in dir(type(whole))
+            if name.endswith("verdict") and isinstance(getattr(type(whole), name), property)
+        ]
+        inside = [getattr(whole, name) for name in (*(f.name for f in fields(whole)), *worked_out)]
     elif isinstance(whole, Mapping):
         inside = list(whole.values())
     else:

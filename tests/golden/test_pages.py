@@ -19,6 +19,7 @@ KEPT = Kept()
 UNREACHED = {
     "AgreementClaim.ONE_ONLY",
     "AgreementVerdict.POORLY",
+    "FocusVerdict.WEAKER",
     "ReAuditVerdict.NOT_SEEN",
     "Reservation.DRIFT",
     "RetainedSays.DIFFERENT",
