@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
 from math import floor, isnan
 
 from qaf_analysis.terms.estimate import Estimate
@@ -119,20 +118,26 @@ def exact_gap(grades: float, *, decimals: int = 2) -> str:
     return _signed(f"{grades:.{3 if small else decimals}f}")
 
 
-def adding_up(then: float, now: float, change: float) -> Callable[[float], str]:
-    """How to write two gaps and their change so that, as printed, they add up.
+def adding_up(then: float, now: float, change: float) -> str:
+    """Write a change of a gap as a sum, where it does not add up to two decimals; else nothing.
 
     Examples
     --------
-    >>> write = adding_up(0.114, 0.236, 0.122)
-    >>> write(0.114), write(0.236), write(0.122)
-    ('+0.114', '+0.236', '+0.122')
+    >>> adding_up(0.114, 0.236, 0.122)
+    '+0.236 less +0.114 is +0.122'
+    >>> adding_up(0.11, 0.23, 0.12)
+    ''
     """
-    for decimals in range(2, 6):
+    if isnan(then + now + change):
+        return ""
+    for decimals in range(2, 7):
         first, last, moved = (round(each, decimals) for each in (then, now, change))
-        if isnan(change) or abs(last - first - moved) < 1e-9:
-            return partial(exact_gap, decimals=decimals)
-    return partial(exact_gap, decimals=6)
+        if decimals == 6 or abs(last - first - moved) < 1e-9:
+            break
+    if decimals == 2:
+        return ""
+    texts = [exact_gap(each, decimals=decimals) for each in (now, then, change)]
+    return f"{texts[0]} less {texts[1]} is {texts[2]}"
 
 
 def chance(probability: float) -> str:

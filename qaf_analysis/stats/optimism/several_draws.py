@@ -31,6 +31,7 @@ ROUNDING = 0.05  # files by which a recorded chance, written with few digits, ma
 MOST_MISSED = 3.0  # expected files of a grade, of which chance leaves none more often than 1 in 20
 LONGEST_FRAME = 8  # quarters
 ALIKE = 1e-9
+ROUNDED = 12  # decimals, so that chances that are alike stay so
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -97,7 +98,7 @@ def chance_of_any(draws: Draws, grade: Ints) -> tuple[Floats, bool]:
     told: Bools = np.asarray(~np.isnan(draws.chance).any(axis=1))
     union = _union(draws, told)
     if told.all():
-        return union, True
+        return np.round(union, ROUNDED), True
     if len(draws.took) == 1:
         return np.where(draws.took[0], draws.chance[0], nan), True
     # Draws that are known everywhere make one design; each of the others is one by itself.
@@ -108,7 +109,7 @@ def chance_of_any(draws: Draws, grade: Ints) -> tuple[Floats, bool]:
         weight += _to_own_number(ours, each, grade)
     lightest = np.ones(int(grade.max(initial=0)) + 1)
     np.minimum.at(lightest, grade, weight)
-    return lightest[grade] / weight, False
+    return np.round(lightest[grade] / weight, ROUNDED), False
 
 
 def _union(draws: Draws, told: Bools) -> Floats:

@@ -7,6 +7,7 @@ from math import isnan
 
 from qaf_analysis.kit.numbers import (
     TOO_FEW,
+    adding_up,
     coefficient,
     counted,
     exact_gap,
@@ -25,7 +26,7 @@ from qaf_analysis.terms.verdicts import FunnelPlace
 from qaf_analysis.topics.optimism.analysis.detail import GroupedGaps, OptimismDetail, OwnGap
 from qaf_analysis.topics.optimism.analysis.gaps import FEWEST_PAIRS, GapGroup
 from qaf_analysis.topics.optimism.analysis.headline import Optimism
-from qaf_analysis.topics.optimism.words import gap_written, panel_name
+from qaf_analysis.topics.optimism.words import panel_name
 
 
 def optimism_tables(result: Optimism) -> tuple[Table, ...]:
@@ -62,7 +63,8 @@ def _grid(result: Optimism) -> Table:
 
 
 def _figures(result: Optimism) -> Table:
-    write, ever = gap_written(result), result.ever
+    write, ever = exact_gap, result.ever
+    added = adding_up(result.earlier_gap.value, result.gap.value, result.gap_change.value)
     return estimates_table(
         "Auditors against moderators",
         [
@@ -79,7 +81,8 @@ def _figures(result: Optimism) -> Table:
             ("Spread of gaps between auditors, in grades", result.heterogeneity, coefficient),
         ],
         note=f"Audits and moderation count as alike when the whole interval of the gap lies "
-        f"within {coefficient(result.tolerance)} of a grade.",
+        f"within {coefficient(result.tolerance)} of a grade."
+        + (f" The change with more decimals: {added}." if added else ""),
         source=result.scope.source_line,
     )
 

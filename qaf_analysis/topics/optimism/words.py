@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from qaf_analysis.kit.direction import (
     GapMove,
-    Write,
     by_sign,
     gap_move,
     gap_trend_sentence,
@@ -13,7 +12,6 @@ from qaf_analysis.kit.direction import (
     unsigned,
 )
 from qaf_analysis.kit.numbers import (
-    adding_up,
     coefficient,
     counted,
     exact_gap,
@@ -73,14 +71,9 @@ def optimism_card(result: Optimism) -> str:
         return f"Not measurable because {result.gap.why_not}."
     return (
         f"Auditors graded {_grades(result)} moderators on the same audits "
-        f"({interval(result.gap, gap_written(result))}; {counted(result.gap.cases, 'audit')}). "
+        f"({interval(result.gap, exact_gap)}; {counted(result.gap.cases, 'audit')}). "
         f"{_trend(result)}"
     )
-
-
-def gap_written(result: Optimism) -> Write:
-    """How gaps are written, so that the change from the earlier period adds up as printed."""
-    return adding_up(result.earlier_gap.value, result.gap.value, result.gap_change.value)
 
 
 def _claim(result: Optimism) -> str:
@@ -176,10 +169,10 @@ def panel_name(name: str) -> str:
 
 
 def _grades(result: Optimism) -> str:
-    write, found = gap_written(result), result.gap.value
-    size = unsigned(found, write)
+    found = result.gap.value
+    size = unsigned(found, fine_gap)
     return by_sign(
-        printed_sign(found, write),
+        printed_sign(found, fine_gap),
         above=f"{size} of a grade above",
         below=f"{size} of a grade below",
         neither="the same as",
@@ -195,7 +188,7 @@ def _gap(result: Optimism) -> str:
     return (
         f"On {counted(result.gap.cases, 'audit')} chosen for moderation by a recorded chance"
         f"{weighed}, the mean gap (audit minus moderation) is "
-        f"{with_interval(result.gap, gap_written(result))} of a grade. "
+        f"{with_interval(result.gap, exact_gap)} of a grade. "
         f"Moderators graded lower in {with_interval(result.over, percent)} of them and higher in "
         f"{with_interval(result.under, percent)}; the difference was two grades or more in "
         f"{with_interval(result.severe, percent)}. {_good_shift(result.good_shift)} "
@@ -238,7 +231,7 @@ def _trend(result: Optimism) -> str:
     change = result.gap_change
     if not change.is_estimable:
         return f"Whether the gap has changed cannot be told: {change.why_not}."
-    then, write = result.earlier_gap.value, gap_written(result)
+    then, write = result.earlier_gap.value, exact_gap
     if not shown(change):
         return f"There is no clear change in the gap since {result.earlier_period} ({write(then)})."
     return gap_trend_sentence(then, result.gap.value, earlier=result.earlier_period, write=write)

@@ -73,7 +73,8 @@ def _years_table(result: TrueTrend) -> Table:
             Column(heading="95% interval"),
         ),
         rows=tuple(rows),
-        note="Mean grade counts the lowest grade as 0.",
+        note="Mean grade counts the lowest grade as 0. Intervals are for the practice of a year, "
+        "of which its audits are a sample; those for the audits alone are narrower.",
         source=result.scope.source_line,
     )
 

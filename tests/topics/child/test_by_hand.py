@@ -156,7 +156,7 @@ def test_what_is_said_of_them(kinder):
         (
             rows(KINDER, selected_by="targeted"),
             "no audit was chosen for moderation by a recorded chance",
-            "1 left out (not moderated); 12 left out (picked by risk)",
+            "1 left out (not moderated); 12 left out (picked without a recorded chance)",
         ),
         (
             rows(KINDER)[:1],

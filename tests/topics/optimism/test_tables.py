@@ -426,3 +426,21 @@ def test_published_figures_stand_under_the_council_s_own(details):
 def test_without_own_figures_only_published_ones_stand(measures):
     table = optimism_detail_tables(replace(DETAIL, measures=measures))[-1]
     assert table.rows == PUBLISHED
+
+
+@pytest.mark.parametrize(
+    ("then", "now", "said"),
+    [
+        (0.88, 0.42, ""),
+        (0.114, 0.236, " The change with more decimals: +0.236 less +0.114 is +0.122."),
+    ],
+)
+def test_a_change_that_does_not_add_up_as_printed_is_written_out(then, now, said):
+    """0.24 less 0.11 is 0.13, and the change is 0.122."""
+    result = replace(
+        OPTIMISM,
+        gap=estimated(now, now - 0.1, now + 0.1),
+        earlier_gap=estimated(then),
+        gap_change=estimated(now - then, -1.0, 1.0),
+    )
+    assert optimism_tables(result)[1].note.endswith(f"of a grade.{said}")

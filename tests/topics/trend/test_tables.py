@@ -71,4 +71,8 @@ def test_years_have_auditors_before_moderators():
         ("the year to March 2020", "210", "1,090", "1.83", "1.15", "1.00 to 1.30", "62%", "31%",
          "23 to 39%"),
     )  # fmt: skip
-    assert (table.note, table.source) == ("Mean grade counts the lowest grade as 0.", SOURCE)
+    assert (table.note, table.source) == (
+        "Mean grade counts the lowest grade as 0. Intervals are for the practice of a year, of "
+        "which its audits are a sample; those for the audits alone are narrower.",
+        SOURCE,
+    )

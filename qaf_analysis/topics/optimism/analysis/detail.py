@@ -28,7 +28,6 @@ from qaf_analysis.topics.optimism.analysis.gaps import (
     gap_groups,
     grade_codes,
     groups_by,
-    groups_by_domain,
     groups_by_source,
     moderation_of,
     quarters_done,
@@ -128,7 +127,7 @@ def optimism_detail(audits: Audits, *, quarter: Quarter) -> OptimismDetail:
 def _groupings(had: Moderation) -> Iterator[tuple[str, tuple[Group, ...]]]:
     """Ways of grouping that tell something here, and their groups."""
     if had.domains:
-        yield "domain", groups_by_domain(had)
+        yield "domain", _groups_by_domain(had)
     for kind, groups in (
         ("case type", groups_by(had, had.chosen, "case_type")),
         ("team", groups_by(had, had.chosen, "team")),
@@ -140,6 +139,17 @@ def _groupings(had: Moderation) -> Iterator[tuple[str, tuple[Group, ...]]]:
         blind = had.chosen["blind"].map({True: "blind", False: "seeing the auditor's grade"})
         seen = had.chosen.assign(view=blind.astype(object))
         yield "moderator's view", groups_by(had, seen, "view")
+
+
+def _groups_by_domain(had: Moderation) -> tuple[Group, ...]:
+    """One group for each domain, in the settings' order; each speaks for that domain's grades."""
+    groups = dict(iter(had.all_domains.groupby("domain", sort=False)))
+    grades = had.audits_by_domain
+    return tuple(
+        Group(label=name, cases=had.moderated(groups[name], grades[grades["domain"] == name]))
+        for name in had.domains
+        if name in groups
+    )
 
 
 def _trend(pairs: pd.DataFrame) -> GapTrend:

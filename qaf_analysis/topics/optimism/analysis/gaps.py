@@ -511,17 +511,6 @@ def groups_by_source(had: Moderation) -> tuple[Group, ...]:
     return groups_of_draws(had, had.readings.with_chance(had.recent), PANEL)
 
 
-def groups_by_domain(had: Moderation) -> tuple[Group, ...]:
-    """One group for each domain, in the settings' order; each speaks for that domain's grades."""
-    groups = dict(iter(had.all_domains.groupby("domain", sort=False)))
-    grades = had.audits_by_domain
-    return tuple(
-        Group(label=name, cases=had.moderated(groups[name], grades[grades["domain"] == name]))
-        for name in had.domains
-        if name in groups
-    )
-
-
 def groups_by_quarter(had: Moderation) -> tuple[Group, ...]:
     """Moderation exercises in order of time, each labelled by the quarter it was done in.
 
@@ -607,12 +596,3 @@ def by_chance(pairs: pd.DataFrame) -> pd.DataFrame:
 def first_moderation(pairs: pd.DataFrame) -> pd.DataFrame:
     """Return the earliest moderation of each audit and domain."""
     return pairs.drop_duplicates(["audit_id", "domain"], keep="first")
-
-
-def read_twice(pairs: pd.DataFrame) -> pd.DataFrame:
-    """First and last moderation of each audit and domain that different moderators read."""
-    unit = ["audit_id", "domain"]
-    columns = [*unit, "moderator", "moderated_on", "moderation_grade"]
-    ends = [pairs.drop_duplicates(unit, keep=keep)[columns] for keep in ("first", "last")]
-    both = ends[0].merge(ends[1], on=unit, suffixes=("_first", "_second"))
-    return both[both["moderator_first"] != both["moderator_second"]]

@@ -31,8 +31,8 @@ from qaf_analysis.topics.optimism.analysis.gaps import (
     groups_by_source,
     groups_of_draws,
     moderation_of,
-    read_twice,
 )
+from qaf_analysis.topics.optimism.analysis.moderator_checks import read_twice
 
 SEED = 20200401
 

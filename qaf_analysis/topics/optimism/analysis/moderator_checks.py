@@ -11,7 +11,6 @@ from qaf_analysis.stats.trend.moderator_steadiness import (
     second_less_first,
 )
 from qaf_analysis.terms.verdicts import SteadinessVerdict
-from qaf_analysis.topics.optimism.analysis.gaps import read_twice
 
 UNSTEADY = {
     SteadinessVerdict.MOVED: "moderators themselves did not hold steady on audits that two of them "
@@ -21,6 +20,15 @@ UNSTEADY = {
     SteadinessVerdict.NOT_TESTED: "too few audits were read by two moderators to test whether they "
     "held steady",
 }
+
+
+def read_twice(pairs: pd.DataFrame) -> pd.DataFrame:
+    """First and last moderation of each audit and domain that different moderators read."""
+    unit = ["audit_id", "domain"]
+    columns = [*unit, "moderator", "moderated_on", "moderation_grade"]
+    ends = [pairs.drop_duplicates(unit, keep=keep)[columns] for keep in ("first", "last")]
+    both = ends[0].merge(ends[1], on=unit, suffixes=("_first", "_second"))
+    return both[both["moderator_first"] != both["moderator_second"]]
 
 
 def steadiness_of(
