@@ -24,7 +24,7 @@ from qaf_analysis.kit.numbers import (
 )
 from qaf_analysis.kit.parts import Statement, listed
 from qaf_analysis.terms.estimate import Estimate
-from qaf_analysis.terms.verdicts import GAP_CLAIMS
+from qaf_analysis.terms.verdicts import GAP_CLAIMS, OptimismVerdict
 from qaf_analysis.topics.optimism.analysis.detail import OptimismDetail
 from qaf_analysis.topics.optimism.analysis.gaps import FEWEST_PAIRS
 from qaf_analysis.topics.optimism.analysis.headline import Optimism
@@ -40,8 +40,11 @@ LIMITS = (
 def say_optimism(result: Optimism) -> Statement:
     """Words for the section on over-optimism."""
     if not result.gap.is_estimable:
+        mend = result.verdict == OptimismVerdict.NOT_JUDGED
         return Statement(
-            claim="Over-optimism could not be measured this period",
+            claim="Over-optimism cannot be judged until the data are mended"
+            if mend
+            else "Over-optimism could not be measured this period",
             paragraphs=(
                 f"Not available because {result.gap.why_not}. {_still_said(result)}",
                 _adjusted(result),
@@ -51,7 +54,13 @@ def say_optimism(result: Optimism) -> Statement:
         )
     return Statement(
         claim=_claim(result),
-        paragraphs=(_gap(result), _adjusted(result), _trend(result), _apart(result)),
+        paragraphs=(
+            _gap(result),
+            _verdict(result),
+            _adjusted(result),
+            _trend(result),
+            _apart(result),
+        ),
         limits=LIMITS,
         source=result.scope.source_line,
     )
@@ -63,7 +72,8 @@ def optimism_card(result: Optimism) -> str:
         return f"Not measurable because {result.gap.why_not}."
     return (
         f"Auditors graded {_grades(result.gap)} moderators on the same audits "
-        f"({interval(result.gap, gap)}; {counted(result.gap.cases, 'audit')}). {_trend(result)}"
+        f"({interval(result.gap, gap)}; {counted(result.gap.cases, 'audit')}). "
+        f"{_sentence(result.reason)} {_trend(result)}"
     )
 
 
@@ -92,15 +102,39 @@ def _gap(result: Optimism) -> str:
         if result.adjusted_gap.is_estimable
         else ""
     )
+    far = (
+        f" The difference was {result.limits.severe_words} in "
+        f"{with_interval(result.severe, percent)}."
+        if result.limits.severe_words
+        else ""
+    )
     return (
         f"On {counted(result.gap.cases, 'audit')} chosen for moderation by a recorded chance"
         f"{weighed}, the mean gap (audit minus moderation) is "
         f"{with_interval(result.gap, gap)} of a grade. "
         f"Moderators graded lower in {with_interval(result.over, percent)} of them and higher in "
-        f"{with_interval(result.under, percent)}; the difference was two grades or more in "
-        f"{with_interval(result.severe, percent)}. {_good_shift(result.good_shift)} "
-        f"Verdict: {result.verdict}, because {result.reason}."
+        f"{with_interval(result.under, percent)}.{far} {_good_shift(result.good_shift)}"
     )
+
+
+def _verdict(result: Optimism) -> str:
+    """The verdict, the estimate that decided it, and what it was held against."""
+    limits = result.limits
+    apart = (
+        f"at most {percent(limits.severe_share)} of audits {limits.severe_words} apart, and "
+        if limits.severe_words
+        else ""
+    )
+    return (
+        f"Verdict: {result.verdict}. {_sentence(result.reason)} Small means a gap within "
+        f"±{coefficient(limits.tolerance)} of a grade and a shift within "
+        f"±{100 * limits.good_shift:g} points; also {apart}auditors' own gaps spread by at most "
+        f"{coefficient(limits.small_spread)} of a grade."
+    )
+
+
+def _sentence(reason: str) -> str:
+    return f"{reason[:1].upper()}{reason[1:]}."
 
 
 def _good_shift(shift: Estimate) -> str:
@@ -146,13 +180,16 @@ def _trend(result: Optimism) -> str:
 
 def _apart(result: Optimism) -> str:
     others = [group for group in result.by_selection if group.label != "chosen by chance"]
+    lost = f" {_sentence(result.moderation_rows.words)}" if result.moderation_rows.words else ""
     if not others:
-        return "No case of this period was picked for moderation in any other way."
+        return f"No case of this period was picked for moderation in any other way.{lost}"
     said = [f"{counted(group.cases, 'audit')} {group.label}" for group in others]
-    return f"Reported apart, and in no figure above: {listed(said)}."
+    return f"Reported apart, and in no figure above: {listed(said)}.{lost}"
 
 
 def _still_said(result: Optimism) -> str:
+    if result.verdict == OptimismVerdict.NOT_JUDGED:
+        return "Mend the export and run the report again: until then nothing is said of optimism."
     if not result.by_selection:
         return "No audit of this period has a moderator's grade."
     said = [
@@ -172,6 +209,13 @@ DETAIL_LIMITS = (
 
 def say_optimism_detail(result: OptimismDetail) -> Statement:
     """Words on groups, the trend over rounds, and auditors among themselves."""
+    if result.withheld:
+        return Statement(
+            claim="Over-optimism cannot be judged until the data are mended",
+            paragraphs=(f"Not available because {result.withheld}.",),
+            limits=DETAIL_LIMITS,
+            source=result.scope.source_line,
+        )
     return Statement(
         claim=_detail_claim(result),
         paragraphs=(_where(result), _detail_trend(result), _auditors(result), _replies(result)),
@@ -242,7 +286,8 @@ def _auditors(result: OptimismDetail) -> str:
     )
     return (
         f"Auditors' true gaps differ by about {with_interval(between, coefficient)} of a grade "
-        f"(standard deviation). {shown}"
+        f"(standard deviation over all rounds, all auditors taken together). {shown} Each is "
+        "judged there alone, on few audits: auditors can differ together with nobody outside."
     )
 
 

@@ -104,7 +104,7 @@ def true_trend(
         for values, given in zip(worth, (leniency, good_leniency), strict=True)
     ]
     read = [in_quarters(chosen, window) for window in windows]
-    steadiness = steadiness_of(every, *read)
+    steadiness = steadiness_of(every, *read, tolerance=settings.optimism_limits.tolerance)
     return TrueTrend(
         scope=_scope(settings.council, quarter, windows, population=population, every=every),
         first_period=period_words(windows[0]),

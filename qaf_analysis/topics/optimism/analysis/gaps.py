@@ -6,7 +6,7 @@ The headline gap speaks for all audits, though grades may have been drawn with u
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -19,7 +19,12 @@ from qaf_analysis.terms.estimate import Estimate
 from qaf_analysis.terms.names import MODERATING_ROLES, PROBABILITY_SELECTIONS, Selection
 from qaf_analysis.terms.quarter import Quarter
 from qaf_analysis.terms.scale import Scale
-from qaf_analysis.terms.verdicts import OPTIMISM_RULE, SelectionRefusal
+from qaf_analysis.terms.verdicts import OPTIMISM_RULE, OptimismLimits, SelectionRefusal
+from qaf_analysis.topics.common.moderation_record import (
+    ModerationRows,
+    copied_grades,
+    moderation_rows,
+)
 from qaf_analysis.topics.common.scope import (
     PROCESS,
     Event,
@@ -87,6 +92,12 @@ class Moderation:
         Audit of each of these grades, where an audit gives several.
     no_profile : str
         Reason why these audits carry no adjusted profile; empty if they may.
+    limits : OptimismLimits
+        Limits of the verdict.
+    copied : str
+        Reason why moderators' grades show nothing at all; empty if they do.
+    rows : ModerationRows
+        Rows of moderations that were set aside when the files were read.
     all_domains, audits_by_domain : DataFrame
         The same as ``chosen`` and ``audits``, for every domain.
     earlier, earlier_audits : DataFrame
@@ -107,6 +118,9 @@ class Moderation:
     audits: pd.DataFrame
     clusters: NDArray[np.int64] | None
     no_profile: str
+    limits: OptimismLimits
+    copied: str
+    rows: ModerationRows
     all_domains: pd.DataFrame
     audits_by_domain: pd.DataFrame
     earlier: pd.DataFrame
@@ -115,7 +129,11 @@ class Moderation:
 
     def moderated(self, pairs: pd.DataFrame, audits: pd.DataFrame | None = None) -> ModeratedAudits:
         """Some pairs as arrays; with ``audits`` they are to speak for these."""
-        return moderated_audits(pairs, audits, scale=self.scale, no_profile=self.no_profile)
+        return replace(
+            moderated_audits(pairs, audits, scale=self.scale, no_profile=self.no_profile),
+            limits=self.limits,
+            withheld=self.copied,
+        )
 
 
 def moderation_of(audits: Audits, *, quarter: Quarter) -> Moderation:
@@ -148,6 +166,9 @@ def moderation_of(audits: Audits, *, quarter: Quarter) -> Moderation:
         audits=population,
         clusters=clusters,
         no_profile=_no_profile(recent, chosen, population, known.domain),
+        limits=known.audits.settings.optimism_limits,
+        copied=copied_grades(known.audits),
+        rows=moderation_rows(known.audits),
         all_domains=chosen_by_chance(all_recent),
         audits_by_domain=all_grades,
         earlier=chosen_by_chance(earlier),

@@ -5,21 +5,22 @@ What the adjusted figures would be with other moderators, or had all of them bee
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from qaf_analysis.data.contract.audits import Audits
 from qaf_analysis.stats.core.arrays import Ints
 from qaf_analysis.stats.core.means import difference_of_means
-from qaf_analysis.stats.optimism.gap import shift_in_good
 from qaf_analysis.stats.optimism.headline import gap_of_all, good_as_audited, headline
 from qaf_analysis.stats.optimism.moderated_counts import ModeratedAudits
 from qaf_analysis.stats.optimism.moderator_sensitivity import SensitivityLine, sensitivity
+from qaf_analysis.stats.optimism.verdict_figures import RuledFigure
 from qaf_analysis.terms.estimate import Estimate
 from qaf_analysis.terms.quarter import Quarter
 from qaf_analysis.terms.scale import Scale
-from qaf_analysis.terms.verdicts import OPTIMISM_RULE, OptimismVerdict, SelectionRefusal
+from qaf_analysis.terms.verdicts import OptimismLimits, OptimismVerdict, SelectionRefusal
+from qaf_analysis.topics.common.moderation_record import ModerationRows
 from qaf_analysis.topics.common.scope import Event, Scope
 from qaf_analysis.topics.optimism.analysis.gaps import (
     GapGroup,
@@ -43,16 +44,19 @@ class Optimism:
 
     Every gap is audit minus moderation in grades: positive means the auditor was kinder.
     ``table[i][j]`` counts moderated audits graded i by the auditor and j by the moderator.
-    Headline figures rest on cases chosen by a recorded chance only. ``sensitivity`` holds them
+    Headline figures rest on cases chosen by a recorded chance only. ``figures`` are those of the
+    verdict, with the intervals it is read from. ``sensitivity`` holds them
     again under other assumptions about moderators.
     """
 
     scope: Scope
     levels: tuple[str, ...]
     good_from: int
-    tolerance: float
+    limits: OptimismLimits
     verdict: OptimismVerdict
     reason: str
+    figures: tuple[RuledFigure, ...]
+    moderation_rows: ModerationRows
     gap: Estimate
     over: Estimate
     under: Estimate
@@ -76,6 +80,11 @@ class Optimism:
     sensitivity: tuple[SensitivityLine, ...]
 
     @property
+    def tolerance(self) -> float:
+        """Mean gap, in grades, that counts as small."""
+        return self.limits.tolerance
+
+    @property
     def refusal(self) -> SelectionRefusal | None:
         """Why no adjusted grades are given, where it lies in how cases came to be moderated."""
         return SelectionRefusal.of(self.adjusted_good.why_not)
@@ -94,19 +103,16 @@ def optimism(audits: Audits, *, quarter: Quarter) -> Optimism:
         scope=rows.scope,
         levels=scale.levels,
         good_from=scale.good_from,
-        tolerance=OPTIMISM_RULE.tolerance,
+        limits=cases.ruled_by,
         verdict=verdict.verdict,
         reason=verdict.reason,
+        figures=verdict.figures,
+        moderation_rows=rows.rows,
         gap=found.gap,
         over=found.over,
         under=found.under,
         severe=found.severe,
-        good_shift=shift_in_good(
-            cases.audit_grade,
-            cases.moderation_grade,
-            good_from=scale.good_from,
-            auditor=cases.auditor,
-        ),
+        good_shift=found.good_shift,
         heterogeneity=now.heterogeneity,
         table=tuple(tuple(int(n) for n in row) for row in cases.table),
         audits=len(rows.audited),
@@ -147,6 +153,7 @@ class HeadlineRows:
     by_selection, by_source, rounds : tuple of Group
     changes : tuple of Event
     earlier_period : str
+    rows : ModerationRows
     """
 
     scope: Scope
@@ -162,16 +169,21 @@ class HeadlineRows:
     rounds: tuple[Group, ...]
     changes: tuple[Event, ...]
     earlier_period: str
+    rows: ModerationRows
 
 
 def headline_rows(audits: Audits, *, quarter: Quarter) -> HeadlineRows:
     """Pick the rows of the headline from a council, as arrays."""
     had = moderation_of(audits, quarter=quarter)
+    now = had.moderated(had.chosen, had.audits)
+    if had.recent.empty and had.rows.set_aside:
+        lost = f"no moderation of this period could be used, and {had.rows.words}"
+        now = replace(now, withheld=now.withheld or lost)
     twice = read_twice(had.every[had.every["blind"].fillna(True).astype(bool)])
     return HeadlineRows(
         scope=had.scope,
         scale=had.scale,
-        now=had.moderated(had.chosen, had.audits),
+        now=now,
         earlier=had.moderated(had.earlier, had.earlier_audits),
         audited=had.audits["grade"].to_numpy(np.int64),
         counts=counted_grades(had.audits, had.scale),
@@ -185,4 +197,5 @@ def headline_rows(audits: Audits, *, quarter: Quarter) -> HeadlineRows:
         rounds=groups_by_quarter(had),
         changes=had.changes,
         earlier_period=had.earlier_period,
+        rows=had.rows,
     )

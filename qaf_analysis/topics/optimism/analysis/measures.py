@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from qaf_analysis.stats.optimism.gap import birch_of_gaps, shift_in_good
+from qaf_analysis.stats.optimism.gap import birch_of_gaps
 from qaf_analysis.stats.optimism.headline import Gap
 from qaf_analysis.stats.optimism.marginal_logit import marginal_logit
 from qaf_analysis.stats.optimism.moderated_counts import ModeratedAudits
@@ -32,16 +32,6 @@ def _of_gaps(function: Callable[..., Estimate]) -> Measure:
     return measure
 
 
-def _good_shift(pairs: ModeratedAudits) -> Estimate:
-    return shift_in_good(
-        pairs.audit_grade,
-        pairs.moderation_grade,
-        good_from=pairs.good_from,
-        auditor=pairs.auditor,
-        level=pairs.level,
-    )
-
-
 def _marginal_logit(pairs: ModeratedAudits) -> Estimate:
     """Slope of logit P(grade <= k), as Agresti writes it: negative where auditors are kinder."""
     found = marginal_logit(
@@ -58,7 +48,6 @@ def _log_odds_kinder(pairs: ModeratedAudits) -> Estimate:
 
 
 MEASURES: tuple[tuple[str, Measure], ...] = (
-    ("net_good_shift", _good_shift),
     (
         "stuart_birch",
         lambda pairs: birch_of_gaps(pairs.gap, auditor=pairs.auditor),
@@ -112,6 +101,7 @@ def every_optimism_measure(pairs: ModeratedAudits, found: Gap) -> tuple[NamedEst
         NamedEstimate(name="over_rate", estimate=found.over),
         NamedEstimate(name="under_rate", estimate=found.under),
         NamedEstimate(name="severe_rate", estimate=found.severe),
+        NamedEstimate(name="net_good_shift", estimate=found.good_shift),
         *_named(pairs),
     )
 
