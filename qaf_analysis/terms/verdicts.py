@@ -153,6 +153,8 @@ class OptimismRule:
         Moderated audits that a gap needs.
     fewest_df_within : int
         Degrees of freedom within auditors that the spread between them needs.
+    most_set_aside : float
+        Share of the rows of moderations that may be set aside without a word about it.
     """
 
     tolerance_of_scale: float = 1 / 12
@@ -167,6 +169,7 @@ class OptimismRule:
     beyond_level: float = 0.95
     fewest_pairs: int = 10
     fewest_df_within: int = 10
+    most_set_aside: float = 0.05
 
     def limits(
         self,

@@ -134,14 +134,14 @@ def _open(figures: tuple[RuledFigure, ...], limits: OptimismLimits) -> str:
         }[widest.figure]
         return f"{what} cannot be told: {widest.small.why_not}"
     what = {
-        VerdictFigure.GAP: f"a mean gap is neither shown nor shown to lie within "
-        f"{grades(limits.tolerance)} of a grade",
-        VerdictFigure.SHIFT: f"a shift in good or better is neither shown nor shown to lie within "
-        f"{100 * limits.good_shift:g} points",
-        VerdictFigure.SEVERE: f"it is not shown whether more than {limits.severe_share:.0%} of "
-        f"audits are {limits.severe_words} apart",
-        VerdictFigure.SPREAD: "it is not shown whether auditors differ too much among themselves",
+        VerdictFigure.GAP: f"the mean gap is small (within {grades(limits.tolerance)} of a grade)",
+        VerdictFigure.SHIFT: "the shift in good or better is small (within "
+        f"{100 * limits.good_shift:g} points)",
+        VerdictFigure.SEVERE: f"more than {limits.severe_share:.0%} of audits are "
+        f"{limits.severe_words} apart",
+        VerdictFigure.SPREAD: "auditors differ too much among themselves",
     }[widest.figure]
+    what = f"whether {what} is still open"
     n = widest.settled_at
     if isnan(n):
         return f"{what}; more than {MOST_TO_SETTLE:,} moderated audits would be needed to settle it"

@@ -250,7 +250,8 @@ class Crossing:
             wilson_limits(p, self.effective, quantile=quantile) for p in (self.up, self.down)
         )
         # No audit can do both, so the two shares are drawn against each other.
-        rho = -sqrt(self.up * self.down / ((1 - self.up) * (1 - self.down)))
+        both = self.up * self.down
+        rho = -sqrt(both / ((1 - self.up) * (1 - self.down))) if both > 0 else 0.0
         value = self.up - self.down
         below = _root(self.up - up[0], down[1] - self.down, rho)
         above = _root(up[1] - self.up, self.down - down[0], rho)

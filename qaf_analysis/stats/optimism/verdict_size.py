@@ -29,8 +29,9 @@ def with_sizes(
 ) -> tuple[RuledFigure, ...]:
     """The figures, each open one with the number of moderated audits that would settle it.
 
-    Settled means shown to be small, or shown to be too large, should its value stay as it is. The
-    number is rounded up to tens, and NaN beyond ``MOST_TO_SETTLE``.
+    Settled means shown to be small, or shown to be too large, should the figure stay as it is; one
+    below half its limit is taken as half, so that luck does not make the number small. It is
+    rounded up to tens, and NaN beyond ``MOST_TO_SETTLE``.
     """
     return tuple(replace(one, settled_at=_settled_at(one, given, rule)) for one in figures)
 
@@ -51,21 +52,22 @@ def _settled_at(one: RuledFigure, given: VerdictInputs, rule: OptimismRule) -> f
 
 def _for_mean(one: RuledFigure) -> float:
     """Audits at which one of the two intervals, shrunk by the root of their number, would do."""
-    size, n = abs(one.small.value), one.small.cases
+    size, n = max(abs(one.small.value), one.small_limit / 2), one.small.cases
     room = one.small_limit - size
     half = [(found.high - found.low) / 2 for found in (one.small, one.shown)]
     return min(
         n * (half[0] / room) ** 2 if room > 0 else inf,
-        n * (half[1] / size) ** 2 if size > 0 else inf,
+        n * (half[1] / size) ** 2,
     )
 
 
 def _for_share(share: Share, *, limit: float, rule: OptimismRule) -> float:
+    size = max(share.value, limit / 2)
     for more in _larger(share.cases):
         grown = share.effective * more
         quantile = quantile_of(rule.small_level, share.df)
-        high = wilson_limits(share.value, grown, quantile=quantile)[1]
-        low = clopper_pearson(share.value * grown, grown, level=rule.beyond_level)[0]
+        high = wilson_limits(size, grown, quantile=quantile)[1]
+        low = clopper_pearson(size * grown, grown, level=rule.beyond_level)[0]
         if high <= limit or low > limit:
             return float(share.cases * more)
     return inf
@@ -78,11 +80,12 @@ def _for_spread(one: RuledFigure, given: VerdictInputs, rule: OptimismRule) -> f
     means = means_of_gaps(given.gap, given.auditor, weight=given.weight)
     df, auditors, n = len(means.mean) - 1, len(means.mean), means.audits
     of_a_mean = means.within * auditors / float(means.cases.sum())
+    tau = max(one.small.value, one.small_limit / 2)
     tails = (1 - rule.small_level) / 2, 1 - (1 - rule.beyond_level) / 2
     for more in _larger(n):
         chance, spare = of_a_mean / more, max(n * more - auditors, 1.0)
         # Spread of auditors' means over what F allows, less chance: limits of tau squared.
-        expected = one.small.value**2 + chance
+        expected = tau**2 + chance
         high, low = (expected / float(special.fdtri(df, spare, tail)) - chance for tail in tails)
         if high <= one.small_limit**2 or low > one.shown_limit**2:
             return float(n * more)

@@ -24,7 +24,7 @@ from qaf_analysis.kit.numbers import (
 )
 from qaf_analysis.kit.parts import Statement, listed
 from qaf_analysis.terms.estimate import Estimate
-from qaf_analysis.terms.verdicts import GAP_CLAIMS, OptimismVerdict
+from qaf_analysis.terms.verdicts import GAP_CLAIMS, OPTIMISM_RULE, OptimismVerdict
 from qaf_analysis.topics.optimism.analysis.detail import OptimismDetail
 from qaf_analysis.topics.optimism.analysis.gaps import FEWEST_PAIRS
 from qaf_analysis.topics.optimism.analysis.headline import Optimism
@@ -121,15 +121,15 @@ def _verdict(result: Optimism) -> str:
     """The verdict, the estimate that decided it, and what it was held against."""
     limits = result.limits
     apart = (
-        f"at most {percent(limits.severe_share)} of audits {limits.severe_words} apart, and "
+        f"at most {percent(limits.severe_share)} of audits are {limits.severe_words} apart, and "
         if limits.severe_words
         else ""
     )
     return (
-        f"Verdict: {result.verdict}. {_sentence(result.reason)} Small means a gap within "
-        f"±{coefficient(limits.tolerance)} of a grade and a shift within "
-        f"±{100 * limits.good_shift:g} points; also {apart}auditors' own gaps spread by at most "
-        f"{coefficient(limits.small_spread)} of a grade."
+        f"Verdict: {result.verdict}. {_sentence(result.reason)} A gap is small within "
+        f"±{coefficient(limits.tolerance)} of a grade, a shift within "
+        f"±{100 * limits.good_shift:g} points. Differences are small where {apart}auditors' own "
+        f"gaps spread by at most {coefficient(limits.small_spread)} of a grade."
     )
 
 
@@ -180,7 +180,9 @@ def _trend(result: Optimism) -> str:
 
 def _apart(result: Optimism) -> str:
     others = [group for group in result.by_selection if group.label != "chosen by chance"]
-    lost = f" {_sentence(result.moderation_rows.words)}" if result.moderation_rows.words else ""
+    rows = result.moderation_rows
+    many = rows.set_aside > OPTIMISM_RULE.most_set_aside * rows.given
+    lost = f" {_sentence(rows.words)}" if many else ""
     if not others:
         return f"No case of this period was picked for moderation in any other way.{lost}"
     said = [f"{counted(group.cases, 'audit')} {group.label}" for group in others]
