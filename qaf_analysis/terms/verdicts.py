@@ -81,7 +81,7 @@ class Standing(StrEnum):
     SMALL = "shown to be small"
     SMALL_NOT_NONE = "shown to be small, and not none"
     BEYOND = "shown to be too large"
-    OPEN = "open"
+    OPEN = "not settled"
 
 
 @dataclass(frozen=True, kw_only=True)

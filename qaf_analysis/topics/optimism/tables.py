@@ -36,8 +36,6 @@ def optimism_tables(result: Optimism) -> tuple[Table, ...]:
     tables = []
     if any(any(row) for row in result.table):
         tables += [_grid(result), in_section(_figures(result))]
-    if result.figures:
-        tables.append(_ruled(result))
     if result.by_selection:
         tables.append(in_section(_profile(result)))
     if result.sensitivity:
@@ -47,7 +45,10 @@ def optimism_tables(result: Optimism) -> tuple[Table, ...]:
         ("Moderated audits chosen by chance, by source", "Source", result.by_source),
         ("Moderated audits chosen by chance, by quarter of moderation", "Quarter", result.rounds),
     )
-    return (*tables, *(_groups(*group, result) for group in groups if group[2]))
+    tables += [_groups(*group, result) for group in groups if group[2]]
+    if result.figures:
+        tables.append(_ruled(result))
+    return tuple(tables)
 
 
 def _grid(result: Optimism) -> Table:
@@ -138,7 +139,7 @@ def _ruled_row(one: RuledFigure, limits: OptimismLimits) -> tuple[str, ...]:
         if one.shown.has_interval
         else "",
         none,
-        one.standing if one.small.is_estimable else f"open: {one.small.why_not}",
+        one.standing if one.small.is_estimable else f"{one.standing}: {one.small.why_not}",
         "" if isnan(one.settled_at) else f"about {one.settled_at:,.0f}",
     )
 

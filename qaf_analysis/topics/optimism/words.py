@@ -55,8 +55,7 @@ def say_optimism(result: Optimism) -> Statement:
     return Statement(
         claim=_claim(result),
         paragraphs=(
-            _gap(result),
-            _verdict(result),
+            f"{_gap(result)} {_verdict(result)}",
             _adjusted(result),
             _trend(result),
             _apart(result),
@@ -286,10 +285,15 @@ def _auditors(result: OptimismDetail) -> str:
         f"{len(result.own.auditors)} shown "
         f"{'stand' if len(beyond) > 1 else 'stands'} outside the limits of chance (99.8%)."
     )
+    alone = (
+        " Each is judged there alone, on few audits: auditors can differ together with nobody "
+        "outside."
+        if result.own.auditors
+        else ""
+    )
     return (
         f"Auditors' true gaps differ by about {with_interval(between, coefficient)} of a grade "
-        f"(standard deviation over all rounds, all auditors taken together). {shown} Each is "
-        "judged there alone, on few audits: auditors can differ together with nobody outside."
+        f"(standard deviation, all auditors and rounds taken together). {shown}{alone}"
     )
 
 

@@ -65,7 +65,9 @@ def test_nine_audits_give_no_gap_and_no_verdict_but_their_rates():
     )  # fmt: skip
     found = headline(nine)
     assert found.found.gap.why_not == "only 9 moderated audits can be used; at least 10 are needed"
-    assert found.verdict == ("more moderation needed", found.found.gap.why_not)
+    assert (found.verdict.verdict, found.verdict.reason, found.verdict.figures) == (
+        "more moderation needed", found.found.gap.why_not, (),
+    )  # fmt: skip
     assert found.found.over.value == pytest.approx(3 / 9)
     assert not found.found.adjusted.good.is_estimable
 

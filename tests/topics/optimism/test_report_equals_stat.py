@@ -205,7 +205,7 @@ def test_the_annex_s_figures_are_the_command_s(both):
     assert bool(detail.measures) == (found.scope.used > 0)
     for named in detail.measures:
         same(named.estimate, table[named.name])
-    same(detail.own.between, table["tau"])
+    same(detail.own.between, table["tau_unweighted"])
     codes = auditor_codes(f"auditor {number}" for number in range(AUDITORS))
     named = {code: table.get(f"auditor_gap[{rater}]") for rater, code in codes.items()}
     for own in detail.own.auditors:

@@ -194,6 +194,7 @@ def _of_auditors(audits: PlainModerated, moderated: ModeratedAudits) -> Iterator
         least_cases=1,
         level=moderated.level,
     )
+    yield NamedEstimate(name="tau_unweighted", estimate=found.tau)
     for one in found.auditors:
         estimate = replace(one.shrunken, auditors=1)
         yield NamedEstimate(name=f"auditor_gap[{audits.auditors[one.auditor]}]", estimate=estimate)
