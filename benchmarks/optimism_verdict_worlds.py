@@ -27,6 +27,8 @@ BELOW = {
 }
 """Share of audits below each limit, by moderators, on each number of levels."""
 GOOD = {2: 1, 3: 2, 4: 2, 5: 3, 11: 6}
+MARK, STEEP = 4.0, 20.0
+"""Chance of an audit that is marked, beside one that is not."""
 NOISE = {2: 0.48, 3: 0.48, 4: 0.48, 5: 0.40, 11: 0.30}
 """Standard deviation of what one reader sees beside practice, which has 1."""
 
@@ -158,7 +160,10 @@ def with_figure(world: World, field: str, figure: str, target: float) -> World:
 def inputs(
     rng: np.random.Generator, council: Council, world: World, *, n: int, selection: str
 ) -> VerdictInputs:
-    """Moderate n audits: at random, by grade with more of the best, or by a mark of risk."""
+    """Moderate n audits: at random, by grade with more of the best, or by a mark of risk.
+
+    Half of the audits that their auditor graded too high are marked, and a fifth of the others.
+    """
     at, weight = _chosen(rng, council, world, n, selection)
     return VerdictInputs(
         audited=council.audited[at],
@@ -177,9 +182,9 @@ def _chosen(
     if selection == "random":
         return rng.choice(audits, n, replace=False), None
     if selection == "by grade":
-        size = 1 + 3 * council.audited / (world.levels - 1)
+        size = 1 + 5 * council.audited / (world.levels - 1)
     else:
-        size = np.where(council.flagged, 4.0, 1.0)
+        size = np.where(council.flagged, STEEP if selection == "by a steep mark" else MARK, 1.0)
     chance = np.minimum(1.0, n * size / size.sum())
     order = rng.permutation(audits)
     # Systematic draw in random order: each by its own chance, n in all.

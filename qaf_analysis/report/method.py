@@ -97,13 +97,13 @@ def _optimism() -> Iterator[tuple[str, str]]:
         OptimismVerdict.RE_AUDIT,
         f"{rule.beyond_level:.0%} interval of the share {four.severe_words} apart lies above "
         f"{four.severe_share:.0%}, or that of the spread between auditors above "
-        f"{four.tolerance:.2f} of a grade",
+        f"{four.tolerance:.2f} of a grade (limits on four levels; others follow from the scale)",
     )
     yield (
         OptimismVerdict.ACCEPT,
         f"{rule.small_level:.0%} intervals all small: gap within {four.tolerance:.2f} of a grade, "
         f"shift in good or better within {100 * four.good_shift:g} points, that share at most "
-        f"{four.severe_share:.0%}, that spread at most {four.small_spread:.2f}",
+        f"{four.severe_share:.0%}, that spread at most {four.small_spread:.2f} (on four levels)",
     )
     yield (
         OptimismVerdict.ADJUST,
