@@ -229,11 +229,11 @@ def worlds(levels: int, *, auditors: int = 29) -> Iterator[World]:
         )
         yield replace(
             with_figure(replace(plain, noise=0.2), "lifted", "shift", 0.25),
-            name="good or better +25 points, gap 0",
+            name="good or better +25 points",
         )
         yield replace(
             with_figure(replace(plain, noise=0.2), "lifted", "shift", limits.good_shift),
-            name="good or better at its limit, gap 0",
+            name="good or better at its limit",
         )
         yield replace(
             with_figure(
