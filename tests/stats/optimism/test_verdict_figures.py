@@ -140,6 +140,25 @@ def test_auditors_alike_within_widen_every_share():
     assert joined[SEVERE].shown.low < alone[SEVERE].shown.low
 
 
+def test_a_share_rests_on_audits_over_the_design_effect():
+    """Twenty auditors of two audits each, three of whom have both far apart: 6 of 40."""
+    audited = np.array([3] * 6 + [1] * 34)
+    found = figures(audited, np.ones(40, dtype=int), auditor=np.repeat(np.arange(20), 2))[SEVERE]
+    # Totals less their share: 3 times 1.7 and 17 times -0.3; 20 equal clusters, 19 df.
+    variance = (3 * 1.7**2 + 17 * 0.3**2) * 20 / 19 / 40**2
+    effective = 0.15 * 0.85 / variance
+    assert effective == pytest.approx(19, abs=0.1)
+    t = stats.t.ppf(0.95, 19)
+    centre, half = (
+        0.15 + t**2 / (2 * effective),
+        t * sqrt(0.15 * 0.85 / effective + t**2 / (4 * effective**2)),
+    )
+    assert found.small.high == pytest.approx((centre + half) / (1 + t**2 / effective))
+    cut = effective * (stats.t.ppf(0.975, 39) / stats.t.ppf(0.975, 19)) ** 2
+    low = stats.beta.ppf(0.025, 0.15 * cut, 0.85 * cut + 1)
+    assert found.shown.low == pytest.approx(low)
+
+
 @pytest.mark.parametrize(
     ("levels", "tolerance", "severe"), [(2, 0.125, None), (3, 1 / 6, 2), (4, 0.25, 2),
                                         (5, 1 / 3, 2), (11, 5 / 6, 5)],
