@@ -83,7 +83,11 @@ def _verdict(moderated: ModeratedAudits, found: Gap, given: VerdictInputs) -> Op
         return no_verdict(moderated.withheld)
     if not found.gap.is_estimable:
         return optimism_verdict((), limits=given.limits, why_no_gap=found.gap.why_not)
-    return optimism_verdict(with_sizes(verdict_figures(given), given), limits=given.limits)
+    return optimism_verdict(
+        with_sizes(verdict_figures(given), given),
+        limits=given.limits,
+        audits=None if moderated.population is None else int(moderated.population.sum()),
+    )
 
 
 def gap_of_all(moderated: ModeratedAudits) -> Gap:

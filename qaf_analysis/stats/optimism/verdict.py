@@ -29,7 +29,11 @@ def no_verdict(reason: str) -> OptimismDecision:
 
 
 def optimism_verdict(
-    figures: tuple[RuledFigure, ...], *, limits: OptimismLimits, why_no_gap: str = ""
+    figures: tuple[RuledFigure, ...],
+    *,
+    limits: OptimismLimits,
+    why_no_gap: str = "",
+    audits: int | None = None,
 ) -> OptimismDecision:
     """Verdict on auditors' grades, from intervals and never from a point estimate.
 
@@ -41,6 +45,8 @@ def optimism_verdict(
         Those of the scale.
     why_no_gap : str
         Reason for which no gap is given, such as too few moderated audits; empty if it is.
+    audits : int or None
+        All audits, moderated or not; None where not known.
 
     Returns
     -------
@@ -73,7 +79,7 @@ def optimism_verdict(
     elif beyond:
         verdict, reason = OptimismVerdict.ADJUST, _joined(beyond, limits)
     else:
-        verdict, reason = OptimismVerdict.MORE_MODERATION, _open(figures, limits)
+        verdict, reason = OptimismVerdict.MORE_MODERATION, _open(figures, limits, audits)
     return OptimismDecision(verdict=verdict, reason=reason, figures=figures)
 
 
@@ -121,7 +127,7 @@ def _all_small(figures: tuple[RuledFigure, ...], beyond: list[RuledFigure]) -> s
     return f"{reason}; the gap is not none, but not worth adjusting for" if beyond else reason
 
 
-def _open(figures: tuple[RuledFigure, ...], limits: OptimismLimits) -> str:
+def _open(figures: tuple[RuledFigure, ...], limits: OptimismLimits, audits: int | None) -> str:
     """Name the open figure that takes most moderation to settle, and how much that is."""
     still = [one for one in figures if one.standing is Standing.OPEN]
     widest = max(still, key=lambda one: inf if isnan(one.settled_at) else one.settled_at)
@@ -143,9 +149,13 @@ def _open(figures: tuple[RuledFigure, ...], limits: OptimismLimits) -> str:
     }[widest.figure]
     what = f"whether {what} is still open"
     n = widest.settled_at
+    if isnan(n) and widest.figure is VerdictFigure.SPREAD:
+        of = f"{widest.small.auditors} auditors"
+        return f"{what}, and with these {of} no usual number of audits would settle it"
     if isnan(n):
         return f"{what}; more than {MOST_TO_SETTLE:,} moderated audits would be needed to settle it"
-    return f"{what}; about {n:,.0f} moderated audits in all would settle it"
+    more = f", more than the {audits:,} of this period" if audits and n > audits else ""
+    return f"{what}; about {n:,.0f} moderated audits in all would settle it{more}"
 
 
 def grades(size: float) -> str:

@@ -204,9 +204,27 @@ def test_more_moderation_names_the_figure_that_takes_most_and_how_much():
         "whether more than 10% of audits are two grades or more apart is still open; more than "
         "2,000 moderated audits would be needed to settle it"
     )
+    assert reason(SPREAD=still(SPREAD, nan), GAP=still(GAP, 120.0)) == (
+        "whether auditors differ too much among themselves is still open, and with these 9 "
+        "auditors no usual number of audits would settle it"
+    )
     assert reason(SPREAD=standing(SPREAD, "not known"), GAP=still(GAP, 120.0)) == (
         "how far auditors differ among themselves cannot be told: nobody audited twice"
     )
+
+
+@pytest.mark.parametrize(
+    ("audits", "said"),
+    [
+        (None, "would settle it"),
+        (150, "would settle it"),
+        (149, "would settle it, more than the 149 of this period"),
+    ],
+)
+def test_more_audits_than_there_are_is_said_to_be_more(audits, said):
+    figures = tuple({**FIRM, GAP: standing(GAP, "open")}.values())
+    found = optimism_verdict(figures, limits=LIMITS, audits=audits)
+    assert found.reason.endswith(f"about 150 moderated audits in all {said}")
 
 
 def test_without_a_gap_its_own_reason_stands():
