@@ -150,7 +150,7 @@ def good_shift(given: VerdictInputs, *, level: float = 0.95) -> Estimate:
     >>> found = good_shift(VerdictInputs(audited=audited, moderated=moderated, auditor=None,
     ...                                  weight=None, good_from=2, limits=limits))
     >>> round(found.value, 2), round(found.low, 2), round(found.high, 2)
-    (0.2, -0.03, 0.43)
+    (0.2, -0.05, 0.43)
     """
     return Crossing.of(given).interval(level)
 
