@@ -1,4 +1,4 @@
-"""How often intervals of over-optimism hold the truth, and how often its verdict is wrong.
+"""How often intervals of over-optimism hold the truth.
 
     python benchmarks/calibrate_optimism.py --replicates 1000 --seed 1
 
@@ -23,10 +23,7 @@ from optimism_page import page
 from optimism_worlds import GOOD, Chosen, Council, World, chosen, drawn, with_gap
 
 from qaf_analysis.stats.optimism.adjusted import adjusted_profile
-from qaf_analysis.stats.optimism.gap import mean_gap, severe_rate
-from qaf_analysis.stats.optimism.heterogeneity import gap_heterogeneity
-from qaf_analysis.stats.optimism.verdict import optimism_verdict
-from qaf_analysis.terms.verdicts import OPTIMISM_RULE, OptimismVerdict
+from qaf_analysis.stats.optimism.gap import mean_gap
 
 OUT = Path(__file__).resolve().parents[1] / "docs" / "calibration"
 HAS_PPI = find_spec("ppi_py") is not None
@@ -180,47 +177,13 @@ def gap_rows(cell: Cell, *, replicates: int, rng: np.random.Generator) -> list[R
     return [_row(cell, name, column) for name, column in zip(names, np.array(lines).T, strict=True)]
 
 
-VERDICTS = ("accept", "adjust", "re-audit", "more moderation needed")
-"""Names in the measured table, in the order of the verdicts."""
-
-
-def verdict_worlds() -> Iterator[Cell]:
-    for auditors in (8, 29):
-        for spread, how in ((0.0, "auditors alike"), (0.5, "auditors differ")):
-            for gap in (0.0, 0.1, OPTIMISM_RULE.tolerance, 0.3, 0.6):
-                world = with_gap(
-                    f"gap {gap:g}, {how}", gap, auditors=auditors, spread=spread, audit_noise=0.5
-                )
-                yield from (Cell("verdict", world, n, "random") for n in (20, 40, 80))
-        world = with_gap(
-            "gap 0.3, severe differences", 0.3, auditors=auditors, spread=0.0, audit_noise=1.5
-        )
-        yield from (Cell("verdict", world, n, "random") for n in (20, 40, 80))
-
-
-def verdict_rows(cell: Cell, *, replicates: int, rng: np.random.Generator) -> list[Row]:
-    seen = np.zeros((replicates, len(VERDICTS)))
-    for replicate in range(replicates):
-        council = drawn(rng, cell.world)
-        at = chosen(rng, council, n=cell.n, selection="random").cases
-        codes = council.audited[at], council.moderated[at], council.auditor[at]
-        found = optimism_verdict(
-            mean_gap(*codes[:2], auditor=codes[2]),
-            severe=severe_rate(*codes[:2], auditor=codes[2]),
-            heterogeneity_p=gap_heterogeneity(*codes).p,
-        )
-        seen[replicate, list(OptimismVerdict).index(found.verdict)] = 1
-    rows = [_row(cell, name, seen[:, place]) for place, name in enumerate(VERDICTS)]
-    return [*rows, _row(cell, "severe rate", np.full(2, cell.world.true_severe()))]
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--replicates", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--out", type=Path, default=OUT)
     given = parser.parse_args()
-    parts = ((cells(), profile_rows), (gap_worlds(), gap_rows), (verdict_worlds(), verdict_rows))
+    parts = ((cells(), profile_rows), (gap_worlds(), gap_rows))
     rows: list[Row] = []
     for part, (every, measure) in enumerate(parts):
         for place, cell in enumerate(every):

@@ -7,7 +7,6 @@ from math import isnan
 from typing import Protocol
 
 GRADES = [f"grade {g} coverage" for g in (1, 2, 3, 4)]
-VERDICTS = ("accept", "adjust", "re-audit", "more moderation needed")
 PEER = "ppi-python coverage"
 
 INTRODUCTION = """\
@@ -52,15 +51,6 @@ GAP = """\
 The interval is by auditor and speaks of auditors like these; for the audits at hand it is
 therefore wide (second coverage). The last column ignores that one auditor's audits are alike."""
 
-VERDICT = """\
-## Verdicts
-
-How often each verdict is given, cases chosen at random of 1,450 audits. The tolerance is 0.25 of
-a grade; *severe* is the true share of audits two or more grades apart. Where the gap is 0.25 or
-more, accepting is wrong; where it is 0, so are adjusting and re-auditing. With few cases for each
-auditor, differences among auditors and severe differences are seldom shown even where they are
-real: *adjust* then says only that they were not."""
-
 HUNCH = """\
 ## Limits: what no estimator can mend
 
@@ -91,10 +81,10 @@ def page(rows: Sequence[Result], *, replicates: int, seed: int, peer: str) -> st
     """All measured errors in words and tables."""
     mc = (0.95 * 0.05 / replicates) ** 0.5
     main, auditors = _table(rows, "main"), _table(rows, "auditors")
-    gaps, verdicts = _table(rows, "mean gap"), _table(rows, "verdict")
+    gaps = _table(rows, "mean gap")
     parts = [
         INTRODUCTION.format(replicates=replicates, seed=seed, mc=mc),
-        _worst(main, auditors, gaps, verdicts),
+        _worst(main, auditors, gaps),
         PROFILE.format(peer=peer),
         _profile(main, peer=True),
         "### Each grade\n\nCoverage of the share of each grade, worst grade first. A rare grade's "
@@ -106,8 +96,6 @@ def page(rows: Sequence[Result], *, replicates: int, seed: int, peer: str) -> st
         _profile(_table(rows, "other")),
         GAP,
         _gaps(gaps),
-        VERDICT,
-        _verdicts(verdicts),
         HUNCH,
         _profile(_table(rows, "hunch")),
     ]
@@ -123,7 +111,7 @@ def _table(rows: Sequence[Result], section: str) -> Table:
     return found
 
 
-def _worst(main: Table, auditors: Table, gaps: Table, verdicts: Table) -> str:
+def _worst(main: Table, auditors: Table, gaps: Table) -> str:
     def lowest(table: Table, figure: str) -> str:
         values = [line[figure] for line in table.values() if not isnan(line[figure])]
         return f"{min(values):.1%}" if values else "not measured"
@@ -131,8 +119,6 @@ def _worst(main: Table, auditors: Table, gaps: Table, verdicts: Table) -> str:
     def bias(*, small: bool) -> float:
         return max(abs(v["good bias"]) for line, v in main.items() if (line[2] == 20) == small)
 
-    accepted = [v["accept"] for line, v in verdicts.items() if _true_gap(line) >= 0.25]
-    alarms = [v["adjust"] + v["re-audit"] for line, v in verdicts.items() if _true_gap(line) == 0]
     worst = {
         f"share good or better, coverage, {len(main)} lines": lowest(main, "good coverage"),
         "the same, ppi-python": lowest(main, PEER),
@@ -145,15 +131,9 @@ def _worst(main: Table, auditors: Table, gaps: Table, verdicts: Table) -> str:
         "auditors who differ: adjusted mean gap": lowest(auditors, "gap coverage"),
         "mean gap of the moderated cases, coverage": lowest(gaps, "coverage"),
         "the same, auditors ignored": lowest(gaps, "coverage, auditors ignored"),
-        "verdict accept though the gap is 0.25 or more": f"{max(accepted):.1%}",
-        "verdict adjust or re-audit though there is no gap": f"{max(alarms):.1%}",
     }
     lines = [f"| {what} | {value} |" for what, value in worst.items()]
     return "\n".join(["| the worst line of all | measured |", "|---|---|", *lines])
-
-
-def _true_gap(line: Line) -> float:
-    return float(line[0].removeprefix("gap ").split(",")[0])
 
 
 def _profile(table: Table, *, peer: bool = False) -> str:
@@ -178,10 +158,6 @@ def _gaps(table: Table) -> str:
         "auditors ignored": "coverage, auditors ignored",
     }
     return _markdown(table, columns)
-
-
-def _verdicts(table: Table) -> str:
-    return _markdown(table, {"severe": "severe rate"} | {name: name for name in VERDICTS})
 
 
 def _markdown(table: Table, columns: dict[str, str]) -> str:

@@ -37,15 +37,6 @@ class World:
         above = special.ndtr((self.kindness - LIMITS) / wide).sum()
         return float(above - special.ndtr(-LIMITS / sqrt(1 + NOISE**2)).sum())
 
-    def true_severe(self, *, draws: int = 400_000) -> float:
-        """Share of audits two or more grades apart."""
-        big = World(
-            name="", audits=draws, auditors=draws, kindness=self.kindness, spread=self.spread,
-            audit_noise=self.audit_noise,
-        )  # fmt: skip
-        council = drawn(np.random.default_rng(0), big)
-        return float((np.abs(council.audited - council.moderated) >= 2).mean())
-
 
 @dataclass(frozen=True, kw_only=True)
 class Council:

@@ -17,20 +17,8 @@ from qaf_analysis.terms.measured import (
 DOCS = Path(__file__).parents[1] / "docs"
 SIZES, AUDITS = ("20", "40", "80"), ("40", "80", "200")
 RATES = ("false_risen", "false_fallen", "found")
-VERDICTS = ("accept", "adjust", "re-audit", "more moderation needed")
-WRONG_VERDICTS = {
-    "accept, though the gap is 0.25 or more": (["accept"], ["gap 0.25", "gap 0.3", "gap 0.6"]),
-    "adjust or re-audit, though there is no gap": (["adjust", "re-audit"], ["gap 0,"]),
-    "re-audit, though auditors are alike": (["re-audit"], ["auditors alike"]),
-    "adjust, though auditors differ and the gap is 0.3 or more": (
-        ["adjust"],
-        ["gap 0.3, auditors differ", "gap 0.6, auditors differ"],
-    ),
-    "adjust, though 11 in 100 audits are two grades or more apart": (
-        ["adjust"],
-        ["severe differences"],
-    ),
-}
+VERDICTS = ("accept", "adjust", "re_audit", "more")
+RULED_SIZES = ("20", "40", "80", "160")
 
 
 def read(name):
@@ -45,6 +33,7 @@ QUARTERS, A_QUARTER = ("8", "12"), ("50", "150", "350")
 STEADY, WEAK = ("A:", "B:", "C:", "D:", "E:"), ("F:", "G:", "H:", "the themed domain was rising")
 ONE_DOMAIN = "B: the same, one comparison domain"
 RISING, REAL = "the themed domain was rising", ("rise of", "fall of")
+RULED = read("optimism_verdict")
 OPTIMISM = {
     (r["section"], r["world"], r["auditors"], r["n"], r["selection"], r["figure"]): float(
         r["value"]
@@ -100,31 +89,52 @@ def plain_gap():
     ]
 
 
+def on(rows, **which):
+    return [r for r in rows if all(r[name] == value for name, value in which.items())]
+
+
 def verdicts():
-    worlds = dict.fromkeys(k[1] for k in OPTIMISM if k[0] == "verdict")
+    rows = on(RULED, levels="4", auditors="29", chosen="random")
     return [
-        row(world, n, *(percent(OPTIMISM[*line, verdict]) for verdict in VERDICTS))
-        for world in worlds
-        for n in SIZES
-        for line in [("verdict", world, "29", n, "random")]
-    ]
+        row(world, *(" / ".join(percent(r[verdict]) for verdict in VERDICTS)
+                     for r in on(rows, world=world)))
+        for world in names(rows, "world")
+    ]  # fmt: skip
+
+
+def ruled_councils():
+    return list(dict.fromkeys((r["levels"], r["auditors"], r["chosen"]) for r in RULED))
 
 
 def wrong_verdicts():
-    lines = {k[:-1] for k in OPTIMISM if k[0] == "verdict"}
+    def worst(rows, verdict):
+        return percent(max(float(r[verdict]) for r in on(rows, **{f"{verdict}_wrong": "True"})))
+
     return [
-        row(
-            what,
-            percent(
-                max(
-                    sum(OPTIMISM[*line, verdict] for verdict in wrong)
-                    for line in lines
-                    if any(world in line[1] for world in worlds)
-                )
-            ),
-        )
-        for what, (wrong, worlds) in WRONG_VERDICTS.items()
+        row(*kind, *(worst(rows, verdict) for verdict in ("accept", "adjust", "re_audit")))
+        for kind in ruled_councils()
+        for rows in [on(RULED, levels=kind[0], auditors=kind[1], chosen=kind[2])]
     ]
+
+
+def ordinary_accepted():
+    return [
+        row(*kind, *(percent(r["accept"]) for r in rows))
+        for kind in ruled_councils()
+        for rows in [on(RULED, levels=kind[0], auditors=kind[1], chosen=kind[2], world="ordinary")]
+    ]
+
+
+def test_no_verdict_on_optimism_is_wrong_more_often_than_is_told():
+    """5 in 100, and two Monte Carlo standard errors above for the highest of so many lines."""
+    for verdict in ("accept", "adjust", "re_audit"):
+        for r in on(RULED, **{f"{verdict}_wrong": "True"}):
+            assert float(r[verdict]) <= 0.05 + 2 * float(r["mc"]), r
+
+
+def test_an_ordinary_council_with_160_moderated_audits_is_accepted():
+    (found,) = on(RULED, levels="4", auditors="29", chosen="random", world="ordinary", n="160")
+    assert float(found["accept"]) >= 0.8
 
 
 def hunch():
@@ -314,6 +324,7 @@ TABLES = {
     ),
     ("optimism.md", "The plain mean gap"): plain_gap(),
     ("optimism.md", "Wrong verdicts"): wrong_verdicts(),
+    ("optimism.md", "An ordinary council accepted"): ordinary_accepted(),
     ("optimism.md", "How often each verdict is given"): verdicts(),
     ("optimism.md", "A hunch that nobody recorded"): hunch(),
     ("child_focus.md", "### Focus is not weaker"): focus_claims(weaker=False),

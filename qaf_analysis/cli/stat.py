@@ -50,6 +50,14 @@ def optimism(
         typer.Option(help="Lowest level that counts as good.", show_default="Good, or the middle"),
     ] = None,
     level: Level = 0.95,
+    tolerance: Annotated[
+        float | None,
+        typer.Option(help="Gap in grades that counts as small.", show_default="by the scale"),
+    ] = None,
+    severe_from: Annotated[
+        int | None,
+        typer.Option(help="Grades apart that are severe.", show_default="half the scale"),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """How far auditors and moderators differ, and the grades had moderators graded every audit."""
@@ -59,7 +67,11 @@ def optimism(
 
     scale = None if levels is None else declared_levels(levels)
     found = optimism_table(
-        read_moderated_table(table, layout=layout, levels=scale), good_from=good_from, level=level
+        read_moderated_table(table, layout=layout, levels=scale),
+        good_from=good_from,
+        level=level,
+        tolerance=tolerance,
+        severe_from=severe_from,
     )
     tell_estimates(
         "optimism",

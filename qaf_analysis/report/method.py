@@ -127,18 +127,30 @@ def _agreement() -> Iterator[tuple[str, str]]:
 
 
 def _optimism() -> Iterator[tuple[str, str]]:
-    rule = _OPTIMISM
-    yield OptimismVerdict.ACCEPT, f"interval of the gap within {rule.tolerance:.2f} of a grade"
+    rule, four = _OPTIMISM, _OPTIMISM.limits(4)
     yield (
         OptimismVerdict.RE_AUDIT,
-        f"interval leaves out 0, and auditors' gaps differ (p up to "
-        f"{rule.heterogeneity_limit:.2f}) or more than {rule.severe_limit:.0%} are two grades or "
-        "more apart",
+        f"{rule.beyond_level:.0%} interval of the share {four.severe_words} apart lies above "
+        f"{four.severe_share:.0%}, or that of the spread between auditors above "
+        f"{four.tolerance:.2f} of a grade (limits on four levels; others follow from the scale)",
     )
-    yield OptimismVerdict.ADJUST, "interval leaves out 0 otherwise"
+    yield (
+        OptimismVerdict.ACCEPT,
+        f"{rule.small_level:.0%} intervals all small: gap within {four.tolerance:.2f} of a grade, "
+        f"shift in good or better within {100 * four.good_shift:g} points, that share at most "
+        f"{four.severe_share:.0%}, that spread at most {four.small_spread:.2f} (on four levels)",
+    )
+    yield (
+        OptimismVerdict.ADJUST,
+        f"{100 * rule.differs_level:g}% interval of gap or shift leaves out 0",
+    )
     yield (
         OptimismVerdict.MORE_MODERATION,
         f"anything else, and fewer than {rule.fewest_pairs} moderated audits",
+    )
+    yield (
+        OptimismVerdict.NOT_JUDGED,
+        "a check of the data failed on which it rests, or no moderation given could be read",
     )
 
 

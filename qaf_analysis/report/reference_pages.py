@@ -11,6 +11,7 @@ from qaf_analysis.terms.contract import (
     ACTION_FIELDS,
     AUDIT_FIELDS,
     MODERATION_FIELDS,
+    OPTIMISM_KEYS,
     PROCESS_CHANGE_KEYS,
     THEME_KEYS,
     Field,
@@ -132,6 +133,13 @@ def _declared() -> list[str]:
         "### `[[process_changes]]`",
         "",
         *_keys(PROCESS_CHANGE_KEYS),
+        "",
+        "### `[optimism]`",
+        "",
+        "Limits of the verdict on [over-optimism](methods/optimism.md#the-verdict). Without this "
+        "table they follow from the scale.",
+        "",
+        *_keys(OPTIMISM_KEYS),
     ]
 
 

@@ -251,3 +251,27 @@ PROCESS_CHANGE_KEYS = (
         needed="yes",
     ),
 )
+OPTIMISM_KEYS = (
+    SettingsKey(
+        name="tolerance",
+        holds="a number of grades; if absent, a twelfth of the way from the worst grade to the "
+        "best, and at least 0.125",
+        meaning="Mean gap that counts as small. Auditors whose own gaps spread by more are too "
+        "different for one correction",
+    ),
+    SettingsKey(
+        name="good_shift",
+        holds="a proportion; 0.125 if absent",
+        meaning="Difference of the shares good or better that counts as small",
+    ),
+    SettingsKey(
+        name="severe_from",
+        holds="a whole number of grades; if absent, half of that way, and at least 2",
+        meaning="Grades apart from which a difference between auditor and moderator is severe",
+    ),
+    SettingsKey(
+        name="severe_share",
+        holds="a proportion; 0.1 if absent",
+        meaning="Share of severe differences that counts as small",
+    ),
+)

@@ -10,6 +10,7 @@ from typing import Literal
 from qaf_analysis.terms.names import OVERALL, DomainTag, Outcome
 from qaf_analysis.terms.quarter import Quarter
 from qaf_analysis.terms.scale import OFSTED4, Scale, ScaleMap
+from qaf_analysis.terms.verdicts import OPTIMISM_RULE, OptimismLimits
 
 FileKind = Literal["audits", "moderations", "actions"]
 Shape = Literal["long", "wide"]
@@ -155,6 +156,8 @@ class Settings:
         Fixed before outcomes are read.
     spellings : mapping of str to mapping
         For a column such as ``team``: further spellings, each to the agreed one.
+    optimism : OptimismLimits or None
+        Limits of the verdict on optimism; None for those of the scale.
     small_count : int
         Counts from 1 to this number are small under the council's disclosure rule.
     window : {"rolling_year", "all"}
@@ -177,11 +180,17 @@ class Settings:
     themes: tuple[Theme, ...] = ()
     process_changes: tuple[ProcessChange, ...] = ()
     spellings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    optimism: OptimismLimits | None = None
     small_count: int = 5
     window: Window = "rolling_year"
     risk_picked: RiskPicked = "weighed"
     source: str = ""
     sha256: str = ""
+
+    @property
+    def optimism_limits(self) -> OptimismLimits:
+        """Limits of the verdict on optimism: the council's own, or those of its scale."""
+        return self.optimism or OPTIMISM_RULE.limits(self.scale.n_levels)
 
     def controls_for(self, theme: Theme, graded: tuple[str, ...]) -> tuple[str, ...]:
         """Domains to compare a theme with, among those graded; never the overall grade.

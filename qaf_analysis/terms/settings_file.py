@@ -20,6 +20,7 @@ from qaf_analysis.terms.settings import (
 )
 from qaf_analysis.terms.settings_table import SettingsTable, Table
 from qaf_analysis.terms.theme_settings import check_themes, theme_from
+from qaf_analysis.terms.verdicts import OPTIMISM_RULE, OptimismLimits
 
 
 def settings_from(tables: Table, *, source: str = "council.toml", sha256: str = "") -> Settings:
@@ -60,6 +61,7 @@ def settings_from(tables: Table, *, source: str = "council.toml", sha256: str = 
         scale=scale,
         not_graded=council.texts("not_graded"),
         headline_domain=council.text("headline_domain", OVERALL),
+        optimism=_optimism(reader.table("optimism"), scale),
         window=council.choice("window", get_args(Window), "rolling_year"),
         risk_picked=council.choice("risk_picked", get_args(RiskPicked), "weighed"),
         small_count=council.whole("small_count", 5) or 5,
@@ -81,6 +83,26 @@ def settings_from(tables: Table, *, source: str = "council.toml", sha256: str = 
     reader.refuse_unknown()
     check_themes(settings, source)
     return settings
+
+
+def _optimism(table: SettingsTable, scale: Scale) -> OptimismLimits | None:
+    """Limits that a council sets for itself, where it sets any; the others follow its scale."""
+    steps = scale.n_levels - 1
+    most = {"tolerance": float(steps), "good_shift": 1.0, "severe_share": 1.0}
+    own = {key: table.number(key) for key in most}
+    for key, number in own.items():
+        if number is not None and number >= most[key]:
+            raise table.fail(f'"{key}" is {number:g}; it should be below {most[key]:g}.')
+    apart = table.whole("severe_from")
+    if apart is not None and not 1 <= apart <= steps:
+        raise table.fail(
+            f'"severe_from" is {apart}; on a scale of {scale.n_levels} levels grades lie '
+            f"1 to {steps} apart."
+        )
+    table.refuse_unknown()
+    if apart is None and all(number is None for number in own.values()):
+        return None
+    return OPTIMISM_RULE.limits(scale.n_levels, severe_from=apart, **own)
 
 
 def _scale(table: SettingsTable) -> Scale:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from math import inf
 from typing import Any
 
 from qaf_analysis.terms.errors import SettingsError, UnknownQuarterError
@@ -94,6 +95,16 @@ class SettingsTable:
         if value is not None and value < 0:
             raise self.fail(f'"{key}" is {value}; it should not be negative.')
         return value
+
+    def number(self, key: str) -> float | None:
+        """Number above 0, or None where the key is absent."""
+        self._asked.add(key)
+        value = self._table.get(key)
+        if value is None:
+            return None
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < inf:
+            raise self.fail(f'"{key}" should be a number above 0.')
+        return float(value)
 
     def day(self, key: str) -> date:
         """Date that must be there."""

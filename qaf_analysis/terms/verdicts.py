@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from math import ceil
 
 from qaf_analysis.terms.names import Outcome
 
@@ -94,35 +95,148 @@ class OptimismVerdict(StrEnum):
     ADJUST = "adjust"
     RE_AUDIT = "re-audit"
     MORE_MODERATION = "more moderation needed"
+    NOT_JUDGED = "not judged"
 
 
 OPTIMISM_CLAIMS = (OptimismVerdict.ADJUST, OptimismVerdict.RE_AUDIT)
 """Verdicts that say that auditors and moderators differ."""
 
 
+class VerdictFigure(StrEnum):
+    """The figures that the verdict on optimism rests on."""
+
+    GAP = "mean gap"
+    SHIFT = "shift in good or better"
+    SEVERE = "severe differences"
+    SPREAD = "spread between auditors"
+
+
+class Standing(StrEnum):
+    """What moderation has shown of one of these figures against its limits."""
+
+    SMALL = "shown to be small"
+    SMALL_NOT_NONE = "shown to be small, and not none"
+    BEYOND = "shown to be too large"
+    OPEN = "not settled"
+
+
 @dataclass(frozen=True, kw_only=True)
-class OptimismRule:
-    """Limits of the verdict on optimism.
+class OptimismLimits:
+    """Limits of the verdict on optimism on one scale.
 
     Parameters
     ----------
     tolerance : float
-        Gap in grades within which audits and moderation count as alike.
-    severe_limit : float
-        Share of audits two or more grades apart beyond which adjusting is not enough.
-    heterogeneity_limit : float
-        p-value at or below which auditors count as different from each other.
-    fewest_pairs : int
-        Moderated audits that a gap needs.
-    level : float
-        Confidence level of the interval of the gap.
+        Mean gap, in grades, within which audits and moderation count as alike. It is also the
+        spread of auditors' own gaps beyond which one correction for all is wrong.
+    good_shift : float
+        Difference of the shares good or better (proportion) that counts as small.
+    severe_from : int or None
+        Grades apart from which a difference is severe; None on two levels, where none can be.
+    severe_share : float
+        Share of severe differences that counts as small, and beyond which audits are done again.
+    small_spread : float
+        Spread of auditors' own gaps, in grades, that is accepted.
     """
 
-    tolerance: float = 0.25
-    severe_limit: float = 0.05
-    heterogeneity_limit: float = 0.10
+    tolerance: float
+    good_shift: float
+    severe_from: int | None
+    severe_share: float
+    small_spread: float
+
+    @property
+    def severe_words(self) -> str:
+        """How far apart is severe, such as "two grades or more"; empty on two levels.
+
+        Examples
+        --------
+        >>> OPTIMISM_RULE.limits(4).severe_words, OPTIMISM_RULE.limits(11).severe_words
+        ('two grades or more', 'five grades or more')
+        """
+        if self.severe_from is None:
+            return ""
+        words = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+        known = self.severe_from <= len(words)
+        number = words[self.severe_from - 1] if known else f"{self.severe_from}"
+        return f"{number} grade{'' if self.severe_from == 1 else 's'} or more"
+
+
+@dataclass(frozen=True, kw_only=True)
+class OptimismRule:
+    """Numbers of the verdict on optimism, from which the limits of each scale follow.
+
+    Parameters
+    ----------
+    tolerance_of_scale, least_tolerance : float
+        Tolerance as a share of the way from the worst grade to the best, and the least it is, in
+        grades.
+    good_shift, severe_share : float
+        See ``OptimismLimits``; the same on every scale.
+    severe_of_scale, least_severe : float, int
+        Share of that way from which a difference is severe, and the fewest grades it takes.
+    spread_of_tolerance : float
+        Spread between auditors that is accepted, in tolerances.
+    small_level : float
+        Level of the intervals that must lie inside the limits: each errs one way in 5 of 100.
+    differs_level : float
+        Level of the intervals of gap and shift that must leave out 0; both together err in 5 of
+        100 at most.
+    beyond_level : float
+        Level of the intervals of severe share and spread that must lie beyond the limit: each
+        errs in 2.5 of 100.
+    fewest_pairs : int
+        Moderated audits that a gap needs.
+    fewest_df_within : int
+        Degrees of freedom within auditors that the spread between them needs.
+    most_set_aside : float
+        Share of the rows of moderations that may be set aside without a word about it.
+    """
+
+    tolerance_of_scale: float = 1 / 12
+    least_tolerance: float = 0.125
+    good_shift: float = 0.125
+    severe_share: float = 0.10
+    severe_of_scale: float = 0.5
+    least_severe: int = 2
+    spread_of_tolerance: float = 2.0
+    small_level: float = 0.90
+    differs_level: float = 0.975
+    beyond_level: float = 0.95
     fewest_pairs: int = 10
-    level: float = 0.95
+    fewest_df_within: int = 10
+    most_set_aside: float = 0.05
+
+    def limits(
+        self,
+        n_levels: int,
+        *,
+        tolerance: float | None = None,
+        good_shift: float | None = None,
+        severe_from: int | None = None,
+        severe_share: float | None = None,
+    ) -> OptimismLimits:
+        """Limits on a scale of so many levels; what a council sets for itself stands.
+
+        Examples
+        --------
+        >>> OptimismRule().limits(4).tolerance, OptimismRule().limits(4).severe_from
+        (0.25, 2)
+        >>> OptimismRule().limits(11).severe_from, OptimismRule().limits(2).severe_from
+        (5, None)
+        """
+        steps = n_levels - 1
+        grades = max(self.least_tolerance, steps * self.tolerance_of_scale)
+        grades = grades if tolerance is None else tolerance
+        severe = max(self.least_severe, ceil(steps * self.severe_of_scale))
+        severe = severe if severe_from is None else severe_from
+        return OptimismLimits(
+            tolerance=grades,
+            good_shift=self.good_shift if good_shift is None else good_shift,
+            severe_from=severe if severe <= steps else None,
+            severe_share=self.severe_share if severe_share is None else severe_share,
+            small_spread=self.spread_of_tolerance * grades,
+        )
 
 
 OPTIMISM_RULE = OptimismRule()
@@ -518,17 +632,11 @@ class SteadinessVerdict(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class SteadinessRule:
-    """Limits of the verdict on moderators.
+    """Audits moderated twice that a difference between moderators needs.
 
-    Parameters
-    ----------
-    tolerance : float
-        Grades within which moderators count as alike: that of the verdict on optimism.
-    fewest_repeated : int
-        Audits moderated twice that a difference needs.
+    Moderators count as alike within the tolerance of the verdict on optimism.
     """
 
-    tolerance: float = OPTIMISM_RULE.tolerance
     fewest_repeated: int = 10
 
 

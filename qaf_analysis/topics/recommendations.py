@@ -53,6 +53,11 @@ def _moderation(optimism: Optimism, reach: Reach) -> Recommendation | None:
             action="Record how each case is chosen for moderation, and choose by chance.",
             because="Without a recorded rule no adjusted grade profile can be given.",
         )
+    if optimism.verdict == OptimismVerdict.NOT_JUDGED:
+        return Recommendation(
+            action="Mend the export of moderators' grades, and run the report again.",
+            because=_sentence(optimism.reason),
+        )
     if not optimism.gap.is_estimable:
         return Recommendation(
             action="Have external moderators re-read a random share of audits each year.",

@@ -438,16 +438,25 @@ def test_every_rule_with_its_verdict():
             "fewer than 10 audits graded twice, or any other interval",
         ),
         ("Agreement", "not measurable this period", "no audit graded twice"),
-        ("Optimism", "accept", "interval of the gap within 0.25 of a grade"),
         (
             "Optimism", "re-audit",
-            "interval leaves out 0, and auditors' gaps differ (p up to 0.10) or more than 5% are "
-            "two grades or more apart",
+            "95% interval of the share two grades or more apart lies above 10%, or that of the "
+            "spread between auditors above 0.25 of a grade (limits on four levels; others follow "
+            "from the scale)",
         ),
-        ("Optimism", "adjust", "interval leaves out 0 otherwise"),
+        (
+            "Optimism", "accept",
+            "90% intervals all small: gap within 0.25 of a grade, shift in good or better within "
+            "12.5 points, that share at most 10%, that spread at most 0.50 (on four levels)",
+        ),
+        ("Optimism", "adjust", "97.5% interval of gap or shift leaves out 0"),
         (
             "Optimism", "more moderation needed",
             "anything else, and fewer than 10 moderated audits",
+        ),
+        (
+            "Optimism", "not judged",
+            "a check of the data failed on which it rests, or no moderation given could be read",
         ),
         (
             "Themes", "improved or got worse",

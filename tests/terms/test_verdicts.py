@@ -21,7 +21,6 @@ from qaf_analysis.terms.verdicts import (
     OPTIMISM_RULE,
     RE_AUDIT_RULE,
     SEVERITY_RULE,
-    STEADINESS_RULE,
     THEME_CLAIMS,
     THEME_OPEN,
     TREND_RULE,
@@ -51,7 +50,13 @@ WORDS = {
         "agrees well|agrees in part|agrees poorly|too few to say|not measurable this period"
     ),
     "AgreementClaim": "auditors like these|these auditors only|one auditor with the others",
-    "OptimismVerdict": "accept|adjust|re-audit|more moderation needed",
+    "OptimismVerdict": "accept|adjust|re-audit|more moderation needed|not judged",
+    "VerdictFigure": (
+        "mean gap|shift in good or better|severe differences|spread between auditors"
+    ),
+    "Standing": (
+        "shown to be small|shown to be small, and not none|shown to be too large|not settled"
+    ),
     "GapDirection": "narrowing|widening|no clear change|not known",
     "FunnelPlace": "within|above_95|above_998|below_95|below_998|not known",
     "ThemeVerdict": "improved|got worse|no evidence of change|too little data",
@@ -159,8 +164,22 @@ def test_results_keep_verdicts_as_text_and_give_them_back_as_members(several):
     assert again.many[0] is ThemeVerdict.TOO_LITTLE
 
 
-def test_one_tolerance_serves_auditors_and_moderators():
-    assert STEADINESS_RULE.tolerance == OPTIMISM_RULE.tolerance == 0.25
+@pytest.mark.parametrize(
+    ("levels", "own", "tolerance", "severe"),
+    [
+        (4, {}, 0.25, "two grades or more"),
+        (11, {}, 10 / 12, "five grades or more"),
+        (2, {}, 0.125, ""),
+        (4, {"tolerance": 0.4, "severe_from": 3}, 0.4, "three grades or more"),
+        (3, {"severe_from": 1}, 1 / 6, "one grade or more"),
+        (25, {}, 2.0, "12 grades or more"),
+    ],
+)
+def test_the_limits_of_optimism_are_of_the_scale(levels, own, tolerance, severe):
+    limits = OPTIMISM_RULE.limits(levels, **own)
+    assert limits.tolerance == pytest.approx(tolerance)
+    assert limits.small_spread == pytest.approx(2 * tolerance)
+    assert limits.severe_words == severe
 
 
 RULE_CHANGES = [
@@ -171,9 +190,15 @@ RULE_CHANGES = [
     ("_AGREEMENT", "poorly_below", 0.47, "below 0.47"),
     ("_AGREEMENT", "between", (0.27, 0.74), "between 0.27 and 0.74"),
     ("_AGREEMENT", "fewest_audits", 17, "17 audits graded twice"),
-    ("_OPTIMISM", "tolerance", 0.31, "0.31 of a grade"),
-    ("_OPTIMISM", "heterogeneity_limit", 0.07, "0.07"),
-    ("_OPTIMISM", "severe_limit", 0.09, "9%"),
+    ("_OPTIMISM", "tolerance_of_scale", 0.11, "gap within 0.33 of a grade"),
+    ("_OPTIMISM", "least_tolerance", 0.31, "above 0.31 of a grade"),
+    ("_OPTIMISM", "good_shift", 0.11, "within 11 points"),
+    ("_OPTIMISM", "severe_share", 0.09, "at most 9%"),
+    ("_OPTIMISM", "least_severe", 3, "three grades or more"),
+    ("_OPTIMISM", "spread_of_tolerance", 3.0, "at most 0.75"),
+    ("_OPTIMISM", "small_level", 0.8, "80% intervals all small"),
+    ("_OPTIMISM", "differs_level", 0.96, "96% interval of gap"),
+    ("_OPTIMISM", "beyond_level", 0.94, "94% interval of the share"),
     ("_OPTIMISM", "fewest_pairs", 13, "13 moderated"),
     ("_THEME", "smallest_grade", 0.08, "0.08"),
     ("_THEME", "fewest_pre", 4, "4 quarters before"),
@@ -214,6 +239,7 @@ NOT_A_VERDICT = {
     ("topics/impact/tables.py", "not known"): "a change that is not given",
     ("topics/impact/tables.py", "not available"): "an estimate that is not given",
     ("topics/impact/words.py", "not known"): "a size that is not given",
+    ("stats/optimism/verdict.py", "cannot be told"): "part of a sentence",
     ("topics/optimism/pictures.py", "within"): "part of a sentence",
     ("topics/severity/words.py", "differs"): "a verb",
     ("topics/severity/words.py", "cannot be told"): "part of a sentence",
@@ -317,9 +343,11 @@ def test_the_rule_sees_what_it_forbids(line):
 METHODS = PACKAGE.parent / "docs" / "methods"
 THEME, SPREAD = ThemeRule(), SpreadRule()
 QUOTED = [
-    ("optimism", f"lies within ±{OPTIMISM_RULE.tolerance:g}"),
-    ("optimism", f"at most {OPTIMISM_RULE.heterogeneity_limit:g}"),
-    ("optimism", f"more than {100 * OPTIMISM_RULE.severe_limit:.0f} in 100 audits are two grades"),
+    ("optimism", f"within ±{OPTIMISM_RULE.limits(4).tolerance:g}"),
+    ("optimism", f"within ±{100 * OPTIMISM_RULE.good_shift:g} points"),
+    ("optimism", f"more than {100 * OPTIMISM_RULE.severe_share:.0f} in 100 audits"),
+    ("optimism", f"spread of at most {OPTIMISM_RULE.limits(4).small_spread:g}"),
+    ("optimism", f"{OPTIMISM_RULE.fewest_df_within} degrees of freedom within auditors"),
     ("severity", f"±{SEVERITY_RULE.no_difference:g} of a grade"),
     ("true_trend", f"fewer than {TREND_RULE.fewest_by_chance} moderated audits chosen by chance"),
     (

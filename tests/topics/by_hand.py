@@ -120,10 +120,11 @@ def estimated(
     cases: int = 100,
     auditors: int = 0,
     method: str = "by hand",
+    level: float = 0.95,
 ) -> Estimate:
     """A figure with its interval, as a test chooses it."""
     return Estimate(
-        value=value, low=low, high=high, level=0.95, cases=cases, auditors=auditors, method=method
+        value=value, low=low, high=high, level=level, cases=cases, auditors=auditors, method=method
     )
 
 

@@ -11,6 +11,7 @@ from qaf_analysis.terms.errors import InputRejectedError
 Outcome = Literal["note", "warning", "quarantine", "reject"]
 CheckState = Literal["passed", "failed", "could not run"]
 MAX_EXTRACT = 60
+COPIED_CHECK = "Moderators' grades were not copied over the auditors'"
 _QUOTED = re.compile(r'"[^"]*"')
 
 

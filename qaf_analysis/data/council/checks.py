@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from qaf_analysis.data.contract.problems import counted
-from qaf_analysis.data.contract.record import Check, FileRecord, Finding
+from qaf_analysis.data.contract.record import COPIED_CHECK, Check, FileRecord, Finding
 from qaf_analysis.data.council.actions import AUDIT_CODES, DATE_CODES
 from qaf_analysis.terms.names import AUDITING_ROLES, MODERATING_ROLES, Selection
 from qaf_analysis.terms.settings import Settings
@@ -151,7 +151,7 @@ def _has_moderations(moderations: pd.DataFrame, findings: Sequence[Finding]) -> 
 
 
 def _moderation_differs(ratings: pd.DataFrame) -> Check:
-    name = "Moderators' grades were not copied over the auditors'"
+    name = COPIED_CHECK
     keys = ["audit_id", "domain"]
     auditors = ratings[ratings["role"] == "auditor"].drop_duplicates(keys)
     moderators = ratings[ratings["role"].isin(MODERATING_ROLES)]

@@ -31,7 +31,6 @@ from qaf_analysis.stats.core.arrays import (
 )
 from qaf_analysis.stats.core.intervals import t_p_value, t_quantile, wilson_limits
 from qaf_analysis.stats.core.means import clustered_mean
-from qaf_analysis.stats.optimism.gap import SEVERE
 from qaf_analysis.stats.optimism.moderated_counts import (
     NO_POPULATION,
     ModeratedAudits,
@@ -275,7 +274,7 @@ def profile_of(moderated: ModeratedAudits) -> AdjustedProfile:
         gap=adjusted_gap(basis),
         over=adjusted_share(basis, kinder > 0),
         under=adjusted_share(basis, kinder < 0),
-        severe=adjusted_share(basis, abs(kinder) >= SEVERE),
+        severe=adjusted_share(basis, abs(kinder) >= (moderated.ruled_by.severe_from or k)),
         unmoderated=tuple(int(a) for a in unread),
     )
 

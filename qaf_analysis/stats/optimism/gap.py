@@ -26,9 +26,6 @@ from qaf_analysis.stats.optimism.sign_flips import sign_flip_test, sign_test_p, 
 from qaf_analysis.terms.errors import ShapeError
 from qaf_analysis.terms.estimate import Estimate
 
-SEVERE = 2
-"""Grades apart from which a difference is called severe."""
-
 
 def grade_table(audit_grade: ArrayLike, moderation_grade: ArrayLike, *, n_levels: int) -> Ints:
     """Count audits by auditor's grade (rows) and moderator's grade (columns).
@@ -167,22 +164,25 @@ def severe_rate(
     audit_grade: ArrayLike,
     moderation_grade: ArrayLike,
     *,
-    at_least: int = SEVERE,
+    at_least: int,
     auditor: ArrayLike | None = None,
     level: float = 0.95,
 ) -> Estimate:
-    """Share of audits that auditor and moderator graded two grades or more apart, either way."""
+    """Share of audits that both graded ``at_least`` so many grades apart, either way."""
     gap = grade_gaps(audit_grade, moderation_grade)
     return clustered_share(np.abs(gap) >= at_least, cluster=auditor, level=level)
 
 
 def rates_of_gaps(
-    gap: Ints, *, auditor: Ints | None, level: float = 0.95
+    gap: Ints, *, severe_from: int | None, auditor: Ints | None, level: float = 0.95
 ) -> tuple[Estimate, Estimate, Estimate]:
-    """Shares of gaps over, under, and two grades or more either way; see ``over_rate``."""
+    """Shares of gaps over, under, and severe either way; see ``over_rate``.
+
+    ``severe_from`` is the grades apart from which a difference is severe; None where none can be.
+    """
+    far = np.abs(gap) >= (np.inf if severe_from is None else severe_from)
     over, under, severe = (
-        clustered_share(apart, cluster=auditor, level=level)
-        for apart in (gap >= 1, gap <= -1, np.abs(gap) >= SEVERE)
+        clustered_share(apart, cluster=auditor, level=level) for apart in (gap >= 1, gap <= -1, far)
     )
     return over, under, severe
 

@@ -13,10 +13,17 @@ import numpy as np
 from qaf_analysis.stats.core.arrays import Floats, Ints
 from qaf_analysis.stats.core.means import clustered_share
 from qaf_analysis.stats.optimism.adjusted import FEWEST_MODERATED, AdjustedProfile, profile_of
-from qaf_analysis.stats.optimism.gap import mean_of_gaps, rates_of_gaps, shift_in_good
+from qaf_analysis.stats.optimism.gap import mean_of_gaps, rates_of_gaps
 from qaf_analysis.stats.optimism.heterogeneity import spread_of_gaps
 from qaf_analysis.stats.optimism.moderated_counts import ModeratedAudits
-from qaf_analysis.stats.optimism.verdict import OptimismDecision, optimism_verdict
+from qaf_analysis.stats.optimism.verdict import OptimismDecision, no_verdict, optimism_verdict
+from qaf_analysis.stats.optimism.verdict_figures import (
+    SHIFT_METHOD,
+    VerdictInputs,
+    good_shift,
+    verdict_figures,
+)
+from qaf_analysis.stats.optimism.verdict_size import with_sizes
 from qaf_analysis.terms.estimate import Estimate
 from qaf_analysis.terms.names import Selection
 
@@ -26,9 +33,9 @@ class Gap:
     """How auditors' grades differ from moderators', weighed to speak for all audits.
 
     ``gap`` is the mean of audit minus moderation in grades; ``over``, ``under`` and ``severe``
-    are the shares that auditors graded higher, lower, and two grades or more apart, and
-    ``good_shift`` is the share good or better by auditors less that by moderators. ``adjusted`` is
-    the profile that moderators would have given to all audits.
+    are the shares that auditors graded higher, lower, and so far apart that it is severe;
+    ``good_shift`` is the share good or better by auditors less that by moderators.
+    ``adjusted`` is the profile that moderators would have given to all audits.
     """
 
     gap: Estimate
@@ -50,11 +57,36 @@ class Headline:
 
 def headline(moderated: ModeratedAudits) -> Headline:
     """Gap, spread between auditors and verdict of moderated audits."""
-    found, between = gap_of_all(moderated), _between_auditors(moderated)
+    given = verdict_inputs(moderated, stands_for(moderated))
+    found = gap_of_all(moderated)
     return Headline(
         found=found,
-        heterogeneity=between,
-        verdict=optimism_verdict(found.gap, severe=found.severe, heterogeneity_p=between.p),
+        heterogeneity=_between_auditors(moderated, given),
+        verdict=_verdict(moderated, found, given),
+    )
+
+
+def verdict_inputs(moderated: ModeratedAudits, weight: Floats | None) -> VerdictInputs:
+    """What the verdict rests on; ``weight`` is how many audits each moderated one stands for."""
+    return VerdictInputs(
+        audited=moderated.audit_grade,
+        moderated=moderated.moderation_grade,
+        auditor=moderated.auditor,
+        weight=weight,
+        good_from=moderated.good_from,
+        limits=moderated.ruled_by,
+    )
+
+
+def _verdict(moderated: ModeratedAudits, found: Gap, given: VerdictInputs) -> OptimismDecision:
+    if moderated.withheld:
+        return no_verdict(moderated.withheld)
+    if not found.gap.is_estimable:
+        return optimism_verdict((), limits=given.limits, why_no_gap=found.gap.why_not)
+    return optimism_verdict(
+        with_sizes(verdict_figures(given), given),
+        limits=given.limits,
+        audits=None if moderated.population is None else int(moderated.population.sum()),
     )
 
 
@@ -79,32 +111,24 @@ def gap_of_all(moderated: ModeratedAudits) -> Gap:
     gap = _gap(moderated, weight)
     rates = adjusted.over, adjusted.under, adjusted.severe
     if not gap.is_estimable or weight is None or not adjusted.over.is_estimable:
-        rates = rates_of_gaps(moderated.gap, auditor=moderated.auditor, level=moderated.level)
-        shift = shift_in_good(
-            moderated.audit_grade,
-            moderated.moderation_grade,
-            good_from=moderated.good_from,
+        rates = rates_of_gaps(
+            moderated.gap,
+            severe_from=moderated.ruled_by.severe_from,
             auditor=moderated.auditor,
             level=moderated.level,
         )
-    else:
-        shift = _adjusted_shift(moderated, adjusted.good)
+    if moderated.withheld:
+        rates = (_untold(moderated, moderated.withheld, method="Wilson"),) * 3
     over, under, severe = rates
-    return Gap(gap=gap, over=over, under=under, severe=severe, good_shift=shift, adjusted=adjusted)
-
-
-def _adjusted_shift(moderated: ModeratedAudits, good: Estimate) -> Estimate:
-    """Share good or better of all audits as audited, which is known, less the adjusted share."""
-    there = moderated.population
-    if there is None:
-        return good
-    audited = float(there[moderated.good_from :].sum() / there.sum())
-    return replace(
-        good,
-        value=audited - good.value,
-        low=audited - good.high,
-        high=audited - good.low,
-        method=f"share as audited less {good.method}",
+    if moderated.ruled_by.severe_from is None:
+        severe = _untold(moderated, "two levels cannot lie further apart than one", method="none")
+    return Gap(
+        gap=gap,
+        over=over,
+        under=under,
+        severe=severe,
+        good_shift=_good_shift(moderated, weight, adjusted=adjusted.good),
+        adjusted=adjusted,
     )
 
 
@@ -140,6 +164,8 @@ def good_as_audited(audited: Ints, *, good_from: int, cluster: Ints | None) -> E
 
 def _gap(moderated: ModeratedAudits, weight: Floats | None) -> Estimate:
     few = moderated.cases
+    if moderated.withheld:
+        return _untold(moderated, moderated.withheld, method="mean gap, clustered by auditor")
     if few < FEWEST_MODERATED:
         return _untold(
             moderated,
@@ -155,12 +181,35 @@ def _gap(moderated: ModeratedAudits, weight: Floats | None) -> Estimate:
     return replace(found, cases=len(moderated.audit_grade))
 
 
-def _between_auditors(moderated: ModeratedAudits) -> Estimate:
-    if moderated.auditor is None:
-        return _untold(
-            moderated, "the table does not say who audited", method="spread of auditors' gaps"
-        )
-    return spread_of_gaps(moderated.gap, moderated.auditor, level=moderated.level)
+def _good_shift(
+    moderated: ModeratedAudits, weight: Floats | None, *, adjusted: Estimate
+) -> Estimate:
+    """Share good or better by auditors less that by moderators.
+
+    Where audits weigh unequally the auditors' share is that of all audits, which is known.
+    """
+    if moderated.withheld:
+        return _untold(moderated, moderated.withheld, method=SHIFT_METHOD)
+    there = moderated.population
+    if weight is None or there is None or not adjusted.is_estimable:
+        return good_shift(verdict_inputs(moderated, weight), level=moderated.level)
+    audited = float(there[moderated.good_from :].sum() / there.sum())
+    return replace(
+        adjusted,
+        value=audited - adjusted.value,
+        low=audited - adjusted.high,
+        high=audited - adjusted.low,
+        method=f"share as audited less {adjusted.method}",
+    )
+
+
+def _between_auditors(moderated: ModeratedAudits, given: VerdictInputs) -> Estimate:
+    method = "spread of auditors' gaps"
+    if moderated.withheld:
+        return _untold(moderated, moderated.withheld, method=method)
+    if given.auditor is None:
+        return _untold(moderated, given.why_no_auditor, method=method)
+    return spread_of_gaps(given.gap, given.auditor, weight=given.weight, level=moderated.level)
 
 
 def _untold(moderated: ModeratedAudits, why_not: str, *, method: str) -> Estimate:

@@ -19,7 +19,8 @@ from qaf_analysis.stats.core.arrays import (
 )
 from qaf_analysis.terms.estimate import Estimate
 
-METHOD = "DerSimonian-Laird spread of auditors' mean gaps; p of the F test of equal means"
+ROUNDING = 1e-9
+METHOD = "DerSimonian-Laird spread of auditors' mean gaps; p and interval from F"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -29,14 +30,21 @@ class AuditorMeans:
     Parameters
     ----------
     mean, cases : array, shape (auditors,)
-        Mean gap, and number of moderated audits, of each auditor.
+        Mean gap, and number of moderated audits, of each auditor. With unequal weights, the
+        weighted mean, and how many audits of equal weight it counts as (Kish).
     within : float
         Variance of gaps around their auditor's mean, pooled; NaN without an auditor with two.
+    spare : float
+        Degrees of freedom of ``within``.
+    audits : int
+        Moderated audits of all auditors.
     """
 
     mean: Floats
     cases: Floats
     within: float
+    spare: float
+    audits: int
 
     @property
     def weight(self) -> Floats:
@@ -63,16 +71,26 @@ def auditor_means(gap: ArrayLike, auditor: ArrayLike) -> AuditorMeans:
     return means_of_gaps(gaps, names)
 
 
-def means_of_gaps(gaps: Floats | Ints, names: Ints) -> AuditorMeans:
-    """Mean gap of each auditor, from checked arrays; see ``auditor_means``."""
+def means_of_gaps(
+    gaps: Floats | Ints, names: Ints, *, weight: Floats | None = None
+) -> AuditorMeans:
+    """Mean gap of each auditor, from checked arrays; see ``auditor_means``.
+
+    ``weight`` is how many audits each moderated one stands for.
+    """
     place = np.unique(names, return_inverse=True)[1]
-    cases = np.bincount(place).astype(np.float64)
-    mean = np.bincount(place, weights=gaps) / cases
-    spare = len(gaps) - len(cases)
-    within = float(((gaps - mean[place]) ** 2).sum()) / spare if spare > 0 else nan
+    worth = np.ones(len(gaps)) if weight is None else weight
+    whole = np.bincount(place, weights=worth)
+    cases = whole**2 / np.bincount(place, weights=worth**2)
+    mean = np.bincount(place, weights=worth * gaps) / whole
+    spare = max(float((cases - 1).sum()), 0.0)
+    # Weighted squares around the mean of each auditor, over their expectation at variance 1.
+    squares = float((worth * (gaps - mean[place]) ** 2).sum())
+    expected = float((whole * (1 - 1 / cases)).sum())
+    within = squares / expected if spare > ROUNDING else nan
     for column in (mean, cases):
         column.setflags(write=False)
-    return AuditorMeans(mean=mean, cases=cases, within=within)
+    return AuditorMeans(mean=mean, cases=cases, within=within, spare=spare, audits=len(gaps))
 
 
 def gap_heterogeneity(
@@ -96,8 +114,8 @@ def gap_heterogeneity(
     Estimate
         ``value`` is tau, the standard deviation between auditors after chance is taken out (0
         when they differ no more than chance makes them), with the Q-profile interval. ``p`` is
-        of Cochran's Q with the pooled variance within auditors, taken from F because that
-        variance is itself estimated. Not estimable with one auditor, without an auditor who
+        of Cochran's Q with the pooled variance within auditors. Both are taken from F because
+        that variance is itself estimated. Not estimable with one auditor, without an auditor who
         has two moderated audits, or when gaps within auditors do not vary.
 
     References
@@ -120,18 +138,23 @@ def gap_heterogeneity(
     return spread_of_gaps(audited - moderated, names, level=level)
 
 
-def spread_of_gaps(gap: Ints, auditor: Ints, *, level: float = 0.95) -> Estimate:
+def spread_of_gaps(
+    gap: Ints, auditor: Ints, *, weight: Floats | None = None, level: float = 0.95
+) -> Estimate:
     """Spread of auditors' true mean gaps, from checked arrays; see ``gap_heterogeneity``."""
-    return spread_of_means(means_of_gaps(gap, auditor), level=level)
+    return spread_of_means(means_of_gaps(gap, auditor, weight=weight), level=level)
 
 
-def spread_of_means(means: AuditorMeans, *, level: float = 0.95) -> Estimate:
-    """Spread of auditors' true mean gaps, from the means found; see ``gap_heterogeneity``."""
-    n, auditors = int(means.cases.sum()), len(means.mean)
-    why_not = _why_not(means)
+def spread_of_means(means: AuditorMeans, *, level: float = 0.95, fewest_df: int = 1) -> Estimate:
+    """Spread of auditors' true mean gaps, from the means found; see ``gap_heterogeneity``.
+
+    ``fewest_df`` is how many degrees of freedom within auditors are asked for.
+    """
+    auditors = len(means.mean)
+    why_not = _why_not(means, fewest_df=fewest_df)
     if why_not:
         return Estimate.not_estimable(
-            why_not, method=METHOD, level=level, cases=n, auditors=auditors
+            why_not, method=METHOD, level=level, cases=means.audits, auditors=auditors
         )
     q, df = means.q(), auditors - 1
     low, high = _q_profile(means, level)
@@ -140,10 +163,10 @@ def spread_of_means(means: AuditorMeans, *, level: float = 0.95) -> Estimate:
         low=low,
         high=high,
         level=level,
-        cases=n,
+        cases=means.audits,
         auditors=auditors,
         method=METHOD,
-        p=float(special.fdtrc(df, n - auditors, q / df)),
+        p=float(special.fdtrc(df, means.spare, q / df)),
     )
 
 
@@ -154,20 +177,25 @@ def dersimonian_laird(means: AuditorMeans) -> float:
     return max(0.0, float((means.q() - (len(weight) - 1)) / scale))
 
 
-def _why_not(means: AuditorMeans) -> str:
+def _why_not(means: AuditorMeans, *, fewest_df: int) -> str:
     if len(means.mean) < 2:
         return "moderated audits come from fewer than two auditors"
-    if not means.cases.max() > 1:
+    if not means.spare > ROUNDING:
         return "no auditor has two moderated audits, so chance cannot be told from difference"
-    if not means.within > 0:
+    if not means.within > ROUNDING:
         return "gaps of the same auditor do not vary at all, so chance cannot be measured"
+    if means.spare < fewest_df - ROUNDING:
+        return (
+            f"auditors have too few moderated audits each to measure chance: {means.spare:.0f} "
+            f"beyond the first of each auditor, where {fewest_df} are needed"
+        )
     return ""
 
 
 def _q_profile(means: AuditorMeans, level: float) -> tuple[float, float]:
     df, tail = len(means.mean) - 1, (1 - level) / 2
-    # special.chdtri gives the point that a chi-square exceeds with the probability named.
-    low, high = float(special.chdtri(df, tail)), float(special.chdtri(df, 1 - tail))
+    # Q is taken as df times F: the variance within auditors is itself estimated.
+    low, high = (df * float(special.fdtri(df, means.spare, below)) for below in (1 - tail, tail))
     return _root_of_q(means, low), _root_of_q(means, high)
 
 

@@ -20,6 +20,7 @@ from qaf_analysis.stats.core.arrays import (
 )
 from qaf_analysis.terms.errors import ShapeError
 from qaf_analysis.terms.names import PROBABILITY_SELECTIONS, Selection
+from qaf_analysis.terms.verdicts import OPTIMISM_RULE, OptimismLimits
 
 SMOOTHING_DECAY = 1.2
 """One pseudo-case for each auditor's grade, spread over grades as exp(-1.2 x grades apart)."""
@@ -61,6 +62,10 @@ class ModeratedAudits:
         Moderated audits, where the rows are several grades of one audit; None: one row each.
     no_profile : str
         Reason for which no adjusted profile may be made; empty if it may.
+    limits : OptimismLimits, or None
+        Limits of the verdict; None for those of a scale of so many levels.
+    withheld : str
+        Reason for which nothing may be said of these grades, such as a failed check of the data.
 
     Raises
     ------
@@ -85,6 +90,8 @@ class ModeratedAudits:
     population_auditors: int | None = None
     audits: int | None = None
     no_profile: str = ""
+    limits: OptimismLimits | None = None
+    withheld: str = ""
 
     def __post_init__(self) -> None:
         check_level(self.level)
@@ -104,6 +111,11 @@ class ModeratedAudits:
             n, blind = len(self.audit_grade), np.asarray(self.blind)
             if blind.dtype.kind != "b" or blind.shape != (n,):
                 raise ShapeError(f"{n} moderated audits need as many true or false for blind.")
+
+    @property
+    def ruled_by(self) -> OptimismLimits:
+        """Limits of the verdict on these audits."""
+        return self.limits or OPTIMISM_RULE.limits(self.n_levels)
 
     @property
     def cases(self) -> int:
@@ -296,8 +308,8 @@ def selection_refusal(
 
 def untold_selection(moderated: ModeratedAudits) -> str:
     """Reason why moderated audits must not speak for all audits; empty if they may."""
-    if moderated.no_profile:
-        return moderated.no_profile
+    if moderated.withheld or moderated.no_profile:
+        return moderated.withheld or moderated.no_profile
     if moderated.population is None:
         return NO_POPULATION
     if moderated.selected_by is None:

@@ -2,74 +2,162 @@
 
 from __future__ import annotations
 
-from math import isnan
-from typing import NamedTuple
+from dataclasses import dataclass
+from math import inf, isnan
 
-from qaf_analysis.terms.estimate import Estimate
-from qaf_analysis.terms.verdicts import OPTIMISM_RULE, OptimismRule, OptimismVerdict
+from qaf_analysis.stats.optimism.verdict_figures import MOST_TO_SETTLE, RuledFigure
+from qaf_analysis.terms.verdicts import (
+    OptimismLimits,
+    OptimismVerdict,
+    Standing,
+    VerdictFigure,
+)
 
 
-class OptimismDecision(NamedTuple):
-    """The verdict and the reason for it in plain words."""
+@dataclass(frozen=True, kw_only=True)
+class OptimismDecision:
+    """The verdict, the reason for it in plain words, and the figures it rests on."""
 
     verdict: OptimismVerdict
     reason: str
+    figures: tuple[RuledFigure, ...] = ()
+
+
+def no_verdict(reason: str) -> OptimismDecision:
+    """Withhold the verdict, because the grades it would rest on cannot be trusted."""
+    return OptimismDecision(verdict=OptimismVerdict.NOT_JUDGED, reason=reason)
 
 
 def optimism_verdict(
-    gap: Estimate,
+    figures: tuple[RuledFigure, ...],
     *,
-    severe: Estimate,
-    heterogeneity_p: float,
-    rule: OptimismRule = OPTIMISM_RULE,
+    limits: OptimismLimits,
+    why_no_gap: str = "",
+    audits: int | None = None,
 ) -> OptimismDecision:
     """Verdict on auditors' grades, from intervals and never from a point estimate.
 
     Parameters
     ----------
-    gap : Estimate
-        Mean of audit minus moderation, in grades, from cases chosen by a recorded chance.
-    severe : Estimate
-        Share of audits two or more grades apart.
-    heterogeneity_p : float
-        p-value of the test that auditors are alike; NaN where it could not be made.
-    rule : OptimismRule
-        Limits of the verdict.
+    figures : tuple of RuledFigure
+        From ``verdict_figures``.
+    limits : OptimismLimits
+        Those of the scale.
+    why_no_gap : str
+        Reason for which no gap is given, such as too few moderated audits; empty if it is.
+    audits : int or None
+        All audits, moderated or not; None where not known.
 
     Returns
     -------
     OptimismDecision
-        In this order. ``accept``: the gap's interval lies inside the tolerance. ``re-audit``: it
-        excludes 0, and auditors differ among themselves or severe differences exceed their limit
-        (lower end of the interval). ``adjust``: it excludes 0, and neither was shown. Else
-        ``more moderation needed``.
+        In this order. ``more moderation needed``: there is no gap. ``re-audit``: the share of
+        severe differences or the spread between auditors is shown to lie beyond its limit.
+        ``accept``: every figure is shown to be small. ``adjust``: gap or shift is shown not to be
+        none. Else ``more moderation needed``. A figure that cannot be estimated is open: it is
+        neither small nor too large.
+
+    Notes
+    -----
+    The severe share cannot be both small and too large, its limit being one. A spread between the
+    two limits can be both: the worse is said. A gap that is not none but inside the tolerance is
+    accepted, because adjusting for it is not worth while. One correction does not mend auditors
+    who differ, so *re-audit* stands before *adjust*.
     """
-    if not gap.has_interval:
+    gap = next((one for one in figures if one.figure is VerdictFigure.GAP), None)
+    if why_no_gap or gap is None or not (gap.small.has_interval and gap.shown.has_interval):
+        why = why_no_gap or (gap.small.why_not if gap else "") or "the gap has no interval"
         return OptimismDecision(
-            OptimismVerdict.MORE_MODERATION, gap.why_not or "the gap has no interval"
+            verdict=OptimismVerdict.MORE_MODERATION, reason=why, figures=figures
         )
-    tolerance = rule.tolerance
-    if -tolerance <= gap.low and gap.high <= tolerance:
-        return OptimismDecision(
-            OptimismVerdict.ACCEPT, f"the mean gap lies within {tolerance:g} of a grade of no gap"
-        )
-    if gap.low <= 0 <= gap.high:
-        return OptimismDecision(
-            OptimismVerdict.MORE_MODERATION,
-            f"the mean gap may be none, and may be more than {tolerance:g} of a grade",
-        )
-    direction = "kinder" if gap.low > 0 else "harsher"
-    base = f"auditors are {direction} than moderators"
-    if not isnan(severe.low) and severe.low > rule.severe_limit:
-        return OptimismDecision(
-            OptimismVerdict.RE_AUDIT,
-            f"{base}, and more than {rule.severe_limit:.0%} of audits are two or more grades apart",
-        )
-    if heterogeneity_p <= rule.heterogeneity_limit:
-        return OptimismDecision(
-            OptimismVerdict.RE_AUDIT, f"{base}, and auditors differ too much for one correction"
-        )
-    alike = "no difference among auditors was shown"
-    if isnan(heterogeneity_p):
-        alike = "whether auditors are alike could not be tested"
-    return OptimismDecision(OptimismVerdict.ADJUST, f"{base}, and {alike}")
+    beyond = [one for one in figures if one.is_beyond]
+    apart = [one for one in beyond if one.figure in (VerdictFigure.SEVERE, VerdictFigure.SPREAD)]
+    if apart:
+        verdict, reason = OptimismVerdict.RE_AUDIT, _joined(apart, limits)
+    elif all(one.is_small for one in figures):
+        verdict, reason = OptimismVerdict.ACCEPT, _all_small(figures, beyond)
+    elif beyond:
+        verdict, reason = OptimismVerdict.ADJUST, _joined(beyond, limits)
+    else:
+        verdict, reason = OptimismVerdict.MORE_MODERATION, _open(figures, limits, audits)
+    return OptimismDecision(verdict=verdict, reason=reason, figures=figures)
+
+
+def _joined(found: list[RuledFigure], limits: OptimismLimits) -> str:
+    said = [_BEYOND[one.figure](one, limits) for one in found]
+    if found[0].figure is VerdictFigure.GAP and len(said) == 2:
+        alike = (found[0].small.value > 0) == (found[1].small.value > 0)
+        return f"{said[0]} {'and' if alike else 'but'} {said[1].removeprefix('auditors ')}"
+    return " and ".join(said)
+
+
+def _gap_beyond(one: RuledFigure, limits: OptimismLimits) -> str:
+    return f"auditors are {'kinder' if one.small.value > 0 else 'harsher'} than moderators"
+
+
+def _shift_beyond(one: RuledFigure, limits: OptimismLimits) -> str:
+    often = "more" if one.small.value > 0 else "less"
+    return f"auditors give good or better {often} often than moderators"
+
+
+def _severe_beyond(one: RuledFigure, limits: OptimismLimits) -> str:
+    return f"more than {limits.severe_share:.0%} of audits are {limits.severe_words} apart"
+
+
+def _spread_beyond(one: RuledFigure, limits: OptimismLimits) -> str:
+    return (
+        f"auditors' own gaps, taken together, spread by more than {grades(limits.tolerance)} "
+        "of a grade, too much for one correction"
+    )
+
+
+_BEYOND = {
+    VerdictFigure.GAP: _gap_beyond,
+    VerdictFigure.SHIFT: _shift_beyond,
+    VerdictFigure.SEVERE: _severe_beyond,
+    VerdictFigure.SPREAD: _spread_beyond,
+}
+
+
+def _all_small(figures: tuple[RuledFigure, ...], beyond: list[RuledFigure]) -> str:
+    several = "mean gap, shift in good or better, severe differences and spread between auditors"
+    if all(one.figure is not VerdictFigure.SEVERE for one in figures):
+        several = "mean gap, shift in good or better and spread between auditors"
+    reason = f"{several} are all shown to be small"
+    return f"{reason}; the gap is not none, but not worth adjusting for" if beyond else reason
+
+
+def _open(figures: tuple[RuledFigure, ...], limits: OptimismLimits, audits: int | None) -> str:
+    """Name the open figure that takes most moderation to settle, and how much that is."""
+    still = [one for one in figures if one.standing is Standing.OPEN]
+    widest = max(still, key=lambda one: inf if isnan(one.settled_at) else one.settled_at)
+    if not widest.small.is_estimable:
+        what = {
+            VerdictFigure.GAP: "the mean gap",
+            VerdictFigure.SHIFT: "the shift in good or better",
+            VerdictFigure.SEVERE: "how many audits are far apart",
+            VerdictFigure.SPREAD: "how far auditors differ among themselves",
+        }[widest.figure]
+        return f"{what} cannot be told: {widest.small.why_not}"
+    what = {
+        VerdictFigure.GAP: f"the mean gap is small (within {grades(limits.tolerance)} of a grade)",
+        VerdictFigure.SHIFT: "the shift in good or better is small (within "
+        f"{100 * limits.good_shift:g} points)",
+        VerdictFigure.SEVERE: f"more than {limits.severe_share:.0%} of audits are "
+        f"{limits.severe_words} apart",
+        VerdictFigure.SPREAD: "auditors differ too much among themselves",
+    }[widest.figure]
+    what = f"whether {what} is still open"
+    n = widest.settled_at
+    if isnan(n) and widest.figure is VerdictFigure.SPREAD:
+        of = f"{widest.small.auditors} auditors"
+        return f"{what}, and with these {of} no usual number of audits would settle it"
+    if isnan(n):
+        return f"{what}; more than {MOST_TO_SETTLE:,} moderated audits would be needed to settle it"
+    more = f", more than the {audits:,} of this period" if audits and n > audits else ""
+    return f"{what}; about {n:,.0f} moderated audits in all would settle it{more}"
+
+
+def grades(size: float) -> str:
+    """A limit in grades, as short as it can be told."""
+    return f"{round(size, 2):g}" if abs(size - round(size, 2)) < 1e-9 else f"{size:.3g}"

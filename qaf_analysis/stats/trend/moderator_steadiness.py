@@ -49,7 +49,7 @@ def moderator_steadiness(
     newcomers: Estimate,
     moderators_first: ArrayLike,
     moderators_last: ArrayLike,
-    tolerance: float = STEADINESS_RULE.tolerance,
+    tolerance: float,
 ) -> ModeratorSteadiness:
     """Bring the checks on moderators together.
 

@@ -313,7 +313,7 @@ def _name_sides(axes: Axes, *, height: int, cases: Sequence[int | None]) -> None
 def _rounds_in_words(rounds: Sequence[Mark], tolerance: float, changes: Sequence[Change]) -> str:
     parts = [
         "Auditor minus moderator, in grades; above zero auditors were kinder, "
-        f"and a gap within {tolerance:g} is accepted."
+        f"and a gap within {tolerance:g} counts as small."
     ]
     for mark in rounds:
         if not mark.has_value:

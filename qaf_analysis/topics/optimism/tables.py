@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from math import isnan
 
 from qaf_analysis.kit.numbers import (
@@ -20,9 +20,15 @@ from qaf_analysis.kit.numbers import (
     with_interval,
 )
 from qaf_analysis.kit.parts import Column, Figure, Table, estimates_table, in_section
+from qaf_analysis.stats.optimism.verdict_figures import RuledFigure
 from qaf_analysis.terms.estimate import Estimate, NamedEstimate
 from qaf_analysis.terms.published import DISAGREEMENTS, WHY_NO_BENCHMARK
-from qaf_analysis.terms.verdicts import FunnelPlace
+from qaf_analysis.terms.verdicts import (
+    OPTIMISM_RULE,
+    FunnelPlace,
+    OptimismLimits,
+    VerdictFigure,
+)
 from qaf_analysis.topics.optimism.analysis.detail import GroupedGaps, OptimismDetail, OwnGap
 from qaf_analysis.topics.optimism.analysis.gaps import FEWEST_PAIRS, GapGroup
 from qaf_analysis.topics.optimism.analysis.headline import Optimism
@@ -44,7 +50,10 @@ def optimism_tables(result: Optimism) -> tuple[Table, ...]:
         ("Moderated audits chosen by a recorded chance, by source", "Source", result.by_source),
         ("Moderated audits chosen by chance, by quarter of moderation", "Quarter", result.rounds),
     )
-    return (*tables, *(_groups(*group, result) for group in groups if group[2]))
+    tables += [_groups(*group, result) for group in groups if group[2]]
+    if result.figures:
+        tables.append(_ruled(result))
+    return tuple(tables)
 
 
 def _grid(result: Optimism) -> Table:
@@ -76,14 +85,72 @@ def _figures(result: Optimism) -> Table:
             ("… graded higher by the moderator", ever.under, percent),
             ("Graded lower by the moderator", result.over, percent),
             ("Graded higher by the moderator", result.under, percent),
-            ("Two grades or more apart", result.severe, percent),
+            *_severe(result),
             ("Good or better, auditors minus moderators, points", result.good_shift, points),
             ("Spread of gaps between auditors, in grades", result.heterogeneity, coefficient),
         ],
-        note=f"Audits and moderation count as alike when the whole interval of the gap lies "
-        f"within {coefficient(result.tolerance)} of a grade."
-        + (f" The change with more decimals: {added}." if added else ""),
+        note="The verdict is not read from these 95% intervals but from those of the table of "
+        "its own figures." + (f" The change with more decimals: {added}." if added else ""),
         source=result.scope.source_line,
+    )
+
+
+def _severe(result: Optimism) -> Iterator[Figure]:
+    if result.limits.severe_words:
+        yield f"{result.limits.severe_words.capitalize()} apart", result.severe, percent
+
+
+def _ruled(result: Optimism) -> Table:
+    """The verdict's own figures: the two intervals of each, their limits, and what was shown."""
+    limits = result.limits
+    own = OPTIMISM_RULE.limits(len(result.levels)) != limits
+    return Table(
+        caption="What the verdict on over-optimism rests on",
+        columns=(
+            Column(heading="Figure", align="left"),
+            Column(heading="Value"),
+            Column(heading="Interval to show it small"),
+            Column(heading="Small within"),
+            Column(heading="Interval to show a fault"),
+            Column(heading="Fault beyond"),
+            Column(heading="Finding", align="left"),
+            Column(heading="Settled with", unit="moderated audits"),
+        ),
+        rows=tuple(_ruled_row(one, limits) for one in result.figures),
+        note=f"Limits {'are set by the council' if own else 'are those of the scale'}, "
+        f"{counted(len(result.levels), 'level')}. Accept: every figure shown small. Re-audit: "
+        "severe differences or spread shown beyond. Adjust: gap or shift shown not to be none. "
+        "Else more moderation is needed.",
+        source=result.scope.source_line,
+    )
+
+
+def _unsigned_points(share: float) -> str:
+    return f"{100 * share:g}"
+
+
+def _ruled_row(one: RuledFigure, limits: OptimismLimits) -> tuple[str, ...]:
+    words, write = {
+        VerdictFigure.GAP: ("Mean gap, grades", fine_gap),
+        VerdictFigure.SHIFT: ("Good or better, auditors minus moderators, points", points),
+        VerdictFigure.SEVERE: (f"{limits.severe_words.capitalize()} apart", percent),
+        VerdictFigure.SPREAD: ("Spread of gaps between auditors, grades", coefficient),
+    }[one.figure]
+    plain = {VerdictFigure.GAP: coefficient, VerdictFigure.SHIFT: _unsigned_points}.get(
+        one.figure, write
+    )
+    none = "0" if one.shown_limit == 0 else plain(one.shown_limit)
+    return (
+        words,
+        value(one.small, write),
+        f"{interval(one.small, write)} ({one.small.level:.0%})" if one.small.has_interval else "",
+        plain(one.small_limit),
+        f"{interval(one.shown, write)} ({100 * one.shown.level:g}%)"
+        if one.shown.has_interval
+        else "",
+        none,
+        one.standing if one.small.is_estimable else f"{one.standing}: {one.small.why_not}",
+        "" if isnan(one.settled_at) else f"about {one.settled_at:,.0f}",
     )
 
 
@@ -311,7 +378,7 @@ MEASURE_WORDS: dict[str, tuple[str, Callable[[float], str]]] = {
     "mean_gap": ("Mean gap, grades", exact_gap),
     "over_rate": ("Moderator lower", percent),
     "under_rate": ("Moderator higher", percent),
-    "severe_rate": ("Two grades or more apart", percent),
+    "severe_rate": ("{severe} apart", percent),
     "net_good_shift": ("Good or better, auditors minus moderators, points", points),
     "stuart_birch": ("Stuart–Birch", coefficient),
     "sign_test": ("Share kinder among those that differ (sign test)", percent),
@@ -450,13 +517,18 @@ def _measures_table(result: OptimismDetail) -> Table:
             Column(heading="n"),
             Column(heading="Method, or why not", align="left"),
         ),
-        rows=tuple(_measure_row(named) for named in result.measures),
+        rows=tuple(
+            _measure_row(named, result.severe_words)
+            for named in result.measures
+            if named.name != "severe_rate" or result.severe_words
+        ),
         source=result.scope.source_line,
     )
 
 
-def _measure_row(named: NamedEstimate) -> tuple[str, ...]:
+def _measure_row(named: NamedEstimate, severe_words: str) -> tuple[str, ...]:
     words, write = MEASURE_WORDS[named.name]
+    words = words.format(severe=severe_words.capitalize())
     found = named.estimate
     p = "" if isnan(found.p) else ("under 0.001" if found.p < 0.001 else f"{found.p:.3f}")
     return (

@@ -25,7 +25,12 @@ from qaf_analysis.kit.numbers import (
 )
 from qaf_analysis.kit.parts import Statement, listed
 from qaf_analysis.terms.estimate import Estimate
-from qaf_analysis.terms.verdicts import GAP_CLAIMS, LARGE_TYPE_RULE
+from qaf_analysis.terms.verdicts import (
+    GAP_CLAIMS,
+    LARGE_TYPE_RULE,
+    OPTIMISM_RULE,
+    OptimismVerdict,
+)
 from qaf_analysis.topics.optimism.analysis.detail import OptimismDetail
 from qaf_analysis.topics.optimism.analysis.gaps import FEWEST_PAIRS, ToldApart
 from qaf_analysis.topics.optimism.analysis.headline import Optimism
@@ -41,8 +46,11 @@ LIMITS = (
 def say_optimism(result: Optimism) -> Statement:
     """Words for the section on over-optimism."""
     if not result.gap.is_estimable:
+        mend = result.verdict == OptimismVerdict.NOT_JUDGED
         return Statement(
-            claim="Over-optimism could not be measured this period",
+            claim="Over-optimism cannot be judged until the data are mended"
+            if mend
+            else "Over-optimism could not be measured this period",
             paragraphs=(
                 f"Not available because {result.gap.why_not}. {_still_said(result)}",
                 _adjusted(result),
@@ -54,7 +62,7 @@ def say_optimism(result: Optimism) -> Statement:
     return Statement(
         claim=_claim(result),
         paragraphs=(
-            _gap(result),
+            f"{_gap(result)} {_verdict(result)}",
             _adjusted(result),
             _trend(result),
             _apart(result),
@@ -72,7 +80,7 @@ def optimism_card(result: Optimism) -> str:
     return (
         f"Auditors graded {_grades(result)} moderators on the same audits "
         f"({interval(result.gap, exact_gap)}; {counted(result.gap.cases, 'audit')}). "
-        f"{_trend(result)}"
+        f"{_sentence(result.reason)} {_trend(result)}"
     )
 
 
@@ -185,15 +193,39 @@ def _gap(result: Optimism) -> str:
         if result.adjusted_gap.is_estimable
         else ""
     )
+    far = (
+        f" The difference was {result.limits.severe_words} in "
+        f"{with_interval(result.severe, percent)}."
+        if result.limits.severe_words
+        else ""
+    )
     return (
         f"On {counted(result.gap.cases, 'audit')} chosen for moderation by a recorded chance"
         f"{weighed}, the mean gap (audit minus moderation) is "
         f"{with_interval(result.gap, exact_gap)} of a grade. "
         f"Moderators graded lower in {with_interval(result.over, percent)} of them and higher in "
-        f"{with_interval(result.under, percent)}; the difference was two grades or more in "
-        f"{with_interval(result.severe, percent)}. {_good_shift(result.good_shift)} "
-        f"Verdict: {result.verdict}, because {result.reason}."
+        f"{with_interval(result.under, percent)}.{far} {_good_shift(result.good_shift)}"
     )
+
+
+def _verdict(result: Optimism) -> str:
+    """The verdict, the estimate that decided it, and what it was held against."""
+    limits = result.limits
+    apart = (
+        f"at most {percent(limits.severe_share)} of audits are {limits.severe_words} apart, and "
+        if limits.severe_words
+        else ""
+    )
+    return (
+        f"Verdict: {result.verdict}. {_sentence(result.reason)} A gap is small within "
+        f"±{coefficient(limits.tolerance)} of a grade, a shift within "
+        f"±{100 * limits.good_shift:g} points. Differences are small where {apart}auditors' own "
+        f"gaps spread by at most {coefficient(limits.small_spread)} of a grade."
+    )
+
+
+def _sentence(reason: str) -> str:
+    return f"{reason[:1].upper()}{reason[1:]}."
 
 
 def _good_shift(shift: Estimate) -> str:
@@ -238,6 +270,12 @@ def _trend(result: Optimism) -> str:
 
 
 def _apart(result: Optimism) -> str:
+    rows = result.moderation_rows
+    many = rows.set_aside > OPTIMISM_RULE.most_set_aside * rows.given
+    return f"{_told(result)} {_sentence(rows.words)}" if many else _told(result)
+
+
+def _told(result: Optimism) -> str:
     if not result.apart:
         picked = [g for g in result.by_selection if g.label != "chosen by chance"]
         if not picked:
@@ -255,6 +293,8 @@ def _told_apart(picked: ToldApart) -> str:
 
 
 def _still_said(result: Optimism) -> str:
+    if result.verdict == OptimismVerdict.NOT_JUDGED:
+        return "Mend the export and run the report again: until then nothing is said of optimism."
     if not result.by_selection:
         return "No audit of this period has a moderator's grade."
     said = [
@@ -274,6 +314,13 @@ DETAIL_LIMITS = (
 
 def say_optimism_detail(result: OptimismDetail) -> Statement:
     """Words on groups, the trend over rounds, and auditors among themselves."""
+    if result.withheld:
+        return Statement(
+            claim="Over-optimism cannot be judged until the data are mended",
+            paragraphs=(f"Not available because {result.withheld}.",),
+            limits=DETAIL_LIMITS,
+            source=result.scope.source_line,
+        )
     return Statement(
         claim=_detail_claim(result),
         paragraphs=(_where(result), _detail_trend(result), _auditors(result), _replies(result)),
@@ -342,9 +389,15 @@ def _auditors(result: OptimismDetail) -> str:
         f"{len(result.own.auditors)} shown "
         f"{'stand' if len(beyond) > 1 else 'stands'} outside the limits of chance (99.8%)."
     )
+    alone = (
+        " Each is judged there alone, on few audits: auditors can differ together with nobody "
+        "outside."
+        if result.own.auditors
+        else ""
+    )
     return (
         f"Auditors' true gaps differ by about {with_interval(between, coefficient)} of a grade "
-        f"(standard deviation). {shown}"
+        f"(standard deviation, all auditors and rounds taken together). {shown}{alone}"
     )
 
 

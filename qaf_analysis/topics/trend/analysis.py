@@ -106,7 +106,7 @@ def true_trend(
         _split(periods[0], periods[1], values, refusal=refusal, outside=_outside(given, names))
         for values, given in zip(worth, (leniency, good_leniency), strict=True)
     ]
-    steadiness = steadiness_of(every, *read)
+    steadiness = steadiness_of(every, *read, tolerance=settings.optimism_limits.tolerance)
     return TrueTrend(
         scope=_scope(
             settings.council, quarter, windows, population=population, every=every, read=read

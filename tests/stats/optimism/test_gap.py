@@ -128,7 +128,9 @@ def test_turning_the_scale_round_flips_the_gap(pairs):
     assert turned.low == pytest.approx(-found.high)
     over, under = over_rate(audited, moderated), under_rate(3 - audited, 3 - moderated)
     assert (over.value, over.low, over.high) == (under.value, under.low, under.high)
-    assert severe_rate(audited, moderated) == severe_rate(moderated, audited)
+    assert severe_rate(audited, moderated, at_least=2) == severe_rate(
+        moderated, audited, at_least=2
+    )
 
 
 @given(GRADES)
@@ -165,7 +167,7 @@ def test_auditors_widen_the_interval():
 
 
 def test_severe_is_two_or_more_either_way():
-    assert severe_rate([0, 3, 2, 1], [2, 0, 1, 1]).value == 0.5
+    assert severe_rate([0, 3, 2, 1], [2, 0, 1, 1], at_least=2).value == 0.5
     assert over_rate([0, 3, 2, 1], [2, 0, 1, 1], at_least=2).value == 0.25
     assert under_rate([0, 3, 2, 1], [2, 0, 1, 1], at_least=2).value == 0.25
 

@@ -7,8 +7,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from qaf_analysis.stats.optimism.headline import gap_of_all, good_as_audited, headline, stands_for
+from qaf_analysis.stats.optimism.headline import (
+    gap_of_all,
+    good_as_audited,
+    headline,
+    stands_for,
+    verdict_inputs,
+)
 from qaf_analysis.stats.optimism.moderated_counts import ModeratedAudits
+from qaf_analysis.stats.optimism.verdict_figures import verdict_figures
 from qaf_analysis.terms.errors import ShapeError, UnknownGradeError, UsageError
 
 # 12 of 40 audits: 4 of the 10 "good" ones, 8 of the 30 "requires improvement" ones.
@@ -65,9 +72,28 @@ def test_nine_audits_give_no_gap_and_no_verdict_but_their_rates():
     )  # fmt: skip
     found = headline(nine)
     assert found.found.gap.why_not == "only 9 moderated audits can be used; at least 10 are needed"
-    assert found.verdict == ("more moderation needed", found.found.gap.why_not)
+    assert (found.verdict.verdict, found.verdict.reason, found.verdict.figures) == (
+        "more moderation needed", found.found.gap.why_not, (),
+    )  # fmt: skip
     assert found.found.over.value == pytest.approx(3 / 9)
     assert not found.found.adjusted.good.is_estimable
+
+
+def test_verdict_and_spread_rest_on_what_each_audit_stands_for():
+    cases = replace(CASES, selection_probability=np.where(np.arange(12) % 2, 0.25, 0.75))
+    found, weight = headline(cases), stands_for(cases)
+    assert weight is not None
+    given = verdict_inputs(cases, weight)
+    assert found.verdict.figures[0].small.value == pytest.approx(found.found.gap.value)
+    assert found.found.gap.value != pytest.approx(5 / 12)
+    assert found.found.good_shift.value == pytest.approx(
+        weight @ ((GRADE >= 2) * 1.0 - (FOUND >= 2)) / weight.sum()
+    )
+    assert found.heterogeneity.method == verdict_figures(given)[3].small.method
+    for ours, theirs in zip(found.verdict.figures, verdict_figures(given), strict=True):
+        assert (ours.small.low, ours.shown.high) == pytest.approx(
+            (theirs.small.low, theirs.shown.high), nan_ok=True
+        )
 
 
 def test_several_grades_of_one_audit_are_one_audit():

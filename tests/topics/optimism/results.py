@@ -7,8 +7,11 @@ from dataclasses import replace
 from qaf_analysis.stats.optimism.gap_trend import GapTrend
 from qaf_analysis.stats.optimism.moderator_sensitivity import SensitivityLine
 from qaf_analysis.stats.optimism.several_draws import DrawBasis
+from qaf_analysis.stats.optimism.verdict_figures import RuledFigure
 from qaf_analysis.terms.estimate import NamedEstimate
 from qaf_analysis.terms.quarter import Quarter
+from qaf_analysis.terms.verdicts import OPTIMISM_RULE, VerdictFigure
+from qaf_analysis.topics.common.moderation_record import ModerationRows
 from qaf_analysis.topics.common.scope import Event, LeftOut, Scope
 from qaf_analysis.topics.optimism.analysis.detail import (
     GroupedGaps,
@@ -56,13 +59,46 @@ ROUNDS = (
     group("2018-19 Q4", 9, unknown("only 9"), over=0.33, under=0.11),
     group("2019-20 Q1", 1020, estimated(-0.31, -0.6, -0.02), over=0.15, under=0.4),
 )
+LIMITS = OPTIMISM_RULE.limits(4)
 OPTIMISM = Optimism(
     scope=SCOPE,
     levels=("Inadequate", "Requires improvement", "Good", "Outstanding"),
     good_from=2,
-    tolerance=0.25,
+    limits=LIMITS,
     verdict="re-audit",
-    reason="auditors are kinder than moderators, and auditors differ too much for one correction",
+    reason="more than 10% of audits are two grades or more apart",
+    figures=(
+        RuledFigure(
+            figure=VerdictFigure.GAP,
+            small=estimated(0.42, 0.24, 0.6, level=0.9, cases=60),
+            shown=estimated(0.42, 0.18, 0.66, level=0.975, cases=60),
+            small_limit=0.25,
+            shown_limit=0.0,
+        ),
+        RuledFigure(
+            figure=VerdictFigure.SHIFT,
+            small=estimated(0.06, -0.04, 0.16, level=0.9, cases=60),
+            shown=estimated(0.06, -0.09, 0.21, level=0.975, cases=60),
+            small_limit=0.125,
+            shown_limit=0.0,
+            settled_at=160.0,
+        ),
+        RuledFigure(
+            figure=VerdictFigure.SEVERE,
+            small=estimated(0.24, 0.15, 0.36, level=0.9, cases=60),
+            shown=estimated(0.24, 0.13, 0.38, level=0.95, cases=60),
+            small_limit=0.1,
+            shown_limit=0.1,
+        ),
+        RuledFigure(
+            figure=VerdictFigure.SPREAD,
+            small=unknown("nobody audited twice"),
+            shown=unknown("nobody audited twice"),
+            small_limit=0.5,
+            shown_limit=0.25,
+        ),
+    ),
+    moderation_rows=ModerationRows(given=62, set_aside=2),
     gap=estimated(0.42, 0.21, 0.63, cases=60, auditors=11, method="t by auditor"),
     over=estimated(0.45, 0.33, 0.58, cases=60, auditors=12, method="Wilson over"),
     under=estimated(0.08, 0.03, 0.18, cases=60, auditors=13, method="Wilson under"),
@@ -155,6 +191,8 @@ MEASURES = (
 DETAIL = OptimismDetail(
     scope=SCOPE,
     good_label="Good",
+    severe_words="two grades or more",
+    withheld="",
     measures=MEASURES,
     grouped=(
         GroupedGaps(

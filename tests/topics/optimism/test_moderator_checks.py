@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pandas as pd
 import pytest
 
 from qaf_analysis.topics.optimism.analysis.moderator_checks import limitations_of, steadiness_of
+
+steady_of = partial(steadiness_of, tolerance=0.25)
 
 MOVED = (
     "moderators themselves did not hold steady on audits that two of them read, so the change in "
@@ -53,7 +57,7 @@ LOW, HIGH = [1] * 10, [2, 2, 2, 2, 2, 2, 2, 2, 1, 1]
     [("after", 0.8, 0.8), ("before", -0.8, 0.8), ("same day", None, 0.8)],
 )
 def test_newcomers_are_told_from_those_before_whoever_reads_first(new_reads, repeated, newcomers):
-    found = steadiness_of(twice(LOW, HIGH, new_reads=new_reads), FIRST, LAST)
+    found = steady_of(twice(LOW, HIGH, new_reads=new_reads), FIRST, LAST)
     assert found.newcomers.value == pytest.approx(newcomers)
     assert (found.verdict, found.moderators_first, found.moderators_last) == ("moved", 1, 1)
     if repeated is None:
@@ -66,7 +70,7 @@ def test_newcomers_are_told_from_those_before_whoever_reads_first(new_reads, rep
 
 def test_those_who_worked_in_both_periods_are_no_newcomers():
     both = pd.concat([FIRST, LAST])
-    found = steadiness_of(twice(LOW, HIGH, new_reads="after"), both, LAST)
+    found = steady_of(twice(LOW, HIGH, new_reads="after"), both, LAST)
     assert found.newcomers.cases == 0
     assert (found.moderators_first, found.moderators_last, found.moderators_both) == (2, 1, 1)
 
@@ -74,10 +78,10 @@ def test_those_who_worked_in_both_periods_are_no_newcomers():
 def test_a_reading_that_saw_the_auditor_s_grade_does_not_count():
     every = twice(LOW, HIGH, new_reads="after")
     every["blind"] = [None] * 10 + [False] * 10
-    found = steadiness_of(every, FIRST, LAST)
+    found = steady_of(every, FIRST, LAST)
     assert (found.repeated.cases, found.verdict) == (0, "not tested")
     every["blind"] = [None] * 20
-    assert steadiness_of(every, FIRST, LAST).repeated.cases == 10
+    assert steady_of(every, FIRST, LAST).repeated.cases == 10
 
 
 @pytest.mark.parametrize(
@@ -86,7 +90,7 @@ def test_a_reading_that_saw_the_auditor_s_grade_does_not_count():
      (LOW[:9], LOW[:9], [NOT_TESTED, PEOPLE])],
 )  # fmt: skip
 def test_moderators_that_are_not_steady_limit_the_trend(old, new, said):
-    steadiness = steadiness_of(twice(old, new, new_reads="after"), FIRST, LAST)
+    steadiness = steady_of(twice(old, new, new_reads="after"), FIRST, LAST)
     assert list(limitations_of(FIRST, LAST, steadiness=steadiness)) == said
 
 
@@ -104,7 +108,7 @@ def test_moderators_that_are_not_steady_limit_the_trend(old, new, said):
 )
 def test_sources_people_and_sight_limit_the_trend(first, last, said):
     same = [f"A{n}" for n in range(16)]
-    steady = steadiness_of(
+    steady = steady_of(
         pairs(*((one, who, 1, f"2018-0{month}-01") for month, who in ((1, "Old"), (2, "New"))
                 for one in same)), FIRST, LAST,
     )  # fmt: skip
@@ -114,5 +118,5 @@ def test_sources_people_and_sight_limit_the_trend(first, last, said):
 
 
 def test_without_a_reading_nobody_is_missed():
-    steady = steadiness_of(twice(LOW, LOW, new_reads="after"), FIRST, LAST)
+    steady = steady_of(twice(LOW, LOW, new_reads="after"), FIRST, LAST)
     assert PEOPLE not in limitations_of(FIRST[:0], LAST, steadiness=steady)

@@ -135,8 +135,8 @@ def test_kinder_auditors_stand_above_the_line_of_no_gap():
     assert picture.width == 800
     assert picture.alt == (
         "Found. Auditor minus moderator, in grades; above zero auditors were kinder, and a gap "
-        "within 0.3 is accepted. A: +0.5 (+0.2 to +0.8), 1,234 cases. C: −0.4, 1 case. Before B: "
-        "New."
+        "within 0.3 counts as small. A: +0.5 (+0.2 to +0.8), 1,234 cases. C: −0.4, 1 case. Before "
+        "B: New."
     )
 
 
@@ -181,7 +181,7 @@ def test_rounds_without_a_value_are_said_to_have_none():
     picture = gap_over_rounds(MARKS[1:2], title="Found", tolerance=0.25)
     assert picture.alt == (
         "Found. Auditor minus moderator, in grades; above zero auditors were kinder, and a gap "
-        "within 0.25 is accepted. No round can be estimated."
+        "within 0.25 counts as small. No round can be estimated."
     )
 
 

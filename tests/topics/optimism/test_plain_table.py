@@ -90,4 +90,8 @@ def test_without_auditors_nothing_is_adjusted():
 
 def test_the_verdict_stands_before_its_reason():
     _, found = of(moderation_grade=np.where(READ < 0, READ, 2))
-    assert found.verdict == "accept: the mean gap lies within 0.25 of a grade of no gap"
+    assert found.verdict == (
+        "more moderation needed: how far auditors differ among themselves cannot be told: gaps of "
+        "the same auditor do not vary at all, so chance cannot be measured"
+    )
+    assert found.warnings[-1].startswith("All 12 moderators' grades equal the auditors'")

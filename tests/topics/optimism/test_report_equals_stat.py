@@ -209,7 +209,7 @@ def test_the_annex_s_figures_are_the_command_s(both):
         same(named.estimate, table[named.name])
     if council.rows["selected_by"].eq("targeted").any():
         return  # auditors' own gaps rest on what was drawn by chance alone
-    same(detail.own.between, table["tau"])
+    same(detail.own.between, table["tau_unweighted"])
     codes = auditor_codes(f"auditor {number}" for number in range(AUDITORS))
     named = {code: table.get(f"auditor_gap[{rater}]") for rater, code in codes.items()}
     for own in detail.own.auditors:

@@ -9,6 +9,7 @@ import pytest
 
 from qaf_analysis.kit.parts import COLUMNS
 from qaf_analysis.terms.estimate import NamedEstimate
+from qaf_analysis.terms.verdicts import OPTIMISM_RULE
 from qaf_analysis.topics.optimism.tables import optimism_detail_tables, optimism_tables
 from tests.topics.by_hand import estimated, unknown
 from tests.topics.optimism.results import DETAIL, OPTIMISM, SOURCE
@@ -47,13 +48,15 @@ def test_the_tables_come_in_this_order(tables):
         ("Moderated audits by how they were chosen", "appendix"),
         ("Moderated audits chosen by a recorded chance, by source", "appendix"),
         ("Moderated audits chosen by chance, by quarter of moderation", "appendix"),
+        ("What the verdict on over-optimism rests on", "appendix"),
     ]
 
 
 def test_without_a_moderated_audit_only_what_is_there_is_tabled():
     empty = replace(
-        OPTIMISM, table=((0, 0), (0, 0)), by_selection=(), by_source=(), rounds=(), sensitivity=()
-    )
+        OPTIMISM, table=((0, 0), (0, 0)), by_selection=(), by_source=(), rounds=(),
+        sensitivity=(), figures=(),
+    )  # fmt: skip
     assert optimism_tables(empty) == ()
     one = replace(empty, by_source=OPTIMISM.by_source)
     assert [table.caption for table in optimism_tables(one)] == [
@@ -101,21 +104,47 @@ def test_the_figures_stand_each_in_its_row(tables):
         ("Spread of gaps between auditors, in grades", "0.27", "0.10 to 0.62", "60", "17", "tau"),
     )  # fmt: skip
     assert figures.note == (
-        "Audits and moderation count as alike when the whole interval of the gap lies within 0.25 "
-        "of a grade."
+        "The verdict is not read from these 95% intervals but from those of the table of its own "
+        "figures."
     )
     assert figures.source == SOURCE
 
 
 def test_an_earlier_period_without_a_name_is_called_earlier():
-    result = replace(
-        OPTIMISM, earlier_period="", earlier_gap=unknown("no year before", cases=3), tolerance=0.5
-    )
+    result = replace(OPTIMISM, earlier_period="", earlier_gap=unknown("no year before", cases=3))
     figures = optimism_tables(result)[1]
     assert figures.rows[1] == (
         "Mean gap, earlier", "too few to say", "", "3", "", "no year before",
     )  # fmt: skip
-    assert figures.note.endswith("lies within 0.50 of a grade.")
+
+
+def test_the_verdict_s_own_figures_stand_with_both_intervals_and_their_limits(tables):
+    ruled = tables["What the verdict on over-optimism rests on"]
+    assert ruled.rows == (
+        ("Mean gap, grades", "+0.42", "+0.24 to +0.60 (90%)", "0.25", "+0.18 to +0.66 (97.5%)",
+         "0", "shown to be too large", ""),
+        ("Good or better, auditors minus moderators, points", "+6", "−4 to +16 (90%)", "12.5",
+         "−9 to +21 (97.5%)", "0", "not settled", "about 160"),
+        ("Two grades or more apart", "24%", "15 to 36% (90%)", "10%", "13 to 38% (95%)", "10%",
+         "shown to be too large", ""),
+        ("Spread of gaps between auditors, grades", "too few to say", "", "0.50", "", "0.25",
+         "not settled: nobody audited twice", ""),
+    )  # fmt: skip
+    assert ruled.note.startswith("Limits are those of the scale, 4 levels. Accept: every figure")
+
+
+def test_limits_that_a_council_sets_are_named_as_its_own_and_counted_in_its_grades():
+    own = replace(OPTIMISM, limits=OPTIMISM_RULE.limits(4, tolerance=0.4, severe_from=3))
+    *_, ruled = optimism_tables(own)
+    assert ruled.note.startswith("Limits are set by the council")
+    assert ruled.rows[2][0] == "Three grades or more apart"
+    figures = optimism_tables(own)[1]
+    assert figures.rows[5][0] == "Three grades or more apart"
+
+
+def test_two_levels_have_no_row_for_severe_differences():
+    two = replace(OPTIMISM, limits=OPTIMISM_RULE.limits(2), figures=())
+    assert not [row for row in optimism_tables(two)[1].rows if row[0].endswith("apart")]
 
 
 def test_the_profile_has_raw_before_adjusted(tables):

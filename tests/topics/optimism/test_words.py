@@ -33,10 +33,12 @@ FEW = "only 7 moderated audits can be used; at least 10 are needed"
 GAP = (
     "On 60 audits chosen for moderation by a recorded chance, weighed to speak for all 1,200 "
     "audits, the mean gap (audit minus moderation) is +0.42 (+0.21 to +0.63) of a grade. "
-    "Moderators graded lower in 45% (33 to 58%) of them and higher in 8% (3 to 18%); the "
-    "difference was two grades or more in 5% (2 to 14%). The share good or better is 23 points "
-    "higher by auditors than by moderators (+11 to +35). Verdict: re-audit, because auditors are "
-    "kinder than moderators, and auditors differ too much for one correction."
+    "Moderators graded lower in 45% (33 to 58%) of them and higher in 8% (3 to 18%). The "
+    "difference was two grades or more in 5% (2 to 14%). The share good or better is 23 points higher by auditors "
+    "than by moderators (+11 to +35). Verdict: re-audit. More than 10% of audits are two grades "
+    "or more apart. A gap is small within ±0.25 of a grade, a shift within ±12.5 points. "
+    "Differences are small where at most 10% of audits are two grades or more apart, and "
+    "auditors' own gaps spread by at most 0.50 of a grade."
 )
 ADJUSTED = (
     "Auditors graded 60% (57 to 63%) of 1,200 audits good or better. Had external moderators "
@@ -99,8 +101,8 @@ def test_the_claim_needs_an_interval_on_one_side_of_no_gap(gap, claim):
 )  # fmt: skip
 def test_the_card_says_which_way_the_gap_lies(gap, said):
     assert optimism_card(replace(OPTIMISM, gap=gap)) == (
-        f"Auditors graded {said}. There is no clear change in the gap since the year to March "
-        "2018 (+0.88)."
+        f"Auditors graded {said}. More than 10% of audits are two grades or more apart. There is "
+        "no clear change in the gap since the year to March 2018 (+0.88)."
     )
 
 
@@ -111,6 +113,7 @@ def test_the_card_says_which_way_the_gap_lies(gap, said):
         ("adjust", "Adjust"),
         ("re-audit", "Re-audit"),
         ("more moderation needed", "More moderation needed"),
+        ("not judged", "Not judged"),
     ],
 )
 def test_the_card_carries_the_verdict_of_the_result(verdict, words):
@@ -121,10 +124,11 @@ def test_the_card_carries_the_verdict_of_the_result(verdict, words):
     assert (card.question, card.verdict) == ("Are audits over-optimistic?", words)
     assert card.words == (
         "Auditors graded 0.42 of a grade above moderators on the same audits (+0.21 to +0.63; 60 "
-        "audits). There is no clear change in the gap since the year to March 2018 (+0.88)."
+        "audits). More than 10% of audits are two grades or more apart. There is no clear change "
+        "in the gap since the year to March 2018 (+0.88)."
     )
     assert (card.section, card.picture) == ("moderation", None)
-    assert f"Verdict: {verdict}, because auditors are kinder" in say_optimism(result).paragraphs[0]
+    assert f"Verdict: {verdict}. More than 10% of audits" in say_optimism(result).paragraphs[0]
 
 
 def test_each_section_stands_where_links_to_it_lead():
@@ -371,8 +375,10 @@ WHERE = (
     "+0.61 (+0.30 to +0.92) of a grade."
 )
 OWN = (
-    "Auditors' true gaps differ by about 0.27 (0.10 to 0.62) of a grade (standard deviation). 1 "
-    "auditor of 3 shown stands outside the limits of chance (99.8%)."
+    "Auditors' true gaps differ by about 0.27 (0.10 to 0.62) of a grade (standard deviation, all "
+    "auditors and rounds taken together). 1 auditor of 3 shown stands outside the limits of "
+    "chance (99.8%). Each is judged there alone, on few audits: auditors can differ together with "
+    "nobody outside."
 )
 
 
@@ -502,16 +508,19 @@ def test_auditors_beyond_the_limits_are_counted_on_both_sides(beyond, said):
     )
     result = replace(DETAIL, own=replace(DETAIL.own, auditors=auditors))
     assert say_optimism_detail(result).paragraphs[2] == (
-        "Auditors' true gaps differ by about 0.27 (0.10 to 0.62) of a grade (standard deviation). "
-        f"{said} outside the limits of chance (99.8%)."
+        "Auditors' true gaps differ by about 0.27 (0.10 to 0.62) of a grade (standard deviation, "
+        f"all auditors and rounds taken together). {said} outside the limits of chance (99.8%). "
+        "Each is judged there alone, on few audits: auditors can differ together with nobody "
+        "outside."
     )
 
 
 def test_auditors_who_are_not_shown_are_not_counted():
     own = replace(DETAIL.own, auditors=(), why_not="there are too few rounds")
     assert say_optimism_detail(replace(DETAIL, own=own)).paragraphs[2] == (
-        "Auditors' true gaps differ by about 0.27 (0.10 to 0.62) of a grade (standard deviation). "
-        "No auditor's own gap is shown, because there are too few rounds."
+        "Auditors' true gaps differ by about 0.27 (0.10 to 0.62) of a grade (standard deviation, "
+        "all auditors and rounds taken together). No auditor's own gap is shown, because "
+        "there are too few rounds."
     )
     untold = replace(own, between=unknown("there is one auditor"))
     assert say_optimism_detail(replace(DETAIL, own=untold)).paragraphs[2] == (
@@ -554,7 +563,8 @@ def test_the_gap_is_said_to_go_where_it_went(then, now, change, said):
         gap_change=replace(change, value=now - then),
     )
     assert say_optimism(result).paragraphs[2] == said
-    assert optimism_card(result).endswith(f"; 60 audits). {said}")
+    decided = "More than 10% of audits are two grades or more apart."
+    assert optimism_card(result).endswith(f"; 60 audits). {decided} {said}")
 
 
 @pytest.mark.parametrize(
@@ -590,7 +600,7 @@ def test_a_change_of_the_gap_needs_an_interval_on_one_side_of_none(change, is_cl
 )
 def test_the_share_good_or_better_is_higher_or_lower(shift, said):
     text = say_optimism(replace(OPTIMISM, good_shift=shift)).paragraphs[0]
-    assert f" in 5% (2 to 14%). The share good or better {said} Verdict: re-audit, because " in text
+    assert f" in 5% (2 to 14%). The share good or better {said} Verdict: re-audit. " in text
 
 
 def test_a_share_good_or_better_that_cannot_be_compared_says_why():

@@ -84,11 +84,14 @@ class OptimismDetail:
     """Over-optimism by group and over time, auditors' own gaps, and every paired measure.
 
     ``measures`` are of the headline period. ``reasons`` and ``disputed`` are shares of the
-    changed grades: with a reason recorded, and with which the auditor disagreed.
+    changed grades: with a reason recorded, and with which the auditor disagreed. ``withheld`` is
+    the reason for which nothing may be said of any of these; empty if it may.
     """
 
     scope: Scope
     good_label: str
+    severe_words: str
+    withheld: str
     measures: tuple[NamedEstimate, ...]
     grouped: tuple[GroupedGaps, ...]
     trend: GapTrend
@@ -110,7 +113,11 @@ def optimism_detail(audits: Audits, *, quarter: Quarter) -> OptimismDetail:
             left_out=tuple(gone for gone in had.scope.left_out if gone.reason != NOT_MODERATED),
         ),
         good_label=had.scale.good_label,
-        measures=every_optimism_measure(chosen, gap_of_all(chosen)) if chosen.cases else (),
+        severe_words=had.limits.severe_words,
+        withheld=had.copied,
+        measures=every_optimism_measure(chosen, gap_of_all(chosen))
+        if chosen.cases and not had.copied
+        else (),
         grouped=tuple(
             GroupedGaps(kind=kind, groups=gap_groups(groups)) for kind, groups in _groupings(had)
         ),

@@ -7,7 +7,7 @@ by several draws: ``Readings`` holds the chance of every audit in every draw.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -32,7 +32,12 @@ from qaf_analysis.terms.names import MODERATING_ROLES, PROBABILITY_SELECTIONS, S
 from qaf_analysis.terms.quarter import Quarter
 from qaf_analysis.terms.scale import Scale
 from qaf_analysis.terms.settings import RiskPicked
-from qaf_analysis.terms.verdicts import OPTIMISM_RULE, SelectionRefusal
+from qaf_analysis.terms.verdicts import OPTIMISM_RULE, OptimismLimits, SelectionRefusal
+from qaf_analysis.topics.common.moderation_record import (
+    ModerationRows,
+    copied_grades,
+    moderation_rows,
+)
 from qaf_analysis.topics.common.scope import (
     PROCESS,
     Event,
@@ -118,6 +123,12 @@ class Moderation:
         Audit of each of these grades, where an audit gives several.
     no_profile : str
         Reason why these audits carry no adjusted profile; empty if they may.
+    limits : OptimismLimits
+        Limits of the verdict.
+    copied : str
+        Reason why moderators' grades show nothing at all; empty if they do.
+    rows : ModerationRows
+        Rows of moderations that were set aside when the files were read.
     all_domains, audits_by_domain : DataFrame
         The same as ``chosen`` and ``audits``, for every domain.
     earlier, earlier_audits : DataFrame
@@ -146,6 +157,9 @@ class Moderation:
     audits: pd.DataFrame
     clusters: NDArray[np.int64] | None
     no_profile: str
+    limits: OptimismLimits
+    copied: str
+    rows: ModerationRows
     all_domains: pd.DataFrame
     audits_by_domain: pd.DataFrame
     earlier: pd.DataFrame
@@ -159,7 +173,11 @@ class Moderation:
 
     def moderated(self, pairs: pd.DataFrame, audits: pd.DataFrame | None = None) -> ModeratedAudits:
         """Some pairs as arrays; with ``audits`` they are to speak for these."""
-        return moderated_audits(pairs, audits, scale=self.scale, no_profile=self.no_profile)
+        return replace(
+            moderated_audits(pairs, audits, scale=self.scale, no_profile=self.no_profile),
+            limits=self.limits,
+            withheld=self.copied,
+        )
 
 
 def moderation_of(audits: Audits, *, quarter: Quarter) -> Moderation:
@@ -192,6 +210,9 @@ def moderation_of(audits: Audits, *, quarter: Quarter) -> Moderation:
         clusters=audit_clusters(population),
         no_profile=_no_profile(recent, chosen, population, known.domain) or now.no_profile,
         all_domains=_in_all_domains(in_quarters(paired, window), chosen),
+        limits=known.audits.settings.optimism_limits,
+        copied=copied_grades(known.audits),
+        rows=moderation_rows(known.audits),
         audits_by_domain=all_grades,
         earlier=readings.settled(year_one).rows,
         earlier_audits=earlier_audits,

@@ -5,7 +5,7 @@ What the adjusted figures would be with other moderators, or had all of them bee
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -16,10 +16,12 @@ from qaf_analysis.stats.optimism.headline import gap_of_all, good_as_audited, he
 from qaf_analysis.stats.optimism.moderated_counts import ModeratedAudits
 from qaf_analysis.stats.optimism.moderator_sensitivity import SensitivityLine, sensitivity
 from qaf_analysis.stats.optimism.several_draws import DrawBasis
+from qaf_analysis.stats.optimism.verdict_figures import RuledFigure
 from qaf_analysis.terms.estimate import Estimate
 from qaf_analysis.terms.quarter import Quarter
 from qaf_analysis.terms.scale import Scale
-from qaf_analysis.terms.verdicts import OPTIMISM_RULE, OptimismVerdict, SelectionRefusal
+from qaf_analysis.terms.verdicts import OptimismLimits, OptimismVerdict, SelectionRefusal
+from qaf_analysis.topics.common.moderation_record import ModerationRows
 from qaf_analysis.topics.common.scope import Event, Scope
 from qaf_analysis.topics.optimism.analysis.gaps import (
     GapGroup,
@@ -47,14 +49,17 @@ class Optimism:
     again under other assumptions about moderators. ``draws`` tells which draws and panels they
     rest on, and what each audit weighs; ``apart`` counts audits that were chosen so that they do
     not count. ``ever`` holds gap and rates of all rounds since ``ever_since``.
+    ``figures`` are those of the verdict, with the intervals it is read from.
     """
 
     scope: Scope
     levels: tuple[str, ...]
     good_from: int
-    tolerance: float
+    limits: OptimismLimits
     verdict: OptimismVerdict
     reason: str
+    figures: tuple[RuledFigure, ...]
+    moderation_rows: ModerationRows
     gap: Estimate
     over: Estimate
     under: Estimate
@@ -82,6 +87,11 @@ class Optimism:
     ever: GapGroup
 
     @property
+    def tolerance(self) -> float:
+        """Mean gap, in grades, that counts as small."""
+        return self.limits.tolerance
+
+    @property
     def refusal(self) -> SelectionRefusal | None:
         """Why no adjusted grades are given, where it lies in how cases came to be moderated."""
         return SelectionRefusal.of(self.adjusted_good.why_not)
@@ -100,9 +110,11 @@ def optimism(audits: Audits, *, quarter: Quarter) -> Optimism:
         scope=rows.scope,
         levels=scale.levels,
         good_from=scale.good_from,
-        tolerance=OPTIMISM_RULE.tolerance,
+        limits=cases.ruled_by,
         verdict=verdict.verdict,
         reason=verdict.reason,
+        figures=verdict.figures,
+        moderation_rows=rows.rows,
         gap=found.gap,
         over=found.over,
         under=found.under,
@@ -159,6 +171,7 @@ class HeadlineRows:
     ever_since : Quarter
     ever : Group
         Cases chosen by chance since the first quarter of audits.
+    rows : ModerationRows
     """
 
     scope: Scope
@@ -178,16 +191,21 @@ class HeadlineRows:
     basis: DrawBasis
     ever_since: Quarter
     ever: Group
+    rows: ModerationRows
 
 
 def headline_rows(audits: Audits, *, quarter: Quarter) -> HeadlineRows:
     """Pick the rows of the headline from a council, as arrays."""
     had = moderation_of(audits, quarter=quarter)
+    now = had.moderated(had.chosen, had.audits)
+    if had.recent.empty and had.rows.set_aside:
+        lost = f"no moderation of this period could be used, and {had.rows.words}"
+        now = replace(now, withheld=now.withheld or lost)
     twice = read_twice(had.every[had.every["blind"].fillna(True).astype(bool)])
     return HeadlineRows(
         scope=had.scope,
         scale=had.scale,
-        now=had.moderated(had.chosen, had.audits),
+        now=now,
         earlier=had.moderated(had.earlier, had.earlier_audits),
         audited=had.audits["grade"].to_numpy(np.int64),
         counts=counted_grades(had.audits, had.scale),
@@ -205,4 +223,5 @@ def headline_rows(audits: Audits, *, quarter: Quarter) -> HeadlineRows:
         basis=had.basis,
         ever_since=had.first,
         ever=Group(label="all rounds", cases=had.moderated(had.ever, had.ever_audits)),
+        rows=had.rows,
     )

@@ -32,7 +32,7 @@ def read_twice(pairs: pd.DataFrame) -> pd.DataFrame:
 
 
 def steadiness_of(
-    every: pd.DataFrame, first: pd.DataFrame, last: pd.DataFrame
+    every: pd.DataFrame, first: pd.DataFrame, last: pd.DataFrame, *, tolerance: float
 ) -> ModeratorSteadiness:
     """Compare moderators on audits that two of them read, neither told of the auditor's grade.
 
@@ -42,6 +42,8 @@ def steadiness_of(
         All moderated pairs known, however chosen, as from ``moderated_pairs``.
     first, last : DataFrame
         Those of the two periods that the trend rests on.
+    tolerance : float
+        Grades within which moderators count as alike.
     """
     codes = {name: code for code, name in enumerate(sorted(every["moderator"].unique()))}
     before, after = (set(rows["moderator"]) for rows in (first, last))
@@ -63,6 +65,7 @@ def steadiness_of(
         newcomers=second_less_first(old.to_numpy(np.int64), new.to_numpy(np.int64)),
         moderators_first=first["moderator"].map(codes).to_numpy(np.int64),
         moderators_last=last["moderator"].map(codes).to_numpy(np.int64),
+        tolerance=tolerance,
     )
 
 

@@ -15,12 +15,18 @@ from qaf_analysis.stats.optimism.auditor_gaps import auditor_gaps
 from qaf_analysis.stats.optimism.headline import headline
 from qaf_analysis.stats.optimism.moderated_counts import ModeratedAudits
 from qaf_analysis.stats.optimism.several_draws import Draws, chance_of_any
+from qaf_analysis.terms.errors import UsageError
 from qaf_analysis.terms.estimate import NamedEstimate
+from qaf_analysis.terms.verdicts import OPTIMISM_RULE, OptimismLimits
 from qaf_analysis.topics.optimism.analysis.measures import every_optimism_measure
 
 CHANCE_ASSUMED = (
     "The table does not say with which probability audits were chosen for moderation. Adjusted "
     "figures hold only if, within each auditor's grade, they were chosen by chance."
+)
+COPIED = (
+    "All {n:,} moderators' grades equal the auditors', as where an export copies one over the "
+    "other. Check this first: if it did, no figure here holds."
 )
 UNTOLD = (
     "The table says neither who audited nor how audits were chosen: errors count every audit as "
@@ -54,7 +60,12 @@ class OptimismTable:
 
 
 def optimism_table(
-    audits: PlainModerated, *, good_from: str | None = None, level: float = 0.95
+    audits: PlainModerated,
+    *,
+    good_from: str | None = None,
+    level: float = 0.95,
+    tolerance: float | None = None,
+    severe_from: int | None = None,
 ) -> OptimismTable:
     """Compute every figure about optimism.
 
@@ -66,21 +77,27 @@ def optimism_table(
         Lowest level that counts as good; by default ``Good`` on Ofsted's scale, else the middle.
     level : float
         Confidence level.
+    tolerance : float, optional
+        Mean gap, in grades, that the verdict counts as small; by default that of the scale.
+    severe_from : int, optional
+        Grades apart from which a difference is severe; by default that of the scale.
 
     Raises
     ------
     UsageError
-        If ``good_from`` is no level of the scale, or the level is not between 0 and 1.
+        If ``good_from`` is no level of the scale, the level is not between 0 and 1, or a limit
+        does not fit the scale.
     """
     good, warned = good_level(audits.levels, good_from)
-    moderated = _moderated(audits, good_from=good, level=level)
+    limits = _limits(len(audits.levels.labels), tolerance=tolerance, severe_from=severe_from)
+    moderated = _moderated(audits, good_from=good, level=level, limits=limits)
     found = headline(moderated)
     return OptimismTable(
         levels=audits.levels.labels,
         good=audits.levels.labels[good],
         estimates=(
             *every_optimism_measure(moderated, found.found),
-            *_profile(audits.levels, found.found.adjusted),
+            *_profile(audits.levels, found.found.adjusted, limits),
             NamedEstimate(name="tau", estimate=found.heterogeneity),
             *_of_auditors(audits, moderated),
         ),
@@ -89,11 +106,23 @@ def optimism_table(
             *audits.warnings,
             *warned,
             *_about_selection(audits),
+            *_about_copies(moderated),
         ),
     )
 
 
-def _moderated(audits: PlainModerated, *, good_from: int, level: float) -> ModeratedAudits:
+def _limits(n_levels: int, *, tolerance: float | None, severe_from: int | None) -> OptimismLimits:
+    steps = n_levels - 1
+    if tolerance is not None and not 0 < tolerance < steps:
+        raise UsageError(f"A tolerance on {n_levels} levels lies between 0 and {steps} grades.")
+    if severe_from is not None and not 1 <= severe_from <= steps:
+        raise UsageError(f"On {n_levels} levels, grades lie 1 to {steps} apart.")
+    return OPTIMISM_RULE.limits(n_levels, tolerance=tolerance, severe_from=severe_from)
+
+
+def _moderated(
+    audits: PlainModerated, *, good_from: int, level: float, limits: OptimismLimits
+) -> ModeratedAudits:
     """Rows with a moderator's grade; all rows are the audits that they speak for."""
     read, k = audits.moderation_grade >= 0, len(audits.levels.labels)
     known = audits.auditor is not None
@@ -111,7 +140,15 @@ def _moderated(audits: PlainModerated, *, good_from: int, level: float) -> Moder
         population=np.bincount(audits.audit_grade, minlength=k) if known else None,
         population_auditors=len(audits.auditors) if known else None,
         no_profile="no audit was moderated" if known and not read.any() else "",
+        limits=limits,
     )
+
+
+def _about_copies(moderated: ModeratedAudits) -> tuple[str, ...]:
+    n = moderated.cases
+    if n < OPTIMISM_RULE.fewest_pairs or moderated.gap.any():
+        return ()
+    return (COPIED.format(n=n),)
 
 
 def _about_selection(audits: PlainModerated) -> tuple[str, ...]:
@@ -144,14 +181,17 @@ def _probability(audits: PlainModerated) -> Floats | None:
     return of_stratum[audits.stratum[read]]
 
 
-def _profile(levels: PlainLevels, adjusted: AdjustedProfile) -> Iterator[NamedEstimate]:
+def _profile(
+    levels: PlainLevels, adjusted: AdjustedProfile, limits: OptimismLimits
+) -> Iterator[NamedEstimate]:
     for label, share in zip(levels.labels, adjusted.shares, strict=True):
         yield NamedEstimate(name=f"adjusted[{label}]", estimate=share)
     yield NamedEstimate(name="adjusted_good", estimate=adjusted.good)
     yield NamedEstimate(name="adjusted_mean_gap", estimate=adjusted.gap)
     yield NamedEstimate(name="adjusted_over_rate", estimate=adjusted.over)
     yield NamedEstimate(name="adjusted_under_rate", estimate=adjusted.under)
-    yield NamedEstimate(name="adjusted_severe_rate", estimate=adjusted.severe)
+    if limits.severe_from is not None:
+        yield NamedEstimate(name="adjusted_severe_rate", estimate=adjusted.severe)
 
 
 def _of_auditors(audits: PlainModerated, moderated: ModeratedAudits) -> Iterator[NamedEstimate]:
@@ -165,6 +205,7 @@ def _of_auditors(audits: PlainModerated, moderated: ModeratedAudits) -> Iterator
         least_cases=1,
         level=moderated.level,
     )
+    yield NamedEstimate(name="tau_unweighted", estimate=found.tau)
     for one in found.auditors:
         estimate = replace(one.shrunken, auditors=1)
         yield NamedEstimate(name=f"auditor_gap[{audits.auditors[one.auditor]}]", estimate=estimate)
