@@ -53,7 +53,7 @@ def panel(figure: Figure, *, left: float, top: float, width: float, height: floa
     return axes
 
 
-def picture_of(figure: Figure, *, title: str, alt: str, source: str = "") -> Picture:
+def picture_of(figure: Figure, *, title: str, alt: str) -> Picture:
     """Picture of a figure drawn within ``house_style``.
 
     Parameters
@@ -64,8 +64,6 @@ def picture_of(figure: Figure, *, title: str, alt: str, source: str = "") -> Pic
         The finding.
     alt : str
         The numbers in words; the title is put before them.
-    source : str
-        What it rests on, where that is not what its section rests on.
 
     Returns
     -------
@@ -73,13 +71,6 @@ def picture_of(figure: Figure, *, title: str, alt: str, source: str = "") -> Pic
         Identical bytes for identical drawings.
     """
     across, down = (round(side * PIXELS_PER_INCH) for side in figure.get_size_inches())
-    drawing = drawn(figure, width=across, height=down)
-    claim = title if title.endswith((".", "?", "!")) else f"{title}."
-    return Picture(svg=drawing, alt=f"{claim} {alt}", title=title, width=across, source=source)
-
-
-def drawn(figure: Figure, *, width: int, height: int) -> str:
-    """SVG of a figure of that many CSS pixels, fit to stand in a page."""
     FigureCanvasSVG(figure)
     written = io.StringIO()
     with warnings.catch_warnings():
@@ -87,4 +78,6 @@ def drawn(figure: Figure, *, width: int, height: int) -> str:
         warnings.filterwarnings("ignore", message="Glyph .* missing from font")
         nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
         figure.savefig(written, format="svg", transparent=True, metadata=nothing)
-    return svg.tidy(written.getvalue(), width=width, height=height)
+    drawing = svg.tidy(written.getvalue(), width=across, height=down)
+    claim = title if title.endswith((".", "?", "!")) else f"{title}."
+    return Picture(svg=drawing, alt=f"{claim} {alt}", title=title, width=across)
