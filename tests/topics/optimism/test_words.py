@@ -34,11 +34,11 @@ GAP = (
     "On 60 audits chosen for moderation by a recorded chance, weighed to speak for all 1,200 "
     "audits, the mean gap (audit minus moderation) is +0.42 (+0.21 to +0.63) of a grade. "
     "Moderators graded lower in 45% (33 to 58%) of them and higher in 8% (3 to 18%). The "
-    "difference was two grades or more in 5% (2 to 14%). The share good or better is 23 points higher by auditors "
-    "than by moderators (+11 to +35). Verdict: re-audit. More than 10% of audits are two grades "
-    "or more apart. A gap is small within ±0.25 of a grade, a shift within ±12.5 points. "
-    "Differences are small where at most 10% of audits are two grades or more apart, and "
-    "auditors' own gaps spread by at most 0.50 of a grade."
+    "difference was two grades or more in 5% (2 to 14%). The share good or better is 23 points "
+    "higher by auditors than by moderators (+11 to +35). Verdict: re-audit. More than 10% of "
+    "audits are two grades or more apart. A gap is small within ±0.25 of a grade, a shift within "
+    "±12.5 points. Differences are small where at most 10% of audits are two grades or more "
+    "apart, and auditors' own gaps spread by at most 0.50 of a grade."
 )
 ADJUSTED = (
     "Auditors graded 60% (57 to 63%) of 1,200 audits good or better. Had external moderators "
