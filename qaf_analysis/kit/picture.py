@@ -53,7 +53,7 @@ def panel(figure: Figure, *, left: float, top: float, width: float, height: floa
     return axes
 
 
-def picture_of(figure: Figure, *, title: str, alt: str) -> Picture:
+def picture_of(figure: Figure, *, title: str, alt: str, source: str = "") -> Picture:
     """Picture of a figure drawn within ``house_style``.
 
     Parameters
@@ -64,6 +64,8 @@ def picture_of(figure: Figure, *, title: str, alt: str) -> Picture:
         The finding.
     alt : str
         The numbers in words; the title is put before them.
+    source : str
+        What it rests on, where that is not what its section rests on.
 
     Returns
     -------
@@ -80,4 +82,4 @@ def picture_of(figure: Figure, *, title: str, alt: str) -> Picture:
         figure.savefig(written, format="svg", transparent=True, metadata=nothing)
     drawing = svg.tidy(written.getvalue(), width=across, height=down)
     claim = title if title.endswith((".", "?", "!")) else f"{title}."
-    return Picture(svg=drawing, alt=f"{claim} {alt}", title=title, width=across)
+    return Picture(svg=drawing, alt=f"{claim} {alt}", title=title, width=across, source=source)

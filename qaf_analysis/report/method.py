@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from qaf_analysis.kit.numbers import TOO_FEW
 from qaf_analysis.kit.parts import Column, Table
 from qaf_analysis.terms.verdicts import (
     AGREEMENT_CHANGE_RULE,
@@ -172,7 +173,7 @@ def _large_type() -> Iterator[tuple[str, str]]:
     rule = LARGE_TYPE_RULE
     yield "no share", f"its interval is wider than {100 * rule.widest_share:.0f} points"
     yield (
-        "too few to say",
+        TOO_FEW,
         f"the gap's interval holds 0 and reaches beyond {rule.widest_gap:g} times the tolerance; "
         f"under {rule.fewest_alike} audits, beyond the tolerance",
     )

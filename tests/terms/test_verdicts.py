@@ -66,6 +66,11 @@ WORDS = {
     "its own could explain it",
     "Saying": "improved|got worse|no clear change|not available",
     "ReAuditVerdict": f"{SNAPSHOTS}|no {SNAPSHOTS}|too few to say",
+    "ProcessAnswer": (
+        "less consistent, and agreement fell|less consistent|agreement with moderators fell|"
+        "too little data|no evidence of change|more consistent|agreement improved, strictness no "
+        "clearer"
+    ),
     "SpreadVerdict": "more consistent|no evidence of change|less consistent|too little data",
     "AgreementChangeVerdict": (
         "agreement improved|no evidence of change|agreement fell|too little data"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from math import exp, isnan, log, sqrt
 
 import numpy as np
@@ -41,9 +42,7 @@ from qaf_analysis.stats.optimism.square_tables import (
     square_counts,
     stuart_maxwell,
 )
-from qaf_analysis.stats.optimism.verdict import optimism_verdict
 from qaf_analysis.terms.errors import ShapeError, UnknownGradeError, UsageError
-from qaf_analysis.terms.estimate import Estimate
 from qaf_analysis.terms.verdicts import FunnelPlace, GapDirection
 
 AUDITED = [2, 2, 3, 1, 2, 0, 3, 2, 1, 2]
@@ -84,9 +83,10 @@ def test_auditors_alike_on_balance_add_nothing():
 def test_rates_count_gaps_of_a_grade_or_more():
     gap = np.subtract(AUDITED, MODERATED)
     names = np.array(AUDITOR)
-    three = rates_of_gaps(gap, auditor=names, level=0.8)
+    three = rates_of_gaps(gap, severe_from=2, auditor=names, level=0.8)
     assert [one.value for one in three] == [0.4, 0.1, 0.1]
-    for one, rate in zip(three, (over_rate, under_rate, severe_rate), strict=True):
+    two_apart = partial(severe_rate, at_least=2)
+    for one, rate in zip(three, (over_rate, under_rate, two_apart), strict=True):
         assert one == rate(AUDITED, MODERATED, auditor=AUDITOR, level=0.8)
         assert rests(one) == (0.8, 10, 3)
         assert rests(rate(AUDITED, MODERATED, level=0.9)) == (0.9, 10, 0)
@@ -396,9 +396,9 @@ def test_spread_between_auditors_by_hand():
     assert rests(found) == (0.8, 10, 3)
     assert found.p == pytest.approx(stats.f.sf(q / 2, 2, 7))
     assert found.method == (
-        "DerSimonian-Laird spread of auditors' mean gaps; p of the F test of equal means"
+        "DerSimonian-Laird spread of auditors' mean gaps; p and interval from F"
     )
-    assert means.q(found.high**2) == pytest.approx(stats.chi2.ppf(0.1, 2))
+    assert means.q(found.high**2) == pytest.approx(2 * stats.f.ppf(0.1, 2, 7))
     none = gap_heterogeneity([1, 2], [1, 1], [4, 4], level=0.8)
     assert (rests(none), none.method) == ((0.8, 2, 1), found.method)
     alike = gap_heterogeneity([1, 2, 1, 2], [1] * 4, [4, 4, 5, 5])
@@ -475,35 +475,3 @@ def test_limits_stay_on_the_scale():
     assert none.shrunken.method == "empirical Bayes"
     with pytest.raises(UsageError, match="one case at least, not 0"):
         auditor_gaps([1], [1], [1], n_levels=2, least_cases=0)
-
-
-def between(low, high):
-    return Estimate(value=(low + high) / 2, low=low, high=high, level=0.95, cases=60, auditors=9,
-                    method="t")  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("gap", "severe", "p", "reason"),
-    [
-        ((-0.25, 0.25), (0, 0.1), 0.5, "the mean gap lies within 0.25 of a grade of no gap"),
-        ((-0.1, 0.3), (0, 0.1), 0.5,
-         "the mean gap may be none, and may be more than 0.25 of a grade"),
-        ((-0.3, 0.1), (0, 0.1), 0.5,
-         "the mean gap may be none, and may be more than 0.25 of a grade"),
-        ((-0.3, 0.0), (0, 0.1), 0.5,
-         "the mean gap may be none, and may be more than 0.25 of a grade"),
-        ((0.1, 0.4), (0.05, 0.1), 0.11,
-         "auditors are kinder than moderators, and no difference among auditors was shown"),
-        ((-0.4, -0.1), (0.06, 0.1), 0.5,
-         "auditors are harsher than moderators, and more than 5% of audits are two or more grades "
-         "apart"),
-        ((0.1, 0.4), (0.05, 0.1), 0.1,
-         "auditors are kinder than moderators, and auditors differ too much for one correction"),
-        ((0.1, 0.4), (0, 0.1), float("nan"),
-         "auditors are kinder than moderators, and whether auditors are alike could not be tested"),
-        ((float("nan"), 0.1), (0, 0.1), 0.5, "the gap has no interval"),
-    ],
-)  # fmt: skip
-def test_reasons_of_verdicts_in_full(gap, severe, p, reason):
-    found = optimism_verdict(between(*gap), severe=between(*severe), heterogeneity_p=p)
-    assert found.reason == reason

@@ -7,4 +7,4 @@ from tests.stats.defaults import numbers_by_default
 
 
 def test_defaults_are_those_documented():
-    assert numbers_by_default(trend) == {"level": {0.95}, "power": {0.8}, "tolerance": {0.25}}
+    assert numbers_by_default(trend) == {"level": {0.95}, "power": {0.8}}
