@@ -16,8 +16,10 @@ from tests.topics.councils import results_of
 
 KEPT = Kept()
 UNREACHED = {
+    "DriftStanding.STANDS",
     "ReAuditVerdict.NOT_SEEN",
-    "Reservation.DRIFT",
+    "Reservation.CONTESTED",
+    "Reservation.SCALE",
     "RetainedSays.DIFFERENT",
     "SelectionRefusal.NONE_BY_CHANCE",
     "SeverityFinding.POSSIBLY_KINDER",

@@ -13,10 +13,11 @@ from qaf_analysis.topics.impact.analysis.actions import ReAudit, actions
 from qaf_analysis.topics.impact.analysis.changes import DesignChange, DesignChanges, design_changes
 from qaf_analysis.topics.impact.analysis.checks import theme_checks
 from qaf_analysis.topics.impact.analysis.themes import themes
+from qaf_analysis.topics.impact.designs import design_line, say_design_changes
 from qaf_analysis.topics.impact.pictures import themes_pictures
 from qaf_analysis.topics.impact.section import ACTIONS as SECTION
 from qaf_analysis.topics.impact.section import DESIGN_CHANGES, THEME_CHECKS, THEMES
-from qaf_analysis.topics.impact.words import design_line, say_actions, say_design_changes
+from qaf_analysis.topics.impact.words import say_actions
 from tests.topics.impact.made import (
     ACTIONS,
     AUDITED,
