@@ -8,6 +8,7 @@ import pytest
 
 from qaf_analysis.stats.impact.snapshots import ReAuditChange, ReAuditVerdict
 from qaf_analysis.terms.quarter import Quarter
+from qaf_analysis.topics.impact import designs as designed
 from qaf_analysis.topics.impact import tables, words
 from qaf_analysis.topics.impact.analysis.actions import ReAudit, actions
 from qaf_analysis.topics.impact.analysis.changes import DesignChange, DesignChanges, design_changes
@@ -383,7 +384,7 @@ def test_sections_show_their_own_results():
         actions, words.say_actions, tables.actions_tables,
     )  # fmt: skip
     assert (DESIGN_CHANGES.asks, DESIGN_CHANGES.say, DESIGN_CHANGES.tables) == (
-        design_changes, words.say_design_changes, tables.design_changes_tables,
+        design_changes, designed.say_design_changes, designed.design_changes_tables,
     )  # fmt: skip
 
 
