@@ -3,7 +3,7 @@
 An independent path: nothing here comes from ``qaf_analysis.simulate``. For themes, grades arise on
 a latent normal scale. All domains of an audit share practice (gamma, skewed, SD 0.65), team (SD
 0.3), case (0.4) and one of 29 auditors (0.4); to these come the auditor in the domain (0.15), the
-quarter in the domain (0.1) and a rest (0.6). Thresholds give 10, 45, 40 and 5 in 100 grades from
+quarter in the domain (0.1) and a rest (0.54). Thresholds give 10, 45, 40 and 5 in 100 grades from
 worst to best at level 0. One domain is themed, five never; the theme falls after half of the
 quarters.
 
@@ -23,7 +23,7 @@ AUDITORS, LEFT_AFTER_CUT, LENIENT_KEPT = 29, 12, 6
 
 GOOD, CONTROLS, TEAMS = 2, 5, 8
 PRACTICE_SHAPE, PRACTICE = 4.0, 0.65
-TEAM, CASE_LATENT, AUDITOR_LATENT, REST = 0.3, 0.4, 0.4, 0.6
+TEAM, CASE_LATENT, AUDITOR_LATENT, REST = 0.3, 0.4, 0.4, 0.54
 THRESHOLDS = np.array([-1.41, 0.14, 1.81])
 LOW, CEILING = -0.6, 1.2
 
@@ -78,7 +78,7 @@ NULLS = (
         name="G: all 0.5 kinder, themed domain near the end", themed=CEILING, others=LOW, kinder=0.5
     ),
     low_theme("H: all domains wander together, comparison near the end", walk=0.15),
-    low_theme("M: B, themed domain graded twice as noisily", kinder=0.5, themed_rest=1.2),
+    low_theme("M: B, themed domain graded twice as noisily", kinder=0.5, themed_rest=1.1),
     low_theme("N: B, thresholds of comparison domains differ", kinder=0.5, thresholds_differ=0.3),
     low_theme("O: B, logistic noise", kinder=0.5, logistic=True),
     World(

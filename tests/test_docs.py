@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import typer
+from scipy.stats import norm
 
 from qaf_analysis.cli import app
 from qaf_analysis.data.contract.audits import AUDIT_COLUMNS, MODERATION_COLUMNS
@@ -152,23 +153,36 @@ def test_the_worked_example_of_themed_impact_comes_out_by_hand(capsys):
     gaps = [ours - theirs for ours, theirs in zip(means[0], others, strict=True)]
     for computed, printed in zip([*means, others, gaps], shown, strict=True):
         assert computed == pytest.approx(printed, abs=1e-9)
-    free = np.array(means) - np.mean(means, axis=0)
-    squares = [
-        ((side - side.mean(axis=1, keepdims=True)) ** 2).sum() for side in np.hsplit(free, [4])
-    ]
-    assert sum(squares) == pytest.approx(0.08)
-    moved = [(sum(of_domain[4:]) - sum(of_domain[:4])) / 4 for of_domain in means[1:]]
-    assert moved == pytest.approx([0.15, 0.075, 0.075])
-    own = 0.04 / 6 * (1 / 4 + 1 / 4)
-    of_all = 0.08 / (6 * 3) * (1 / 4 + 1 / 4) * (1 + 1 / 3)
-    mixed = (4 * of_all + 2 * 0.001875 * (1 + 1 / 3)) / 6
+    moved = [(sum(of_domain[4:]) - sum(of_domain[:4])) / 4 for of_domain in means]
+    assert moved == pytest.approx([0.5, 0.15, 0.075, 0.075])
+    slopes = []
+    for domain in graded:
+        codes = [OFSTED4.levels.index(audit[domain]) for audit in audits]
+        late = [int(audit["quarter"]) > 5 for audit in audits]
+        shares = [
+            sum(
+                np.mean([c >= k for c, after in zip(codes, late, strict=True) if after is side])
+                for side in (False, True)
+            )
+            / 2
+            for k in (1, 2, 3)
+        ]
+        shares = np.clip(shares, 0.5 / 160, 1 - 0.5 / 160)
+        slopes.append(norm.pdf(norm.ppf(shares)).sum())
+    assert slopes == pytest.approx([0.7638, 0.7214, 0.7497, 0.7497], abs=5e-5)
+    worth = sum(slopes[0] / slope * change for slope, change in zip(slopes, moved, strict=True))
+    worth = (worth - moved[0]) / 3
+    assert worth == pytest.approx(0.1039, abs=5e-5)
     document = run_json(capsys, "stat", "impact", str(METHODS / "impact_example.csv"))
-    found = {e["name"]: e for e in document["estimates"]}["did_mean_grade"]
-    assert found["value"] == pytest.approx(0.4, abs=1e-9)
-    assert found["se"] ** 2 == pytest.approx(max(own, of_all, mixed), abs=1e-9)
-    assert found["high"] == pytest.approx(0.4 + 2.101 * own**0.5, abs=5e-5)
-    assert document["verdict"].startswith(ThemeVerdict.IMPROVED)
-    assert any("and 2 do not" in warning for warning in document["warnings"])
+    named = {e["name"]: e for e in document["estimates"]}
+    found = named["did_mean_grade"]
+    assert found["value"] == pytest.approx(0.5 - worth, abs=1e-9)
+    assert found["se"] ** 2 == pytest.approx(0.47734 / 20 / 2, abs=5e-7)
+    assert found["high"] - found["value"] == pytest.approx(1.969 * found["se"], abs=5e-5)
+    drift = (found["value"] - 1.969 * found["se"]) / (5 / 4)
+    assert named["breakdown_drift_by_year"]["value"] == pytest.approx(drift, abs=5e-5)
+    assert document["verdict"].startswith(f"{ThemeVerdict.IMPROVED}: ")
+    assert any("6 agree with the verdict and 0 do not" in said for said in document["warnings"])
 
 
 def test_the_worked_example_of_charts_comes_out_by_hand(capsys):

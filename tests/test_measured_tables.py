@@ -29,10 +29,8 @@ def read(name):
 FOCUS, TREND = read("child_focus"), read("true_trend")
 IMPACT, CHARTS = read("impact"), read("theme_charts")
 THEMES = {(r["setting"], r["quarters"], r["size"]): r for r in IMPACT if r["part"] == "theme"}
-QUARTERS, A_QUARTER = ("8", "12"), ("50", "150", "350")
-STEADY, WEAK = ("A:", "B:", "C:", "D:", "E:"), ("F:", "G:", "H:", "the themed domain was rising")
-ONE_DOMAIN = "B: the same, one comparison domain"
-RISING, REAL = "the themed domain was rising", ("rise of", "fall of")
+DESIGNS = (("8", "50"), ("12", "150"))
+WEAK, REAL = ("P:", "Q:", "Y:", "Z:"), ("rise", "fall", "large")
 RULED = read("optimism_verdict")
 OPTIMISM = {
     (r["section"], r["world"], r["auditors"], r["n"], r["selection"], r["figure"]): float(
@@ -223,28 +221,18 @@ def claims(world, *, right=True):
     return "down" if world.startswith("fall") is right else "up"
 
 
-def theme_rows(worlds, *columns, told=""):
-    """A row for each world and number of quarters, the sizes side by side for each column."""
+def steady_worlds():
+    return [world for world in theme_worlds("") if not world.startswith((*WEAK, *REAL))]
+
+
+def theme_rows(worlds, *columns):
+    """A row for each world, both designs side by side for each column."""
     return [
         row(
             world,
-            quarters,
-            *(
-                percent(THEMES[world, quarters, size][f"{column}{told}"])
-                for column in columns
-                for size in A_QUARTER
-            ),
+            *(percent(THEMES[world, *design][column]) for column in columns for design in DESIGNS),
         )
         for world in worlds
-        for quarters in QUARTERS
-    ]
-
-
-def warned():
-    (world,) = theme_worlds(RISING)
-    return [
-        row(q, *(percent(THEMES[world, q, size]["already_moving"]) for size in A_QUARTER))
-        for q in QUARTERS
     ]
 
 
@@ -252,12 +240,19 @@ def found():
     return [
         row(
             world,
-            f"{float(THEMES[world, q, '50']['mean_change']):+.2f}",
-            q,
-            *(percent(THEMES[world, q, size][claims(world)]) for size in A_QUARTER),
+            f"{float(THEMES[world, '8', '50']['mean_change']):+.2f}",
+            *(percent(THEMES[world, *design][claims(world)]) for design in DESIGNS),
+            *(percent(THEMES[world, *design]["stands"]) for design in DESIGNS),
         )
         for world in theme_worlds(*REAL)
-        for q in QUARTERS
+    ]
+
+
+def unequal():
+    return [
+        row(r["setting"], r["size"], *(percent(r[c]) for c in ("up", "down", "up_raw")))
+        for r in IMPACT
+        if r["part"] == "unequal"
     ]
 
 
@@ -336,25 +331,15 @@ TABLES = {
     ("true_trend.md", "Mean grade, 80 of 200 moderated"): trend("mean grade"),
     ("true_trend.md", "Good or better, 80 of 200 moderated"): trend("Good or better"),
     ("themed_impact.md", "### Nothing happened to the themed domain"): theme_rows(
-        theme_worlds(*STEADY), "up", "down"
+        steady_worlds(), "up", "down", "up_raw"
     ),
-    ("themed_impact.md", "### Known weak spots"): theme_rows(theme_worlds(*WEAK), "up", "down"),
-    ("themed_impact.md", "The check of the quarters before hardly helps"): warned(),
+    ("themed_impact.md", "### Quarters of unequal size"): unequal(),
+    ("themed_impact.md", "### Known weak spots"): theme_rows(
+        theme_worlds(*WEAK), "up", "down", "stands"
+    ),
     ("themed_impact.md", "### What is found"): found(),
     ("themed_impact.md", "Claims the wrong way round"): found_wrongly(),
-    ("themed_impact.md", "### How often it says too little data"): theme_rows(
-        [*theme_worlds("B:"), "rise of 0.7"], "too_little"
-    ),
     ("themed_impact.md", "### Several themes at once"): several_themes(),
-    ("themed_impact.md", "### From means only"): theme_rows(
-        [
-            *theme_worlds("B: quarters", "D:", "F: the worst", "G:", "H:", RISING),
-            "rise of 0.4",
-            "rise of 0.7",
-        ],
-        "up",
-        told="_told_alone",
-    ),
     ("process_change.md", "### How often auditors are called more alike"): process_rows(
         "spread", "up", "down"
     ),
@@ -397,23 +382,20 @@ def in_100(*shares):
     return int(largest.quantize(Decimal(1), rounding=ROUND_HALF_UP))
 
 
-def improved(*starts):
-    return [r["up"] for (world, _, _), r in THEMES.items() if world.startswith(starts)]
+def improved(*worlds):
+    return [r["up"] for (world, _, _), r in THEMES.items() if world in worlds]
 
 
 def test_rates_told_beside_each_verdict_are_those_measured():
-    (rising,) = theme_worlds(RISING)
-    several = [
-        r["up"] for (world, _, _), r in THEMES.items()
-        if world.startswith(STEADY) and world != ONE_DOMAIN
-    ]  # fmt: skip
+    one = [world for world in steady_worlds() if "one comparison" in world]
+    slow, fast = theme_worlds("Z:")
     measured = ThemeErrors(
-        usual=in_100(*several),
-        one_domain=in_100(*improved(ONE_DOMAIN)),
-        lasting=in_100(*improved("G:", "H:")),
-        worst=in_100(*improved("F: the worst domain of the last quarter is picked")),
-        rising_few=in_100(THEMES[rising, "8", "50"]["up"]),
-        rising_many=in_100(*improved(RISING)),
+        usual=in_100(*improved(*(w for w in steady_worlds() if w not in one))),
+        one_domain=in_100(*improved(*one)),
+        lasting=in_100(*improved(*theme_worlds("Q:"))),
+        worst=in_100(*improved(*theme_worlds("P: the worst"))),
+        rising_few=in_100(THEMES[slow, "8", "50"]["up"]),
+        rising_many=in_100(*improved(slow, fast)),
     )
     assert measured == THEME_ERRORS
 

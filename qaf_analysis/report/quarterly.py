@@ -17,7 +17,7 @@ from qaf_analysis.topics.agreement.analysis.headline import Agreement
 from qaf_analysis.topics.common.section import Shown
 from qaf_analysis.topics.impact.analysis.changes import DesignChanges
 from qaf_analysis.topics.impact.analysis.themes import Themes
-from qaf_analysis.topics.impact.words import design_line
+from qaf_analysis.topics.impact.designs import design_line
 from qaf_analysis.topics.optimism.analysis.headline import Optimism
 from qaf_analysis.topics.process.analysis.spread import Consistency
 from qaf_analysis.topics.programme.analysis.grades import Programme

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 class ThemeErrors:
     """How often "improved" is claimed although no improvement activity had an effect.
 
-    Each is the largest rate over 8 and 12 quarters of 50, 150 and 350 audits, in 100 councils.
+    Each is the largest rate over 8 quarters of 50 audits and 12 of 150, in 100 councils.
 
     Parameters
     ----------

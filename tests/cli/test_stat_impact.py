@@ -78,7 +78,7 @@ def run(capsys, *arguments):
 
 
 def test_it_names_every_figure_and_they_are_those_of_the_headline(tmp_path, capsys):
-    audits = council()
+    audits = council(1.2)
     code, out, err = run(capsys, written(tmp_path / "t.csv", audits), "--json")
     document = json.loads(out)
     assert (code, err, document["kind"]) == (0, "", "impact")

@@ -460,13 +460,13 @@ def test_every_rule_with_its_verdict():
         ),
         (
             "Themes", "improved or got worse",
-            "95% interval leaves out 0 after Holm, change at least 0.05 of a grade, good or better "
-            "not the other way",
+            "on both scales for domains of different levels: 95% interval leaves out 0 after "
+            "Holm, change at least 0.05 of a grade; good or better not the other way",
         ),
         (
             "Themes", "too little data",
-            "fewer than 3 quarters before, 1 after or 6 in all; fewer than 10 audits a quarter; or "
-            "an interval wider than 15 points either way",
+            "fewer than 3 quarters before, 1 after or 6 in all, each with 10 audits or more; fewer "
+            "than 20 grades off the commonest one; or an interval wider than 15 points either way",
         ),
         ("Themes", "no evidence of change", "anything else"),
         (

@@ -366,12 +366,13 @@ QUOTED = [
     (
         "themed_impact",
         f"fewer than {THEME.fewest_pre} quarters before, {THEME.fewest_post} after or "
-        f"{THEME.fewest_quarters} in all; a median of fewer than {THEME.fewest_audits} audits",
+        f"{THEME.fewest_quarters} in all with {THEME.fewest_audits} audits each",
     ),
+    ("themed_impact", f"fewer than {THEME.fewest_off_mode} grades other than its commonest"),
     (
         "themed_impact",
-        f"p after Holm below {1 - THEME.level:.2f}, change at least {THEME.smallest_grade:.2f} of "
-        f"a grade ({100 * THEME.smallest_good:.0f} points",
+        f"p below {1 - THEME.level:.2f} and a change of at least {THEME.smallest_grade:.2f} of a "
+        f"grade ({100 * THEME.smallest_good:.0f} points",
     ),
     ("themed_impact", f"no further than {100 * THEME.widest_good:.0f} points either way"),
     ("themed_impact", f"fewer than {RE_AUDIT_RULE.fewest_audits} audits in one are counted only"),

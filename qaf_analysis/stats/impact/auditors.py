@@ -30,7 +30,9 @@ def auditor_variance(gaps: Floats, *, auditor: Ints, post: Bools, weight: Floats
     Returns
     -------
     float
-        sum over auditors of (share after - share before)^2, times the variance between auditors.
+        The variance between auditors times the sum over auditors of (share after - share
+        before)^2, less what that sum is where auditors come by chance: the sum over audits of
+        their squared weights. That part is in the error of the audits already. Not below 0.
 
     Examples
     --------
@@ -41,13 +43,14 @@ def auditor_variance(gaps: Floats, *, auditor: Ints, post: Bools, weight: Floats
     >>> post = np.repeat([False, True], [40, 20])
     >>> weight = np.where(post, 1 / 20, 1 / 40)
     >>> round(auditor_variance(gaps, auditor=auditor, post=post, weight=weight), 6)
-    0.25
+    0.2125
     """
     if (auditor < 0).any():
         return 0.0
     name, labels = numbered(auditor)
     share = sums(name, np.where(post, weight, -weight), n=len(labels))
-    return float((share**2).sum()) * variance_between(gaps, auditor=name, post=post)
+    beyond = max(0.0, float((share**2).sum() - (weight**2).sum()))
+    return beyond * variance_between(gaps, auditor=name, post=post)
 
 
 def variance_between(gaps: Floats, *, auditor: Ints, post: Bools) -> float:

@@ -191,12 +191,14 @@ def _its_quasi_binomial(asked: Asked) -> Answer:
 
 def _leave_one_out(asked: Asked) -> Answer:
     rule = asked.change.rule
+    if asked.change.verdict == ThemeVerdict.TOO_LITTLE:
+        return _unavailable(asked.change.deciding, asked.change.reason)
     kinds = {
         "quarter": leave_one_quarter_out(asked.audits, rule=rule),
         "auditor": leave_one_auditor_out(asked.audits, rule=rule),
     }
     changes = [one.change for found in kinds.values() for one in found.estimable]
-    if not changes or asked.change.verdict == ThemeVerdict.TOO_LITTLE:
+    if not changes:
         return _unavailable(asked.change.deciding, asked.change.reason)
     unit = "grades" if rule.outcome == "mean_grade" else "as a proportion"
     note = "; ".join(_range_note(kind, found, unit=unit) for kind, found in kinds.items())

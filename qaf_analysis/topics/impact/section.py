@@ -10,16 +10,15 @@ from qaf_analysis.topics.impact.analysis.actions import Actions, actions
 from qaf_analysis.topics.impact.analysis.changes import DesignChanges, design_changes
 from qaf_analysis.topics.impact.analysis.checks import ThemeChecks, theme_checks
 from qaf_analysis.topics.impact.analysis.themes import Themes, themes
+from qaf_analysis.topics.impact.designs import design_changes_tables, say_design_changes
 from qaf_analysis.topics.impact.pictures import themes_card_picture, themes_pictures
 from qaf_analysis.topics.impact.tables import (
     actions_tables,
-    design_changes_tables,
     theme_checks_tables,
     themes_tables,
 )
 from qaf_analysis.topics.impact.words import (
     say_actions,
-    say_design_changes,
     say_theme_checks,
     say_themes,
     themes_card,

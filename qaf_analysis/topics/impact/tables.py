@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from math import exp, isfinite, isnan
 from typing import TypeAlias
 
@@ -27,16 +27,12 @@ from qaf_analysis.terms.names import Outcome
 from qaf_analysis.terms.quarter import Quarter
 from qaf_analysis.terms.verdicts import ThemeVerdict
 from qaf_analysis.topics.impact.analysis.actions import ActionCounts, Actions, ReAudit
-from qaf_analysis.topics.impact.analysis.changes import DesignChange, DesignChanges
 from qaf_analysis.topics.impact.analysis.checks import ThemeCheck, ThemeChecks
 from qaf_analysis.topics.impact.analysis.design import ThemeDesign
 from qaf_analysis.topics.impact.analysis.themes import ThemeFinding, Themes
 from qaf_analysis.topics.impact.words import (
     LABELS,
-    _source,
     _span,
-    _warnings,
-    _words,
     _written,
     ruled_out_of,
     smallest_seen,
@@ -567,67 +563,4 @@ def _re_audit_row(one: ReAudit) -> tuple[str, ...]:
         points(change.difference.value) if seen else TOO_FEW,
         interval(change.difference, points),
         str(change.verdict),
-    )
-
-
-_ASPECTS: Mapping[str, str] = {
-    "subject": "Subject",
-    "date": "Date",
-    "selection": "Quarters of selection",
-    "phase_in": "Quarters of phasing in",
-    "controls": "Compared with",
-    "outcome": "What decides",
-    "kind": "Kind",
-    "name": "Name",
-    "added": "Declared",
-    "removed": "Declared",
-}
-
-
-def design_changes_tables(result: DesignChanges) -> tuple[Table, ...]:
-    """Every change in one table; none where nothing was changed."""
-    if not result.changes:
-        return ()
-    return (
-        Table(
-            caption="What is declared otherwise than in earlier reports",
-            columns=tuple(
-                Column(heading=heading, align="left")
-                for heading in (
-                    "Theme or process change",
-                    "What of it",
-                    "Earlier",
-                    "Now",
-                    "Last report that had it so",
-                    "Had outcomes been reported?",
-                )
-            ),
-            rows=tuple(map(_row, result.changes)),
-            note=" ".join(
-                (
-                    "Outcomes had been reported where a report that had the earlier entry already "
-                    "covered the quarter in question.",
-                    *_warnings(result.after_outcomes),
-                )
-            ),
-            source=_source(result),
-            place="section",
-        ),
-    )
-
-
-def _row(change: DesignChange) -> tuple[str, ...]:
-    what = "themed audit" if change.what == "theme" else "process change"
-    before, now = _words(change, change.before), _words(change, change.now)
-    if change.aspect == "added":
-        before, now = "not declared", f"declared for {now}"
-    if change.aspect == "removed":
-        before, now = f"declared for {before}", "not declared"
-    return (
-        f"{change.name} ({what})",
-        _ASPECTS[change.aspect],
-        before,
-        now,
-        f"{change.quarter}, run {change.run_id}",
-        "yes" if change.covered else "not yet",
     )

@@ -83,7 +83,8 @@ def slowly(audits):
             within = sum(((g - g.mean()) ** 2).sum() for g in groups) / (total - k)
             top += sum(len(g) * (g.mean() - whole) ** 2 for g in groups) - (k - 1) * within
             bottom += total - sum(len(g) ** 2 for g in groups) / total
-    u_auditors = sum(v**2 for v in share.values()) * max(0, top / bottom)
+    by_chance = sum(a[q] ** 2 / n[0][q] for q in range(len(quarters)))
+    u_auditors = max(0, sum(v**2 for v in share.values()) - by_chance) * max(0, top / bottom)
     value = (sign * a * means[0]).sum()
     if m == 1:
         return value, own + u_auditors, spare * np.clip((own / (h * r[0])) ** 2, 1, 50)
@@ -220,7 +221,16 @@ def test_auditors_of_both_sides_in_equal_shares_add_nothing():
     assert auditor_variance(gaps, auditor=auditor, post=post, weight=weight) == pytest.approx(0)
     replaced = auditor_variance(gaps, auditor=auditor + 5 * post, post=post, weight=weight)
     between = variance_between(gaps, auditor=auditor + 5 * post, post=post)
-    assert replaced == pytest.approx(10 * 0.2**2 * between)
+    assert replaced == pytest.approx((10 * 0.2**2 - 80 / 40**2) * between)
+
+
+def test_auditors_who_come_once_each_are_in_the_error_of_audits_already():
+    rng = np.random.default_rng(6)
+    found = auditor_variance(
+        rng.normal(size=(80, 1)), auditor=np.arange(80), post=np.arange(80) >= 40,
+        weight=np.full(80, 1 / 40),
+    )  # fmt: skip
+    assert found == 0.0
 
 
 @pytest.mark.parametrize(

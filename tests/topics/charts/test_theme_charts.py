@@ -72,14 +72,15 @@ def test_shares_are_counts_of_the_routine_audits_of_the_domain():
     assert point.value == point.good / point.audits
 
 
-def test_differences_are_those_of_the_verdict_on_the_theme():
+def test_differences_are_those_of_the_means_as_graded():
+    """Not brought to one level, as the verdict's are: a chart is a picture of the grades."""
     for finding in themes(council(), quarter=LAST).themes:
         if finding.change is None:
             continue
         charted = {p.quarter: p for p in named(finding.name).difference.points}
         for point in finding.change.series:
             drawn = charted[Quarter.from_index(point.quarter)]
-            assert drawn.value == pytest.approx(point.difference, abs=1e-12)
+            assert drawn.value == pytest.approx(point.themed - point.control, abs=1e-12)
             assert drawn.audits == point.audits
             assert drawn.phase == ("after" if point.post else "before")
         assert named(finding.name).controls == finding.design.controls

@@ -7,8 +7,13 @@ import pytest
 from qaf_analysis.terms.measured import CHOSEN_DATE
 from qaf_analysis.terms.quarter import Quarter
 from qaf_analysis.topics.impact.analysis.changes import NONE_EARLIER, DesignChange, DesignChanges
-from qaf_analysis.topics.impact.tables import design_changes_tables
-from qaf_analysis.topics.impact.words import EASIER, REASONS, design_line, say_design_changes
+from qaf_analysis.topics.impact.designs import (
+    EASIER,
+    REASONS,
+    design_changes_tables,
+    design_line,
+    say_design_changes,
+)
 
 QUARTER = Quarter(2019, 2)
 

@@ -11,9 +11,9 @@ from qaf_analysis.stats.impact.snapshots import ReAuditVerdict
 from qaf_analysis.stats.impact.verdict import ThemeVerdict
 from qaf_analysis.terms.estimate import Estimate
 from qaf_analysis.terms.quarter import Quarter
+from qaf_analysis.topics.impact.designs import design_changes_tables
 from qaf_analysis.topics.impact.tables import (
     actions_tables,
-    design_changes_tables,
     theme_checks_tables,
     themes_tables,
 )

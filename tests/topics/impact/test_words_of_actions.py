@@ -8,15 +8,17 @@ import pytest
 
 from qaf_analysis.stats.impact.snapshots import ReAuditChange, ReAuditVerdict
 from qaf_analysis.terms.quarter import Quarter
+from qaf_analysis.topics.impact import designs as designed
 from qaf_analysis.topics.impact import tables, words
 from qaf_analysis.topics.impact.analysis.actions import ReAudit, actions
 from qaf_analysis.topics.impact.analysis.changes import DesignChange, DesignChanges, design_changes
 from qaf_analysis.topics.impact.analysis.checks import theme_checks
 from qaf_analysis.topics.impact.analysis.themes import themes
+from qaf_analysis.topics.impact.designs import design_line, say_design_changes
 from qaf_analysis.topics.impact.pictures import themes_pictures
 from qaf_analysis.topics.impact.section import ACTIONS as SECTION
 from qaf_analysis.topics.impact.section import DESIGN_CHANGES, THEME_CHECKS, THEMES
-from qaf_analysis.topics.impact.words import design_line, say_actions, say_design_changes
+from qaf_analysis.topics.impact.words import say_actions
 from tests.topics.impact.made import (
     ACTIONS,
     AUDITED,
@@ -382,7 +384,7 @@ def test_sections_show_their_own_results():
         actions, words.say_actions, tables.actions_tables,
     )  # fmt: skip
     assert (DESIGN_CHANGES.asks, DESIGN_CHANGES.say, DESIGN_CHANGES.tables) == (
-        design_changes, words.say_design_changes, tables.design_changes_tables,
+        design_changes, designed.say_design_changes, designed.design_changes_tables,
     )  # fmt: skip
 
 
