@@ -158,6 +158,7 @@ def severity_fit(
     options, terms, posterior = scope.options, likelihood.terms, peak.posterior
     sd = spread_components(likelihood, peak=peak, level=options.level)
     severity = _contrasts(SEVERITY, scope, peak, terms, groups, ratings)
+    wide = _contrasts(SEVERITY, scope, peak, terms, groups, ratings, wide=True)
     drift = _contrasts(("drift",), scope, peak, terms, groups, ratings)
     caseload = _contrasts(("caseload",), scope, peak, terms, groups, ratings)
     difficulty = _difficulty_columns(terms)
@@ -170,6 +171,7 @@ def severity_fit(
         options=options,
         severity=severity.value,
         severity_covariance=severity.covariance,
+        severity_error=frozen_floats(np.sqrt(np.maximum(np.diag(wide.covariance), 0))),
         auditor_effect=severity.effect,
         difficulty=frozen_floats(difficulty @ peak.parameters),
         difficulty_covariance=frozen_floats(difficulty @ peak.covariance @ difficulty.T),
@@ -214,6 +216,8 @@ def _contrasts(
     terms: SeverityTerms,
     groups: AuditorGroups,
     ratings: SeverityRatings,
+    *,
+    wide: bool = False,
 ) -> AuditorContrasts:
     number = {int(code): place for place, code in enumerate(ratings.auditor_codes)}
     held = dict(scope.options.anchored)
@@ -225,7 +229,7 @@ def _contrasts(
         names,
         terms=terms,
         parameters=peak.parameters,
-        covariance=peak.covariance,
+        covariance=peak.wide_covariance if wide else peak.covariance,
         groups=groups,
         anchored={number[code]: value for code, value in held.items()},
     )
