@@ -16,6 +16,8 @@ from tests.topics.councils import results_of
 
 KEPT = Kept()
 UNREACHED = {
+    "ProcessAnswer.IMPROVED",
+    "ProcessAnswer.LESS_AND_FELL",
     "ReAuditVerdict.NOT_SEEN",
     "Reservation.ALREADY_MOVING",
     "RetainedSays.DIFFERENT",
