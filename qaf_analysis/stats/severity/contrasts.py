@@ -34,6 +34,11 @@ class AuditorContrasts:
     covariance: Floats
     effect: Floats
 
+    @property
+    def error(self) -> Floats:
+        """Standard errors; rounding may leave a trace below 0 where an effect is held fixed."""
+        return frozen_floats(np.sqrt(np.maximum(np.diag(self.covariance), 0)))
+
 
 def auditor_contrasts(
     names: tuple[str, ...],
