@@ -6,9 +6,15 @@ from pathlib import Path
 DOCS = Path(__file__).parents[1] / "docs"
 PAGE = (DOCS / "methods" / "process_change.md").read_text(encoding="utf-8")
 CHANGED = ("spread 0.8 to 0.4", "spread 0.4 to 0.8")
-ROWS = list(csv.DictReader((DOCS / "calibration" / "process.csv").open(encoding="utf-8")))
+
+
+def read(name):
+    with (DOCS / "calibration" / f"{name}.csv").open(encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+ROWS, TEAMS = read("process"), read("severity_teams")
 SPREAD = {(r["setting"], r["size"]): r for r in ROWS if r["part"] == "spread"}
-TEAMS = list(csv.DictReader((DOCS / "calibration" / "severity_teams.csv").open(encoding="utf-8")))
 
 
 def pair(row, way):
