@@ -21,6 +21,8 @@ UNREACHED = {
     "AgreementVerdict.POORLY",
     "FocusVerdict.WEAKER",
     "DriftStanding.STANDS",
+    "ProcessAnswer.IMPROVED",
+    "ProcessAnswer.LESS_AND_FELL",
     "ReAuditVerdict.NOT_SEEN",
     "Reservation.CONTESTED",
     "Reservation.SCALE",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import nan, sqrt
+from math import nan
 
 import numpy as np
 from scipy import special
@@ -33,6 +33,11 @@ class AuditorContrasts:
     value: Floats
     covariance: Floats
     effect: Floats
+
+    @property
+    def error(self) -> Floats:
+        """Standard errors; rounding may leave a trace below 0 where an effect is held fixed."""
+        return frozen_floats(np.sqrt(np.maximum(np.diag(self.covariance), 0)))
 
 
 def auditor_contrasts(
@@ -97,11 +102,12 @@ def severity_estimates(fit: SeverityFit) -> tuple[Estimate, ...]:
 
     References
     ----------
-    Wald intervals of centred empirical-Bayes contrasts.
+    Wald intervals of centred empirical-Bayes contrasts, with the spread of severities taken at its
+    upper 90 % limit.
     """
     if fit.options.auditor_effects == "none":
         return _none(fit, reason="the model holds no differences between auditors")
-    return _estimates(fit, fit.severity, covariance=fit.severity_covariance, method=METHOD)
+    return _estimates(fit, fit.severity, errors=fit.severity_error, method=METHOD)
 
 
 def caseload_estimates(fit: SeverityFit) -> tuple[Estimate, ...]:
@@ -112,7 +118,8 @@ def caseload_estimates(fit: SeverityFit) -> tuple[Estimate, ...]:
     if fit.caseload is None or fit.caseload_covariance is None:
         return _none(fit, reason="the model holds no differences between caseloads")
     method = f"{METHOD}, caseload"
-    return _estimates(fit, fit.caseload, covariance=fit.caseload_covariance, method=method)
+    errors = np.sqrt(np.diag(fit.caseload_covariance))
+    return _estimates(fit, fit.caseload, errors=errors, method=method)
 
 
 def _none(fit: SeverityFit, *, reason: str) -> tuple[Estimate, ...]:
@@ -132,17 +139,16 @@ def _none(fit: SeverityFit, *, reason: str) -> tuple[Estimate, ...]:
 
 
 def _estimates(
-    fit: SeverityFit, values: Floats, *, covariance: Floats, method: str
+    fit: SeverityFit, values: Floats, *, errors: Floats, method: str
 ) -> tuple[Estimate, ...]:
     level = fit.options.level
     nothing = _none(fit, reason="")
     reach = float(special.ndtri((1 + level) / 2))
     found = []
-    for value, variance, without in zip(values, np.diag(covariance), nothing, strict=True):
+    for value, se, without in zip(values, errors.tolist(), nothing, strict=True):
         if np.isnan(value):
             found.append(without)
             continue
-        se = sqrt(variance)
         found.append(
             Estimate(
                 value=float(value),

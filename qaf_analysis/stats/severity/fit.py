@@ -48,7 +48,9 @@ class SeverityFit:
         Relative to the mean of the auditor's connected group, or to the anchors where the group
         holds one. NaN for an auditor alone in a group: there is nobody to compare with.
     severity_covariance : float array, shape (auditors, auditors)
-        Covariance of those contrasts.
+        Covariance of those contrasts, for what is computed from them.
+    severity_error : float array, shape (auditors,)
+        Their standard errors for intervals, at the upper limits of the SDs: wider.
     auditor_effect : float array, shape (auditors,)
         Severities as the model has them, relative to its average; for predictions.
     difficulty : float array, shape (domains,)
@@ -100,6 +102,7 @@ class SeverityFit:
     options: SeverityOptions
     severity: Floats
     severity_covariance: Floats
+    severity_error: Floats
     auditor_effect: Floats
     difficulty: Floats
     difficulty_covariance: Floats

@@ -98,7 +98,7 @@ def auditor_fair_grades(
     return fair_grades(
         stick.curve,
         severity=np.where(np.isfinite(fit.severity), fit.auditor_effect, np.nan),
-        se=_contrast_errors(fit),
+        se=fit.severity_error,
         practice=stick.practice,
         files=fit.ratings.linked_audits,
         level=fit.options.level,
@@ -117,17 +117,11 @@ def auditor_severity_in_grades(
     return severity_in_grades(
         stick.curve,
         severity=fit.severity,
-        se=_contrast_errors(fit),
+        se=fit.severity_error,
         practice=stick.practice,
         files=fit.ratings.linked_audits,
         level=fit.options.level,
     )
-
-
-def _contrast_errors(fit: SeverityFit) -> Floats:
-    # Rounding may leave a trace below 0 where a severity is held fixed.
-    errors: Floats = np.sqrt(np.maximum(np.diag(fit.severity_covariance), 0))
-    return errors
 
 
 def _quarter_level(fit: SeverityFit) -> Floats:

@@ -18,7 +18,7 @@ from qaf_analysis.stats.core.arrays import Floats, frozen_floats
 from qaf_analysis.stats.severity.bundles import BundleKinds, bundle_kinds
 from qaf_analysis.stats.severity.contrasts import AuditorContrasts, auditor_contrasts
 from qaf_analysis.stats.severity.fit import SeverityFit, SpreadComponent
-from qaf_analysis.stats.severity.grid import RaterGrid
+from qaf_analysis.stats.severity.grid import GridPosterior, RaterGrid
 from qaf_analysis.stats.severity.likelihood import SeverityLikelihood
 from qaf_analysis.stats.severity.options import SeverityOptions, SeverityScope, severity_scope
 from qaf_analysis.stats.severity.parameters import SeverityTerms, severity_terms
@@ -164,12 +164,12 @@ def severity_fit(
     thresholds = _thresholds(ratings, terms=terms, parameters=peak.parameters)
     practice, practice_sd = posterior.practice
     kinds = posterior.grid.kinds
-    halo = posterior.seen[0] - practice[kinds.slot_audit]
     return SeverityFit(
         ratings=ratings,
         options=options,
         severity=severity.value,
         severity_covariance=severity.covariance,
+        severity_error=_contrasts(SEVERITY, scope, peak, terms, groups, ratings, wide=True).error,
         auditor_effect=severity.effect,
         difficulty=frozen_floats(difficulty @ peak.parameters),
         difficulty_covariance=frozen_floats(difficulty @ peak.covariance @ difficulty.T),
@@ -194,7 +194,7 @@ def severity_fit(
         log_marginal=_log_marginal(peak),
         audit_mean=frozen_floats(practice[kinds.kind_of_audit]),
         audit_sd=frozen_floats(practice_sd[kinds.kind_of_audit]),
-        halo_mean=frozen_floats(halo[kinds.slot_of_bundle]),
+        halo_mean=_halo_mean(posterior),
         parameters=frozen_floats(peak.parameters),
         covariance=frozen_floats(peak.covariance),
         terms=terms,
@@ -207,6 +207,13 @@ def severity_fit(
     )
 
 
+def _halo_mean(posterior: GridPosterior) -> Floats:
+    """How much better than its practice each bundle's auditor saw an audit."""
+    kinds = posterior.grid.kinds
+    halo = posterior.seen[0] - posterior.practice[0][kinds.slot_audit]
+    return frozen_floats(halo[kinds.slot_of_bundle])
+
+
 def _contrasts(
     names: tuple[str, ...],
     scope: SeverityScope,
@@ -214,6 +221,8 @@ def _contrasts(
     terms: SeverityTerms,
     groups: AuditorGroups,
     ratings: SeverityRatings,
+    *,
+    wide: bool = False,
 ) -> AuditorContrasts:
     number = {int(code): place for place, code in enumerate(ratings.auditor_codes)}
     held = dict(scope.options.anchored)
@@ -225,7 +234,7 @@ def _contrasts(
         names,
         terms=terms,
         parameters=peak.parameters,
-        covariance=peak.covariance,
+        covariance=peak.wide_covariance if wide else peak.covariance,
         groups=groups,
         anchored={number[code]: value for code, value in held.items()},
     )

@@ -58,6 +58,8 @@ class SeverityPeak:
     covariance : float array, shape (parameters, parameters)
         Inverse of the observed information with shrinkage, and what not knowing the SDs of the
         shrunken blocks adds; 0 where a parameter was held.
+    wide_covariance : float array, shape (parameters, parameters)
+        The same at the upper limits of those SDs, for intervals of shrunken effects.
     iterations : int
     gradient_norm : float
         Largest derivative of the penalised log-likelihood at the end.
@@ -70,6 +72,7 @@ class SeverityPeak:
     quadratic: QuadraticLikelihood
     free: Bools
     covariance: Floats
+    wide_covariance: Floats
     iterations: int
     gradient_norm: float
     converged: bool
@@ -230,20 +233,24 @@ class _State:
         penalty = self.quadratic.penalty(self.sd) @ parameters[self.free] ** 2
         return value - 0.5 * float(penalty) if isfinite(value) else -inf
 
-    def _covariance(self) -> Floats:
+    def _covariances(self) -> tuple[Floats, Floats]:
+        """Covariance of the free parameters, and the wider one for intervals."""
         if len(self.sd):
+            step = SpreadStep(likelihood=self.quadratic, sd=self.sd)
             try:
-                return SpreadStep(likelihood=self.quadratic, sd=self.sd).whole_covariance
+                return step.whole_covariance, step.wide_covariance
             except linalg.LinAlgError:
                 self.is_stuck = True  # this is no peak, and ``converged`` has to say so
         # Without shrunken effects, or without a peak of tau: (I + D^-1)^-1 alone.
         curved = self.quadratic.information + np.diag(self.quadratic.penalty(self.sd))
-        return np.asarray(linalg.pinvh(curved), dtype=np.float64)
+        plain = np.asarray(linalg.pinvh(curved), dtype=np.float64)
+        return plain, plain
 
     def peak(self, names: tuple[str, ...], *, converged: bool) -> SeverityPeak:
         penalty = self.quadratic.penalty(self.sd)
-        covariance = np.zeros((len(self.parameters),) * 2)
-        covariance[np.ix_(self.free, self.free)] = self._covariance()
+        covariance, wide = np.zeros((2, *(len(self.parameters),) * 2))
+        place = np.ix_(self.free, self.free)
+        covariance[place], wide[place] = self._covariances()
         gradient = self.likelihood.gradient(self.parameters, posterior=self.posterior)
         gradient = (gradient + self.lean)[self.free] - penalty * self.parameters[self.free]
         return SeverityPeak(
@@ -253,6 +260,7 @@ class _State:
             quadratic=self.quadratic,
             free=self.free,
             covariance=covariance,
+            wide_covariance=wide,
             iterations=self.steps,
             gradient_norm=float(np.abs(gradient).max()),
             converged=converged and not self.is_stuck,

@@ -123,19 +123,24 @@ class SpreadStep:
 
         References
         ----------
-        Kass and Steffey (1989): first-order correction of empirical-Bayes variances. They take C at
-        the SDs found; the larger SDs here were chosen by simulation
-        (``docs/calibration/severity_teams.md``).
+        Kass and Steffey (1989): first-order correction of empirical-Bayes variances.
         """
-        # Where the grades say little of an effect, its error is that of the prior, and an SD found
-        # too small makes every such interval too short at once. So C is taken at the upper 90 %
-        # limits of the SDs.
-        larger = self.sd * np.exp(SURE * np.sqrt(np.diag(self.sd_covariance)))
-        widened = SpreadStep(likelihood=self.likelihood, sd=larger).covariance
         # d b / d log tau = 2 C b / tau^2 by block; its spread adds J V J' (Kass and Steffey).
         shrunken = [self.covariance[:, b] @ self.effects[b] for b in self.likelihood.random]
         moved = 2 * np.column_stack(shrunken) / self.sd**2
-        return np.asarray(widened + moved @ self.sd_covariance @ moved.T, dtype=np.float64)
+        return self.covariance + moved @ self.sd_covariance @ moved.T
+
+    @cached_property
+    def wide_covariance(self) -> Floats:
+        """The same with the covariance of the effects taken at the upper 90 % limits of the SDs.
+
+        For intervals. Where the grades say little of an effect, its error is that of the prior, and
+        an SD found too small makes every such interval too short at once. Chosen by simulation
+        (``docs/calibration/severity_teams.md``).
+        """
+        larger = self.sd * np.exp(SURE * np.sqrt(np.diag(self.sd_covariance)))
+        widened = SpreadStep(likelihood=self.likelihood, sd=larger).covariance
+        return np.asarray(widened + self.whole_covariance - self.covariance, dtype=np.float64)
 
     @property
     def _squares(self) -> tuple[Floats, Floats]:

@@ -43,10 +43,11 @@ def test_the_covariance_is_that_at_larger_spreads_and_what_not_knowing_them_adds
             ends.append(inverse(step, sd) @ step.likelihood.slope)
         moved[:, place] = (ends[1] - ends[0]) / 2e-5
     expected = inverse(step, limits) + moved @ step.sd_covariance @ moved.T
-    assert step.whole_covariance == pytest.approx(expected, abs=2e-5)
+    assert step.wide_covariance == pytest.approx(expected, abs=2e-5)
 
 
 def test_no_effect_is_known_better_than_at_the_spread_found(step):
+    assert (np.diag(step.wide_covariance) > np.diag(step.whole_covariance)).all()
     assert (np.diag(step.whole_covariance) > np.diag(step.covariance)).all()
 
 
