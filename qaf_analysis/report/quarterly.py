@@ -13,6 +13,7 @@ from qaf_analysis.report.document import BigNumber, Box, Document, FirstPage, Le
 from qaf_analysis.report.sections import appendix, sections
 from qaf_analysis.terms.estimate import Estimate
 from qaf_analysis.terms.verdicts import LARGE_TYPE_RULE
+from qaf_analysis.topics.agreement.analysis.detail import AgreementDetail
 from qaf_analysis.topics.agreement.analysis.headline import Agreement
 from qaf_analysis.topics.common.section import Shown
 from qaf_analysis.topics.impact.analysis.changes import DesignChanges
@@ -99,11 +100,9 @@ def _first_page(results: Results, cards: tuple[Card, ...], run_id: str) -> First
 
 
 def _subtitle(programme: Programme) -> str:
-    this_quarter = programme.by_quarter[-1].total
+    unit = "audits" if programme.has_overall else "domain grades"
     return (
-        f"{programme.scope.council} · {programme.scope.used:,} "
-        f"{'audits' if programme.has_overall else 'domain grades'} in {programme.scope.period}, "
-        f"{this_quarter:,} in {programme.scope.quarter}"
+        f"{programme.scope.council} · {programme.scope.used:,} {unit} in {programme.scope.period}"
     )
 
 
@@ -135,8 +134,7 @@ def _lead(programme: Programme, optimism: Optimism) -> Lead:
         )
     return Lead(
         numbers=(own, theirs),
-        words=f"{words} External moderators, had they graded every audit, would be expected to "
-        f"find about {percent(optimism.adjusted_good.value)} {good} or better.",
+        words=f"{words} Moderators' figure says what they would be expected to find.",
     )
 
 
@@ -159,11 +157,7 @@ def _highlights(
         Figure(
             picture=picture,
             measure="Share of routine audits by grade and quarter",
-            source=(
-                f"{sum(q.total for q in programme.by_quarter):,} grades since "
-                f"{programme.quarters[0]}. ",
-                Link("Table and limits", "#grades"),
-            ),
+            source=(Link("Table and limits", "#grades"),),
         ),
         Heading(text="Since last quarter, and since the start", id="since-last-quarter"),
         Listing(
@@ -175,11 +169,14 @@ def _highlights(
 def _recommended(results: Results) -> Box:
     steps = recommendations(
         results[Agreement],
+        results[AgreementDetail],
         results[Optimism],
         results[Themes],
         results[Consistency],
-        results[Reach],
+        quarter=results[Programme].scope.quarter,
     )
-    items: tuple[Words, ...] = tuple((Strong(step.action), f" {step.because}") for step in steps)
+    items: tuple[Words, ...] = tuple(
+        (Strong(step.action), f" {step.because} {step.reminder}") for step in steps
+    )
     nothing = f"No verdict of this quarter calls for a change ({counted(4, 'verdict')} reached)."
     return Box(title="Recommended", items=items or (nothing,))

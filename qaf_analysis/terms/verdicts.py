@@ -454,6 +454,26 @@ class ThemeRule:
     fewest_off_mode: int = 20
 
 
+@dataclass(frozen=True, kw_only=True)
+class WaitRule:
+    """When it is worth waiting for an answer on a theme.
+
+    Parameters
+    ----------
+    quarters : int
+        How much longer anybody would wait.
+    grades, good : float
+        Change in grades, or in the proportion good or better, that should be found by then.
+    """
+
+    quarters: int = 4
+    grades: float = 0.2
+    good: float = 0.1
+
+
+WAIT_RULE = WaitRule()
+
+
 class Saying(StrEnum):
     """What another way of asking says of a theme."""
 

@@ -1,121 +1,226 @@
-"""What to do next: three steps at most, each following from a verdict."""
+"""What to do next: three steps at most, each following from a verdict, with a date to hold to."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from math import isnan
 
-from qaf_analysis.kit.numbers import coefficient, counted, percent
+from qaf_analysis.kit.direction import unsigned
+from qaf_analysis.kit.numbers import counted, fine_gap, interval, percent, points
 from qaf_analysis.kit.parts import listed
+from qaf_analysis.stats.core.detectable import after_more_quarters
+from qaf_analysis.terms.quarter import Quarter
 from qaf_analysis.terms.verdicts import (
     AGREEMENT_OPEN,
     THEME_OPEN,
+    WAIT_RULE,
+    AgreementChangeVerdict,
     AgreementVerdict,
     OptimismVerdict,
     SelectionRefusal,
+    SpreadVerdict,
+    Standing,
 )
+from qaf_analysis.topics.agreement.analysis.detail import AgreementDetail
 from qaf_analysis.topics.agreement.analysis.headline import Agreement
-from qaf_analysis.topics.impact.analysis.themes import Themes
+from qaf_analysis.topics.impact.analysis.themes import ThemeFinding, Themes
 from qaf_analysis.topics.optimism.analysis.headline import Optimism
 from qaf_analysis.topics.process.analysis.spread import Consistency
-from qaf_analysis.topics.programme.analysis.reach import Reach
 
 MOST = 3
+OWNER = "Owner: ____________."
+NEXT_QUARTER, YEAR = 1, 4
 
 
 @dataclass(frozen=True, kw_only=True)
 class Recommendation:
-    """An action and the finding it follows from."""
+    """An action, the finding it follows from, and the quarter at whose end it should be done."""
 
     action: str
     because: str
+    by: Quarter
+
+    @property
+    def reminder(self) -> str:
+        """Who is to do it, to be filled in, and by when."""
+        return f"{OWNER} By {self.by.last_day.day} {self.by.last_day:%B %Y}."
 
 
 def recommendations(
     agreement: Agreement,
+    by_grade: AgreementDetail,
     optimism: Optimism,
     themes: Themes,
     consistency: Consistency,
-    reach: Reach,
+    *,
+    quarter: Quarter,
 ) -> tuple[Recommendation, ...]:
-    """Choose the steps that the verdicts call for, external moderation first."""
-    every = (
-        _moderation(optimism, reach),
-        _calibration(agreement),
-        _themes(themes),
-        _one_at_a_time(consistency),
+    """Choose the steps that the verdicts call for: what fell first, then external moderation."""
+    found = (
+        *_fell(consistency),
+        *_moderation(optimism),
+        *_calibration(agreement, by_grade),
+        *_themes(themes, quarter=quarter),
+        *_one_at_a_time(consistency),
     )
-    return tuple(step for step in every if step is not None)[:MOST]
-
-
-def _moderation(optimism: Optimism, reach: Reach) -> Recommendation | None:
-    if optimism.refusal is SelectionRefusal.NOT_RECORDED:
-        return Recommendation(
-            action="Record how each case is chosen for moderation, and choose by chance.",
-            because="Without a recorded rule no adjusted grade profile can be given.",
-        )
-    if optimism.verdict == OptimismVerdict.NOT_JUDGED:
-        return Recommendation(
-            action="Mend the export of moderators' grades, and run the report again.",
-            because=_sentence(optimism.reason),
-        )
-    if not optimism.gap.is_estimable:
-        return Recommendation(
-            action="Have external moderators re-read a random share of audits each year.",
-            because=f"Over-optimism cannot be measured: {optimism.gap.why_not}.",
-        )
-    actions = {
-        OptimismVerdict.RE_AUDIT: "Re-audit the cases whose grades differ most, and brief auditors "
-        "together.",
-        OptimismVerdict.ADJUST: "Read grades beside the moderation-adjusted profile, and share "
-        "moderated cases with every auditor.",
-    }
-    if optimism.verdict in actions:
-        return Recommendation(action=actions[optimism.verdict], because=_sentence(optimism.reason))
-    if reach.to_moderate > optimism.gap.cases:
-        return Recommendation(
-            action=f"Moderate {counted(reach.to_moderate, 'audit')} at random over the next year.",
-            because=f"So many are needed to know the gap to within "
-            f"{coefficient(reach.half_width)} of a grade.",
-        )
-    return None
-
-
-def _calibration(agreement: Agreement) -> Recommendation | None:
-    if agreement.verdict in AGREEMENT_OPEN:
-        return Recommendation(
-            action="Plan blind second readings of a share of audits each quarter.",
-            because=f"How far auditors agree cannot be said: {agreement.reason}.",
-        )
-    if agreement.verdict == AgreementVerdict.WELL or not agreement.boundary:
-        return None
-    return Recommendation(
-        action=f"Hold a calibration session on the line between {agreement.boundary.lower()}.",
-        because=f"{percent(agreement.boundary_share)} of the pairs that differ lie there.",
+    return tuple(
+        Recommendation(action=action, because=because, by=quarter.next(within))
+        for action, because, within in found[:MOST]
     )
 
 
-def _themes(themes: Themes) -> Recommendation | None:
-    unproven = [
-        theme.name
-        for theme in themes.themes
-        if theme.change is not None and theme.verdict in THEME_OPEN
+# An action, why, and within how many quarters.
+Step = tuple[str, str, int]
+
+
+def _fell(consistency: Consistency) -> Iterator[Step]:
+    fell = [
+        one.periods.labels
+        for one in consistency.agreement
+        if one.verdict == AgreementChangeVerdict.FELL
     ]
-    if not unproven:
-        return None
-    return Recommendation(
-        action=f"Keep grading {listed(unproven)} in every audit, and look again next quarter.",
-        because="A change of a size that matters may not have been visible yet.",
+    if fell:
+        yield (
+            "Let auditors and moderators read again together the audits they graded apart.",
+            f"They agree less often since {listed(fell[-1])}.",
+            NEXT_QUARTER,
+        )
+    less = [
+        one.periods.labels
+        for one in consistency.changes
+        if one.change.verdict == SpreadVerdict.LESS
+    ]
+    if less:
+        yield (
+            "Let all auditors grade the same few audits, and compare.",
+            f"Auditors are less alike in strictness since {listed(less[-1])}.",
+            NEXT_QUARTER,
+        )
+
+
+def _moderation(optimism: Optimism) -> Iterator[Step]:
+    if optimism.refusal is SelectionRefusal.NOT_RECORDED:
+        yield (
+            "Record how each case is chosen for moderation, and choose by chance.",
+            "Without a recorded rule no adjusted grade profile can be given.",
+            NEXT_QUARTER,
+        )
+    elif optimism.verdict == OptimismVerdict.NOT_JUDGED:
+        yield (
+            "Mend the export of moderators' grades, and run the report again.",
+            _sentence(optimism.reason),
+            NEXT_QUARTER,
+        )
+    elif not optimism.gap.is_estimable:
+        yield (
+            "Have external moderators re-read a random share of audits each year.",
+            f"Over-optimism cannot be measured: {optimism.gap.why_not}.",
+            YEAR,
+        )
+    elif optimism.verdict in _ON_OPTIMISM:
+        yield (_ON_OPTIMISM[optimism.verdict], _sentence(optimism.reason), NEXT_QUARTER)
+    elif optimism.verdict == OptimismVerdict.MORE_MODERATION:
+        yield from _more_moderation(optimism)
+
+
+_ON_OPTIMISM = {
+    OptimismVerdict.RE_AUDIT: "Re-audit the cases whose grades differ most, and brief auditors "
+    "together.",
+    OptimismVerdict.ADJUST: "Read grades beside the moderation-adjusted profile, and share "
+    "moderated cases with every auditor.",
+}
+
+
+def _more_moderation(optimism: Optimism) -> Iterator[Step]:
+    needed = [one.settled_at for one in optimism.figures if one.standing is Standing.OPEN]
+    number = max(needed, default=0) if not any(map(isnan, needed)) else 0
+    if not number or number > optimism.audits:
+        yield (
+            "Moderate every audit of the year, or as many as can be, chosen by chance.",
+            _sentence(optimism.reason),
+            YEAR,
+        )
+    elif number > optimism.gap.cases:
+        more = round(number) - optimism.gap.cases
+        yield (
+            f"Moderate {counted(round(number), 'audit')} a year, chosen by chance: {more:,} more "
+            "than this year.",
+            "So many would settle what the verdict on over-optimism leaves open.",
+            YEAR,
+        )
+
+
+def _calibration(agreement: Agreement, by_grade: AgreementDetail) -> Iterator[Step]:
+    if agreement.verdict in AGREEMENT_OPEN:
+        yield (
+            "Plan blind second readings of a share of audits each quarter.",
+            f"How far auditors agree cannot be said: {agreement.reason}.",
+            NEXT_QUARTER,
+        )
+        return
+    told = [one for one in by_grade.boundaries if one.confused.has_interval]
+    if agreement.verdict == AgreementVerdict.WELL or not told:
+        return
+    worst = max(told, key=lambda one: one.confused.value)
+    yield (
+        f"Hold a calibration session on the line between {worst.lower.lower()} and "
+        f"{worst.upper.lower()}.",
+        f"Where both grades are one of these two, auditors part in {percent(worst.confused.value)} "
+        f"({interval(worst.confused, percent)}; {counted(worst.pairs, 'pair')}).",
+        NEXT_QUARTER,
     )
 
 
-def _one_at_a_time(consistency: Consistency) -> Recommendation | None:
+def _themes(themes: Themes, *, quarter: Quarter) -> Iterator[Step]:
+    waits: list[ThemeFinding] = []
+    stuck: list[ThemeFinding] = []
+    for theme in themes.themes:
+        if theme.change is not None and theme.verdict in THEME_OPEN:
+            (waits if _waiting_helps(theme) else stuck).append(theme)
+    if waits:
+        until = quarter.next(WAIT_RULE.quarters)
+        yield (
+            f"Keep grading {listed([theme.name for theme in waits])} in every audit until {until}.",
+            f"By then a change of {_worth_finding(waits[0])} would be found four times in five.",
+            WAIT_RULE.quarters,
+        )
+    if stuck:
+        yield (
+            f"Grade {listed([theme.name for theme in stuck])} in more audits, or follow it by "
+            "other means.",
+            f"Waiting another {counted(WAIT_RULE.quarters, 'quarter')} would still miss a change "
+            f"of {_worth_finding(stuck[0])}.",
+            NEXT_QUARTER,
+        )
+
+
+def _waiting_helps(theme: ThemeFinding) -> bool:
+    """Whether a change worth finding would be found after a few more quarters."""
+    change = theme.change
+    if change is None:
+        return False
+    in_grades = change.rule.outcome == "mean_grade"
+    seen = change.detectable_grade if in_grades else change.detectable_good
+    before, after = theme.sides
+    later = after_more_quarters(seen.value, before=before, after=after, more=WAIT_RULE.quarters)
+    return later <= (WAIT_RULE.grades if in_grades else WAIT_RULE.good)
+
+
+def _worth_finding(theme: ThemeFinding) -> str:
+    if theme.change is None or theme.change.rule.outcome == "mean_grade":
+        return f"{unsigned(WAIT_RULE.grades, fine_gap)} of a grade"
+    return f"{unsigned(WAIT_RULE.good, points)} points"
+
+
+def _one_at_a_time(consistency: Consistency) -> Iterator[Step]:
     tangled = [finding for finding in consistency.changes if finding.periods.inseparable]
-    if not tangled:
-        return None
-    return Recommendation(
-        action="Begin changes to the audit process in different quarters.",
-        because=f"{listed(tangled[-1].periods.labels)} began together and cannot be told apart.",
-    )
+    if tangled:
+        yield (
+            "Begin changes to the audit process in different quarters.",
+            f"{listed(tangled[-1].periods.labels)} began together and cannot be told apart.",
+            YEAR,
+        )
 
 
 def _sentence(reason: str) -> str:

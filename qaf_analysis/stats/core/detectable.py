@@ -253,3 +253,37 @@ def _check_counts(*counts: int) -> None:
 def _check_half_width(half_width: float) -> None:
     if not half_width > 0:
         raise UsageError(f"The half width must be above zero, not {half_width}.")
+
+
+def after_more_quarters(detectable: float, *, before: int, after: int, more: int) -> float:
+    """Smallest change that would be found once more quarters after an event are in.
+
+    Parameters
+    ----------
+    detectable : float
+        Smallest change found now; NaN where that is not known.
+    before, after : int
+        Quarters before the event and after it.
+    more : int
+        Further quarters, of the same size.
+
+    Returns
+    -------
+    float
+        In the unit of ``detectable``. The error of a difference of two means of quarters falls
+        with the root of 1 / before + 1 / after; quarters are taken as independent.
+
+    Raises
+    ------
+    UsageError
+        If there is no quarter on a side, or fewer than none to come.
+
+    Examples
+    --------
+    >>> round(after_more_quarters(0.3, before=4, after=1, more=3), 4)
+    0.1897
+    """
+    if before < 1 or after < 1 or more < 0:
+        raise UsageError("A comparison needs a quarter before, one after, and none less to come.")
+    now, later = (1 / before + 1 / quarters for quarters in (after, after + more))
+    return detectable * math.sqrt(later / now)

@@ -17,7 +17,7 @@ from qaf_analysis.kit.numbers import (
 )
 from qaf_analysis.kit.parts import Statement
 from qaf_analysis.terms.estimate import Estimate, NamedEstimate
-from qaf_analysis.terms.verdicts import AGREEMENT_RULE, AgreementClaim
+from qaf_analysis.terms.verdicts import AGREEMENT_RULE, AgreementClaim, AgreementVerdict
 from qaf_analysis.topics.agreement.analysis.detail import AgreementDetail
 from qaf_analysis.topics.agreement.analysis.drivers import AgreementDrivers, GroupAgreement
 from qaf_analysis.topics.agreement.analysis.headline import Agreement
@@ -53,11 +53,15 @@ def agreement_card(result: Agreement) -> str:
     """One sentence for the first page."""
     if not result.ac2.is_estimable:
         return f"Not available because {result.reason}."
-    reason = f"{result.reason[:1].upper()}{result.reason[1:]}."
-    return (
-        f"{_pairs(result)} Allowing for chance, agreement (AC2) is "
-        f"{with_interval(result.ac2, coefficient)}, {for_whom(result)}. {reason}"
+    same = counted(of_hundred_pairs(result)[0], "time")
+    said = (
+        f"Two auditors gave the same audit the same grade {same} in 100 "
+        f"({counted(result.audits, 'audit')}). Allowing for chance, agreement is "
+        f"{interval(result.ac2, coefficient)}, {for_whom(result)}."
     )
+    if result.verdict == AgreementVerdict.WELL:
+        return said
+    return f"{said} {result.reason[:1].upper()}{result.reason[1:]}."
 
 
 def _claim(result: Agreement) -> str:

@@ -65,7 +65,7 @@ def themes_card(result: Themes) -> str:
     said = [f"{listed(names)}: {verdict}." for verdict, names in groups if names]
     if not said:
         return f"Not available because {result.reason}."
-    return f"{' '.join(said)} From {counted(result.scope.used, 'routine audit')}."
+    return " ".join(said)
 
 
 def changed_by(change: ThemeChange) -> str:

@@ -79,9 +79,15 @@ def optimism_card(result: Optimism) -> str:
         return f"Not measurable because {result.gap.why_not}."
     return (
         f"Auditors graded {_grades(result)} moderators on the same audits "
-        f"({interval(result.gap, exact_gap)}; {counted(result.gap.cases, 'audit')}). "
-        f"{_sentence(result.reason)} {_trend(result)}"
+        f"({interval(result.gap, exact_gap)}; {counted(result.gap.cases, 'audit')})."
+        f"{_card_ever(result)} {_sentence(result.reason)}"
     )
+
+
+def _card_ever(result: Optimism) -> str:
+    if not _has_more_rounds(result):
+        return ""
+    return f" Over all rounds the gap is {with_interval(result.ever.gap, exact_gap)}."
 
 
 def _claim(result: Optimism) -> str:

@@ -59,11 +59,16 @@ def say_consistency(result: Consistency) -> Statement:
     )
 
 
+_OF_AGREEMENT = (ProcessAnswer.FELL, ProcessAnswer.IMPROVED)
+
+
 def consistency_card(result: Consistency) -> str:
     """A few sentences for the first page: the worst that was found stands first."""
     if result.headline < 0:
         return f"Not available because {result.reason}."
-    spread = _card_spread(result.changes[told_first(result)])
+    spread = _card_spread(
+        result.changes[told_first(result)], in_full=result.answer not in _OF_AGREEMENT
+    )
     agreement = [
         said
         for verdict in (AgreementChangeVerdict.FELL, AgreementChangeVerdict.IMPROVED)
@@ -115,9 +120,14 @@ def _agreement_found(
     return found.verdict, text
 
 
-def _card_spread(finding: ProcessFinding) -> str:
+def _card_spread(finding: ProcessFinding, *, in_full: bool) -> str:
     if not _can_be_judged(finding):
         return _change(finding)
+    if not in_full:
+        return (
+            f"Strictness after {listed(finding.periods.labels)}: {finding.change.verdict}"
+            f"{_within_teams(finding)}."
+        )
     return (
         f"The spread between strict and lenient auditors went from "
         f"{coefficient(finding.before.sd.value)} to {coefficient(finding.after.sd.value)} of a "

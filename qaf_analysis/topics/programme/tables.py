@@ -6,7 +6,6 @@ from math import isnan
 
 from qaf_analysis.kit.direction import unsigned
 from qaf_analysis.kit.numbers import (
-    coefficient,
     counted,
     decimals_adding_up,
     interval,
@@ -327,15 +326,6 @@ def _moderation_rows(result: Reach) -> list[Row]:
                 f"{percent(result.lowered)} would be lowered, times in 100",
                 f"{100 * result.none_found:.0f}",
                 "binomial",
-            )
-        )
-    if result.to_moderate:
-        rows.append(
-            (
-                f"Random moderations needed to know the gap to within "
-                f"{coefficient(result.half_width)} of a grade",
-                whole(result.to_moderate),
-                "t interval, observed spread of gaps",
             )
         )
     return rows

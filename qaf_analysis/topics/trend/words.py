@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from qaf_analysis.kit.numbers import counted, gap, points, with_interval
+from typing import Literal
+
+from qaf_analysis.kit.numbers import counted, gap, interval, points, with_interval
 from qaf_analysis.kit.parts import Statement, listed
 from qaf_analysis.stats.trend.decomposition import TrendSplit, claim
+from qaf_analysis.terms.estimate import Estimate
 from qaf_analysis.terms.verdicts import SteadinessVerdict, TrendClaim
 from qaf_analysis.topics.trend.analysis import TrueTrend
 
@@ -34,11 +37,17 @@ def true_trend_line(result: TrueTrend) -> str:
             f"told, because {split.practice.why_not}."
         )
     return (
-        f"Since {result.first_period}, by moderators' grades, practice changed by "
-        f"{with_interval(split.practice, gap)} of a grade: {claim('practice', split.practice)}; "
-        f"auditors against moderators by {with_interval(split.leniency, gap)}: "
-        f"{claim('leniency', split.leniency)}."
+        f"Since {result.first_period}, by moderators' grades: "
+        f"{_of('practice', split.practice)} of a grade); {_of('leniency', split.leniency)})."
     )
+
+
+def _of(part: Literal["practice", "leniency"], change: Estimate) -> str:
+    """What a part came to, named where nothing is claimed of it; the bracket is left open."""
+    said = claim(part, change)
+    unnamed = said in (TrendClaim.NO_CLEAR_CHANGE, TrendClaim.CANNOT_BE_TOLD)
+    named = f" in {'practice' if part == 'practice' else 'grading'}" if unnamed else ""
+    return f"{said}{named} ({interval(change, gap)}"
 
 
 def _claim(result: TrueTrend) -> str:

@@ -159,12 +159,10 @@ REACH = Reach(
     share=estimated(0.62, 0.48, 0.75, cases=48, method="Wilson"),
     change=0.10,
     power=0.8,
-    half_width=0.15,
     missed=0.83,
     detectable_quarters=estimated(0.27, method="power by quarter"),
     detectable_years=estimated(0.14, method="power by year"),
     moderated=5,
     lowered=0.31,
     none_found=0.156,
-    to_moderate=64,
 )

@@ -120,57 +120,6 @@ def test_a_tenth_of_the_audits_may_meet_no_lowered_grade():
     )
 
 
-def test_audits_to_moderate_follow_from_the_spread_of_gaps():
-    """Six gaps of 1 and six of 0: mean 1/2, variance 12 x 1/4 / 11 = 3/11."""
-    found = of(fifty(25, moderated=12, lowered=6))
-    sd = sqrt(3 / 11)
-    enough = next(n for n in range(2, 1000) if stats.t.ppf(0.975, n - 1) * sd / sqrt(n) <= 0.15)
-    assert found.to_moderate == enough
-    # Nine of twelve lowered: mean 3/4, variance (9 x 1/16 + 3 x 9/16) / 11 = 9/44.
-    fewer = of(fifty(25, moderated=12, lowered=9)).to_moderate
-    sd = sqrt(9 / 44)
-    assert fewer == next(
-        n for n in range(2, 1000) if stats.t.ppf(0.975, n - 1) * sd / sqrt(n) <= 0.15
-    )
-    assert fewer < enough
-
-
-def test_gaps_are_the_auditor_s_grade_less_the_moderator_s():
-    """Ten audits of another grade are left as they were: 6 gaps of 1 and 16 of 0.
-
-    Mean 3/11, variance 22 x 3/11 x 8/11 / 21.
-    """
-    agreed = [
-        moderated_audit(QUARTERS[3], IMPROVE, IMPROVE, auditor=f"A{k % 5}") for k in range(10)
-    ]
-    sd = sqrt(22 * 3 / 11 * 8 / 11 / 21)
-    assert of([*fifty(25, moderated=12, lowered=6), *agreed]).to_moderate == next(
-        n for n in range(2, 1000) if stats.t.ppf(0.975, n - 1) * sd / sqrt(n) <= 0.15
-    )
-
-
-@pytest.mark.parametrize(
-    "rows",
-    [
-        fifty(25, moderated=12, lowered=12),  # every gap is 1: nothing shows how they vary
-        fifty(25, moderated=1, lowered=1),
-        fifty(25),
-    ],
-    ids=["no spread", "one", "none"],
-)
-def test_without_a_spread_of_gaps_no_number_is_given(rows):
-    assert of(rows).to_moderate == 0
-
-
-def test_two_gaps_that_differ_are_enough_for_a_number():
-    """Gaps 1 and 0: mean 1/2, variance 1/2."""
-    found = of(fifty(25, moderated=2, lowered=1))
-    sd = sqrt(1 / 2)
-    assert found.to_moderate == next(
-        n for n in range(2, 1000) if stats.t.ppf(0.975, n - 1) * sd / sqrt(n) <= 0.15
-    )
-
-
 def test_what_cannot_be_computed_is_left_out():
     """46 of 50 good leave no room for a rise of ten points; few audits for no moderation."""
     full = of(fifty(46))

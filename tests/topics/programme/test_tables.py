@@ -272,7 +272,7 @@ def test_every_figure_of_the_box():
 def test_what_the_box_does_not_know():
     bare = replace(
         REACH, audits=0, open_cases=0, share=unknown("none"), missed=nan, none_found=nan,
-        to_moderate=0, detectable_quarters=unknown("no audit was graded"),
+        detectable_quarters=unknown("no audit was graded"),
         detectable_years=unknown("even a rise to 100% would be missed"),
     )  # fmt: skip
     assert reach_table(bare).rows == (

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from math import isnan, nan
 
 from qaf_analysis.stats.core.detectable import (
-    audits_for_mean,
     chance_of_none,
     detectable_difference,
     power_of_difference,
@@ -17,7 +16,6 @@ from qaf_analysis.topics.programme.analysis.grades import Programme
 
 CHANGE = 0.10
 POWER = 0.8
-HALF_WIDTH = 0.15
 MODERATED_SHARE = 0.10
 
 
@@ -41,8 +39,6 @@ class Reach:
     moderated, none_found : int, float
         Size of a moderation of ``MODERATED_SHARE`` of the audits, and the probability that it
         meets no grade that a moderator would lower, at the observed rate.
-    to_moderate : int
-        Audits to moderate at random so that the mean gap is known to ``HALF_WIDTH``; 0 if unknown.
     """
 
     audits: int
@@ -50,14 +46,12 @@ class Reach:
     share: Estimate
     change: float
     power: float
-    half_width: float
     missed: float
     detectable_quarters: Estimate
     detectable_years: Estimate
     moderated: int
     lowered: float
     none_found: float
-    to_moderate: int
 
 
 def reach(programme: Programme, optimism: Optimism) -> Reach:
@@ -77,14 +71,12 @@ def reach(programme: Programme, optimism: Optimism) -> Reach:
         share=programme.good_quarter,
         change=CHANGE,
         power=POWER,
-        half_width=HALF_WIDTH,
         missed=_missed(base, audits),
         detectable_quarters=_detectable(base, audits),
         detectable_years=_detectable(base, _effective(programme)),
         moderated=moderated,
         lowered=lowered,
         none_found=chance_of_none(moderated, rate=lowered) if knows_lowered else nan,
-        to_moderate=_to_moderate(optimism),
     )
 
 
@@ -118,18 +110,3 @@ def _detectable(base: float, audits: int) -> Estimate:
             method="power of a difference",
         )
     return detectable_difference(base, audits_before=audits, audits_after=audits, power=POWER)
-
-
-def _to_moderate(optimism: Optimism) -> int:
-    gaps = [
-        (i - j, count)
-        for i, row in enumerate(optimism.table)
-        for j, count in enumerate(row)
-        if count
-    ]
-    n = sum(count for _, count in gaps)
-    if n < 2:
-        return 0
-    mean = sum(gap * count for gap, count in gaps) / n
-    variance = sum(count * (gap - mean) ** 2 for gap, count in gaps) / (n - 1)
-    return audits_for_mean(variance**0.5, half_width=HALF_WIDTH) if variance > 0 else 0
