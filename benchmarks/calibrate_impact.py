@@ -1,6 +1,6 @@
 """How often verdicts on themes and process changes claim what is not there, or miss what is.
 
-    python benchmarks/calibrate_impact.py --replicates 2000 --seed 1
+    python benchmarks/calibrate_impact.py --replicates 800 --seed 1
 
 simulates councils with a known truth (``impact_worlds.py``) and writes
 ``docs/calibration/impact.md`` and ``.csv``. Of the replicates, all are run for each world without
@@ -371,7 +371,7 @@ def kept_process(path: Path) -> list[dict[str, object]]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--replicates", type=int, default=2000)
+    parser.add_argument("--replicates", type=int, default=800)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--parts", choices=("all", "themes"), default="all")
     parser.add_argument("--out", type=Path, default=OUT)

@@ -42,7 +42,8 @@ two scales would have made a claim and the other not. Figures are for 8 quarters
 UNEQUAL = """\
 ## Themes: quarters of unequal size
 
-Share of {n:,} councils. A quarter of fewer than 10 audits is left out. "Rise" is one of 0.35 on
+Share of {n:,} councils; one Monte Carlo standard error of a rate of 2.5 % is {mc:.1%}. A quarter
+of fewer than 10 audits is left out. "Rise" is one of 0.35 on
 the latent scale, about 0.21 of a grade.
 
 | quarters | comparison domains | "improved" | "got worse" | in raw grades | "too little data" |
@@ -109,7 +110,10 @@ def page(rows: Sequence[Row], *, replicates: int, seed: int, parts: str) -> str:
         FALSE_CLAIMS.format(limit=LIMIT, short=_short(themes, nulls)),
         *_lines(themes, nulls, ("up", "down", "up_raw", "depends_on_scale", "too_little")),
         "",
-        UNEQUAL.format(n=int(_number(unequal[0], "replicates"))),
+        UNEQUAL.format(
+            n=int(_number(unequal[0], "replicates")),
+            mc=_error(0.025, int(_number(unequal[0], "replicates"))),
+        ),
         *map(_unequal_line, unequal),
         "",
         _several(rows),

@@ -5,7 +5,8 @@ a latent normal scale. All domains of an audit share practice (gamma, skewed, SD
 0.3), case (0.4) and one of 29 auditors (0.4); to these come the auditor in the domain (0.15), the
 quarter in the domain (0.1) and a rest (0.54). Thresholds give 10, 45, 40 and 5 in 100 grades from
 worst to best at level 0. One domain is themed, five never; the theme falls after half of the
-quarters.
+quarters. The spreads are such that the rule in use before found a rise of 0.21 of a grade, at 8
+quarters of 50 audits, in 76 of 100 councils.
 
 Changes of the audit process (``Period``, ``Reading``) are simulated on a logit scale with limits
 -2.95, 0 and 3.1.

@@ -36,7 +36,9 @@ class ThemeErrors:
     rising_many: float
 
 
-THEME_ERRORS = ThemeErrors(usual=3, one_domain=4, lasting=6, worst=4, rising_few=8, rising_many=61)
+THEME_ERRORS = ThemeErrors(
+    usual=3, one_domain=3, lasting=7, worst=4, rising_few=17, rising_many=100
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,4 +69,4 @@ class ChosenDate:
         )
 
 
-CHOSEN_DATE = ChosenDate(fewest=7, most=11, fixed=3)
+CHOSEN_DATE = ChosenDate(fewest=5, most=12, fixed=3)

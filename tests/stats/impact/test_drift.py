@@ -65,8 +65,9 @@ def test_the_breakdown_drift_is_the_smallest_over_the_scales_and_never_below_non
     assert still.breakdown == 0
 
 
-def test_the_drift_before_is_a_slope_with_the_error_of_the_change():
-    audits = audits_of(np.random.default_rng(4), (30,) * 9, before=5)
+@pytest.mark.parametrize("moved", [2.0, -2.0])
+def test_the_drift_before_is_a_slope_with_the_error_of_the_change(moved):
+    audits = effect(audits_of(np.random.default_rng(4), (30,) * 9, before=5), moved)
     change, drift = told(audits)
     times, gap = audits.times[:5], audits.gap_means.mean[:5, 0]
     assert drift.before.value == pytest.approx(4 * np.polyfit(times, gap, 1)[0])
@@ -77,7 +78,7 @@ def test_the_drift_before_is_a_slope_with_the_error_of_the_change():
     df = change.estimate.df
     assert drift.before.df == df
     assert drift.bound == pytest.approx(
-        drift.direction * drift.before.value + stats.t.ppf(0.90, df) * se
+        np.sign(moved) * drift.before.value + stats.t.ppf(0.90, df) * se
     )
 
 

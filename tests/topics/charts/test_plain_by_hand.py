@@ -21,7 +21,7 @@ HIGHER = "A picture, not a verdict (higher taken as better)."
 LOWER = "A picture, not a verdict (lower taken as better)."
 DATES = (
     "Parts are to begin at dates fixed before the values were seen. Choosing the date of a themed "
-    "audit after outcomes are seen finds an improvement in 7 to 11 of 100 steady councils instead "
+    "audit after outcomes are seen finds an improvement in 5 to 12 of 100 steady councils instead "
     "of at most 3."
 )
 

@@ -55,7 +55,7 @@ def test_a_changed_date_is_named_with_its_report_and_what_such_a_change_does():
         "(run ab12cd34) and is 2018-19 Q3 now."
     ) in said.paragraphs
     assert said.paragraphs[-1] == f"{REASONS} {CHOSEN_DATE.words}"
-    assert "7 to 11 of 100 steady councils instead of at most 3" in CHOSEN_DATE.words
+    assert "5 to 12 of 100 steady councils instead of at most 3" in CHOSEN_DATE.words
     assert said.source == (
         "Settings file, SHA-256 cdcdcdcdcdcdcdcd. 1 earlier report with another design, about "
         "2019-20 Q2."

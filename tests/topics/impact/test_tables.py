@@ -133,10 +133,10 @@ def test_tables_of_a_theme_say_what_they_hold():
     ]
     assert tables[1].rows == (
         ("Whatever moves all domains alike, other auditors, stricter ones", "up to 3"),
-        ("The same, with a single comparison domain", "up to 4"),
-        ("A domain's luck lasts from quarter to quarter", "up to 6"),
+        ("The same, with a single comparison domain", "up to 3"),
+        ("A domain's luck lasts from quarter to quarter", "up to 7"),
         ("The theme was picked as the worst domain of a quarter that is not left out", "up to 4"),
-        ("The themed domain was rising by itself all along", "8 to 61"),
+        ("The themed domain was rising by itself all along", "17 to 100"),
     )
     assert tables[3].rows == (
         (
@@ -486,7 +486,7 @@ def test_two_snapshots_stand_in_their_columns():
 # Changed designs
 
 DATE = (
-    " Choosing the date of a themed audit after outcomes are seen finds an improvement in 7 to 11 "
+    " Choosing the date of a themed audit after outcomes are seen finds an improvement in 5 to 12 "
     "of 100 steady councils instead of at most 3."
 )
 COVERED = (

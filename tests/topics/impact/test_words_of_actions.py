@@ -234,7 +234,7 @@ REASONS = (
     "do not hold them."
 )
 DATE = (
-    "Choosing the date of a themed audit after outcomes are seen finds an improvement in 7 to 11 "
+    "Choosing the date of a themed audit after outcomes are seen finds an improvement in 5 to 12 "
     "of 100 steady councils instead of at most 3."
 )
 
