@@ -59,15 +59,12 @@ def say_consistency(result: Consistency) -> Statement:
     )
 
 
-_OF_AGREEMENT = (ProcessAnswer.FELL, ProcessAnswer.IMPROVED)
-
-
 def consistency_card(result: Consistency) -> str:
     """A few sentences for the first page: the worst that was found stands first."""
     if result.headline < 0:
         return f"Not available because {result.reason}."
     spread = _card_spread(
-        result.changes[told_first(result)], in_full=result.answer not in _OF_AGREEMENT
+        result.changes[told_first(result)], in_full=result.answer != ProcessAnswer.FELL
     )
     agreement = [
         said

@@ -162,7 +162,10 @@ def since_last_quarter(result: Programme) -> tuple[str, ...]:
     """What is new against the quarter before."""
     good = result.levels[result.good_from].lower()
     said = []
-    if result.quarter_verdict != YearVerdict.CANNOT_BE_TOLD:
+    if result.quarter_verdict == YearVerdict.CANNOT_BE_TOLD:
+        if len(result.by_quarter) > 1:
+            said.append("Whether the last quarter differs from the one before cannot be told.")
+    else:
         then, now = (value(quarter.good, percent) for quarter in result.by_quarter[-2:])
         said.append(
             f"{good.capitalize()} or better: {now} after {then} (a change of "
@@ -170,7 +173,9 @@ def since_last_quarter(result: Programme) -> tuple[str, ...]:
         )
     new = [event for event in result.events if event.quarter == result.scope.quarter]
     said += [f"New this quarter: {event.label} ({event.kind})." for event in new]
-    return tuple(said) or ("There is no earlier quarter to compare with.",)
+    if len(result.by_quarter) < 2:
+        return (*said, "There is no earlier quarter to compare with.")
+    return tuple(said)
 
 
 def voice_words(result: Programme) -> str:

@@ -129,9 +129,12 @@ def test_what_cannot_be_measured_says_why_and_what_would_help():
 
 def test_the_card_has_the_pairs_the_coefficient_and_the_verdict():
     assert agreement_card(AGREEMENT) == (
-        f"{PAIRS} Allowing for chance, agreement (AC2) is 0.64 (0.52 to 0.76), for auditors like "
-        "these. The whole interval of AC2 lies at or above 0.40, but not all of it above 0.60."
+        "Two auditors gave the same audit the same grade 60 times in 100 (1,030 audits). Allowing "
+        "for chance, agreement is 0.52 to 0.76, for auditors like these. The whole interval of AC2 "
+        "lies at or above 0.40, but not all of it above 0.60."
     )
+    well = agreement_card(replace(AGREEMENT, verdict=AgreementVerdict.WELL))
+    assert well.endswith("0.52 to 0.76, for auditors like these.")
     drawn = Picture(svg=SVG, alt="first", title="first", width=10)
     other = Picture(svg=SVG, alt="second", title="second", width=10)
     card = SECTION.card(AGREEMENT, shown(AGREEMENT, (drawn, other)))

@@ -81,8 +81,9 @@ def test_copied_grades_withhold_the_verdict_and_every_figure_on_it(tmp_path):
         "nothing is said of optimism."
     )
     assert optimism_card(found) == f"Not measurable because {WHY}."
-    step = recommended(found, reach=None)
-    assert step.action.startswith("Mend the export")
+    ((action, because, _),) = recommended(found)
+    assert action.startswith("Mend the export")
+    assert because.startswith(WHY[:1].upper())
     assert "accept" not in " ".join((*said.paragraphs, said.claim)).casefold()
 
 

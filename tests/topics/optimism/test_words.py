@@ -92,7 +92,7 @@ def test_the_claim_needs_an_interval_on_one_side_of_no_gap(gap, claim):
         (estimated(-0.42, -0.63, -0.21, cases=60), "0.42 of a grade below moderators on the same "
          "audits (−0.63 to −0.21; 60 audits)"),
         (estimated(-0.004, -0.2, 0.3, cases=1), "the same as moderators on the same "
-         "audits (−0.20 to +0.30; 1 audit)"),
+         "audits (−0.20 to +0.30; 1 audit). Over all rounds the gap is +0.42 (+0.21 to +0.63)"),
         (estimated(0.06, -0.2, 0.3, cases=60), "0.06 of a grade above moderators on the same "
          "audits (−0.20 to +0.30; 60 audits)"),
         (estimated(-0.06, -0.3, 0.002, cases=60), "0.06 of a grade below moderators on the same "
@@ -101,8 +101,7 @@ def test_the_claim_needs_an_interval_on_one_side_of_no_gap(gap, claim):
 )  # fmt: skip
 def test_the_card_says_which_way_the_gap_lies(gap, said):
     assert optimism_card(replace(OPTIMISM, gap=gap)) == (
-        f"Auditors graded {said}. More than 10% of audits are two grades or more apart. There is "
-        "no clear change in the gap since the year to March 2018 (+0.88)."
+        f"Auditors graded {said}. More than 10% of audits are two grades or more apart."
     )
 
 
@@ -124,8 +123,7 @@ def test_the_card_carries_the_verdict_of_the_result(verdict, words):
     assert (card.question, card.verdict) == ("Are audits over-optimistic?", words)
     assert card.words == (
         "Auditors graded 0.42 of a grade above moderators on the same audits (+0.21 to +0.63; 60 "
-        "audits). More than 10% of audits are two grades or more apart. There is no clear change "
-        "in the gap since the year to March 2018 (+0.88)."
+        "audits). More than 10% of audits are two grades or more apart."
     )
     assert (card.section, card.picture) == ("moderation", None)
     assert f"Verdict: {verdict}. More than 10% of audits" in say_optimism(result).paragraphs[0]
@@ -563,8 +561,6 @@ def test_the_gap_is_said_to_go_where_it_went(then, now, change, said):
         gap_change=replace(change, value=now - then),
     )
     assert say_optimism(result).paragraphs[2] == said
-    decided = "More than 10% of audits are two grades or more apart."
-    assert optimism_card(result).endswith(f"; 60 audits). {decided} {said}")
 
 
 @pytest.mark.parametrize(

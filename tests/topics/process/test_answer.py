@@ -75,7 +75,8 @@ def test_agreement_that_fell_after_an_earlier_change_is_the_card_s_answer():
     assert found.verdict == "Agreement with moderators fell"
     assert str(found.words).startswith(
         f"Agreement with moderators fell by 22 points after Pool cut ({MINUS}41 to {MINUS}2; 45 "
-        "and 65 moderated audits). The spread between strict and lenient auditors went from 0.31"
+        "and 65 moderated audits). Strictness after Training and Days together: no evidence of "
+        "change."
     )
     said = say_consistency(replace(CONSISTENCY, agreement=(FELL, QUIET), answer="x"))  # type: ignore[arg-type]
     assert said.claim.startswith(

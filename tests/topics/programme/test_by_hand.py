@@ -140,7 +140,6 @@ def test_this_year_stands_against_the_year_before_and_no_other():
     ]
     assert (result.change.value, result.verdict) == (0.0, YearVerdict.NO_CHANGE)
     assert programme_claim(result) == "Good or better: no change can be told (75%, now 75%)"
-    assert programme_lead(result).endswith("Before that it was 0% in the year to March 2018.")
     # Half a year more at the start is a year of its own, not a whole one.
     longer = programme(council(audit("2016-17 Q3", GOOD), *three), quarter=NOW)
     assert (longer.years[0].period, longer.years[0].is_whole) == (
@@ -210,7 +209,7 @@ def test_the_last_quarter_is_too_small_to_stand_against_the_one_before(risen):
         "one of the two periods has 3 graded audits; at least 10 are needed in each"
     )
     assert since_last_quarter(risen) == (
-        "3 audits graded, 3 the quarter before.",
+        "Whether the last quarter differs from the one before cannot be told.",
         "New this quarter: New pool (process change).",
     )
 
@@ -234,10 +233,7 @@ def test_a_rise_and_a_fall_since_last_quarter(then, now, said):
         for quarter, grade, who in ((LAST_YEAR[2], then, "D"), (LAST_YEAR[3], now, "A"))
         for number in range(12)
     ]
-    assert since_last_quarter(programme(council(*two), quarter=NOW)) == (
-        "12 audits graded, 12 the quarter before.",
-        f"Good or better: {said}",
-    )
+    assert since_last_quarter(programme(council(*two), quarter=NOW)) == (f"Good or better: {said}",)
 
 
 def test_worst_grades_are_those_of_the_last_four_quarters(risen):
@@ -471,7 +467,9 @@ def test_nothing_graded():
     assert said.claim == "No audit of this period was graded"
     assert said.paragraphs[1] == "In 2019-20 Q4 no routine audit was graded."
     assert said.source == ("0 domain grades, 2019-20 Q3 to 2019-20 Q4. 2 left out (no grade).")
-    assert since_last_quarter(result) == ("0 domain grades graded, 0 the quarter before.",)
+    assert since_last_quarter(result) == (
+        "Whether the last quarter differs from the one before cannot be told.",
+    )
 
 
 def test_without_an_overall_grade_domains_are_counted_and_auditors_are_clusters():

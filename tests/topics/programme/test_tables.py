@@ -257,11 +257,6 @@ def test_every_figure_of_the_box():
             "16",
             "binomial",
         ),
-        (
-            "Random moderations needed to know the gap to within 0.15 of a grade",
-            "64",
-            "t interval, observed spread of gaps",
-        ),
     )
     assert table.source == (
         "Computed from this report's own figures; nothing here is a rule of thumb."
