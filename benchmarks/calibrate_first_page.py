@@ -1,0 +1,137 @@
+"""How often the first page of a report claims something although nothing was there to find.
+
+Whole simulated councils with nothing planted are analysed as a report analyses them. Counted is
+each primary claim, and whether a report made at least one of them: the joint error.
+
+    python benchmarks/calibrate_first_page.py --replicates 150 --seed 1
+
+writes docs/calibration/first_page.csv and first_page.md.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+from collections.abc import Iterator
+from math import sqrt
+from pathlib import Path
+
+import numpy as np
+
+from qaf_analysis.data.contract.audits import Audits
+from qaf_analysis.simulate import simulate_council
+from qaf_analysis.simulate.bundle import simulated_audits
+from qaf_analysis.simulate.design import CouncilDesign
+from qaf_analysis.simulate.presets import example_design, null_design, standard_design
+from qaf_analysis.stats.trend.decomposition import claim
+from qaf_analysis.terms.quarter import Quarter
+from qaf_analysis.terms.verdicts import (
+    OPTIMISM_CLAIMS,
+    PRIMARY_CLAIMS,
+    PROCESS_CLAIMS,
+    THEME_CLAIMS,
+    YEAR_CLAIMS,
+    AgreementVerdict,
+    TrendClaim,
+)
+from qaf_analysis.topics.agreement.analysis.headline import agreement
+from qaf_analysis.topics.impact.analysis.themes import themes
+from qaf_analysis.topics.optimism.analysis.headline import optimism
+from qaf_analysis.topics.process.analysis.agreement import process_agreement
+from qaf_analysis.topics.process.analysis.spread import consistency
+from qaf_analysis.topics.programme.analysis.grades import programme
+from qaf_analysis.topics.trend.analysis import true_trend
+
+OUT = Path(__file__).parents[1] / "docs" / "calibration"
+JOINT = "at least one of them"
+
+
+def worlds() -> Iterator[tuple[str, CouncilDesign]]:
+    """Councils of three sizes in which there is nothing to find."""
+    example = null_design(example_design())
+    yield "the example's design: 50 audits a quarter, 29 auditors, 5 themes, 3 changes", example
+    small = standard_design(audits_per_quarter=25)
+    yield "small: 25 audits a quarter, 14 auditors, 2 themes, 1 change", null_design(small)
+    large = standard_design(audits_per_quarter=150)
+    yield "large: 150 audits a quarter, 87 auditors, 2 themes, 1 change", null_design(large)
+
+
+def claimed(audits: Audits, quarter: Quarter) -> dict[str, bool]:
+    """Which primary claims a report on these audits makes."""
+    agreed = process_agreement(audits, quarter=quarter)
+    trend = true_trend(audits, quarter=quarter).grade
+    unclear = (TrendClaim.NO_CLEAR_CHANGE, TrendClaim.CANNOT_BE_TOLD)
+    made = (
+        programme(audits, quarter=quarter).verdict in YEAR_CLAIMS,
+        agreement(audits, quarter=quarter).verdict is AgreementVerdict.POORLY,
+        optimism(audits, quarter=quarter).verdict in OPTIMISM_CLAIMS,
+        any(one.verdict in THEME_CLAIMS for one in themes(audits, quarter=quarter).themes),
+        consistency(audits, quarter=quarter, agreement=agreed).answer in PROCESS_CLAIMS,
+        any(claim(part, getattr(trend, part)) not in unclear for part in ("practice", "leniency")),
+    )
+    found = dict(zip(PRIMARY_CLAIMS, made, strict=True))
+    return {**found, JOINT: any(made)}
+
+
+def rates(replicates: int, *, seed: int) -> Iterator[tuple[str, str, float]]:
+    """World, claim, and the share of reports that made it."""
+    for place, (world, design) in enumerate(worlds()):
+        told = []
+        for replicate in range(replicates):
+            rng = np.random.default_rng((seed, place, replicate))
+            told.append(claimed(simulated_audits(simulate_council(design, rng=rng)), design.last))
+            print(f"{world[:20]}: {replicate + 1} of {replicates}", end="\r", flush=True)
+        for name in (*PRIMARY_CLAIMS, JOINT):
+            yield world, name, sum(one[name] for one in told) / replicates
+
+
+def page(found: list[tuple[str, str, float]], *, replicates: int, seed: int) -> str:
+    """The page on these rates."""
+    names = list(dict.fromkeys(world for world, _, _ in found))
+    rate = {(world, name): share for world, name, share in found}
+    error = 100 * sqrt(0.1 * 0.9 / replicates)
+    lines = [
+        "# Claims of the first page",
+        "",
+        "How many in 100 reports make a claim on a council in which there is nothing to find: no "
+        "optimism, no trend, no effect of any theme or change.",
+        "",
+        f"{replicates} councils a column; one Monte Carlo standard error is {error:.1f} near 10. "
+        f"`python benchmarks/calibrate_first_page.py --replicates {replicates} --seed {seed}`",
+        "",
+        f"| claim | {' | '.join(names)} |",
+        f"|---|{'---|' * len(names)}",
+    ]
+    lines += [
+        f"| {name} | {' | '.join(f'{100 * rate[world, name]:.1f}' for world in names)} |"
+        for name in (*PRIMARY_CLAIMS, JOINT)
+    ]
+    lines += [
+        "",
+        "These six are the primary claims; each keeps its own error, and the last line is their "
+        "joint error. Everything else in a report is supporting: of its intervals about one in "
+        "twenty misses its figure.",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def main() -> None:
+    """Simulate, count, write."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--replicates", type=int, default=150)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--out", type=Path, default=OUT)
+    asked = parser.parse_args()
+    found = list(rates(asked.replicates, seed=asked.seed))
+    with (asked.out / "first_page.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(("world", "claim", "replicates", "rate"))
+        writer.writerows((world, name, asked.replicates, share) for world, name, share in found)
+    text = page(found, replicates=asked.replicates, seed=asked.seed)
+    (asked.out / "first_page.md").write_text(text, encoding="utf-8", newline="\n")
+    print(text)
+
+
+if __name__ == "__main__":
+    main()
