@@ -112,7 +112,7 @@ def _lead(programme: Programme, optimism: Optimism) -> Lead:
         number=value(programme.good_now, percent)
         if _fit_for_large_type(programme.good_now)
         else TOO_FEW,
-        caption=f"graded {good} or better by auditors{_detail(programme.good_now)}",
+        caption=f"graded {good} or better by auditors{_limits(programme.good_now)}",
     )
     words = programme_lead(programme)
     if not optimism.adjusted_good.is_estimable:
@@ -134,13 +134,17 @@ def _lead(programme: Programme, optimism: Optimism) -> Lead:
         )
     return Lead(
         numbers=(own, theirs),
-        words=f"{words} Moderators' figure says what they would be expected to find.",
+        words=f"{words} The second figure is an estimate from the audits that moderators re-read.",
     )
 
 
 def _fit_for_large_type(share: Estimate) -> bool:
     """Whether an interval is narrow enough for a share to stand in large type."""
     return not share.has_interval or share.high - share.low <= LARGE_TYPE_RULE.widest_share
+
+
+def _limits(estimate: Estimate) -> str:
+    return f" ({interval(estimate, percent)})" if estimate.is_estimable else ""
 
 
 def _detail(estimate: Estimate) -> str:

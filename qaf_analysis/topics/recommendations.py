@@ -83,7 +83,7 @@ def _fell(consistency: Consistency) -> Iterator[Step]:
     if fell:
         yield (
             "Let auditors and moderators read again together the audits they graded apart.",
-            f"They agree less often since {listed(fell[-1])}.",
+            "They agree less often than before a change of the process.",
             NEXT_QUARTER,
         )
     less = [

@@ -185,12 +185,12 @@ def test_the_quarter_reported_is_the_last_of_all():
     page = document(Programme=three).first_page
     assert page.subtitle == "Small · 199 audits in the year to March 2020"
     _, _, changed = page.highlights
-    assert changed.items[0].startswith("Good or better: 63% after 74% ")
+    assert changed.items[0].startswith("Good or better, this quarter against the last: ")
 
 
 RISEN = (
-    "The share that auditors graded good or better has risen since the year to March 2019, when it "
-    "was 46% (a change of +4 to +24 points)."
+    "The share that auditors graded good or better has risen since the year to March 2019 "
+    "(+4 to +24 points)."
 )
 
 
@@ -198,12 +198,14 @@ RISEN = (
 def test_the_council_s_own_number_comes_first_and_then_the_moderators():
     lead = document().first_page.lead
     assert lead.numbers == (
-        BigNumber(number="60%", caption="graded good or better by auditors (53 to 67%, n 199)"),
+        BigNumber(number="60%", caption="graded good or better by auditors (53 to 67%)"),
         BigNumber(
             number="46%", caption="had external moderators graded them all (37 to 55%, n 1,062)"
         ),
     )
-    assert lead.words == (f"{RISEN} Moderators' figure says what they would be expected to find.")
+    assert lead.words == (
+        f"{RISEN} The second figure is an estimate from the audits that moderators re-read."
+    )
 
 
 @pytest.mark.usefixtures("recommended")
@@ -266,8 +268,8 @@ def test_what_follows_the_cards():
     )
     assert isinstance(listing, Listing)
     assert listing.items == (
-        "Good or better: 63% after 74% (a change of \N{MINUS SIGN}31 to +7 points): no change can "
-        "be told.",
+        "Good or better, this quarter against the last: no change can be told "
+        "(\N{MINUS SIGN}31 to +7 points).",
         "New this quarter: Plans (themed audit).",
         "New this quarter: New pool (process change).",
         "Trend of the trend.",
@@ -295,7 +297,9 @@ def test_what_is_recommended_rests_on_the_verdicts(recommended):
 def test_the_box_of_limits():
     limits = document().first_page.limits
     assert limits.title == "What 48 audits can and cannot tell"
-    assert limits.items[0] == "62% good or better in one such quarter means 48 to 75%."
+    assert limits.items[0] == (
+        "In one such quarter a share is known to about 14 points either way."
+    )
     assert len(limits.items) == 3
 
 

@@ -220,17 +220,17 @@ def test_the_share_good_over_time(graded, then, now, change, claim, moved):
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ((0.12, 0.02, 0.22), "(a change of +2 to +22 points): the share has risen."),
+        ((0.12, 0.02, 0.22), "the share has risen (+2 to +22 points)."),
         (
             (-0.12, -0.22, -0.02),
-            f"(a change of {MINUS}22 to {MINUS}2 points): the share has fallen.",
+            f"the share has fallen ({MINUS}22 to {MINUS}2 points).",
         ),
-        ((0.02, -0.08, 0.12), f"(a change of {MINUS}8 to +12 points): no change can be told."),
+        ((0.02, -0.08, 0.12), f"no change can be told ({MINUS}8 to +12 points)."),
     ],
 )
 def test_the_last_quarter(graded, change, words):
     said = since_last_quarter(replace(graded, quarter_change=estimate(*change)))
-    assert said[0].startswith("Good or better: ")
+    assert said[0].startswith("Good or better, this quarter")
     assert said[0].endswith(words)
 
 

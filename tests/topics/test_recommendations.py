@@ -227,7 +227,7 @@ def test_agreement_that_fell_comes_first():
         changes=[begun("Pool cut", verdict="less consistent")],
     )
     assert [each.action.split()[0] for each in found] == ["Let", "Let", "Read"]
-    assert found[0].because == "They agree less often since Pool cut."
+    assert found[0].because == "They agree less often than before a change of the process."
     assert found[1].because == "Auditors are less alike in strictness since Pool cut."
     assert found[1].action == "Let all auditors grade the same few audits, and compare."
 

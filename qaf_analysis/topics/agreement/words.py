@@ -53,9 +53,9 @@ def agreement_card(result: Agreement) -> str:
     """One sentence for the first page."""
     if not result.ac2.is_estimable:
         return f"Not available because {result.reason}."
-    same = counted(of_hundred_pairs(result)[0], "time")
+    same = of_hundred_pairs(result)[0]
     said = (
-        f"Two auditors gave the same audit the same grade {same} in 100 "
+        f"Two auditors gave the same audit the same grade {same}% of the time "
         f"({counted(result.audits, 'audit')}). Allowing for chance, agreement is "
         f"{interval(result.ac2, coefficient)}, {for_whom(result)}."
     )

@@ -30,6 +30,7 @@ from qaf_analysis.terms.verdicts import (
     LARGE_TYPE_RULE,
     OPTIMISM_RULE,
     OptimismVerdict,
+    Standing,
 )
 from qaf_analysis.topics.optimism.analysis.detail import OptimismDetail
 from qaf_analysis.topics.optimism.analysis.gaps import FEWEST_PAIRS, ToldApart
@@ -80,14 +81,22 @@ def optimism_card(result: Optimism) -> str:
     return (
         f"Auditors graded {_grades(result)} moderators on the same audits "
         f"({interval(result.gap, exact_gap)}; {counted(result.gap.cases, 'audit')})."
-        f"{_card_ever(result)} {_sentence(result.reason)}"
+        f"{_card_ever(result)} {_card_reason(result)}"
     )
+
+
+def _card_reason(result: Optimism) -> str:
+    """What decided, or by name what is open; its limits and numbers stand in the section."""
+    still = [one.figure for one in result.figures if one.standing is Standing.OPEN]
+    if result.verdict == OptimismVerdict.MORE_MODERATION and still:
+        return f"Not settled yet: {listed(still)}."
+    return _sentence(result.reason)
 
 
 def _card_ever(result: Optimism) -> str:
     if not _has_more_rounds(result):
         return ""
-    return f" Over all rounds the gap is {with_interval(result.ever.gap, exact_gap)}."
+    return f" Over all rounds: {interval(result.ever.gap, exact_gap)}."
 
 
 def _claim(result: Optimism) -> str:

@@ -112,7 +112,7 @@ def _agreement_found(
     text = (
         f"Agreement with moderators {way} by {unsigned(found.difference.value, points)} points "
         f"after {listed(found.periods.labels)} ({interval(found.difference, points)}; "
-        f"{found.pairs_before:,} and {counted(found.pairs_after, 'moderated audit')})."
+        f"{counted(found.pairs_before + found.pairs_after, 'moderated audit')})."
     )
     return found.verdict, text
 

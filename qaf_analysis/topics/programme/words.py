@@ -53,10 +53,7 @@ def programme_lead(result: Programme) -> str:
         if result.verdict in YEAR_CLAIMS
         else f"{result.verdict.capitalize()} in the share {_good(result)} or better"
     )
-    return (
-        f"{moved} since {before.period}, when it was {value(before.good, percent)} (a change of "
-        f"{interval(result.change, points)} points)."
-    )
+    return f"{moved} since {before.period} ({interval(result.change, points)} points)."
 
 
 def _good(result: Programme) -> str:
@@ -166,10 +163,9 @@ def since_last_quarter(result: Programme) -> tuple[str, ...]:
         if len(result.by_quarter) > 1:
             said.append("Whether the last quarter differs from the one before cannot be told.")
     else:
-        then, now = (value(quarter.good, percent) for quarter in result.by_quarter[-2:])
         said.append(
-            f"{good.capitalize()} or better: {now} after {then} (a change of "
-            f"{interval(result.quarter_change, points)} points): {_it(result.quarter_verdict)}."
+            f"{good.capitalize()} or better, this quarter against the last: "
+            f"{_it(result.quarter_verdict)} ({interval(result.quarter_change, points)} points)."
         )
     new = [event for event in result.events if event.quarter == result.scope.quarter]
     said += [f"New this quarter: {event.label} ({event.kind})." for event in new]
@@ -297,15 +293,16 @@ def reach_points(result: Reach) -> tuple[str, ...]:
     """Say it in bullet points for the first page."""
     said = []
     if result.share.is_estimable:
+        either_way = (result.share.high - result.share.low) / 2
         said.append(
-            f"{percent(result.share.value)} good or better in one such quarter means "
-            f"{interval(result.share, percent)}."
+            "In one such quarter a share is known to about "
+            f"{unsigned(either_way, points)} points either way."
         )
     if result.detectable_years.is_estimable:
         said.append(
             f"From one year to the next, a rise must reach "
             f"{unsigned(result.detectable_years.value, points)} points to be found "
-            f"{percent(result.power)} of the time."
+            "four times in five."
         )
     said.append("Nothing here says anything about one child’s case or one worker.")
     return tuple(said)

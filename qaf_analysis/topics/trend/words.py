@@ -38,16 +38,17 @@ def true_trend_line(result: TrueTrend) -> str:
         )
     return (
         f"Since {result.first_period}, by moderators' grades: "
-        f"{_of('practice', split.practice)} of a grade); {_of('leniency', split.leniency)})."
+        f"{_of('practice', split.practice)}; {_of('leniency', split.leniency)}."
     )
 
 
 def _of(part: Literal["practice", "leniency"], change: Estimate) -> str:
-    """What a part came to, named where nothing is claimed of it; the bracket is left open."""
+    """What a part came to, with its interval where something is claimed of it."""
     said = claim(part, change)
     unnamed = said in (TrendClaim.NO_CLEAR_CHANGE, TrendClaim.CANNOT_BE_TOLD)
-    named = f" in {'practice' if part == 'practice' else 'grading'}" if unnamed else ""
-    return f"{said}{named} ({interval(change, gap)}"
+    if unnamed:
+        return f"{said} in {'practice' if part == 'practice' else 'grading'}"
+    return f"{said} ({interval(change, gap)} of a grade)"
 
 
 def _claim(result: TrueTrend) -> str:

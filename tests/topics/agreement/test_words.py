@@ -129,7 +129,7 @@ def test_what_cannot_be_measured_says_why_and_what_would_help():
 
 def test_the_card_has_the_pairs_the_coefficient_and_the_verdict():
     assert agreement_card(AGREEMENT) == (
-        "Two auditors gave the same audit the same grade 60 times in 100 (1,030 audits). Allowing "
+        "Two auditors gave the same audit the same grade 60% of the time (1,030 audits). Allowing "
         "for chance, agreement is 0.52 to 0.76, for auditors like these. The whole interval of AC2 "
         "lies at or above 0.40, but not all of it above 0.60."
     )

@@ -74,8 +74,8 @@ def test_agreement_that_fell_after_an_earlier_change_is_the_card_s_answer():
     found = card(agreement=(FELL, QUIET), answer=ProcessAnswer.FELL)
     assert found.verdict == "Agreement with moderators fell"
     assert str(found.words).startswith(
-        f"Agreement with moderators fell by 22 points after Pool cut ({MINUS}41 to {MINUS}2; 45 "
-        "and 65 moderated audits). Strictness after Training and Days together: no evidence of "
+        f"Agreement with moderators fell by 22 points after Pool cut ({MINUS}41 to {MINUS}2; "
+        "110 moderated audits). Strictness after Training and Days together: no evidence of "
         "change."
     )
     said = say_consistency(replace(CONSISTENCY, agreement=(FELL, QUIET), answer="x"))  # type: ignore[arg-type]
@@ -89,7 +89,7 @@ def test_a_gain_in_agreement_is_said_behind_the_spread():
     words = consistency_card(replace(CONSISTENCY, agreement=(ROSE,), answer=ProcessAnswer.IMPROVED))
     assert words.startswith("The spread between strict and lenient auditors went from 0.31")
     assert words.endswith(
-        "Agreement with moderators rose by 12 points after Pool cut (+3 to +21; 45 and 65 "
+        "Agreement with moderators rose by 12 points after Pool cut (+3 to +21; 110 "
         "moderated audits)."
     )
 

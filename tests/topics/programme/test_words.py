@@ -87,7 +87,7 @@ def test_a_rise_or_fall_needs_an_interval_on_one_side_of_zero(then, now, change,
     result = of_years(then, now, estimated(*change))
     assert programme_claim(result) == claim
     said = programme_lead(result)
-    assert said.startswith(f"{lead}when it was {100 * then:.0f}% (a change of ")
+    assert said.startswith(f"{lead.removesuffix(', ')} (")
     assert said.endswith(" points).")
     # The first of the three whole years is told in the section, and compared with none.
     before = "Before that it was 52% in the year to March 2018."
@@ -97,8 +97,8 @@ def test_a_rise_or_fall_needs_an_interval_on_one_side_of_zero(then, now, change,
 def test_the_lead_of_the_first_page():
     two = replace(PROGRAMME, years=PROGRAMME.years[2:])
     assert programme_lead(two) == (
-        "The share that auditors graded good or better has risen since the year to March 2019, "
-        "when it was 46% (a change of +4 to +24 points)."
+        "The share that auditors graded good or better has risen since the year to March 2019 "
+        "(+4 to +24 points)."
     )
     alone = replace(PROGRAMME, change=unknown("there is no earlier whole year to compare with"))
     assert programme_lead(alone) == (
@@ -150,7 +150,7 @@ def test_another_scale_is_named_by_its_own_level():
     assert programme_claim(other) == "Fair or better rose from 46% to 60%"
     assert "of 199 audits fair or better." in say_programme(other).paragraphs[0]
     assert programme_lead(other).startswith("The share that auditors graded fair or better has")
-    assert since_last_quarter(other)[0].startswith("Fair or better: 63% after 74% (a change")
+    assert since_last_quarter(other)[0].startswith("Fair or better, this quarter")
     assert worst_grade_title(other) == "Audits graded poor"
     assert worst_grade_words(other).startswith("Routine audits graded poor, by quarter: ")
 
@@ -212,25 +212,25 @@ def test_the_weakest_three_domains_stand_weakest_first(shares, said):
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        (estimated(0.12, 0.01, 0.23), "+1 to +23 points): the share has risen."),
-        (estimated(0.12, 0.0, 0.24), "0 to +24 points): no change can be told."),
+        (estimated(0.12, 0.01, 0.23), "the share has risen (+1 to +23 points)."),
+        (estimated(0.12, 0.0, 0.24), "no change can be told (0 to +24 points)."),
         (
             estimated(-0.12, -0.31, 0.07),
-            f"{MINUS}31 to +7 points): no change can be told.",
+            f"no change can be told ({MINUS}31 to +7 points).",
         ),
         (
             estimated(-0.12, -0.24, 0.0),
-            f"{MINUS}24 to 0 points): no change can be told.",
+            f"no change can be told ({MINUS}24 to 0 points).",
         ),
         (
             estimated(-0.12, -0.23, -0.01),
-            f"{MINUS}23 to {MINUS}1 points): the share has fallen.",
+            f"the share has fallen ({MINUS}23 to {MINUS}1 points).",
         ),
     ],
 )
 def test_what_is_new_since_last_quarter(change, said):
     assert since_last_quarter(replace(PROGRAMME, quarter_change=change)) == (
-        f"Good or better: 63% after 74% (a change of {said}",
+        f"Good or better, this quarter against the last: {said}",
         "New this quarter: Plans (themed audit).",
         "New this quarter: New pool (process change).",
     )
@@ -331,8 +331,8 @@ def test_the_box_on_what_so_many_audits_can_tell():
     assert reach_title(REACH) == "What 48 audits can and cannot tell"
     assert reach_title(replace(REACH, audits=1)) == "What 1 audit can and cannot tell"
     assert reach_points(REACH) == (
-        "62% good or better in one such quarter means 48 to 75%.",
-        "From one year to the next, a rise must reach 14 points to be found 80% of the time.",
+        "In one such quarter a share is known to about 14 points either way.",
+        "From one year to the next, a rise must reach 14 points to be found four times in five.",
         "Nothing here says anything about one child’s case or one worker.",
     )
 
@@ -344,11 +344,11 @@ def test_the_box_leaves_out_what_is_not_known():
     )
     assert reach_points(nothing) == (last,)
     assert reach_points(replace(nothing, share=REACH.share, open_cases=0, audits=1)) == (
-        "62% good or better in one such quarter means 48 to 75%.",
+        "In one such quarter a share is known to about 14 points either way.",
         last,
     )
-    assert reach_points(replace(nothing, detectable_years=estimated(0.3), power=0.9))[0] == (
-        "From one year to the next, a rise must reach 30 points to be found 90% of the time."
+    assert reach_points(replace(nothing, detectable_years=estimated(0.3)))[0] == (
+        "From one year to the next, a rise must reach 30 points to be found four times in five."
     )
 
 

@@ -122,7 +122,7 @@ def test_a_fall_is_the_other_way_round():
     assert harsher.grade.leniency.value == pytest.approx(-0.5)
     assert harsher.verdict == "grading became harsher"
     assert say_true_trend(harsher).claim == "Grading became harsher"
-    assert true_trend_line(harsher).endswith("; grading became harsher (−0.8 to −0.2).")
+    assert true_trend_line(harsher).endswith("; grading became harsher (−0.8 to −0.2 of a grade).")
 
 
 @pytest.mark.parametrize(
