@@ -128,7 +128,7 @@ def pair_squares(*, title: str, identical: float, one_apart: float, further: flo
     if sum(counts) == 0 or min(counts) < 0:
         raise ShapeError("The squares need at least one pair of grades and no negative count.")
     squares = of_hundred(counts)
-    names = ("identical", "one apart", "two or more apart")
+    names = ("identical", "one apart", "further apart")
     with house_style():
         figure = new_figure(CARD_WIDTH, 5 * _PITCH + 28)
         axes = panel(figure, left=0, top=0, width=CARD_WIDTH, height=5 * _PITCH + 28)

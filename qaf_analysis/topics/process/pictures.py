@@ -21,7 +21,7 @@ from qaf_analysis.kit.numbers import coefficient, whole
 from qaf_analysis.kit.palette import GRID, MUTED, TEXT
 from qaf_analysis.kit.parts import Picture, listed
 from qaf_analysis.kit.picture import house_style, new_figure, panel, picture_of
-from qaf_analysis.terms.verdicts import AGREEMENT_CHANGE_RULE, SpreadVerdict
+from qaf_analysis.terms.verdicts import AGREEMENT_CHANGE_RULE, ProcessAnswer, SpreadVerdict
 from qaf_analysis.topics.agreement.pictures import agreement_over_time
 from qaf_analysis.topics.process.analysis.agreement import ProcessAgreement
 from qaf_analysis.topics.process.analysis.spread import Consistency, ProcessFinding
@@ -36,8 +36,8 @@ def consistency_pictures(result: Consistency) -> tuple[Picture, ...]:
 
 
 def consistency_card_picture(result: Consistency) -> Picture | None:
-    """Spread before and after the change that the verdict is about."""
-    if result.headline < 0:
+    """Spread before and after the change, where the first page's answer is about spread."""
+    if result.headline < 0 or result.answer == ProcessAnswer.FELL:
         return None
     finding = result.changes[told_first(result)]
     return _spread(finding, size="card") if _has_spread(finding) else None

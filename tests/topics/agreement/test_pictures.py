@@ -108,7 +108,7 @@ def test_a_hundred_squares_stand_in_rows_of_twenty():
         "line 346,85 355,76 edge page 2",
         "line 199,106 205,100 edge page 2",
     ]
-    assert words_drawn(picture) == ["61 identical", "34 one apart", "5 two or more apart"]
+    assert words_drawn(picture) == ["61 identical", "34 one apart", "5 further apart"]
     assert picture.alt == (
         "t. Of every 100 pairs of grades given to the same case, 61 were identical, 34 were one "
         "grade apart and 5 two or more apart."
