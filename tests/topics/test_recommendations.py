@@ -117,14 +117,14 @@ def test_more_moderation_where_the_gap_is_not_known_well_enough(verdict):
 @pytest.mark.parametrize(
     "found",
     [
-        agreement(ac2=unknown("nobody")),
+        agreement(verdict="too few to say"),
         agreement(verdict="not measurable this period"),
     ],
 )
 def test_agreement_that_cannot_be_measured_needs_second_readings(found):
     assert steps(agrees=found) == step(
         "Plan blind second readings of a share of audits each quarter.",
-        "Agreement cannot be measured: ten audits.",
+        "How far auditors agree cannot be said: ten audits.",
     )
 
 
