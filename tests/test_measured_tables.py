@@ -28,8 +28,11 @@ def read(name):
 
 FOCUS, TREND = read("child_focus"), read("true_trend")
 IMPACT, CHARTS = read("impact"), read("theme_charts")
+PROCESS, DRAWS = read("process"), read("optimism_draws")
 THEMES = {(r["setting"], r["quarters"], r["size"]): r for r in IMPACT if r["part"] == "theme"}
 DESIGNS = (("8", "50"), ("12", "150"))
+GIVEN_OUT_AND_ALIKE = "spread 0.8 to 0.4, 90 % own team, then mixed"
+SAID = ("good covers what it says", "gap covers what it says")
 WEAK, REAL = ("P:", "Q:", "Y:", "Z:"), ("rise", "fall", "large")
 RULED = read("optimism_verdict")
 OPTIMISM = {
@@ -292,6 +295,64 @@ def process_rows(part, *columns):
     ]
 
 
+def given_out_anew():
+    """Claims where auditors stayed as they were: as told before and now, 200 and 600 audits."""
+    same = [r for r in on(PROCESS, part="spread") if not r["setting"].startswith("spread ")]
+    return [
+        row(
+            name,
+            *(
+                f"{percent(r[f'{way}: more'])} / {percent(r[f'{way}: less'])}"
+                for size in ("200", "600")
+                for r in on(same, setting=name, size=size)
+                for way in ("as before", "verdict")
+            ),
+        )
+        for name in names(same, "setting")
+    ]
+
+
+def first_page():
+    return [
+        row(r["setting"], *(percent(r[said]) for said in ("worse", "more", "improved")))
+        for r in on(PROCESS, part="answer")
+    ]
+
+
+def cost_of_comparing_within_teams():
+    few, many = (
+        percent(r["verdict: more"])
+        for size in ("200", "600")
+        for r in on(PROCESS, part="spread", setting=GIVEN_OUT_AND_ALIKE, size=size)
+    )
+    return (f"is found in {few} of councils with 200 audits a side and {many} with 600.",)
+
+
+def lowest_and_highest(part, *figures, **which):
+    """Smallest and largest of these figures, in hundredths, but for the rule of before."""
+    found = [
+        float(r["value"])
+        for r in on(DRAWS, part=part, **which)
+        if r["figure"] in figures and r["setting"] != "one over own chance"
+    ]
+    return f"{100 * min(found):.1f}", percent(max(found))
+
+
+def several_draws():
+    share, gap = (
+        " to ".join(lowest_and_highest("weights", f"{figure} coverage"))
+        for figure in ("good", "mean gap")
+    )
+    refused = " to ".join(lowest_and_highest("panels", "shown apart", setting="0"))
+    covers, _ = lowest_and_highest("panels", *SAID)
+    return (
+        f"Intervals of the share Good or better cover {share}.",
+        f"Those of the mean gap cover {gap}:",
+        f"alike are refused in {refused} of councils.",
+        f"What is then said covers the truth it names in {covers}% or more.",
+    )
+
+
 def chart_rows(*kinds):
     """A row for each length: how often each chart signals anywhere, and for the better after."""
     signals = {(r["chart"], r["series"], r["quarters"], r["before"]): r for r in CHARTS}
@@ -346,12 +407,19 @@ TABLES = {
     ("process_change.md", "### How often agreement is called changed"): process_rows(
         "agreement", "up", "down", "kappa_up", "bias_moved", "explained_up", "stayed_covered"
     ),
+    ("process_change.md", "### Where only the cases were given out anew"): given_out_anew(),
+    ("process_change.md", "### How often the first page says that something"): first_page(),
     ("charts.md", "## How often a chart signals"): chart_rows(
         ("XmR", "difference"), ("p or p'", "share, beyond chance"), ("run", "difference")
     ),
     ("charts.md", "Shares that vary by chance alone"): chart_rows(
         ("p or p'", "share, chance alone"), ("run", "share, chance alone")
     ),
+}
+
+SENTENCES = {
+    "optimism.md": several_draws(),
+    "process_change.md": cost_of_comparing_within_teams(),
 }
 
 
@@ -367,12 +435,21 @@ def test_error_rates_are_those_of_the_calibration_files(page, words):
     assert rows_after(page, words) == TABLES[page, words]
 
 
+@pytest.mark.parametrize("page", SENTENCES)
+def test_rates_in_sentences_are_those_of_the_calibration_files(page):
+    text = " ".join((DOCS / "methods" / page).read_text(encoding="utf-8").split())
+    assert [said for said in SENTENCES[page] if said not in text] == []
+
+
 @pytest.mark.parametrize("page", sorted({page for page, _ in TABLES}))
 def test_every_measured_percentage_stands_in_a_table_that_is_checked(page):
     text = (DOCS / "methods" / page).read_text(encoding="utf-8")
     for (of_page, _), rows in TABLES.items():
         for checked in rows if of_page == page else ():
             text = text.replace(checked, "", 1)
+    text = " ".join(text.split())
+    for said in SENTENCES.get(page, ()):
+        text = text.replace(said, "", 1)
     assert re.findall(r"\d\.\d%", text) == []
 
 

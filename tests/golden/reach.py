@@ -13,7 +13,7 @@ from qaf_analysis.topics.registry import QUESTIONS, Results
 KINDS = tuple(
     kind
     for kind in vars(verdicts).values()
-    if isinstance(kind, type) and issubclass(kind, StrEnum) and kind.__module__ == verdicts.__name__
+    if isinstance(kind, type) and issubclass(kind, StrEnum) and kind is not StrEnum
 )
 
 

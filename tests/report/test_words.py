@@ -512,6 +512,22 @@ def test_every_rule_with_its_verdict():
             "Focus on the child", "cannot be told",
             "no measure can be tested against moderators",
         ),
+        (
+            "Panels of moderators", "not pooled",
+            "95% interval of their difference on alike files leaves out 0, the level shared among "
+            "pairs; on files both read from 10 on",
+        ),
+        (
+            "Panels of moderators", "a warning",
+            "audits count as fewer than 60% of their number, or a panel's share of the weight is "
+            "over 2 times its share of the audits",
+        ),
+        ("Large type", "no share", "its interval is wider than 40 points"),
+        (
+            "Large type", "too few to say",
+            "the gap's interval holds 0 and reaches beyond 1.5 times the tolerance; under 20 "
+            "audits, beyond the tolerance",
+        ),
     )  # fmt: skip
 
 
@@ -554,8 +570,9 @@ def test_every_figure_with_its_source():
         (
             "Moderation-adjusted grades",
             "Each auditor grade is shared out as moderators re-graded a recorded random part of "
-            "it; refused where selection is not recorded or too few were moderated",
-            "Tenenbein (1972)",
+            "it, each audit by one over the chance that any draw took it; refused where selection "
+            "is not recorded or too few were moderated",
+            "Tenenbein (1972); Bankier (1986)",
         ),
         (
             "Change after a themed audit",

@@ -1,7 +1,7 @@
 """The vocabulary of verdicts: its words, the rules beside them, and that nobody reads them as text.
 
 The words are listed once more here, so that a changed wording is a decision and not an accident:
-it touches ``terms/verdicts.py`` and this list.
+it touches ``terms/verdicts`` and this list.
 """
 
 import ast
@@ -261,8 +261,7 @@ def modules() -> dict[str, ast.Module]:
         path.relative_to(PACKAGE).as_posix(): ast.parse(path.read_text(encoding="utf-8"))
         for path in sorted(PACKAGE.rglob("*.py"))
     }
-    del found["terms/verdicts.py"]
-    return found
+    return {name: tree for name, tree in found.items() if not name.startswith("terms/verdicts/")}
 
 
 @cache

@@ -129,36 +129,49 @@ def test_the_share_good_by_auditors_and_by_moderators(moderated, shift, sentence
 
 
 @pytest.mark.parametrize(
-    ("gap", "claim", "card"),
+    ("gap", "ever", "claim", "card"),
     [
         (
             (0.4, 0.2, 0.6),
+            (-0.3, -0.5, -0.1),
             "Moderators lowered 30% of the grades they re-read",
-            "Auditors graded 0.4 of a grade above moderators",
+            "Auditors graded 0.40 of a grade above moderators",
         ),
         (
             (-0.4, -0.6, -0.2),
+            (0.3, 0.1, 0.5),
             "Moderators raised 20% of the grades they re-read",
-            "Auditors graded 0.4 of a grade below moderators",
+            "Auditors graded 0.40 of a grade below moderators",
         ),
         (
             (0.0, -0.2, 0.2),
+            (0.0, -0.1, 0.1),
             "Auditors and moderators did not clearly differ",
-            "Auditors graded within 0.05 of a grade of moderators",
+            "Auditors graded on average the same as moderators",
         ),
         (
             (-0.04, -0.2, 0.2),
-            "Auditors and moderators did not clearly differ",
+            (0.3, 0.1, 0.5),
+            "Auditors and moderators did not clearly differ, but over all rounds auditors were "
+            "kinder",
             "Auditors graded 0.04 of a grade below moderators",
+        ),
+        (
+            (0.04, -0.2, 0.2),
+            (-0.3, -0.5, -0.1),
+            "Auditors and moderators did not clearly differ, but over all rounds auditors were "
+            "harsher",
+            "Auditors graded 0.04 of a grade above moderators",
         ),
     ],
 )
-def test_who_is_the_kinder(moderated, gap, claim, card):
+def test_who_is_the_kinder(moderated, gap, ever, claim, card):
     found = replace(
         moderated,
         gap=estimate(*gap),
         over=estimate(0.3, 0.2, 0.4),
         under=estimate(0.2, 0.1, 0.3),
+        ever=replace(moderated.ever, gap=estimate(*ever, cases=90), cases=90),
     )
     assert say_optimism(found).claim == claim
     assert optimism_card(found).startswith(card)

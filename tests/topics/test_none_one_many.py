@@ -85,4 +85,4 @@ def test_widest_gap_may_be_that_of_harsher_auditors():
     # Gaps of -0.4 and +0.1: the first is further from none.
     groups = [Made(label=name, gap=gap_of(low)) for name, low in (("Plan", -0.6), ("Risk", -0.1))]
     said = where(Made(grouped=[Made(kind="domain", groups=groups)]))
-    assert "The widest is in Plan: −0.4 (−0.6 to −0.2) of a grade." in said
+    assert "The widest is in Plan: −0.40 (−0.60 to −0.20) of a grade." in said

@@ -41,7 +41,7 @@ from qaf_analysis.stats.optimism.auditor_gaps import INNER, OUTER, funnel_reach
 from qaf_analysis.terms.errors import ShapeError
 from qaf_analysis.terms.quarter import Quarter, quarters_between
 from qaf_analysis.topics.optimism.analysis.detail import OptimismDetail
-from qaf_analysis.topics.optimism.analysis.gaps import GapGroup
+from qaf_analysis.topics.optimism.analysis.groups import GapGroup
 from qaf_analysis.topics.optimism.analysis.headline import Optimism
 from qaf_analysis.topics.optimism.words import say_optimism
 

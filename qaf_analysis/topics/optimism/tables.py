@@ -30,7 +30,8 @@ from qaf_analysis.terms.verdicts import (
     VerdictFigure,
 )
 from qaf_analysis.topics.optimism.analysis.detail import GroupedGaps, OptimismDetail, OwnGap
-from qaf_analysis.topics.optimism.analysis.gaps import FEWEST_PAIRS, GapGroup
+from qaf_analysis.topics.optimism.analysis.gaps import FEWEST_PAIRS
+from qaf_analysis.topics.optimism.analysis.groups import GapGroup
 from qaf_analysis.topics.optimism.analysis.headline import Optimism
 from qaf_analysis.topics.optimism.words import panel_name
 

@@ -198,7 +198,7 @@ def _grades(result: Optimism) -> str:
         printed_sign(found, fine_gap),
         above=f"{size} of a grade above",
         below=f"{size} of a grade below",
-        neither="the same as",
+        neither="on average the same as",
     )
 
 

@@ -106,19 +106,35 @@ def test_one_grade_throughout(measure):
     assert rests(found) == (0.8, 3, 2)
 
 
-def test_full_agreement_has_the_rule_of_three():
-    """Unseen disagreement of 1 - 0.2^(1/3) of audits: agreement of 0.2^(1/3) of them at least."""
+def test_full_agreement_has_the_limit_of_a_count_of_none():
+    """Wilson's limit of 3 of 3 with t on 2 df is 3 / (3 + t^2)."""
+    square = stats.t.ppf(0.9, 2) ** 2
     found = percent_agreement(SAME, level=0.8)
     assert (found.value, found.high) == (1, 1)
-    assert found.low == pytest.approx(0.2 ** (1 / 3))
+    assert found.low == pytest.approx(3 / (3 + square))
     assert isnan(found.se)
-    assert found.method.endswith("audits do not differ, rule of three")
-    # Corrected for a chance of 1/4: (p - 1/4) / (3/4).
+    assert found.method.endswith(", t with 2.0 df")
+    # One disagreement takes 1 from a chance-corrected range of 3/4; as many as t^2 in 3 audits.
     corrected = brennan_prediger(SAME, weights="identity", level=0.8)
-    assert corrected.low == pytest.approx((0.2 ** (1 / 3) - 0.25) / 0.75)
+    assert corrected.low == pytest.approx(1 - square / 3 / 0.75)
+    assert corrected.method.endswith(", t with 2.0 df, no disagreement seen")
+    # With linear weights the smallest disagreement is a third, and chance gives 7/12.
+    linear = brennan_prediger(SAME, weights="linear", level=0.8)
+    assert linear.low == pytest.approx(1 - square / 3 * (1 / 3) / (5 / 12))
     none = percent_agreement(Ratings.from_matrix([[0, 1], [1, 0]], n_levels=2), level=0.8)
     assert (none.value, none.low) == (0, 0)
-    assert none.high == pytest.approx(1 - sqrt(0.2))
+    square = stats.t.ppf(0.9, 1) ** 2
+    assert none.high == pytest.approx(square / (2 + square))
+
+
+def test_audits_that_all_disagree_alike_have_the_rule_of_three():
+    """Unseen agreement of 1 - 0.2^(1/3) of audits, corrected for a chance of 1/2."""
+    apart = Ratings.from_matrix([[0, 1], [1, 0], [0, 1]], n_levels=2)
+    found = brennan_prediger(apart, weights="identity", level=0.8)
+    assert (found.value, found.low) == (-1, -1)
+    assert found.high == pytest.approx((1 - 0.2 ** (1 / 3) - 0.5) / 0.5)
+    assert isnan(found.se)
+    assert found.method.endswith("audits do not differ, rule of three")
 
 
 def test_coefficients_of_two_auditors():

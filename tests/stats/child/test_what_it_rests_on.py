@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from math import exp, log, sqrt
+from math import sqrt
 
 import numpy as np
 import pytest
 from scipy import stats
 
 from qaf_analysis.stats.child.domain_grades import DomainGrades, check_same_audits, in_common
-from qaf_analysis.stats.child.experience import (
-    child_experience_gap,
-    crossed_difference,
-    good_without_child_difference,
-    good_without_child_rate,
-)
+from qaf_analysis.stats.child.experience import child_experience_gap, good_without_child_rate
 from qaf_analysis.stats.child.focus_share import focus_shares
-from qaf_analysis.stats.child.halo import halo_ratio, straight_lines
+from qaf_analysis.stats.child.halo import domain_correlation, halo, straight_lines
+from qaf_analysis.stats.child.level_free import grade_slopes, normal_scores
 from qaf_analysis.stats.child.rule_fit import (
     follows_rule,
     rule_fit,
@@ -43,9 +39,10 @@ def test_what_each_figure_rests_on():
     found = {
         child_experience_gap(AUDIT, MODERATION, auditor=AUDITOR, level=0.8): (40, 8),
         good_without_child_rate(AUDIT, child_by=MODERATION, **GOOD): (below, who),
-        good_without_child_difference(AUDIT, MODERATION, **GOOD): (below, who),
-        crossed_difference(AUDIT, MODERATION, **GOOD): (40, 8),
-        halo_ratio(AUDIT, MODERATION, auditor=AUDITOR, level=0.8): (40, 8),
+        good_without_child_rate(MODERATION, child_by=MODERATION, **GOOD): (below, who),
+        halo(AUDIT, MODERATION, auditor=AUDITOR, level=0.8).audit: (40, 8),
+        halo(AUDIT, MODERATION, auditor=AUDITOR, level=0.8).moderation: (40, 8),
+        halo(AUDIT, MODERATION, auditor=AUDITOR, level=0.8).difference: (40, 8),
         straight_lines(AUDIT, MODERATION, auditor=AUDITOR, level=0.8).audit: (40, 8),
         straight_lines(AUDIT, MODERATION, auditor=AUDITOR, level=0.8).moderation: (40, 8),
         straight_lines(AUDIT, MODERATION, auditor=AUDITOR, level=0.8).difference: (40, 8),
@@ -60,28 +57,53 @@ def test_what_each_figure_rests_on():
     assert fit.rule == "median"
 
 
-def test_halo_by_its_formula():
-    ours, theirs = AUDIT.spread, MODERATION.spread
-    found = halo_ratio(AUDIT, MODERATION, auditor=AUDITOR, level=0.8)
-    errs = clustered_mean(ours / ours.mean() - theirs / theirs.mean(), cluster=AUDITOR)
-    half = stats.t.ppf(0.9, errs.df) * sqrt(errs.variance)
-    value = ours.mean() / theirs.mean()
-    assert (found.low, found.high) == pytest.approx((value * exp(-half), value * exp(half)))
-    assert found.se == pytest.approx(sqrt(errs.variance))
-    assert found.p == pytest.approx(2 * stats.t.sf(abs(log(value)) / found.se, errs.df))
-    assert found.method.endswith(f", t with {errs.df:.1f} df, by auditor (CR2)")
-    flat = halo_ratio(reading(np.full((40, 5), 2.0)), MODERATION, auditor=AUDITOR, level=0.8)
-    assert (flat.value, rests(flat)) == (0, (0.8, 40, 8))
-    assert "auditors gave all domains the same grade in every audit" in flat.method
+def between_auditors(apart):
+    """Analysis of variance by auditor: its share of the variance, not below 0."""
+    groups = [apart[name == AUDITOR] for name in np.unique(AUDITOR)]
+    size = np.array([len(one) for one in groups])
+    within = sum(((one - one.mean()) ** 2).sum() for one in groups) / (40 - len(groups))
+    between = within * stats.f_oneway(*groups).statistic
+    usual = (40 - (size**2).sum() / 40) / (len(groups) - 1)
+    return max(0.0, (between - within) / usual)
+
+
+# By turns an auditor is a grade stricter, the same, or a grade kinder.
+STRICT = reading(np.clip(AUDIT.domains + (AUDITOR % 3 - 1)[:, np.newaxis], 0, 3))
+
+
+@pytest.mark.parametrize("ours", [AUDIT, STRICT])
+def test_halo_by_its_formula(ours):
+    found = halo(ours, MODERATION, auditor=AUDITOR, level=0.8)
+    scores = normal_scores(ours), normal_scores(MODERATION)
+    s = between_auditors((scores[0].score - scores[1].score).mean(axis=1))
+    assert found.strictness == pytest.approx(s)
+    assert (s > 0.1) == (ours is STRICT)
+    (r, of_r), (theirs, of_theirs) = (domain_correlation(one) for one in scores)
+    by_hand = {
+        found.audit: ((r - s) / (1 - s), of_r / (1 - s)),
+        found.moderation: (theirs, of_theirs),
+        found.difference: ((r - s) / (1 - s) - theirs, of_r / (1 - s) - of_theirs),
+    }
+    for one, (value, influence) in by_hand.items():
+        errors = clustered_mean(influence, cluster=AUDITOR)
+        half = stats.t.ppf(0.9, errors.df) * sqrt(errors.variance)
+        assert (one.value, one.se) == pytest.approx((value, sqrt(errors.variance)))
+        assert (one.low, one.high) == pytest.approx((value - half, value + half))
+        assert one.method.endswith(f", t with {errors.df:.1f} df, by auditor (CR2)")
+    # Only the difference is tested: a correlation of 0 is no question anyone asks.
+    assert np.isnan([found.audit.p, found.moderation.p]).all()
+    p = 2 * stats.t.sf(abs(value) / sqrt(errors.variance), errors.df)
+    assert found.difference.p == pytest.approx(p)
 
 
 def test_the_gap_names_how_it_was_made():
     found = child_experience_gap(AUDIT, MODERATION, auditor=AUDITOR, level=0.8)
-    more = (AUDIT.child_mean - MODERATION.child_mean) - (
-        AUDIT.process_mean - MODERATION.process_mean
-    )
+    slope = grade_slopes(AUDIT, MODERATION)
+    shift = (AUDIT.domains - MODERATION.domains) / slope
+    more = (shift[:, :2].mean(axis=1) - shift[:, 2:].mean(axis=1)) * slope[:2].mean()
     fit = clustered_mean(more, cluster=AUDITOR)
     half = stats.t.ppf(0.9, fit.df) * sqrt(fit.variance)
+    assert found.value == pytest.approx(more.mean())
     assert (found.low, found.high) == pytest.approx((found.value - half, found.value + half))
     assert found.method.endswith(f"; t with {fit.df:.1f} df, by auditor (CR2)")
 
@@ -97,17 +119,16 @@ NO_OVERALL = "no audit has an overall grade and two or more domains"
          "no audit has a child and a process domain graded by auditor and moderator", 0),
         (lambda: good_without_child_rate(AUDIT, child_by=NOBODY, **GOOD),
          "no child domain was graded", 0),
-        (lambda: good_without_child_difference(reading(AUDIT.domains), MODERATION, **GOOD),
-         "no audit has an overall grade", 0),
+        (lambda: good_without_child_rate(
+            reading(AUDIT.domains), child_by=MODERATION, **GOOD
+         ), "no audit has an overall grade", 0),
         (lambda: good_without_child_rate(AUDIT, child_by=reading(AUDIT.domains * 0 + 3), **GOOD),
          "no audit has a child domain below good", 0),
-        (lambda: crossed_difference(NOBODY, MODERATION, **GOOD),
-         "no audit has overall and child-domain grades by auditor and moderator", 0),
-        (lambda: crossed_difference(UNTAGGED, UNTAGGED, **GOOD),
+        (lambda: good_without_child_rate(UNTAGGED, child_by=UNTAGGED, **GOOD),
          "no domain is tagged as about the child", 0),
-        (lambda: halo_ratio(NOBODY, MODERATION, auditor=AUDITOR, level=0.8), NO_DOMAINS, 0),
-        (lambda: halo_ratio(AUDIT, reading(AUDIT.domains * 0), auditor=AUDITOR, level=0.8),
-         "moderators gave all domains the same grade in every audit", 40),
+        (lambda: halo(NOBODY, MODERATION, auditor=AUDITOR, level=0.8).difference, NO_DOMAINS, 0),
+        (lambda: halo(AUDIT, reading(AUDIT.domains * 0), auditor=AUDITOR, level=0.8).audit,
+         "grades hardly vary in all domains but one, or in all", 0),
         (lambda: straight_lines(NOBODY, MODERATION, auditor=AUDITOR, level=0.8).difference,
          NO_DOMAINS, 0),
         (lambda: rule_share(NOBODY, rule="median", auditor=AUDITOR, level=0.8), NO_OVERALL, 0),
@@ -193,7 +214,7 @@ def test_shares_of_focus_need_audits(audits, words):
         AUDIT.select(some), MODERATION.select(some), auditor=AUDITOR[some],
         rng=np.random.default_rng(1), level=0.8,
     )  # fmt: skip
-    for one in (found.audit, found.moderation, found.difference):
+    for one in (found.audit, found.moderation, found.difference, found.weights):
         assert one.why_not.startswith(words)
         assert rests(one) == (0.8, audits, len(np.unique(AUDITOR[some])))
 
@@ -202,7 +223,7 @@ def test_shares_of_focus_say_what_they_rest_on():
     found = focus_shares(
         AUDIT, MODERATION, auditor=AUDITOR, rng=np.random.default_rng(1), draws=200, level=0.8
     )
-    for one in (found.audit, found.moderation, found.difference):
+    for one in (found.audit, found.moderation, found.difference, found.weights):
         assert rests(one) == (0.8, 40, 8)
         assert one.method.startswith("Shapley (LMG) share of child domains in R squared")
     assert found.difference.value == pytest.approx(found.audit.value - found.moderation.value)

@@ -11,8 +11,9 @@ from scipy import stats
 
 from qaf_analysis.stats.core.least_squares import fitted_shares, least_squares, newey_west_errors
 from qaf_analysis.stats.impact import sensitivity as module
+from qaf_analysis.stats.impact.drift import Drift
 from qaf_analysis.stats.impact.effect_size import cliffs_delta
-from qaf_analysis.stats.impact.errors import difference_among_domains
+from qaf_analysis.stats.impact.errors import ComparedAudits, weighted_change
 from qaf_analysis.stats.impact.interrupted_series import (
     its_newey_west,
     its_ols,
@@ -28,6 +29,7 @@ from qaf_analysis.stats.impact.verdict import ThemeEvidence, theme_decision
 from qaf_analysis.terms.errors import ShapeError, UsageError
 from qaf_analysis.terms.estimate import Estimate
 from qaf_analysis.terms.verdicts import (
+    DriftStanding,
     ReAuditVerdict,
     Reservation,
     Saying,
@@ -46,17 +48,26 @@ SHARE = estimate(0.1, 0.0, 0.2, p=0.04)
 EVIDENCE = ThemeEvidence(
     grade=CLEAR,
     good=SHARE,
-    lead=estimate(0.0, -0.1, 0.1, p=0.9),
+    grade_threshold=CLEAR,
+    good_threshold=SHARE,
+    scales=2,
+    drift=Drift(
+        breakdown=0.3, before=estimate(0.1, -0.2, 0.4), bound=0.29, fastest=0.2, direction=1
+    ),
     pre_quarters=4,
     post_quarters=4,
-    median_audits=40,
+    small_quarters=(),
     themed_audits=300,
     audits=300,
+    why_not="",
 )
 
 
 def decided(change=None, *, holm_p=0.01, themes=1, **rule):
-    evidence = replace(EVIDENCE, **(change or {}))
+    """The decision on evidence that is alike on both scales, but for what is given of one."""
+    change = change or {}
+    alike = {f"{name}_threshold": change[name] for name in ("grade", "good") if name in change}
+    evidence = replace(EVIDENCE, **(alike | change))
     return theme_decision(evidence, rule=ThemeRule(**rule), holm_p=holm_p, themes_tested=themes)
 
 
@@ -67,7 +78,8 @@ def test_a_rise_and_a_fall_are_claimed_in_words():
         "the themed domain rose against the comparison domains of the same audits by more than "
         "chance explains"
     )
-    assert (rise.tested, rise.provisional, rise.already_moving) == (True, False, False)
+    assert (rise.tested, rise.provisional, rise.depends_on_scale) == (True, False, False)
+    assert rise.standing is DriftStanding.FIRM
     fall = decided({"grade": estimate(-0.3, -0.5, -0.1, p=0.01), "good": estimate(-0.1, -0.2, 0)})
     assert fall.verdict == ThemeVerdict.GOT_WORSE
     assert "fell against the comparison domains" in fall.reason
@@ -122,41 +134,74 @@ def test_limits_of_the_rule_are_enough():
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        ({"themed_audits": 0}, "no audit has a grade in the themed domain"),
-        ({"audits": 0}, "no audit has a grade in a comparison domain that no theme ever touched"),
+        # Without audits the reason comes before the count of quarters, with some behind it.
+        ({"audits": 0, "pre_quarters": 0, "why_not": "nothing to compare"}, "nothing to compare"),
+        ({"why_not": "no domain is left", "pre_quarters": 2},
+         "2 quarters before the themed audit; at least 3 needed"),
+        ({"why_not": "no domain is left"}, "no domain is left"),
         ({"pre_quarters": 2}, "2 quarters before the themed audit; at least 3 needed"),
         ({"pre_quarters": 1}, "1 quarter before the themed audit; at least 3 needed"),
         ({"post_quarters": 0}, "no quarter after the themed audit; at least 1 needed"),
         ({"pre_quarters": 3, "post_quarters": 2}, "5 quarters in all; at least 6 needed"),
-        ({"median_audits": 9.5}, "a median of 9.5 audits a quarter; at least 10 needed"),
+        ({"small_quarters": (5,), "pre_quarters": 1},
+         "1 quarter before the themed audit with at least 10 audits; at least 3 needed"),
+        ({"small_quarters": (5,), "post_quarters": 0},
+         "no quarter after the themed audit with at least 10 audits; at least 1 needed"),
+        ({"small_quarters": (5,), "pre_quarters": 3, "post_quarters": 2},
+         "5 quarters in all with at least 10 audits; at least 6 needed"),
         ({"grade": Estimate.not_estimable("quarters do not vary", method="t")},
          "quarters do not vary"),
+        ({"grade_threshold": Estimate.not_estimable("no other scale", method="t")},
+         "no other scale"),
     ],
 )  # fmt: skip
 def test_shortages_in_full(change, reason):
     found = decided(change)
     assert (found.verdict, found.reason) == (ThemeVerdict.TOO_LITTLE, reason)
-    assert (found.tested, found.already_moving) == (False, False)
+    assert (found.tested, found.depends_on_scale, found.standing) == (False, False, None)
     assert found.reservations == ()
 
 
 def test_just_enough_data_are_tested():
-    enough = {"pre_quarters": 3, "post_quarters": 3, "median_audits": 10}
-    assert decided(enough).tested
+    assert decided({"pre_quarters": 3, "post_quarters": 3, "small_quarters": (5,)}).tested
     assert decided({"pre_quarters": 5, "post_quarters": 1}).tested
 
 
 def test_reservations():
     late = decided({"pre_quarters": 5, "post_quarters": 1})
     assert late.reservations == (Reservation.PROVISIONAL,)
-    moving = decided({"lead": estimate(0.2, 0.1, 0.3, p=0.04)})
-    assert moving.reservations == (Reservation.ALREADY_MOVING,)
-    assert moving.reason.endswith(", but the difference was already moving before the themed audit")
-    both = decided({"lead": estimate(0.2, 0.1, 0.3, p=0.04), "pre_quarters": 5, "post_quarters": 1})
-    assert both.reservations == (Reservation.PROVISIONAL, Reservation.ALREADY_MOVING)
+    # As fast as the domain was seen to gain by itself, the change is explained; faster, it stands.
+    seen = {"drift": replace(EVIDENCE.drift, breakdown=0.1, fastest=0.05)}
+    assert decided(seen).reservations == (Reservation.DRIFT,)
+    assert decided({"drift": replace(EVIDENCE.drift, breakdown=0.21)}).reservations == ()
+    both = decided(seen | {"pre_quarters": 5, "post_quarters": 1}).contested(True)
+    assert both.reservations == (
+        Reservation.PROVISIONAL, Reservation.DRIFT, Reservation.CONTESTED
+    )  # fmt: skip
     assert both.full_verdict.reservations == both.reservations
-    unclaimed = decided({"lead": estimate(0.2, 0.1, 0.3, p=0.04)}, holm_p=0.2)
-    assert not unclaimed.already_moving
+    open_here = {"grade_threshold": estimate(0.3, -0.1, 0.7, p=0.06)}
+    assert decided(seen | open_here).reservations == (Reservation.SCALE,)
+    # A drift explains a claim, and where nothing is claimed nothing.
+    unclaimed = decided(seen, holm_p=0.2)
+    assert (unclaimed.standing, unclaimed.reservations) == (None, ())
+
+
+@pytest.mark.parametrize(
+    ("drift", "standing"),
+    [
+        ({}, DriftStanding.FIRM),
+        ({"bound": 0.3}, DriftStanding.STANDS),
+        ({"fastest": 0.3}, DriftStanding.EXPLAINED),
+        ({"fastest": nan}, DriftStanding.FIRM),
+        ({"direction": -1, "breakdown": 0.05, "fastest": 0.01}, DriftStanding.STANDS),
+        ({"direction": 1, "breakdown": 0.05, "fastest": 0.01}, DriftStanding.EXPLAINED),
+        ({"before": estimate(nan, nan, nan)}, DriftStanding.EXPLAINED),
+        ({"breakdown": nan}, DriftStanding.EXPLAINED),
+    ],
+)
+def test_standing_against_drift_at_its_limits(drift, standing):
+    """Breakdown .3 a year, .1 gained before (at most .29), .2 gained by the fastest other."""
+    assert replace(EVIDENCE.drift, **drift).standing is standing
 
 
 @pytest.mark.parametrize(
@@ -193,6 +238,10 @@ def test_when_a_line_agrees(name, says, verdict):
     line = module._line(name, CLEAR, says, "", verdict=verdict)
     claim = {ThemeVerdict.IMPROVED: Saying.IMPROVED, ThemeVerdict.GOT_WORSE: Saying.GOT_WORSE}
     if says == Saying.NOT_AVAILABLE or verdict == ThemeVerdict.TOO_LITTLE:
+        expected = None
+    elif name in ("ordinal_step", "its_quasibinomial"):
+        expected = None  # without a comparison
+    elif name == "differential_trend" and verdict in claim and says == Saying.NO_CLEAR_CHANGE:
         expected = None
     elif name == "placebo_dates":
         expected = False if verdict in claim and says != Saying.NO_CLEAR_CHANGE else None
@@ -435,32 +484,34 @@ def test_variation_that_cannot_be_told():
         domain_variation(GRADES[:, 0], quarter=WHEN)
 
 
-@pytest.mark.parametrize(
-    ("change", "words"),
-    [
-        ({"means": [1.0, 2.0, 3.0]}, "quarters by domains"),
-        ({"means": [[1.0], [2.0], [3.0]]}, "two domains or more"),
-        ({"post": [False, True]}, "with one mark"),
-        ({"difference": [1.0]}, "one difference"),
-        ({"means": [[1.0, 2], [2, np.nan], [1, 1]]}, "mean is missing"),
-        ({"difference": [1.0, np.inf, 2.0]}, "mean is missing"),
-    ],
-)
-def test_quarter_means_that_do_not_fit(change, words):
-    given = {"means": [[1.0, 2], [2, 1], [1, 1]], "post": [False, True, True]} | change
-    with pytest.raises(ShapeError, match=words):
-        difference_among_domains(given.pop("means"), **given)
-
-
-def test_difference_among_domains_says_what_it_rests_on():
-    means = np.array([[1.0, 1.2, 0.9], [1.1, 1.0, 1.3], [2.0, 1.2, 1.0], [2.2, 1.1, 1.4]])
-    found = difference_among_domains(
-        means, post=[False, False, True, True], level=0.8, cases=50, auditors=6
+def test_change_among_domains_says_what_it_rests_on():
+    """Ten audits a quarter, so that each quarter counts alike: the plain difference of gaps."""
+    grades = np.random.default_rng(8).integers(0, 4, (60, 3)).astype(float)
+    quarter = np.repeat([3, 5, 6, 8, 9, 11], 10)
+    audits = ComparedAudits(
+        values=grades, quarter=quarter, post=quarter > 6, auditor=np.full(60, -1)
     )
-    gap = means[:, 0] - means[:, 1:].mean(axis=1)
-    assert found.value == pytest.approx(gap[2:].mean() - gap[:2].mean())
-    assert (found.level, found.cases, found.auditors) == (0.8, 50, 6)
-    assert found.low < found.value < found.high
-    none = difference_among_domains(means, post=np.zeros(4, bool), level=0.8, cases=50, auditors=6)
-    assert none.why_not
-    assert (none.level, none.cases, none.auditors) == (0.8, 50, 6)
+    found = weighted_change(audits, level=0.8, auditors=6)
+    gap = grades[:, 0] - grades[:, 1:].mean(axis=1)
+    change = found.estimate
+    assert change.value == pytest.approx(gap[30:].mean() - gap[:30].mean())
+    assert (change.level, change.cases, change.auditors) == (0.8, 60, 6)
+    half = stats.t.ppf(0.9, change.df) * change.se
+    assert (change.low, change.high) == pytest.approx((change.value - half, change.value + half))
+    assert change.p == pytest.approx(2 * stats.t.sf(abs(change.value) / change.se, change.df))
+    assert change.method.endswith(f", {change.df:.3g} degrees of freedom")
+    assert found.weights == pytest.approx(np.full(6, 1 / 3))
+    assert found.quarter_variance == pytest.approx(change.se**2 / (2 / 3))
+    others = grades[:, 1:].mean(axis=1)
+    assert found.shift == pytest.approx(others[30:].mean() - others[:30].mean())
+    early = ComparedAudits(
+        values=grades, quarter=quarter, post=np.zeros(60, bool), auditor=audits.auditor
+    )
+    none = weighted_change(early, level=0.8, auditors=6)
+    assert none.estimate.why_not == "there is no quarter after"
+    assert rests(none.estimate) == (0.8, 60, 6)
+    assert np.isnan([none.quarter_variance, none.shift]).all()
+
+
+def rests(found):
+    return found.level, found.cases, found.auditors

@@ -117,10 +117,18 @@ def test_parts_of_a_change(level):
         n_levels=4,
         level=level,
     )
+    t = stats.t.ppf(0.5 + level / 2, 99)
+    shift, half = found.shift, t * found.shift.se
+    assert (shift.low, shift.high) == pytest.approx((shift.value - half, shift.value + half))
+    assert shift.p == pytest.approx(2 * stats.t.sf(abs(shift.value) / shift.se, 99))
+    for part in (found.explained, found.had_bias_stayed):
+        # Fisher's z of a difference d has the standard error se / (1 - d^2).
+        z, z_se = np.arctanh(part.value), part.se / (1 - part.value**2)
+        assert (np.arctanh(part.low), np.arctanh(part.high)) == pytest.approx(
+            (z - t * z_se, z + t * z_se)
+        )
+        assert part.p == pytest.approx(2 * stats.t.sf(abs(z) / z_se, 99))
     for part in (found.explained, found.had_bias_stayed, found.shift):
-        half = stats.t.ppf(0.5 + level / 2, 99) * part.se
-        assert (part.low, part.high) == pytest.approx((part.value - half, part.value + half))
-        assert part.p == pytest.approx(2 * stats.t.sf(abs(part.value) / part.se, 99))
         assert (rests(part), part.df) == ((level, 100, 0), 99)
         assert part.method == (
             "cumulative probit of auditor's on moderator's grade, with a shift and a scale after"

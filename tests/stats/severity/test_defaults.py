@@ -31,4 +31,5 @@ def test_defaults_are_those_documented():
         "se_note": {"conditional: too small; intervals from them covered 38-60 % in simulation"},
         "thresholds": {"rating_scale"},
         "undetermined": {0},
+        "wide": {False},
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from math import exp, log, sqrt
+from math import exp, log
 
 import numpy as np
 import pytest
@@ -101,13 +101,13 @@ def fit():
 
 
 def test_severities_say_what_they_rest_on(fit):
-    for found, values, covariance, method in (
-        (severity_estimates(fit), fit.severity, fit.severity_covariance, "severity model"),
-        (caseload_estimates(fit), fit.caseload, fit.caseload_covariance,
-         "severity model, caseload"),
-    ):  # fmt: skip
+    of_caseload = np.sqrt(np.diag(fit.caseload_covariance))
+    for found, values, errors, method in (
+        (severity_estimates(fit), fit.severity, fit.severity_error, "severity model"),
+        (caseload_estimates(fit), fit.caseload, of_caseload, "severity model, caseload"),
+    ):
         for place, one in enumerate(found):
-            se = sqrt(covariance[place, place])
+            se = errors[place]
             half = stats.norm.ppf(0.9) * se
             assert (one.value, one.low, one.high) == pytest.approx(
                 (values[place], values[place] - half, values[place] + half)
@@ -119,6 +119,9 @@ def test_severities_say_what_they_rest_on(fit):
                 4,
             )
             assert one.method == f"{method}, adjacent link"
+    # Intervals take the spread of severities at its upper limit.
+    plain = np.sqrt(np.diag(fit.severity_covariance))
+    assert (fit.severity_error > plain).all()
     assert fit.severity.sum() == pytest.approx(0, abs=1e-9)
     assert fit.severity_covariance.sum(axis=0) == pytest.approx(0, abs=1e-9)
 
@@ -162,7 +165,7 @@ def test_spreads_of_a_model_have_their_words(fit):
         (0.5, 0.2, 1.93, "differs by 0.50 logits (standard deviation)", 0.5 / exp(1.959964 * 0.2)),
         (0.5, 0.2, 1.91, "differs by 0.50 logits (standard deviation), but could also not differ "
          "at all", 0.0),
-        (0.5, 0.2, 0.0, "at the boundary: the grades show no difference beyond chance", 0.0),
+        (0.5, 0.2, 0.0, "at the boundary of 0: the grades show no difference beyond chance", 0.0),
         (0.5, 6.0, 5.0, "about 0.50 logits (standard deviation), but how far is not known",
          np.nan),
     ],

@@ -361,8 +361,9 @@ def test_steadiness_at_its_limits(low, high, verdict):
     none = Estimate.not_estimable("few", method="")
     for repeated, newcomers in ((one, none), (none, one), (one, one)):
         found = moderator_steadiness(
-            repeated=repeated, newcomers=newcomers, moderators_first=[1, 2], moderators_last=[2]
-        )
+            repeated=repeated, newcomers=newcomers, moderators_first=[1, 2], moderators_last=[2],
+            tolerance=0.25,
+        )  # fmt: skip
         assert found.verdict == verdict
         assert (found.repeated, found.newcomers) == (repeated, newcomers)
     wide = moderator_steadiness(

@@ -19,7 +19,8 @@ from qaf_analysis.topics.optimism.analysis.detail import (
     OwnGap,
     OwnGaps,
 )
-from qaf_analysis.topics.optimism.analysis.gaps import GapGroup, ToldApart
+from qaf_analysis.topics.optimism.analysis.gaps import ToldApart
+from qaf_analysis.topics.optimism.analysis.groups import GapGroup
 from qaf_analysis.topics.optimism.analysis.headline import Optimism
 from tests.topics.by_hand import estimated, unknown
 

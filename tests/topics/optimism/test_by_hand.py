@@ -176,7 +176,8 @@ def test_one_grade_only_does_not_show_how_far_auditors_differ():
     )
     assert say_optimism(found).claim == "Auditors and moderators did not clearly differ"
     assert optimism_card(found).startswith(
-        "Auditors graded the same as moderators on the same audits (−0.22 to +0.22; 12 audits). "
+        "Auditors graded on average the same as moderators on the same audits "
+        "(−0.22 to +0.22; 12 audits). "
     )
 
 

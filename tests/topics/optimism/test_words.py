@@ -91,7 +91,7 @@ def test_the_claim_needs_an_interval_on_one_side_of_no_gap(gap, claim):
          "audits (+0.21 to +0.63; 60 audits)"),
         (estimated(-0.42, -0.63, -0.21, cases=60), "0.42 of a grade below moderators on the same "
          "audits (−0.63 to −0.21; 60 audits)"),
-        (estimated(-0.004, -0.2, 0.3, cases=1), "the same as moderators on the same "
+        (estimated(-0.004, -0.2, 0.3, cases=1), "on average the same as moderators on the same "
          "audits (−0.20 to +0.30; 1 audit). Over all rounds: +0.21 to +0.63"),
         (estimated(0.06, -0.2, 0.3, cases=60), "0.06 of a grade above moderators on the same "
          "audits (−0.20 to +0.30; 60 audits)"),

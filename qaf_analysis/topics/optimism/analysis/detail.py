@@ -21,16 +21,18 @@ from qaf_analysis.topics.common.auditor_codes import auditor_codes
 from qaf_analysis.topics.common.scope import Scope
 from qaf_analysis.topics.optimism.analysis.gaps import (
     NOT_MODERATED,
-    GapGroup,
-    Group,
     Moderation,
     chosen_by_chance,
-    gap_groups,
     grade_codes,
-    groups_by,
-    groups_by_source,
     moderation_of,
     quarters_done,
+)
+from qaf_analysis.topics.optimism.analysis.groups import (
+    GapGroup,
+    Group,
+    gap_groups,
+    groups_by,
+    groups_by_source,
 )
 from qaf_analysis.topics.optimism.analysis.measures import every_optimism_measure
 

@@ -23,16 +23,14 @@ from qaf_analysis.terms.scale import Scale
 from qaf_analysis.terms.verdicts import OptimismLimits, OptimismVerdict, SelectionRefusal
 from qaf_analysis.topics.common.moderation_record import ModerationRows
 from qaf_analysis.topics.common.scope import Event, Scope
-from qaf_analysis.topics.optimism.analysis.gaps import (
+from qaf_analysis.topics.optimism.analysis.gaps import ToldApart, counted_grades, moderation_of
+from qaf_analysis.topics.optimism.analysis.groups import (
     GapGroup,
     Group,
-    ToldApart,
-    counted_grades,
     gap_groups,
     groups_by_quarter,
     groups_by_source,
     groups_of_draws,
-    moderation_of,
 )
 from qaf_analysis.topics.optimism.analysis.moderator_checks import read_twice
 
