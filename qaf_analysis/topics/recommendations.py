@@ -176,7 +176,12 @@ def _themes(themes: Themes, *, quarter: Quarter) -> Iterator[Step]:
     waits: list[ThemeFinding] = []
     stuck: list[ThemeFinding] = []
     for theme in themes.themes:
-        if theme.change is not None and theme.verdict in THEME_OPEN:
+        # Too few quarters before the theme are mended by nothing that is done later.
+        if (
+            theme.change is not None
+            and theme.verdict in THEME_OPEN
+            and theme.sides[0] >= theme.change.rule.fewest_pre
+        ):
             (waits if _waiting_helps(theme) else stuck).append(theme)
     if waits:
         until = quarter.next(WAIT_RULE.quarters)
@@ -203,6 +208,8 @@ def _waiting_helps(theme: ThemeFinding) -> bool:
     in_grades = change.rule.outcome == "mean_grade"
     seen = change.detectable_grade if in_grades else change.detectable_good
     before, after = theme.sides
+    if after == 0:
+        return True
     later = after_more_quarters(seen.value, before=before, after=after, more=WAIT_RULE.quarters)
     return later <= (WAIT_RULE.grades if in_grades else WAIT_RULE.good)
 

@@ -44,7 +44,7 @@ def moderated(**more):
 
 def theme(name, verdict, *, detectable=0.2, outcome="mean_grade", sides=(4, 4)):
     change = Some(
-        rule=Some(outcome=outcome),
+        rule=Some(outcome=outcome, fewest_pre=3),
         detectable_grade=estimated(detectable),
         detectable_good=estimated(detectable),
     )
@@ -201,6 +201,14 @@ def test_a_theme_is_waited_for_only_where_waiting_finds_something():
     assert steps(themes=[good])[0].because.endswith("a change of 10 points.")
     soon = theme("Court", "too little data", detectable=0.1154, outcome="good_or_better")
     assert steps(themes=[soon])[0].because.startswith("By then a change of 10 points")
+
+
+def test_quarters_before_a_theme_cannot_be_made_up_for():
+    assert steps(themes=[theme("Plans", "too little data", sides=(2, 4))]) == ()
+    new = theme("Plans", "too little data", sides=(3, 0), detectable=nan)
+    assert steps(themes=[new])[0].action.startswith("Keep grading Plans")
+    unknown_size = theme("Plans", "too little data", sides=(3, 1), detectable=nan)
+    assert steps(themes=[unknown_size])[0].action.startswith("Grade Plans in more audits")
 
 
 def test_what_was_found_and_what_cannot_be_compared_is_not_waited_for():
