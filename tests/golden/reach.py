@@ -38,7 +38,8 @@ def _parts(whole: Any) -> Iterator[Any]:
         worked_out = [
             name
             for name in dir(type(whole))
-            if name.endswith("verdict") and isinstance(getattr(type(whole), name), property)
+            if name.endswith(("verdict", "standing"))
+            and isinstance(getattr(type(whole), name), property)
         ]
         inside = [getattr(whole, name) for name in (*(f.name for f in fields(whole)), *worked_out)]
     elif isinstance(whole, Mapping):

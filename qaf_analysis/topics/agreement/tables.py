@@ -24,7 +24,7 @@ from qaf_analysis.kit.parts import (
     number_row,
 )
 from qaf_analysis.terms.estimate import Estimate
-from qaf_analysis.terms.verdicts import AgreementClaim
+from qaf_analysis.terms.verdicts import AGREEMENT_RULE, AgreementClaim
 from qaf_analysis.topics.agreement.analysis.detail import AgreementDetail
 from qaf_analysis.topics.agreement.analysis.drivers import AgreementDrivers, GroupAgreement
 from qaf_analysis.topics.agreement.analysis.headline import Agreement
@@ -106,8 +106,20 @@ def _figures(result: Agreement) -> Table:
             ("Krippendorff's alpha, ordinal", result.alpha_ordinal, coefficient),
             ("Krippendorff's alpha, interval", result.alpha_interval, coefficient),
         ],
-        note="Prevalence matters: read the coefficients beside the grid of grades.",
+        note=f"Prevalence matters: read the coefficients beside the grid of grades. {_limits()}",
         source=result.scope.source_line,
+    )
+
+
+def _limits() -> str:
+    """Limits of the verdict, which its reason names, beside the intervals held against them."""
+    rule = AGREEMENT_RULE
+    least, most = rule.between
+    return (
+        f"By whole {rule.level:.0%} intervals, auditors agree well from AC2 "
+        f"{rule.well_from:.2f} and ordinal alpha {rule.alpha_from:.2f} on, in part from AC2 "
+        f"{rule.in_part_from:.2f} on or between {least:.2f} and {most:.2f}, poorly below "
+        f"{rule.poorly_below:.2f}."
     )
 
 
