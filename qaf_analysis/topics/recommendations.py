@@ -115,7 +115,7 @@ def _moderation(optimism: Optimism) -> Iterator[Step]:
     elif not optimism.gap.is_estimable:
         yield (
             "Have external moderators re-read a random share of audits each year.",
-            f"Over-optimism cannot be measured: {optimism.gap.why_not}.",
+            "Over-optimism cannot be measured without it.",
             YEAR,
         )
     elif optimism.verdict in _ON_OPTIMISM:
@@ -138,7 +138,7 @@ def _more_moderation(optimism: Optimism) -> Iterator[Step]:
     if not number or number > optimism.audits:
         yield (
             "Moderate every audit of the year, or as many as can be, chosen by chance.",
-            _sentence(optimism.reason),
+            "No smaller number would settle what the verdict on over-optimism leaves open.",
             YEAR,
         )
     elif number > optimism.gap.cases:
@@ -155,7 +155,7 @@ def _calibration(agreement: Agreement, by_grade: AgreementDetail) -> Iterator[St
     if agreement.verdict in AGREEMENT_OPEN:
         yield (
             "Plan blind second readings of a share of audits each quarter.",
-            f"How far auditors agree cannot be said: {agreement.reason}.",
+            "How far auditors agree cannot be said without them.",
             NEXT_QUARTER,
         )
         return
