@@ -13,6 +13,9 @@ from math import ceil
 
 from qaf_analysis.terms.names import Outcome
 
+FEWEST_AUDITS = 10
+"""Audits that a figure of a group needs: on fewer no share, mean or rate is given anywhere."""
+
 # What was read?
 
 
@@ -79,7 +82,7 @@ class AgreementRule:
     between: tuple[float, float] = (0.30, 0.70)
     alpha_from: float = 0.20
     level: float = 0.95
-    fewest_audits: int = 10
+    fewest_audits: int = FEWEST_AUDITS
 
 
 AGREEMENT_RULE = AgreementRule()
@@ -203,7 +206,7 @@ class OptimismRule:
     small_level: float = 0.90
     differs_level: float = 0.975
     beyond_level: float = 0.95
-    fewest_pairs: int = 10
+    fewest_pairs: int = FEWEST_AUDITS
     fewest_df_within: int = 10
     most_set_aside: float = 0.05
 
@@ -450,7 +453,7 @@ class ThemeRule:
     fewest_pre: int = 3
     fewest_post: int = 1
     fewest_quarters: int = 6
-    fewest_audits: int = 10
+    fewest_audits: int = FEWEST_AUDITS
     fewest_off_mode: int = 20
 
 
@@ -561,7 +564,7 @@ class AgreementChangeRule:
     """
 
     fewest_pairs: int = 25
-    fewest_a_quarter: int = 10
+    fewest_a_quarter: int = FEWEST_AUDITS
     most_drawn_apart: float = 0.25
     level: float = 0.95
 
@@ -674,7 +677,7 @@ class YearRule:
         Confidence level of the interval of the change.
     """
 
-    fewest_audits: int = 10
+    fewest_audits: int = FEWEST_AUDITS
     level: float = 0.95
 
 
@@ -725,7 +728,7 @@ class FocusRule:
 
     error: float = 0.05
     smallest_weight: float = 0.05
-    fewest_audits: int = 10
+    fewest_audits: int = FEWEST_AUDITS
     fewest_off_mode: int = 5
     fewest_domains: int = 2
     fewest_df_within: int = 5

@@ -12,6 +12,7 @@ import numpy as np
 
 from qaf_analysis.stats.core.arrays import Floats, Ints
 from qaf_analysis.stats.core.means import clustered_share
+from qaf_analysis.stats.core.small_base import on_enough
 from qaf_analysis.stats.optimism.adjusted import FEWEST_MODERATED, AdjustedProfile, profile_of
 from qaf_analysis.stats.optimism.gap import mean_of_gaps, rates_of_gaps
 from qaf_analysis.stats.optimism.heterogeneity import spread_of_gaps
@@ -152,14 +153,16 @@ def stands_for(moderated: ModeratedAudits) -> Floats | None:
     return weights
 
 
-def good_as_audited(audited: Ints, *, good_from: int, cluster: Ints | None) -> Estimate:
-    """Share of audits that auditors graded good or better.
+def good_as_audited(
+    audited: Ints, *, good_from: int, auditor: Ints | None, audits: int
+) -> Estimate:
+    """Share of audits that auditors graded good or better, with auditors as clusters.
 
-    ``audited`` holds auditors' grades, and ``cluster`` the audit of each where one gives several.
+    ``audited`` holds auditors' grades of so many ``audits``; not estimable on fewer than ten.
     """
     if not len(audited):
         return Estimate.not_estimable("no audit was graded", method="Wilson")
-    return clustered_share(audited >= good_from, cluster=cluster)
+    return on_enough(clustered_share(audited >= good_from, cluster=auditor), audits=audits)
 
 
 def _gap(moderated: ModeratedAudits, weight: Floats | None) -> Estimate:

@@ -7,7 +7,6 @@ from math import isnan
 
 from qaf_analysis.kit.numbers import (
     TOO_FEW,
-    adding_up,
     coefficient,
     counted,
     exact_gap,
@@ -73,13 +72,10 @@ def _grid(result: Optimism) -> Table:
 
 def _figures(result: Optimism) -> Table:
     write, ever = exact_gap, result.ever
-    added = adding_up(result.earlier_gap.value, result.gap.value, result.gap_change.value)
     return estimates_table(
         "Auditors against moderators",
         [
             ("Mean gap, in grades (audit minus moderation)", result.gap, write),
-            (f"Mean gap, {result.earlier_period or 'earlier'}", result.earlier_gap, write),
-            ("Change of the gap", result.gap_change, write),
             (f"Mean gap, all rounds since {result.ever_since}", ever.gap, write),
             ("… graded lower by the moderator", ever.over, percent),
             ("… graded higher by the moderator", ever.under, percent),
@@ -90,7 +86,7 @@ def _figures(result: Optimism) -> Table:
             ("Spread of gaps between auditors, in grades", result.heterogeneity, coefficient),
         ],
         note="The verdict is not read from these 95% intervals but from those of the table of "
-        "its own figures." + (f" The change with more decimals: {added}." if added else ""),
+        "its own figures. How the gap changed stands in the section on the trend.",
         source=result.scope.source_line,
     )
 

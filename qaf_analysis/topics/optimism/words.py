@@ -6,7 +6,6 @@ from qaf_analysis.kit.direction import (
     GapMove,
     by_sign,
     gap_move,
-    gap_trend_sentence,
     printed_sign,
     shown,
     unsigned,
@@ -64,7 +63,6 @@ def say_optimism(result: Optimism) -> Statement:
         paragraphs=(
             f"{_gap(result)} {_verdict(result)}",
             _adjusted(result),
-            _trend(result),
             _apart(result),
             *(words for words in more if words),
         ),
@@ -80,7 +78,7 @@ def optimism_card(result: Optimism) -> str:
     return (
         f"Auditors graded {_grades(result)} moderators on the same audits "
         f"({interval(result.gap, exact_gap)}; {counted(result.gap.cases, 'audit')}). "
-        f"{_sentence(result.reason)} {_trend(result)}"
+        f"{_sentence(result.reason)}"
     )
 
 
@@ -257,16 +255,6 @@ def _adjusted(result: Optimism) -> str:
 
 def _good(result: Optimism) -> str:
     return result.levels[result.good_from].lower()
-
-
-def _trend(result: Optimism) -> str:
-    change = result.gap_change
-    if not change.is_estimable:
-        return f"Whether the gap has changed cannot be told: {change.why_not}."
-    then, write = result.earlier_gap.value, exact_gap
-    if not shown(change):
-        return f"There is no clear change in the gap since {result.earlier_period} ({write(then)})."
-    return gap_trend_sentence(then, result.gap.value, earlier=result.earlier_period, write=write)
 
 
 def _apart(result: Optimism) -> str:
