@@ -9,7 +9,6 @@ from qaf_analysis.topics.common.release import release
 from qaf_analysis.topics.figures import figures_csv
 from qaf_analysis.topics.registry import QUESTIONS, REPORT_NOTEBOOK, Results
 
-
 FIGURES_FILE = "figures.csv"
 
 

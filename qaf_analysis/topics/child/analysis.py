@@ -15,6 +15,7 @@ from qaf_analysis.stats.child.focus import ChildFocus, GoodWithoutChild, child_f
 from qaf_analysis.stats.child.level_free import grade_slopes
 from qaf_analysis.stats.child.rule_fit import RULES, Rule, rule_share
 from qaf_analysis.stats.core.small_base import on_enough
+from qaf_analysis.stats.optimism.adjusted import FEWEST_PAIRS
 from qaf_analysis.terms.estimate import Estimate
 from qaf_analysis.terms.names import MODERATING_ROLES, DomainTag
 from qaf_analysis.terms.quarter import Quarter
@@ -29,7 +30,6 @@ from qaf_analysis.topics.common.scope import (
     period_words,
 )
 from qaf_analysis.topics.optimism.analysis.gaps import (
-    FEWEST_PAIRS,
     beside_moderators,
     chosen_by_chance,
 )

@@ -19,6 +19,7 @@ from qaf_analysis.kit.numbers import (
     with_interval,
 )
 from qaf_analysis.kit.parts import Column, Figure, Table, estimates_table, in_section
+from qaf_analysis.stats.optimism.adjusted import FEWEST_PAIRS
 from qaf_analysis.stats.optimism.verdict_figures import RuledFigure
 from qaf_analysis.terms.estimate import Estimate, NamedEstimate
 from qaf_analysis.terms.published import DISAGREEMENTS, WHY_NO_BENCHMARK
@@ -29,7 +30,7 @@ from qaf_analysis.terms.verdicts import (
     VerdictFigure,
 )
 from qaf_analysis.topics.optimism.analysis.detail import GroupedGaps, OptimismDetail, OwnGap
-from qaf_analysis.topics.optimism.analysis.gaps import FEWEST_PAIRS, GapGroup
+from qaf_analysis.topics.optimism.analysis.gaps import GapGroup
 from qaf_analysis.topics.optimism.analysis.headline import Optimism
 from qaf_analysis.topics.optimism.words import panel_name
 

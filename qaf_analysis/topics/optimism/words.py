@@ -23,6 +23,7 @@ from qaf_analysis.kit.numbers import (
     with_interval,
 )
 from qaf_analysis.kit.parts import Statement, listed
+from qaf_analysis.stats.optimism.adjusted import FEWEST_PAIRS
 from qaf_analysis.terms.estimate import Estimate
 from qaf_analysis.terms.verdicts import (
     GAP_CLAIMS,
@@ -31,7 +32,7 @@ from qaf_analysis.terms.verdicts import (
     OptimismVerdict,
 )
 from qaf_analysis.topics.optimism.analysis.detail import OptimismDetail
-from qaf_analysis.topics.optimism.analysis.gaps import FEWEST_PAIRS, ToldApart
+from qaf_analysis.topics.optimism.analysis.gaps import ToldApart
 from qaf_analysis.topics.optimism.analysis.headline import Optimism
 
 LIMITS = (
@@ -289,7 +290,11 @@ def _still_said(result: Optimism) -> str:
         f"of {counted(group.cases, 'audit')} {group.label}, moderators lowered "
         f"{value(group.over, percent)}"
         for group in result.by_selection
+        if group.over.is_estimable
     ]
+    if not said:
+        few = [f"{counted(group.cases, 'audit')} {group.label}" for group in result.by_selection]
+        return f"Moderated were {listed(few)}: too few to say how many were lowered."
     return f"What may still be said: {listed(said)}; this says nothing of the other audits."
 
 
@@ -391,6 +396,9 @@ def _auditors(result: OptimismDetail) -> str:
 
 def _replies(result: OptimismDetail) -> str:
     if not result.reasons.is_estimable:
+        if result.reasons.cases:
+            changed = counted(result.reasons.cases, "grade")
+            return f"Moderators changed {changed}: too few to say how many carry a reason."
         return "No grade was changed by a moderator chosen by chance in this period."
     return (
         f"Of {counted(result.reasons.cases, 'changed grade')}, "

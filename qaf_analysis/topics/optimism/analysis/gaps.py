@@ -32,7 +32,7 @@ from qaf_analysis.terms.names import MODERATING_ROLES, PROBABILITY_SELECTIONS, S
 from qaf_analysis.terms.quarter import Quarter
 from qaf_analysis.terms.scale import Scale
 from qaf_analysis.terms.settings import RiskPicked
-from qaf_analysis.terms.verdicts import OPTIMISM_RULE, OptimismLimits, SelectionRefusal
+from qaf_analysis.terms.verdicts import OptimismLimits, SelectionRefusal
 from qaf_analysis.topics.common.moderation_record import (
     ModerationRows,
     copied_grades,
@@ -52,7 +52,6 @@ from qaf_analysis.topics.common.scope import (
 )
 
 PICKED_WITHOUT_CHANCE = "picked without a recorded chance"
-FEWEST_PAIRS = OPTIMISM_RULE.fewest_pairs
 PANEL = "panel"
 PANELS_APART = (
     "panels of moderators grade differently, and none alone read enough audits of each grade"
