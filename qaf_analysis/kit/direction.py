@@ -110,24 +110,3 @@ def gap_move(first: float, last: float, *, write: Write = gap) -> GapMove:
     if printed_sign(first, write) * printed_sign(last, write) < 0:
         return GapMove.TURNED
     return GapMove.NARROWED if abs(last) < abs(first) else GapMove.WIDENED
-
-
-def gap_trend_sentence(first: float, last: float, *, earlier: str = "", write: Write = gap) -> str:
-    """Say how the gap went from an earlier period's to that of now, both in grades.
-
-    Examples
-    --------
-    >>> gap_trend_sentence(0.6, 0.1, earlier="2018-19")
-    'The gap has narrowed from +0.6 in 2018-19 to +0.1 of a grade.'
-    """
-    then = f"{write(first)} in {earlier}" if earlier else write(first)
-    move = gap_move(first, last, write=write)
-    if move is GapMove.STAYED:
-        since = f", as in {earlier}" if earlier else ""
-        return f"The gap has stayed at {write(last)} of a grade{since}."
-    verb = {
-        GapMove.NARROWED: "narrowed",
-        GapMove.WIDENED: "widened",
-        GapMove.TURNED: "turned",
-    }[move]
-    return f"The gap has {verb} from {then} to {write(last)} of a grade."

@@ -118,28 +118,6 @@ def exact_gap(grades: float, *, decimals: int = 2) -> str:
     return _signed(f"{grades:.{3 if small else decimals}f}")
 
 
-def adding_up(then: float, now: float, change: float) -> str:
-    """Write a change of a gap as a sum, where it does not add up to two decimals; else nothing.
-
-    Examples
-    --------
-    >>> adding_up(0.114, 0.236, 0.122)
-    '+0.236 less +0.114 is +0.122'
-    >>> adding_up(0.11, 0.23, 0.12)
-    ''
-    """
-    if isnan(then + now + change):
-        return ""
-    for decimals in range(2, 7):
-        first, last, moved = (round(each, decimals) for each in (then, now, change))
-        if decimals == 6 or abs(last - first - moved) < 1e-9:
-            break
-    if decimals == 2:
-        return ""
-    texts = [exact_gap(each, decimals=decimals) for each in (now, then, change)]
-    return f"{texts[0]} less {texts[1]} is {texts[2]}"
-
-
 def chance(probability: float) -> str:
     """Write a probability as a whole percentage, never as certain.
 

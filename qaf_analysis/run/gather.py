@@ -6,7 +6,10 @@ from qaf_analysis.report.html import html_page
 from qaf_analysis.report.quarterly import quarterly_document
 from qaf_analysis.run.session import Session
 from qaf_analysis.topics.common.release import release
+from qaf_analysis.topics.figures import figures_csv
 from qaf_analysis.topics.registry import QUESTIONS, REPORT_NOTEBOOK, Results
+
+FIGURES_FILE = "figures.csv"
 
 
 def gather(session: Session) -> Results:
@@ -20,8 +23,12 @@ def gather(session: Session) -> Results:
 
 
 def build(session: Session, results: Results, *, run_id: str) -> str:
-    """Write ``report.html`` into the run folder, and say where it is."""
+    """Write ``report.html`` and ``figures.csv`` into the run folder, and say where it is.
+
+    The second lists every released estimate with what it measures, for whoever checks a figure.
+    """
     page = html_page(quarterly_document(results, run_id=run_id or "by hand"))
     path = session.work / "report.html"
     path.write_text(page, encoding="utf-8", newline="\n")
+    (session.work / FIGURES_FILE).write_text(figures_csv(results), encoding="utf-8", newline="\n")
     return f"The report is {path.name} in {session.work.name or 'the run folder'}."

@@ -21,8 +21,8 @@ from tests.topics.ten_councils import council as small_council
 from tests.wide import wide
 
 PERIODS = re.compile(
-    r"\d{4}-\d{2}(?: Q\d)?|(?:\d{1,2} )?(?:January|February|March|April|May|June|July|August|September|October"
-    r"|November|December) \d{4}|AC2|SHA-256"
+    r"\d{4}-\d{2}(?: Q\d)?|(?:\d{1,2} )?(?:January|February|March|April|May|June|July|August"
+    r"|September|October|November|December) \d{4}|AC2|SHA-256"
 )
 NUMBER = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
 BROKEN = (

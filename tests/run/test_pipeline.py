@@ -63,7 +63,12 @@ def sums(folder: Path) -> dict[str, str]:
 
 def test_a_run_leaves_report_evidence_and_manifest(built, outputs):
     names = {path.relative_to(built.folder).as_posix() for path in built.folder.rglob("*")}
-    assert {"report.html", "manifest.json", "bundle/quarantine.csv"} <= names
+    assert {"report.html", "figures.csv", "manifest.json", "bundle/quarantine.csv"} <= names
+    listed = {one["path"] for one in read_manifest(built.folder)["outputs"]}
+    assert "figures.csv" in listed
+    first, *figures = (built.folder / "figures.csv").read_text(encoding="utf-8").splitlines()
+    assert first.startswith("question,measure,population,group,period,weighting,value,low,high")
+    assert len(figures) > 300
     assert {f"moderator/{path.stem}.html" for path in NOTEBOOKS.glob("0*.ipynb")} <= names
     assert verify_manifest(built.folder).problems == ()
     pointed = outputs / (outputs / "latest.txt").read_text(encoding="utf-8").strip()

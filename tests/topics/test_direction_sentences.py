@@ -44,7 +44,7 @@ def council():
 
 @pytest.fixture(scope="module")
 def moderated(council):
-    return replace(optimism(council, quarter=LAST), earlier_period="2017-18")
+    return optimism(council, quarter=LAST)
 
 
 @pytest.fixture(scope="module")
@@ -53,50 +53,6 @@ def graded(council):
     levels = ("Inadequate", "Requires improvement", "Good", "Outstanding")
     assert (found.levels, found.good_from) == (levels, 2)
     return found
-
-
-@pytest.mark.parametrize(
-    ("then", "now", "change", "sentence"),
-    [
-        (0.6, 0.1, (-0.7, -0.3), "The gap has narrowed from +0.6 in 2017-18 to +0.1 of a grade."),
-        (
-            -0.1,
-            -0.6,
-            (-0.7, -0.3),
-            f"The gap has widened from {MINUS}0.1 in 2017-18 to {MINUS}0.6 of a grade.",
-        ),
-        (
-            0.2,
-            -0.3,
-            (-0.7, -0.3),
-            f"The gap has turned from +0.2 in 2017-18 to {MINUS}0.3 of a grade.",
-        ),
-        (0.1, 0.6, (0.3, 0.7), "The gap has widened from +0.1 in 2017-18 to +0.6 of a grade."),
-        (
-            -0.6,
-            -0.1,
-            (0.3, 0.7),
-            f"The gap has narrowed from {MINUS}0.6 in 2017-18 to {MINUS}0.1 of a grade.",
-        ),
-        (
-            -0.3,
-            0.2,
-            (0.3, 0.7),
-            f"The gap has turned from {MINUS}0.3 in 2017-18 to +0.2 of a grade.",
-        ),
-        (0.31, 0.29, (-0.03, -0.01), "The gap has stayed at +0.3 of a grade, as in 2017-18."),
-        (0.3, 0.2, (-0.3, 0.1), "There is no clear change in the gap since 2017-18 (+0.3)."),
-    ],
-)
-def test_the_change_of_the_gap(moderated, then, now, change, sentence):
-    found = replace(
-        moderated,
-        gap=estimate(now, now - 0.2, now + 0.2),
-        earlier_gap=estimate(then, then - 0.2, then + 0.2),
-        gap_change=estimate(now - then, *change),
-    )
-    assert optimism_card(found).endswith(sentence)
-    assert sentence in say_optimism(found).paragraphs
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from qaf_analysis.terms.errors import UsageError
 from qaf_analysis.terms.estimate import Estimate
 from qaf_analysis.terms.verdicts import FOCUS_RULE
 
-FEWEST_AUDITS = 30
+FEWEST_TO_FIT = 30
 FEWEST_AUDITORS = 5
 """With fewer, an interval widened by Student's t ends beyond all of the draws."""
 LEAST_EXPLAINED = 0.2
@@ -265,10 +265,10 @@ def _drawn(products: Floats, place: Ints, *, rng: np.random.Generator, draws: in
 
 
 def _refusal(audits: int, explained: float, *, who: str) -> str:
-    if audits < FEWEST_AUDITS:
+    if audits < FEWEST_TO_FIT:
         return (
             f"only {'1 audit has' if audits == 1 else f'{audits} audits have'} child, process and "
-            f"overall grades by auditor and moderator; at least {FEWEST_AUDITS} are needed"
+            f"overall grades by auditor and moderator; at least {FEWEST_TO_FIT} are needed"
         )
     if np.isnan(explained):
         return f"{who}' overall, child or process grades do not vary, or vary as one"

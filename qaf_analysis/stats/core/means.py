@@ -24,7 +24,7 @@ from qaf_analysis.stats.core.intervals import (
     wilson,
     wilson_limits,
 )
-from qaf_analysis.terms.errors import ShapeError, UsageError
+from qaf_analysis.terms.errors import ShapeError
 from qaf_analysis.terms.estimate import Estimate
 
 ROUNDING = 1e-12
@@ -204,52 +204,6 @@ def _without_interval(fit: ClusteredMean, *, level: float, method: str) -> Estim
         cases=fit.cases,
         auditors=fit.clusters,
         method=method,
-    )
-
-
-def difference_of_means(first: Estimate, second: Estimate) -> Estimate:
-    """Difference of two means or shares from separate cases, first minus second.
-
-    Parameters
-    ----------
-    first, second : Estimate
-        Two estimates at the same level. They count as independent; where the same auditors stand
-        behind both, the interval is on the wide side.
-
-    Returns
-    -------
-    Estimate
-        The interval squares and adds the distances to the ends of the two intervals, so it keeps
-        their small-sample and cluster corrections. Not estimable when either is not.
-
-    Raises
-    ------
-    UsageError
-        If the two are at different levels.
-
-    References
-    ----------
-    Zou & Donner (2008), Statistics in Medicine 27, 1693-1702 (MOVER).
-    """
-    cases, auditors = first.cases + second.cases, max(first.auditors, second.auditors)
-    method = "difference of independent estimates (MOVER)"
-    for one in (first, second):
-        if not one.is_estimable:
-            return Estimate.not_estimable(
-                one.why_not, method=method, level=first.level, cases=cases, auditors=auditors
-            )
-    if first.level != second.level:
-        raise UsageError(f"Intervals at {first.level} and {second.level} cannot be combined.")
-    gap = first.value - second.value
-    return Estimate(
-        value=gap,
-        low=gap - sqrt((first.value - first.low) ** 2 + (second.high - second.value) ** 2),
-        high=gap + sqrt((first.high - first.value) ** 2 + (second.value - second.low) ** 2),
-        level=first.level,
-        cases=cases,
-        auditors=auditors,
-        method=method,
-        se=sqrt(first.se**2 + second.se**2),
     )
 
 

@@ -43,7 +43,7 @@ from qaf_analysis.terms.errors import ShapeError
 from qaf_analysis.terms.estimate import Estimate
 from qaf_analysis.terms.verdicts import OPTIMISM_RULE
 
-FEWEST_MODERATED = OPTIMISM_RULE.fewest_pairs
+FEWEST_PAIRS = OPTIMISM_RULE.fewest_pairs
 SMALL_GRADE = 0.1  # an auditor's grade with a larger share of audits needs two moderated cases
 
 SHARE_METHOD = "moderation-adjusted share, Wilson within auditors' grades (MOVER)"
@@ -307,10 +307,9 @@ def _too_few(population: Ints | None, per_grade: Ints) -> str:
     if (population < 0).any() or (per_grade > population).any():
         raise ShapeError("More audits of a grade were moderated than there are audits of it.")
     n, total = int(per_grade.sum()), int(population.sum())
-    if n < FEWEST_MODERATED:
+    if n < FEWEST_PAIRS:
         return (
-            f"only {n} moderated audit{'' if n == 1 else 's'}; "
-            f"at least {FEWEST_MODERATED} are needed"
+            f"only {n} moderated audit{'' if n == 1 else 's'}; at least {FEWEST_PAIRS} are needed"
         )
     thin = np.flatnonzero((population > SMALL_GRADE * total) & (per_grade < 2))
     if len(thin):

@@ -12,7 +12,8 @@ import numpy as np
 
 from qaf_analysis.stats.core.arrays import Floats, Ints
 from qaf_analysis.stats.core.means import clustered_share
-from qaf_analysis.stats.optimism.adjusted import FEWEST_MODERATED, AdjustedProfile, profile_of
+from qaf_analysis.stats.core.small_base import on_enough
+from qaf_analysis.stats.optimism.adjusted import FEWEST_PAIRS, AdjustedProfile, profile_of
 from qaf_analysis.stats.optimism.gap import mean_of_gaps, rates_of_gaps
 from qaf_analysis.stats.optimism.heterogeneity import spread_of_gaps
 from qaf_analysis.stats.optimism.moderated_counts import ModeratedAudits
@@ -104,7 +105,7 @@ def gap_of_all(moderated: ModeratedAudits) -> Gap:
     Gap
         With one chance for all, plain figures of the moderated audits, with errors by auditor.
         Otherwise each weighs as many audits as it stands for, and the rates are the adjusted ones
-        where these can be made. The gap is not estimable under ``FEWEST_MODERATED`` audits.
+        where these can be made. The gap is not estimable under ``FEWEST_PAIRS`` audits.
     """
     weight = stands_for(moderated)
     adjusted = profile_of(moderated)
@@ -119,7 +120,7 @@ def gap_of_all(moderated: ModeratedAudits) -> Gap:
         )
     if moderated.withheld:
         rates = (_untold(moderated, moderated.withheld, method="Wilson"),) * 3
-    over, under, severe = rates
+    over, under, severe = (on_enough(rate, audits=moderated.cases) for rate in rates)
     if moderated.ruled_by.severe_from is None:
         severe = _untold(moderated, "two levels cannot lie further apart than one", method="none")
     return Gap(
@@ -127,7 +128,9 @@ def gap_of_all(moderated: ModeratedAudits) -> Gap:
         over=over,
         under=under,
         severe=severe,
-        good_shift=_good_shift(moderated, weight, adjusted=adjusted.good),
+        good_shift=on_enough(
+            _good_shift(moderated, weight, adjusted=adjusted.good), audits=moderated.cases
+        ),
         adjusted=adjusted,
     )
 
@@ -152,25 +155,27 @@ def stands_for(moderated: ModeratedAudits) -> Floats | None:
     return weights
 
 
-def good_as_audited(audited: Ints, *, good_from: int, cluster: Ints | None) -> Estimate:
-    """Share of audits that auditors graded good or better.
+def good_as_audited(
+    audited: Ints, *, good_from: int, auditor: Ints | None, audits: int
+) -> Estimate:
+    """Share of audits that auditors graded good or better, with auditors as clusters.
 
-    ``audited`` holds auditors' grades, and ``cluster`` the audit of each where one gives several.
+    ``audited`` holds auditors' grades of so many ``audits``; not estimable on fewer than ten.
     """
     if not len(audited):
         return Estimate.not_estimable("no audit was graded", method="Wilson")
-    return clustered_share(audited >= good_from, cluster=cluster)
+    return on_enough(clustered_share(audited >= good_from, cluster=auditor), audits=audits)
 
 
 def _gap(moderated: ModeratedAudits, weight: Floats | None) -> Estimate:
     few = moderated.cases
     if moderated.withheld:
         return _untold(moderated, moderated.withheld, method="mean gap, clustered by auditor")
-    if few < FEWEST_MODERATED:
+    if few < FEWEST_PAIRS:
         return _untold(
             moderated,
             f"only {few} moderated audit{'' if few == 1 else 's'} can be used; "
-            f"at least {FEWEST_MODERATED} are needed"
+            f"at least {FEWEST_PAIRS} are needed"
             if few
             else "no audit of this period was moderated after being chosen by a recorded chance",
             method="mean gap, clustered by auditor",

@@ -21,7 +21,7 @@ from qaf_analysis.stats.severity.options import SeverityOptions
 from qaf_analysis.stats.severity.ratings import SeverityRatings
 from qaf_analysis.terms.estimate import Estimate
 
-FEWEST_MODERATED = 30
+FEWEST_FOR_FACET = 30
 """Moderated audits below which nothing is said."""
 FEWEST_FOR_SPREAD = 3
 """Moderators below which their spread is not told."""
@@ -107,10 +107,10 @@ def moderator_facet(
     inside = np.isin(ratings.auditor_codes, list(moderators))
     moderated = _graded_by_both(ratings, inside)
     level = (options or SeverityOptions()).level
-    if moderated < FEWEST_MODERATED:
+    if moderated < FEWEST_FOR_FACET:
         return untold_facet(
             f"too few audits were graded by both an auditor and a moderator ({moderated}; at least "
-            f"{FEWEST_MODERATED} are needed)",
+            f"{FEWEST_FOR_FACET} are needed)",
             moderated=moderated,
             moderators=int(inside.sum()),
             level=level,

@@ -7,7 +7,7 @@ drift. All of it rests on moderators who held steady (``moderator_steadiness``).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import isnan
 from typing import Literal, TypeAlias
 
@@ -17,14 +17,12 @@ from numpy.typing import ArrayLike
 from qaf_analysis.stats.core.arrays import Floats, check_level, frozen_floats
 from qaf_analysis.stats.trend.auditor_mix import OutsideLeniency, PeriodGaps, auditor_mix
 from qaf_analysis.stats.trend.period_level import (
-    PeriodLevel,
     combined_df,
-    mean_by_auditors,
     moderations_needed,
-    period_level,
     two_phase_estimate,
 )
 from qaf_analysis.stats.trend.two_phase import ModeratedPeriod, TwoPhaseMeans, two_phase_means
+from qaf_analysis.stats.trend.year_change import mean_change, share_change
 from qaf_analysis.terms.estimate import Estimate
 from qaf_analysis.terms.verdicts import TREND_RULE, TrendClaim
 
@@ -46,15 +44,13 @@ class TrendSplit:
     Parameters
     ----------
     observed : Estimate
-        Change in the auditors' mean.
+        Change in the auditors' mean, as ``year_change`` has it for any two periods.
     practice : Estimate
         Change in the mean that moderators would have given to all audits.
     leniency : Estimate
         Change in audit minus moderation; positive = grading became kinder.
     mix, drift : Estimate
         Part of the leniency from other auditors doing the audits, and from auditors changing.
-    first, last : PeriodLevel
-        The two periods.
     needed : Estimate
         Moderated audits, chosen by chance, needed in each period to see a change in practice as
         large as the one observed in four of five councils; no interval.
@@ -67,8 +63,6 @@ class TrendSplit:
     leniency: Estimate
     mix: Estimate
     drift: Estimate
-    first: PeriodLevel
-    last: PeriodLevel
     needed: Estimate
     verdict: str
 
@@ -113,14 +107,9 @@ def trend_split(
     auditors = 1 + max(int(period.auditor.max(initial=-1)) for period in (first, last))
     if outside is not None:
         auditors = max(auditors, 1 + int(outside.auditor.max(initial=-1)))
+    needed = moderations_needed(first, last, values=worth, level=level)
     observed = _observed_change(first, last, worth, level=level)
     reason = refusal or _refusal(first, last)
-    levels = [
-        period_level(
-            p, values=worth, fewest=TREND_RULE.fewest_by_chance, refusal=refusal, level=level
-        )
-        for p in (first, last)
-    ]
     parts = (
         {part: _untold(reason, part, observed) for part in CLAIMS}
         if reason
@@ -129,9 +118,7 @@ def trend_split(
     return TrendSplit(
         observed=observed,
         **parts,
-        first=levels[0],
-        last=levels[1],
-        needed=moderations_needed(first, last, values=worth, level=level),
+        needed=needed,
         verdict=_verdict(parts, told=not reason),
     )
 
@@ -139,15 +126,12 @@ def trend_split(
 def untold_split(reason: str, *, level: float = 0.95) -> TrendSplit:
     """Split without values, with the reason in plain words."""
     nothing = Estimate.not_estimable(reason, method="two-phase", level=level)
-    nowhere = PeriodLevel(observed=nothing, adjusted=nothing, gap=nothing)
     return TrendSplit(
         observed=nothing,
         practice=nothing,
         leniency=nothing,
         mix=nothing,
         drift=nothing,
-        first=nowhere,
-        last=nowhere,
         needed=nothing,
         verdict=TrendClaim.CANNOT_BE_TOLD,
     )
@@ -180,7 +164,7 @@ def _parts(
     gaps = [_gaps(p, m, worth, n=auditors) for p, m in ((first, was), (last, now))]
     mix = auditor_mix(*gaps, outside=outside)
     practice = now.adjusted - was.adjusted
-    leniency = observed.value - practice
+    leniency = now.observed - was.observed - practice
     both = was.gap_variance + now.gap_variance
     drift = both + mix.variance - 2 * (mix.covariance_last - mix.covariance_first)
     df = combined_df(((was.gap_variance, was.df), (now.gap_variance, now.df)))
@@ -224,15 +208,13 @@ def _gaps(period: ModeratedPeriod, means: TwoPhaseMeans, worth: Floats, *, n: in
 def _observed_change(
     first: ModeratedPeriod, last: ModeratedPeriod, worth: Floats, *, level: float
 ) -> Estimate:
-    was, now = (mean_by_auditors(period, worth, level=level) for period in (first, last))
-    everyone = len(np.union1d(first.auditor, last.auditor))
-    like = replace(was, cases=was.cases + now.cases, auditors=everyone)
-    return two_phase_estimate(
-        now.value - was.value,
-        was.se**2 + now.se**2,
-        df=combined_df(((was.se**2, was.df), (now.se**2, now.df))),
-        like=like,
-        method="difference of means, t",
+    change = share_change if np.isin(worth, (0.0, 1.0)).all() else mean_change
+    return change(
+        worth[first.grade],
+        worth[last.grade],
+        first_auditor=first.auditor,
+        last_auditor=last.auditor,
+        level=level,
     )
 
 

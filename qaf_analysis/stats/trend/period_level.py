@@ -5,15 +5,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil, nan, sqrt
 
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
 
-from qaf_analysis.stats.core.arrays import Floats, check_grades, frozen_floats
+from qaf_analysis.stats.core.arrays import Floats, check_grades, frozen_floats, frozen_ints
 from qaf_analysis.stats.core.intervals import normal_quantile, t_p_value, t_quantile
+from qaf_analysis.stats.core.means import clustered_share, mean_interval
+from qaf_analysis.stats.core.small_base import on_enough
+from qaf_analysis.stats.optimism.adjusted import profile_of
+from qaf_analysis.stats.optimism.moderated_counts import ModeratedAudits
 from qaf_analysis.stats.trend.two_phase import ModeratedPeriod, two_phase_means
 from qaf_analysis.terms.errors import ShapeError
 from qaf_analysis.terms.estimate import Estimate
@@ -28,42 +32,55 @@ PLANNED_SHARE = 0.41
 
 @dataclass(frozen=True, kw_only=True)
 class PeriodLevel:
-    """Level of one period: by auditors, as moderators would have found it, and the gap."""
+    """Level of one period: by auditors, and had moderators graded all of its audits."""
 
     observed: Estimate
     adjusted: Estimate
-    gap: Estimate
 
 
-def period_level(
-    period: ModeratedPeriod,
-    *,
-    values: ArrayLike,
-    fewest: int,
-    refusal: str = "",
-    level: float = 0.95,
-) -> PeriodLevel:
-    """Mean of one period by auditors and by moderators, with intervals about practice at large.
+def period_levels(
+    grade: ArrayLike, auditor: ArrayLike, *, moderated: ModeratedAudits
+) -> tuple[PeriodLevel, PeriodLevel]:
+    """Mean grade and share good or better of a period, by auditors and by moderators.
 
-    ``fewest`` is how many moderated audits are needed; ``refusal`` is a reason found elsewhere.
+    Parameters
+    ----------
+    grade, auditor : int array, shape (audits,)
+        Auditor's grade of every audit, and a whole number naming the auditor.
+    moderated : ModeratedAudits
+        Those of them that were moderated, with all of them as population.
+
+    Returns
+    -------
+    PeriodLevel, PeriodLevel
+        Of the mean grade and of the share. By auditors: with auditors as clusters, not estimable
+        on fewer than ten audits. By moderators: the figures of ``profile_of``, so that a year has
+        here what it has wherever else it stands.
+
+    Raises
+    ------
+    ShapeError
+        If the lengths differ.
     """
-    worth = frozen_floats(values)
-    own = mean_by_auditors(period, worth, level=level)
-    reason = refusal or period.refusal(fewest=fewest)
-    if reason:
-        nothing = Estimate.not_estimable(
-            reason, method="two-phase mean", level=level, cases=own.cases, auditors=own.auditors
-        )
-        return PeriodLevel(observed=own, adjusted=nothing, gap=nothing)
-    means = two_phase_means(period, values=worth)
-
-    def estimate(value: float, variance: float, what: str) -> Estimate:
-        return two_phase_estimate(value, variance, df=means.df, like=own, method=what)
-
-    return PeriodLevel(
-        observed=own,
-        adjusted=estimate(means.adjusted, means.adjusted_variance, "two-phase mean, t"),
-        gap=estimate(means.gap, means.gap_variance, "two-phase mean gap, t"),
+    codes = frozen_ints(grade, name="grade")
+    names = frozen_ints(auditor, name="auditor")
+    mean = on_enough(mean_interval(codes, cluster=names, level=moderated.level), audits=len(codes))
+    share = on_enough(
+        clustered_share(codes >= moderated.good_from, cluster=names, level=moderated.level),
+        audits=len(codes),
+    )
+    profile = profile_of(moderated)
+    own = float(codes.mean()) if len(codes) else nan
+    adjusted = replace(
+        profile.gap,
+        value=own - profile.gap.value,
+        low=own - profile.gap.high,
+        high=own - profile.gap.low,
+        method=f"mean as audited less {profile.gap.method}",
+    )
+    return (
+        PeriodLevel(observed=mean, adjusted=adjusted),
+        PeriodLevel(observed=share, adjusted=profile.good),
     )
 
 

@@ -1,4 +1,4 @@
-"""How a share moved from one year to the next, with auditors who may have audited in both.
+"""How a share or a mean grade moved between two periods, with auditors who may have done both.
 
 One rule decides whether a share that auditors gave has risen or fallen, whoever says so: the
 interval here, and ``direction``.
@@ -6,7 +6,7 @@ interval here, and ``direction``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import nan, sqrt
 
 import numpy as np
@@ -27,7 +27,8 @@ from qaf_analysis.terms.errors import ShapeError
 from qaf_analysis.terms.estimate import Estimate
 from qaf_analysis.terms.verdicts import YEAR_RULE, YearVerdict
 
-METHOD = "difference of two shares, auditors as clusters over both periods"
+_METHOD = "difference of two {}, auditors as clusters over both periods"
+METHOD = _METHOD.format("shares")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,27 +132,77 @@ def share_change(
     >>> round(change.value, 2), round(change.se, 3)
     (0.25, 0.354)
     """
-    check_level(level)
     was, now = _periods(first, last, first_auditor, last_auditor)
     for period in (was, now):
         if not np.isin(period.values, (0.0, 1.0)).all():
             raise ShapeError("A share needs values that are 0 or 1 only.")
-    why = _refusal(was, now)
+    floor = _share_floor(was) + _share_floor(now) if min(was.n, now.n) else nan
+    found = _change(was, now, floor=floor, what="shares", level=level)
+    if not found.has_interval:
+        return found
+    return replace(found, low=max(-1.0, found.low), high=min(1.0, found.high))
+
+
+def mean_change(
+    first: ArrayLike,
+    last: ArrayLike,
+    *,
+    first_auditor: ArrayLike,
+    last_auditor: ArrayLike,
+    level: float = YEAR_RULE.level,
+) -> Estimate:
+    """Mean grade of the last period less that of the first, by the same rule as a share.
+
+    Parameters
+    ----------
+    first, last : array, shapes (n1,) and (n2,)
+        What each audit's grade counts.
+    first_auditor, last_auditor : int array, shapes (n1,) and (n2,)
+        Auditor of each audit; the same number means the same person in both.
+    level : float
+        Confidence level.
+
+    Returns
+    -------
+    Estimate
+        t interval; not estimable where ``share_change`` is not.
+
+    References
+    ----------
+    Bell & McCaffrey (2002), Survey Methodology 28(2), 169-181.
+
+    Examples
+    --------
+    >>> change = mean_change([1, 2] * 10, [2, 3] * 10, first_auditor=[0, 1] * 10,
+    ...                      last_auditor=[0, 1] * 10)
+    >>> round(change.value, 2), round(change.se, 3)  # both auditors rose alike
+    (1.0, 0.158)
+    """
+    was, now = _periods(first, last, first_auditor, last_auditor)
+    floor = was.plain_variance + now.plain_variance if min(was.n, now.n) else nan
+    return _change(was, now, floor=floor, what="means", level=level)
+
+
+def _change(was: _Period, now: _Period, *, floor: float, what: str, level: float) -> Estimate:
+    check_level(level)
+    why, cases = _refusal(was, now), was.n + now.n
     if why:
-        return Estimate.not_estimable(why, method=METHOD, level=level, cases=was.n + now.n)
-    error = _error(was, now, floor=_share_floor(was) + _share_floor(now))
+        return Estimate.not_estimable(
+            why, method=_METHOD.format(what), level=level, cases=cases, auditors=was.auditors
+        )
+    error = _error(was, now, floor=floor)
     change, se = now.mean - was.mean, sqrt(error.variance)
     half = t_quantile(level, df=error.df) * se
     return Estimate(
         value=change,
-        low=max(-1.0, change - half),
-        high=min(1.0, change + half),
+        low=change - half,
+        high=change + half,
         level=level,
-        cases=was.n + now.n,
+        cases=cases,
         auditors=error.auditors,
-        method=f"{_method(error)}, t with {error.df:.1f} df",
+        method=f"{_method(error, what)}, t with {error.df:.1f} df",
         se=se,
-        p=t_p_value(change / se, df=error.df),
+        p=t_p_value(change / se, df=error.df) if se > 0 else nan,
         df=error.df,
     )
 
@@ -197,10 +248,10 @@ def change_error(
     return _error(was, now, floor=was.plain_variance + now.plain_variance)
 
 
-def _method(error: ChangeError) -> str:
+def _method(error: ChangeError, what: str) -> str:
     if error.auditors == 1:
-        return "difference of two shares; one auditor only, so it speaks of this auditor"
-    return f"{METHOD} (CR2)"
+        return f"difference of two {what}; one auditor only, so it speaks of this auditor"
+    return f"{_METHOD.format(what)} (CR2)"
 
 
 def _error(was: _Period, now: _Period, *, floor: float) -> ChangeError:

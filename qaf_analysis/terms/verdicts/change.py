@@ -163,7 +163,7 @@ class ReAuditVerdict(StrEnum):
 class ReAuditRule:
     """Audits in each snapshot below which they are counted only."""
 
-    fewest_audits: int = 5
+    fewest_audits: int = FEWEST_AUDITS
 
 
 RE_AUDIT_RULE = ReAuditRule()

@@ -14,10 +14,13 @@ from qaf_analysis.stats.child.experience import good_without_child_rate
 from qaf_analysis.stats.child.focus import ChildFocus, GoodWithoutChild, child_focus_metrics
 from qaf_analysis.stats.child.level_free import grade_slopes
 from qaf_analysis.stats.child.rule_fit import RULES, Rule, rule_share
+from qaf_analysis.stats.core.small_base import on_enough
+from qaf_analysis.stats.optimism.adjusted import FEWEST_PAIRS
 from qaf_analysis.terms.estimate import Estimate
 from qaf_analysis.terms.names import MODERATING_ROLES, DomainTag
 from qaf_analysis.terms.quarter import Quarter
-from qaf_analysis.terms.verdicts import FOCUS_RULE, SelectionRefusal
+from qaf_analysis.terms.verdicts import SelectionRefusal
+from qaf_analysis.topics.common.moderation_record import copied_grades, moderation_rows
 from qaf_analysis.topics.common.scope import (
     LeftOut,
     Scope,
@@ -27,7 +30,6 @@ from qaf_analysis.topics.common.scope import (
     period_words,
 )
 from qaf_analysis.topics.optimism.analysis.gaps import (
-    FEWEST_PAIRS,
     beside_moderators,
     chosen_by_chance,
 )
@@ -93,7 +95,7 @@ def child_focus(audits: Audits, *, quarter: Quarter) -> ChildFocusFinding:
     chosen = chosen_by_chance(recent).drop_duplicates("audit_id")
     # Draws go through audits and auditors in order, which no code of an auditor may change.
     chosen = chosen.sort_values("audit_id", kind="stable")
-    reason = _refusal(recent, chosen)
+    reason = copied_grades(known) or _refusal(recent, chosen, lost=moderation_rows(known).lost())
     readings = None if reason else _readings(known, grades, chosen)
     tagged = {tag: _tagged(known, tag) for tag in (DomainTag.CHILD, DomainTag.PROCESS, None)}
     return ChildFocusFinding(
@@ -120,9 +122,9 @@ def _tagged(audits: Audits, tag: DomainTag | None) -> tuple[str, ...]:
     return tuple(name for name in _domains(audits) if tags.get(name) == tag)
 
 
-def _refusal(recent: pd.DataFrame, chosen: pd.DataFrame) -> str:
+def _refusal(recent: pd.DataFrame, chosen: pd.DataFrame, *, lost: str) -> str:
     if recent.empty:
-        return SelectionRefusal.NOTHING_MODERATED
+        return lost or SelectionRefusal.NOTHING_MODERATED
     if chosen.empty:
         return "no audit was chosen for moderation by a recorded chance"
     if len(chosen) < FEWEST_PAIRS:
@@ -174,17 +176,7 @@ def _comparison(
 
 
 def _on_enough(rate: Estimate) -> Estimate:
-    """Give the rate, unless it rests on too few audits."""
-    if not rate.is_estimable or rate.cases >= FOCUS_RULE.fewest_audits:
-        return rate
-    audits = "1 audit" if rate.cases == 1 else f"{rate.cases} audits"
-    return Estimate.not_estimable(
-        f"it would rest on {audits}; at least {FOCUS_RULE.fewest_audits} are needed",
-        method=rate.method,
-        level=rate.level,
-        cases=rate.cases,
-        auditors=rate.auditors,
-    )
+    return on_enough(rate, audits=rate.cases)
 
 
 def _reading(audits: Audits, grades: pd.DataFrame, ids: pd.Index) -> DomainGrades:

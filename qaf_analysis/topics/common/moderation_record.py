@@ -48,6 +48,19 @@ class ModerationRows:
             "files were read"
         )
 
+    def lost(self, *, of: str = "this period") -> str:
+        """Reason why nothing of a period can be said, where rows were given and none was usable.
+
+        Examples
+        --------
+        >>> ModerationRows(given=38, set_aside=38).lost(of="the first year")
+        'no moderation of the first year could be used, and 38 of 38 rows of moderations were set \
+aside when the files were read'
+        >>> ModerationRows(given=38).lost()
+        ''
+        """
+        return f"no moderation of {of} could be used, and {self.words}" if self.set_aside else ""
+
 
 def moderation_rows(audits: Audits) -> ModerationRows:
     """Count rows of moderations given, and those of them that were set aside."""

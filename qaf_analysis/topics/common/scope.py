@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from qaf_analysis.data.contract.audits import Audits
 from qaf_analysis.terms.errors import UsageError
@@ -263,10 +261,3 @@ def domain_names(audits: Audits) -> tuple[str, ...]:
     found = set(audits.ratings["domain"].unique())
     declared = [name for name in audits.settings.domains if name in found]
     return (*declared, *sorted(found - set(declared)))
-
-
-def audit_clusters(grades: pd.DataFrame) -> NDArray[np.int64] | None:
-    """Audit of each grade as a number, where an audit gives several grades; else None."""
-    if grades["audit_id"].is_unique:
-        return None
-    return pd.factorize(grades["audit_id"], sort=True)[0].astype(np.int64)

@@ -209,7 +209,7 @@ moderators on just over half of the audits and over-grade three in eight."""
 
 
 ASSUMED_AUDITS = 200
-FEWEST_MODERATED = 30
+FEWEST_TO_PLAN = 30
 """With fewer moderated audits the council's own figures are too unsure to plan from."""
 
 
@@ -255,7 +255,7 @@ def assumed_basis(
     if scale.n_levels != len(ASSUMED.share) or scale.good_from != ASSUMED.good_from:
         raise UsageError(
             f"{why} Assumptions are stated for a scale of four grades, good from the third, only; "
-            f"have {FEWEST_MODERATED} audits drawn by chance moderated first."
+            f"have {FEWEST_TO_PLAN} audits drawn by chance moderated first."
         )
     over, under = (float(ASSUMED.share @ part) for part in (ASSUMED.over, ASSUMED.under))
     return ModerationBasis(
@@ -276,7 +276,7 @@ def assumed_basis(
 def council_basis(council: Audits) -> ModerationBasis:
     """What to expect from a council's own audits of the headline period and all its moderations.
 
-    With fewer than ``FEWEST_MODERATED`` of these it is what is assumed. Grades are shrunk a little
+    With fewer than ``FEWEST_TO_PLAN`` of these it is what is assumed. Grades are shrunk a little
     towards the auditor's (``moderated.moderated_counts``), so that none seems certain.
 
     Raises
@@ -289,11 +289,11 @@ def council_basis(council: Audits) -> ModerationBasis:
     year = routine(graded(council, domain=domain))
     year = year[year["quarter"].isin(window)].drop_duplicates("audit_id")
     pairs = first_moderation(by_chance(moderated_pairs(council)))
-    if domain is None or len(pairs) < FEWEST_MODERATED:
+    if domain is None or len(pairs) < FEWEST_TO_PLAN:
         why = (
             f"The council has {len(pairs)} moderated audit{'s' if len(pairs) != 1 else ''} chosen "
             "by a recorded chance; "
-            f"at least {FEWEST_MODERATED}, with an overall grade, are needed to plan from its own "
+            f"at least {FEWEST_TO_PLAN}, with an overall grade, are needed to plan from its own "
             "figures, so assumed ones are used."
         )
         return assumed_basis(council, audits=max(len(year), scale.n_levels), why=why)

@@ -37,7 +37,7 @@ from qaf_analysis.kit.numbers import counted, gap, whole
 from qaf_analysis.kit.palette import ACCENT, BAND, COMPARISON, GRID, MUTED, PAGE, PALE, QUIET, TEXT
 from qaf_analysis.kit.parts import Picture
 from qaf_analysis.kit.picture import house_style, new_figure, panel, picture_of
-from qaf_analysis.stats.optimism.auditor_gaps import INNER, OUTER, funnel_reach
+from qaf_analysis.stats.optimism.auditor_gaps import INNER, LEAST_CASES, OUTER, funnel_reach
 from qaf_analysis.terms.errors import ShapeError
 from qaf_analysis.terms.quarter import Quarter, quarters_between
 from qaf_analysis.topics.optimism.analysis.detail import OptimismDetail
@@ -128,9 +128,14 @@ def _funnel_picture(result: OptimismDetail) -> Picture:
     bounds = FunnelBounds(centre=own.centre, spread=own.spread, df=df)
     dots = []
     for cases, raw in own.dots:
+        # Whom the words leave out for want of cases counts here as little.
+        is_judged = cases >= LEAST_CASES
         limit = bounds.reach(cases, OUTER)
-        dots.append(FunnelDot(cases=cases, gap=raw, is_beyond=abs(raw - own.centre) > limit))
+        is_beyond = is_judged and abs(raw - own.centre) > limit
+        dots.append(FunnelDot(cases=cases, gap=raw, is_beyond=is_beyond))
     beyond = sum(dot.is_beyond for dot in dots)
+    few = sum(dot.cases < LEAST_CASES for dot in dots)
+    not_judged = f" {few:,} with fewer than {LEAST_CASES} are not judged." if few else ""
     return gap_funnel(
         dots,
         title="Every auditor lies within the limits of chance"
@@ -138,7 +143,7 @@ def _funnel_picture(result: OptimismDetail) -> Picture:
         else f"{counted(beyond, 'auditor')} beyond the limits of chance",
         bounds=bounds,
         source=f"{counted(sum(dot.cases for dot in dots), 'moderated audit')} drawn by chance "
-        f"since {result.scope.first}, of {counted(len(dots), 'auditor')}.",
+        f"since {result.scope.first}, of {counted(len(dots), 'auditor')}.{not_judged}",
     )
 
 

@@ -7,7 +7,6 @@ from math import isnan
 
 from qaf_analysis.kit.numbers import (
     TOO_FEW,
-    adding_up,
     coefficient,
     counted,
     exact_gap,
@@ -20,6 +19,7 @@ from qaf_analysis.kit.numbers import (
     with_interval,
 )
 from qaf_analysis.kit.parts import Column, Figure, Table, estimates_table, in_section
+from qaf_analysis.stats.optimism.adjusted import FEWEST_PAIRS
 from qaf_analysis.stats.optimism.verdict_figures import RuledFigure
 from qaf_analysis.terms.estimate import Estimate, NamedEstimate
 from qaf_analysis.terms.published import DISAGREEMENTS, WHY_NO_BENCHMARK
@@ -30,7 +30,6 @@ from qaf_analysis.terms.verdicts import (
     VerdictFigure,
 )
 from qaf_analysis.topics.optimism.analysis.detail import GroupedGaps, OptimismDetail, OwnGap
-from qaf_analysis.topics.optimism.analysis.gaps import FEWEST_PAIRS
 from qaf_analysis.topics.optimism.analysis.groups import GapGroup
 from qaf_analysis.topics.optimism.analysis.headline import Optimism
 from qaf_analysis.topics.optimism.words import panel_name
@@ -74,13 +73,10 @@ def _grid(result: Optimism) -> Table:
 
 def _figures(result: Optimism) -> Table:
     write, ever = exact_gap, result.ever
-    added = adding_up(result.earlier_gap.value, result.gap.value, result.gap_change.value)
     return estimates_table(
         "Auditors against moderators",
         [
             ("Mean gap, in grades (audit minus moderation)", result.gap, write),
-            (f"Mean gap, {result.earlier_period or 'earlier'}", result.earlier_gap, write),
-            ("Change of the gap", result.gap_change, write),
             (f"Mean gap, all rounds since {result.ever_since}", ever.gap, write),
             ("… graded lower by the moderator", ever.over, percent),
             ("… graded higher by the moderator", ever.under, percent),
@@ -91,7 +87,7 @@ def _figures(result: Optimism) -> Table:
             ("Spread of gaps between auditors, in grades", result.heterogeneity, coefficient),
         ],
         note="The verdict is not read from these 95% intervals but from those of the table of "
-        "its own figures." + (f" The change with more decimals: {added}." if added else ""),
+        "its own figures. How the gap changed stands in the section on the trend.",
         source=result.scope.source_line,
     )
 

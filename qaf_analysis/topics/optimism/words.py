@@ -6,7 +6,6 @@ from qaf_analysis.kit.direction import (
     GapMove,
     by_sign,
     gap_move,
-    gap_trend_sentence,
     printed_sign,
     shown,
     unsigned,
@@ -24,6 +23,7 @@ from qaf_analysis.kit.numbers import (
     with_interval,
 )
 from qaf_analysis.kit.parts import Statement, listed
+from qaf_analysis.stats.optimism.adjusted import FEWEST_PAIRS
 from qaf_analysis.terms.estimate import Estimate
 from qaf_analysis.terms.verdicts import (
     GAP_CLAIMS,
@@ -33,7 +33,7 @@ from qaf_analysis.terms.verdicts import (
     Standing,
 )
 from qaf_analysis.topics.optimism.analysis.detail import OptimismDetail
-from qaf_analysis.topics.optimism.analysis.gaps import FEWEST_PAIRS, ToldApart
+from qaf_analysis.topics.optimism.analysis.gaps import ToldApart
 from qaf_analysis.topics.optimism.analysis.headline import Optimism
 
 LIMITS = (
@@ -65,7 +65,6 @@ def say_optimism(result: Optimism) -> Statement:
         paragraphs=(
             f"{_gap(result)} {_verdict(result)}",
             _adjusted(result),
-            _trend(result),
             _apart(result),
             *(words for words in more if words),
         ),
@@ -274,16 +273,6 @@ def _good(result: Optimism) -> str:
     return result.levels[result.good_from].lower()
 
 
-def _trend(result: Optimism) -> str:
-    change = result.gap_change
-    if not change.is_estimable:
-        return f"Whether the gap has changed cannot be told: {change.why_not}."
-    then, write = result.earlier_gap.value, exact_gap
-    if not shown(change):
-        return f"There is no clear change in the gap since {result.earlier_period} ({write(then)})."
-    return gap_trend_sentence(then, result.gap.value, earlier=result.earlier_period, write=write)
-
-
 def _apart(result: Optimism) -> str:
     rows = result.moderation_rows
     many = rows.set_aside > OPTIMISM_RULE.most_set_aside * rows.given
@@ -316,7 +305,11 @@ def _still_said(result: Optimism) -> str:
         f"of {counted(group.cases, 'audit')} {group.label}, moderators lowered "
         f"{value(group.over, percent)}"
         for group in result.by_selection
+        if group.over.is_estimable
     ]
+    if not said:
+        few = [f"{counted(group.cases, 'audit')} {group.label}" for group in result.by_selection]
+        return f"Moderated were {listed(few)}: too few to say how many were lowered."
     return f"What may still be said: {listed(said)}; this says nothing of the other audits."
 
 
@@ -418,6 +411,9 @@ def _auditors(result: OptimismDetail) -> str:
 
 def _replies(result: OptimismDetail) -> str:
     if not result.reasons.is_estimable:
+        if result.reasons.cases:
+            changed = counted(result.reasons.cases, "grade")
+            return f"Moderators changed {changed}: too few to say how many carry a reason."
         return "No grade was changed by a moderator chosen by chance in this period."
     return (
         f"Of {counted(result.reasons.cases, 'changed grade')}, "

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 from qaf_analysis.data.contract.audits import Audits
 from qaf_analysis.stats.core.arrays import Floats
-from qaf_analysis.stats.optimism.adjusted import FEWEST_MODERATED
 from qaf_analysis.stats.trend.auditor_mix import OutsideLeniency
 from qaf_analysis.stats.trend.decomposition import TrendSplit, trend_split, untold_split
 from qaf_analysis.stats.trend.moderator_steadiness import ModeratorSteadiness
-from qaf_analysis.stats.trend.period_level import PeriodLevel, period_level
+from qaf_analysis.stats.trend.period_level import PeriodLevel, period_levels
 from qaf_analysis.stats.trend.two_phase import ModeratedPeriod
 from qaf_analysis.terms.names import Selection
 from qaf_analysis.terms.quarter import Quarter, rolling_year
 from qaf_analysis.terms.verdicts import SelectionRefusal
 from qaf_analysis.topics.common.leniency import AuditorLeniency
+from qaf_analysis.topics.common.moderation_record import (
+    ModerationRows,
+    copied_grades,
+    moderation_rows,
+)
 from qaf_analysis.topics.common.scope import (
     LeftOut,
     Scope,
@@ -29,6 +33,7 @@ from qaf_analysis.topics.common.scope import (
 from qaf_analysis.topics.optimism.analysis.gaps import (
     Readings,
     beside_moderators,
+    moderated_audits,
     readings_of,
 )
 from qaf_analysis.topics.optimism.analysis.moderator_checks import limitations_of, steadiness_of
@@ -93,8 +98,9 @@ def true_trend(
     population = grades.assign(auditor=pd.factorize(grades["rater"], sort=True)[0])
     readings = readings_of(known, every)
     settled = [readings.settled(window) for window in windows]
-    refusal = _refusal(known.domain, population, windows, readings=readings)
-    refusal = refusal or next((one.no_profile for one in settled if one.no_profile), "")
+    copied, rows = copied_grades(known.audits), moderation_rows(known.audits)
+    refusal = _refusal(known.domain, population, windows, readings=readings, rows=rows)
+    refusal = copied or refusal or next((one.no_profile for one in settled if one.no_profile), "")
     read = [one.rows for one in settled]
     periods = [_period(population, *one) for one in zip(read, windows, strict=True)]
     settings = known.audits.settings
@@ -106,7 +112,12 @@ def true_trend(
         _split(periods[0], periods[1], values, refusal=refusal, outside=_outside(given, names))
         for values, given in zip(worth, (leniency, good_leniency), strict=True)
     ]
-    steadiness = steadiness_of(every, *read, tolerance=settings.optimism_limits.tolerance)
+    # Copied grades show nothing of moderators either: none counts as read without sight of them.
+    steadiness = steadiness_of(
+        every.assign(blind=False) if copied else every,
+        *read,
+        tolerance=settings.optimism_limits.tolerance,
+    )
     return TrueTrend(
         scope=_scope(
             settings.council, quarter, windows, population=population, every=every, read=read
@@ -118,7 +129,7 @@ def true_trend(
         verdict=splits[0].verdict,
         grade=splits[0],
         good=splits[1],
-        years=_years(first, quarter, population, readings, worth),
+        years=_years(first, quarter, population, readings, withheld=copied),
         steadiness=steadiness,
         limitations=limitations_of(*read, steadiness=steadiness),
     )
@@ -159,6 +170,7 @@ def _refusal(
     windows: tuple[list[Quarter], list[Quarter]],
     *,
     readings: Readings,
+    rows: ModerationRows,
 ) -> str:
     if not windows[0]:
         return "there is only one year of audits, so nothing can be compared"
@@ -167,7 +179,7 @@ def _refusal(
     for words, window in zip(("the first year", "the latest year"), windows, strict=True):
         read = in_quarters(readings.pairs, window)
         if read.empty:
-            return f"no audit of {words} was moderated"
+            return rows.lost(of=words) or f"no audit of {words} was moderated"
         counting = readings.with_chance(read).empty
         if counting and (read["selected_by"] == Selection.UNKNOWN).all():
             return f"how cases of {words} were chosen for moderation is not recorded"
@@ -195,24 +207,33 @@ def _years(
     quarter: Quarter,
     population: pd.DataFrame,
     readings: Readings,
-    worth: tuple[Floats, Floats],
+    *,
+    withheld: str,
 ) -> tuple[YearLevel, ...]:
     """Years counted back from the quarter; the earliest may be shorter."""
     years: list[YearLevel] = []
     last = quarter
     while last >= first and not population["audit_id"].duplicated().any():
         window = [q for q in rolling_year(last) if q >= first]
-        period = _period(population, readings.settled(window).rows, window)
-        if len(period.grade) >= 2:
-            grade, good = (
-                period_level(period, values=values, fewest=FEWEST_MODERATED) for values in worth
+        audits, settled = in_quarters(population, window), readings.settled(window)
+        if len(audits):
+            moderated = replace(
+                moderated_audits(
+                    settled.rows, audits, scale=readings.scale, no_profile=settled.no_profile
+                ),
+                withheld=withheld,
+            )
+            grade, good = period_levels(
+                audits["grade"].to_numpy(np.int64),
+                audits["auditor"].to_numpy(np.int64),
+                moderated=moderated,
             )
             years.append(
                 YearLevel(
                     period=period_words(window),
                     last=last,
-                    audits=len(period.grade),
-                    moderated=len(period.moderated),
+                    audits=len(audits),
+                    moderated=len(settled.rows),
                     grade=grade,
                     good=good,
                 )

@@ -73,8 +73,9 @@ def _years_table(result: TrueTrend) -> Table:
             Column(heading="95% interval"),
         ),
         rows=tuple(rows),
-        note="Mean grade counts the lowest grade as 0. Intervals are for the practice of a year, "
-        "of which its audits are a sample; those for the audits alone are narrower.",
+        note="Mean grade counts the lowest grade as 0. Intervals are for the moderators' figures "
+        "of the year's own audits, as in the section on optimism; those of the change are for "
+        "practice, of which audits are a sample, and wider.",
         source=result.scope.source_line,
     )
 

@@ -11,7 +11,6 @@ from scipy import stats
 from qaf_analysis.stats.core.means import (
     clustered_mean,
     clustered_share,
-    difference_of_means,
     mean_interval,
 )
 from qaf_analysis.terms.errors import ShapeError, UsageError
@@ -101,18 +100,6 @@ def test_share_with_alike_cases_is_less_certain():
     assert honest.auditors == 10
 
 
-def test_difference_of_separate_means():
-    rng = np.random.default_rng(3)
-    first, second = rng.normal(0.4, 1, 60), rng.normal(0, 1, 50)
-    found = difference_of_means(mean_interval(first), mean_interval(second))
-    welch = stats.ttest_ind(first, second, equal_var=False).confidence_interval()
-    assert found.low == pytest.approx(welch.low, abs=0.02)
-    assert found.high == pytest.approx(welch.high, abs=0.02)
-    nothing = difference_of_means(mean_interval(first), mean_interval([]))
-    assert isnan(nothing.value)
-    assert nothing.why_not == "there are no cases"
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize("auditors", [8, 29])
 @pytest.mark.parametrize("even", [True, False])
@@ -193,21 +180,6 @@ def test_weights_are_as_many_as_values():
 def of(value, low, high, **more):
     rest = {"level": 0.9, "cases": 10, "auditors": 3, "method": "t", "se": 0.3} | more
     return Estimate(value=value, low=low, high=high, **rest)
-
-
-def test_difference_joins_the_distances_to_the_ends():
-    """MOVER by hand: down sqrt(3^2 + 4^2) = 5, up sqrt(5^2 + 12^2) = 13."""
-    found = difference_of_means(of(10, 7, 15), of(2, -10, 6, cases=4, auditors=8, se=0.4))
-    assert (found.value, found.low, found.high) == (8, 3, 21)
-    assert (found.level, found.cases, found.auditors) == (0.9, 14, 8)
-    assert found.se == pytest.approx(0.5)
-    assert found.method == "difference of independent estimates (MOVER)"
-    for pair in ((of(1, 0, 2), nothing_of()), (nothing_of(), of(1, 0, 2))):
-        refused = difference_of_means(*pair)
-        assert refused.why_not == "none were drawn"
-        assert (refused.level, refused.cases, refused.auditors) == (0.9, 12, 5)
-    with pytest.raises(UsageError, match=r"at 0\.9 and 0\.95"):
-        difference_of_means(of(1, 0, 2), of(1, 0, 2, level=0.95))
 
 
 def nothing_of():

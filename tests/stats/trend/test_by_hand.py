@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from qaf_analysis.stats.optimism.adjusted import profile_of
 from qaf_analysis.stats.optimism.gap import mean_gap
-from qaf_analysis.stats.optimism.moderated_counts import pseudo_case
+from qaf_analysis.stats.optimism.moderated_counts import ModeratedAudits, pseudo_case
 from qaf_analysis.stats.trend.auditor_mix import OutsideLeniency, PeriodGaps, auditor_mix
 from qaf_analysis.stats.trend.decomposition import claim, trend_split, untold_split
 from qaf_analysis.stats.trend.moderator_steadiness import moderator_steadiness, second_less_first
@@ -18,9 +19,10 @@ from qaf_analysis.stats.trend.period_level import (
     combined_df,
     mean_by_auditors,
     moderations_needed,
-    period_level,
+    period_levels,
 )
 from qaf_analysis.stats.trend.two_phase import ModeratedPeriod, two_phase_means
+from qaf_analysis.stats.trend.year_change import change_error
 from qaf_analysis.terms.errors import ShapeError
 from qaf_analysis.terms.estimate import Estimate
 from qaf_analysis.terms.verdicts import SteadinessVerdict, TrendClaim
@@ -109,22 +111,34 @@ def test_moderators_who_never_differ_within_a_grade_are_not_certain():
 
 @pytest.mark.parametrize("level", [0.8, 0.95])
 def test_levels_of_a_period(level):
-    found = period_level(FIRST, values=GRADES, fewest=10, level=level)
-    means = two_phase_means(FIRST, values=GRADES)
-    for one, value, variance, df, method in (
-        (found.observed, FIRST.grade.mean(), FIRST.grade.var(ddof=1) / 80, 79, "mean, t"),
-        (found.adjusted, means.adjusted, means.adjusted_variance, means.df, "two-phase mean, t"),
-        (found.gap, means.gap, means.gap_variance, means.df, "two-phase mean gap, t"),
-    ):
-        half = stats.t.ppf(0.5 + level / 2, df) * sqrt(variance)
-        assert (one.low, one.value, one.high) == pytest.approx((value - half, value, value + half))
-        assert one.p == pytest.approx(2 * stats.t.sf(abs(value) / sqrt(variance), df))
-        assert (rests(one), one.df, one.method) == ((level, 80, 9), df, method)
-    refused = period_level(FIRST, values=GRADES, fewest=10, refusal="because", level=level)
-    for one in (refused.adjusted, refused.gap):
-        assert (one.why_not, rests(one), one.method) == ("because", (level, 80, 9),
-                                                         "two-phase mean")  # fmt: skip
-    assert refused.observed == found.observed
+    """Ten audits of two auditors, means 1 and 2 of grades that differ by one within each.
+
+    Pulls -+2.5/10 over the root of one half, squared: error variance 2 x 0.25^2 x 2 = 0.25.
+    """
+    grade, auditor = [0, 2, 0, 2, 1, 1, 3, 1, 3, 2], [0] * 5 + [1] * 5
+    moderated = ModeratedAudits(
+        audit_grade=grade, moderation_grade=np.maximum(np.array(grade) - 1, 0),
+        auditor=auditor, n_levels=4, good_from=2, selected_by=("all",) * 10,
+        population=np.bincount(grade, minlength=4), population_auditors=2, level=level,
+    )  # fmt: skip
+    mean, share = period_levels(grade, auditor, moderated=moderated)
+    half = stats.t.ppf(0.5 + level / 2, 1) * sqrt(0.25)
+    assert (mean.observed.low, mean.observed.high) == pytest.approx((1.5 - half, 1.5 + half))
+    assert (mean.observed.value, share.observed.value) == pytest.approx((1.5, 0.5))
+    # All but the two lowest audits were graded one lower: 0.8 of a grade; two of ten stay good.
+    assert mean.adjusted.value == pytest.approx(1.5 - 0.8)
+    assert share.adjusted == profile_of(moderated).good
+    assert share.adjusted.value == pytest.approx(0.2)
+    few, none = period_levels(grade[:9], auditor[:9], moderated=replace(
+        moderated, withheld="grades were copied"))  # fmt: skip
+    for one in (few.observed, none.observed):
+        assert one.why_not == "it would rest on 9 audits; at least 10 are needed"
+    for one in (few.adjusted, none.adjusted):
+        assert one.why_not == "grades were copied"
+
+
+def test_means_of_a_period_need_two_audits():
+    level = 0.95
     flat = ModeratedPeriod(grade=[2, 2], auditor=[0, 0], moderated=[], moderation_grade=[])
     assert isnan(mean_by_auditors(flat, GRADES, level=level).p)
     lone = ModeratedPeriod(grade=[2], auditor=[0], moderated=[], moderation_grade=[])
@@ -201,7 +215,9 @@ def test_moderations_needed_by_the_formula(power, level):
 def test_parts_of_a_split_by_their_formulas(level):
     found = trend_split(FIRST, LAST, values=GRADES, level=level)
     was, now = (two_phase_means(one, values=GRADES) for one in (FIRST, LAST))
-    own = [mean_by_auditors(one, GRADES, level=level) for one in (FIRST, LAST)]
+    error = change_error(
+        FIRST.grade, LAST.grade, first_auditor=FIRST.auditor, last_auditor=LAST.auditor
+    )
     gaps = [
         PeriodGaps(
             gap=(one.audited - one.moderation_grade).astype(float),
@@ -219,8 +235,9 @@ def test_parts_of_a_split_by_their_formulas(level):
     practice = now.adjusted - was.adjusted
     change = LAST.grade.mean() - FIRST.grade.mean()
     for one, value, variance, own_df, method in (
-        (found.observed, change, own[0].se ** 2 + own[1].se ** 2,
-         combined_df(((own[0].se ** 2, 79), (own[1].se ** 2, 99))), "difference of means, t"),
+        (found.observed, change, error.variance, error.df,
+         "difference of two means, auditors as clusters over both periods (CR2), t with "
+         f"{error.df:.1f} df"),
         (found.practice, practice, was.adjusted_variance + now.adjusted_variance, practice_df,
          "change in two-phase means, t"),
         (found.leniency, change - practice, both, df, "change in two-phase gaps, t"),
@@ -232,8 +249,7 @@ def test_parts_of_a_split_by_their_formulas(level):
         assert (one.value, one.low, one.high) == pytest.approx((value, value - half, value + half))
         assert one.df == pytest.approx(own_df)
         assert (rests(one), one.method) == ((level, 180, 10), method)
-    for one in (found.first.gap, found.last.gap, found.needed):
-        assert one.level == level
+    assert found.needed.level == level
 
 
 def test_whose_period_is_too_thin_is_said():
@@ -247,7 +263,7 @@ def test_whose_period_is_too_thin_is_said():
     assert rests(last.leniency) == (0.95, 180, 10)
     untold = untold_split("only one year", level=0.8)
     for one in (untold.observed, untold.practice, untold.leniency, untold.mix, untold.drift,
-                untold.first.gap, untold.last.adjusted, untold.needed):  # fmt: skip
+                untold.needed):  # fmt: skip
         assert (one.why_not, one.level) == ("only one year", 0.8)
 
 

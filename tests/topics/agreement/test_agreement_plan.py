@@ -6,7 +6,7 @@ import pytest
 
 from qaf_analysis.terms.errors import UsageError
 from qaf_analysis.terms.names import AUDITING_ROLES
-from qaf_analysis.topics.agreement.analysis.planning import ASSUMED, FEWEST_AUDITS, agreement_plan
+from qaf_analysis.topics.agreement.analysis.planning import ASSUMED, FEWEST_TO_FIT, agreement_plan
 from qaf_analysis.topics.common.scope import routine
 from tests.stats.agreement.test_planning import fitted, large_council
 from tests.topics.councils import one_quarter, simulated
@@ -45,7 +45,7 @@ def test_a_council_with_few_double_gradings_is_told_what_is_assumed():
     assert plan.audits == year != 200
     assert graders in [design.auditors for design in plan.designs]
     assert plan.assumptions[-1] == f"{year} audits in a year, and {graders} auditors."
-    assert f"at least {FEWEST_AUDITS}" in plan.warnings[0]
+    assert f"at least {FEWEST_TO_FIT}" in plan.warnings[0]
 
 
 def test_a_claim_about_these_auditors_needs_fewer_audits():

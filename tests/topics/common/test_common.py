@@ -22,7 +22,6 @@ from qaf_analysis.topics.common.scope import (
     Event,
     LeftOut,
     Scope,
-    audit_clusters,
     domain_names,
     events,
     first_quarter,
@@ -143,16 +142,6 @@ def test_the_domain_of_headlines_and_the_order_of_domains():
     assert domain_names(order) == ("Voice", "Court", "Overall", "Plan")
     plan = replace(known, settings=Settings(council="S", headline_domain="Plan"))
     assert headline_domain(plan) == "Plan"
-
-
-def test_audits_are_clusters_where_they_give_several_grades():
-    rows = [
-        audit(FIVE[0], None, grades={"Plan": GOOD, "Voice": GOOD}),
-        audit(FIVE[0], None, grades={"Plan": GOOD}),
-    ]
-    known = council(*rows)
-    assert audit_clusters(graded(known, domain="Plan")) is None
-    assert audit_clusters(graded(known, domain=None)).tolist() == [0, 0, 1]
 
 
 def test_events_in_order_of_time_kind_and_name():

@@ -13,12 +13,11 @@ from qaf_analysis.data.council.assembly import typed
 from qaf_analysis.simulate import example_design, simulate_council
 from qaf_analysis.simulate.bundle import simulated_audits
 from qaf_analysis.terms.quarter import Quarter
-from qaf_analysis.terms.verdicts import ReAuditVerdict
+from qaf_analysis.terms.verdicts import FEWEST_AUDITS, ReAuditVerdict
 from qaf_analysis.topics.common.release import release
 from qaf_analysis.topics.common.results_json import result_from_json, result_to_json
 from qaf_analysis.topics.impact.analysis.actions import (
     ALL,
-    FEWEST,
     NO_THEME,
     Actions,
     actions,
@@ -149,7 +148,7 @@ def test_shares_have_wilson_intervals_and_few_actions_are_counted_only(by_hand):
     centre, half = 4 / 6 + z2 / 12, 1.959964 * math.sqrt(4 / 6 * 2 / 6 / 6 + z2 / 144)
     limits = [(centre - half) / (1 + z2 / 6), (centre + half) / (1 + z2 / 6)]
     assert [found.closed_share.low, found.closed_share.high] == pytest.approx(limits, abs=1e-6)
-    assert found.due < FEWEST
+    assert found.due < FEWEST_AUDITS
     assert math.isnan(found.in_time_share.value)
     assert "too few to say" in str(actions_tables(actions(by_hand, quarter=LAST))[1].rows)
 

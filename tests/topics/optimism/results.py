@@ -128,9 +128,6 @@ OPTIMISM = Optimism(
         Event(quarter=Quarter(2018, 1), label="Too early", kind="process change"),
         Event(quarter=Quarter(2019, 1), label="Training", kind="process change"),
     ),
-    earlier_period="the year to March 2018",
-    earlier_gap=estimated(0.88, 0.6, 1.16, cases=52, method="t earlier"),
-    gap_change=estimated(-0.46, -1.0, 0.08, cases=112, method="t change"),
     sensitivity=(
         SensitivityLine(
             label="blind only", good=estimated(0.36, 0.26, 0.48), gap=estimated(0.45, 0.2, 0.7),

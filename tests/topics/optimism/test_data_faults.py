@@ -10,6 +10,8 @@ from qaf_analysis.data.contract.record import COPIED_CHECK
 from qaf_analysis.data.council.read import read_council
 from qaf_analysis.terms.quarter import Quarter
 from qaf_analysis.terms.verdicts import OptimismVerdict
+from qaf_analysis.topics.child.analysis import child_focus
+from qaf_analysis.topics.child.words import say_child_focus
 from qaf_analysis.topics.common.moderation_record import (
     ModerationRows,
     copied_grades,
@@ -219,3 +221,19 @@ def test_a_council_s_own_limits_reach_verdict_words_and_file(tmp_path):
 def test_limits_that_do_not_fit_the_scale_are_refused(tmp_path, line, message):
     with pytest.raises(Exception, match=message):
         council(tmp_path, found=lambda *_: "", settings=f"{SETTINGS}\n[optimism]\n{line}\n")
+
+
+def test_copied_grades_withhold_focus_on_the_child_too(tmp_path):
+    bundle = council(tmp_path, found=lambda number, grade: grade)
+    found = child_focus(bundle, quarter=Quarter(2019, 2))
+    assert (found.comparison, found.reason) == (None, WHY)
+
+
+def test_moderations_set_aside_are_not_called_none_where_the_child_is_asked_after(tmp_path):
+    bundle = council(tmp_path, found=lambda number, _: "Very good" if number < 38 else None)
+    found = child_focus(bundle, quarter=Quarter(2019, 2))
+    assert found.reason == (
+        "no moderation of this period could be used, and 38 of 38 rows of moderations were set "
+        "aside when the files were read"
+    )
+    assert "no audit" not in " ".join(say_child_focus(found).paragraphs)

@@ -91,8 +91,6 @@ def test_the_figures_stand_each_in_its_row(tables):
     assert figures.rows == (
         ("Mean gap, in grades (audit minus moderation)", "+0.42", "+0.21 to +0.63", "60", "11",
          "t by auditor"),
-        ("Mean gap, the year to March 2018", "+0.88", "+0.60 to +1.16", "52", "", "t earlier"),
-        ("Change of the gap", "−0.46", "−1.00 to +0.08", "112", "", "t change"),
         ("Mean gap, all rounds since 2017-18 Q1", "+0.42", "+0.21 to +0.63", "60", "", "by hand"),
         ("… graded lower by the moderator", "43%", "", "60", "", "by hand"),
         ("… graded higher by the moderator", "9%", "", "60", "", "by hand"),
@@ -105,17 +103,9 @@ def test_the_figures_stand_each_in_its_row(tables):
     )  # fmt: skip
     assert figures.note == (
         "The verdict is not read from these 95% intervals but from those of the table of its own "
-        "figures."
+        "figures. How the gap changed stands in the section on the trend."
     )
     assert figures.source == SOURCE
-
-
-def test_an_earlier_period_without_a_name_is_called_earlier():
-    result = replace(OPTIMISM, earlier_period="", earlier_gap=unknown("no year before", cases=3))
-    figures = optimism_tables(result)[1]
-    assert figures.rows[1] == (
-        "Mean gap, earlier", "too few to say", "", "3", "", "no year before",
-    )  # fmt: skip
 
 
 def test_the_verdict_s_own_figures_stand_with_both_intervals_and_their_limits(tables):
@@ -456,21 +446,3 @@ def test_published_figures_stand_under_the_council_s_own(details):
 def test_without_own_figures_only_published_ones_stand(measures):
     table = optimism_detail_tables(replace(DETAIL, measures=measures))[-1]
     assert table.rows == PUBLISHED
-
-
-@pytest.mark.parametrize(
-    ("then", "now", "said"),
-    [
-        (0.88, 0.42, ""),
-        (0.114, 0.236, " The change with more decimals: +0.236 less +0.114 is +0.122."),
-    ],
-)
-def test_a_change_that_does_not_add_up_as_printed_is_written_out(then, now, said):
-    """0.24 less 0.11 is 0.13, and the change is 0.122."""
-    result = replace(
-        OPTIMISM,
-        gap=estimated(now, now - 0.1, now + 0.1),
-        earlier_gap=estimated(then),
-        gap_change=estimated(now - then, -1.0, 1.0),
-    )
-    assert optimism_tables(result)[1].note.endswith(f"of a grade.{said}")

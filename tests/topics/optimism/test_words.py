@@ -56,7 +56,6 @@ def test_everything_that_is_said_against_moderators():
     assert said.paragraphs == (
         GAP,
         ADJUSTED,
-        "There is no clear change in the gap since the year to March 2018 (+0.88).",
         "Reported apart, and in no figure above: 1 audit chosen in a way not recorded and 14 "
         "audits picked by risk.",
     )
@@ -159,13 +158,6 @@ def test_the_level_from_which_grades_are_good_is_named_by_the_scale():
     )
 
 
-def test_a_change_that_cannot_be_told_says_why():
-    result = replace(OPTIMISM, gap_change=unknown("no audit was moderated then"))
-    assert say_optimism(result).paragraphs[2] == (
-        "Whether the gap has changed cannot be told: no audit was moderated then."
-    )
-
-
 @pytest.mark.parametrize(
     ("groups", "apart", "said"),
     [
@@ -187,7 +179,7 @@ def test_a_change_that_cannot_be_told_says_why():
 )
 def test_audits_picked_otherwise_are_told_apart(groups, apart, said):
     result = replace(OPTIMISM, by_selection=groups, apart=apart)
-    assert say_optimism(result).paragraphs[3] == said
+    assert say_optimism(result).paragraphs[2] == said
 
 
 ONE_ROUND = group("all", 10, estimated(0.42, 0.21, 0.63))
@@ -228,7 +220,7 @@ def test_all_rounds_are_said_beside_this_year_s():
         over=estimated(0.29, 0.22, 0.38, cases=143),
         under=estimated(0.1, 0.06, 0.17, cases=143),
     )
-    assert say_optimism(replace(OPTIMISM, ever=ever)).paragraphs[4] == (
+    assert say_optimism(replace(OPTIMISM, ever=ever)).paragraphs[3] == (
         "Over all rounds since 2017-18 Q1 the mean gap is +0.19 (+0.06 to +0.31) of a grade, on "
         "143 audits. Moderators graded lower in 29% (22 to 38%) and higher in 10% (6 to 17%)."
     )
@@ -284,7 +276,7 @@ PANELS = DrawBasis(
 
 
 def test_several_panels_are_told_with_what_they_count_as_and_what_to_beware_of():
-    said = say_optimism(replace(OPTIMISM, draws=PANELS)).paragraphs[4]
+    said = say_optimism(replace(OPTIMISM, draws=PANELS)).paragraphs[3]
     assert said == (
         "The 47 audits were read by partner council (39) and peer audit (9); 1 of them was read "
         "by more than one. Each weighs by one over the chance that any draw took it, so they "
@@ -292,9 +284,9 @@ def test_several_panels_are_told_with_what_they_count_as_and_what_to_beware_of()
         "count as 27.0. Beware: peer audit holds 46% of the weight with 9 audits."
     )
     composite = say_optimism(replace(OPTIMISM, draws=replace(PANELS, chances_known=False)))
-    assert "Each draw weighs by its own effective number, so they" in composite.paragraphs[4]
+    assert "Each draw weighs by its own effective number, so they" in composite.paragraphs[3]
     told = replace(PANELS, effective=28.2)  # 0.6 of 47
-    assert "a few audits" not in say_optimism(replace(OPTIMISM, draws=told)).paragraphs[4]
+    assert "a few audits" not in say_optimism(replace(OPTIMISM, draws=told)).paragraphs[3]
 
 
 def test_panels_that_differ_are_not_pooled_and_the_reason_is_said():
@@ -302,7 +294,7 @@ def test_panels_that_differ_are_not_pooled_and_the_reason_is_said():
     kept = replace(PANELS, panels=PANELS.panels[:1], others=PANELS.panels[1:], apart=apart)
     assert (
         say_optimism(replace(OPTIMISM, draws=kept))
-        .paragraphs[4]
+        .paragraphs[3]
         .endswith(
             "partner council and peer audit grade alike files 0.60 of a grade apart, so panels "
             "are not pooled. Figures are those of partner council; peer audit stands beside them."
@@ -311,7 +303,7 @@ def test_panels_that_differ_are_not_pooled_and_the_reason_is_said():
     none = replace(PANELS, apart=apart)
     assert (
         say_optimism(replace(OPTIMISM, draws=none))
-        .paragraphs[4]
+        .paragraphs[3]
         .endswith("so panels are not pooled. So no figure about all audits is given.")
     )
 
@@ -539,49 +531,6 @@ def test_replies_are_of_changed_grades():
     assert say_optimism_detail(one).paragraphs[3] == (
         "Of 1 changed grade, 100% carry a recorded reason, and auditors disputed 0%."
     )
-
-
-UP, DOWN = estimated(0.5, 0.1, 0.9), estimated(-0.5, -0.9, -0.1)
-THEN = "in the year to March 2018"
-
-
-@pytest.mark.parametrize(
-    ("then", "now", "change", "said"),
-    [
-        (0.88, 0.42, DOWN, f"The gap has narrowed from +0.88 {THEN} to +0.42 of a grade."),
-        (-0.88, -0.42, UP, f"The gap has narrowed from −0.88 {THEN} to −0.42 of a grade."),
-        (0.42, 0.88, UP, f"The gap has widened from +0.42 {THEN} to +0.88 of a grade."),
-        (-0.42, -0.88, DOWN, f"The gap has widened from −0.42 {THEN} to −0.88 of a grade."),
-        (0.42, -0.28, DOWN, f"The gap has turned from +0.42 {THEN} to −0.28 of a grade."),
-        (-0.42, 0.28, UP, f"The gap has turned from −0.42 {THEN} to +0.28 of a grade."),
-        (0.42, 0.42, DOWN, "The gap has stayed at +0.42 of a grade, as in the year to March 2018."),
-    ],
-)
-def test_the_gap_is_said_to_go_where_it_went(then, now, change, said):
-    result = replace(
-        OPTIMISM,
-        gap=estimated(now, now - 0.1, now + 0.1, cases=60),
-        earlier_gap=estimated(then),
-        gap_change=replace(change, value=now - then),
-    )
-    assert say_optimism(result).paragraphs[2] == said
-
-
-@pytest.mark.parametrize(
-    ("change", "is_clear"),
-    [
-        (estimated(-0.5, -0.9, -0.001), True),
-        (estimated(-0.5, -1.0, 0.0), False),
-        (estimated(0.5, 0.0, 1.0), False),
-        (estimated(0.5, 0.001, 0.9), True),
-    ],
-)
-def test_a_change_of_the_gap_needs_an_interval_on_one_side_of_none(change, is_clear):
-    change = replace(change, value=-0.46)
-    said = say_optimism(replace(OPTIMISM, gap_change=change)).paragraphs[2]
-    clear = "The gap has narrowed from +0.88 in the year to March 2018 to +0.42 of a grade."
-    unclear = "There is no clear change in the gap since the year to March 2018 (+0.88)."
-    assert said == (clear if is_clear else unclear)
 
 
 @pytest.mark.parametrize(

@@ -11,20 +11,18 @@ from qaf_analysis.topics.trend.analysis import TrueTrend, YearLevel
 from tests.topics.by_hand import estimated, unknown
 
 LAST = Quarter(2019, 4)
-NOWHERE = unknown("not asked")
 
 
 def level(observed, adjusted):
-    """Level of a year, without the gap, which no page shows."""
-    return PeriodLevel(observed=observed, adjusted=adjusted, gap=NOWHERE)
+    """Level of a year."""
+    return PeriodLevel(observed=observed, adjusted=adjusted)
 
 
 def split(observed, practice, leniency, mix, drift, *, needed, verdict):
     """A change and its parts."""
     return TrendSplit(
         observed=observed, practice=practice, leniency=leniency, mix=mix, drift=drift,
-        first=level(NOWHERE, NOWHERE), last=level(NOWHERE, NOWHERE), needed=needed,
-        verdict=verdict,
+        needed=needed, verdict=verdict,
     )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from qaf_analysis.data.contract.audits import MODERATION_COLUMNS, RATING_COLUMNS
+from qaf_analysis.data.contract.record import COPIED_CHECK, Check, FileRecord, Finding
 from qaf_analysis.data.council.assembly import typed
 from qaf_analysis.terms.quarter import Quarter
 from qaf_analysis.topics.common.leniency import AuditorLeniency
@@ -79,7 +80,7 @@ def test_what_is_said_of_it(kinder):
         "+0.6 ("
     )
     assert (
-        "of a grade, and the share good or better by 0 (0 to 0) points (60 audits)."
+        "of a grade, and the share good or better by 0 (−11 to +11) points (60 audits)."
         in (said.paragraphs[0])
     )
     assert said.paragraphs[1].startswith("By moderators' grades, practice changed by +0.1 (")
@@ -307,8 +308,45 @@ def test_audits_left_out_are_counted_by_why():
     )
 
 
-@pytest.mark.parametrize(("number", "shown"), [(1, 2), (2, 3)])
-def test_a_year_of_two_audits_has_a_level(number, shown):
-    between = [audit("2018-19 Q1", grade) for grade in (1, 2)[:number]]
+@pytest.mark.parametrize(("number", "is_enough"), [(1, False), (9, False), (10, True)])
+def test_a_year_of_few_audits_stands_without_a_level(number, is_enough):
+    between = [audit("2018-19 Q1", 1 + place % 2) for place in range(number)]
     found = of(*year(THEN, FIRST), *between, *year(NOW, FINAL))
-    assert len(found.years) == shown
+    assert [one.audits for one in found.years] == [30, number, 30]
+    for level in (found.years[1].grade, found.years[1].good):
+        assert level.observed.is_estimable == is_enough
+
+
+def test_copied_grades_withhold_the_trend():
+    """Thirty pairs of equal grades each year: a check of the data that fails."""
+    alike = {(1, 1): 15, (2, 2): 15}
+    bundle = council(*year(THEN, alike), *year(NOW, alike))
+    check = Check(name=COPIED_CHECK, state="failed", detail="60 of 60 equal; mend the export")
+    bundle = replace(bundle, record=replace(bundle.record, checks=(check,)))
+    found = true_trend(bundle, quarter=LAST)
+    assert "a check of the data failed (60 of 60 equal)" in found.grade.practice.why_not
+    assert all(not year.good.adjusted.is_estimable for year in found.years)
+    assert found.steadiness.verdict == "not tested"
+
+
+LOST_FILE = FileRecord(
+    name="moderations.csv", kind="moderations", sha256="", rows_in=38, loaded=0, quarantined=38
+)
+LOST = Finding(
+    code="grade_unknown", outcome="quarantine", file="moderations.csv", found="", expected="",
+    mend="", rows=38,
+)  # fmt: skip
+
+
+def test_moderations_that_could_not_be_read_are_not_called_none():
+    bundle = council(*year(THEN, {(2, 2): 30}), *year(NOW, {(2, 2): 30}))
+    none = replace(
+        bundle,
+        ratings=bundle.ratings[bundle.ratings["role"] == "auditor"],
+        moderations=bundle.moderations.iloc[:0],
+        record=replace(bundle.record, files=(LOST_FILE,), findings=(LOST,)),
+    )
+    assert true_trend(none, quarter=LAST).grade.practice.why_not == (
+        "no moderation of the first year could be used, and 38 of 38 rows of moderations were "
+        "set aside when the files were read"
+    )

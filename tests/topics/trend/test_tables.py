@@ -72,7 +72,8 @@ def test_years_have_auditors_before_moderators():
          "23 to 39%"),
     )  # fmt: skip
     assert (table.note, table.source) == (
-        "Mean grade counts the lowest grade as 0. Intervals are for the practice of a year, of "
-        "which its audits are a sample; those for the audits alone are narrower.",
+        "Mean grade counts the lowest grade as 0. Intervals are for the moderators' figures of "
+        "the year's own audits, as in the section on optimism; those of the change are for "
+        "practice, of which audits are a sample, and wider.",
         SOURCE,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isnan, nan
 
 import numpy as np
@@ -13,6 +13,7 @@ from qaf_analysis.stats.agreement.by_grade import boundaries
 from qaf_analysis.stats.agreement.kappas import agreement_coefficient, gwet_ac
 from qaf_analysis.stats.agreement.linearised import MeasuredCoefficient
 from qaf_analysis.stats.agreement.ratings import Ratings
+from qaf_analysis.stats.core.small_base import on_enough
 from qaf_analysis.terms.estimate import Estimate, NamedEstimate
 from qaf_analysis.terms.quarter import Quarter
 from qaf_analysis.terms.verdicts import AGREEMENT_RULE, AgreementClaim
@@ -85,8 +86,8 @@ def agreement_detail(audits: Audits, *, quarter: Quarter) -> AgreementDetail:
     """Agreement in detail over the headline period up to a quarter."""
     readings = Readings.of(audits, quarter)
     ratings, levels = readings.ratings, readings.levels
-    measures = every_measure(
-        ratings, Asked(weights="linear", se="two_way", level=0.95, labels=levels)
+    measures = _on_enough(
+        every_measure(ratings, Asked(weights="linear", se="two_way", level=0.95, labels=levels))
     )
     named = {one.name: one.estimate for one in measures}
     ac2 = named["gwet_ac"]
@@ -108,6 +109,16 @@ def agreement_detail(audits: Audits, *, quarter: Quarter) -> AgreementDetail:
         auditors=auditors,
         why_not=why_not,
         speaks_of=judged_agreement(ratings).speaks_of,
+    )
+
+
+def _on_enough(measures: tuple[NamedEstimate, ...]) -> tuple[NamedEstimate, ...]:
+    """Give no share of one grade on fewer audits than a share needs anywhere."""
+    return tuple(
+        replace(one, estimate=on_enough(one.estimate, audits=one.estimate.cases))
+        if one.name.startswith("specific[")
+        else one
+        for one in measures
     )
 
 

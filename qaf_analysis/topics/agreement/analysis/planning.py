@@ -28,7 +28,7 @@ audits in the middle two, auditors whose severity has half the standard deviatio
 
 ASSUMED_AUDITS = 200
 ASSUMED_AUDITORS = 29
-FEWEST_AUDITS = 30
+FEWEST_TO_FIT = 30
 FEWEST_AUDITORS = 10
 """With fewer double-graded audits or auditors, the council's own components are too unsure."""
 
@@ -224,10 +224,10 @@ def fitted_basis(ratings: Ratings, *, year: int, auditors: int) -> PlanBasis:
     year, auditors = max(2, year), max(2, auditors)
     both = gwet_ac(ratings, weights="linear", se="two_way")
     alone = gwet_ac(ratings, weights="linear", se="subjects")
-    enough = both.cases >= FEWEST_AUDITS and both.auditors >= FEWEST_AUDITORS
+    enough = both.cases >= FEWEST_TO_FIT and both.auditors >= FEWEST_AUDITORS
     if not enough:
         return assumed_basis(
-            f"at least {FEWEST_AUDITS} double-graded audits by {FEWEST_AUDITORS} auditors are "
+            f"at least {FEWEST_TO_FIT} double-graded audits by {FEWEST_AUDITORS} auditors are "
             f"needed to plan from the council's own figures; there are {both.cases} by "
             f"{both.auditors}",
             audits=year,

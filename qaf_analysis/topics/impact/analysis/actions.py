@@ -16,12 +16,11 @@ from qaf_analysis.terms.estimate import Estimate
 from qaf_analysis.terms.names import AuditType
 from qaf_analysis.terms.quarter import Quarter
 from qaf_analysis.terms.settings import Theme
-from qaf_analysis.terms.verdicts import ReservedVerdict
+from qaf_analysis.terms.verdicts import FEWEST_AUDITS, ReservedVerdict
 from qaf_analysis.topics.common.scope import LeftOut, Scope, graded, headline_domain, up_to
 from qaf_analysis.topics.impact.analysis.design import excluded_quarters
 from qaf_analysis.topics.impact.analysis.themes import themes as found_themes
 
-FEWEST = 5
 ALL, NO_THEME = "All actions", "No theme stated"
 
 
@@ -42,7 +41,7 @@ class ActionCounts:
         Actions without a due day.
     closed_share, in_time_share, re_audited_share : Estimate
         Closed of those raised, in time of those due, verified by re-audit of those closed. Not
-        estimable below ``FEWEST`` actions.
+        estimable below ``FEWEST_AUDITS`` actions.
     """
 
     label: str
@@ -208,8 +207,10 @@ def _counts(known: pd.DataFrame, *, label: str, quarter: Quarter) -> ActionCount
 
 
 def _share(part: int, whole: int) -> Estimate:
-    if whole < FEWEST:
-        return Estimate.not_estimable(f"fewer than {FEWEST} actions", method="Wilson", cases=whole)
+    if whole < FEWEST_AUDITS:
+        return Estimate.not_estimable(
+            f"fewer than {FEWEST_AUDITS} actions", method="Wilson", cases=whole
+        )
     return wilson(part, whole)
 
 

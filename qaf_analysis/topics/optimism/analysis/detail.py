@@ -11,6 +11,7 @@ import pandas as pd
 
 from qaf_analysis.data.contract.audits import Audits
 from qaf_analysis.stats.core.intervals import wilson
+from qaf_analysis.stats.core.small_base import on_enough
 from qaf_analysis.stats.optimism.auditor_gaps import auditor_gaps
 from qaf_analysis.stats.optimism.gap_trend import GapTrend, gap_trend
 from qaf_analysis.stats.optimism.headline import gap_of_all
@@ -226,4 +227,5 @@ def _share(pairs: pd.DataFrame, event: pd.Series, what: str) -> Estimate:
     changed = pairs["audit_grade"] != pairs["moderation_grade"]
     if not changed.any():
         return Estimate.not_estimable("no grade was changed", method=f"Wilson; {what}")
-    return wilson(float((event & changed).sum()), int(changed.sum()))
+    n = int(changed.sum())
+    return on_enough(wilson(float((event & changed).sum()), n), audits=n)

@@ -29,7 +29,7 @@ from qaf_analysis.terms.names import MODERATING_ROLES, PROBABILITY_SELECTIONS, S
 from qaf_analysis.terms.quarter import Quarter
 from qaf_analysis.terms.scale import Scale
 from qaf_analysis.terms.settings import RiskPicked
-from qaf_analysis.terms.verdicts import OPTIMISM_RULE, OptimismLimits, SelectionRefusal
+from qaf_analysis.terms.verdicts import OptimismLimits, SelectionRefusal
 from qaf_analysis.topics.common.moderation_record import (
     ModerationRows,
     copied_grades,
@@ -41,17 +41,14 @@ from qaf_analysis.topics.common.scope import (
     Known,
     LeftOut,
     Scope,
-    audit_clusters,
     events,
     headline_domain,
     in_quarters,
     known_at,
-    period_words,
     routine_grades,
 )
 
 PICKED_WITHOUT_CHANCE = "picked without a recorded chance"
-FEWEST_PAIRS = OPTIMISM_RULE.fewest_pairs
 PANEL = "panel"
 PANELS_APART = (
     "panels of moderators grade differently, and none alone read enough audits of each grade"
@@ -96,8 +93,8 @@ class Moderation:
         recorded chance, with the chance that any draw took it.
     audits : DataFrame
         All audits of the headline period with the auditor's grade, moderated or not.
-    clusters : int array, or None
-        Audit of each of these grades, where an audit gives several.
+    auditors : int array
+        Who gave each of these grades.
     no_profile : str
         Reason why these audits carry no adjusted profile; empty if they may.
     limits : OptimismLimits
@@ -108,10 +105,6 @@ class Moderation:
         Rows of moderations that were set aside when the files were read.
     all_domains, audits_by_domain : DataFrame
         The same as ``chosen`` and ``audits``, for every domain.
-    earlier, earlier_audits : DataFrame
-        The same for the first year of audits before the headline period.
-    earlier_period : str
-        That year in words; empty where there is none.
     ever, ever_audits : DataFrame
         The same from the first quarter of audits on.
     readings : Readings
@@ -132,16 +125,13 @@ class Moderation:
     recent: pd.DataFrame
     chosen: pd.DataFrame
     audits: pd.DataFrame
-    clusters: NDArray[np.int64] | None
+    auditors: NDArray[np.int64]
     no_profile: str
     limits: OptimismLimits
     copied: str
     rows: ModerationRows
     all_domains: pd.DataFrame
     audits_by_domain: pd.DataFrame
-    earlier: pd.DataFrame
-    earlier_audits: pd.DataFrame
-    earlier_period: str
     ever: pd.DataFrame
     ever_audits: pd.DataFrame
     readings: Readings
@@ -163,14 +153,10 @@ def moderation_of(audits: Audits, *, quarter: Quarter) -> Moderation:
     changes = events(known.audits, known.periods.every)
     paired = beside_moderators(known.grades, known.audits)
     window = known.periods.headline
-    year_one = known.periods.first_year(before=window[0])
     every, grades = known.of_headline(paired), known.of_headline(known.grades)
     readings = readings_of(known, every)
     recent = in_quarters(every, window)
-    population, all_grades, earlier_audits = (
-        in_quarters(*rows)
-        for rows in ((grades, window), (known.grades, window), (grades, year_one))
-    )
+    population, all_grades = (in_quarters(rows, window) for rows in (grades, known.grades))
     now = readings.settled(window)
     chosen = now.rows
     return Moderation(
@@ -184,16 +170,13 @@ def moderation_of(audits: Audits, *, quarter: Quarter) -> Moderation:
         recent=recent,
         chosen=chosen,
         audits=population,
-        clusters=audit_clusters(population),
+        auditors=pd.factorize(population["rater"], sort=True)[0].astype(np.int64),
         no_profile=_no_profile(recent, chosen, population, known.domain) or now.no_profile,
         all_domains=_in_all_domains(in_quarters(paired, window), chosen),
         limits=known.audits.settings.optimism_limits,
         copied=copied_grades(known.audits),
         rows=moderation_rows(known.audits),
         audits_by_domain=all_grades,
-        earlier=readings.settled(year_one).rows,
-        earlier_audits=earlier_audits,
-        earlier_period=period_words(year_one),
         ever=readings.settled(known.periods.every).rows,
         ever_audits=grades,
         readings=readings,

@@ -11,8 +11,7 @@ import numpy as np
 
 from qaf_analysis.data.contract.audits import Audits
 from qaf_analysis.stats.core.arrays import Ints
-from qaf_analysis.stats.core.means import difference_of_means
-from qaf_analysis.stats.optimism.headline import gap_of_all, good_as_audited, headline
+from qaf_analysis.stats.optimism.headline import good_as_audited, headline
 from qaf_analysis.stats.optimism.moderated_counts import ModeratedAudits
 from qaf_analysis.stats.optimism.moderator_sensitivity import SensitivityLine, sensitivity
 from qaf_analysis.stats.optimism.several_draws import DrawBasis
@@ -75,9 +74,6 @@ class Optimism:
     by_source: tuple[GapGroup, ...]
     rounds: tuple[GapGroup, ...]
     events: tuple[Event, ...]
-    earlier_period: str
-    earlier_gap: Estimate
-    gap_change: Estimate
     sensitivity: tuple[SensitivityLine, ...]
     apart: tuple[ToldApart, ...]
     draws: DrawBasis
@@ -102,7 +98,7 @@ def optimism(audits: Audits, *, quarter: Quarter) -> Optimism:
         gap_groups(groups) for groups in (rows.by_selection, rows.by_source, rows.rounds)
     )
     cases, scale = rows.now, rows.scale
-    then, now = gap_of_all(rows.earlier).gap, headline(cases)
+    now = headline(cases)
     found, verdict = now.found, now.verdict
     return Optimism(
         scope=rows.scope,
@@ -122,7 +118,9 @@ def optimism(audits: Audits, *, quarter: Quarter) -> Optimism:
         table=tuple(tuple(int(n) for n in row) for row in cases.table),
         audits=len(rows.audited),
         audit_profile=tuple(float(n) / max(len(rows.audited), 1) for n in rows.counts),
-        audit_good=good_as_audited(rows.audited, good_from=scale.good_from, cluster=rows.clusters),
+        audit_good=good_as_audited(
+            rows.audited, good_from=scale.good_from, auditor=rows.auditors, audits=rows.audits
+        ),
         adjusted_profile=found.adjusted.shares,
         adjusted_good=found.adjusted.good,
         adjusted_gap=found.adjusted.gap,
@@ -130,9 +128,6 @@ def optimism(audits: Audits, *, quarter: Quarter) -> Optimism:
         by_source=by_source,
         rounds=rounds,
         events=rows.changes,
-        earlier_period=rows.earlier_period,
-        earlier_gap=then,
-        gap_change=difference_of_means(found.gap, then),
         sensitivity=sensitivity(
             cases, found.adjusted, rows.read_twice, rng=np.random.default_rng(SEED)
         ),
@@ -151,17 +146,18 @@ class HeadlineRows:
     ----------
     scope : Scope
     scale : Scale
-    now, earlier : ModeratedAudits
-        Cases chosen by chance of the headline period, and of the first year before it.
+    now : ModeratedAudits
+        Cases chosen by chance of the headline period.
     audited, counts : int array
         Auditor's grade of each audit of the headline period, and how often each grade was given.
-    clusters : int array, or None
-        Audit of each of these grades, where an audit gives several.
+    auditors : int array
+        Who gave each of these grades.
+    audits : int
+        Audits that they were given to.
     read_twice : two int arrays
         Grades by the first and the last moderator of all audits that two of them read.
     by_selection, by_source, rounds : tuple of Group
     changes : tuple of Event
-    earlier_period : str
     apart : tuple of ToldApart
         Audits whose choice for moderation does not let them count.
     basis : DrawBasis
@@ -175,16 +171,15 @@ class HeadlineRows:
     scope: Scope
     scale: Scale
     now: ModeratedAudits
-    earlier: ModeratedAudits
     audited: Ints
     counts: Ints
-    clusters: Ints | None
+    auditors: Ints
+    audits: int
     read_twice: tuple[Ints, Ints]
     by_selection: tuple[Group, ...]
     by_source: tuple[Group, ...]
     rounds: tuple[Group, ...]
     changes: tuple[Event, ...]
-    earlier_period: str
     apart: tuple[ToldApart, ...]
     basis: DrawBasis
     ever_since: Quarter
@@ -196,18 +191,17 @@ def headline_rows(audits: Audits, *, quarter: Quarter) -> HeadlineRows:
     """Pick the rows of the headline from a council, as arrays."""
     had = moderation_of(audits, quarter=quarter)
     now = had.moderated(had.chosen, had.audits)
-    if had.recent.empty and had.rows.set_aside:
-        lost = f"no moderation of this period could be used, and {had.rows.words}"
-        now = replace(now, withheld=now.withheld or lost)
+    if had.recent.empty:
+        now = replace(now, withheld=now.withheld or had.rows.lost())
     twice = read_twice(had.every[had.every["blind"].fillna(True).astype(bool)])
     return HeadlineRows(
         scope=had.scope,
         scale=had.scale,
         now=now,
-        earlier=had.moderated(had.earlier, had.earlier_audits),
         audited=had.audits["grade"].to_numpy(np.int64),
         counts=counted_grades(had.audits, had.scale),
-        clusters=had.clusters,
+        auditors=had.auditors,
+        audits=had.audits["audit_id"].nunique(),
         read_twice=(
             twice["moderation_grade_first"].to_numpy(np.int64),
             twice["moderation_grade_second"].to_numpy(np.int64),
@@ -216,7 +210,6 @@ def headline_rows(audits: Audits, *, quarter: Quarter) -> HeadlineRows:
         by_source=groups_by_source(had),
         rounds=groups_by_quarter(had),
         changes=had.changes,
-        earlier_period=had.earlier_period,
         apart=had.apart,
         basis=had.basis,
         ever_since=had.first,

@@ -152,10 +152,12 @@ def _finding(
     before, after = (_period(rows, n_levels=n_levels) for rows in sides)
     stayed = retained_auditors(before.auditor, after.auditor).retained
     rng = np.random.default_rng([seed, periods.quarter.index])
-    change = agreement_change(before, after, rng=rng)
+    change = found = agreement_change(before, after, rng=rng)
     if not _drawn_alike(*sides):
         change = replace(change, verdict=AgreementChangeVerdict.TOO_LITTLE, reason=DRAWN_APART)
-    same = agreement_change(before.by(stayed), after.by(stayed), rng=rng)
+    everyone = len(stayed) == len({*before.auditor, *after.auditor})
+    # Where all stayed it is one figure; drawn once more its interval would be another.
+    same = found if everyone else agreement_change(before.by(stayed), after.by(stayed), rng=rng)
     return AgreementFinding(
         periods=periods,
         change=change,

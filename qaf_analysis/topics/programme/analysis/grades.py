@@ -13,12 +13,14 @@ from numpy.typing import NDArray
 
 from qaf_analysis.data.contract.audits import Audits
 from qaf_analysis.stats.core.means import clustered_share
+from qaf_analysis.stats.core.small_base import on_enough
+from qaf_analysis.stats.optimism.headline import good_as_audited
 from qaf_analysis.stats.trend.year_change import METHOD, direction, share_change
 from qaf_analysis.terms.estimate import Estimate
 from qaf_analysis.terms.names import AuditType
 from qaf_analysis.terms.quarter import Quarter, quarters_between
 from qaf_analysis.terms.settings import Settings
-from qaf_analysis.terms.verdicts import YEAR_RULE, YearVerdict
+from qaf_analysis.terms.verdicts import YearVerdict
 from qaf_analysis.topics.common.scope import (
     Event,
     LeftOut,
@@ -180,24 +182,11 @@ def _in(grades: pd.DataFrame, quarters: list[Quarter]) -> pd.DataFrame:
 
 
 def _good(grades: pd.DataFrame, good_from: int) -> Estimate:
-    if grades.empty:
-        return Estimate.not_estimable("no audit was graded", method="Wilson")
-    good = (grades["grade"] >= good_from).to_numpy(dtype=np.float64)
-    share = clustered_share(good, cluster=_numbers(grades["rater"]))
-    return _on_enough(share, audits=grades["audit_id"].nunique())
-
-
-def _on_enough(share: Estimate, *, audits: int) -> Estimate:
-    """Give the share, unless it rests on too few audits."""
-    if audits >= YEAR_RULE.fewest_audits:
-        return share
-    graded = "1 audit" if audits == 1 else f"{audits} audits"
-    return Estimate.not_estimable(
-        f"it would rest on {graded}; at least {YEAR_RULE.fewest_audits} are needed",
-        method=share.method,
-        level=share.level,
-        cases=share.cases,
-        auditors=share.auditors,
+    return good_as_audited(
+        grades["grade"].to_numpy(dtype=np.int64),
+        good_from=good_from,
+        auditor=_numbers(grades["rater"]),
+        audits=grades["audit_id"].nunique(),
     )
 
 
@@ -225,11 +214,15 @@ def _change(
     """Share good or better of one period less that of the one before, of equal length."""
     if len(before) < len(now):
         whole = "whole year" if len(now) > 1 else "quarter"
-        return Estimate.not_estimable(f"there is no earlier {whole} to compare with", method=METHOD)
+        return Estimate.not_estimable(
+            f"there is no earlier {whole} to compare with", method=METHOD.format("shares")
+        )
     last, first = _in(grades, now), _in(grades, before)
     both = pd.concat([first, last])
     if both["audit_id"].duplicated().any():
-        return Estimate.not_estimable("the audits carry no overall grade", method=METHOD)
+        return Estimate.not_estimable(
+            "the audits carry no overall grade", method=METHOD.format("shares")
+        )
     people, good = _numbers(both["rater"]), (both["grade"] >= good_from).to_numpy(np.float64)
     split = len(first)
     return share_change(
@@ -301,7 +294,7 @@ def _yes_share(answers: pd.Series) -> Estimate:
     if known.empty:
         return Estimate.not_estimable("the exports do not record it", method="Wilson")
     share = clustered_share(known.to_numpy(dtype=np.float64))
-    return _on_enough(share, audits=len(known))
+    return on_enough(share, audits=len(known))
 
 
 @dataclass(frozen=True, kw_only=True)
