@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from datetime import date
 from math import isnan
@@ -185,13 +186,11 @@ def test_the_detail_of_twelve_audits(mixed):
     assert not any(level.estimate.is_estimable for level in found.by_grade)
     assert [level.estimate.cases for level in found.by_grade] == [1, 5, 8, 2]
     low, middle, top = found.boundaries
-    assert (low.lower, low.upper, low.pairs, low.confused.value) == (
-        "Inadequate", "Requires improvement", 3, 0,
-    )  # fmt: skip
+    assert (low.lower, low.upper, low.pairs) == ("Inadequate", "Requires improvement", 3)
     assert (middle.lower, middle.upper, middle.pairs) == ("Requires improvement", "Good", 9)
-    assert middle.confused.value == pytest.approx(2 / 9)
     assert (top.lower, top.upper, top.pairs) == ("Good", "Outstanding", 6)
-    assert top.confused.value == pytest.approx(1 / 6)
+    # Audits at a boundary are fewer than ten, though pairs of grades may be more.
+    assert all(math.isnan(one.confused.value) for one in found.boundaries)
     ratings = ratings_by_hand()
     ac2 = gwet_ac(ratings, weights="linear")
     assert found.width == ac2.high - ac2.low
