@@ -135,7 +135,7 @@ def _funnel_picture(result: OptimismDetail) -> Picture:
         dots.append(FunnelDot(cases=cases, gap=raw, is_beyond=is_beyond))
     beyond = sum(dot.is_beyond for dot in dots)
     few = sum(dot.cases < LEAST_CASES for dot in dots)
-    not_judged = f" {few:,} with fewer than {LEAST_CASES} are not judged." if few else ""
+    told = f" Those with fewer than {LEAST_CASES} audits ({few:,}) are not judged."
     return gap_funnel(
         dots,
         title="Every auditor lies within the limits of chance"
@@ -143,7 +143,7 @@ def _funnel_picture(result: OptimismDetail) -> Picture:
         else f"{counted(beyond, 'auditor')} beyond the limits of chance",
         bounds=bounds,
         source=f"{counted(sum(dot.cases for dot in dots), 'moderated audit')} drawn by chance "
-        f"since {result.scope.first}, of {counted(len(dots), 'auditor')}.{not_judged}",
+        f"since {result.scope.first}, of {counted(len(dots), 'auditor')}.{told if few else ''}",
     )
 
 

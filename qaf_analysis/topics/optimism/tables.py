@@ -48,7 +48,11 @@ def optimism_tables(result: Optimism) -> tuple[Table, ...]:
     groups = (
         ("Moderated audits by how they were chosen", "Chosen", result.by_selection),
         ("Moderated audits chosen by a recorded chance, by source", "Source", result.by_source),
-        ("Moderated audits chosen by chance, by quarter of moderation", "Quarter", result.rounds),
+        (
+            "Moderated audits chosen by chance, by quarter of moderation",
+            "Moderated in",
+            result.rounds,
+        ),
     )
     tables += [_groups(*group, result) for group in groups if group[2]]
     if result.figures:

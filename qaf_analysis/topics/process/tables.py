@@ -254,7 +254,7 @@ def _timeline(result: ProcessAgreement) -> Table:
     return Table(
         caption="Moderated audits by quarter, with the changes that began in it",
         columns=(
-            Column(heading="Quarter", align="left"),
+            Column(heading="Audited in", align="left"),
             Column(heading="Moderated"),
             Column(heading="Same grade"),
             Column(heading="Mean gap", unit="grades"),

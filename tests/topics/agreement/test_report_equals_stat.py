@@ -9,7 +9,7 @@ from qaf_analysis.topics.agreement.analysis.detail import agreement_detail
 from qaf_analysis.topics.agreement.analysis.drivers import agreement_drivers
 from qaf_analysis.topics.agreement.analysis.headline import agreement
 from qaf_analysis.topics.agreement.analysis.plain_table import agreement_table
-from tests.topics.same import assert_same
+from tests.topics.same import assert_given
 from tests.topics.ten_councils import EACH, LAST, NAMES, YEAR, council, in_words, readings, write
 from tests.wide import wide
 
@@ -48,11 +48,11 @@ def test_headline_and_detail_equal_the_plain_table(name, tmp_path):
         *((f"specific[{level.name}]", level.estimate) for level in detail.by_grade),
         *((measure.name, measure.estimate) for measure in detail.measures),
     ):
-        assert_same(ours, by_name[what], what=(name, what))
+        assert_given(ours, by_name[what], what=(name, what))
     same_grade = stat(rows, tmp_path, weights="identity")[1]["percent_agreement"]
-    assert_same(report.exact, same_grade, what=(name, "exact"))
+    assert_given(report.exact, same_grade, what=(name, "exact"))
     these = stat(rows, tmp_path, se="subjects")[1]["gwet_ac"]
-    assert_same(report.ac2_for_these_auditors, these, what=(name, "these auditors"))
+    assert_given(report.ac2_for_these_auditors, these, what=(name, "these auditors"))
     assert report.identical == pytest.approx(same_grade.value, abs=1e-12, nan_ok=True)
     assert detail.double_graded == by_name["gwet_ac"].cases
 
@@ -65,15 +65,15 @@ def test_years_and_drivers_equal_the_plain_table(name, tmp_path):
     rows = counted(audits)
     for year in agreement(audits, quarter=LAST).by_year:
         inside = rows[rows["quarter"].str.startswith(year.label)]
-        assert_same(year.coefficient, stat(inside, tmp_path)[1]["gwet_ac"], what=year.label)
+        assert_given(year.coefficient, stat(inside, tmp_path)[1]["gwet_ac"], what=year.label)
         same_grade = stat(inside, tmp_path, weights="identity")[1]["percent_agreement"]
-        assert_same(year.exact, same_grade, what=year.label)
+        assert_given(year.exact, same_grade, what=year.label)
     every, compared = readings(audits), 0
     for group in agreement_drivers(audits, quarter=LAST).groups:
         if group.kind == "domain" and group.coefficient.is_estimable:
             inside = every[every["domain"] == group.label]
             found = stat(inside, tmp_path)[1]["gwet_ac"]
-            assert_same(group.coefficient, found, what=group.label)
+            assert_given(group.coefficient, found, what=group.label)
             compared += 1
     assert compared >= 5
 

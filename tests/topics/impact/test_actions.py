@@ -140,14 +140,16 @@ def test_a_theme_not_yet_audited_is_not_listed(by_hand):
     assert "had not begun" in " ".join(say_actions(found).paragraphs)
 
 
-def test_shares_have_wilson_intervals_and_few_actions_are_counted_only(by_hand):
+def test_shares_have_wilson_intervals_and_few_actions_are_counted_only(by_hand, example):
     found = actions(by_hand, quarter=Quarter(2019, 3)).by_theme[0]
-    assert (found.closed_share.value, found.closed_share.cases) == (4 / 6, 6)
-    # Wilson's limits for 4 of 6, by his formula with 1.959964.
-    z2 = 1.959964**2
-    centre, half = 4 / 6 + z2 / 12, 1.959964 * math.sqrt(4 / 6 * 2 / 6 / 6 + z2 / 144)
-    limits = [(centre - half) / (1 + z2 / 6), (centre + half) / (1 + z2 / 6)]
-    assert [found.closed_share.low, found.closed_share.high] == pytest.approx(limits, abs=1e-6)
+    assert (found.closed, found.raised) == (4, 6)
+    assert (found.closed_share.why_not, found.closed_share.cases) == ("fewer than 10 actions", 6)
+    # Wilson's limits by his formula with 1.959964.
+    all_ = actions(example, quarter=LAST).overall
+    part, n, z2 = all_.closed / all_.raised, all_.raised, 1.959964**2
+    centre, half = part + z2 / (2 * n), math.sqrt(z2 * (part * (1 - part) / n + z2 / (4 * n**2)))
+    limits = [(centre - half) / (1 + z2 / n), (centre + half) / (1 + z2 / n)]
+    assert [all_.closed_share.low, all_.closed_share.high] == pytest.approx(limits, abs=1e-6)
     assert found.due < FEWEST_AUDITS
     assert math.isnan(found.in_time_share.value)
     assert "too few to say" in str(actions_tables(actions(by_hand, quarter=LAST))[1].rows)

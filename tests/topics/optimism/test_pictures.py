@@ -339,7 +339,8 @@ def test_the_pictures_in_detail(asked):
     assert funnel == {
         "title": "2 auditors beyond the limits of chance",
         "bounds": FunnelBounds(centre=0.4, spread=0.6, df=26),
-        "source": "30 moderated audits drawn by chance since 2019-20 Q1, of 4 auditors.",
+        "source": "30 moderated audits drawn by chance since 2019-20 Q1, of 4 auditors. "
+        "Those with fewer than 3 audits (1) are not judged.",
     }
 
 
@@ -355,6 +356,16 @@ def test_the_title_counts_auditors_beyond_1_562_either_side_of_0_4(asked, dots, 
     # 8 audits less 2 auditors: 5.208 (t with 6 df, printed tables) x 0.6 / 2
     optimism_detail_pictures(replace(DETAIL, grouped=(), own=replace(DETAIL.own, dots=dots)))
     assert asked[0][2]["title"] == title
+
+
+def test_whom_the_words_leave_out_for_want_of_cases_is_not_beyond_either(asked):
+    """One audit four grades off lies beyond any limit of chance; the words show no such auditor."""
+    dots = ((1, 4.0), (2, -4.0), (30, 0.4), (31, 0.4))
+    optimism_detail_pictures(replace(DETAIL, grouped=(), own=replace(DETAIL.own, dots=dots)))
+    (_, drawn_dots, funnel) = asked[0]
+    assert funnel["title"] == "Every auditor lies within the limits of chance"
+    assert not any(dot.is_beyond for dot in drawn_dots)
+    assert funnel["source"].endswith("Those with fewer than 3 audits (2) are not judged.")
 
 
 def test_without_limits_there_is_no_funnel(asked):

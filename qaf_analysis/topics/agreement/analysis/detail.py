@@ -86,11 +86,10 @@ def agreement_detail(audits: Audits, *, quarter: Quarter) -> AgreementDetail:
     """Agreement in detail over the headline period up to a quarter."""
     readings = Readings.of(audits, quarter)
     ratings, levels = readings.ratings, readings.levels
-    measures = _on_enough(
-        every_measure(ratings, Asked(weights="linear", se="two_way", level=0.95, labels=levels))
-    )
+    every = every_measure(ratings, Asked(weights="linear", se="two_way", level=0.95, labels=levels))
+    ac2 = next(one.estimate for one in every if one.name == "gwet_ac")
+    measures = _on_enough(every, audits=ratings.n_double_clusters)
     named = {one.name: one.estimate for one in measures}
-    ac2 = named["gwet_ac"]
     needed, share, auditors, why_not = _halving(readings, ac2)
     return AgreementDetail(
         scope=readings.scope,
@@ -112,12 +111,10 @@ def agreement_detail(audits: Audits, *, quarter: Quarter) -> AgreementDetail:
     )
 
 
-def _on_enough(measures: tuple[NamedEstimate, ...]) -> tuple[NamedEstimate, ...]:
-    """Give no share of one grade on fewer audits than a share needs anywhere."""
+def _on_enough(measures: tuple[NamedEstimate, ...], *, audits: int) -> tuple[NamedEstimate, ...]:
+    """Give no measure on fewer audits than a share needs anywhere, nor that of a rarer grade."""
     return tuple(
-        replace(one, estimate=on_enough(one.estimate, audits=one.estimate.cases))
-        if one.name.startswith("specific[")
-        else one
+        replace(one, estimate=on_enough(one.estimate, audits=min(audits, one.estimate.cases)))
         for one in measures
     )
 
@@ -135,7 +132,7 @@ def _boundaries(ratings: Ratings, levels: tuple[str, ...]) -> tuple[BoundaryFigu
             lower=levels[found.lower],
             upper=levels[found.upper],
             pairs=found.pairs,
-            confused=found.confused,
+            confused=on_enough(found.confused, audits=found.confused.cases),
             grey_zone=found.grey_zone,
         )
         for found in boundaries(ratings)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -11,6 +12,7 @@ from qaf_analysis.data.contract.audits import Audits
 from qaf_analysis.stats.agreement.alpha import krippendorff_alpha
 from qaf_analysis.stats.agreement.kappas import gwet_ac, percent_agreement
 from qaf_analysis.stats.agreement.pair_counts import pair_counts
+from qaf_analysis.stats.core.small_base import on_enough
 from qaf_analysis.terms.estimate import Estimate
 from qaf_analysis.terms.quarter import Quarter, quarters_between
 from qaf_analysis.terms.verdicts import AgreementClaim, AgreementVerdict
@@ -88,6 +90,7 @@ def agreement(audits: Audits, *, quarter: Quarter) -> Agreement:
     readings = Readings.of(audits, quarter)
     ratings, levels = readings.ratings, readings.levels
     pairs, judged = pair_counts(ratings), judged_agreement(ratings)
+    given = partial(on_enough, audits=ratings.n_double_clusters)
     boundary, share = _main_boundary(np.asarray(pairs.share_matrix), levels)
     return Agreement(
         scope=readings.scope,
@@ -105,13 +108,13 @@ def agreement(audits: Audits, *, quarter: Quarter) -> Agreement:
         two_or_more=pairs.two_or_more,
         boundary=boundary,
         boundary_share=share,
-        exact=percent_agreement(ratings),
-        within_one=percent_agreement(ratings, weights="within_one"),
-        ac2=judged.ac2,
-        ac2_for_these_auditors=gwet_ac(ratings, weights="linear", se="subjects"),
-        alpha_nominal=krippendorff_alpha(ratings, metric="nominal"),
-        alpha_ordinal=judged.alpha,
-        alpha_interval=krippendorff_alpha(ratings, metric="interval"),
+        exact=given(percent_agreement(ratings)),
+        within_one=given(percent_agreement(ratings, weights="within_one")),
+        ac2=given(judged.ac2),
+        ac2_for_these_auditors=given(gwet_ac(ratings, weights="linear", se="subjects")),
+        alpha_nominal=given(krippendorff_alpha(ratings, metric="nominal")),
+        alpha_ordinal=given(judged.alpha),
+        alpha_interval=given(krippendorff_alpha(ratings, metric="interval")),
         needed=judged.needed,
         speaks_of=judged.speaks_of,
         in_every_pair=tuple(
@@ -139,11 +142,12 @@ def _by_year(every: pd.DataFrame, quarter: Quarter, n_levels: int) -> tuple[Year
     for year, quarters in years.items():
         usable, _ = blind_readings(every[every["quarter"].isin(quarters)])
         ratings = as_ratings(usable, n_levels)
+        given = partial(on_enough, audits=ratings.n_double_clusters)
         found.append(
             YearAgreement(
                 label=year,
-                exact=percent_agreement(ratings),
-                coefficient=gwet_ac(ratings, weights="linear"),
+                exact=given(percent_agreement(ratings)),
+                coefficient=given(gwet_ac(ratings, weights="linear")),
             )
         )
     return tuple(found)
