@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from qaf_analysis.terms.quarter import Quarter
-from qaf_analysis.terms.verdicts import OPTIMISM_RULE, SPREAD_RULE
+from qaf_analysis.terms.verdicts import OPTIMISM_RULE, SPREAD_RULE, FocusMeasure
 from qaf_analysis.topics.common.scope import period_words
 
 ROUTINE = "routine audits"
@@ -187,7 +187,7 @@ QUANTITIES: dict[str, Quantity] = {
     "OwnGap.shrunken": _q("an auditor's own gap", READ),
     "OptimismDetail.reasons": _q("changed grades with a reason", READ),
     "OptimismDetail.disputed": _q("changed grades that auditors disputed", READ),
-    "ChildFocus.experience_gap": _q("kinder to the child's domains than to process", READ),
+    "ChildFocus.experience_gap": _q(FocusMeasure.KINDER_TO_CHILD, READ),
     "FocusShares.audit": _q("child's share of the overall grade, auditors", READ),
     "FocusShares.moderation": _q("child's share of the overall grade, moderators", READ),
     "FocusShares.difference": _q("child's share of the overall grade, difference", READ),

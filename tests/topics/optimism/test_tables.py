@@ -206,7 +206,7 @@ def test_other_assumptions_have_good_before_gap(tables):
         ),
         (
             "Moderated audits chosen by chance, by quarter of moderation",
-            "Quarter",
+            "Moderated in",
             (
                 ("2018-19 Q2", "12", "+0.92", "+0.50 to +1.34", "75%", "1%"),
                 ("2018-19 Q4", "9", "too few to say", "", "33%", "11%"),

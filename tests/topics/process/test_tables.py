@@ -228,7 +228,7 @@ def test_moderated_audits_by_quarter():
     timeline = process_agreement_tables(AGREEMENT)[4]
     assert timeline.caption == "Moderated audits by quarter, with the changes that began in it"
     assert heads(timeline) == [
-        "Quarter l", "Moderated r", "Same grade r", "Mean gap [grades] r", "Began l",
+        "Audited in l", "Moderated r", "Same grade r", "Mean gap [grades] r", "Began l",
     ]  # fmt: skip
     assert timeline.rows == (
         ("2019-20 Q1", "1,020", "51% (40 to 70%)", f"+0.10 ({MINUS}0.10 to +0.40)", ""),
