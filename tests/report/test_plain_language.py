@@ -22,6 +22,12 @@ from tests.wide import wide
 MOST_NUMBERS = 55  # on the first page
 CAVEAT = 12  # words from which a sentence told twice is a caveat told twice
 
+# What is found of each theme or change is no caveat, though its words may be those of another.
+FINDING = re.compile(
+    r"\d|^(?:Not available because|Declare |Not compared with |Other reasons for a difference: )"
+    r"|cannot be told apart\.$"
+)
+
 QUICK = ("kinder", "picked by hunch", "made alike")
 EXAMPLE_DATA = "data/example"
 EACH = [*wide(NAMES, quick=QUICK), pytest.param(EXAMPLE_DATA, marks=pytest.mark.slow)]
@@ -96,9 +102,8 @@ def items(sentence: str) -> list[str]:
 
 
 def too_long(texts: Iterator[str]) -> list[str]:
-    return [
-        each for text in texts for each in sentences(text) if len(each.split()) > LONGEST_SENTENCE
-    ]
+    every = (each for text in texts for each in sentences(text))
+    return [each for each in every if len(each.split()) > LONGEST_SENTENCE]
 
 
 def test_sentences_end_before_a_capital_and_lists_count_by_the_item():
@@ -139,7 +144,7 @@ def test_each_caveat_is_told_once(name):
         if isinstance(block, Paragraph | Note | Listing)
         for text in prose(block)
         for sentence in END.split(text)
-        if len(sentence.split()) >= CAVEAT
+        if len(sentence.split()) >= CAVEAT and not FINDING.search(sentence)
     )
     assert not [sentence for sentence, times in told.items() if times > 1]
 

@@ -216,8 +216,8 @@ def _gap(result: Optimism) -> str:
     return (
         f"On {counted(result.gap.cases, 'audit')} chosen for moderation by a recorded chance, the "
         f"mean gap (audit minus moderation) is {with_interval(result.gap, exact_gap)} of a grade."
-        f"{weighed} Moderators graded lower in {with_interval(result.over, percent)} of them and higher in "
-        f"{with_interval(result.under, percent)}.{far} {_good_shift(result.good_shift)}"
+        f"{weighed} Moderators graded lower in {with_interval(result.over, percent)} of them and "
+        f"higher in {with_interval(result.under, percent)}.{far} {_good_shift(result.good_shift)}"
     )
 
 
