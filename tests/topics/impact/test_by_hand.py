@@ -345,7 +345,8 @@ def test_a_type_of_case_is_counted_and_never_claimed():
     assert say_themes(result).paragraphs == (
         "Fostering (cases of type Fostering; audited in 2018-19 Q4): too little data, because "
         f"{cannot}. 5 audits before and 6 after, in 3 quarters before the themed audit and 3 "
-        f"after: the share good or better differs by +43 ({MINUS}11 to +75) points. A difference of more than 75 points is ruled out.",
+        f"after: the share good or better differs by +43 ({MINUS}11 to +75) points. A difference "
+        f"of more than 75 points is ruled out.",
         "Nothing else is on record for the quarters compared.",
     )
     assert themes_tables(result)[0].rows == (

@@ -31,7 +31,8 @@ from tests.topics.optimism.results import (
 
 FEW = "only 7 moderated audits can be used; at least 10 are needed"
 GAP = (
-    "On 60 audits chosen for moderation by a recorded chance, the mean gap (audit minus moderation) "
+    "On 60 audits chosen for moderation by a recorded chance, the mean gap (audit minus "
+    "moderation) "
     "is +0.42 (+0.21 to +0.63) of a grade. Weights let them speak for all 1,200 audits. "
     "Moderators graded lower in 45% (33 to 58%) of them and higher in 8% (3 to 18%). The "
     "difference was two grades or more in 5% (2 to 14%). The share good or better is 23 points "

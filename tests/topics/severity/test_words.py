@@ -85,7 +85,8 @@ PEOPLE = (
 )
 HOW_TO_READ = (
     "How to read the chart: the dot is the best estimate of how much lower (stricter) or higher "
-    "(kinder) an auditor grades the same files than colleagues do. It is pulled towards the group as "
+    "(kinder) an auditor grades the same files than colleagues do. It is pulled towards the "
+    "group as "
     "far as few shared files demand. The thick line holds the truth half of the time, the thin "
     "one nearly always. A line that meets the shaded band may mean no difference that matters."
 )
