@@ -509,7 +509,7 @@ def test_without_a_headline_all_domains_count_together():
     assert (
         say_agreement(head)
         .paragraphs[0]
-        .endswith("(20 audits with 40 double domain grades, 2 auditors).")
+        .endswith("They rest on 20 audits with 40 double domain grades, by 2 auditors.")
     )
 
 

@@ -302,7 +302,7 @@ def test_one_grade_only_judges_nothing():
     alike = {"Plan": "1111111111", "Risk": "2222222222", "Recording": "2222222222"}
     result = found(by_hand(*[alike] * 7))
     assert say_themes(result).paragraphs[0] == (
-        "Plans (Plan; audited in 2018-19 Q4): too little data, because no comparison domain is "
+        "Plans (Plan; audited in 2018-19 Q4): too little data. This is because no comparison domain is "
         "left (0 grades differ from its commonest one, and at least 20 are needed to tell its "
         "level). (60 audits, 3 quarters before the themed audit and 3 after.) Not compared with "
         "Risk and Recording, because its grades are too much alike to tell its level."

@@ -183,7 +183,7 @@ def test_one_audit_by_one_auditor():
         auditors_after=1,
     )
     (text,) = say_consistency(only(one)).paragraphs
-    assert "; 1 audit by 1 auditor before, 1 audit by 1 auditor after." in text
+    assert ", on 1 audit by 1 auditor before and 1 audit by 1 auditor after." in text
     few = changed(replace(one, after=replace(one.after, audits=1200)), "too little data")
     (text,) = say_consistency(only(few)).paragraphs
     assert text == (
