@@ -32,7 +32,7 @@ QUICK = ("kinder", "picked by hunch", "made alike")
 EXAMPLE_DATA = "data/example"
 EACH = [*wide(NAMES, quick=QUICK), pytest.param(EXAMPLE_DATA, marks=pytest.mark.slow)]
 
-END = re.compile(r"(?<=[.!?])[\"”)]?\s+(?=[A-Z0-9“\"'(])")
+END = re.compile(r"(?:(?<=[.!?])|(?<=[.!?][\"”)]))\s+(?=[A-Z0-9“\"'(])")
 TECHNICAL = re.compile(r"\b[a-z]+\d*(?:_[a-z0-9]+)+\b")
 NUMBER = re.compile(r"[+−]?\d+(?:,\d{3})*(?:\.\d+)?")
 NO_NUMBER = re.compile(
