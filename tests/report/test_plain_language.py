@@ -114,7 +114,7 @@ def test_sentences_end_before_a_capital_and_lists_count_by_the_item():
         "One: two",
         "three 2.0 of a kind.",
     ]
-    thirty = " ".join(["word"] * 30)
+    thirty = " ".join(["Word", *["word"] * 29])
     assert too_long(iter([f"{thirty}. {thirty} more."])) == [f"{thirty} more."]
 
 

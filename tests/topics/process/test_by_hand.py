@@ -165,8 +165,8 @@ def test_agreement_is_the_share_of_equal_grades():
     assert said.claim == "Auditors agree more often with moderators since Training"
     (text,) = said.paragraphs
     assert (
-        "auditor and moderator gave the same grade in 40% of audits before and 80% after. The difference is +40 ("
-        in text
+        "auditor and moderator gave the same grade in 40% of audits before and 80% "
+        "after. The difference is +40 (" in text
     )
     assert "(25 moderated audits before, 25 after)" in text
     assert (

@@ -56,7 +56,7 @@ def test_everything_that_is_said_of_three_changes():
         POOL_SAYS + POOL_BESIDE,
         "Training and Days together (2019-20 Q2): no evidence of change. The spread between strict "
         "and lenient auditors went from 0.31 (0.22 to 0.41) to 0.36 (0.26 to 0.47) of a grade. "
-        "The change is +0.05 ({MINUS}0.07 to +0.17), on 199 audits by 29 auditors before and 190 "
+        f"The change is +0.05 ({MINUS}0.07 to +0.17), on 199 audits by 29 auditors before and 190 "
         "audits by "
         f"28 auditors after. Among the 25 auditors of both periods the spread changed by "
         f"{MINUS}0.03 ({MINUS}0.16 to +0.10), the other way, so the change of pool may be behind "
