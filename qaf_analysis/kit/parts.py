@@ -319,3 +319,28 @@ def listed(words: Sequence[str]) -> str:
     if len(words) < 2:
         return "".join(words)
     return f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+LONGEST_SENTENCE = 30
+"""Words that a sentence of a report may have at most."""
+
+
+def because(said: str, reason: str) -> str:
+    """Say something and why, in two sentences where one would be too long to read.
+
+    Parameters
+    ----------
+    said, reason : str
+        Without full stops.
+
+    Examples
+    --------
+    >>> because("Nothing can be told", "no audit was moderated")
+    'Nothing can be told, because no audit was moderated.'
+    >>> because("Nothing can be told", " ".join(["very"] * 25 + ["few"]))[:47]
+    'Nothing can be told. This is because very very '
+    """
+    one = f"{said}, because {reason}."
+    if len(one.split()) <= LONGEST_SENTENCE:
+        return one
+    return f"{said}. This is because {reason}."

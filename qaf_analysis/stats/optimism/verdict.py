@@ -154,7 +154,7 @@ def _open(figures: tuple[RuledFigure, ...], limits: OptimismLimits, audits: int 
         return f"{what}, and with these {of} no usual number of audits would settle it"
     if isnan(n):
         return f"{what}; more than {MOST_TO_SETTLE:,} moderated audits would be needed to settle it"
-    more = f", more than the {audits:,} of this period" if audits and n > audits else ""
+    more = f", more than this period's {audits:,}" if audits and n > audits else ""
     return f"{what}; about {n:,.0f} moderated audits in all would settle it{more}"
 
 

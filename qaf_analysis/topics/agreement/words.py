@@ -15,7 +15,7 @@ from qaf_analysis.kit.numbers import (
     spelled,
     with_interval,
 )
-from qaf_analysis.kit.parts import Statement
+from qaf_analysis.kit.parts import Statement, because
 from qaf_analysis.terms.estimate import Estimate, NamedEstimate
 from qaf_analysis.terms.verdicts import AGREEMENT_RULE, AgreementClaim, AgreementVerdict
 from qaf_analysis.topics.agreement.analysis.detail import AgreementDetail
@@ -100,8 +100,8 @@ def _pairs(result: Agreement) -> str:
     identical, one_apart, further = map(were, of_hundred_pairs(result), shares)
     return (
         f"Of 100 pairs of grades on the same audit, {identical} identical, "
-        f"{one_apart} one grade apart and {further} two or more apart "
-        f"({_audits(result)}, {counted(result.auditors, 'auditor')})."
+        f"{one_apart} one grade apart and {further} two or more apart. "
+        f"They rest on {_audits(result)}, by {counted(result.auditors, 'auditor')}."
     )
 
 
@@ -230,7 +230,7 @@ def _pull(result: AgreementDetail) -> tuple[str, ...]:
 def _halving(result: AgreementDetail) -> str:
     now = f"AC2's interval is now {coefficient(result.width)} wide"
     if isnan(result.needed_share):
-        return f"What would halve the interval cannot be planned, because {result.why_not}."
+        return because("What would halve the interval cannot be planned", result.why_not)
     if not result.needed:
         return f"{now}; no number of audits would halve it, because {result.why_not}."
     said = (

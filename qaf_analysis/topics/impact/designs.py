@@ -25,7 +25,7 @@ DESIGN_CHANGES_LIMITS = (
     "Only reports kept in the outputs folder are compared: one that was made elsewhere, or whose "
     "folder was removed, is not known here. The words for an improvement activity are not "
     "compared, because no figure rests on them. Where a theme is compared with every domain no "
-    "theme touches, a theme that is added takes its domain out of that comparison; this is not "
+    "theme touches, a theme that is added takes its domain out of that comparison. This is not "
     "listed again for each of the others."
 )
 _OUTCOMES = {"mean_grade": "the mean grade", "good_or_better": "the share good or better"}

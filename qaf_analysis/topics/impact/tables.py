@@ -121,9 +121,9 @@ def _reasons(result: Themes) -> Table:
             Column(heading="Also in these quarters", align="left"),
         ),
         rows=tuple(_reason_row(theme) for theme in result.themes),
-        note="Own change in grades, in points where Good or better decides. p for all themes: the "
-        "larger p of the two scales on which a claim must hold, corrected for the number of themes "
-        "compared (Holm).",
+        note="Own change in grades, in points where Good or better decides. The p for all themes "
+        "is the larger p of the two scales on which a claim must hold, corrected for the number of "
+        "themes compared (Holm).",
         source="The rule stands in the section on method.",
     )
 
@@ -201,8 +201,8 @@ def _level_and_drift(result: Themes) -> tuple[Table, ...]:
             ),
             rows=tuple(_level_row(theme, change) for theme, change in tested),
             note="In grades; in points where Good or better decides. A common movement is worth "
-            "the first figure if it is equally many standard deviations in every domain, and the "
-            "second if the domains have their thresholds between grades in common.",
+            "the first figure if it is equally many standard deviations in every domain. It "
+            "is worth the second if the domains have their thresholds between grades in common.",
             source=result.scope.source_line,
         ),
     )

@@ -7,7 +7,7 @@ from math import isfinite
 
 from qaf_analysis.kit.direction import unsigned
 from qaf_analysis.kit.numbers import counted, fine_gap, percent, points, whole, with_interval
-from qaf_analysis.kit.parts import Statement, listed
+from qaf_analysis.kit.parts import Statement, because, listed
 from qaf_analysis.stats.impact.difference_in_differences import ThemeChange
 from qaf_analysis.terms.estimate import Estimate
 from qaf_analysis.terms.quarter import Quarter
@@ -141,9 +141,9 @@ def _claim(result: Themes) -> str:
 def _theme(theme: ThemeFinding) -> str:
     design = theme.design
     about = "" if design.about == theme.name else f"{design.about}; "
-    opening = (
-        f"{theme.name} ({about}audited in {design.audited_in}): {theme.full_verdict}, "
-        f"because {theme.reason}."
+    opening = because(
+        f"{theme.name} ({about}audited in {design.audited_in}): {theme.full_verdict}",
+        theme.reason,
     )
     found = _cohort(theme) if theme.cohort is not None else _compared(theme)
     return " ".join([opening, *found, *_used(theme)])
@@ -158,7 +158,7 @@ def _cohort(theme: ThemeFinding) -> list[str]:
         return [f"{audits} are too few to say ({quarters_counted(theme)})."]
     return [
         f"{audits}, in {quarters_counted(theme)}: the share good or better differs by "
-        f"{with_interval(cohort.difference, points)} points; a difference of more than "
+        f"{with_interval(cohort.difference, points)} points. A difference of more than "
         f"{ruled_out_of(theme)} is ruled out."
     ]
 
@@ -388,7 +388,7 @@ def _checks_theme(theme: ThemeCheck) -> str:
         return f"{theme.name}: not asked, because {theme.reason}."
     opening = f"{theme.name} ({theme.verdict} on its own): "
     if not theme.agreeing and not theme.differing:
-        return f"{opening}nothing can agree or disagree, because {theme.reason}."
+        return because(f"{opening}nothing can agree or disagree", theme.reason)
     said = f"{opening}{counted(len(theme.agreeing), 'answer agrees', 'answers agree')}"
     if theme.differing:
         names = listed([f"{LABELS[line.name]} ({line.says})" for line in theme.differing])

@@ -203,7 +203,7 @@ def _grades(result: Optimism) -> str:
 
 def _gap(result: Optimism) -> str:
     weighed = (
-        f", weighed to speak for all {counted(result.audits, 'audit')}"
+        f" Weights let them speak for all {counted(result.audits, 'audit')}."
         if result.adjusted_gap.is_estimable
         else ""
     )
@@ -214,11 +214,10 @@ def _gap(result: Optimism) -> str:
         else ""
     )
     return (
-        f"On {counted(result.gap.cases, 'audit')} chosen for moderation by a recorded chance"
-        f"{weighed}, the mean gap (audit minus moderation) is "
-        f"{with_interval(result.gap, exact_gap)} of a grade. "
-        f"Moderators graded lower in {with_interval(result.over, percent)} of them and higher in "
-        f"{with_interval(result.under, percent)}.{far} {_good_shift(result.good_shift)}"
+        f"On {counted(result.gap.cases, 'audit')} chosen for moderation by a recorded chance, the "
+        f"mean gap (audit minus moderation) is {with_interval(result.gap, exact_gap)} of a grade."
+        f"{weighed} Moderators graded lower in {with_interval(result.over, percent)} of them and "
+        f"higher in {with_interval(result.under, percent)}.{far} {_good_shift(result.good_shift)}"
     )
 
 
@@ -380,7 +379,7 @@ def _detail_trend(result: OptimismDetail) -> str:
     clear = trend.direction in GAP_CLAIMS
     return (
         f"Over {counted(trend.rounds, 'quarter')} with moderation the line through the gaps runs "
-        f"{ends}; its slope is {with_interval(trend.slope, fine_gap)} of a grade a quarter, "
+        f"{ends}. Its slope is {with_interval(trend.slope, fine_gap)} of a grade a quarter, "
         f"{'a clear change' if clear else 'which may be chance'}."
     )
 

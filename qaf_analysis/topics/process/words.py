@@ -16,7 +16,7 @@ from qaf_analysis.kit.numbers import (
     points,
     with_interval,
 )
-from qaf_analysis.kit.parts import Statement, listed
+from qaf_analysis.kit.parts import Statement, because, listed
 from qaf_analysis.terms.verdicts import (
     AgreementChangeVerdict,
     ProcessAnswer,
@@ -191,10 +191,10 @@ def _change(finding: ProcessFinding) -> str:
     return (
         f"{opening}. The spread between strict and lenient auditors went from "
         f"{with_interval(finding.before.sd, coefficient)} to "
-        f"{with_interval(finding.after.sd, coefficient)} of a grade, a change of "
-        f"{fine_gap(finding.change.sd.value)} ({interval(finding.change.sd, fine_gap)}); "
+        f"{with_interval(finding.after.sd, coefficient)} of a grade. The change is "
+        f"{fine_gap(finding.change.sd.value)} ({interval(finding.change.sd, fine_gap)}), on "
         f"{counted(finding.before.audits, 'audit')} by "
-        f"{counted(finding.auditors_before, 'auditor')} before, "
+        f"{counted(finding.auditors_before, 'auditor')} before and "
         f"{counted(finding.after.audits, 'audit')} by "
         f"{counted(finding.auditors_after, 'auditor')} after.{_given_out(finding)}"
         f"{_retained(finding)}{together(finding.periods)}"
@@ -302,7 +302,7 @@ def _agreement_claim(result: ProcessAgreement) -> str:
 
 def _finding(finding: AgreementFinding) -> str:
     change = finding.change
-    said = [f"{named(finding.periods)}: {change.verdict}, because {change.reason}."]
+    said = [because(f"{named(finding.periods)}: {change.verdict}", change.reason)]
     basis = (
         f"{counted(change.pairs_before, 'moderated audit')} before, {change.pairs_after:,} after"
     )
@@ -310,7 +310,7 @@ def _finding(finding: AgreementFinding) -> str:
         said += [
             f"At the same mix of moderators' grades, auditor and moderator gave the same grade in "
             f"{percent(change.exact.before)} of audits before and {percent(change.exact.after)} "
-            f"after, a difference of {with_interval(change.exact.difference, points)} points "
+            f"after. The difference is {with_interval(change.exact.difference, points)} points "
             f"({basis}); a change of more than {unsigned(change.ruled_out, points)} points "
             "is ruled out.",
             *_bias(finding),

@@ -50,8 +50,8 @@ def say_severity(result: Severity) -> Statement:
 
 HOW_TO_READ = (
     "How to read the chart: the dot is the best estimate of how much lower (stricter) or higher "
-    "(kinder) an auditor grades the same files than colleagues do, pulled towards the group as "
-    "far as few shared files demand. The thick line holds the truth half of the time, the thin "
+    "(kinder) an auditor grades the same files than colleagues do. It is pulled towards the group "
+    "as far as few shared files demand. The thick line holds the truth half of the time, the thin "
     "one nearly always. A line that meets the shaded band may mean no difference that matters."
 )
 
@@ -181,7 +181,7 @@ def _ours(found: Allocation) -> str:
     if isnan(found.change):
         return f"{ours}."
     return (
-        f"{ours}; all audits, taken as if they had reached auditors at random, would change no "
+        f"{ours}. All audits, taken as if they had reached auditors at random, would change no "
         f"severity by more than {coefficient(found.change)} of a grade."
     )
 

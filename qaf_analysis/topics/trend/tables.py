@@ -74,7 +74,7 @@ def _years_table(result: TrueTrend) -> Table:
         ),
         rows=tuple(rows),
         note="Mean grade counts the lowest grade as 0. Intervals are for the moderators' figures "
-        "of the year's own audits, as in the section on optimism; those of the change are for "
+        "of the year's own audits, as in the section on optimism. Those of the change are for "
         "practice, of which audits are a sample, and wider.",
         source=result.scope.source_line,
     )

@@ -68,9 +68,9 @@ def _observed(result: TrueTrend) -> tuple[str, ...]:
         return ()
     return (
         f"From {result.first_period} to {result.last_period} auditors' mean grade changed by "
-        f"{with_interval(split.observed, gap)} of a grade, and the share good or better by "
-        f"{with_interval(result.good.observed, points)} points "
-        f"({counted(split.observed.cases, 'audit')}).",
+        f"{with_interval(split.observed, gap)} of a grade "
+        f"({counted(split.observed.cases, 'audit')}). The share good or better changed by "
+        f"{with_interval(result.good.observed, points)} points.",
     )
 
 

@@ -218,7 +218,7 @@ def test_more_moderation_names_the_figure_that_takes_most_and_how_much():
     [
         (None, "would settle it"),
         (150, "would settle it"),
-        (149, "would settle it, more than the 149 of this period"),
+        (149, "would settle it, more than this period's 149"),
     ],
 )
 def test_more_audits_than_there_are_is_said_to_be_more(audits, said):

@@ -170,7 +170,7 @@ def test_the_words_of_twelve_audits(mixed):
     # 66.67, 25 and 8.33: the odd one goes to the largest rest
     assert said.paragraphs[0] == (
         "Of 100 pairs of grades on the same audit, 67 were identical, 25 were one grade apart and "
-        "8 were two or more apart (12 audits, 6 auditors)."
+        "8 were two or more apart. They rest on 12 audits, by 6 auditors."
     )
     assert said.paragraphs[2] == (
         "Of the pairs that differed, 50% lay between Requires improvement and Good."
@@ -307,7 +307,7 @@ def test_auditors_who_all_agree_do_not_agree_poorly():
     assert found.verdict == AgreementVerdict.WELL
     assert said.paragraphs == (
         "Of 100 pairs of grades on the same audit, 100 were identical, 0 were one grade apart and "
-        "0 were two or more apart (24 audits, 6 auditors).",
+        "0 were two or more apart. They rest on 24 audits, by 6 auditors.",
         "Allowing for chance, agreement (Gwet's AC2, linear weights) is 1.00 (0.78 to 1.00), for "
         "auditors like these. Krippendorff's alpha, a stricter measure, is 1.00 (0.81 to 1.00). "
         "Verdict: agrees well, because the whole interval of AC2 lies at or above 0.60, and that "
@@ -504,7 +504,7 @@ def test_without_a_headline_all_domains_count_together():
     assert (
         say_agreement(head)
         .paragraphs[0]
-        .endswith("(20 audits with 40 double domain grades, 2 auditors).")
+        .endswith("They rest on 20 audits with 40 double domain grades, by 2 auditors.")
     )
 
 

@@ -34,7 +34,7 @@ from tests.topics.by_hand import unknown
 
 PAIRS = (
     "Of 100 pairs of grades on the same audit, 60 were identical, 28 were one grade apart and 12 "
-    "were two or more apart (1,030 audits, 1,007 auditors)."
+    "were two or more apart. They rest on 1,030 audits, by 1,007 auditors."
 )
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"></svg>'
 LIMITS = (
@@ -76,7 +76,7 @@ def test_where_no_pair_differs_no_boundary_is_named():
     )
     assert said.paragraphs == (
         "Of 100 pairs of grades on the same audit, 100 were identical, 0 were one grade apart and "
-        "0 were two or more apart (1,030 audits, 1,007 auditors).",
+        "0 were two or more apart. They rest on 1,030 audits, by 1,007 auditors.",
         "Allowing for chance, agreement (Gwet's AC2, linear weights) is 0.64 (0.52 to 0.76), for "
         "auditors like these. Krippendorff's alpha, a stricter measure, cannot be told, because "
         "every grade is the same. Verdict: agrees in part, because the whole interval of AC2 lies "
@@ -106,13 +106,13 @@ def test_one_pair_in_a_hundred_was_and_two_were():
     )
     assert said.paragraphs[0] == (
         "Of 100 pairs of grades on the same audit, 1 was identical, 98 were one grade apart and "
-        "1 was two or more apart (1,030 audits, 1,007 auditors)."
+        "1 was two or more apart. They rest on 1,030 audits, by 1,007 auditors."
     )
     one = replace(AGREEMENT, identical=0.97, one_apart=0.01, two_or_more=0.02, audits=1, auditors=1)
     one = replace(one, double_gradings=1)
     assert say_agreement(one).paragraphs[0] == (
         "Of 100 pairs of grades on the same audit, 97 were identical, 1 was one grade apart and "
-        "2 were two or more apart (1 audit, 1 auditor)."
+        "2 were two or more apart. They rest on 1 audit, by 1 auditor."
     )
 
 

@@ -33,8 +33,8 @@ from tests.topics.charts.made import (
 )
 
 OPENING = (
-    "Each chart shows every quarter as a dot, and lines that rest on the quarters before the "
-    "themed audit and are carried forward unchanged: the dots show whether later quarters look "
+    "Each chart shows every quarter as a dot. Its lines rest on the quarters before the "
+    "themed audit and are carried forward unchanged, so the dots show whether later quarters look "
     "like those before. Quarters of selection, of the themed audit and of phasing in are drawn "
     "hollow and bear no line."
 )
@@ -69,7 +69,7 @@ def test_a_theme_is_told_chart_by_chart():
     assert said.limits == (
         "A chart is a picture, not a verdict: the verdict on each theme stands in the section on "
         "themed audits. A chart cannot tell a change in practice from a change in who audited or "
-        "in which cases were picked, and with few quarters before the theme it often signals "
+        "in which cases were picked. With few quarters before the theme it often signals "
         "although nothing changed; the table of false signals says how often. A chart without a "
         "signal is no evidence that nothing changed."
     )

@@ -158,7 +158,7 @@ def test_where_nothing_moved_ten_audits_a_quarter_say_too_little():
     )
     told = say_themes(result).paragraphs[0]
     assert told.startswith(
-        f"Plans (Plan; audited in 2018-19 Q4): too little data, because {reason}. With 60 audits, "
+        f"Plans (Plan; audited in 2018-19 Q4): too little data. This is because {reason}. With 60 audits, "
         f"3 quarters before the themed audit and 3 after, {said_of(SAME)}Those domains themselves "
         "moved by 0.00 ("
     )
@@ -302,8 +302,8 @@ def test_one_grade_only_judges_nothing():
     alike = {"Plan": "1111111111", "Risk": "2222222222", "Recording": "2222222222"}
     result = found(by_hand(*[alike] * 7))
     assert say_themes(result).paragraphs[0] == (
-        "Plans (Plan; audited in 2018-19 Q4): too little data, because no comparison domain is "
-        "left (0 grades differ from its commonest one, and at least 20 are needed to tell its "
+        "Plans (Plan; audited in 2018-19 Q4): too little data. This is because no comparison "
+        "domain is left (0 grades differ from its commonest one, and at least 20 are needed to tell its "
         "level). (60 audits, 3 quarters before the themed audit and 3 after.) Not compared with "
         "Risk and Recording, because its grades are too much alike to tell its level."
     )
@@ -343,10 +343,10 @@ def test_a_type_of_case_is_counted_and_never_claimed():
         "audited or how the sample was picked"
     )
     assert say_themes(result).paragraphs == (
-        "Fostering (cases of type Fostering; audited in 2018-19 Q4): too little data, because "
+        "Fostering (cases of type Fostering; audited in 2018-19 Q4): too little data. This is because "
         f"{cannot}. 5 audits before and 6 after, in 3 quarters before the themed audit and 3 "
-        f"after: the share good or better differs by +43 ({MINUS}11 to +75) points; a difference "
-        "of more than 75 points is ruled out.",
+        f"after: the share good or better differs by +43 ({MINUS}11 to +75) points. A difference "
+        f"of more than 75 points is ruled out.",
         "Nothing else is on record for the quarters compared.",
     )
     assert themes_tables(result)[0].rows == (

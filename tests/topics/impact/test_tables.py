@@ -81,8 +81,8 @@ def test_tables_of_a_theme_say_what_they_hold():
                 "Theme", "Why", "p for all themes", "Ruled out: a change of more than",
                 "Untouched domains' own change", "Also in these quarters",
             ),
-            "Own change in grades, in points where Good or better decides. "
-            "p for all themes: the larger p of the two scales on which a claim must hold, "
+            "Own change in grades, in points where Good or better decides. The p for all themes "
+            "is the larger p of the two scales on which a claim must hold, "
             "corrected for the number of themes compared (Holm).",
             "The rule stands in the section on method.",
             "appendix",
@@ -97,8 +97,8 @@ def test_tables_of_a_theme_say_what_they_hold():
                 "Against drift",
             ),
             "In grades; in points where Good or better decides. A common movement is worth the "
-            "first figure if it is equally many standard deviations in every domain, and the "
-            "second if the domains have their thresholds between grades in common.",
+            "first figure if it is equally many standard deviations in every domain. It is worth "
+            "the second if the domains have their thresholds between grades in common.",
             SOURCE,
             "appendix",
         ),

@@ -120,7 +120,7 @@ def test_a_type_of_case_is_told_with_its_counts_and_without_a_causal_word(counci
         f"{cohort.before_n} audits before and {cohort.after_n} after, in 6 quarters before the "
         "themed audit and 5 after" in text
     )
-    assert f"a difference of more than {edge:.0f} points is ruled out" in text
+    assert f"A difference of more than {edge:.0f} points is ruled out" in text
     told = text.split("Also on record")[0]
     assert not CAUSAL.search(told)
     assert not re.search("|".join(THEME_CLAIMS), told)

@@ -250,11 +250,11 @@ def test_a_type_of_case_is_told_with_its_counts():
         "Private fostering (cases of type Private fostering; audited in 2018-19 Q2): too little "
         "data, because nothing is compared. 20 audits before and 30 after, in 2 quarters before "
         "the themed audit and 1 after: the share good or better differs by +35 (+8 to +57) "
-        "points; a difference of more than 57 points is ruled out."
+        "points. A difference of more than 57 points is ruled out."
     )
     fall = paragraph(of_cases((24, 30), (9, 20)))
     assert (
-        f"differs by {MINUS}35 ({MINUS}57 to {MINUS}8) points; a difference of more than 57" in fall
+        f"differs by {MINUS}35 ({MINUS}57 to {MINUS}8) points. A difference of more than 57" in fall
     )
 
 

@@ -272,8 +272,8 @@ def test_two_changes_are_told_in_order_with_both_warnings():
         "Only reports kept in the outputs folder are compared: one that was made elsewhere, or "
         "whose folder was removed, is not known here. The words for an improvement activity are "
         "not compared, because no figure rests on them. Where a theme is compared with every "
-        "domain no theme touches, a theme that is added takes its domain out of that comparison; "
-        "this is not listed again for each of the others."
+        "domain no theme touches, a theme that is added takes its domain out of that comparison. "
+        "This is not listed again for each of the others."
     )
 
 

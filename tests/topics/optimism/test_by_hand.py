@@ -115,9 +115,9 @@ def test_what_is_said_of_kinder_auditors(kinder):
     # 67% of 12 lies between 39 and 86%: too wide for a heading
     assert said.claim == "Auditors were kinder than moderators"
     assert said.paragraphs[0].startswith(
-        "On 12 audits chosen for moderation by a recorded chance, weighed to speak for all 16 "
-        "audits, the mean gap (audit minus moderation) is +0.67 (+0.40 to +0.94) of a grade. "
-        "Moderators graded lower in 67% ("
+        "On 12 audits chosen for moderation by a recorded chance, the mean gap (audit minus "
+        "moderation) is +0.67 (+0.40 to +0.94) of a grade. Weights let them speak for all 16 "
+        "audits. Moderators graded lower in 67% ("
     )
     assert "of them and higher in 8% (" in said.paragraphs[0]
     assert "The difference was two grades or more in 8% (" in said.paragraphs[0]
@@ -418,7 +418,7 @@ def test_the_line_through_the_rounds_counts_quarters_without_one():
     assert said.paragraphs[1].startswith(
         "Over 4 quarters with moderation the line through the gaps runs from +1.0 in 2018-19 Q1 to "
     )
-    assert " in 2019-20 Q1; its slope is −0.25 (" in said.paragraphs[1]
+    assert " in 2019-20 Q1. Its slope is −0.25 (" in said.paragraphs[1]
 
 
 def test_a_gap_that_rises_from_round_to_round_is_widening():

@@ -31,8 +31,9 @@ from tests.topics.optimism.results import (
 
 FEW = "only 7 moderated audits can be used; at least 10 are needed"
 GAP = (
-    "On 60 audits chosen for moderation by a recorded chance, weighed to speak for all 1,200 "
-    "audits, the mean gap (audit minus moderation) is +0.42 (+0.21 to +0.63) of a grade. "
+    "On 60 audits chosen for moderation by a recorded chance, the mean gap (audit minus "
+    "moderation) "
+    "is +0.42 (+0.21 to +0.63) of a grade. Weights let them speak for all 1,200 audits. "
     "Moderators graded lower in 45% (33 to 58%) of them and higher in 8% (3 to 18%). The "
     "difference was two grades or more in 5% (2 to 14%). The share good or better is 23 points "
     "higher by auditors than by moderators (+11 to +35). Verdict: re-audit. More than 10% of "
@@ -382,7 +383,7 @@ def test_everything_that_is_said_in_detail():
     assert said.paragraphs == (
         WHERE,
         "Over 6 quarters with moderation the line through the gaps runs from +0.8 in 2018-19 Q2 "
-        "to +0.2 in 2019-20 Q3; its slope is −0.12 (−0.20 to −0.04) of a grade a quarter, a clear "
+        "to +0.2 in 2019-20 Q3. Its slope is −0.12 (−0.20 to −0.04) of a grade a quarter, a clear "
         "change.",
         OWN,
         "Of 32 changed grades, 75% carry a recorded reason, and auditors disputed 19%.",
@@ -421,7 +422,7 @@ def test_the_line_through_the_rounds_is_said_with_its_direction(
     assert said.claim == claim
     assert said.paragraphs[1] == (
         f"Over 1 quarter with moderation the line through the gaps runs from {written[first]} in "
-        f"2018-19 Q2 to {written[last]} in 2019-20 Q3; its slope is −0.12 (−0.20 to −0.04) of a "
+        f"2018-19 Q2 to {written[last]} in 2019-20 Q3. Its slope is −0.12 (−0.20 to −0.04) of a "
         f"grade a quarter, {clear}."
     )
 

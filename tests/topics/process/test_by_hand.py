@@ -70,8 +70,8 @@ def test_spread_is_what_mean_squares_give():
     assert text.startswith(f"Training (2019-20 Q2): {result.verdict}. The spread between strict ")
     assert " went from 0.45 (" in text
     assert " to 0.00 (" in text
-    assert f" of a grade, a change of {MINUS}0.45 (" in text
-    assert "; 25 audits by 5 auditors before, 30 audits by 6 auditors after. " in text
+    assert f" of a grade. The change is {MINUS}0.45 (" in text
+    assert ", on 25 audits by 5 auditors before and 30 audits by 6 auditors after. " in text
     assert (
         "Among the 3 auditors of both periods no change can be told, because 15 audits before the "
         "change; at least 25 needed."
@@ -165,8 +165,8 @@ def test_agreement_is_the_share_of_equal_grades():
     assert said.claim == "Auditors agree more often with moderators since Training"
     (text,) = said.paragraphs
     assert (
-        "auditor and moderator gave the same grade in 40% of audits before and 80% after, a "
-        "difference of +40 (" in text
+        "auditor and moderator gave the same grade in 40% of audits before and 80% "
+        "after. The difference is +40 (" in text
     )
     assert "(25 moderated audits before, 25 after)" in text
     assert (
@@ -189,7 +189,8 @@ def test_agreement_that_falls():
     said = say_process_agreement(result)
     assert said.claim == "Auditors agree less often with moderators since Training"
     assert (
-        f"in 80% of audits before and 40% after, a difference of {MINUS}40 (" in said.paragraphs[0]
+        f"in 80% of audits before and 40% after. The difference is {MINUS}40 ("
+        in said.paragraphs[0]
     )
 
 

@@ -152,7 +152,7 @@ def test_words_name_both_comparisons(harsh_half):
     (text,) = say_consistency(result).paragraphs
     all_of_them, stayed = found.change.sd.value, found.retained.sd.value
     minus = "\N{MINUS SIGN}"
-    assert f"a change of {all_of_them:+.2f} (".replace("-", minus) in text
+    assert f"The change is {all_of_them:+.2f} (".replace("-", minus) in text
     who = f"Among the 15 auditors of both periods the spread changed by {stayed:+.2f} ("
     assert who.replace("-", minus) in text
     assert f"{found.before.audits:,} audits by 30 auditors before" in text

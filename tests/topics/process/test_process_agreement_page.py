@@ -108,7 +108,7 @@ def test_words_carry_pairs_difference_and_what_is_ruled_out(council, found):
             f"{one.periods.labels[0]}",
             f"({one.periods.quarter}): {one.change.verdict}, because",
             f"({before} moderated audits before, {after} after)",
-            f"a difference of {points(exact.value)} ({interval}) points",
+            f"The difference is {points(exact.value)} ({interval}) points",
             f"a change of more than {100 * edge:.0f} points is ruled out",
             f"Among the {one.retained_auditors} auditors of both periods",
         ):
@@ -132,7 +132,7 @@ def test_the_difference_is_mantel_and_haenszel_s(council, found):
             total, weights = total + weight * gap, weights + weight
     assert one.change.exact.difference.value == pytest.approx(total / weights, abs=1e-12)
     assert (
-        f"a difference of {points(total / weights)} ("
+        f"The difference is {points(total / weights)} ("
         in (say_process_agreement(found).paragraphs[0])
     )
 

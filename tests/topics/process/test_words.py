@@ -34,8 +34,8 @@ SOURCE = (
 )
 POOL_SAYS = (
     "Pool cut (2018-19 Q3): more consistent. The spread between strict and lenient auditors went "
-    f"from 0.42 (0.29 to 0.56) to 0.27 (0.13 to 0.45) of a grade, a change of {MINUS}0.15 "
-    f"({MINUS}0.28 to {MINUS}0.02); 1,100 audits by 44 auditors before, 1,200 audits by 31 "
+    f"from 0.42 (0.29 to 0.56) to 0.27 (0.13 to 0.45) of a grade. The change is {MINUS}0.15 "
+    f"({MINUS}0.28 to {MINUS}0.02), on 1,100 audits by 44 auditors before and 1,200 audits by 31 "
     f"auditors after. Among the 26 auditors of both periods the spread changed by {MINUS}0.09 "
     f"({MINUS}0.25 to +0.07), the same way."
 )
@@ -55,8 +55,9 @@ def test_everything_that_is_said_of_three_changes():
     assert said.paragraphs == (
         POOL_SAYS + POOL_BESIDE,
         "Training and Days together (2019-20 Q2): no evidence of change. The spread between strict "
-        "and lenient auditors went from 0.31 (0.22 to 0.41) to 0.36 (0.26 to 0.47) of a grade, a "
-        f"change of +0.05 ({MINUS}0.07 to +0.17); 199 audits by 29 auditors before, 190 audits by "
+        "and lenient auditors went from 0.31 (0.22 to 0.41) to 0.36 (0.26 to 0.47) of a grade. "
+        f"The change is +0.05 ({MINUS}0.07 to +0.17), on 199 audits by 29 auditors before and 190 "
+        "audits by "
         f"28 auditors after. Among the 25 auditors of both periods the spread changed by "
         f"{MINUS}0.03 ({MINUS}0.16 to +0.10), the other way, so the change of pool may be behind "
         "it. Training and Days together began in the same quarter and cannot be told apart.",
@@ -182,7 +183,7 @@ def test_one_audit_by_one_auditor():
         auditors_after=1,
     )
     (text,) = say_consistency(only(one)).paragraphs
-    assert "; 1 audit by 1 auditor before, 1 audit by 1 auditor after." in text
+    assert ", on 1 audit by 1 auditor before and 1 audit by 1 auditor after." in text
     few = changed(replace(one, after=replace(one.after, audits=1200)), "too little data")
     (text,) = say_consistency(only(few)).paragraphs
     assert text == (
@@ -231,7 +232,7 @@ def test_nothing_declared():
 AGREEMENT_SAYS = (
     "Pool cut (2018-19 Q3): agreement improved, because auditors and moderators agree more often. "
     "At the same mix of moderators' grades, auditor and moderator gave the same grade in 51% of "
-    "audits before and 63% after, a difference of +12 (+3 to +21) points (1,062 moderated audits "
+    "audits before and 63% after. The difference is +12 (+3 to +21) points (1,062 moderated audits "
     "before, 1,075 after); a change of more than 21 points is ruled out. Apart from that, the mean "
     f"gap to moderators went from +0.35 to +0.11 of a grade, a change of {MINUS}0.24 ({MINUS}0.40 "
     f"to {MINUS}0.08). That change alone would move agreement by +6 (+1 to +11) points. Among the "
@@ -302,7 +303,7 @@ def test_what_other_changes_did_to_agreement_stands_behind_the_claim():
 def test_the_largest_change_not_ruled_out_is_the_farther_end():
     fell = moved(exact=stratified(estimated(-0.12, -0.26, 0.02), 0.63, 0.51))
     assert (
-        f"in 63% of audits before and 51% after, a difference of {MINUS}12 ({MINUS}26 to +2) "
+        f"in 63% of audits before and 51% after. The difference is {MINUS}12 ({MINUS}26 to +2) "
         "points (1,062 moderated audits before, 1,075 after); a change of more than 26 points is "
         "ruled out." in paragraph(fell)
     )

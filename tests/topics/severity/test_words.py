@@ -55,7 +55,7 @@ STRICTER_GET_THEM = (
 )
 OURS = (
     "Severities here rest on audits that two or more auditors graded, so harder cases do not count "
-    "against anybody; all audits, taken as if they had reached auditors at random, would change "
+    "against anybody. All audits, taken as if they had reached auditors at random, would change "
     "no severity by more than 0.11 of a grade."
 )
 GROUP = (
@@ -85,7 +85,8 @@ PEOPLE = (
 )
 HOW_TO_READ = (
     "How to read the chart: the dot is the best estimate of how much lower (stricter) or higher "
-    "(kinder) an auditor grades the same files than colleagues do, pulled towards the group as "
+    "(kinder) an auditor grades the same files than colleagues do. It is pulled towards the "
+    "group as "
     "far as few shared files demand. The thick line holds the truth half of the time, the thin "
     "one nearly always. A line that meets the shaded band may mean no difference that matters."
 )

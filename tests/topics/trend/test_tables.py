@@ -73,7 +73,7 @@ def test_years_have_auditors_before_moderators():
     )  # fmt: skip
     assert (table.note, table.source) == (
         "Mean grade counts the lowest grade as 0. Intervals are for the moderators' figures of "
-        "the year's own audits, as in the section on optimism; those of the change are for "
+        "the year's own audits, as in the section on optimism. Those of the change are for "
         "practice, of which audits are a sample, and wider.",
         SOURCE,
     )
