@@ -20,6 +20,7 @@ from qaf_analysis.topics.impact.analysis.changes import DesignChanges
 from qaf_analysis.topics.impact.analysis.themes import Themes
 from qaf_analysis.topics.impact.designs import design_line
 from qaf_analysis.topics.optimism.analysis.headline import Optimism
+from qaf_analysis.topics.primary import primary_claims, together
 from qaf_analysis.topics.process.analysis.spread import Consistency
 from qaf_analysis.topics.programme.analysis.grades import Programme
 from qaf_analysis.topics.programme.analysis.intake import Intake
@@ -91,7 +92,7 @@ def _first_page(results: Results, cards: tuple[Card, ...], run_id: str) -> First
         subtitle=_subtitle(programme),
         lead=_lead(programme, optimism),
         cards=cards,
-        highlights=_highlights(programme, optimism, results[TrueTrend], results[DesignChanges]),
+        highlights=_highlights(results),
         recommended=_recommended(results),
         limits=Box(title=reach_title(reach), items=reach_points(reach)),
         warnings=data_warnings(results[Intake]),
@@ -153,9 +154,9 @@ def _detail(estimate: Estimate) -> str:
     return f" ({interval(estimate, percent)}, n {estimate.cases:,})"
 
 
-def _highlights(
-    programme: Programme, optimism: Optimism, trend: TrueTrend, design: DesignChanges
-) -> tuple[Block, ...]:
+def _highlights(results: Results) -> tuple[Block, ...]:
+    programme, optimism, trend = results[Programme], results[Optimism], results[TrueTrend]
+    claims = primary_claims(programme, optimism, results[Themes], results[Consistency], trend)
     picture = grades_picture(programme, optimism)
     return (
         Figure(
@@ -165,7 +166,12 @@ def _highlights(
         ),
         Heading(text="Since last quarter, and since the start", id="since-last-quarter"),
         Listing(
-            items=(*since_last_quarter(programme), true_trend_line(trend), *design_line(design))
+            items=(
+                *since_last_quarter(programme),
+                true_trend_line(trend),
+                *design_line(results[DesignChanges]),
+                *together(claims),
+            )
         ),
     )
 

@@ -132,6 +132,10 @@ def recommended(monkeypatch):
         lambda *given, **more: calls.append((given, more)) or tuple(steps),
     )
     monkeypatch.setattr(quarterly, "true_trend_line", lambda result: f"Trend of {result}.")
+    monkeypatch.setattr(quarterly, "primary_claims", lambda *given: given)
+    monkeypatch.setattr(
+        quarterly, "together", lambda asked: (f"Together: {asked[2]}, {asked[3]}, {asked[4]}.",)
+    )
     monkeypatch.setattr(quarterly, "design_line", lambda result: (f"Design of {result}.",))
     return Some(calls=calls, steps=steps)
 
@@ -274,6 +278,7 @@ def test_what_follows_the_cards():
         "New this quarter: New pool (process change).",
         "Trend of the trend.",
         "Design of the designs.",
+        "Together: the themes, the consistency, the trend.",
     )
 
 

@@ -221,3 +221,42 @@ def _paired_correlation(a: float, b: float, c: float, d: float) -> float:
     if product > 0:
         product = max(product - (a + b + c + d) / 2, 0.0)
     return product / sqrt(margins)
+
+
+def p_from_interval(estimate: Estimate) -> float:
+    """Two-sided p-value of no difference that an interval implies.
+
+    Parameters
+    ----------
+    estimate : Estimate
+        A difference with its interval; t with ``df`` degrees of freedom, normal where unknown.
+
+    Returns
+    -------
+    float
+        The level at which the end nearer to 0 would just reach it, were its distance to the
+        value in proportion to the quantile; below 1 - level exactly where the interval leaves
+        out 0. NaN without an interval.
+
+    Examples
+    --------
+    >>> half = 1.959963984540054
+    >>> found = Estimate(value=half, low=0.0, high=2 * half, level=0.95, cases=9, auditors=0,
+    ...                  method="z")
+    >>> round(p_from_interval(found), 4)
+    0.05
+    """
+    if not estimate.has_interval:
+        return nan
+    size = abs(estimate.value)
+    near = estimate.value - estimate.low if estimate.value > 0 else estimate.high - estimate.value
+    if size == 0:
+        return 1.0
+    if near <= 0:
+        return 0.0
+    df = estimate.df
+    quantile = (
+        t_quantile(estimate.level, df=df) if not isnan(df) else normal_quantile(estimate.level)
+    )
+    reached = size / near * quantile
+    return t_p_value(reached, df=df) if not isnan(df) else 2 * float(special.ndtr(-reached))

@@ -11,6 +11,7 @@ from __future__ import annotations
 from qaf_analysis.terms.verdicts.change import (
     AGREEMENT_CHANGE_RULE as AGREEMENT_CHANGE_RULE,
     CANNOT_TELL as CANNOT_TELL,
+    JOINT_ERROR as JOINT_ERROR,
     PRIMARY_CLAIMS as PRIMARY_CLAIMS,
     PROCESS_CLAIMS as PROCESS_CLAIMS,
     RE_AUDIT_RULE as RE_AUDIT_RULE,

@@ -407,3 +407,6 @@ PRIMARY_CLAIMS = (
     "practice or grading changed since the start",
 )
 """The few claims that a report is read for; all else in it is supporting."""
+
+JOINT_ERROR = 0.05
+"""Chance of any false claim among those that are said to stand together."""

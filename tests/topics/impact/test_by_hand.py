@@ -121,8 +121,9 @@ def test_a_rise_is_told_as_one_and_a_fall_as_one(audits, verdict, rose, moved):
     said = say_themes(result)
     assert said.claim.startswith(f"Plans {verdict} against untouched domains")
     told, none = said.paragraphs
+    why = ", because" if verdict == "improved" else ". This is because"
     start = (
-        f"Plans (Plan; audited in 2018-19 Q4): {result.themes[0].full_verdict}, because the themed "
+        f"Plans (Plan; audited in 2018-19 Q4): {result.themes[0].full_verdict}{why} the themed "
         f"domain {rose} against the comparison domains of the same audits by more than chance "
         "explains. With 60 audits, 3 quarters before the themed audit and 3 after, "
         f"{said_of(audits)}Those domains themselves moved by {moved} ("
@@ -158,9 +159,9 @@ def test_where_nothing_moved_ten_audits_a_quarter_say_too_little():
     )
     told = say_themes(result).paragraphs[0]
     assert told.startswith(
-        f"Plans (Plan; audited in 2018-19 Q4): too little data. This is because {reason}. With 60 audits, "
-        f"3 quarters before the themed audit and 3 after, {said_of(SAME)}Those domains themselves "
-        "moved by 0.00 ("
+        f"Plans (Plan; audited in 2018-19 Q4): too little data. This is because {reason}. With 60 "
+        f"audits, 3 quarters before the themed audit and 3 after, {said_of(SAME)}Those domains "
+        "themselves moved by 0.00 ("
     )
     assert "Had it been moving" not in told
     assert (result.verdict, result.reason) == ("too little data", reason)
@@ -303,9 +304,9 @@ def test_one_grade_only_judges_nothing():
     result = found(by_hand(*[alike] * 7))
     assert say_themes(result).paragraphs[0] == (
         "Plans (Plan; audited in 2018-19 Q4): too little data. This is because no comparison "
-        "domain is left (0 grades differ from its commonest one, and at least 20 are needed to tell its "
-        "level). (60 audits, 3 quarters before the themed audit and 3 after.) Not compared with "
-        "Risk and Recording, because its grades are too much alike to tell its level."
+        "domain is left (0 grades differ from its commonest one, and at least 20 are needed to "
+        "tell its level). (60 audits, 3 quarters before the themed audit and 3 after.) Not "
+        "compared with Risk and Recording, because its grades are too much alike to tell its level."
     )
     assert themes_pictures(result) == ()
 
@@ -343,10 +344,10 @@ def test_a_type_of_case_is_counted_and_never_claimed():
         "audited or how the sample was picked"
     )
     assert say_themes(result).paragraphs == (
-        "Fostering (cases of type Fostering; audited in 2018-19 Q4): too little data. This is because "
-        f"{cannot}. 5 audits before and 6 after, in 3 quarters before the themed audit and 3 "
-        f"after: the share good or better differs by +43 ({MINUS}11 to +75) points. A difference "
-        f"of more than 75 points is ruled out.",
+        "Fostering (cases of type Fostering; audited in 2018-19 Q4): too little data. This is "
+        f"because {cannot}. 5 audits before and 6 after, in 3 quarters before the themed audit "
+        f"and 3 after: the share good or better differs by +43 ({MINUS}11 to +75) points. A "
+        f"difference of more than 75 points is ruled out.",
         "Nothing else is on record for the quarters compared.",
     )
     assert themes_tables(result)[0].rows == (
