@@ -26,6 +26,7 @@ UNREACHED = {
     "ProcessAnswer.IMPROVED",
     "ProcessAnswer.LESS_AND_FELL",
     "ReAuditVerdict.NOT_SEEN",
+    "ReAuditVerdict.SEEN",
     "Reservation.CONTESTED",
     "Reservation.SCALE",
     "RetainedSays.DIFFERENT",
