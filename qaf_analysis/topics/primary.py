@@ -17,11 +17,11 @@ from qaf_analysis.stats.trend.decomposition import claim
 from qaf_analysis.terms.estimate import Estimate
 from qaf_analysis.terms.verdicts import (
     JOINT_ERROR,
-    OPTIMISM_CLAIMS,
     SPREAD_CLAIMS,
     THEME_CLAIMS,
     YEAR_CLAIMS,
     AgreementChangeVerdict,
+    OptimismVerdict,
     TrendClaim,
 )
 from qaf_analysis.topics.impact.analysis.themes import Themes
@@ -50,7 +50,12 @@ def primary_claims(
     """Every comparison that the lead and the cards may claim something of."""
     return (
         _claim("the change in the share", programme.verdict in YEAR_CLAIMS, programme.change),
-        _claim("the gap to moderators", optimism.verdict in OPTIMISM_CLAIMS, optimism.gap),
+        _claim("the gap to moderators", optimism.verdict == OptimismVerdict.ADJUST, optimism.gap),
+        PrimaryClaim(
+            words="differences among auditors against moderators",
+            is_made=optimism.verdict == OptimismVerdict.RE_AUDIT,
+            p=optimism.heterogeneity.p,
+        ),
         *_themes(themes),
         *_process(consistency),
         *_trend(trend),

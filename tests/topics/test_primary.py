@@ -56,7 +56,8 @@ def test_a_p_value_is_the_level_whose_interval_just_reaches_none():
     assert p_from_interval(unknown("nothing")) != p_from_interval(unknown("nothing"))  # NaN
 
 
-def test_every_comparison_of_lead_and_cards_is_asked_with_what_is_said_of_it():
+@pytest.mark.parametrize("verdict", ["more moderation needed", "adjust", "re-audit"])
+def test_every_comparison_of_lead_and_cards_is_asked_with_what_is_said_of_it(verdict):
     up, flat = estimated(0.2, 0.1, 0.3), estimated(0.1, -0.1, 0.3)
     changed = Some(
         rule=Some(outcome="good_or_better"), evidence=Some(p={"good_or_better": 0.02}.get)
@@ -64,7 +65,7 @@ def test_every_comparison_of_lead_and_cards_is_asked_with_what_is_said_of_it():
     pool = Some(labels=("Pool cut",))
     found = primary_claims(
         Some(verdict="has risen", change=up),
-        Some(verdict="more moderation needed", gap=flat),
+        Some(verdict=verdict, gap=flat, heterogeneity=Some(p=0.004)),
         Some(
             themes=(
                 Some(name="Plans", verdict="improved", change=changed),
@@ -79,13 +80,15 @@ def test_every_comparison_of_lead_and_cards_is_asked_with_what_is_said_of_it():
     )
     assert [(each.words, each.is_made) for each in found] == [
         ("the change in the share", True),
-        ("the gap to moderators", False),
+        ("the gap to moderators", verdict == "adjust"),
+        ("differences among auditors against moderators", verdict == "re-audit"),
         ("Plans", True),
         ("strictness after Pool cut", True),
         ("agreement with moderators after Pool cut", False),
         ("practice since the start", False),
         ("grading since the start", True),
     ]
-    assert found[2].p == 0.02
+    assert found[2].p == 0.004
+    assert found[3].p == 0.02
     assert found[0].p == p_from_interval(up)
     assert found[1].p == p_from_interval(flat)
