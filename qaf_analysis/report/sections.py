@@ -9,6 +9,7 @@ from qaf_analysis.kit.parts import Column, Place, Table
 from qaf_analysis.report.blocks import Block, Figure, Heading, Link, Listing, Note, Paragraph
 from qaf_analysis.report.method import method_table, rules_table
 from qaf_analysis.terms.glossary import GLOSSARY
+from qaf_analysis.terms.verdicts import JOINT_ERROR
 from qaf_analysis.topics.common.section import Shown
 from qaf_analysis.topics.impact.section import ACTIONS
 from qaf_analysis.topics.process.section import PROCESS_AGREEMENT
@@ -112,6 +113,12 @@ def _method(reach: Reach) -> tuple[Block, ...]:
             words="Every verdict follows from a rule that was fixed before the data were read. "
             "Every interval is meant to hold the true figure in 95 of 100 reports like this one, "
             "where its assumptions hold."
+        ),
+        Paragraph(
+            words="The lead and the four cards hold the primary claims. Each keeps its own error. "
+            "Which of them stand when all are judged together (Holm, at most "
+            f"{100 * JOINT_ERROR:.0f} in 100 with a false one) is said on the first page. All "
+            "other intervals support them: about one in twenty misses its figure."
         ),
         method_table(),
         rules_table(),
