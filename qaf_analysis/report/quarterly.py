@@ -117,11 +117,10 @@ def _lead(programme: Programme, optimism: Optimism) -> Lead:
     )
     words = programme_lead(programme)
     if not optimism.adjusted_good.is_estimable:
-        why = optimism.adjusted_good.why_not
         return Lead(
             numbers=(own,),
-            words=f"{words} What external moderators would have found cannot be said, because "
-            f"{why}.",
+            words=f"{words} What external moderators would have found cannot be said; the section "
+            "on moderation tells why.",
         )
     theirs = BigNumber(
         number=percent(optimism.adjusted_good.value),

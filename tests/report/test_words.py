@@ -218,8 +218,8 @@ def test_what_moderators_would_have_found_is_left_out_where_it_cannot_be_said():
     lead = document(Optimism=hidden).first_page.lead
     assert [number.number for number in lead.numbers] == ["60%"]
     assert lead.words == (
-        f"{RISEN} What external moderators would have found cannot be said, because selection is "
-        "not recorded."
+        f"{RISEN} What external moderators would have found cannot be said; the section on "
+        "moderation tells why."
     )
     nothing = replace(PROGRAMME, good_now=unknown("no audit was graded"))
     (own,) = document(Optimism=hidden, Programme=nothing).first_page.lead.numbers

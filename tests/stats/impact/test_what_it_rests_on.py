@@ -256,8 +256,8 @@ def test_when_a_line_agrees(name, says, verdict):
 @pytest.mark.parametrize(
     ("counts", "verdict"),
     [
-        ((5, 5, 0, 5), ReAuditVerdict.SEEN),
-        ((4, 4, 0, 5), ReAuditVerdict.TOO_FEW),
+        ((10, 10, 0, 10), ReAuditVerdict.SEEN),
+        ((9, 9, 0, 10), ReAuditVerdict.TOO_FEW),
         ((10, 20, 10, 20), ReAuditVerdict.NOT_SEEN),
         ((0, 20, 10, 20), ReAuditVerdict.SEEN),
     ],
