@@ -43,6 +43,10 @@ SAME_VALUE_OTHER_ERROR = (
     # Where no audit is graded higher, good is good or better; each makes its own interval.
     {"Optimism.adjusted_profile", "Optimism.adjusted_good", "SensitivityLine.good",
      "PanelLine.good", "PeriodLevel.adjusted"},
+    # A year and the time before a change hold different audits, whose shares may be one.
+    {"YearAgreement.exact", "GroupAgreement.exact"},
+    # Two auditors may share a mean and a number of audits; each has an interval of their own.
+    {"OwnGap.shrunken"},
 )  # fmt: skip
 """Fields that may hold one value with different intervals, each named for its own error."""
 
