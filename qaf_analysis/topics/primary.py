@@ -111,4 +111,5 @@ def together(claims: tuple[PrimaryClaim, ...]) -> tuple[str, ...]:
     told = f"Judged together, {listed(stand) if stand else 'none of these claims'} " + (
         "stand." if len(stand) > 1 else "stands."
     )
-    return (f"{told} Only by itself: {'; '.join(alone)}." if alone else told,)
+    by = "themselves" if len(alone) > 1 else "itself"
+    return (f"{told} Only by {by}: {'; '.join(alone)}." if alone else told,)

@@ -35,7 +35,7 @@ def test_holm_runs_over_all_that_was_asked():
 def test_claims_that_stand_by_themselves_only():
     asked = (of("Plans", 0.04), of("the share", 0.03))
     assert together(asked) == (
-        "Judged together, none of these claims stands. Only by itself: Plans; the share.",
+        "Judged together, none of these claims stands. Only by themselves: Plans; the share.",
     )
     assert together((of("Plans", nan),))[0].endswith("Only by itself: Plans.")
 
