@@ -116,7 +116,7 @@ def _method(reach: Reach) -> tuple[Block, ...]:
         ),
         Paragraph(
             words="The lead and the four cards hold the primary claims. Each keeps its own error. "
-            "Which of them stand when all are judged together (Holm, at most "
+            "Which of them hold when all are judged together (Holm, at most "
             f"{100 * JOINT_ERROR:.0f} in 100 with a false one) is said on the first page. All "
             "other intervals support them: about one in twenty misses its figure."
         ),

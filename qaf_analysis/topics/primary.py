@@ -17,11 +17,11 @@ from qaf_analysis.stats.trend.decomposition import claim
 from qaf_analysis.terms.estimate import Estimate
 from qaf_analysis.terms.verdicts import (
     JOINT_ERROR,
+    OPTIMISM_CLAIMS,
     SPREAD_CLAIMS,
     THEME_CLAIMS,
     YEAR_CLAIMS,
     AgreementChangeVerdict,
-    OptimismVerdict,
     TrendClaim,
 )
 from qaf_analysis.topics.impact.analysis.themes import Themes
@@ -50,16 +50,20 @@ def primary_claims(
     """Every comparison that the lead and the cards may claim something of."""
     return (
         _claim("the change in the share", programme.verdict in YEAR_CLAIMS, programme.change),
-        _claim("the gap to moderators", optimism.verdict == OptimismVerdict.ADJUST, optimism.gap),
-        PrimaryClaim(
-            words="differences among auditors against moderators",
-            is_made=optimism.verdict == OptimismVerdict.RE_AUDIT,
-            p=optimism.heterogeneity.p,
-        ),
+        *_optimism(optimism),
         *_themes(themes),
         *_process(consistency),
         *_trend(trend),
     )
+
+
+def _optimism(optimism: Optimism) -> Iterator[PrimaryClaim]:
+    """The verdict's own figures, each against what its rule lets pass."""
+    claims = optimism.verdict in OPTIMISM_CLAIMS
+    for one in optimism.figures:
+        yield PrimaryClaim(
+            words=f"{one.figure} against moderators", is_made=claims and one.is_beyond, p=one.p
+        )
 
 
 def _themes(themes: Themes) -> Iterator[PrimaryClaim]:
@@ -108,8 +112,9 @@ def together(claims: tuple[PrimaryClaim, ...]) -> tuple[str, ...]:
         if each.is_made and not isnan(p) and p <= JOINT_ERROR
     ]
     alone = [each.words for each in made if each.words not in stand]
-    told = f"Judged together, {listed(stand) if stand else 'none of these claims'} " + (
-        "stand." if len(stand) > 1 else "stands."
+    told = (
+        f"Found also when all findings are judged together: {'; '.join(stand)}."
+        if stand
+        else "No finding holds when all are judged together."
     )
-    by = "themselves" if len(alone) > 1 else "itself"
-    return (f"{told} Only by {by}: {'; '.join(alone)}." if alone else told,)
+    return (f"{told} Found only on its own: {'; '.join(alone)}." if alone else told,)

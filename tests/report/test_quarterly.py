@@ -81,12 +81,11 @@ def numbers(text: str) -> set[str]:
 
 
 def with_rounded(known: set[str]) -> set[str]:
-    """Numbers of tables, and the same with fewer decimals, as words may have them."""
+    """Numbers of tables, and the same with one decimal less, as words may have them."""
     rounded = {
-        f"{Decimal(number).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)}"
+        f"{Decimal(number).quantize(Decimal(10) ** (1 - len(number.split('.')[1])), ROUND_HALF_UP)}"
         for number in known
         if "." in number and "," not in number
-        for decimals in range(len(number.split(".")[1]))
     }
     return known | rounded
 

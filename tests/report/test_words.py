@@ -411,7 +411,7 @@ def test_the_section_on_method():
         "Every interval is meant to hold the true figure in 95 of 100 reports like this one, where "
         "its assumptions hold.",
         "paragraph The lead and the four cards hold the primary claims. Each keeps its own error. "
-        "Which of them stand when all are judged together (Holm, at most 5 in 100 with a false "
+        "Which of them hold when all are judged together (Holm, at most 5 in 100 with a false "
         "one) is said on the first page. All other intervals support them: about one in twenty "
         "misses its figure.",
         "table Methods",

@@ -27,17 +27,22 @@ def test_holm_runs_over_all_that_was_asked():
         of("Plans", 0.012), of("the share", 0.03), of("Voice", 0.5, made=False),
         of("Risk", 0.9, made=False), of("Court", nan, made=False),
     )  # fmt: skip
-    assert together(asked) == ("Judged together, Plans stands. Only by itself: the share.",)
+    assert together(asked) == (
+        "Found also when all findings are judged together: Plans. Found only on its own: "
+        "the share.",
+    )
     # Without the two that claim nothing both would stand: 0.024 and 0.03.
-    assert together(asked[:2]) == ("Judged together, Plans and the share stand.",)
+    assert together(asked[:2]) == (
+        "Found also when all findings are judged together: Plans; the share.",
+    )
 
 
 def test_claims_that_stand_by_themselves_only():
     asked = (of("Plans", 0.04), of("the share", 0.03))
     assert together(asked) == (
-        "Judged together, none of these claims stands. Only by themselves: Plans; the share.",
+        "No finding holds when all are judged together. Found only on its own: Plans; the share.",
     )
-    assert together((of("Plans", nan),))[0].endswith("Only by itself: Plans.")
+    assert together((of("Plans", nan),))[0].endswith("Found only on its own: Plans.")
 
 
 def test_a_p_value_is_the_level_whose_interval_just_reaches_none():
@@ -65,7 +70,13 @@ def test_every_comparison_of_lead_and_cards_is_asked_with_what_is_said_of_it(ver
     pool = Some(labels=("Pool cut",))
     found = primary_claims(
         Some(verdict="has risen", change=up),
-        Some(verdict=verdict, gap=flat, heterogeneity=Some(p=0.004)),
+        Some(
+            verdict=verdict,
+            figures=(
+                Some(figure="mean gap", is_beyond=True, p=0.004),
+                Some(figure="severe differences", is_beyond=False, p=0.6),
+            ),
+        ),
         Some(
             themes=(
                 Some(name="Plans", verdict="improved", change=changed),
@@ -80,15 +91,14 @@ def test_every_comparison_of_lead_and_cards_is_asked_with_what_is_said_of_it(ver
     )
     assert [(each.words, each.is_made) for each in found] == [
         ("the change in the share", True),
-        ("the gap to moderators", verdict == "adjust"),
-        ("differences among auditors against moderators", verdict == "re-audit"),
+        ("mean gap against moderators", verdict in ("adjust", "re-audit")),
+        ("severe differences against moderators", False),
         ("Plans", True),
         ("strictness after Pool cut", True),
         ("agreement with moderators after Pool cut", False),
         ("practice since the start", False),
         ("grading since the start", True),
     ]
-    assert found[2].p == 0.004
-    assert found[3].p == 0.02
+    assert [each.p for each in found[1:4]] == [0.004, 0.6, 0.02]
     assert found[0].p == p_from_interval(up)
-    assert found[1].p == p_from_interval(flat)
+    assert found[5].p == p_from_interval(flat)

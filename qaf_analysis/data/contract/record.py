@@ -11,6 +11,8 @@ from qaf_analysis.terms.errors import InputRejectedError
 Outcome = Literal["note", "warning", "quarantine", "reject"]
 CheckState = Literal["passed", "failed", "could not run"]
 MAX_EXTRACT = 60
+NOTHING_LOST = ("duplicate",)
+"""Codes of rows set aside that take nothing away: the row that they repeat was loaded."""
 COPIED_CHECK = "Moderators' grades were not copied over the auditors'"
 _QUOTED = re.compile(r'"[^"]*"')
 

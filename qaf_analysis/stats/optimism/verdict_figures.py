@@ -6,14 +6,19 @@ large where a wider one lies beyond it. Both intervals come from the same estima
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf, isnan, nan, sqrt
 
 import numpy as np
 from scipy import special
 
 from qaf_analysis.stats.core.arrays import Bools, Floats, Ints
-from qaf_analysis.stats.core.intervals import normal_quantile, t_quantile, wilson_limits
+from qaf_analysis.stats.core.intervals import (
+    normal_quantile,
+    p_from_interval,
+    t_quantile,
+    wilson_limits,
+)
 from qaf_analysis.stats.core.means import clustered_mean
 from qaf_analysis.stats.optimism.gap import mean_of_gaps
 from qaf_analysis.stats.optimism.heterogeneity import means_of_gaps, spread_of_means
@@ -102,6 +107,22 @@ class RuledFigure:
         """Whether the figure is shown to lie beyond what is let pass: for gap and shift, none."""
         beyond = self.shown.low > self.shown_limit or self.shown.high < -self.shown_limit
         return self.shown.has_interval and beyond
+
+    @property
+    def p(self) -> float:
+        """p-value of lying no further out than is let pass, as ``shown`` implies.
+
+        Below 1 - level exactly where the figure ``is_beyond``; 1 inside the limit, NaN without an
+        interval.
+        """
+        shown, sign = self.shown, -1.0 if self.shown.value < 0 else 1.0
+        low, high = sorted((sign * shown.low, sign * shown.high))
+        value, limit = sign * shown.value, self.shown_limit
+        if shown.has_interval and value <= limit:
+            return 1.0
+        return p_from_interval(
+            replace(shown, value=value - limit, low=low - limit, high=high - limit)
+        )
 
     @property
     def standing(self) -> Standing:

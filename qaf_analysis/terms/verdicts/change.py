@@ -391,22 +391,5 @@ class Assurance(StrEnum):
 # The first page
 
 
-PROCESS_CLAIMS = tuple(
-    answer
-    for answer in ProcessAnswer
-    if answer not in (ProcessAnswer.TOO_LITTLE, ProcessAnswer.NO_EVIDENCE)
-)
-"""Answers that claim a change of consistency or of agreement with moderators."""
-
-PRIMARY_CLAIMS = (
-    "the share good or better has risen or fallen",
-    "auditors agree poorly",
-    "auditors are kinder or harsher than moderators",
-    "practice changed after a themed audit",
-    "auditing became more or less consistent",
-    "practice or grading changed since the start",
-)
-"""The few claims that a report is read for; all else in it is supporting."""
-
 JOINT_ERROR = 0.05
 """Chance of any false claim among those that are said to stand together."""

@@ -5,13 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from qaf_analysis.data.contract.audits import Audits
-from qaf_analysis.data.contract.record import COPIED_CHECK, Finding, ImportRecord
+from qaf_analysis.data.contract.record import COPIED_CHECK, NOTHING_LOST, Finding, ImportRecord
 from qaf_analysis.terms.settings import FileSettings
 
 OF_MODERATIONS = ("audit_unknown", "own_moderation", "moderated_before_audit")
 """Codes of findings about a moderation, whatever file it stands in."""
-NOTHING_LOST = ("duplicate",)
-"""Codes of rows set aside that take nothing away: the row that they repeat was loaded."""
 
 
 @dataclass(frozen=True, kw_only=True)

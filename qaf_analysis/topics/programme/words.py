@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from qaf_analysis.data.contract.record import FileRecord
+from qaf_analysis.data.contract.record import NOTHING_LOST, FileRecord
 from qaf_analysis.kit.direction import change_words, unsigned
 from qaf_analysis.kit.numbers import (
     TOO_FEW,
@@ -260,16 +260,26 @@ def _exports(result: Intake) -> list[FileRecord]:
 
 def data_warnings(result: Intake) -> tuple[str, ...]:
     """Say on the first page what was lost in reading, where that may move the figures."""
-    return tuple(
-        f"All {counted(file.rows_in, 'row')} of {file.name} were set aside: nothing in this report "
-        f"rests on it. See Data quality."
-        if file.loaded == 0
-        else f"{whole(file.quarantined)} of {counted(file.rows_in, 'row')} of {file.name} "
-        f"({percent(file.quarantined / file.rows_in)}) could not be read and are in no figure. "
-        "See Data quality."
-        for file in _exports(result)
-        if file.quarantined > DATA_RULE.most_set_aside * file.rows_in
-    )
+    said = []
+    for file in _exports(result):
+        repeats = sum(
+            found.rows
+            for found in result.findings
+            if found.file == file.name and found.code in NOTHING_LOST
+        )
+        lost = max(0, file.quarantined - repeats)
+        if file.rows_in and file.loaded == 0:
+            said.append(
+                f"All {counted(file.rows_in, 'row')} of {file.name} were set aside: nothing in "
+                "this report rests on it. See Data quality."
+            )
+        elif lost > DATA_RULE.most_set_aside * file.rows_in:
+            said.append(
+                f"{whole(lost)} of {counted(file.rows_in, 'row')} of {file.name} "
+                f"({percent(lost / file.rows_in)}) were set aside and are in no figure. See Data "
+                "quality."
+            )
+    return tuple(said)
 
 
 def _claim(result: Intake) -> str:
@@ -302,7 +312,7 @@ def reach_points(result: Reach) -> tuple[str, ...]:
         said.append(
             f"From one year to the next, a rise must reach "
             f"{unsigned(result.detectable_years.value, points)} points to be found "
-            "four times in five."
+            f"{percent(result.power)} of the time."
         )
     said.append("Nothing here says anything about one child’s case or one worker.")
     return tuple(said)

@@ -12,6 +12,7 @@ from statsmodels.stats.proportion import proportion_confint
 
 from qaf_analysis.stats.optimism.verdict import optimism_verdict
 from qaf_analysis.stats.optimism.verdict_figures import (
+    RuledFigure,
     VerdictInputs,
     clopper_pearson,
     good_shift,
@@ -19,6 +20,7 @@ from qaf_analysis.stats.optimism.verdict_figures import (
     verdict_figures,
 )
 from qaf_analysis.stats.optimism.verdict_size import with_sizes
+from qaf_analysis.terms.estimate import Estimate
 from qaf_analysis.terms.verdicts import OPTIMISM_RULE, OptimismVerdict, Standing, VerdictFigure
 
 GAP, SHIFT, SEVERE, SPREAD = VerdictFigure
@@ -344,3 +346,23 @@ def test_settled_numbers_stand_for_open_figures_only():
             assert isnan(one.settled_at) or (one.settled_at > 40 and one.settled_at % 10 == 0)
         else:
             assert one.settled_at is nan or isnan(one.settled_at)
+
+
+def of_shown(value, low, high, *, limit):
+    shown = Estimate(
+        value=value, low=low, high=high, level=0.95, cases=9, auditors=0, method="by hand"
+    )
+    return RuledFigure(
+        figure=VerdictFigure.SPREAD, small=shown, shown=shown, small_limit=9, shown_limit=limit
+    )
+
+
+def test_a_figure_is_judged_against_what_its_rule_lets_pass():
+    """0.3 beyond 0.1 with a lower end 0.1 below it: twice the quantile, whichever the sign."""
+    expected = 2 * stats.norm.sf(2 * stats.norm.ppf(0.975))
+    assert of_shown(0.3, 0.2, 0.9, limit=0.1).p == pytest.approx(expected)
+    assert of_shown(-0.3, -0.9, -0.2, limit=0.1).p == pytest.approx(expected)
+    assert of_shown(0.3, 0.1, 0.9, limit=0.1).p == pytest.approx(0.05)
+    # Far from 0 but inside the limit nothing is shown.
+    assert of_shown(0.3, 0.2, 0.9, limit=0.3).p == 1
+    assert np.isnan(of_shown(0.3, np.nan, np.nan, limit=0.1).p)

@@ -87,7 +87,7 @@ def test_one_year_to_the_next_is_one_year():
     assert power.power == pytest.approx(0.8, abs=0.01)
     assert found.detectable_years.value == pytest.approx(0.225, abs=0.005)
     assert (
-        "From one year to the next, a rise must reach 22 points to be found four times in five."
+        "From one year to the next, a rise must reach 22 points to be found 80% of the time."
         in reach_points(found)
     )
 

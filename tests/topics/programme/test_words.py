@@ -8,6 +8,7 @@ from math import nan
 import pytest
 
 from qaf_analysis.data.contract.record import FileRecord
+from qaf_analysis.topics.programme.analysis.intake import FindingGroup
 from qaf_analysis.topics.programme.words import (
     MULTI_AGENCY,
     data_warnings,
@@ -332,7 +333,7 @@ def test_the_box_on_what_so_many_audits_can_tell():
     assert reach_title(replace(REACH, audits=1)) == "What 1 audit can and cannot tell"
     assert reach_points(REACH) == (
         "In one such quarter a share is known to about 14 points either way.",
-        "From one year to the next, a rise must reach 14 points to be found four times in five.",
+        "From one year to the next, a rise must reach 14 points to be found 80% of the time.",
         "Nothing here says anything about one child’s case or one worker.",
     )
 
@@ -347,8 +348,8 @@ def test_the_box_leaves_out_what_is_not_known():
         "In one such quarter a share is known to about 14 points either way.",
         last,
     )
-    assert reach_points(replace(nothing, detectable_years=estimated(0.3)))[0] == (
-        "From one year to the next, a rise must reach 30 points to be found four times in five."
+    assert reach_points(replace(nothing, detectable_years=estimated(0.3), power=0.9))[0] == (
+        "From one year to the next, a rise must reach 30 points to be found 90% of the time."
     )
 
 
@@ -368,10 +369,14 @@ def test_the_first_page_warns_of_rows_that_were_lost():
     files = (
         read("audits", rows_in=1000, aside=21),  # just above two in a hundred
         read("moderations", rows_in=38, aside=38),
-        read("actions", rows_in=100, aside=2),  # not above it
+        read("actions", rows_in=100, aside=3),  # not above it without the row that is a repeat
     )
-    assert data_warnings(replace(INTAKE, files=files)) == (
-        "21 of 1,000 rows of audits.csv (2%) could not be read and are in no figure. See Data "
+    repeat = FindingGroup(
+        code="duplicate", outcome="quarantine", file="actions.csv", first_place="row 3", rows=1,
+        mend="Nothing.",
+    )  # fmt: skip
+    assert data_warnings(replace(INTAKE, files=files, findings=(repeat,))) == (
+        "21 of 1,000 rows of audits.csv (2%) were set aside and are in no figure. See Data "
         "quality.",
         "All 38 rows of moderations.csv were set aside: nothing in this report rests on it. See "
         "Data quality.",
