@@ -138,8 +138,8 @@ def page(found: list[tuple[str, str, float]], *, replicates: int, seed: int) -> 
         "These six are the primary claims; each keeps its own error, so that a report that makes "
         "several errs more often. The first page therefore says which claims are "
         "found also when all are judged together (Holm over every comparison asked): the last "
-        "line is the joint error of those. Everything else in a report is supporting: of its intervals about one in twenty "
-        "misses its figure.",
+        "line is the joint error of those. Everything else in a report is supporting: of its "
+        "intervals about one in twenty misses its figure.",
         "",
     ]
     return "\n".join(lines)
