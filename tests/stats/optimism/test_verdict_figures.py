@@ -365,4 +365,6 @@ def test_a_figure_is_judged_against_what_its_rule_lets_pass():
     assert of_shown(0.3, 0.1, 0.9, limit=0.1).p == pytest.approx(0.05)
     # Far from 0 but inside the limit nothing is shown.
     assert of_shown(0.3, 0.2, 0.9, limit=0.3).p == 1
+    assert of_shown(0.1, 0.05, 0.15, limit=0.3).p == 1
+    assert of_shown(-0.1, -0.15, -0.05, limit=0.3).p == 1
     assert np.isnan(of_shown(0.3, np.nan, np.nan, limit=0.1).p)
