@@ -117,10 +117,12 @@ def _lead(programme: Programme, optimism: Optimism) -> Lead:
     )
     words = programme_lead(programme)
     if not optimism.adjusted_good.is_estimable:
+        # Any other reason holds numbers, which stand in the section.
+        why = optimism.refusal or "too little of their grading can be used (see the section on it)"
         return Lead(
             numbers=(own,),
-            words=f"{words} What external moderators would have found cannot be said; the section "
-            "on moderation tells why.",
+            words=f"{words} What external moderators would have found cannot be said, because "
+            f"{why}.",
         )
     theirs = BigNumber(
         number=percent(optimism.adjusted_good.value),

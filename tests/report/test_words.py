@@ -16,6 +16,7 @@ from qaf_analysis.report.method import method_table, rules_table
 from qaf_analysis.report.quarterly import quarterly_document, verdict_table
 from qaf_analysis.report.sections import appendix, sections
 from qaf_analysis.terms.glossary import GLOSSARY
+from qaf_analysis.terms.verdicts import SelectionRefusal
 from qaf_analysis.topics.agreement.analysis.detail import AgreementDetail
 from qaf_analysis.topics.agreement.analysis.headline import Agreement
 from qaf_analysis.topics.common.release import Released
@@ -214,12 +215,15 @@ def test_the_council_s_own_number_comes_first_and_then_the_moderators():
 
 @pytest.mark.usefixtures("recommended")
 def test_what_moderators_would_have_found_is_left_out_where_it_cannot_be_said():
-    hidden = Some(**{**vars(MODERATED), "adjusted_good": unknown("selection is not recorded")})
+    refusal = SelectionRefusal.NOT_RECORDED
+    hidden = Some(**{**vars(MODERATED), "adjusted_good": unknown(refusal), "refusal": refusal})
     lead = document(Optimism=hidden).first_page.lead
     assert [number.number for number in lead.numbers] == ["60%"]
-    assert lead.words == (
-        f"{RISEN} What external moderators would have found cannot be said; the section on "
-        "moderation tells why."
+    cannot = f"{RISEN} What external moderators would have found cannot be said, because "
+    assert lead.words == f"{cannot}how cases were chosen for moderation is not recorded."
+    few = Some(**{**vars(hidden), "adjusted_good": unknown("only 7 audits"), "refusal": None})
+    assert document(Optimism=few).first_page.lead.words == (
+        f"{cannot}too little of their grading can be used (see the section on it)."
     )
     nothing = replace(PROGRAMME, good_now=unknown("no audit was graded"))
     (own,) = document(Optimism=hidden, Programme=nothing).first_page.lead.numbers
