@@ -43,6 +43,7 @@ from qaf_analysis.data.council.pseudonyms import PseudonymKey, default_key_path
 from qaf_analysis.data.council.quarantine import quarantined_rows
 from qaf_analysis.data.files.folder import SETTINGS_FILE, CouncilFolder, open_folder
 from qaf_analysis.data.files.headings import layout_of
+from qaf_analysis.data.files.opened import file_bytes
 from qaf_analysis.data.files.raw_table import RawTable
 from qaf_analysis.data.files.signature import refuse_wrong_kind
 from qaf_analysis.data.files.table_file import read_csv_table
@@ -130,16 +131,18 @@ def _exports(
     files: list[FileRecord] = []
     findings: list[Finding] = []
     for file in council.files:
-        data = (folder / file.path).read_bytes()
         record = FileRecord(
             name=file.path,
             kind=file.kind,
-            sha256=hashlib.sha256(data).hexdigest(),
+            sha256="",
             rows_in=0,
             loaded=0,
             quarantined=0,
         )
         try:
+            problems = Problems(file=file.path)
+            data = file_bytes(folder / file.path, problems=problems, within=folder)
+            record = replace(record, sha256=hashlib.sha256(data).hexdigest())
             export = _export(data, file=file, settings=council.settings, as_of=as_of)
             exports.append(export)
             files.append(replace(record, rows_in=export.table.rows_in))
@@ -174,7 +177,7 @@ def _table(
     data: bytes, *, file: FileSettings, wanted: Sequence[Column], problems: Problems
 ) -> RawTable:
     refused = file.kind == "audits"
-    if not data.strip() and not refused:
+    if (not data or data.isspace()) and not refused:
         problems.warn(
             code="empty_file",
             found=f"an empty file: no {file.kind}",

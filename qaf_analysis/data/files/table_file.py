@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import re
 from collections.abc import Sequence
 
 from qaf_analysis.data.contract.columns import Column
-from qaf_analysis.data.contract.problems import Problems
+from qaf_analysis.data.contract.problems import Problems, counted
 from qaf_analysis.data.files.headings import header_place, heading_score
-from qaf_analysis.data.files.raw_table import HEADER_WITHIN, RawTable, table_from
+from qaf_analysis.data.files.limits import (
+    HEADER_WITHIN,
+    MAX_CELL,
+    MAX_COLUMNS,
+    MAX_FIELD,
+    MAX_ROWS,
+)
+from qaf_analysis.data.files.oversize import refuse_oversize, refuse_wide_row, too_many_rows
+from qaf_analysis.data.files.raw_table import RawTable, table_from
 
-MAX_BYTES = 200_000_000
 _SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}
 _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+_PIECE = 1 << 20
+_NOT_IN_1252 = (b"\x81", b"\x8d", b"\x8f", b"\x90", b"\x9d")
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f\ufffd]")
 
 
@@ -38,13 +48,7 @@ def read_csv_table(
     FileRefusedError
         If the file is too large, cannot be decoded, or a quotation mark is never closed.
     """
-    if len(data) > MAX_BYTES:
-        raise problems.refusal(
-            code="too_large",
-            found=f"a file of {len(data):,} bytes",
-            expected=f"at most {MAX_BYTES:,} bytes",
-            mend="export a shorter period, or split the file",
-        )
+    refuse_oversize(data, problems=problems)
     encoding, errors = _encoding(data, problems=problems)
     separator = _separator(data, encoding=encoding, errors=errors, wanted=wanted)
     if separator in ";|":
@@ -79,23 +83,31 @@ def _encoding(data: bytes, *, problems: Problems) -> tuple[str, str]:
             mend="save as CSV UTF-8",
         )
         return "utf-16-le", "replace"
+    if _is_utf8(data):
+        return "utf-8", "strict"
+    return _encoding_of_damaged(data, problems=problems)
+
+
+def _is_utf8(data: bytes) -> bool:
+    # Piece by piece: the text of the whole file beside its bytes would double the memory.
+    decoder = codecs.getincrementaldecoder("utf-8")()
     try:
-        data.decode("utf-8")
+        for start in range(0, len(data), _PIECE):
+            decoder.decode(data[start : start + _PIECE])
+        decoder.decode(b"", final=True)
     except UnicodeDecodeError:
-        return _encoding_of_damaged(data, problems=problems)
-    return "utf-8", "strict"
+        return False
+    return True
 
 
 def _encoding_of_damaged(data: bytes, *, problems: Problems) -> tuple[str, str]:
-    text = data.decode("utf-8", errors="replace")
-    right, wrong = len(_BEYOND_ASCII.findall(text)), text.count("\ufffd")
-    try:
-        data.decode("cp1252")
-        fits_1252 = True
-    except UnicodeDecodeError:
-        fits_1252 = False
+    decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
+    right = wrong = 0
+    for start in range(0, len(data), _PIECE):
+        text = decoder.decode(data[start : start + _PIECE], final=start + _PIECE >= len(data))
+        right, wrong = right + len(_BEYOND_ASCII.findall(text)), wrong + text.count("\ufffd")
     # Accented letters that decode well as UTF-8 would hardly do so by chance.
-    if fits_1252 and right < wrong:
+    if right < wrong and not any(byte in data for byte in _NOT_IN_1252):
         problems.warn(
             code="encoding",
             found="text in the Windows-1252 encoding, read as such",
@@ -126,10 +138,13 @@ def _separator(data: bytes, *, encoding: str, errors: str, wanted: Sequence[Colu
 
 
 class _unlimited_fields:  # noqa: N801 - reads as a statement
-    """Lift the csv module's limit on cell length; ours is enforced later, with the row named."""
+    """Lift the csv module's limit on cell length; ours is enforced later, with the row named.
+
+    It is not lifted altogether: a quotation mark never closed would make a cell of all the rest.
+    """
 
     def __enter__(self) -> None:
-        self._before = csv.field_size_limit(MAX_BYTES)
+        self._before = csv.field_size_limit(MAX_FIELD)
 
     def __exit__(self, *_: object) -> None:
         csv.field_size_limit(self._before)
@@ -156,12 +171,20 @@ def _records(
             except csv.Error as error:
                 if "unexpected end" in str(error) or reader.line_num > first_line + 1:
                     raise _unclosed(number, lines=kept, before=records, problems=problems) from None
+                if kept.line.count('"') % 2 and "limit" in str(error):
+                    raise _unclosed(number, lines=kept, before=records, problems=problems) from None
                 broken[number] = kept.line.rstrip("\r\n")
-                _set_broken_aside(number, problems=problems)
+                _set_broken_aside(number, is_long="limit" in str(error), problems=problems)
                 continue
+            if reader.line_num > first_line + 1:
+                _set_swallowed_aside(record, number, separator=separator, problems=problems)
+            if len(record) > MAX_COLUMNS:
+                refuse_wide_row(record, row=number, problems=problems)
             if any(cell.strip() for cell in record):
                 records.append(record)
                 numbers.append(number)
+                if len(records) > MAX_ROWS + HEADER_WITHIN:
+                    raise too_many_rows(len(records) + kept.count_rest(), problems=problems)
 
 
 class _LastLine:
@@ -170,19 +193,23 @@ class _LastLine:
     def __init__(self, lines: io.TextIOWrapper) -> None:
         self._lines = lines
         self.line = ""
-        self.filled = 0
+        self._filled = 0
 
     def __iter__(self) -> _LastLine:
         return self
 
     def __next__(self) -> str:
         self.line = next(self._lines)
-        self.filled += bool(self.line.strip())
+        self._filled += bool(self.line.strip())
         return self.line
 
     def count_rest(self) -> int:
         """Lines that are not blank, to the end of the file."""
-        return self.filled + sum(bool(line.strip()) for line in self._lines)
+        return sum(bool(line.strip()) for line in self._lines)
+
+    def count_all(self) -> int:
+        """Lines that are not blank, from the start of the file to its end."""
+        return self._filled + self.count_rest()
 
 
 def _unclosed(
@@ -196,11 +223,46 @@ def _unclosed(
         expected="every quotation mark closed",
         mend=f"close the quotation mark in row {number}",
         # With the quotation broken a line is the best count of rows there is.
-        rows_in=max(lines.count_rest() - 1, 0),
+        rows_in=max(lines.count_all() - 1, 0),
     )
 
 
-def _set_broken_aside(number: int, *, problems: Problems) -> None:
+def _set_swallowed_aside(
+    record: Sequence[str], number: int, *, separator: str, problems: Problems
+) -> None:
+    """Set a row aside of which one cell holds whole rows: a quotation mark too many, and one later.
+
+    Between two stray marks in one column every line break brings as many separators as a row has,
+    and the cells come out even, so that the rows between would vanish without a word.
+    """
+    for cell in record:
+        breaks = cell.count("\n") or cell.count("\r")
+        if not breaks or len(record) < 3 or separator + " " in cell:
+            continue  # a sentence has spaces after its commas
+        if cell.count(separator) == breaks * (len(record) - 1):
+            last = number + breaks
+            problems.set_aside(
+                [number],
+                code="rows_in_a_cell",
+                found=f"a cell with {counted(breaks, 'line break')} and the cells of as many rows: "
+                "a quotation mark stands where none belongs, and rows are caught in that cell",
+                expected="quotation marks that open and close within one cell",
+                mend=f"look at rows {number} to {last} in a text editor, and take the quotation "
+                "marks out",
+            )
+            return
+
+
+def _set_broken_aside(number: int, *, is_long: bool, problems: Problems) -> None:
+    if is_long:
+        problems.set_aside(
+            [number],
+            code="cell_too_long",
+            found=f"a cell of more than {MAX_FIELD:,} characters",
+            expected=f"at most {MAX_CELL:,} characters",
+            mend="shorten the text",
+        )
+        return
     # The line is not quoted: it may hold a column that must not be copied anywhere.
     problems.set_aside(
         [number],
