@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
 from qaf_analysis.data.contract.problems import Problems
 from qaf_analysis.data.contract.record import FileRefusedError, Finding
-from qaf_analysis.terms.errors import SettingsError, UsageError
+from qaf_analysis.data.files.settings_bytes import settings_bytes, tables_of
+from qaf_analysis.terms.errors import UsageError
 from qaf_analysis.terms.settings import FileKind, FileSettings, Settings
 from qaf_analysis.terms.settings_file import settings_from
 
@@ -52,6 +52,16 @@ def open_folder(folder: Path) -> CouncilFolder:
     FileRefusedError
         If there is no file of audits, or two.
     """
+    try:
+        return _opened(folder)
+    except OSError as error:
+        raise UsageError(
+            f"The folder {folder.name} cannot be read ({error.strerror}). Ask for the right to "
+            "read it, or copy it to this computer."
+        ) from None
+
+
+def _opened(folder: Path) -> CouncilFolder:
     if not folder.is_dir():
         raise UsageError(
             f"{folder.name} is not a folder. Name the folder that holds the exports "
@@ -76,10 +86,7 @@ def settings_of(data: bytes) -> Settings:
     SettingsError
         If it is not TOML, or says what it may not.
     """
-    try:
-        tables = tomllib.loads(data.decode("utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{SETTINGS_FILE} cannot be read: {error}") from None
+    tables = tables_of(data, name=SETTINGS_FILE)
     return settings_from(tables, source=SETTINGS_FILE, sha256=hashlib.sha256(data).hexdigest())
 
 
@@ -96,7 +103,7 @@ def read_settings(folder: Path) -> tuple[Settings, bytes]:
     path = folder / SETTINGS_FILE
     if not path.is_file():
         return Settings(council=folder.resolve().name), b""
-    data = path.read_bytes()
+    data = settings_bytes(path)
     return settings_of(data), data
 
 
@@ -110,7 +117,7 @@ def _check_declared(folder: Path, file: FileSettings) -> None:
             expected="files in the folder itself",
             mend=f"correct the path in {SETTINGS_FILE}",
         )
-    if not path.is_file():
+    if not path.is_file() and not path.is_dir():  # a folder is told when it is opened
         raise problems.refusal(
             code="file_missing",
             found=f"no such file, though {SETTINGS_FILE} names it",
@@ -124,7 +131,8 @@ def _found(folder: Path) -> tuple[tuple[FileSettings, ...], tuple[Finding, ...]]
     tables = sorted(
         path
         for path in folder.iterdir()
-        if path.is_file()
+        # A folder or a broken link under the name of an export is told when it is opened.
+        if (path.is_file() or path.stem.lower() in _STEMS)
         and path.suffix.lower() in _SUFFIXES
         and not path.name.startswith(("~$", "."))
     )

@@ -42,7 +42,8 @@ def file_bytes(path: Path, *, problems: Problems, within: Path | None = None) ->
             file.seek(0)
             data = file.read(before.st_size + 1)  # one more, should the file be growing
             after = os.fstat(file.fileno())
-    except (OSError, ValueError) as error:  # ValueError: a name with a NUL character
+    except (OSError, ValueError, RuntimeError) as error:
+        # ValueError: a name with a NUL character. RuntimeError: a link that leads to itself.
         raise _unreadable(error, problems=problems) from None
     if len(data) != before.st_size or _state(before) != _state(after):
         raise _changing(problems)
@@ -93,7 +94,7 @@ def _outside(problems: Problems) -> FileRefusedError:
     )
 
 
-def _unreadable(error: OSError | ValueError, *, problems: Problems) -> FileRefusedError:
+def _unreadable(error: Exception, *, problems: Problems) -> FileRefusedError:
     if isinstance(error, FileNotFoundError):
         return problems.refusal(
             code="file_missing",
@@ -109,7 +110,7 @@ def _unreadable(error: OSError | ValueError, *, problems: Problems) -> FileRefus
             mend="close it in Excel, or ask its owner for the right to read it, or copy it",
         )
     # What the system says, without the path that its own message would hold.
-    reason = (error.strerror if isinstance(error, OSError) else "") or "the name is not possible"
+    reason = (error.strerror if isinstance(error, OSError) else "") or "no file can have that name"
     return problems.refusal(
         code="unreadable",
         found=f"a file that cannot be read ({reason})",
