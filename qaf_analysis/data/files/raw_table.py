@@ -5,19 +5,43 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import compress
 
 import numpy as np
 import pandas as pd
 
 from qaf_analysis.data.contract.columns import Column
 from qaf_analysis.data.contract.problems import Problems, counted
-from qaf_analysis.data.files.headings import header_place
+from qaf_analysis.data.files.heading_rows import Heading, Merge, find_heading, report_carried
+from qaf_analysis.data.files.no_record import Labels, places_of_dates, rows_without_record
 
 MAX_ROWS = 1_000_000
 MAX_COLUMNS = 200
 MAX_CELL = 32_767
 HEADER_WITHIN = 30
 _CONFLICT = re.compile(r"(<{7}|>{7})( .*)?|={7}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Form:
+    """How a table is laid out, as far as the settings say.
+
+    Parameters
+    ----------
+    header_rows : int
+        Rows that make up the heading.
+    not_data : tuple of str
+        Labels of rows that hold no record.
+    title : bool
+        Whether rows above the heading are known to be its title.
+    """
+
+    header_rows: int = 1
+    not_data: tuple[str, ...] = ()
+    title: bool = False
+
+
+PLAIN = Form()
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -29,9 +53,9 @@ class RawTable:
     file, sheet : str, str or None
         Where it stood.
     header_row : int
-        The header's row, as a spreadsheet numbers it.
+        The header's last row, as a spreadsheet numbers it.
     headings : tuple of str
-        Cells of the header.
+        Cells of the header; those of several rows are joined.
     cells : DataFrame
         Text of each cell (blank = empty), columns 0, 1, …; the index is the row number.
     kinds : DataFrame or None
@@ -46,6 +70,8 @@ class RawTable:
         entry it is that row alone.
     not_data : mapping of int to str
         Rows of the file that hold no record, each with the reason in words.
+    above : tuple of tuple of str
+        The filled cells of each row above the heading.
     """
 
     file: str
@@ -58,6 +84,7 @@ class RawTable:
     kinds: pd.DataFrame | None = None
     rows_of: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
     not_data: Mapping[int, str] = field(default_factory=dict)
+    above: tuple[tuple[str, ...], ...] = ()
 
     @property
     def rows_in(self) -> int:
@@ -89,6 +116,8 @@ def table_from(
     problems: Problems,
     kinds: Sequence[Sequence[str]] | None = None,
     broken: Mapping[int, str] | None = None,
+    merged: Sequence[Merge] | None = None,
+    form: Form = PLAIN,
     empty_is_refused: bool,
 ) -> RawTable:
     """Find the header among the rows and put the cells in columns.
@@ -103,6 +132,10 @@ def table_from(
         Kinds of the cells, of the same shape; rows of a workbook may be short.
     broken : mapping of int to str, optional
         Lines that could not be cut into cells, by row number; already set aside.
+    merged : sequence of Merge, optional
+        Merged cells; None where the file cannot say.
+    form : Form
+        What the settings say of the layout.
     empty_is_refused : bool
         Whether a table without rows is refused.
 
@@ -119,56 +152,109 @@ def table_from(
             mend="export the file again",
         )
     _refuse_conflicts(rows, numbers=numbers, problems=problems)
-    place = header_place(rows[:HEADER_WITHIN], wanted)
-    header_row = int(numbers[place])
-    body, body_numbers = rows[place + 1 :], numbers[place + 1 :]
-    headings = _headings(rows[place], body, ragged=kinds is not None)
-    _refuse_size(len(body), width=len(headings), problems=problems)
-    _report_title_rows(place, header_row=header_row, problems=problems)
-    if not body and not broken:
+    heading = find_heading(
+        rows[:HEADER_WITHIN],
+        numbers=numbers,
+        wanted=wanted,
+        header_rows=form.header_rows,
+        merged=merged,
+    )
+    body = _Body(rows, numbers=numbers, kinds=kinds, below=heading.last)
+    header_row = int(numbers[heading.last])
+    headings = _headings(heading.texts, body.rows, ragged=kinds is not None)
+    _refuse_size(len(body.rows), width=len(headings), problems=problems)
+    _report_heading(heading, header_row=header_row, form=form, problems=problems)
+    if not body.rows and not broken:
         _report_no_rows(refused=empty_is_refused, problems=problems)
+    no_record = rows_without_record(
+        body.rows,
+        numbers=body.numbers,
+        kinds=body.kinds,
+        labels=Labels(form.not_data),
+        dated=places_of_dates(headings, wanted),
+        problems=problems,
+    )
+    records = body.without(no_record)
     width = len(headings)
-    if kinds is not None:
-        body = [_padded(row, width) for row in body]
-    fits = [len(row) == width or _fits(row, width) for row in body]
-    misfits = {
-        int(number): tuple(row)
-        for row, number, fit in zip(body, body_numbers, fits, strict=True)
-        if not fit
-    }
+    misfits = records.take_misfits(width)
     _set_misfits_aside(misfits, width=width, problems=problems)
     misfits.update({number: (line,) for number, line in (broken or {}).items()})
-    index = [number for number, fit in zip(body_numbers, fits, strict=True) if fit]
-    cells = [row for row, fit in zip(body, fits, strict=True) if fit]
     return RawTable(
         file=problems.file,
         sheet=problems.sheet,
         header_row=header_row,
         headings=headings,
-        cells=_frame(cells, index=index, width=width),
-        kinds=_kinds(kinds, place=place, index=index, width=width),
+        cells=_frame(records.rows, index=records.numbers, width=width),
+        kinds=None
+        if records.kinds is None
+        else _frame(records.kinds, index=records.numbers, width=width),
         misfits=misfits,
         problems=problems,
+        not_data=no_record,
+        above=tuple(tuple(c for c in row if c.strip()) for row in rows[: heading.first]),
     )
 
 
-def _kinds(
-    kinds: Sequence[Sequence[str]] | None, *, place: int, index: Sequence[int], width: int
-) -> pd.DataFrame | None:
-    if kinds is None:
-        return None
-    return _frame([_padded(row, width) for row in kinds[place + 1 :]], index=index, width=width)
+class _Body:
+    """Rows below the heading with their numbers and, for a workbook, the kinds of their cells."""
 
+    def __init__(
+        self,
+        rows: Sequence[Sequence[str]],
+        *,
+        numbers: Sequence[int],
+        kinds: Sequence[Sequence[str]] | None,
+        below: int = -1,
+    ) -> None:
+        self.rows = rows[below + 1 :]
+        self.numbers = numbers[below + 1 :]
+        self.kinds = None if kinds is None else kinds[below + 1 :]
 
-def _report_title_rows(place: int, *, header_row: int, problems: Problems) -> None:
-    if place > 0:
-        problems.warn(
-            code="rows_above_header",
-            row=header_row,
-            found=f"the header in row {header_row}, with {counted(place, 'row')} above it",
-            expected="the header in row 1",
-            mend="none needed, or delete the rows above the header",
+    def without(self, left_out: Mapping[int, str]) -> _Body:
+        """The same without some rows."""
+        return self._those([number not in left_out for number in self.numbers])
+
+    def take_misfits(self, width: int) -> dict[int, tuple[str, ...]]:
+        """Take out the rows that fit no columns, and give those of a workbook their full width."""
+        if self.kinds is not None:
+            self.rows = [_padded(row, width) for row in self.rows]
+            self.kinds = [_padded(row, width) for row in self.kinds]
+        fits = [len(row) == width or _fits(row, width) for row in self.rows]
+        if all(fits):
+            return {}
+        misfits = {
+            int(number): tuple(row)
+            for row, number, fit in zip(self.rows, self.numbers, fits, strict=True)
+            if not fit
+        }
+        kept = self._those(fits)
+        self.rows, self.numbers, self.kinds = kept.rows, kept.numbers, kept.kinds
+        return misfits
+
+    def _those(self, chosen: Sequence[bool]) -> _Body:
+        if all(chosen):
+            return self
+        return _Body(
+            [*compress(self.rows, chosen)],
+            numbers=[*compress(self.numbers, chosen)],
+            kinds=None if self.kinds is None else [*compress(self.kinds, chosen)],
         )
+
+
+def _report_heading(heading: Heading, *, header_row: int, form: Form, problems: Problems) -> None:
+    report_carried(heading, row=header_row, problems=problems)
+    if heading.first > 0 and not form.title:
+        _report_title_rows(heading.first, header_row=header_row, problems=problems)
+
+
+def _report_title_rows(above: int, *, header_row: int, problems: Problems) -> None:
+    problems.warn(
+        code="rows_above_header",
+        row=header_row,
+        found=f"the header in row {header_row}, with {counted(above, 'row')} above it",
+        expected="the header in row 1",
+        mend="none needed, or delete the rows above the header",
+    )
 
 
 def _extent(cells: Sequence[str]) -> int:
