@@ -22,6 +22,7 @@ from qaf_analysis.data.council.export import Export, read_export
 from qaf_analysis.data.council.from_name import awaiting_names, refuse_second_title, with_names
 from qaf_analysis.data.files.folder import CouncilFolder
 from qaf_analysis.data.files.headings import layout_of
+from qaf_analysis.data.files.no_record import with_records_only
 from qaf_analysis.data.files.raw_table import Form, RawTable
 from qaf_analysis.data.files.sheets import chosen_sheets
 from qaf_analysis.data.files.signature import refuse_wrong_kind
@@ -136,7 +137,7 @@ def _read_file(data: bytes, *, file: FileSettings, settings: Settings, as_of: da
         refusals.append(error)
     for opened in openers:
         try:
-            table = opened()
+            table = with_records_only(opened(), labels=file.not_data, wanted=sought)
             exports.append(_export(table, file=waiting, settings=settings, as_of=as_of))
         except FileRefusedError as error:
             refusals.append(error)
@@ -217,10 +218,21 @@ def _export(table: RawTable, *, file: FileSettings, settings: Settings, as_of: d
         header_row=table.header_row,
         rows_in=table.rows_in,
         problems=problems,
+        hint=_hint(table, header_rows=file.header_rows),
     )
     export = read_export(table, layout=layout, file=file, settings=settings, as_of=as_of)
     set_unnamed_graders_aside(export)
     return export
+
+
+def _hint(table: RawTable, *, header_rows: int) -> str:
+    """What to say of a row of several cells right above the heading, which may be part of it."""
+    if header_rows > 1 or not table.above or len(table.above[-1]) < 2:
+        return ""
+    return (
+        "; if the row above is part of the heading, write header_rows = 2 for this file, and the "
+        "columns are called by both rows, joined as in Upper / Lower"
+    )
 
 
 def _table(

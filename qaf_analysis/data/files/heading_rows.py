@@ -14,7 +14,7 @@ from openpyxl.utils.cell import get_column_letter, range_boundaries
 
 from qaf_analysis.data.contract.columns import Column
 from qaf_analysis.data.contract.problems import Problems
-from qaf_analysis.data.files.headings import header_place, heading_score
+from qaf_analysis.data.files.headings import base_heading, folded, header_place, heading_score
 
 JOINT = " / "
 _MOST_SHOWN = 12
@@ -148,6 +148,31 @@ def two_rows_offered(
             f"{'; '.join(shown)}"
         )
     return ""
+
+
+def numbered(headings: Sequence[str], wanted: Sequence[Column]) -> tuple[str, ...]:
+    """Headings in which one that stands several times is numbered, where a number is asked for.
+
+    ``Overall (2)`` asks for the second column called Overall, unless a column is called just so.
+    The first keeps its plain name where that is wanted too.
+
+    Examples
+    --------
+    >>> second = Column(name="grade", heading="Overall (2)", grader="second_auditor")
+    >>> numbered(["Ref", "Overall", "By", "Overall"], [second])
+    ('Ref', 'Overall (1)', 'By', 'Overall (2)')
+    """
+    keys, plain = [folded(text) for text in headings], {folded(c.heading) for c in wanted}
+    result = [*headings]
+    for column in wanted:
+        base = base_heading(column.heading)
+        if base is None or folded(column.heading) in keys:
+            continue
+        places = [place for place, key in enumerate(keys) if key == folded(base)]
+        for number, place in enumerate(places, start=1):
+            if number > 1 or folded(base) not in plain:
+                result[place] = f"{base} ({number})"
+    return tuple(result)
 
 
 def report_carried(heading: Heading, *, row: int, problems: Problems) -> None:

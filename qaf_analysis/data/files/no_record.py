@@ -1,135 +1,168 @@
-"""Rows below a heading that hold no record: labels that were declared, formulas that show nothing.
+"""Rows below a heading that hold no record: declared labels, idle formulas, second tables.
 
-A row is only taken for one of these where nothing of a record can be lost with it: a row that
-bears a date is always read.
+A row is only taken for one of these where no record can be lost with it: a row that bears a date
+is always read.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
 
 from qaf_analysis.data.contract.columns import Column
-from qaf_analysis.data.contract.problems import Problems, counted, extract
-from qaf_analysis.data.contract.spelling import spelling_key
+from qaf_analysis.data.contract.problems import counted, extract
+from qaf_analysis.data.contract.spelling import Texts, by_value
 from qaf_analysis.data.files.headings import folded
+from qaf_analysis.data.files.labels import (
+    SHOWS_NOTHING,
+    Labels,
+    declared_as,
+    may_be_date,
+    places_of_dates,
+)
+from qaf_analysis.data.files.raw_table import RawTable
 
-SHOWS_NOTHING = "v"
-"""Kind of a cell whose formula has an empty text for its stored result."""
-EMPTY_FORMULAS = "formulas that show nothing"
-_DATE = re.compile(r"\d{1,4}(st|nd|rd|th)?[-/. ]\w{1,9}[-/., ]+\d{1,4}\b.*|\d{5}(\.\d+)?")
-
-
-def places_of_dates(headings: Sequence[str], wanted: Sequence[Column]) -> tuple[int, ...]:
-    """Places of the columns that hold dates."""
-    dated = {folded(column.heading) for column in wanted if column.kind == "date"}
-    return tuple(place for place, heading in enumerate(headings) if folded(heading) in dated)
-
-
-def bears_date(cells: Sequence[str], dated: Sequence[int]) -> bool:
-    """Whether one of the columns of dates holds what may be a date.
-
-    Examples
-    --------
-    >>> bears_date(["Total", "8"], [1]), bears_date(["A1", "4 Oct 2019"], [1])
-    (False, True)
-    """
-    return any(place < len(cells) and _DATE.fullmatch(cells[place].strip()) for place in dated)
+_EMPTY_FORMULAS = "formulas that show nothing"
+_LEAST_OF_HEADING = 2
 
 
-def first_filled(cells: Sequence[str]) -> str:
-    """Text of the first cell of a row that is not blank; blank where there is none."""
-    return next((cell for cell in cells if cell.strip()), "")
+def with_records_only(
+    table: RawTable, *, labels: Sequence[str], wanted: Sequence[Column]
+) -> RawTable:
+    """Table without the rows that hold no record; these are counted in ``not_data``.
 
-
-class Labels:
-    """Labels of rows that were declared to hold no record.
-
-    Examples
-    --------
-    >>> labels = Labels(["% Good"])
-    >>> labels.of(["", "% good or better", "75%"]), labels.of(["A1", "% Good"])
-    ('% Good', '')
-    """
-
-    def __init__(self, declared: Sequence[str]) -> None:
-        self._keys = {spelling_key(label): label for label in declared}
-        self._starts = tuple(self._keys)
-
-    def __bool__(self) -> bool:
-        return bool(self._keys)
-
-    def of(self, cells: Sequence[str]) -> str:
-        """Label with which the first filled cell of a row begins, or blank."""
-        if not self._keys:
-            return ""
-        key = spelling_key(first_filled(cells))
-        if not key.startswith(self._starts):
-            return ""
-        return next(label for start, label in self._keys.items() if key.startswith(start))
-
-
-def rows_without_record(
-    rows: Sequence[Sequence[str]],
-    *,
-    numbers: Sequence[int],
-    kinds: Sequence[Sequence[str]] | None,
-    labels: Labels,
-    dated: Sequence[int],
-    problems: Problems,
-) -> dict[int, str]:
-    """Rows that hold no record, by their number, each with the reason in words.
+    A second table below, which was not declared, is set aside and named.
 
     Parameters
     ----------
-    rows : sequence of sequence of str
-        Rows below the heading.
-    numbers : sequence of int
-        Their numbers.
-    kinds : sequence of sequence of str or None
-        Kinds of the cells, for a workbook.
-    dated : sequence of int
-        Places of the columns of dates.
+    labels : sequence of str
+        Labels declared for such rows.
+    wanted : sequence of Column
+        Columns as they stand in the file, by which those of dates are known.
     """
-    found: dict[int, str] = {}
-    if kinds is not None:
-        for row, number, of_row in zip(rows, numbers, kinds, strict=True):
-            if SHOWS_NOTHING in of_row and not any(cell.strip() for cell in row):
-                found[int(number)] = EMPTY_FORMULAS
+    if table.cells.empty:
+        return _counted(table, {})
+    dated = _bear_date(table, places_of_dates(table.headings, wanted))
+    found = _idle_formulas(table)
     if labels:
-        read: dict[int, str] = {}
-        for row, number in zip(rows, numbers, strict=True):
-            label = labels.of(row)
-            if label:
-                chosen = read if bears_date(row, dated) else found
-                chosen[int(number)] = f"declared in not_data as {extract(label)}"
-        _warn_of_records(read, problems=problems)
-    _report(found, problems=problems)
-    return found
+        found |= _labelled(table, Labels(labels), dated=dated)
+    table = _counted(table, found)
+    if not places_of_dates(table.headings, wanted):
+        return table  # nothing would tell a record from another row
+    return _without_second_tables(table, dated=dated.loc[table.cells.index])
 
 
-def _warn_of_records(rows: Mapping[int, str], *, problems: Problems) -> None:
-    for row, reason in rows.items():
-        problems.warn(
+def _bear_date(table: RawTable, places: Sequence[int]) -> Texts:
+    """Whether a row holds what may be a date in a column of dates."""
+    flags = np.zeros(len(table.cells), dtype=bool)
+    for place in places:
+        flags |= by_value(table.cells[place], may_be_date).to_numpy(dtype=bool)
+        if table.kinds is not None:
+            flags |= (table.kinds[place] == "d").to_numpy(dtype=bool)
+    return pd.Series(flags, index=table.cells.index)
+
+
+def _idle_formulas(table: RawTable) -> dict[int, str]:
+    """Rows of nothing but formulas whose result is an empty text."""
+    if table.kinds is None or not (table.kinds == SHOWS_NOTHING).to_numpy().any():
+        return {}
+    filled = np.zeros(len(table.cells), dtype=bool)
+    for place in table.cells.columns:
+        filled |= (table.cells[place].str.strip() != "").to_numpy(dtype=bool)
+        filled |= (~table.kinds[place].isin(["", SHOWS_NOTHING])).to_numpy(dtype=bool)
+    return dict.fromkeys((int(row) for row in table.cells.index[~filled]), _EMPTY_FORMULAS)
+
+
+def _labelled(table: RawTable, labels: Labels, *, dated: Texts) -> dict[int, str]:
+    """Rows that begin with a declared label, each with the reason."""
+    found: dict[int, str] = {}
+    rest = np.ones(len(table.cells), dtype=bool)
+    for place in table.cells.columns:
+        texts = table.cells[place]
+        first = rest & (texts.str.strip() != "").to_numpy(dtype=bool)
+        rest &= ~first
+        given = by_value(texts[first], labels.of)
+        given = given[given != ""]
+        found |= dict(zip(map(int, given.index), given, strict=True))
+        if not rest.any():
+            break
+    for row in [row for row in found if dated[row]]:
+        table.problems.warn(
             code="not_data_bears_date",
             row=row,
-            found=f"a row {reason}, though it bears a date; it was read as a record",
+            found=f"a row that begins like {extract(found.pop(row))}, declared in not_data, and "
+            "bears a date; it was read as a record",
             expected="rows declared in not_data to bear no date",
-            mend="write the label in not_data (council.toml) so that no identifier begins with it",
+            mend="write the label in full in not_data (council.toml), so that no record fits it",
         )
+    return {row: declared_as(label) for row, label in found.items()}
 
 
-def _report(rows: Mapping[int, str], *, problems: Problems) -> None:
-    for reason in dict.fromkeys(rows.values()):
-        alike = [row for row, other in rows.items() if other == reason]
-        problems.note(
+def _counted(table: RawTable, found: Mapping[int, str]) -> RawTable:
+    """Table without the rows found, which are told once a reason and counted."""
+    all_found = {**table.not_data, **found}
+    for reason in dict.fromkeys(all_found.values()):
+        alike = sorted(row for row, other in all_found.items() if other == reason)
+        table.problems.note(
             code="no_record",
             row=alike[0],
-            found=f"{counted(len(alike), 'row')} that {_hold(len(alike))} no record: {reason}",
+            found=f"{counted(len(alike), 'row')} without a record: {reason}",
             expected="one record in each row",
             rows=len(alike),
         )
+    return _without(table, all_found)
 
 
-def _hold(rows: int) -> str:
-    return "holds" if rows == 1 else "hold"
+def _without(table: RawTable, not_data: Mapping[int, str]) -> RawTable:
+    if not not_data:
+        return table
+    kept = ~table.cells.index.isin([*not_data])
+    return replace(
+        table,
+        cells=table.cells[kept],
+        kinds=None if table.kinds is None else table.kinds[kept],
+        not_data=not_data,
+    )
+
+
+def _without_second_tables(table: RawTable, *, dated: Texts) -> RawTable:
+    """Table without those below it; one that begins with a declared label holds no record."""
+    not_data = dict(table.not_data)
+    for block in _blocks(table):
+        records = [row for row in block if row in table.cells.index]
+        if not records or dated[records].any() or not _has_heading(table, records):
+            continue
+        if block[0] in table.not_data:
+            not_data |= dict.fromkeys(records, f"a table below, {table.not_data[block[0]]}")
+            continue
+        table.problems.set_aside(
+            records,
+            code="second_table",
+            found=f"part of a second table below the first (rows {block[0]} to {block[-1]})",
+            expected="one table, or one on each sheet",
+            mend="move it to a sheet of its own; if it holds no records, give it a first row with "
+            "a label and declare that label in council.toml under not_data",
+        )
+    return table if len(not_data) == len(table.not_data) else _without(table, not_data)
+
+
+def _blocks(table: RawTable) -> list[list[int]]:
+    """Rows that follow a blank row, up to the next one; those right below the heading are none."""
+    others = np.array([*table.misfits, *table.not_data], dtype="int64")
+    numbers = np.unique(np.concatenate([table.cells.index.to_numpy(dtype="int64"), others]))
+    gaps = np.flatnonzero(np.diff(numbers) > 1) + 1
+    return [block.tolist() for block in np.split(numbers, gaps)[1:]] if len(gaps) else []
+
+
+def _has_heading(table: RawTable, rows: Sequence[int]) -> bool:
+    """Whether one of the rows looks like a heading: several texts, none of them with a digit."""
+    own = {folded(heading) for heading in table.headings if heading}
+    for row in rows:
+        texts = [str(text) for text in table.cells.loc[row] if str(text).strip()]
+        if len(texts) < _LEAST_OF_HEADING or any(c.isdigit() for text in texts for c in text):
+            continue
+        return {folded(text) for text in texts} != own
+    return False

@@ -5,15 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import compress
 
 import numpy as np
 import pandas as pd
 
 from qaf_analysis.data.contract.columns import Column
 from qaf_analysis.data.contract.problems import Problems, counted
-from qaf_analysis.data.files.heading_rows import Heading, Merge, find_heading, report_carried
-from qaf_analysis.data.files.no_record import Labels, places_of_dates, rows_without_record
+from qaf_analysis.data.files.heading_rows import (
+    Heading,
+    Merge,
+    find_heading,
+    numbered,
+    report_carried,
+)
+from qaf_analysis.data.files.labels import Labels, declared_as, first_filled, may_be_date
 
 MAX_ROWS = 1_000_000
 MAX_COLUMNS = 200
@@ -159,86 +164,60 @@ def table_from(
         header_rows=form.header_rows,
         merged=merged,
     )
-    body = _Body(rows, numbers=numbers, kinds=kinds, below=heading.last)
-    header_row = int(numbers[heading.last])
-    headings = _headings(heading.texts, body.rows, ragged=kinds is not None)
-    _refuse_size(len(body.rows), width=len(headings), problems=problems)
+    place, header_row = heading.last, int(numbers[heading.last])
+    body, body_numbers = rows[place + 1 :], numbers[place + 1 :]
+    headings = _headings(heading.texts, body, ragged=kinds is not None)
+    headings = numbered(headings, wanted)
+    _refuse_size(len(body), width=len(headings), problems=problems)
     _report_heading(heading, header_row=header_row, form=form, problems=problems)
-    if not body.rows and not broken:
+    if not body and not broken:
         _report_no_rows(refused=empty_is_refused, problems=problems)
-    no_record = rows_without_record(
-        body.rows,
-        numbers=body.numbers,
-        kinds=body.kinds,
-        labels=Labels(form.not_data),
-        dated=places_of_dates(headings, wanted),
-        problems=problems,
-    )
-    records = body.without(no_record)
     width = len(headings)
-    misfits = records.take_misfits(width)
+    if kinds is not None:
+        body = [_padded(row, width) for row in body]
+    fits = [len(row) == width or _fits(row, width) for row in body]
+    misfits = {
+        int(number): tuple(row)
+        for row, number, fit in zip(body, body_numbers, fits, strict=True)
+        if not fit
+    }
+    labelled = _take_labelled(misfits, labels=Labels(form.not_data))
     _set_misfits_aside(misfits, width=width, problems=problems)
     misfits.update({number: (line,) for number, line in (broken or {}).items()})
+    index = [number for number, fit in zip(body_numbers, fits, strict=True) if fit]
+    cells = [row for row, fit in zip(body, fits, strict=True) if fit]
     return RawTable(
         file=problems.file,
         sheet=problems.sheet,
         header_row=header_row,
         headings=headings,
-        cells=_frame(records.rows, index=records.numbers, width=width),
-        kinds=None
-        if records.kinds is None
-        else _frame(records.kinds, index=records.numbers, width=width),
+        cells=_frame(cells, index=index, width=width),
+        kinds=_kinds(kinds, place=place, index=index, width=width),
         misfits=misfits,
         problems=problems,
-        not_data=no_record,
+        not_data=labelled,
         above=tuple(tuple(c for c in row if c.strip()) for row in rows[: heading.first]),
     )
 
 
-class _Body:
-    """Rows below the heading with their numbers and, for a workbook, the kinds of their cells."""
+def _kinds(
+    kinds: Sequence[Sequence[str]] | None, *, place: int, index: Sequence[int], width: int
+) -> pd.DataFrame | None:
+    if kinds is None:
+        return None
+    return _frame([_padded(row, width) for row in kinds[place + 1 :]], index=index, width=width)
 
-    def __init__(
-        self,
-        rows: Sequence[Sequence[str]],
-        *,
-        numbers: Sequence[int],
-        kinds: Sequence[Sequence[str]] | None,
-        below: int = -1,
-    ) -> None:
-        self.rows = rows[below + 1 :]
-        self.numbers = numbers[below + 1 :]
-        self.kinds = None if kinds is None else kinds[below + 1 :]
 
-    def without(self, left_out: Mapping[int, str]) -> _Body:
-        """The same without some rows."""
-        return self._those([number not in left_out for number in self.numbers])
-
-    def take_misfits(self, width: int) -> dict[int, tuple[str, ...]]:
-        """Take out the rows that fit no columns, and give those of a workbook their full width."""
-        if self.kinds is not None:
-            self.rows = [_padded(row, width) for row in self.rows]
-            self.kinds = [_padded(row, width) for row in self.kinds]
-        fits = [len(row) == width or _fits(row, width) for row in self.rows]
-        if all(fits):
-            return {}
-        misfits = {
-            int(number): tuple(row)
-            for row, number, fit in zip(self.rows, self.numbers, fits, strict=True)
-            if not fit
-        }
-        kept = self._those(fits)
-        self.rows, self.numbers, self.kinds = kept.rows, kept.numbers, kept.kinds
-        return misfits
-
-    def _those(self, chosen: Sequence[bool]) -> _Body:
-        if all(chosen):
-            return self
-        return _Body(
-            [*compress(self.rows, chosen)],
-            numbers=[*compress(self.numbers, chosen)],
-            kinds=None if self.kinds is None else [*compress(self.kinds, chosen)],
-        )
+def _take_labelled(misfits: dict[int, tuple[str, ...]], *, labels: Labels) -> dict[int, str]:
+    """Take rows with a declared label, and no date, out of those that fit no columns."""
+    found: dict[int, str] = {}
+    for row, cells in misfits.items():
+        label = labels.of(first_filled(cells))
+        if label and not any(map(may_be_date, cells)):
+            found[row] = declared_as(label)
+    for row in found:
+        del misfits[row]
+    return found
 
 
 def _report_heading(heading: Heading, *, header_row: int, form: Form, problems: Problems) -> None:

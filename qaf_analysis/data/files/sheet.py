@@ -21,7 +21,7 @@ from qaf_analysis.data.contract.problems import Problems, counted
 from qaf_analysis.data.contract.spelling import spelling_key
 from qaf_analysis.data.files.heading_rows import Heading, find_heading, merges
 from qaf_analysis.data.files.headings import heading_score
-from qaf_analysis.data.files.no_record import SHOWS_NOTHING
+from qaf_analysis.data.files.labels import SHOWS_NOTHING
 from qaf_analysis.data.files.raw_table import HEADER_WITHIN, MAX_CELL, PLAIN, Form
 
 _CHUNK = 1 << 16
