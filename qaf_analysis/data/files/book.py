@@ -15,7 +15,7 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900
 
 from qaf_analysis.data.contract.problems import Problems, counted
 from qaf_analysis.data.files.faults import WorkbookFaultError, ambiguous, damaged, too_large
-from qaf_analysis.data.files.limits import MAX_SHEETS
+from qaf_analysis.data.files.limits import MAX_FILLED_ROWS, MAX_FORMATS, MAX_SHEETS
 from qaf_analysis.data.files.package import Package, Relation
 from qaf_analysis.data.files.sheet import Book, NamedSheet, read_sheet, shared_texts
 from qaf_analysis.data.files.xml_stream import parse_xml
@@ -68,7 +68,7 @@ def _sheets(package: Package, *, problems: Problems) -> list[NamedSheet]:
         epoch=CALENDAR_MAC_1904 if listed.from_1904 else CALENDAR_WINDOWS_1900,
     )
     by_id = {relation.identifier: relation for relation in relations}
-    sheets, read = [], set[str]()
+    sheets, read, rows_left = list[NamedSheet](), set[str](), MAX_FILLED_ROWS
     for title, hidden, identifier in listed.sheets:
         relation = by_id.get(identifier)
         if relation is None:
@@ -80,8 +80,9 @@ def _sheets(package: Package, *, problems: Problems) -> list[NamedSheet]:
         read.add(relation.target)
         with package.part(relation.target) as stream:
             problems.sheet = title
-            sheet = read_sheet(stream, book=book)
+            sheet = read_sheet(stream, book=book, rows_left=rows_left)
             problems.sheet = None
+        rows_left -= len(sheet.rows)
         sheets.append(NamedSheet(name=title, hidden=hidden, sheet=sheet))
     return sheets
 
@@ -100,14 +101,14 @@ def _listed(package: Package, name: str) -> _Listed:
         if tag == "sheet":
             hidden = attributes.get("state", "visible") != "visible"
             identifier = next((v for k, v in attributes.items() if k.endswith(":id")), "")
+            if len(listed.sheets) == MAX_SHEETS:
+                raise too_large(f"more than {MAX_SHEETS} sheets")
             listed.sheets.append((attributes.get("name", ""), hidden, identifier))
         elif tag == "workbookPr":
             listed.from_1904 = attributes.get("date1904") in ("1", "true", "on")
 
     with package.part(name) as stream:
         parse_xml(stream, start=start)
-    if len(listed.sheets) > MAX_SHEETS:
-        raise too_large(counted(len(listed.sheets), "sheet"))
     names = [title.strip().casefold() for title, _, _ in listed.sheets]
     if len(set(names)) < len(names):
         raise ambiguous("two sheets of one name")
@@ -143,6 +144,8 @@ def _formats(package: Package, relations: Sequence[Relation]) -> tuple[bool, ...
 
     def start(tag: str, attributes: Mapping[str, str]) -> None:
         inside.append(tag)
+        if max(len(codes), len(numbers)) > MAX_FORMATS:
+            raise too_large(f"more than {MAX_FORMATS:,} formats")
         if tag == "numFmt":
             codes[_number(attributes.get("numFmtId", "0"))] = attributes.get("formatCode", "")
         elif tag == "xf" and inside[-2] == "cellXfs":

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from qaf_analysis.data.contract.problems import Problems
 from qaf_analysis.data.contract.record import FileRefusedError
+from qaf_analysis.data.files.heading_rows import Heading
 from qaf_analysis.data.files.limits import (
+    HEADER_WITHIN,
     MAX_COLUMNS,
     MAX_LINE_BYTES,
     MAX_LINES,
+    MAX_MISFITS,
     MAX_ROWS,
     MAX_SEPARATORS,
     MAX_TABLE_BYTES,
@@ -72,6 +75,58 @@ def refuse_wide_row(cells: Sequence[str], *, row: int, problems: Problems) -> No
             mend="leave out of the export the columns that the analysis does not need, or mend "
             "the quotation marks of that row",
         )
+
+
+class Misfits:
+    """Rows of another length than the header, counted while a file is cut.
+
+    A few are set aside, each with its place. A large file most of whose rows do not fit is no
+    table, and to keep all of them would take more memory than any table.
+
+    Parameters
+    ----------
+    heading_of : callable
+        Finds the heading among the first rows.
+    """
+
+    def __init__(
+        self, heading_of: Callable[[Sequence[Sequence[str]]], Heading], *, problems: Problems
+    ) -> None:
+        self._heading_of = heading_of
+        self._problems = problems
+        self._next = MAX_MISFITS
+        self._seen = self._found = 0
+        self._width = 0
+
+    def look(self, records: Sequence[Sequence[str]], broken: Collection[int]) -> None:
+        """Count the rows cut since the last look, every so many rows.
+
+        Raises
+        ------
+        FileRefusedError
+            If more than ``MAX_MISFITS`` and more than half do not fit.
+        """
+        if len(records) + len(broken) < self._next:
+            return
+        self._next += MAX_MISFITS
+        if not self._width and records:
+            first = records[:HEADER_WITHIN]
+            self._width = len(first[self._heading_of(first).last])
+        for cells in records[self._seen :]:
+            is_long = any(map(str.strip, cells[self._width :]))
+            self._found += len(cells) < self._width or is_long
+        self._seen = len(records)
+        wrong, rows = self._found + len(broken), len(records) + len(broken)
+        if wrong > MAX_MISFITS and wrong > rows / 2:
+            raise self._problems.refusal(
+                code="not_a_table",
+                found=f"{wrong:,} of the first {rows:,} rows with more or fewer cells than the "
+                f"header ({self._width})",
+                expected="as many cells in each row as in the header",
+                mend="look in a text editor whether the rows are cut by one sign throughout, and "
+                "export the file again",
+                rows_in=rows,
+            )
 
 
 def _endless_line(data: bytes) -> int | None:

@@ -13,7 +13,7 @@ import zlib
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from posixpath import dirname, join, normpath, split
+from posixpath import join, normpath, split
 from typing import IO
 from urllib.parse import unquote
 
@@ -117,7 +117,7 @@ class Package:
         _refuse_bomb(members)
         for member in members:
             _refuse_method(member)
-        self._unpacked = self._tags = 0
+        self._unpacked = self._tags = self._attributes = 0
 
     def __contains__(self, name: str) -> bool:
         return name.lower() in self._members
@@ -148,11 +148,15 @@ class Package:
     def _count(self, stream: IO[bytes]) -> None:
         while chunk := stream.read(_CHUNK):
             self._unpacked += len(chunk)
-            self._tags += chunk.count(b"<")
+            # A tag that closes itself costs as much as two.
+            self._tags += chunk.count(b"<") + chunk.count(b"/>")
+            self._attributes += chunk.count(b"=")
             if self._unpacked > MAX_UNPACKED:
                 raise too_large("parts that unpack to more than they say")
             if self._tags > MAX_TAGS:
                 raise too_large(f"more than {MAX_TAGS:,} tags, of which a cell needs four to six")
+            if self._attributes > MAX_TAGS:
+                raise too_large(f"more than {MAX_TAGS:,} attributes, of which a cell needs two")
 
     def relations(self, name: str) -> tuple[Relation, ...]:
         """Relations of a part to others (``""`` for the whole file); none where it has none.
@@ -169,6 +173,8 @@ class Package:
         found: list[Relation] = []
 
         def start(tag: str, attributes: Mapping[str, str]) -> None:
+            if len(found) > MAX_PARTS:
+                raise too_large(f"more than {MAX_PARTS:,} relations")
             if tag == "Relationship" and attributes.get("TargetMode") != "External":
                 found.append(
                     Relation(
@@ -264,8 +270,3 @@ def _refuse_method(member: zipfile.ZipInfo) -> None:
             expected="parts packed by Deflate, or not packed",
             mend="open it in Excel and save it again as .xlsx",
         )
-
-
-def folder_of(name: str) -> str:
-    """Folder of a part, to which targets of its relations are relative."""
-    return dirname(name)

@@ -6,11 +6,13 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
+from itertools import islice
 
 from qaf_analysis.data.contract.columns import Column
 from qaf_analysis.data.contract.problems import Problems, counted
-from qaf_analysis.data.files.headings import header_place, heading_score
+from qaf_analysis.data.files.heading_rows import Heading, find_heading
+from qaf_analysis.data.files.headings import heading_score
 from qaf_analysis.data.files.limits import (
     HEADER_WITHIN,
     MAX_CELL,
@@ -18,8 +20,13 @@ from qaf_analysis.data.files.limits import (
     MAX_FIELD,
     MAX_ROWS,
 )
-from qaf_analysis.data.files.oversize import refuse_oversize, refuse_wide_row, too_many_rows
-from qaf_analysis.data.files.raw_table import RawTable, table_from
+from qaf_analysis.data.files.oversize import (
+    Misfits,
+    refuse_oversize,
+    refuse_wide_row,
+    too_many_rows,
+)
+from qaf_analysis.data.files.raw_table import PLAIN, Form, RawTable, table_from
 
 _SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}
 _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
@@ -29,7 +36,12 @@ _BEYOND_ASCII = re.compile(r"[^\x00-\x7f\ufffd]")
 
 
 def read_csv_table(
-    data: bytes, *, wanted: Sequence[Column], problems: Problems, empty_is_refused: bool
+    data: bytes,
+    *,
+    wanted: Sequence[Column],
+    problems: Problems,
+    empty_is_refused: bool,
+    form: Form = PLAIN,
 ) -> RawTable:
     """Cut a CSV file into rows and cells.
 
@@ -42,6 +54,8 @@ def read_csv_table(
         The whole file.
     wanted : sequence of Column
         Columns by which the separator and the header are found.
+    form : Form
+        What the settings say of the layout.
 
     Raises
     ------
@@ -50,7 +64,7 @@ def read_csv_table(
     """
     refuse_oversize(data, problems=problems)
     encoding, errors = _encoding(data, problems=problems)
-    separator = _separator(data, encoding=encoding, errors=errors, wanted=wanted)
+    separator = _separator(data, encoding=encoding, errors=errors, wanted=wanted, form=form)
     if separator in ";|":
         problems.warn(
             code="separator",
@@ -59,15 +73,21 @@ def read_csv_table(
             mend="none needed, or save with commas",
         )
     lines = io.TextIOWrapper(io.BytesIO(data), encoding=encoding, errors=errors, newline="")
-    records, numbers, broken = _records(lines, separator=separator, problems=problems)
-    return table_from(
+    misfits = Misfits(_heading_of(wanted, form=form), problems=problems)
+    records, numbers, broken = _records(
+        lines, separator=separator, misfits=misfits, problems=problems
+    )
+    table = table_from(
         records,
         numbers=numbers,
         wanted=wanted,
         problems=problems,
         broken=broken,
+        form=form,
         empty_is_refused=empty_is_refused,
     )
+    _set_swallowed_aside(table, data, separator=separator)
+    return table
 
 
 def _encoding(data: bytes, *, problems: Problems) -> tuple[str, str]:
@@ -124,14 +144,35 @@ def _encoding_of_damaged(data: bytes, *, problems: Problems) -> tuple[str, str]:
     return "utf-8", "replace"
 
 
-def _separator(data: bytes, *, encoding: str, errors: str, wanted: Sequence[Column]) -> str:
+def _heading_of(
+    wanted: Sequence[Column], *, form: Form
+) -> Callable[[Sequence[Sequence[str]]], Heading]:
+    """What finds the heading among the first rows of a file."""
+
+    def heading_of(rows: Sequence[Sequence[str]]) -> Heading:
+        return find_heading(
+            rows,
+            numbers=range(1, len(rows) + 1),
+            wanted=wanted,
+            header_rows=form.header_rows,
+            merged=None,
+        )
+
+    return heading_of
+
+
+def _separator(
+    data: bytes, *, encoding: str, errors: str, wanted: Sequence[Column], form: Form
+) -> str:
     """Separator under which the header shows most wanted headings; a comma when in doubt."""
     start = data[:200_000].decode(encoding, errors="ignore" if errors == "strict" else errors)
 
     def score(separator: str) -> int:
         reader = csv.reader(io.StringIO(start, newline=""), delimiter=separator)
-        rows = [row for row, _ in zip(reader, range(HEADER_WITHIN), strict=False)]
-        return heading_score(rows[header_place(rows, wanted)], wanted) if rows else 0
+        start_rows = [row for row in islice(reader, HEADER_WITHIN) if any(map(str.strip, row))]
+        return heading_score(heading_of(start_rows).texts, wanted) if start_rows else 0
+
+    heading_of = _heading_of(wanted, form=form)
 
     with _unlimited_fields():
         return max(_SEPARATORS, key=score)
@@ -151,12 +192,13 @@ class _unlimited_fields:  # noqa: N801 - reads as a statement
 
 
 def _records(
-    lines: io.TextIOWrapper, *, separator: str, problems: Problems
+    lines: io.TextIOWrapper, *, separator: str, misfits: Misfits, problems: Problems
 ) -> tuple[list[list[str]], list[int], dict[int, str]]:
     """Rows that are not blank, their numbers, and lines with a faulty quotation mark."""
     records: list[list[str]] = []
     numbers: list[int] = []
     broken: dict[int, str] = {}
+    too_long: list[int] = []
     kept = _LastLine(lines)
     reader = csv.reader(kept, delimiter=separator, strict=True)
     number = 0
@@ -167,6 +209,7 @@ def _records(
             try:
                 record = next(reader)
             except StopIteration:
+                _set_broken_aside(broken, too_long, problems=problems)
                 return records, numbers, broken
             except csv.Error as error:
                 if "unexpected end" in str(error) or reader.line_num > first_line + 1:
@@ -174,15 +217,15 @@ def _records(
                 if kept.line.count('"') % 2 and "limit" in str(error):
                     raise _unclosed(number, lines=kept, before=records, problems=problems) from None
                 broken[number] = kept.line.rstrip("\r\n")
-                _set_broken_aside(number, is_long="limit" in str(error), problems=problems)
+                too_long += [number] if "limit" in str(error) else []
+                misfits.look(records, broken)
                 continue
-            if reader.line_num > first_line + 1:
-                _set_swallowed_aside(record, number, separator=separator, problems=problems)
             if len(record) > MAX_COLUMNS:
                 refuse_wide_row(record, row=number, problems=problems)
             if any(cell.strip() for cell in record):
                 records.append(record)
                 numbers.append(number)
+                misfits.look(records, broken)
                 if len(records) > MAX_ROWS + HEADER_WITHIN:
                     raise too_many_rows(len(records) + kept.count_rest(), problems=problems)
 
@@ -227,45 +270,53 @@ def _unclosed(
     )
 
 
-def _set_swallowed_aside(
-    record: Sequence[str], number: int, *, separator: str, problems: Problems
-) -> None:
-    """Set a row aside of which one cell holds whole rows: a quotation mark too many, and one later.
+def _set_swallowed_aside(table: RawTable, data: bytes, *, separator: str) -> None:
+    """Set rows aside of which one cell holds whole rows: a quotation mark too many, and one later.
 
     Between two stray marks in one column every line break brings as many separators as a row has,
     and the cells come out even, so that the rows between would vanish without a word.
     """
-    for cell in record:
-        breaks = cell.count("\n") or cell.count("\r")
-        if not breaks or len(record) < 3 or separator + " " in cell:
-            continue  # a sentence has spaces after its commas
-        if cell.count(separator) == breaks * (len(record) - 1):
-            last = number + breaks
-            problems.set_aside(
-                [number],
-                code="rows_in_a_cell",
-                found=f"a cell with {counted(breaks, 'line break')} and the cells of as many rows: "
-                "a quotation mark stands where none belongs, and rows are caught in that cell",
-                expected="quotation marks that open and close within one cell",
-                mend=f"look at rows {number} to {last} in a text editor, and take the quotation "
-                "marks out",
-            )
-            return
+    width = len(table.headings)
+    if width < 3 or b'"' not in data or not any(line.count(b'"') % 2 for line in io.BytesIO(data)):
+        return  # no cell goes over several lines
+    for place in table.cells.columns:
+        texts = table.cells[place]
+        for row, text in zip(texts.index, texts, strict=True):
+            breaks = text.count("\n") or text.count("\r")
+            # A sentence has spaces after its commas.
+            if (
+                breaks
+                and text.count(separator) == breaks * (width - 1)
+                and separator + " " not in text
+            ):
+                _set_one_swallowed_aside(int(row), breaks, problems=table.problems)
 
 
-def _set_broken_aside(number: int, *, is_long: bool, problems: Problems) -> None:
-    if is_long:
-        problems.set_aside(
-            [number],
-            code="cell_too_long",
-            found=f"a cell of more than {MAX_FIELD:,} characters",
-            expected=f"at most {MAX_CELL:,} characters",
-            mend="shorten the text",
-        )
-        return
+def _set_one_swallowed_aside(row: int, breaks: int, *, problems: Problems) -> None:
+    problems.set_aside(
+        [row],
+        code="rows_in_a_cell",
+        found=f"a cell with {counted(breaks, 'line break')} and the cells of as many rows: a "
+        "quotation mark stands where none belongs, and rows are caught in that cell",
+        expected="quotation marks that open and close within one cell",
+        mend=f"look at rows {row} to {row + breaks} in a text editor, and take the quotation "
+        "marks out",
+    )
+
+
+def _set_broken_aside(
+    broken: Collection[int], too_long: Collection[int], *, problems: Problems
+) -> None:
+    problems.set_aside(
+        list(too_long),
+        code="cell_too_long",
+        found=f"a cell of more than {MAX_FIELD:,} characters",
+        expected=f"at most {MAX_CELL:,} characters",
+        mend="shorten the text",
+    )
     # The line is not quoted: it may hold a column that must not be copied anywhere.
     problems.set_aside(
-        [number],
+        sorted(set(broken) - set(too_long)),
         code="stray_quote",
         found="a quotation mark in the middle of a quoted cell",
         expected='quotation marks inside a quoted cell written twice ("")',

@@ -7,10 +7,9 @@ from typing import IO
 from xml.parsers import expat
 
 from qaf_analysis.data.files.faults import damaged, too_large, unsafe_xml
-from qaf_analysis.data.files.limits import MAX_DEPTH, MAX_TOKEN
+from qaf_analysis.data.files.limits import MAX_DEPTH, MAX_KINDS_OF_TAG, MAX_TOKEN
 
 _CHUNK = 1 << 16
-_KNOWN = 500  # names remembered without their prefix; a hostile file may have millions
 
 
 def parse_xml(
@@ -66,9 +65,9 @@ class _Local(dict[str, str]):
     """Names without their prefix, cut once each."""
 
     def __missing__(self, name: str) -> str:
-        cut = name.rpartition(":")[2]
-        if len(self) < _KNOWN:
-            self[name] = cut
+        if len(self) >= MAX_KINDS_OF_TAG:
+            raise too_large(f"more than {MAX_KINDS_OF_TAG:,} kinds of tags")
+        cut = self[name] = name.rpartition(":")[2]
         return cut
 
 

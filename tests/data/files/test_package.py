@@ -221,5 +221,5 @@ def test_a_sheet_outside_the_file_is_damage(council):
 def test_more_sheets_than_can_be_looked_at_are_refused_not_passed_over(council):
     names = [f"S{n}" for n in range(101)]
     refused(
-        council, w.packed(w.parts(workbook=w.listing(*names))), code="too_large", says="101 sheets"
+        council, w.packed(w.parts(workbook=w.listing(*names))), code="too_large", says="100 sheets"
     )
