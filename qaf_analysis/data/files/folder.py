@@ -74,6 +74,8 @@ def _opened(folder: Path) -> CouncilFolder:
         )
     settings, data = read_settings(folder)
     if settings.files:
+        if not any(file.kind == "audits" for file in settings.files):
+            raise _no_audits()
         files, findings = declared_files(folder, settings.files)
     else:
         files, findings = _found(folder)
