@@ -53,7 +53,8 @@ def check(data: DataFolder, outputs: OutputsFolder = None) -> None:
     found = _read(folder)
     quarantined = found.audits.record.quarantined
     if not quarantined:
-        tell("Every row can be used.")
+        no_record = found.audits.record.not_data
+        tell("Every record can be used." if no_record else "Every row can be used.")
         return
     path = _outputs_folder(outputs) / "quarantine" / f"{_slug(folder.resolve().name)}.csv"
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -87,7 +88,11 @@ def report(
             seed=seed,
             progress=progress,
         )
-    tell(f"{built.rows_in} rows in = {built.loaded} loaded + {built.quarantined} quarantined")
+    no_record = f" + {built.not_data} not data" if built.not_data else ""
+    tell(
+        f"{built.rows_in} rows in = {built.loaded} loaded + {built.quarantined} quarantined"
+        f"{no_record}"
+    )
     if built.quarantined:
         kept = built.folder / "bundle" / "quarantine.csv"
         tell(f"{built.quarantined} rows were set aside, each with its reason: {kept.resolve()}")

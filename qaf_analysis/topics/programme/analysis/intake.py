@@ -25,7 +25,7 @@ class FindingGroup:
 class Intake:
     """Row counts, findings and checks of one reading.
 
-    Rows in are always the rows loaded and the rows set aside together.
+    Rows in are always the rows loaded, the rows set aside and those that hold no record together.
     """
 
     council: str
@@ -43,6 +43,7 @@ class Intake:
     audits: int
     ratings: int
     moderations: int
+    not_data: int = 0
 
 
 def intake(audits: Audits, *, quarter: Quarter) -> Intake:
@@ -64,6 +65,7 @@ def intake(audits: Audits, *, quarter: Quarter) -> Intake:
         audits=len(audits.audits),
         ratings=len(audits.ratings),
         moderations=len(audits.moderations),
+        not_data=record.not_data,
     )
 
 
