@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from qaf_analysis.data.contract.audits import Audits
-from qaf_analysis.data.contract.columns import Column, wanted_columns
+from qaf_analysis.data.contract.columns import Column, source_columns, wanted_columns
 from qaf_analysis.data.contract.problems import Problems
 from qaf_analysis.data.contract.record import (
     FileRecord,
@@ -39,6 +39,7 @@ from qaf_analysis.data.council.entries import (
 )
 from qaf_analysis.data.council.export import Export, read_export
 from qaf_analysis.data.council.links import Links
+from qaf_analysis.data.council.matching import matched
 from qaf_analysis.data.council.pseudonyms import PseudonymKey, default_key_path
 from qaf_analysis.data.council.quarantine import quarantined_rows
 from qaf_analysis.data.files.folder import SETTINGS_FILE, CouncilFolder, open_folder
@@ -47,6 +48,7 @@ from qaf_analysis.data.files.raw_table import RawTable
 from qaf_analysis.data.files.signature import refuse_wrong_kind
 from qaf_analysis.data.files.table_file import read_csv_table
 from qaf_analysis.data.files.workbook import read_workbook_table
+from qaf_analysis.data.shapes.reshaped import reshaped
 from qaf_analysis.terms.errors import UsageError
 from qaf_analysis.terms.settings import FileSettings, Settings
 
@@ -155,7 +157,8 @@ def _exports(
 def _export(data: bytes, *, file: FileSettings, settings: Settings, as_of: date) -> Export:
     problems = Problems(file=file.path)
     wanted = wanted_columns(file)
-    table = _table(data, file=file, wanted=wanted, problems=problems)
+    table = _table(data, file=file, wanted=source_columns(file), problems=problems)
+    table = reshaped(table, file=file, wanted=wanted)
     filled = [bool((table.cells[p].str.strip() != "").any()) for p in table.cells.columns]
     layout = layout_of(
         table.headings,
@@ -255,6 +258,7 @@ def _linked(exports: Sequence[Export], *, settings: Settings) -> tuple[Links, pd
     frames = [audits, moderations, action_entries(exports)]
     agree_spellings(frames, exports=exports, settings=settings)
     set_unknown_domains_aside(frames, exports=exports, settings=settings)
+    audits, moderations = matched(audits, moderations, exports=exports)
     links = Links(audits, moderations, exports=exports)
     links.check()
     checks = ActionChecks(frames[-1], audits=links.audits, exports=exports, settings=settings)

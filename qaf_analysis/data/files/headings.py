@@ -40,6 +40,12 @@ def folded(heading: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFKC", heading).casefold() if c.isalnum())
 
 
+def places_of(headings: Sequence[str], wanted: Sequence[Column]) -> dict[Column, int]:
+    """Place of each wanted column that the header holds; the first, where it stands twice."""
+    keys = [folded(heading) for heading in headings]
+    return {c: keys.index(folded(c.heading)) for c in wanted if folded(c.heading) in keys}
+
+
 def heading_score(cells: Sequence[str], wanted: Sequence[Column]) -> int:
     """How many wanted headings a row holds."""
     return len({folded(cell) for cell in cells} & {folded(c.heading) for c in wanted})
@@ -94,7 +100,7 @@ def layout_of(
                 mend="delete or rename one of them",
                 rows_in=rows_in,
             )
-    _refuse_missing(
+    refuse_missing(
         wanted,
         keys=keys,
         unknown=[headings[p] for p in unknown],
@@ -102,7 +108,7 @@ def layout_of(
         rows_in=rows_in,
         problems=problems,
     )
-    places = {c: keys.index(folded(c.heading)) for c in wanted if folded(c.heading) in keys}
+    places = places_of(headings, wanted)
     _report_variants(headings, places=places, header_row=header_row, problems=problems)
     dropped = tuple(
         " ".join(headings[p].split())[:60] or f"column {p + 1} without a heading" for p in unknown
@@ -119,7 +125,7 @@ def layout_of(
     return Layout(places=places, dropped=dropped)
 
 
-def _refuse_missing(
+def refuse_missing(
     wanted: Sequence[Column],
     *,
     keys: Sequence[str],
@@ -128,6 +134,20 @@ def _refuse_missing(
     rows_in: int,
     problems: Problems,
 ) -> None:
+    """Refuse a table without its required columns; warn of those expected.
+
+    Parameters
+    ----------
+    keys : sequence of str
+        The header's cells, folded.
+    unknown : sequence of str
+        Headings that are not wanted, among which near ones are sought.
+
+    Raises
+    ------
+    FileRefusedError
+        If a required column is missing.
+    """
     refusals = []
     by_key = {folded(heading): heading for heading in unknown if heading.strip()}
     for column in wanted:
