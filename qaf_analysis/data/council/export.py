@@ -157,6 +157,7 @@ class _Reader:
             not_graded=settings.not_graded,
             blank_is_not_graded=file.shape != "long",
             problems=table.problems,
+            half_grades=file.half_grades,
         )
         self._table = table
         self._file = file
