@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from qaf_analysis.terms.missing_words import MissingWords
 from qaf_analysis.terms.names import OVERALL, DomainTag, Outcome
 from qaf_analysis.terms.quarter import Quarter
 from qaf_analysis.terms.scale import OFSTED4, Scale, ScaleMap
@@ -148,6 +149,8 @@ class Settings:
         The declared grade scale, on which everything is analysed.
     not_graded : tuple of str
         Words that mean that a domain was meant to stay ungraded.
+    missing : MissingWords
+        Words for a missing value: the fixed list, with those that the council adds or allows.
     headline_domain : str
         The domain that headline figures are about.
     domains : mapping of str to DomainTag or None
@@ -174,6 +177,7 @@ class Settings:
     open_cases: int | None = None
     scale: Scale = OFSTED4
     not_graded: tuple[str, ...] = ()
+    missing: MissingWords = field(default_factory=MissingWords)
     headline_domain: str = OVERALL
     domains: Mapping[str, DomainTag | None] = field(default_factory=dict)
     files: tuple[FileSettings, ...] = ()

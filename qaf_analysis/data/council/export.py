@@ -11,6 +11,7 @@ import pandas as pd
 from qaf_analysis.data.cells.dates import read_dates
 from qaf_analysis.data.cells.grades import GradeReader
 from qaf_analysis.data.cells.identifiers import is_total, set_spoilt_aside, warn_of_personal_details
+from qaf_analysis.data.cells.missing import without_missing_words, words_known_to
 from qaf_analysis.data.cells.texts import tidy_cells
 from qaf_analysis.data.cells.words import (
     check_quarters,
@@ -75,6 +76,7 @@ def read_export(
     """
     live = _without_totals(table, layout=layout)
     texts = _tidy_columns(table, live=live, layout=layout)
+    texts = _without_missing(texts, file=file, settings=settings, problems=table.problems)
     texts.update(_constants(file, index=live.index))
     reader = _Reader(table, file=file, settings=settings, as_of=as_of)
     raw = {c: live[p] for c, p in layout.places.items() if c.kind == "grade"}
@@ -132,6 +134,23 @@ def _tidy_columns(table: RawTable, *, live: pd.DataFrame, layout: Layout) -> dic
             problems=table.problems,
         )
         for column, place in layout.places.items()
+    }
+
+
+def _without_missing(
+    texts: Mapping[Column, Texts], *, file: FileSettings, settings: Settings, problems: Problems
+) -> dict[Column, Texts]:
+    """Cells with words for missing blanked; a row set aside already is not counted again."""
+    scale = file.scale or settings.scale
+    return {
+        column: without_missing_words(
+            cells,
+            column=column,
+            words=settings.missing,
+            known=words_known_to(column, scale=scale, settings=settings),
+            problems=problems,
+        )
+        for column, cells in texts.items()
     }
 
 
@@ -220,7 +239,7 @@ def _set_missing_aside(
             [int(row) for row in cells.index[cells.to_numpy() == ""]],
             code="cell_missing",
             column=column.heading,
-            found=f"no {column.name} (a blank cell)",
+            found=f"no {column.name} (a blank cell, or a word for a missing value)",
             expected=f"the {column.name} in every row",
             mend="fill in the cell, or leave the row out",
         )
