@@ -15,7 +15,7 @@ from qaf_analysis.terms.verdicts import OPTIMISM_RULE, OptimismLimits
 
 FileKind = Literal["audits", "moderations", "actions"]
 Shape = Literal["long", "wide"]
-DateOrder = Literal["day_first", "month_first", "year_first"]
+DateOrder = Literal["day_first", "month_first", "year_first", "excel_serial"]
 Window = Literal["rolling_year", "all"]
 RiskPicked = Literal["weighed", "apart"]
 

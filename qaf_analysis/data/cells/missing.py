@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from qaf_analysis.data.cells.words import CHOICES, RESPONSES, UNKNOWN_FLAGS
@@ -13,6 +14,11 @@ from qaf_analysis.terms.scale import Scale
 from qaf_analysis.terms.settings import Settings
 
 _SHOWN = 8
+# What a date of nought, or of no date at all, looks like once it is shown or saved as text.
+_ZERO_DATE = re.compile(
+    r"(0?0[-/.]0?1[-/.](19)?00|1900-01-00|0000-00-00|0?0[ -]jan(uary)?[ -](19)?00)( 0?0:00(:00)?)?",
+    re.IGNORECASE,
+)
 _PEOPLE = ("auditor", "second_auditor", "moderator", "rater")
 
 
@@ -49,6 +55,36 @@ def without_missing_words(
         rows=len(missing),
     )
     return texts.where(~flags.to_numpy(dtype=bool), "")
+
+
+def without_zero_dates(
+    texts: Texts, kinds: Texts | None, *, heading: str, problems: Problems
+) -> Texts:
+    """Blank dates of nought, which a formula on an empty cell gives; Excel shows 00/01/1900.
+
+    Parameters
+    ----------
+    texts : Series of str
+        Tidy texts of a column of dates.
+    kinds : Series of str or None
+        Kinds of the cells, for a workbook.
+    """
+    zero = by_value(texts, lambda text: _ZERO_DATE.fullmatch(text) is not None).to_numpy(dtype=bool)
+    if kinds is not None:
+        zero |= ((texts == "0") & (kinds.reindex(texts.index) == "d")).to_numpy(dtype=bool)
+    rows = texts.index[zero]
+    if len(rows):
+        problems.warn(
+            code="zero_date",
+            row=int(rows[0]),
+            column=heading,
+            found=f"{counted(len(rows), 'date')} of nought, shown as 00/01/1900 or the like, read "
+            "as blank: a formula that points to an empty cell gives it",
+            expected="a date, or a blank cell",
+            mend="none needed if there is no date, or correct the formula",
+            rows=len(rows),
+        )
+    return texts.where(~zero, "")
 
 
 def words_known_to(column: Column, *, scale: Scale, settings: Settings) -> frozenset[str]:
