@@ -228,7 +228,7 @@ def _warn_of_no_late_day(texts: Texts, *, heading: str, problems: Problems) -> N
         row=int(texts.index[0]),
         column=heading,
         found=f"{counted(len(texts), 'date')}, not one of them after the 12th of a month (the "
-        f"first is {extract(texts.iloc[0])}): day and month may be exchanged, or other rows lacking",
+        f"first is {extract(texts.iloc[0])}): day and month may be exchanged, or rows lacking",
         expected="dates of every day of the month",
         mend="compare some dates with the records; if the month comes first, declare date_order = "
         '"month_first" for this file in council.toml, or export the file again',
