@@ -107,8 +107,11 @@ class SettingsTable:
         if value is not None and not low <= value <= high:
             # A number of thousands of digits cannot be written out.
             shown = str(value) if abs(value) < _LARGEST else "a number of very many digits"
-            limits = f"from {low:,} to {high:,}" if high < _LARGEST else f"{low:,} or more"
-            raise self.fail(f'"{key}" is {shown}; expected a whole number {limits}.')
+            if high == _LARGEST and value < 0:
+                raise self.fail(f'"{key}" is {shown}; it should not be negative.')
+            raise self.fail(
+                f'"{key}" is {shown}; expected a whole number from {low:,} to {high:,}.'
+            )
         return value
 
     def number(self, key: str) -> float | None:
@@ -178,6 +181,23 @@ class SettingsTable:
                 raise self.fail(f'[{key}] "{name}" should be text.')
         return dict(found)
 
+    def headings(self, key: str) -> dict[str, tuple[str, ...]]:
+        """Table of column headings by name, each one text or a list of several."""
+        found = {}
+        for name, value in self.raw(key, dict, {}).items():
+            texts = [value] if isinstance(value, str) else value
+            if not isinstance(texts, list) or not texts or not all(map(_is_filled, texts)):
+                raise self.fail(
+                    f'[{key}] "{name}" should be a column heading, or a list of several.'
+                )
+            self.refuse_twice(name, texts)
+            found[name] = tuple(texts)
+        return found
+
+    def holds_text(self, key: str) -> bool:
+        """Whether text stands under a key."""
+        return isinstance(self._table.get(key), str)
+
     def table(self, key: str) -> SettingsTable:
         """Table within this one; empty where the key is absent."""
         return SettingsTable(self.raw(key, dict, {}), where=f"{self._where}, [{key}]")
@@ -217,3 +237,7 @@ class SettingsTable:
                 f'"{unknown[0][:_LONGEST]}" is not a setting known here; {meant}'
                 f"known: {', '.join(sorted(self._asked))}."
             )
+
+
+def _is_filled(value: object) -> bool:
+    return isinstance(value, str) and bool(value.strip())

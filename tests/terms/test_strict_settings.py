@@ -89,7 +89,10 @@ def test_an_unknown_entry_is_refused_with_the_nearest(text, said):
         ('[domains]\nA = ""\nB = ""\n[spellings.domain]\n"A" = "B"', "a domain of its own"),
         ('[domains]\nPlan = ""\nplan = ""', "differ in case or spaces only"),
         (FILE + FILE, "are alike"),
-        (FILE + "constants = {team = 'x'}\ncolumns = {team = 'T'}", "[files.constants]; keep one"),
+        (
+            FILE + "constants = {team = 'x'}\ncolumns = {team = 'T'}",
+            "[files.constants] and as a column",
+        ),
         (REVERSED, "from worst to best"),
         (REVERSED.replace("ours", "ofsted4"), "from worst to best"),
         (REVERSED.replace("ours", "ofsted4").replace('"Out', '"A", "Out'), "from worst to best"),

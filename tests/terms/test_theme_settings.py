@@ -74,7 +74,7 @@ def test_controls_are_not_looked_up_where_no_domains_are_declared():
         ({**PLANS, "phase_in_quarters": 5}, '"phase_in_quarters" is 5; expected 0 to 4'),
         (
             {**PLANS, "phase_in_quarters": -1},
-            '"phase_in_quarters" is -1; expected a whole number 0 or more',
+            '"phase_in_quarters" is -1; it should not be negative',
         ),
         (
             {**PLANS, "selected_in": ["2018-19 Q1", "2018/19 Q1"]},
