@@ -11,6 +11,11 @@ from qaf_analysis.data.contract.problems import Problems
 from qaf_analysis.data.contract.record import FileRefusedError, Finding
 from qaf_analysis.data.files.declared import SETTINGS_FILE as SETTINGS_FILE
 from qaf_analysis.data.files.declared import declared_files, is_table, passed_over
+from qaf_analysis.data.files.settings_names import (
+    settings_named_otherwise,
+    settings_path,
+    unreadable_value,
+)
 from qaf_analysis.terms.errors import SettingsError, UsageError
 from qaf_analysis.terms.settings import FileKind, FileSettings, Settings
 from qaf_analysis.terms.settings_file import settings_from
@@ -58,11 +63,14 @@ def open_folder(folder: Path) -> CouncilFolder:
             "(audits.csv, moderations.csv, and council.toml if there is one)."
         )
     settings, data = read_settings(folder)
+    near = settings_named_otherwise(folder, name=SETTINGS_FILE)
     if settings.files:
         files, findings = declared_files(folder, settings.files)
     else:
         files, findings = _found(folder)
-    return CouncilFolder(settings=settings, settings_bytes=data, files=files, findings=findings)
+    return CouncilFolder(
+        settings=settings, settings_bytes=data, files=files, findings=(*near, *findings)
+    )
 
 
 def settings_of(data: bytes) -> Settings:
@@ -77,6 +85,8 @@ def settings_of(data: bytes) -> Settings:
         tables = tomllib.loads(data.decode("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{SETTINGS_FILE} cannot be read: {error}") from None
+    except (ValueError, RecursionError):
+        raise SettingsError(unreadable_value(data, name=SETTINGS_FILE)) from None
     return settings_from(tables, source=SETTINGS_FILE, sha256=hashlib.sha256(data).hexdigest())
 
 
@@ -90,8 +100,8 @@ def read_settings(folder: Path) -> tuple[Settings, bytes]:
     SettingsError
         If ``council.toml`` is not as it should be.
     """
-    path = folder / SETTINGS_FILE
-    if not path.is_file():
+    path = settings_path(folder, name=SETTINGS_FILE)
+    if path is None:
         return Settings(council=folder.resolve().name), b""
     data = path.read_bytes()
     return settings_of(data), data
