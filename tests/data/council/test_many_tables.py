@@ -229,6 +229,16 @@ def test_rows_set_aside_name_file_sheet_and_row(council):
     assert counts[:2] == [(24, 18, 0, 6), (24, 17, 1, 6)]
 
 
+def test_rows_not_declared_are_set_aside_with_the_line_to_write(council, key):
+    audits = invented()
+    line = 'not_data = ["Total", "% Good or better"]\n'
+    imported = council({**workbooks(audits), "council.toml": SETTINGS.replace(line, "")})
+    assert found(imported) == expected(audits, key)
+    assert imported.quarantine["code"].tolist() == ["totals_row", "lone_cell"] * 6
+    offered = {text.rpartition("not_data = ")[2] for text in imported.quarantine["how_to_mend"]}
+    assert offered == {'["Total"]', '["% Good or better"]'}
+
+
 def test_sheets_without_the_headings_are_passed_over_by_name(council, key):
     def further(book):
         book.create_sheet("Notes", 0).append(["Please read first"])
@@ -329,7 +339,8 @@ def test_a_file_that_two_patterns_claim_is_refused(council):
 
 
 def test_one_sheet_read_by_two_tables_of_the_settings_is_refused(council):
-    refusals = refused(council, {**workbooks(invented()), "council.toml": SETTINGS + FILES})
+    again = FILES.replace('"Total", ', '"Total", "Sum", ')
+    refusals = refused(council, {**workbooks(invented()), "council.toml": SETTINGS + again})
     assert {f.code for f in refusals} == {"table_claimed_twice"}
     assert len(refusals) == 6
 

@@ -67,12 +67,21 @@ def test_a_part_that_is_no_column_of_ours_is_read_all_the_same(council):
     assert imported.audits.record.dropped_columns == ()
 
 
-@pytest.mark.parametrize(("child", "day", "part"), [(None, "04/10/2019", "Child")])
+@pytest.mark.parametrize(
+    ("child", "day", "part"),
+    [(None, "04/10/2019", "Child"), ("N/A", "04/10/2019", "Child")],
+)
 def test_a_blank_part_sets_the_row_aside_and_is_named(council, child, day, part):
     imported = read(council, row(101, "04/10/2019"), row(child, day))
     assert imported.quarantine["code"].tolist() == ["cell_missing"]
     assert imported.quarantine["source_column"].tolist() == [part]
     assert "of which the audit_id is built" in imported.quarantine["reason"][0]
+
+
+def test_a_row_without_any_part_is_set_aside_once(council):
+    imported = read(council, row(101, "04/10/2019"), row("TBC", None))
+    assert imported.quarantine["source_row"].tolist() == ["3"]
+    assert "Child · Seen on" in imported.quarantine["source_column"][0]
 
 
 def test_a_row_of_totals_is_told_as_such(council):
