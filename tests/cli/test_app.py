@@ -132,21 +132,35 @@ def finding(line: int, **changes: object) -> Finding:
     return Finding(**(fields | changes))
 
 
-def test_the_first_twenty_findings_are_whole_and_every_place_is_named():
-    findings = (finding(1, code="note", outcome="note"), *(finding(row) for row in range(2, 52)))
-    lines = list(finding_lines(findings))
-    assert lines[1] == "Why rows were set aside (50 findings)"
-    assert lines[2:22] == [f"  {finding(row).message}" for row in range(2, 22)]
-    assert lines[22].startswith("  30 more [unknown_grade]: audits.csv › row 22, column grade; ")
-    assert all(f"row {row}," in lines[22] for row in range(22, 52))
-    assert lines[24] == "Notes (1 finding)"
-
-
-def test_a_finding_about_many_rows_is_counted_with_its_rows():
-    findings = (finding(1), finding(2, row=None, rows=4538))
-    assert list(finding_lines(findings))[1] == (
-        "Why rows were set aside (2 findings about 4,539 rows)"
+def test_findings_are_one_line_a_kind_and_what_was_done_is_only_named():
+    key = finding(None, code="key_made", outcome="note", mend="keep a copy of the key", column=None)
+    findings = (
+        finding(1, code="spaces", outcome="note", mend="nothing needs mending", rows=230),
+        key,
+        *(finding(row) for row in range(2, 52)),
+        finding(7, code="encoding", outcome="warning"),
     )
+    assert list(finding_lines(findings)) == [
+        "",
+        "Then mend: rows set aside (1 kind)",
+        '  Unknown grade (50 rows): found "Adequate"; expected a grade of the scale; to mend: add '
+        "it to the grade map. Where: audits.csv › rows 2, 3, 4 and 47 more, column grade "
+        "[unknown_grade]",
+        "",
+        "Then look at: loaded, with a warning (1 kind)",
+        '  Encoding (1 place): found "Adequate"; expected a grade of the scale; to mend: add it to '
+        "the grade map. Where: audits.csv › row 7, column grade [encoding]",
+        "",
+        "Done (2 kinds)",
+        '  Key made (1 place): found "Adequate"; expected a grade of the scale; to mend: keep a '
+        "copy of the key. Where: audits.csv [key_made]",
+        "  Nothing to mend: spaces (230 rows)",
+    ]
+
+
+def test_a_block_to_paste_stands_in_lines_of_its_own():
+    lines = list(finding_lines((finding(2, mend="paste:\n[grades]\nAdequate = 1"),)))
+    assert "to mend: paste:\n      [grades]\n      Adequate = 1." in lines[2]
 
 
 HEADER = "audit_id,case_ref,audit_date,quarter,team,case_type,auditor,domain,grade\n"
