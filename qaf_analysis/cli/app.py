@@ -21,6 +21,9 @@ from qaf_analysis.cli.sample import sample
 from qaf_analysis.cli.stat import stat
 
 if TYPE_CHECKING:
+    from pandas import DataFrame
+
+    from qaf_analysis.data.contract.record import ImportRecord
     from qaf_analysis.data.council.read import Import
 
 app = typer.Typer(
@@ -50,15 +53,18 @@ def check(data: DataFolder, outputs: OutputsFolder = None) -> None:
     folder = data_folder(data)
     from qaf_analysis.data.council.quarantine import write_quarantine
 
-    found = _read(folder)
-    quarantined = found.audits.record.quarantined
-    if not quarantined:
+    kept = _outputs_folder(outputs) / "quarantine" / _slug(folder.resolve().name)
+    found = _read(folder, check_in=kept)
+    record = found.audits.record
+    # An earlier check's page must not stay as it was when its rows have been mended.
+    if kept.exists() or any(finding.outcome != "note" for finding in record.findings):
+        _tell_check(kept, record, found.quarantine, name=found.audits.settings.council)
+    if not record.quarantined:
         tell("Every row can be used.")
         return
-    path = _outputs_folder(outputs) / "quarantine" / f"{_slug(folder.resolve().name)}.csv"
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path = kept.with_suffix(".csv")
     write_quarantine(found.quarantine, path)
-    tell(f"{quarantined} rows were set aside, each with its reason: {path}")
+    tell(f"{record.quarantined} rows were set aside, each with its reason: {path}")
     raise typer.Exit(faults.QUARANTINED)
 
 
@@ -172,8 +178,12 @@ def home() -> Path:
     return Path(qaf_analysis.__file__).resolve().parents[1]
 
 
-def _read(folder: Path) -> Import:
-    """Read a council's exports and say what was found; stop where nothing can be loaded."""
+def _read(folder: Path, *, check_in: Path | None = None) -> Import:
+    """Read a council's exports and say what was found; stop where nothing can be loaded.
+
+    Where a folder for the check's page and workbook is given, they are written there before
+    stopping.
+    """
     from qaf_analysis.data.contract.record import ImportRejectedError
     from qaf_analysis.data.council.read import read_council
 
@@ -182,11 +192,24 @@ def _read(folder: Path) -> Import:
     except ImportRejectedError as error:
         tell_record(error.record)
         tell()
+        if check_in is not None:
+            _tell_check(check_in, error.record, None, name=folder.resolve().name)
         tell("Nothing was loaded and nothing was changed.")
         raise typer.Exit(faults.REJECTED) from error
     tell_record(found.audits.record)
     tell()
     return found
+
+
+def _tell_check(
+    kept: Path, record: ImportRecord, quarantine: DataFrame | None, *, name: str
+) -> None:
+    """Write the result of a check as a page and a workbook, and say where."""
+    from qaf_analysis.report.check_page import write_check
+
+    files = write_check(kept, record=record, quarantine=quarantine, name=name, day=date.today())
+    tell(f"Every finding, to read or print: {files.page}")
+    tell(f"The rows to mend, marked, for Excel: {files.workbook}")
 
 
 def _outputs_folder(outputs: Path | None) -> Path:

@@ -11,9 +11,9 @@ from qaf_analysis.data.contract.problems import counted
 from qaf_analysis.data.contract.record import Check, FileRecord, Finding, ImportRecord
 
 _HEADINGS = {
-    "reject": "First, what stops everything",
-    "quarantine": "Then mend: rows set aside",
-    "warning": "Then look at: loaded, with a warning",
+    "reject": "First: what stops everything",
+    "quarantine": "To mend: rows set aside",
+    "warning": "To look at: loaded, with a warning",
     "note": "Done",
 }
 
@@ -42,10 +42,7 @@ def tell_record(record: ImportRecord) -> None:
     for file in tables:
         tell(counts_line(file))
     if len(tables) > 1:
-        tell(
-            f"All files: {record.rows_in} rows in = {record.loaded} loaded + "
-            f"{record.quarantined} quarantined"
-        )
+        tell(f"All files: {rows_words(record)}")
     if record.dropped_columns:
         tell(f"Columns left out: {', '.join(record.dropped_columns)}")
     for line in finding_lines(record.findings):
@@ -75,11 +72,17 @@ def counts_line(file: FileRecord) -> str:
     >>> counts_line(FileRecord(name="a.csv", kind="audits", sha256="", rows_in=9, loaded=8,
     ...     quarantined=1))
     'a.csv: 9 rows in = 8 loaded + 1 quarantined'
+    >>> counts_line(FileRecord(name="a.csv", kind="audits", sha256="", rows_in=9, loaded=6,
+    ...     quarantined=1, not_data=2))
+    'a.csv: 9 rows in = 6 loaded + 1 quarantined + 2 not data'
     """
-    return (
-        f"{file.name}: {file.rows_in} rows in = {file.loaded} loaded + "
-        f"{file.quarantined} quarantined"
-    )
+    return f"{file.name}: {rows_words(file)}"
+
+
+def rows_words(counts: FileRecord | ImportRecord) -> str:
+    """Say what became of the rows of a file, or of all files."""
+    words = f"{counts.rows_in} rows in = {counts.loaded} loaded + {counts.quarantined} quarantined"
+    return f"{words} + {counts.not_data} not data" if counts.not_data else words
 
 
 def finding_lines(findings: tuple[Finding, ...]) -> Iterator[str]:

@@ -142,12 +142,12 @@ def test_findings_are_one_line_a_kind_and_what_was_done_is_only_named():
     )
     assert list(finding_lines(findings)) == [
         "",
-        "Then mend: rows set aside (1 kind)",
+        "To mend: rows set aside (1 kind)",
         '  Unknown grade (50 rows): found "Adequate"; expected a grade of the scale; to mend: add '
         "it to the grade map. Where: audits.csv › rows 2, 3, 4 and 47 more, column grade "
         "[unknown_grade]",
         "",
-        "Then look at: loaded, with a warning (1 kind)",
+        "To look at: loaded, with a warning (1 kind)",
         '  Encoding (1 place): found "Adequate"; expected a grade of the scale; to mend: add it to '
         "the grade map. Where: audits.csv › row 7, column grade [encoding]",
         "",
@@ -211,12 +211,14 @@ def test_check_of_clean_and_of_unusable_files(tmp_path):
     assert (
         qaf("check", "--data", str(clean), "--outputs", outputs, tmp_path=tmp_path).returncode == 0
     )
+    assert not (tmp_path / "out").exists()
     empty = audits_file(tmp_path / "empty")
     ended = qaf("check", "--data", str(empty), "--outputs", outputs, tmp_path=tmp_path)
     assert ended.returncode == 3, ended.stdout + ended.stderr
     assert "audits.csv" in ended.stdout
     assert "Nothing was loaded" in ended.stdout
-    assert not (tmp_path / "out").exists()
+    [kept] = (tmp_path / "out" / "quarantine").iterdir()
+    assert sorted(path.name for path in kept.iterdir()) == ["check.html", "rows_to_mend.xlsx"]
 
 
 def test_simulate_writes_the_same_council_clean_and_messy(tmp_path):
