@@ -15,10 +15,11 @@ import typer
 import qaf_analysis
 from qaf_analysis.cli import faults
 from qaf_analysis.cli.console import make_safe, steps, tell, tell_checks, tell_record
-from qaf_analysis.cli.folders import data_folder, new_folder
+from qaf_analysis.cli.folders import data_folder, new_folder, refuse_mistyped
 from qaf_analysis.cli.plan import plan
 from qaf_analysis.cli.sample import sample
 from qaf_analysis.cli.stat import stat
+from qaf_analysis.terms.quarter import Quarter
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -80,14 +81,18 @@ def report(
 ) -> None:
     """Make the quarterly moderation report."""
     folder = data_folder(data)
+    # A quarter that is none is refused before minutes of reading.
+    asked = str(Quarter.parse(quarter)) if quarter else ""
     from qaf_analysis.run.pipeline import build_report
+    from qaf_analysis.topics.common.scope import reported_quarter
 
     # Read here first: what must be mended is said at once, in full, and before a kernel starts.
-    _read(folder)
-    with steps() as progress:
+    found = _read(folder)
+    reported_quarter(found.audits, asked)
+    with faults.telling_of_a_stop("No report was made."), steps() as progress:
         built = build_report(
             folder,
-            quarter=quarter,
+            quarter=asked or None,
             outputs=_outputs_folder(outputs),
             notebooks=home() / "notebooks",
             seed=seed,
@@ -162,14 +167,19 @@ def run(arguments: Sequence[str]) -> int:
     """Run the command and return its exit code."""
     try:
         code = app(list(arguments), prog_name="qaf", standalone_mode=False)
-    except (Exception, KeyboardInterrupt) as error:
+    except Exception as error:
         show = getattr(error, "show", None)
         if show is not None:
             # A wrong option: the parser words it better than we could.
             show()
             return faults.USAGE
-        # The parser calls the stop key by a name of its own.
-        return faults.explain(KeyboardInterrupt() if isinstance(error, typer.Abort) else error)
+        stopped = isinstance(error, typer.Abort)
+        return faults.explain(faults.StoppedError(faults.STOPPED) if stopped else error)
+    except KeyboardInterrupt:
+        return faults.explain(faults.StoppedError(faults.STOPPED))
+    if code == faults.INTERRUPTED:
+        # The parser took the stop key itself and told nobody.
+        return faults.explain(faults.StoppedError(faults.STOPPED))
     return code if isinstance(code, int) else faults.BUILT
 
 
@@ -188,7 +198,8 @@ def _read(folder: Path, *, check_in: Path | None = None) -> Import:
     from qaf_analysis.data.council.read import read_council
 
     try:
-        found = read_council(folder, as_of=date.today())
+        with faults.telling_of_a_stop("The exports were being read; nothing was written."):
+            found = read_council(folder, as_of=date.today())
     except ImportRejectedError as error:
         tell_record(error.record)
         tell()
@@ -213,7 +224,10 @@ def _tell_check(
 
 
 def _outputs_folder(outputs: Path | None) -> Path:
-    return home() / "outputs" if outputs is None else outputs
+    if outputs is None:
+        return home() / "outputs"
+    refuse_mistyped(outputs)
+    return outputs
 
 
 def _slug(name: str) -> str:

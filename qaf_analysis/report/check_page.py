@@ -163,9 +163,9 @@ def _counts(record: ImportRecord, *, is_loaded: bool) -> list[tuple[str, str]]:
 
 def _rows_table(record: ImportRecord) -> Table:
     tables = [file for file in record.files if file.kind != "settings"]
-    rows = [(file.name, file.kind, *row_counts(file)) for file in tables]
+    rows = [(file.name, str(file.kind), row_counts(file)) for file in tables]
     if len(tables) > 1:
-        rows.append(("All files", "", *row_counts(record)))
+        rows.append(("All files", "", row_counts(record)))
     return Table(
         caption="Rows of each file: in = loaded + set aside + not data",
         columns=(
@@ -173,7 +173,7 @@ def _rows_table(record: ImportRecord) -> Table:
             Column(heading="Holds", align="left"),
             *(Column(heading=heading) for heading in ROW_COUNTS),
         ),
-        rows=tuple((file, holds, *(f"{n:,}" for n in counts)) for file, holds, *counts in rows),
+        rows=tuple((file, holds, *(f"{n:,}" for n in counts)) for file, holds, counts in rows),
         note="Not data: totals, blank forms and other rows recognised as holding no record.",
     )
 

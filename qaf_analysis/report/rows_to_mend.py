@@ -12,6 +12,7 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook import Workbook
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from qaf_analysis.data.contract.grouped import IN_ORDER, grouped
@@ -63,8 +64,11 @@ def rows_to_mend(record: ImportRecord, quarantine: pd.DataFrame | None) -> bytes
     _front(book, record)
     _files(book, record)
     if quarantine is not None and len(quarantine):
-        for (file, sheet), rows in quarantine.groupby(["source_file", "source_sheet"], sort=False):
-            _export(book, rows, name=f"{file} {sheet}".strip(), findings=_of(record, file, sheet))
+        tables = quarantine[["source_file", "source_sheet"]].drop_duplicates()
+        for file, sheet in tables.itertuples(index=False):
+            here = (quarantine["source_file"] == file) & (quarantine["source_sheet"] == sheet)
+            name, findings = f"{file} {sheet}".strip(), _of(record, file, sheet)
+            _export(book, quarantine[here], name=name, findings=findings)
     _every_finding(book, record)
     return workbook_bytes(book)
 
@@ -203,7 +207,7 @@ def _headings(sheet: Worksheet, widths: Mapping[str, int]) -> None:
     sheet.print_title_rows = "1:1"
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.fitToHeight = 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
 
 
 def _row(sheet: Worksheet, number: int, texts: Iterable[str], *, first: int = 1) -> None:

@@ -12,7 +12,7 @@ from qaf_analysis.cli import app, faults
 from qaf_analysis.cli.console import finding_lines
 from qaf_analysis.data.contract.record import Finding
 from qaf_analysis.data.council import read
-from qaf_analysis.run import pipeline
+from qaf_analysis.run import doctor, pipeline
 from qaf_analysis.terms import errors
 from qaf_analysis.terms.quarter import Quarter
 
@@ -95,11 +95,68 @@ def test_a_fault_of_ours_shows_a_number_and_no_data(ending, capsys):
 
 
 def test_the_stop_key_and_a_full_disk_are_no_faults(ending, capsys):
-    assert ending(KeyboardInterrupt()) == 130
+    stop = KeyboardInterrupt()
+    stop.add_note("What was made until then lies in x.")
+    assert ending(stop) == 130
+    assert capsys.readouterr().err.splitlines()[-1] == (
+        "Stopped. Your files and earlier reports are as they were. No report was made. What was "
+        "made until then lies in x."
+    )
     assert ending(OSError(28, "No space left on device", "/secret/place/report.html")) == 5
     said = capsys.readouterr().err
     assert "No space left on device (report.html)" in said
     assert "/secret" not in said
+
+
+@pytest.mark.parametrize("command", ["check", "report"])
+def test_stopping_while_the_exports_are_read_says_that_nothing_was_written(
+    command, monkeypatch, tmp_path, capsys
+):
+    def read_council(*_args: object, **_more: object) -> object:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(read, "read_council", read_council)
+    assert app.run([command, "--data", str(tmp_path), "--outputs", str(tmp_path / "out")]) == 130
+    said = capsys.readouterr().err
+    assert said.startswith("Stopped. Your files and earlier reports are as they were.")
+    assert "nothing was written" in said
+    assert not (tmp_path / "out").exists()
+
+
+def test_stopping_anywhere_else_is_said_too(monkeypatch, tmp_path, capsys):
+    def examine(**_more: object) -> object:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(doctor, "examine", examine)
+    assert app.run(["doctor", "--outputs", str(tmp_path)]) == 130
+    assert capsys.readouterr().err.startswith("Stopped. Your files and earlier reports are as")
+
+
+@pytest.mark.parametrize(
+    ("quarter", "words"),
+    [
+        ("2019-20 Q5", "quarters go from Q1 (April to June) to Q4"),
+        ("2019Q3", '"2019-20 Q2" for the calendar quarter'),
+    ],
+)
+def test_a_quarter_that_is_none_is_refused_before_anything_is_read(
+    quarter, words, monkeypatch, tmp_path, capsys
+):
+    monkeypatch.setattr(read, "read_council", None)  # reading would raise TypeError
+    for command, more in (("report", []), ("sample", ["--audits", "5", "--out", "new"])):
+        assert app.run([command, "--data", str(tmp_path), "--quarter", quarter, *more]) == 2
+        assert words in capsys.readouterr().err
+
+
+def test_a_quarter_without_audits_is_refused_before_any_notebook(ending, tmp_path, capsys):
+    """The one audit of the export is of 4 October 2019."""
+    assert ending(built(tmp_path, quarantined=0)) == 0
+    asked = ["report", "--data", str(tmp_path / "exports"), "--quarter", "2018-19 Q2"]
+    capsys.readouterr()
+    assert app.run(asked) == 2
+    said = capsys.readouterr().err
+    assert "No audit was done in 2018-19 Q2. The files hold audits of 2019-20 Q3;" in said
+    assert "Reading …" not in said  # what the pipeline tells first
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from qaf_analysis.data.contract.record import FileRefusedError, Finding
 from qaf_analysis.terms.errors import SettingsError, UsageError
 from qaf_analysis.terms.settings import FileKind, FileSettings, Settings
 from qaf_analysis.terms.settings_file import settings_from
+from qaf_analysis.terms.typed_path import path_advice
 
 SETTINGS_FILE = "council.toml"
 _STEMS: tuple[FileKind, ...] = ("audits", "moderations", "actions")
@@ -54,7 +55,8 @@ def open_folder(folder: Path) -> CouncilFolder:
     """
     if not folder.is_dir():
         raise UsageError(
-            f"{folder.name} is not a folder. Name the folder that holds the exports "
+            path_advice(str(folder))
+            or f"{folder.name} is not a folder. Name the folder that holds the exports "
             "(audits.csv, moderations.csv, and council.toml if there is one)."
         )
     settings, data = read_settings(folder)

@@ -7,7 +7,7 @@ import re
 import zipfile
 from datetime import datetime
 
-from openpyxl.cell import Cell
+from openpyxl.cell import Cell, MergedCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
@@ -32,7 +32,7 @@ def new_workbook(*, title: str) -> Workbook:
     return book
 
 
-def put_text(sheet: Worksheet, row: int, column: int, text: str) -> Cell:
+def put_text(sheet: Worksheet, row: int, column: int, text: str) -> Cell | MergedCell:
     """Write a text that stays a text: no spreadsheet runs it, in this file or typed over.
 
     Letters that no workbook can hold are shown by a sign in their place, and what is longer than
