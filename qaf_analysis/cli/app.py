@@ -19,6 +19,7 @@ from qaf_analysis.cli.folders import data_folder, new_folder, refuse_mistyped
 from qaf_analysis.cli.plan import plan
 from qaf_analysis.cli.sample import sample
 from qaf_analysis.cli.stat import stat
+from qaf_analysis.cli.template import template
 from qaf_analysis.terms.quarter import Quarter
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ app = typer.Typer(
 app.add_typer(stat)
 app.add_typer(plan)
 app.command()(sample)
+app.command()(template)
 
 DataFolder = Annotated[
     Path, typer.Option("--data", help="Folder that holds your exports.", show_default=False)

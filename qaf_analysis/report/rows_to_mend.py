@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
 from openpyxl.comments import Comment
-from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.styles import Alignment, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.properties import PageSetupProperties
@@ -21,6 +21,8 @@ from qaf_analysis.data.contract.record import FileRecord, Finding, ImportRecord,
 from qaf_analysis.data.council.quarantine import QUARANTINE_COLUMNS
 from qaf_analysis.data.files.headings import folded
 from qaf_analysis.data.files.written_workbook import (
+    fit_height,
+    lettering,
     new_workbook,
     put_text,
     sheet_name,
@@ -29,6 +31,8 @@ from qaf_analysis.data.files.written_workbook import (
 
 MAX_ROWS = 5_000
 """Rows that a sheet shows; the file of rows set aside holds them all."""
+MAX_ACROSS = 10
+"""Most columns that are printed on one page's width."""
 WHAT_TO_DO: Mapping[Outcome, str] = {
     "reject": "1 first: stops everything",
     "quarantine": "2 mend: rows set aside",
@@ -199,17 +203,21 @@ def _key(column: str) -> str:
 def _headings(sheet: Worksheet, widths: Mapping[str, int]) -> None:
     for place, (text, width) in enumerate(widths.items(), start=1):
         cell = put_text(sheet, 1, place, text)
-        cell.font = Font(bold=True, color="FFFFFF")
+        cell.font = lettering(bold=True, color="FFFFFF")
         cell.fill = _HEADING
         cell.alignment = _WRAPPED
         sheet.column_dimensions[get_column_letter(place)].width = width
+    sheet.row_dimensions[1].height = 32
     sheet.freeze_panes = "B2"
     sheet.print_title_rows = "1:1"
     sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.fitToHeight = 0
-    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    if len(widths) <= MAX_ACROSS:
+        sheet.page_setup.fitToHeight = 0
+        sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
 
 
 def _row(sheet: Worksheet, number: int, texts: Iterable[str], *, first: int = 1) -> None:
-    for place, text in enumerate(texts, start=first):
+    written = dict(enumerate(texts, start=first))
+    for place, text in written.items():
         put_text(sheet, number, place, text).alignment = _WRAPPED
+    fit_height(sheet, number, written)

@@ -268,8 +268,8 @@ def _counted(file: FileRecord, export: Export) -> FileRecord:
 
 
 def _settings_record(council: CouncilFolder) -> tuple[FileRecord, ...]:
-    if not council.settings_bytes:
-        return ()
+    if not council.settings.sha256:
+        return ()  # none, or those of a filled template, which is a file of its own
     return (
         FileRecord(
             name=SETTINGS_FILE,

@@ -5,10 +5,13 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from collections.abc import Mapping
 from datetime import datetime
 
 from openpyxl.cell import Cell, MergedCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -17,6 +20,7 @@ EPOCH = datetime(2000, 1, 1)
 MAX_TEXT = 32_767
 """Letters that a cell of a spreadsheet holds at most."""
 _MAX_NAME = 31
+_LINE_HEIGHT, _MOST_LINES = 15, 12
 _NOT_IN_NAMES = re.compile(r"[\\/*?:\[\]\x00-\x1f]")
 _MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(</dcterms:modified>)")
 
@@ -32,11 +36,18 @@ def new_workbook(*, title: str) -> Workbook:
     return book
 
 
+def lettering(
+    *, bold: bool = False, italic: bool = False, size: int = 11, color: str = "1A1A1A"
+) -> Font:
+    """Letters of the one kind that our workbooks use."""
+    return Font(name="Calibri", size=size, bold=bold, italic=italic, color=color)
+
+
 def put_text(sheet: Worksheet, row: int, column: int, text: str) -> Cell | MergedCell:
     """Write a text that stays a text: no spreadsheet runs it, in this file or typed over.
 
     Letters that no workbook can hold are shown by a sign in their place, and what is longer than
-    a cell can be is cut.
+    a cell can be is cut. An empty text leaves the cell empty.
 
     Examples
     --------
@@ -46,12 +57,29 @@ def put_text(sheet: Worksheet, row: int, column: int, text: str) -> Cell | Merge
     ('=1+1', 's', True)
     """
     cell = sheet.cell(row=row, column=column)
+    if not text:
+        return cell  # an empty text would count as filled in, and cut its neighbour's words
     cell.value = printable(text)
     cell.data_type = "s"
     # Excel then shows the text as if an apostrophe stood before it, also when it is edited.
     cell.number_format = "@"
     cell.quotePrefix = True
     return cell
+
+
+def fit_height(sheet: Worksheet, row: int, texts: Mapping[int, str]) -> None:
+    """Make a row high enough for wrapped texts: not every spreadsheet does so on its own.
+
+    Parameters
+    ----------
+    texts : mapping of int to str
+        Texts by the number of their column.
+    """
+    lines = 1
+    for column, text in texts.items():
+        width = max(int(sheet.column_dimensions[get_column_letter(column)].width) - 2, 1)
+        lines = max(lines, sum(1 + len(line) // width for line in text.splitlines() or [""]))
+    sheet.row_dimensions[row].height = _LINE_HEIGHT * min(lines, _MOST_LINES) + 1
 
 
 def printable(text: str) -> str:
