@@ -15,12 +15,17 @@ import typer
 import qaf_analysis
 from qaf_analysis.cli import faults
 from qaf_analysis.cli.console import make_safe, steps, tell, tell_checks, tell_record
-from qaf_analysis.cli.folders import data_folder, new_folder
+from qaf_analysis.cli.folders import data_folder, new_folder, refuse_mistyped
 from qaf_analysis.cli.plan import plan
 from qaf_analysis.cli.sample import sample
 from qaf_analysis.cli.stat import stat
+from qaf_analysis.cli.template import template
+from qaf_analysis.terms.quarter import Quarter
 
 if TYPE_CHECKING:
+    from pandas import DataFrame
+
+    from qaf_analysis.data.contract.record import ImportRecord
     from qaf_analysis.data.council.read import Import
 
 app = typer.Typer(
@@ -33,6 +38,7 @@ app = typer.Typer(
 app.add_typer(stat)
 app.add_typer(plan)
 app.command()(sample)
+app.command()(template)
 
 DataFolder = Annotated[
     Path, typer.Option("--data", help="Folder that holds your exports.", show_default=False)
@@ -50,15 +56,18 @@ def check(data: DataFolder, outputs: OutputsFolder = None) -> None:
     folder = data_folder(data)
     from qaf_analysis.data.council.quarantine import write_quarantine
 
-    found = _read(folder)
-    quarantined = found.audits.record.quarantined
-    if not quarantined:
+    kept = _outputs_folder(outputs) / "quarantine" / _slug(folder.resolve().name)
+    found = _read(folder, check_in=kept)
+    record = found.audits.record
+    # An earlier check's page must not stay as it was when its rows have been mended.
+    if kept.exists() or any(finding.outcome != "note" for finding in record.findings):
+        _tell_check(kept, record, found.quarantine, name=found.audits.settings.council)
+    if not record.quarantined:
         tell("Every row can be used.")
         return
-    path = _outputs_folder(outputs) / "quarantine" / f"{_slug(folder.resolve().name)}.csv"
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path = kept.with_suffix(".csv")
     write_quarantine(found.quarantine, path)
-    tell(f"{quarantined} rows were set aside, each with its reason: {path}")
+    tell(f"{record.quarantined} rows were set aside, each with its reason: {path}")
     raise typer.Exit(faults.QUARANTINED)
 
 
@@ -74,14 +83,18 @@ def report(
 ) -> None:
     """Make the quarterly moderation report."""
     folder = data_folder(data)
+    # A quarter that is none is refused before minutes of reading.
+    asked = str(Quarter.parse(quarter)) if quarter else ""
     from qaf_analysis.run.pipeline import build_report
+    from qaf_analysis.topics.common.scope import reported_quarter
 
     # Read here first: what must be mended is said at once, in full, and before a kernel starts.
-    _read(folder)
-    with steps() as progress:
+    found = _read(folder)
+    reported_quarter(found.audits, asked)
+    with faults.telling_of_a_stop("No report was made."), steps() as progress:
         built = build_report(
             folder,
-            quarter=quarter,
+            quarter=asked or None,
             outputs=_outputs_folder(outputs),
             notebooks=home() / "notebooks",
             seed=seed,
@@ -156,14 +169,19 @@ def run(arguments: Sequence[str]) -> int:
     """Run the command and return its exit code."""
     try:
         code = app(list(arguments), prog_name="qaf", standalone_mode=False)
-    except (Exception, KeyboardInterrupt) as error:
+    except Exception as error:
         show = getattr(error, "show", None)
         if show is not None:
             # A wrong option: the parser words it better than we could.
             show()
             return faults.USAGE
-        # The parser calls the stop key by a name of its own.
-        return faults.explain(KeyboardInterrupt() if isinstance(error, typer.Abort) else error)
+        stopped = isinstance(error, typer.Abort)
+        return faults.explain(faults.StoppedError(faults.STOPPED) if stopped else error)
+    except KeyboardInterrupt:
+        return faults.explain(faults.StoppedError(faults.STOPPED))
+    if code == faults.INTERRUPTED:
+        # The parser took the stop key itself and told nobody.
+        return faults.explain(faults.StoppedError(faults.STOPPED))
     return code if isinstance(code, int) else faults.BUILT
 
 
@@ -172,16 +190,23 @@ def home() -> Path:
     return Path(qaf_analysis.__file__).resolve().parents[1]
 
 
-def _read(folder: Path) -> Import:
-    """Read a council's exports and say what was found; stop where nothing can be loaded."""
+def _read(folder: Path, *, check_in: Path | None = None) -> Import:
+    """Read a council's exports and say what was found; stop where nothing can be loaded.
+
+    Where a folder for the check's page and workbook is given, they are written there before
+    stopping.
+    """
     from qaf_analysis.data.contract.record import ImportRejectedError
     from qaf_analysis.data.council.read import read_council
 
     try:
-        found = read_council(folder, as_of=date.today())
+        with faults.telling_of_a_stop("The exports were being read; nothing was written."):
+            found = read_council(folder, as_of=date.today())
     except ImportRejectedError as error:
         tell_record(error.record)
         tell()
+        if check_in is not None:
+            _tell_check(check_in, error.record, None, name=folder.resolve().name)
         tell("Nothing was loaded and nothing was changed.")
         raise typer.Exit(faults.REJECTED) from error
     tell_record(found.audits.record)
@@ -189,8 +214,22 @@ def _read(folder: Path) -> Import:
     return found
 
 
+def _tell_check(
+    kept: Path, record: ImportRecord, quarantine: DataFrame | None, *, name: str
+) -> None:
+    """Write the result of a check as a page and a workbook, and say where."""
+    from qaf_analysis.report.check_page import write_check
+
+    files = write_check(kept, record=record, quarantine=quarantine, name=name, day=date.today())
+    tell(f"Every finding, to read or print: {files.page}")
+    tell(f"The rows to mend, marked, for Excel: {files.workbook}")
+
+
 def _outputs_folder(outputs: Path | None) -> Path:
-    return home() / "outputs" if outputs is None else outputs
+    if outputs is None:
+        return home() / "outputs"
+    refuse_mistyped(outputs)
+    return outputs
 
 
 def _slug(name: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from qaf_analysis.terms.errors import UsageError
+from qaf_analysis.terms.typed_path import path_advice
 
 
 def data_folder(data: Path) -> Path:
@@ -20,10 +21,25 @@ def data_folder(data: Path) -> Path:
             f"“{data}” is a file; give the folder that holds it: --data “{data.parent}”."
         )
     if not data.is_dir():
+        advice = path_advice(str(data))
         raise UsageError(
-            f"There is no folder “{data}”; give the one that holds your exports: --data FOLDER."
+            advice
+            or f"There is no folder “{data}”; give the one that holds your exports: --data FOLDER."
         )
     return data
+
+
+def refuse_mistyped(out: Path) -> None:
+    """Refuse a path to write to that cannot be what was meant: it would be made as it stands.
+
+    Raises
+    ------
+    UsageError
+        Saying what to write instead.
+    """
+    advice = path_advice(str(out))
+    if advice and not out.exists():
+        raise UsageError(advice)
 
 
 def new_folder(out: Path) -> Path:
@@ -34,6 +50,7 @@ def new_folder(out: Path) -> Path:
     UsageError
         If something is there already.
     """
+    refuse_mistyped(out)
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise UsageError(f"“{out}” is there already and is not an empty folder; name a new one.")
     return out

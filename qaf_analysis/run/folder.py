@@ -65,7 +65,9 @@ class RunFolder:
         traceback: TracebackType | None,
     ) -> None:
         if not self._published and self.path.exists():
-            self._set_aside()
+            kept = self._set_aside().resolve()
+            if isinstance(error, KeyboardInterrupt):
+                error.add_note(f"What was made until then is no report; it lies in {kept}.")
 
     def publish(self, *, quarter: Quarter, run_id: str) -> Path:
         """Give the finished run its name, and point ``latest.txt`` to it.
@@ -110,11 +112,11 @@ class RunFolder:
                 return final
             number += 1
 
-    def _set_aside(self) -> None:
+    def _set_aside(self) -> Path:
         failed = self.outputs / FAILED
         failed.mkdir(exist_ok=True)
         stamp = datetime.now().strftime("%Y-%m-%d-%H%M%S")
-        self.path.rename(failed / f"{stamp}-{self.path.name}")
+        return self.path.rename(failed / f"{stamp}-{self.path.name}")
 
 
 def sweep(outputs: Path) -> int:

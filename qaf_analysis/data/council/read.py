@@ -176,8 +176,8 @@ def _linked(exports: Sequence[Export], *, settings: Settings) -> tuple[Links, pd
 
 
 def _settings_record(council: CouncilFolder) -> tuple[FileRecord, ...]:
-    if not council.settings_bytes:
-        return ()
+    if not council.settings.sha256:
+        return ()  # none, or those of a filled template, which is a file of its own
     return (
         FileRecord(
             name=SETTINGS_FILE,
