@@ -54,7 +54,7 @@ _LIKELY: Mapping[str, str] = {
 }
 _UNGRADED = frozenset(
     "na notapplicable notgraded notjudged notassessed notrated ungraded nograde nojudgement "
-    "unabletograde unabletojudge cannotgrade nograding notscored nr ng nj".split()
+    "unabletograde unabletojudge cannotgrade nograding notscored nr ng nj nya notyetassessed notyetgraded".split()
 )
 _NUMBER_BEFORE = re.compile(r"^(?:(?:grade|level|score|rating|judgement)\s*)?\d\s*[-–.:)=]*\s*")
 _NUMBER_AFTER = re.compile(r"\s*[-–:(\[=]*\s*\d\s*[)\]]?$")

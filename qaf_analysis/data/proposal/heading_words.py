@@ -104,7 +104,7 @@ _MEANINGS: Mapping[str, tuple[tuple[int, str], ...]] = {
     "response": ((3, r"\bauditor s? ?response\b"),),
     "audit_type": (
         (3, r"^(?:type of audit|audit type|kind of audit)$"),
-        (2, r"\b(?:audit|form) (?:type|name)\b"),
+        (2, r"\b(?:audit|form) type\b|\btype of audit\b"),
     ),
     "role": (
         (3, r"^(?:role|auditor role|reader role|audit role|reading|first or second.*)$"),
@@ -184,7 +184,7 @@ def plain_heading(heading: str) -> str:
     """
     text = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", heading)
     text = re.sub(r"[^\w]+|_", " ", text.casefold()).strip()
-    return re.sub(r"^(?:q(?:uestion)? ?\d*|\d+)(?: \d+)* (?=\D)", "", text)
+    return re.sub(r"^(?:(?:q(?:uestion)? ?)?\d+|q)(?: \d+)* (?=\D)", "", text)
 
 
 @lru_cache(maxsize=65_536)
