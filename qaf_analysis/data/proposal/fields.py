@@ -36,6 +36,8 @@ class Field:
         What it is.
     forms : frozenset of str
         For a question, the forms that answer it.
+    key : tuple of str and int
+        Folded heading of a column, and how many like it stand before it.
     """
 
     heading: str
@@ -45,6 +47,7 @@ class Field:
     profile: Profile
     source: Literal["column", "question"] = "column"
     forms: frozenset[str] = field(default_factory=frozenset)
+    key: tuple[str, int] = ("", 0)
 
     @cached_property
     def is_graded(self) -> bool:
@@ -113,31 +116,31 @@ class Source:
 
     @cached_property
     def columns(self) -> tuple[Field, ...]:
-        """Every column of the tables with its cells together."""
-        table = self.first
-        found = []
-        for place, lower in enumerate(table.lowers):
-            cells = [
-                (row.cell(place), row.kind(place)) for each in self.tables for row in each.records
-            ]
-            found.append(
-                Field(
-                    heading=table.headings[place],
-                    upper=table.uppers[place],
-                    lower=lower,
-                    place=place,
-                    profile=profile_of(cells),
-                )
-            )
-        return tuple(found)
+        """Every column of the tables with its cells together, found by its heading."""
+        found: dict[tuple[str, int], Field] = {}
+        for table in self.tables:
+            for key, place in table.places.items():
+                if key not in found:
+                    found[key] = self._column(table, place=place, key=key)
+        return tuple(found.values())
+
+    def _column(self, table: Table, *, place: int, key: tuple[str, int]) -> Field:
+        return Field(
+            heading=table.headings[place],
+            upper=table.uppers[place],
+            lower=table.lowers[place],
+            place=place,
+            profile=profile_of(cell for each in self.tables for cell in each.cells(key)),
+            key=key,
+        )
 
     def texts(self, wanted: Field) -> list[str]:
         """Tidy texts of a column, one for each record of all tables."""
-        return [text for table in self.tables for text in table.column(wanted.place)]
+        return [tidy(text) for table in self.tables for text, _ in table.cells(wanted.key)]
 
     def kinds(self, wanted: Field) -> list[str]:
         """Kinds of the cells of a column, one for each record."""
-        return [row.kind(wanted.place) for table in self.tables for row in table.records]
+        return [kind for table in self.tables for _, kind in table.cells(wanted.key)]
 
     def questions(self, question: Field, answer: Field, form: Field | None) -> tuple[Field, ...]:
         """Every question with its answers, in the order in which they first appear."""

@@ -10,7 +10,7 @@ from functools import cached_property
 
 from qaf_analysis.data.contract.spelling import tidy
 from qaf_analysis.data.files.headings import folded
-from qaf_analysis.data.proposal.content import Profile, cell_kind, profile_of
+from qaf_analysis.data.proposal.content import cell_kind
 from qaf_analysis.data.proposal.heading_words import says_anything
 from qaf_analysis.data.proposal.look import Grid, GridRow
 
@@ -64,12 +64,15 @@ class Table:
         )
 
     @cached_property
-    def profiles(self) -> tuple[Profile, ...]:
-        """What each column holds."""
-        return tuple(
-            profile_of((row.cell(place), row.kind(place)) for row in self.records)
-            for place in range(len(self.lowers))
-        )
+    def places(self) -> dict[tuple[str, int], int]:
+        """Place of each column by its folded heading and how many like it stand before."""
+        seen: Counter[str] = Counter()
+        found = {}
+        for place, heading in enumerate(self.headings):
+            key = folded(heading)
+            found[key, seen[key]] = place
+            seen[key] += 1
+        return found
 
     @cached_property
     def layout(self) -> tuple[object, ...]:
@@ -77,9 +80,12 @@ class Table:
         named = [folded(heading) for heading in self.headings]
         return (self.heading_rows, *named)
 
-    def column(self, place: int) -> list[str]:
-        """Tidy texts of a column, one for each record."""
-        return [tidy(row.cell(place)) for row in self.records]
+    def cells(self, key: tuple[str, int]) -> list[tuple[str, str]]:
+        """Texts and kinds of a column, one for each record; blank where there is none."""
+        place = self.places.get(key)
+        if place is None:
+            return [("", "")] * len(self.records)
+        return [(row.cell(place), row.kind(place)) for row in self.records]
 
 
 def table_in(grid: Grid) -> Table | None:
