@@ -40,8 +40,13 @@ class CouncilFolder:
     findings: tuple[Finding, ...]
 
 
-def open_folder(folder: Path) -> CouncilFolder:
+def open_folder(folder: Path, *, proposed: bytes | None = None) -> CouncilFolder:
     """Read the settings and find the exports.
+
+    Parameters
+    ----------
+    proposed : bytes, optional
+        Settings to read by in place of the folder's own, which stay as they are.
 
     Raises
     ------
@@ -57,7 +62,9 @@ def open_folder(folder: Path) -> CouncilFolder:
             f"{folder.name} is not a folder. Name the folder that holds the exports "
             "(audits.csv, moderations.csv, and council.toml if there is one)."
         )
-    settings, data = read_settings(folder)
+    settings, data = (
+        read_settings(folder) if proposed is None else (settings_of(proposed), proposed)
+    )
     if settings.files:
         for file in settings.files:
             _check_declared(folder, file)

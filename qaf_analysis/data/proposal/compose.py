@@ -10,7 +10,7 @@ from qaf_analysis.data.contract.problems import counted
 from qaf_analysis.data.contract.spelling import spelling_key
 from qaf_analysis.data.proposal.asking import Asking
 from qaf_analysis.data.proposal.dates_order import Order
-from qaf_analysis.data.proposal.draft import Choice, Confidence, Draft, DraftTable, counts_in_words
+from qaf_analysis.data.proposal.draft import Confidence, Draft, DraftTable, counts_in_words
 from qaf_analysis.data.proposal.fields import Field
 from qaf_analysis.data.proposal.heading_words import domain_tag, is_overall
 from qaf_analysis.data.proposal.identity import Identity
@@ -22,9 +22,9 @@ from qaf_analysis.terms.scale import OFSTED4
 
 UNKNOWN = "unknown"
 _SURE: Mapping[int, Confidence] = {4: "sure", 3: "sure", 2: "likely"}
-_NUMBERS = {
-    "1_is_best": dict(zip("1234", reversed(OFSTED4.levels), strict=True)),
-    "1_is_worst": dict(zip("1234", OFSTED4.levels, strict=True)),
+_NUMBERS: Mapping[str, Mapping[str, str]] = {
+    "1_is_best": dict(zip(("1", "2", "3", "4"), reversed(OFSTED4.levels), strict=True)),
+    "1_is_worst": dict(zip(("1", "2", "3", "4"), OFSTED4.levels, strict=True)),
 }
 _WORDS_OF: Mapping[str, str] = {
     "role": "in what role somebody read",
@@ -115,7 +115,9 @@ def _domains(draft: Draft, parts: Sequence[Part], *, asking: Asking) -> None:
         table = draft.table("[spellings.domain]", why="The grade for the whole audit.")
         for word in spelt:
             table.add(word, OVERALL, "the overall grade under the name that reports use", "likely")
-    table = draft.table("[domains]", why="What is graded: about the child, the process, or neither.")
+    table = draft.table(
+        "[domains]", why="What is graded: about the child, the process, or neither."
+    )
     for domain in domains:
         tag = tags[domain] if agreed else ""
         why = "the words suggest it" if tag else ""
@@ -124,7 +126,9 @@ def _domains(draft: Draft, parts: Sequence[Part], *, asking: Asking) -> None:
 
 
 def _grades(draft: Draft, parts: Sequence[Part], *, words: Words, asking: Asking) -> None:
-    table = draft.table("[grades]", why="Words that stand for a grade, with the cells that hold them.")
+    table = draft.table(
+        "[grades]", why="Words that stand for a grade, with the cells that hold them."
+    )
     counts = words.grades.counts
     for word, level in words.declared.items():
         slip: Confidence = "likely" if word in words.grades.likely else "sure"
@@ -140,7 +144,8 @@ def _grades(draft: Draft, parts: Sequence[Part], *, words: Words, asking: Asking
         proposed="",
         consequence=f"{counted(cells, 'cell')}; the wrong answer turns every grade round",
     )
-    for number, level in _NUMBERS.get(answer, {}).items():
+    meant = _NUMBERS[answer] if answer in _NUMBERS else None
+    for number, level in (meant or {}).items():
         table.add(number, level, counted(counts.get(number, 0), "cell"), "asked")
 
 
@@ -284,9 +289,7 @@ def _block(draft: Draft, who: str, block: Block | None, *, number: int) -> None:
     further = draft.table(f"[files.{who}.columns]", name=f"files {number} {who} columns")
     for name, f in block.columns.items():
         further.add(name, f.heading, counted(f.profile.filled, "cell"), "likely")
-    _domain_table(
-        draft, f"[files.{who}.domains]", f"files {number} {who} domains", block.domains
-    )
+    _domain_table(draft, f"[files.{who}.domains]", f"files {number} {who} domains", block.domains)
 
 
 def _names(draft: Draft, place: Place, *, number: int) -> None:
@@ -334,5 +337,3 @@ def _missing_team(table: DraftTable, part: Part, *, asking: Asking) -> None:
         consequence="all audits count as one team's",
     )
     table.add("team", team, "no team is named in the files", "asked")
-
-

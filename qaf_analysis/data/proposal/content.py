@@ -28,7 +28,7 @@ _NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
 _SHARE = re.compile(r"\d+(?:\.\d+)?\s*%")
 _ID = re.compile(r"[A-Za-z]{0,8}[-_/ ]{0,2}\d[\w/-]*")
 _NAME = re.compile(r"[^\W\d_][\w'’.-]*(?:,? [^\W\d_][\w'’.-]*){1,3}(?: \d{1,3})?|[^\W\d_]+ \d{1,3}")
-_FLAGS = frozenset("yes no y n true false".split())
+_FLAGS = frozenset(["yes", "no", "y", "n", "true", "false"])
 _LONG = 60
 
 

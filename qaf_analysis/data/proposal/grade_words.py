@@ -52,12 +52,13 @@ _LIKELY: Mapping[str, str] = {
     "improvementneeded": "Requires improvement",
     "improvementrequired": "Requires improvement",
 }
-_UNGRADED = frozenset(
-    "na notapplicable notgraded notjudged notassessed notrated ungraded nograde nojudgement "
-    "unabletograde unabletojudge cannotgrade nograding notscored nr ng nj nya notyetassessed notyetgraded".split()
+_UNGRADED = re.compile(
+    r"na|not(?:applicable|graded|judged|assessed|rated|scored|yetassessed|yetgraded)|ungraded|"
+    r"no(?:grade|grading|judgement)|unableto(?:grade|judge)|cannotgrade|nr|ng|nj|nya"
 )
 _NUMBER_BEFORE = re.compile(r"^(?:(?:grade|level|score|rating|judgement)\s*)?\d\s*[-–.:)=]*\s*")
 _NUMBER_AFTER = re.compile(r"\s*[-–:(\[=]*\s*\d\s*[)\]]?$")
+_QUALIFIED = re.compile(r"[+*?<>~↑↓]|-$")  # "RI+" is more than RI, and by how much is not said
 _LETTERS = re.compile(r"[^a-z]+")
 _BETWEEN = re.compile(r"\s*(?:/|\\|\bto\b|\bor\b|\band\b|&|\s[-–]\s)\s*")
 _NUMBER = re.compile(r"\d{1,2}(?:\.\d+)?")
@@ -70,12 +71,12 @@ def grade_level(text: str) -> str | None:
 
     Examples
     --------
-    >>> [grade_level(text) for text in ("R.I.", "2 - Good", "Req. Imp.", "Good (borderline)")]
-    ['Requires improvement', 'Good', 'Requires improvement', None]
+    >>> [grade_level(text) for text in ("R.I.", "2 - Good", "RI+", "Good (borderline)")]
+    ['Requires improvement', 'Good', None, None]
     """
-    if len(text) > _LONG:
-        return None
     key = spelling_key(text)
+    if len(text) > _LONG or _QUALIFIED.search(key):
+        return None
     for form in (key, _NUMBER_BEFORE.sub("", key), _NUMBER_AFTER.sub("", key)):
         found = _SHORT_FORMS.get(_plain(form))
         if found is not None:
@@ -91,7 +92,9 @@ def likely_level(text: str) -> str | None:
     >>> likely_level("Outsanding"), likely_level("Needs improvement"), likely_level("Adequate")
     ('Outstanding', 'Requires improvement', None)
     """
-    plain = "" if len(text) > _LONG else _plain(_NUMBER_BEFORE.sub("", spelling_key(text)))
+    key = spelling_key(text)
+    usable = len(text) <= _LONG and not _QUALIFIED.search(key)
+    plain = _plain(_NUMBER_BEFORE.sub("", key)) if usable else ""
     if plain in _LIKELY:
         return _LIKELY[plain]
     long_words = [word for word in _SHORT_FORMS if len(word) >= 4]
@@ -110,7 +113,7 @@ def is_ungraded(text: str) -> bool:
     >>> is_ungraded("Not applicable"), is_ungraded("N/A"), is_ungraded("Good")
     (True, True, False)
     """
-    return len(text) <= _LONG and _plain(spelling_key(text)) in _UNGRADED
+    return len(text) <= _LONG and _UNGRADED.fullmatch(_plain(spelling_key(text))) is not None
 
 
 def is_between_grades(text: str) -> bool:

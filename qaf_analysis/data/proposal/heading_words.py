@@ -43,9 +43,16 @@ _MEANINGS: Mapping[str, tuple[tuple[int, str], ...]] = {
         (3, rf"^(?:{_WHEN} (?:of )?(?:the )?audit\w*|audit\w* (?:date|on|day)|date audit\w*)\b"),
         (2, r"\b(?:date|completed|completion).*\baudit\b|\baudit.*\b(?:date|completed)\b"),
         (2, r"\b(?:date (?:of )?completi?o?n?e?d?|complet(?:ed|ion) (?:date|on|time|at))\b"),
-        (2, r"\b(?:review|reading|reviewed|read|audited) (?:date|on)\b|\bdate (?:of )?re(?:view|ad)"),
+        (
+            2,
+            r"\b(?:review|reading|reviewed|read|audited) (?:date|on)\b|"
+            r"\bdate (?:of )?re(?:view|ad)",
+        ),
         (1, r"^(?:date|day|month|completed|submitted|finish\w*|date finished|end date|when)$"),
-        (1, r"\b(?:submi\w+|finish\w*|end|closed) (?:date|time|on)\b|\bdate (?:submi|finish|ended)"),
+        (
+            1,
+            r"\b(?:submi\w+|finish\w*|end|closed) (?:date|time|on)\b|\bdate (?:submi|finish|ended)",
+        ),
     ),
     "quarter": (
         (3, r"^(?:audit )?(?:quarter|qtr|financial quarter|fin qtr)$"),
@@ -65,15 +72,26 @@ _MEANINGS: Mapping[str, tuple[tuple[int, str], ...]] = {
         (1, r"^(?:status|category|type|pathway|need|plan|primary need|intervention)$"),
     ),
     "auditor": (
-        (3, rf"^(?:name of )?(?:the )?(?:first |1st |lead |primary )?{_PERSON}(?: 1| s name| name)?$"),
+        (
+            3,
+            rf"^(?:name of )?(?:the )?(?:first |1st |lead |primary )?{_PERSON}"
+            r"(?: 1| s name| name)?$",
+        ),
         (2, r"\b(?:audited|completed|reviewed|graded|read|assessed|undertaken|carried out) by\b"),
         (2, rf"\b{_PERSON}\b"),
         (1, r"\b(?:assigned (?:worker|to)|author|owner|created by|submitted by|your name|user)\b"),
         (1, r"^(?:name|worker|manager)$"),
     ),
     "second_auditor": (
-        (3, rf"\b(?:second|2nd|co|joint|paired|peer|buddy|other) ?{_PERSON}\b|\b{_PERSON} (?:2|b)\b"),
-        (2, r"\b(?:second|2nd|double|joint|jointly|also|paired)\b.*\b(?:by|name|audit\w*|read\w*)\b"),
+        (
+            3,
+            rf"\b(?:second|2nd|co|joint|paired|peer|buddy|other) ?{_PERSON}\b|"
+            rf"\b{_PERSON} (?:2|b)\b",
+        ),
+        (
+            2,
+            r"\b(?:second|2nd|double|joint|jointly|also|paired)\b.*\b(?:by|name|audit\w*|read\w*)\b",
+        ),
     ),
     "moderator": (
         (3, r"\bmoderator\b(?!.*\b(?:grade|date|comment\w*|judg\w*|rating|score|reason)\b)"),
@@ -87,12 +105,14 @@ _MEANINGS: Mapping[str, tuple[tuple[int, str], ...]] = {
     "selected_by": (
         (3, r"\b(?:how|why)\b.*\b(?:chosen|selected|picked|sampled)\b"),
         (3, r"^(?:selection|selected by|sampling|sampled|selection (?:method|basis|reason|type))$"),
-        (2, r"\b(?:sampl\w+|selection) (?:method|basis|type|route)\b|\b(?:basis|method) of (?:sel|sam)"),
+        (
+            2,
+            r"\b(?:sampl\w+|selection) (?:method|basis|type|route)\b|"
+            r"\b(?:basis|method) of (?:sel|sam)",
+        ),
         (2, r"\breason (?:chosen|selected|for (?:selection|moderat\w+|choosing|sampling))\b"),
     ),
-    "selection_probability": (
-        (3, r"\b(?:chance|probability)(?: of selection)?\b"),
-    ),
+    "selection_probability": ((3, r"\b(?:chance|probability)(?: of selection)?\b"),),
     "moderation_source": (
         (3, r"^(?:moderation source|source of moderation)$"),
         (2, r"^(?:source|moderating (?:body|council|authority))$"),
@@ -120,8 +140,11 @@ _MEANINGS: Mapping[str, tuple[tuple[int, str], ...]] = {
     "blind": ((3, r"\bblind\b"),),
     "domain": (
         (3, r"^(?:domain|area of practice|practice area|practice domain|area graded)$"),
-        (2, r"^(?:area|standard|section|criteri\w+|aspect|judge?ment area|element|practice standard|"
-            r"area audited|measure|indicator|heading|component)$"),
+        (
+            2,
+            r"^(?:area|standard|section|criteri\w+|aspect|judge?ment area|element|"
+            r"practice standard|area audited|measure|indicator|heading|component)$",
+        ),
     ),
     "grade": (
         (3, r"^(?:grade|judge?ment|rating|grading|grade given|audit grade|final grade)$"),
@@ -129,7 +152,10 @@ _MEANINGS: Mapping[str, tuple[tuple[int, str], ...]] = {
     ),
     "question": (
         (3, r"^(?:question|question text|question name|form question|question wording)$"),
-        (2, r"^(?:item|field|field name|prompt|label|question label|element|control)$|\bquestion\b"),
+        (
+            2,
+            r"^(?:item|field|field name|prompt|label|question label|element|control)$|\bquestion\b",
+        ),
     ),
     "answer": (
         (3, r"^(?:answer|answer text|answer given|response|response text|answer value)$"),
@@ -164,7 +190,8 @@ _OVERALL = re.compile(
 )
 _CHILD = re.compile(
     r"\b(?:voice|lived experience|wishes|feelings|views|child s experience|day to day|daily life|"
-    r"impact on the child|outcomes? for (?:the )?child\w*|participation|direct work|heard|child focus)\b"
+    r"impact on the child|outcomes? for (?:the )?child\w*|participation|direct work|heard|"
+    r"child focus)\b"
 )
 _PROCESS = re.compile(
     r"\b(?:supervision|management|oversight|recording|case record\w*|chronolog\w*|timel\w*|"
@@ -272,7 +299,9 @@ _GRADING = re.compile(
     r"|^(?:the )?quality of (?:the )?",
     re.IGNORECASE,
 )
-_NUMBERING = re.compile(r"^\s*(?:q(?:uestion)?\s*)?\d+(?:[.)]\d*)*[.):]?\s*(?=\D)|^\s*q\s*[:.-]\s*", re.I)
+_NUMBERING = re.compile(
+    r"^\s*(?:q(?:uestion)?\s*)?\d+(?:[.)]\d*)*[.):]?\s*(?=\D)|^\s*q\s*[:.-]\s*", re.I
+)
 _BLOCK_WORDS = re.compile(
     r"^(?:second(?: auditor| reader)?|2nd(?: auditor| reader)?|moderat(?:ed|or|ion)(?: s|'s)?|"
     r"auditor(?: [12ab])?(?:'s)?|reader(?: [12ab])?|first(?: auditor)?|1st(?: auditor)?)"

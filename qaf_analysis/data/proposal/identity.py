@@ -158,7 +158,7 @@ def _of_case_number(
     alone = len(set(ids) - {""})
     answer = asking.choose(
         f"{key}audit_id",
-        asks=f'The column "{heading}" seems to hold the child\'s number, not the audit\'s: the '
+        asks=f"The column \"{heading}\" seems to hold the child's number, not the audit's: the "
         "same number has several dates. Is each child and day an audit of its own?",
         options=("child_and_day", "as_it_is"),
         proposed="child_and_day",
@@ -175,9 +175,7 @@ def _of_case_number(
     return Identity(audit_id=(heading,), why="as answered: the number is the audit's")
 
 
-def _siblings(
-    per_form: Mapping[str, set[str]], *, key: str, asking: Asking
-) -> Siblings | None:
+def _siblings(per_form: Mapping[str, set[str]], *, key: str, asking: Asking) -> Siblings | None:
     several = [cases for cases in per_form.values() if len(cases) > 1]
     if not several:
         return None
@@ -234,9 +232,7 @@ def known_audits(meanings: Sequence[tuple[Meaning, DateOrder]]) -> Known:
     days: dict[str, set[date]] = defaultdict(set)
     for meaning, order in meanings:
         ids |= {spelling_key(text) for text in meaning.texts("audit_id") if text}
-        pairs = zip(
-            meaning.texts("case_ref"), days_of(meaning, "audit_date", order), strict=True
-        )
+        pairs = zip(meaning.texts("case_ref"), days_of(meaning, "audit_date", order), strict=True)
         for case, day in pairs:
             if case and day:
                 days[spelling_key(case)].add(day)
@@ -272,9 +268,7 @@ def of_moderations(
     return Identity(audit_id=(), why="no audit's id is given", days=days, sure=False)
 
 
-def _gaps(
-    cases: Sequence[str], days: Sequence[date | None], known: Known
-) -> tuple[list[int], int]:
+def _gaps(cases: Sequence[str], days: Sequence[date | None], known: Known) -> tuple[list[int], int]:
     """Days from the last audit of a case to its moderation, and rows without one."""
     gaps, lost = [], 0
     for case, day in zip(cases, days, strict=True):

@@ -119,9 +119,7 @@ def look_at(folder: Path) -> Look:
         If there is no such folder, or no file of tables in it.
     """
     if not folder.is_dir():
-        raise UsageError(
-            f"{folder.name} is not a folder. Name the folder that holds the exports."
-        )
+        raise UsageError(f"{folder.name} is not a folder. Name the folder that holds the exports.")
     grids: list[Grid] = []
     unread: dict[str, str] = {}
     databases = []
@@ -214,7 +212,8 @@ def _text_grid(data: bytes, *, file: str, problems: Problems) -> Grid:
     encoding, errors = _encoding(data, problems=problems)
     text = data.decode(encoding, errors="replace" if errors == "strict" else errors)
     separator = _separator(text[:200_000])
-    rows, more = [], 0
+    rows: list[GridRow] = []
+    more = 0
     for number, cells in _numbered(text, separator=separator):
         if len(rows) < LOOKED_AT:
             rows.append(GridRow(number=number, cells=cells, kinds=()))

@@ -150,9 +150,7 @@ def _is_moderations(source: Source, plain: Sequence[Field], graded: Sequence[Fie
     if moderator is None:
         dated = best_field(plain, "moderated_on", _dated)
         return dated is not None and all(block_of(f.heading) == "moderator" for f in graded)
-    auditor = best_field(
-        [f for f in plain if not block_of(f.heading)], "auditor", _person
-    )
+    auditor = best_field([f for f in plain if not block_of(f.heading)], "auditor", _person)
     return auditor is None or (
         _MODERATION_NAME.search(source.names) is not None
         and any(block_of(f.heading) == "moderator" for f in graded)

@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from os.path import commonprefix
 from pathlib import PurePosixPath
 
 from qaf_analysis.data.proposal.fields import Source
@@ -63,10 +62,21 @@ def placed(source: Source, look: Look) -> list[tuple[Source, Place]]:
     if len(files) == 1:
         names = tuple(table.grid.sheet or "" for table in source.tables)
         return [(source, Place(path=files[0], sheets=names))]
-    cut = [
-        Source(tables=tuple(t for t in source.tables if t.grid.file == file)) for file in files
-    ]
+    cut = [Source(tables=tuple(t for t in source.tables if t.grid.file == file)) for file in files]
     return [pair for part in cut for pair in placed(part, look)]
+
+
+def common_start(texts: Sequence[str]) -> str:
+    """Longest text with which all of them begin.
+
+    Examples
+    --------
+    >>> common_start(["Audits Q1", "Audits Q2"])
+    'Audits Q'
+    """
+    first, last = min(texts), max(texts)
+    same = (place for place, letter in enumerate(first) if last[place : place + 1] != letter)
+    return first[: next(same, len(first))]
 
 
 def path_for(files: Sequence[str], all_files: Sequence[str]) -> str | None:
@@ -85,8 +95,8 @@ def path_for(files: Sequence[str], all_files: Sequence[str]) -> str | None:
     if len(folders) > 1 or len(suffixes) > 1:
         return None
     stems = [PurePosixPath(file).stem for file in files]
-    start = commonprefix(stems)
-    end = commonprefix([stem[len(start) :][::-1] for stem in stems])[::-1]
+    start = common_start(stems)
+    end = common_start([stem[len(start) :][::-1] for stem in stems])[::-1]
     folder, suffix = folders.pop(), suffixes.pop()
     place = "" if folder == "." else f"{folder}/"
     # Up to the first part with a digit, so that the next year's files fit too.
@@ -100,7 +110,9 @@ def path_for(files: Sequence[str], all_files: Sequence[str]) -> str | None:
     return None
 
 
-def _sheets_for(source: Source, look: Look) -> tuple[str | None, str | tuple[str, ...] | None] | None:
+def _sheets_for(
+    source: Source, look: Look
+) -> tuple[str | None, str | tuple[str, ...] | None] | None:
     """One sheet, or several; None where the files differ in them."""
     fitting: dict[str, list[str]] = {}
     for table in source.tables:
@@ -183,8 +195,8 @@ def _generalised(texts: Sequence[str]) -> str | None:
     """One pattern for texts that have a field in common; what differs becomes ``*``."""
     if len(set(texts)) == 1:
         return texts[0]
-    start = commonprefix(list(texts))
-    end = commonprefix([text[len(start) :][::-1] for text in texts])[::-1]
+    start = common_start(list(texts))
+    end = common_start([text[len(start) :][::-1] for text in texts])[::-1]
     if "{quarter}" in start or "{quarter}" in end:
         return f"{start}*{end}"
     return None
@@ -198,9 +210,9 @@ def _team_pattern(texts: Sequence[str], *, known: str | None) -> str | None:
         return None
     if len(distinct) == 1:
         return _single_team(distinct[0])
-    start = commonprefix(distinct)
+    start = common_start(distinct)
     start = start[: max((start.rfind(c) + 1 for c in " -_–:("), default=0)]
-    end = commonprefix([text[len(start) :][::-1] for text in distinct])[::-1]
+    end = common_start([text[len(start) :][::-1] for text in distinct])[::-1]
     end = end[min((p for c in " -_–:)." if (p := end.find(c)) >= 0), default=len(end)) :]
     parts = [text[len(start) : len(text) - len(end)].strip() for text in distinct]
     if any(len(part) < 3 or _NO_TEAM.match(part) or _QUARTER.search(part) for part in parts):

@@ -134,7 +134,9 @@ def _reading(meaning: Meaning) -> object:
 
 
 def _headings(columns: Mapping[str, tuple[Field, ...]]) -> tuple[object, ...]:
-    return tuple(sorted((name, *(f.heading.casefold() for f in fs)) for name, fs in columns.items()))
+    return tuple(
+        sorted((name, *(f.heading.casefold() for f in fs)) for name, fs in columns.items())
+    )
 
 
 def _no_audits(look: Look, tables: Sequence[Table]) -> str:
@@ -183,9 +185,7 @@ def _with_audit_date(meaning: Meaning, asking: Asking) -> Meaning:
     return replace(meaning, columns={**meaning.columns, "audit_date": (chosen,)})
 
 
-def _parts(
-    ours: Sequence[tuple[Meaning, Place]], *, words: Words, asking: Asking
-) -> list[Part]:
+def _parts(ours: Sequence[tuple[Meaning, Place]], *, words: Words, asking: Asking) -> list[Part]:
     """Everything about each source that its block of settings says, in the order of the kinds."""
     order = {"audits": 0, "moderations": 1, "actions": 2}
     ours = sorted(ours, key=lambda pair: order[pair[0].kind or "actions"])
@@ -257,15 +257,17 @@ def _notes(
     """What was left out and what will not be read."""
     notes = [f"Not read: {name}: {why}." for name, why in look.unread.items()]
     notes += [
-        f"{name} seems to be a database; a query in the settings can read it." for name in
-        look.databases
+        f"{name} seems to be a database; a query in the settings can read it."
+        for name in look.databases
     ]
     seen = {(t.grid.file, t.grid.sheet) for t in tables}
     empty = [g.place for g in look.grids if (g.file, g.sheet) not in seen]
     notes += [f"Left out: {place} holds no table." for place in empty]
     for meaning, _ in found:
         if meaning.kind is None:
-            notes.append(f"Left out: {meaning.source.place} holds no audits, moderations or actions.")
+            notes.append(
+                f"Left out: {meaning.source.place} holds no audits, moderations or actions."
+            )
         notes += [
             f'Left out: the column "{f.heading}" ({meaning.source.place}) seems to identify a '
             "child or family; it is never read. Better leave it out of the export."
@@ -292,4 +294,3 @@ def _words_notes(words: Words) -> list[str]:
         f"{counted(len(grades.unknown), 'word')} that are no known grade and will be set aside"
         f"{shown}. Give each its grade under [grades], or name it in not_graded."
     ]
-

@@ -1,4 +1,4 @@
-"""Words of the exports that are to be declared: grades, roles, ways of choosing, missing, people."""
+"""Words of the exports that are to be declared: grades, roles, empty cells, people."""
 
 from __future__ import annotations
 
@@ -37,12 +37,20 @@ _ROLES: tuple[tuple[str, str], ...] = (
     ("second_auditor", r"second|2nd|double|\bpeer\b|\bcheck\b|reader (?:2|b|two)\b"),
     ("self", r"\bself\b"),
 )
-_MISSING = frozenset(
-    "no value|not stated|not specified|nk|n/k|not known|dummy|blank|empty|not entered|not supplied|"
-    "not provided|not given|no data|missing|to be confirmed|tba|xxx|-1|-9|-99|9999|no worker|"
-    "unallocated|not allocated|no team|unassigned|not assigned".split("|")
+_MISSING = re.compile(
+    r"no (?:value|data|worker|team)|not (?:stated|specified|known|entered|supplied|provided|given|"
+    r"allocated|assigned)|n/?k|dummy|blank|empty|missing|to be confirmed|tba|xxx|-1|-9|-99|9999|"
+    r"unallocated|unassigned"
 )
-_IN_COLUMNS = ("audit_id", "case_ref", "auditor", "second_auditor", "moderator", "team", "case_type")
+_IN_COLUMNS = (
+    "audit_id",
+    "case_ref",
+    "auditor",
+    "second_auditor",
+    "moderator",
+    "team",
+    "case_type",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,7 +161,7 @@ def _missing(meanings: Sequence[Meaning], *, asking: Asking) -> tuple[str, ...]:
         fields += [b.rater for b in blocks if b.rater is not None]
         for each in fields:
             for text, number in each.profile.words.items():
-                if spelling_key(text) in _MISSING:
+                if _MISSING.fullmatch(spelling_key(text)):
                     counts[text] += number
     if not counts:
         return ()
@@ -234,7 +242,9 @@ def _name_parts(name: str) -> list[str]:
     return re.findall(r"[^\W\d_]+(?:['-][^\W\d_]+)*", key)
 
 
-def second_words(spellings: Mapping[str, Mapping[str, str]], texts: Iterable[str]) -> frozenset[str]:
+def second_words(
+    spellings: Mapping[str, Mapping[str, str]], texts: Iterable[str]
+) -> frozenset[str]:
     """Words of a role column that mean a second reading."""
     roles = spellings.get("role", {})
     fixed = folded("second_auditor")
