@@ -144,7 +144,7 @@ def _grades(draft: Draft, parts: Sequence[Part], *, words: Words, asking: Asking
         proposed="",
         consequence=f"{counted(cells, 'cell')}; the wrong answer turns every grade round",
     )
-    meant = _NUMBERS[answer] if answer in _NUMBERS else None
+    meant = _NUMBERS.get(answer)
     for number, level in (meant or {}).items():
         table.add(number, level, counted(counts.get(number, 0), "cell"), "asked")
 
@@ -154,7 +154,7 @@ def _spellings(draft: Draft, words: Words) -> None:
         what = _WORDS_OF.get(column, "one person's names")
         table = draft.table(f"[spellings.{column}]", why=f"Words for {what}.")
         for word, fixed in found.items():
-            number = words.counts.get(column, {}).get(word, 0)
+            number = words.counts[column][word] if column in words.counts else 0
             table.add(word, fixed, counted(number, "cell") if number else "", "likely")
 
 
