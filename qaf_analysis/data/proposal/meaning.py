@@ -41,6 +41,9 @@ _OF_MODERATOR = (
     "round", "reason", "response", "blind",
 )  # fmt: skip
 _OF_SECOND = ("second_auditor", "blind")
+# These stand in nearly every row; a column that seldom has a cell belongs to something else.
+_IN_EVERY_ROW = ("audit_id", "case_ref", "audit_date", "quarter", "team", "auditor")
+_OFTEN = 0.3
 _NAMES_SOMEBODY = re.compile(r"\b(?:name|by|who|auditor|reader|reviewer|officer|manager|person)\b")
 _ROLE_WORDS = re.compile(r"(?i)\b(?:second|2nd|double|peer|self|moderat\w*)\b|second_auditor")
 _MODERATION_NAME = re.compile(r"(?i)moderat|validat|calibration of grades")
@@ -296,11 +299,13 @@ def _assigned(
     fields: Sequence[Field], names: Sequence[str], *, least: int = 1
 ) -> tuple[dict[str, Field], dict[str, int]]:
     """Give each column at most one name, the strongest claims first."""
+    most = max((f.profile.filled for f in fields), default=0)
     claims = [
         (heading_weight(f.lower, name), -order, name, f)
         for order, name in enumerate(names)
         for f in fields
         if heading_weight(f.lower, name) >= least and _fits(f, name)
+        if name not in _IN_EVERY_ROW or f.profile.filled >= _OFTEN * most
     ]
     chosen: dict[str, Field] = {}
     weights: dict[str, int] = {}

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 
+from qaf_analysis.data.files.headings import folded
 from qaf_analysis.data.proposal.fields import Source
-from qaf_analysis.data.proposal.look import Look
-from qaf_analysis.data.proposal.tables import Table
+from qaf_analysis.data.proposal.look import Grid, Look
+from qaf_analysis.data.proposal.tables import HEADING_WITHIN, Table
 from qaf_analysis.terms.errors import UnknownQuarterError
 from qaf_analysis.terms.quarter import Quarter
 from qaf_analysis.terms.settings import NamePlace
@@ -120,7 +121,7 @@ def _sheets_for(
             return None, None
         fitting.setdefault(table.grid.file, []).append(table.grid.sheet)
     others = [
-        grid.sheet
+        grid
         for grid in look.grids
         if grid.file in fitting and grid.sheet not in fitting[grid.file]
     ]
@@ -128,9 +129,16 @@ def _sheets_for(
     names = next(iter(fitting.values()))
     if same and len(names) == 1:
         return (names[0] if others else None), None
-    if not others:
+    if not any(_shares_headings(grid, source) for grid in others):
         return None, "all"
     return (None, tuple(names)) if same else None
+
+
+def _shares_headings(grid: Grid, source: Source) -> bool:
+    """Whether another sheet has one of a source's headings, so that it might be taken for it."""
+    ours = {folded(heading) for heading in (*source.first.lowers, *source.first.headings)} - {""}
+    cells = (row.cell(place) for row in grid.rows[:HEADING_WITHIN] for place in row.filled)
+    return any(folded(text) in ours for text in cells)
 
 
 def names_for(source: Source, *, wants_team: bool, wants_quarter: bool) -> dict[NamePlace, str]:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 from qaf_analysis.data.contract.spelling import tidy
 from qaf_analysis.data.files.headings import folded
@@ -173,10 +174,9 @@ def _is_upper(grid: Grid, upper: GridRow, lower: GridRow) -> bool:
         return bool(spans) and not whole
     if spans and len(filled) >= 2:
         return True
-    # Without merged cells: names over groups, with gaps that the row below fills.
-    gaps = [p for p in lower.filled if not upper.cell(p)]
-    alone = [p for p in filled if not lower.cell(p)]
-    return bool(alone) and bool(gaps)
+    # Without merged cells: names over groups, with gaps between them that the row below fills.
+    gaps = {p for p in lower.filled if not upper.cell(p)}
+    return any(gaps & set(range(left + 1, right)) for left, right in pairwise(filled))
 
 
 def _headings(grid: Grid, first: int, last: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
