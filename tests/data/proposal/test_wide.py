@@ -32,6 +32,7 @@ from tests.data.proposal.small_council import (
     loaded,
     proposed,
     small_council,
+    without_seconds,
 )
 
 
@@ -186,7 +187,4 @@ def test_one_list_with_named_months_beside_a_small_table(tmp_path, truth):
     write_csv(tmp_path / "export.csv", rows, separator=";", encoding="cp1252")
     proposal = proposed(tmp_path)
     assert "audit_date" in [question.key for question in proposal.questions]
-    only_once = [a for a in truth]
-    from tests.data.proposal.small_council import without_seconds
-
-    assert_loads_truth(loaded(tmp_path, proposal), without_seconds(only_once))
+    assert_loads_truth(loaded(tmp_path, proposal), without_seconds(truth))
