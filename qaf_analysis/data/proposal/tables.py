@@ -189,6 +189,8 @@ def _headings(grid: Grid, first: int, last: int) -> tuple[tuple[str, ...], tuple
                 for place in range(left, right + 1):
                     texts.get(number, {})[place] = texts[top][left]
     width = max((p for cells in texts.values() for p in cells), default=-1) + 1
+    if grid.sheet is None:
+        _carry([texts[row.number] for row in rows], width)
     uppers, lowers = [], []
     for place in range(width):
         column = [texts[row.number].get(place, "") for row in rows]
@@ -196,6 +198,18 @@ def _headings(grid: Grid, first: int, last: int) -> tuple[tuple[str, ...], tuple
         lowers.append(parts[-1] if parts else "")
         uppers.append(JOINED.join(parts[:-1]))
     return tuple(uppers), tuple(lowers)
+
+
+def _carry(levels: Sequence[dict[int, str]], width: int) -> None:
+    """Let each upper heading of a text file, which cannot say what is merged, hold to the next."""
+    for depth, level in enumerate(levels[:-1]):
+        holding = ""
+        for place in range(width):
+            below = any(place in lower for lower in levels[depth + 1 :])
+            if place in level:
+                holding = level[place] if below else ""
+            elif below and holding:
+                level[place] = holding
 
 
 def _records(
