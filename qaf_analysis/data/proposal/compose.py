@@ -249,7 +249,7 @@ def _columns(draft: Draft, part: Part, *, number: int) -> None:
         built = len(identity.audit_id) > 1
         value = list(identity.audit_id) if built else identity.audit_id[0]
         table.add("audit_id", value, identity.why, "sure" if identity.sure else "unsure")
-    for name in [*KINDS, "question", "answer"]:
+    for name in dict.fromkeys((*KINDS, "question", "answer")):
         fields = meaning.columns.get(name, ())
         if not fields or name == "audit_id":
             continue
