@@ -16,13 +16,13 @@ from qaf_analysis.terms.names import OVERALL, DomainTag
 
 _WHO = (
     r"(?:child|children|person|people|client|case|lcs|lls|mosaic|ics|icss|carefirst|protocol|"
-    r"liquidlogic|eclipse|azeus|service user|young person|yp|cyp|student|pupil|subject|su|family|"
+    r"liquidlogic|eclipse|azeus|service user|young person|yp|cyp|student|pupil|subject|su|"
     r"individual|file)"
 )
 _NO = r"(?:id|ids|no|nos|number|num|ref|refs|reference|identifier|pin|record)"
 _AUDIT = (
     r"(?:audit|form|step|workflow|workflow step|episode|response|submission|questionnaire|"
-    r"assessment form|instance|audit form|case audit|case file audit|audit tool|qa)"
+    r"record|assessment form|instance|audit form|case audit|case file audit|audit tool|qa)"
 )
 _PERSON = r"(?:auditor|reader|reviewer|rater|grader|assessor|auditing (?:manager|officer|lead))"
 _MODERATED = r"(?:moderat\w*|validat\w*|quality assured|qa d|calibrated|second tier|verif\w*)"
@@ -38,6 +38,7 @@ _MEANINGS: Mapping[str, tuple[tuple[int, str], ...]] = {
         (3, rf"^(?:{_WHO} ?s? ?)+{_NO}$"),
         (2, rf"\b{_WHO}(?: s)?(?: \w+){{0,2}} {_NO}\b|\b{_NO} (?:of|for) (?:the )?{_WHO}\b"),
         (1, r"^(?:child|person|client|case|lcs|mosaic|young person|service user|pin)$"),
+        (1, rf"^(?:family|household|sibling group) {_NO}$"),
     ),
     "audit_date": (
         (3, rf"^(?:{_WHEN} (?:of )?(?:the )?audit\w*|audit\w* (?:date|on|day)|date audit\w*)\b"),

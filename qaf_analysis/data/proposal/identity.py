@@ -97,10 +97,10 @@ def of_audits(
     days = days_of(meaning, "audit_date", order)
     if not any(ids):
         return _without_id(meaning)
-    per_form = _cases_by_form(ids, cases)
     if _is_case_number(ids, cases, days, meaning.texts("auditor")):
         return _of_case_number(meaning, ids, days, key=key, asking=asking)
-    siblings = _siblings(per_form, key=key, asking=asking)
+    first = {a for a, role in zip(ids, meaning.texts("role"), strict=True) if role not in seconds}
+    siblings = _siblings(_cases_by_form(ids, cases), first=first, key=key, asking=asking)
     window = _seconds_apart(meaning, ids, cases, days, seconds)
     heading = meaning.columns["audit_id"][0].heading
     why = f"identifies the audit ({counted(len(set(ids) - {''}), 'different value')})"
@@ -186,8 +186,8 @@ def _siblings(per_form: Mapping[str, set[str]], *, key: str, asking: Asking) -> 
         "one audit of the family, or an audit of each child?",
         options=("one_audit", "audit_each"),
         proposed="one_audit",
-        consequence=f"one_audit: {forms:,} forms count as they are; audit_each: {children:,}, the "
-        "same grades once for each child",
+        consequence=f"one_audit: {counted(forms, 'audit')}; audit_each: {counted(children, 'audit')}, "
+        "the same grades once for each child",
     )
     return "audit_each" if answer == "audit_each" else "one_audit"
 

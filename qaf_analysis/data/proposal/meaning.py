@@ -333,6 +333,8 @@ def _fits(f: Field, name: str) -> bool:
 
 def _word(profile: Profile, name: str) -> bool:
     few = profile.distinct <= 3 or profile.repeats >= 1.5
+    if name in ("team", "case_type") and profile.share("number", "id") > 0.5:
+        return False
     return profile.may_be_words and (few or name == "domain")
 
 
