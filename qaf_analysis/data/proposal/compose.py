@@ -16,7 +16,7 @@ from qaf_analysis.data.proposal.heading_words import domain_tag, is_overall
 from qaf_analysis.data.proposal.identity import Identity
 from qaf_analysis.data.proposal.meaning import Block, Meaning
 from qaf_analysis.data.proposal.places import Place
-from qaf_analysis.data.proposal.words import Words
+from qaf_analysis.data.proposal.words import Words, unfinished
 from qaf_analysis.terms.names import OVERALL
 from qaf_analysis.terms.scale import OFSTED4
 
@@ -167,6 +167,9 @@ def _file(draft: Draft, part: Part, *, number: int, words: Words, asking: Asking
     if meaning.shape != "long":
         head.add("shape", meaning.shape, _SHAPE_WHY[meaning.shape])
     _sheets_and_rows(head, part)
+    drafts = unfinished(meaning, key=part.key, asking=asking)
+    if drafts:
+        head.add("not_data", list(drafts), "forms so marked are unfinished, and no audits", "asked")
     if part.identity.siblings is not None:
         head.add("siblings", part.identity.siblings, "one form covers several children", "asked")
     _half_grades(head, words, asking=asking)
@@ -219,7 +222,7 @@ def _sheets_and_rows(head: DraftTable, part: Part) -> None:
     for table in meaning.source.tables:
         for label, number in table.sums.items():
             sums[label] = sums.get(label, 0) + number
-    if sums:
+    if sums and meaning.shape != "answers":
         why = f"{counted(sum(sums.values()), 'row')} sum up others and hold no record"
         head.add("not_data", list(sums), why)
 

@@ -175,11 +175,15 @@ def _of_case_number(
     return Identity(audit_id=(heading,), why="as answered: the number is the audit's")
 
 
-def _siblings(per_form: Mapping[str, set[str]], *, key: str, asking: Asking) -> Siblings | None:
+def _siblings(
+    per_form: Mapping[str, set[str]], *, first: set[str], key: str, asking: Asking
+) -> Siblings | None:
+    """What a form about several children is; ``first`` are those that are no second reading."""
     several = [cases for cases in per_form.values() if len(cases) > 1]
     if not several:
         return None
-    forms, children = len(per_form), sum(map(len, per_form.values()))
+    audits = [cases for form, cases in per_form.items() if form in first]
+    forms, children = len(audits), sum(map(len, audits))
     answer = asking.choose(
         f"{key}siblings",
         asks=f"{counted(len(several), 'form')} cover several children (siblings). Is such a form "

@@ -42,6 +42,10 @@ _MISSING = re.compile(
     r"allocated|assigned)|n/?k|dummy|blank|empty|missing|to be confirmed|tba|xxx|-1|-9|-99|9999|"
     r"unallocated|unassigned"
 )
+_UNFINISHED = re.compile(
+    r"draft|in progress|in-progress|incomplete|not (?:started|completed?|finalised|submitted)|"
+    r"started|open|pending|cancelled|canceled|deleted|abandoned|withdrawn|void|rejected|saved"
+)
 _IN_COLUMNS = (
     "audit_id",
     "case_ref",
@@ -171,6 +175,29 @@ def _missing(meanings: Sequence[Meaning], *, asking: Asking) -> tuple[str, ...]:
         asks=f"These words seem to mean that a cell is empty: {listed}. Do they?",
         consequence=f"yes: {counted(sum(counts.values()), 'cell')} count as empty; no: they stand "
         "for a person, team or child of that name",
+    )
+    return tuple(counts) if agreed else ()
+
+
+def unfinished(meaning: Meaning, *, key: str, asking: Asking) -> tuple[str, ...]:
+    """Words by which forms that were not finished are told, where answers stand in rows."""
+    if meaning.shape != "answers":
+        return ()
+    used = {f.key for fields in meaning.columns.values() for f in fields}
+    counts: Counter[str] = Counter()
+    for f in meaning.source.columns:
+        few = f.profile.distinct <= 12 and f.key not in used
+        words = {t: n for t, n in f.profile.words.items() if _UNFINISHED.fullmatch(spelling_key(t))}
+        if few and len(words) < f.profile.distinct:
+            counts.update(words)
+    if not counts:
+        return ()
+    listed = ", ".join(f'"{word}" ({number:,})' for word, number in counts.items())
+    agreed = asking.agrees(
+        f"{key}unfinished",
+        asks=f"Some forms are marked {listed}. Are they unfinished, and no audits?",
+        consequence=f"yes: {counted(sum(counts.values()), 'row')} count as holding no record; no: "
+        "they are read as audits",
     )
     return tuple(counts) if agreed else ()
 
