@@ -133,7 +133,7 @@ _MEANINGS: Mapping[str, tuple[tuple[int, str], ...]] = {
         (1, r"^(?:type|form type|form name|audit type|form|reader|which reader)$"),
     ),
     "theme": ((3, r"^(?:theme|audit theme|themed audit|theme of (?:the )?audit)$"),),
-    "session_id": ((3, r"^(?:session(?: id)?|audit day|calibration session)$"),),
+    "session_id": ((3, r"^(?:session(?: id)?|audit session|calibration session)$"),),
     "co_located": ((3, r"^co located$|\bsat together\b|\bsame room\b"),),
     "collaborative": ((3, r"^collaborative$|\bworker (?:present|took part|involved)\b"),),
     "family_feedback": ((3, r"\b(?:family|parent\w*|child) (?:feedback|spoken to|contacted)\b"),),

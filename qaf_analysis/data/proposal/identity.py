@@ -47,9 +47,17 @@ class Identity:
 
 @dataclass(frozen=True, kw_only=True)
 class Known:
-    """What the audits hold, for moderations to be joined with: ids, and days of each case."""
+    """What the audits hold, for moderations to be joined with.
 
-    ids: frozenset[str] = frozenset()
+    Parameters
+    ----------
+    ids : mapping of str to frozenset of str
+        Children of each audit, by its identifier.
+    days : mapping of str to tuple of date
+        Days on which each child's file was audited.
+    """
+
+    ids: Mapping[str, frozenset[str]] = field(default_factory=dict)
     days: Mapping[str, tuple[date, ...]] = field(default_factory=dict)
 
 
@@ -232,16 +240,20 @@ def _window(gaps: Sequence[int]) -> int:
 
 def known_audits(meanings: Sequence[tuple[Meaning, DateOrder]]) -> Known:
     """Ids, and days of each case, of all audits."""
-    ids: set[str] = set()
+    ids: dict[str, set[str]] = defaultdict(set)
     days: dict[str, set[date]] = defaultdict(set)
     for meaning, order in meanings:
-        ids |= {spelling_key(text) for text in meaning.texts("audit_id") if text}
+        named = zip(meaning.texts("audit_id"), meaning.texts("case_ref"), strict=True)
+        for audit, case in named:
+            if audit:
+                ids[spelling_key(audit)].add(spelling_key(case))
         pairs = zip(meaning.texts("case_ref"), days_of(meaning, "audit_date", order), strict=True)
         for case, day in pairs:
             if case and day:
                 days[spelling_key(case)].add(day)
     return Known(
-        ids=frozenset(ids), days={case: tuple(sorted(found)) for case, found in days.items()}
+        ids={audit: frozenset(cases) for audit, cases in ids.items()},
+        days={case: tuple(sorted(found)) for case, found in days.items()},
     )
 
 
@@ -249,9 +261,10 @@ def of_moderations(
     meaning: Meaning, *, order: DateOrder, known: Known, key: str, asking: Asking
 ) -> Identity:
     """Say how moderations find their audits: by id where ids are shared, else by case and date."""
-    ids = [text for text in meaning.texts("audit_id") if text]
-    shared = sum(spelling_key(text) in known.ids for text in ids)
     cases = meaning.texts("case_ref")
+    pairs = [(a, c) for a, c in zip(meaning.texts("audit_id"), cases, strict=True) if a]
+    ids = [audit for audit, _ in pairs]
+    shared = sum(_names_audit(audit, case, known) for audit, case in pairs)
     if ids and (shared >= _MOSTLY * len(ids) or not any(cases)):
         heading = meaning.columns["audit_id"][0].heading
         why = f"{shared:,} of {counted(len(ids), 'row')} name an audit that is there"

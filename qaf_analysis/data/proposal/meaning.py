@@ -46,6 +46,9 @@ _IN_EVERY_ROW = ("audit_id", "case_ref", "audit_date", "quarter", "team", "audit
 _OFTEN = 0.3
 _NAMES_SOMEBODY = re.compile(r"\b(?:name|by|who|auditor|reader|reviewer|officer|manager|person)\b")
 _ROLE_WORDS = re.compile(r"(?i)\b(?:second|2nd|double|peer|self|moderat\w*)\b|second_auditor")
+_FORM_STATUS = re.compile(
+    r"(?i)completed?|final(?:ised|ized)?|submitted|closed|draft|in progress|incomplete|authorised"
+)
 _MODERATION_NAME = re.compile(r"(?i)moderat|validat|calibration of grades")
 _PARTS = (r"\bday\b", r"\bmonth\b", r"\byear\b")
 
@@ -334,6 +337,8 @@ def _fits(f: Field, name: str) -> bool:
 def _word(profile: Profile, name: str) -> bool:
     few = profile.distinct <= 3 or profile.repeats >= 1.5
     if name in ("team", "case_type") and profile.share("number", "id") > 0.5:
+        return False
+    if name == "case_type" and any(_FORM_STATUS.fullmatch(text) for text in profile.words):
         return False
     return profile.may_be_words and (few or name == "domain")
 
