@@ -296,7 +296,7 @@ def domain_tag(domain: str) -> str:
 _GRADING = re.compile(
     r"^(?:please )?(?:how (?:would|do|did) you (?:grade|rate|judge)|what (?:is|was) (?:the|your) "
     r"(?:grade|judge?ment|rating)(?: for| of)?|(?:grade|rate|judge|rating|grading|judge?ment)"
-    r"(?: for| of| given (?:for|to))?)\s+(?:the )?(?:quality of )?(?:the )?"
+    r"(?: for| of| given (?:for|to))?)[\s:–-]+(?:the )?(?:quality of )?(?:the )?"
     r"|^(?:the )?quality of (?:the )?",
     re.IGNORECASE,
 )

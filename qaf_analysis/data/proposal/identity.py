@@ -285,6 +285,17 @@ def of_moderations(
     return Identity(audit_id=(), why="no audit's id is given", days=days, sure=False)
 
 
+def _names_audit(audit: str, case: str, known: Known) -> bool:
+    """Whether a row names an audit that is there, and the same child where both name one.
+
+    Rows of two forms may be numbered alike from 1 on without having to do with each other.
+    """
+    children = known.ids.get(spelling_key(audit))
+    if children is None:
+        return False
+    return not case or not any(children) or spelling_key(case) in children
+
+
 def _gaps(cases: Sequence[str], days: Sequence[date | None], known: Known) -> tuple[list[int], int]:
     """Days from the last audit of a case to its moderation, and rows without one."""
     gaps, lost = [], 0
