@@ -14,7 +14,7 @@ from qaf_analysis.data.proposal.draft import Confidence, Draft, DraftTable, coun
 from qaf_analysis.data.proposal.fields import Field
 from qaf_analysis.data.proposal.heading_words import domain_tag, is_overall
 from qaf_analysis.data.proposal.identity import Identity
-from qaf_analysis.data.proposal.meaning import Block, Meaning
+from qaf_analysis.data.proposal.meaning import Block, Meaning, graded_domains
 from qaf_analysis.data.proposal.places import Place
 from qaf_analysis.data.proposal.words import Words, unfinished
 from qaf_analysis.terms.names import OVERALL
@@ -86,11 +86,8 @@ def _all_domains(parts: Sequence[Part]) -> list[str]:
     """Every domain graded, the overall one first, then as the files have them."""
     found: dict[str, None] = {}
     for part in parts:
-        meaning = part.meaning
-        found |= dict.fromkeys(meaning.domains)
-        if meaning.kind != "actions":
-            for f in meaning.columns.get("domain", ()):
-                found |= dict.fromkeys(text for text in f.profile.words if text)
+        if part.meaning.kind != "actions":
+            found |= dict.fromkeys(graded_domains(part.meaning))
     by_key = {spelling_key(domain): domain for domain in reversed(found)}
     domains = [domain for domain in found if by_key[spelling_key(domain)] == domain]
     return sorted(domains, key=lambda domain: not is_overall(domain))
@@ -110,7 +107,7 @@ def _domains(draft: Draft, parts: Sequence[Part], *, asking: Asking) -> None:
             f"{', '.join(process) or 'none'}. Is that right?",
             consequence="yes: the report compares the two; no: none is tagged, and it does not",
         )
-    spelt = {d: OVERALL for d in domains if d != OVERALL and is_overall(d) and OVERALL not in tags}
+    spelt = [d for d in domains if d != OVERALL and is_overall(d)]
     if len(spelt) == 1:
         table = draft.table("[spellings.domain]", why="The grade for the whole audit.")
         for word in spelt:
@@ -118,11 +115,10 @@ def _domains(draft: Draft, parts: Sequence[Part], *, asking: Asking) -> None:
     table = draft.table(
         "[domains]", why="What is graded: about the child, the process, or neither."
     )
-    for domain in domains:
-        tag = tags[domain] if agreed else ""
-        why = "the words suggest it" if tag else ""
-        shown = OVERALL if domain in spelt and len(spelt) == 1 else domain
-        table.add(shown, tag, why, "asked" if tag else "sure")
+    renamed = {domain: OVERALL for domain in spelt} if len(spelt) == 1 else {}
+    for domain in dict.fromkeys(renamed.get(domain, domain) for domain in domains):
+        tag = tags.get(domain, "") if agreed else ""
+        table.add(domain, tag, "the words suggest it" if tag else "", "asked" if tag else "sure")
 
 
 def _grades(draft: Draft, parts: Sequence[Part], *, words: Words, asking: Asking) -> None:

@@ -125,8 +125,11 @@ class Source:
         return tuple(found.values())
 
     def _column(self, table: Table, *, place: int, key: tuple[str, int]) -> Field:
+        heading, (alike, before) = table.headings[place], key
+        if (alike, 1) in table.places:
+            heading = f"{heading} ({before + 1})"  # as the reader tells like headings apart
         return Field(
-            heading=table.headings[place],
+            heading=heading,
             upper=table.uppers[place],
             lower=table.lowers[place],
             place=place,

@@ -186,8 +186,14 @@ _PRIVATE = re.compile(
     r"gender|sex|religion|initials)\b"
 )
 _OVERALL = re.compile(
-    r"\boverall\b|^(?:the )?(?:final |audit |moderated |agreed |summary )*"
-    r"(?:grade|judge?ment|rating|grading)(?: (?:for|of) (?:this|the) audit)?$|\bwhole file\b"
+    r"^(?:the )?(?:final |audit |moderated |agreed |summary |moderators? |s )*"
+    r"(?:grade|judge?ment|rating|grading)(?: (?:for|of) (?:this|the) audit| after moderation)?$|\bwhole file\b"
+)
+_BESIDE_OVERALL = frozenset(
+    "overall what is was the your our a grade graded grading judgement judgment rating rated score "
+    "outcome of for in on this that audit audits practice quality effectiveness file case child s "
+    "auditor moderated moderator moderation agreed final after second reader how would you q please "
+    "give to and whole work give".split()
 )
 _CHILD = re.compile(
     r"\b(?:voice|lived experience|wishes|feelings|views|child s experience|day to day|daily life|"
@@ -273,10 +279,14 @@ def is_overall(text: str) -> bool:
 
     Examples
     --------
-    >>> is_overall("Overall grade for this audit"), is_overall("Assessment")
+    >>> is_overall("Overall grade for this audit"), is_overall("Overall impact on the child")
     (True, False)
     """
-    return _OVERALL.search(plain_heading(text)) is not None
+    plain = plain_heading(text)
+    words = set(plain.split())
+    if "overall" in words and not words - _BESIDE_OVERALL:
+        return True
+    return _OVERALL.search(plain) is not None
 
 
 def domain_tag(domain: str) -> str:

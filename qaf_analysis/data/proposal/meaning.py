@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from qaf_analysis.data.contract.columns import KINDS, Kind
@@ -148,6 +148,29 @@ def meaning_of(source: Source) -> Meaning:
     if _is_moderations(source, plain, graded):
         return _of_moderations(source, plain, graded, private)
     return _of_audits(source, plain, graded, private)
+
+
+def aligned(meaning: Meaning, known: Sequence[str]) -> Meaning:
+    """Moderations whose domains have the names that the audits give them.
+
+    Parameters
+    ----------
+    known : sequence of str
+        Domains of the audits.
+    """
+    if meaning.kind != "moderations" or meaning.shape == "long":
+        return meaning
+    alone = len(meaning.domains) == 1
+    names = {domain: _agreed(domain, dict.fromkeys(known), alone=alone) for domain in meaning.domains}
+    if len(set(names.values())) < len(names):
+        return meaning
+    return replace(meaning, domains={names[d]: fields for d, fields in meaning.domains.items()})
+
+
+def graded_domains(meaning: Meaning) -> list[str]:
+    """Names of the domains that a source grades, by its columns or in its rows."""
+    named = [text for f in meaning.columns.get("domain", ()) for text in f.profile.words if text]
+    return [*meaning.domains, *named]
 
 
 def _is_moderations(source: Source, plain: Sequence[Field], graded: Sequence[Field]) -> bool:

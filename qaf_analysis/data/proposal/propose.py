@@ -20,7 +20,7 @@ from qaf_analysis.data.proposal.identity import (
     of_moderations,
 )
 from qaf_analysis.data.proposal.look import Look
-from qaf_analysis.data.proposal.meaning import Meaning, meaning_of
+from qaf_analysis.data.proposal.meaning import Meaning, aligned, graded_domains, meaning_of
 from qaf_analysis.data.proposal.places import Place, council_named, names_for, placed
 from qaf_analysis.data.proposal.tables import Table, table_in
 from qaf_analysis.data.proposal.words import Words, second_words, words_of
@@ -90,6 +90,8 @@ def propose(look: Look, *, answers: Mapping[str, str] | None = None) -> Proposal
         raise UsageError(_no_audits(look, tables))
     name = _council(look, tables, asking)
     ours = [(_with_audit_date(meaning, asking), place) for meaning, place in ours]
+    known = [d for meaning, _ in ours if meaning.kind == "audits" for d in graded_domains(meaning)]
+    ours = [(aligned(meaning, known), place) for meaning, place in ours]
     words = words_of([meaning for meaning, _ in ours], asking=asking)
     parts = _parts(ours, words=words, asking=asking)
     draft = Draft()
