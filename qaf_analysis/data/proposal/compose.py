@@ -115,7 +115,7 @@ def _domains(draft: Draft, parts: Sequence[Part], *, asking: Asking) -> None:
     table = draft.table(
         "[domains]", why="What is graded: about the child, the process, or neither."
     )
-    renamed = {domain: OVERALL for domain in spelt} if len(spelt) == 1 else {}
+    renamed = dict.fromkeys(spelt, OVERALL) if len(spelt) == 1 else {}
     for domain in dict.fromkeys(renamed.get(domain, domain) for domain in domains):
         tag = tags.get(domain, "") if agreed else ""
         table.add(domain, tag, "the words suggest it" if tag else "", "asked" if tag else "sure")

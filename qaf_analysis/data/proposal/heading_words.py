@@ -187,13 +187,13 @@ _PRIVATE = re.compile(
 )
 _OVERALL = re.compile(
     r"^(?:the )?(?:final |audit |moderated |agreed |summary |moderators? |s )*"
-    r"(?:grade|judge?ment|rating|grading)(?: (?:for|of) (?:this|the) audit| after moderation)?$|\bwhole file\b"
+    r"(?:grade|judge?ment|rating|grading)(?: (?:for|of) (?:this|the) audit| after moderation)?$|"
+    r"\bwhole file\b"
 )
-_BESIDE_OVERALL = frozenset(
-    "overall what is was the your our a grade graded grading judgement judgment rating rated score "
-    "outcome of for in on this that audit audits practice quality effectiveness file case child s "
-    "auditor moderated moderator moderation agreed final after second reader how would you q please "
-    "give to and whole work give".split()
+_BESIDE_OVERALL = re.compile(
+    r"(?:overall|what|is|was|the|your|our|a|grad(?:e|ed|ing)|judge?ment|rat(?:ing|ed)|score|outcome|"
+    r"of|for|in|on|this|that|audits?|practice|quality|effectiveness|file|case|child|s|auditor|"
+    r"moderat(?:ed|or|ion)|agreed|final|after|second|reader|how|would|you|please|give|to|work)"
 )
 _CHILD = re.compile(
     r"\b(?:voice|lived experience|wishes|feelings|views|child s experience|day to day|daily life|"
@@ -283,8 +283,8 @@ def is_overall(text: str) -> bool:
     (True, False)
     """
     plain = plain_heading(text)
-    words = set(plain.split())
-    if "overall" in words and not words - _BESIDE_OVERALL:
+    words = plain.split()
+    if "overall" in words and all(_BESIDE_OVERALL.fullmatch(word) for word in words):
         return True
     return _OVERALL.search(plain) is not None
 

@@ -198,8 +198,8 @@ def _siblings(
         "one audit of the family, or an audit of each child?",
         options=("one_audit", "audit_each"),
         proposed="one_audit",
-        consequence=f"one_audit: {counted(forms, 'audit')}; audit_each: {counted(children, 'audit')}, "
-        "the same grades once for each child",
+        consequence=f"one_audit: {counted(forms, 'audit')}; "
+        f"audit_each: {counted(children, 'audit')}, the same grades once for each child",
     )
     return "audit_each" if answer == "audit_each" else "one_audit"
 

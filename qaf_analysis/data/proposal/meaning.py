@@ -161,7 +161,9 @@ def aligned(meaning: Meaning, known: Sequence[str]) -> Meaning:
     if meaning.kind != "moderations" or meaning.shape == "long":
         return meaning
     alone = len(meaning.domains) == 1
-    names = {domain: _agreed(domain, dict.fromkeys(known), alone=alone) for domain in meaning.domains}
+    names = {
+        domain: _agreed(domain, dict.fromkeys(known), alone=alone) for domain in meaning.domains
+    }
     if len(set(names.values())) < len(names):
         return meaning
     return replace(meaning, domains={names[d]: fields for d, fields in meaning.domains.items()})

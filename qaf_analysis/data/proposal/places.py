@@ -121,9 +121,7 @@ def _sheets_for(
             return None, None
         fitting.setdefault(table.grid.file, []).append(table.grid.sheet)
     others = [
-        grid
-        for grid in look.grids
-        if grid.file in fitting and grid.sheet not in fitting[grid.file]
+        grid for grid in look.grids if grid.file in fitting and grid.sheet not in fitting[grid.file]
     ]
     same = len({tuple(names) for names in fitting.values()}) == 1
     names = next(iter(fitting.values()))

@@ -179,8 +179,10 @@ def step_rows(
                         written(day),
                         worker,
                         audit.team,
-                        *(spell(grades[d]) if child == audit.child else _same(rows, p)
-                          for p, d in enumerate(domains)),
+                        *(
+                            spell(grades[d]) if child == audit.child else _same(rows, p)
+                            for p, d in enumerate(domains)
+                        ),
                     ]
                 )
     return rows

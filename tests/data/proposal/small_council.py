@@ -158,12 +158,9 @@ def assert_loads_truth(
     _assert_moderations(found, truth, by_case)
 
 
-def _expected(
-    audit_id: str, audit: Audited, names: Mapping[str, str]
-) -> set[tuple[object, ...]]:
+def _expected(audit_id: str, audit: Audited, names: Mapping[str, str]) -> set[tuple[object, ...]]:
     first = {
-        (audit_id, names[d], _person(audit.auditor), "auditor", g)
-        for d, g in audit.grades.items()
+        (audit_id, names[d], _person(audit.auditor), "auditor", g) for d, g in audit.grades.items()
     }
     second = {
         (audit_id, names[d], _person(audit.second), "second_auditor", g)

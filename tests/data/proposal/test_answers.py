@@ -63,8 +63,16 @@ def test_two_versions_of_a_form_with_the_moderation_inside_it(tmp_path, truth):
 
     rows = answers_rows(
         truth,
-        heading=["Form Instance ID", "Person ID", "Form Status", "Form Completed Date",
-                 "Worker Name", "Worker Team", "Question", "Response"],
+        heading=[
+            "Form Instance ID",
+            "Person ID",
+            "Form Status",
+            "Form Completed Date",
+            "Worker Name",
+            "Worker Team",
+            "Question",
+            "Response",
+        ],
         form_number=lambda audit: f"{880_000 + audit.number}",
         before=lambda a: (a.child, "Finalised", with_time(a.on), a.auditor, a.team),
         questions=questions,
@@ -115,23 +123,34 @@ def test_answers_with_drafts_and_rows_without_a_form(tmp_path, truth):
     spell = Speller(PLAIN)
     rows = answers_rows(
         truth,
-        heading=["Audit Form ID", "Client ID", "Status", "Date of audit", "Auditor", "Team",
-                 "Question Text", "Answer Text"],
+        heading=[
+            "Audit Form ID",
+            "Client ID",
+            "Status",
+            "Date of audit",
+            "Auditor",
+            "Team",
+            "Question Text",
+            "Answer Text",
+        ],
         form_number=lambda audit: str(audit.number),
         before=lambda a: (a.child, "Completed", named_month(a.on), a.auditor, a.team),
         questions=lambda a: {
             "What is the judgement for assessment?": spell(a.grades["Assessment"]),
             "What is the judgement for planning?": spell(a.grades["Planning"]),
-            "What is the judgement for the voice of the child?":
-                spell(a.grades["Voice of the child"]),
+            "What is the judgement for the voice of the child?": spell(
+                a.grades["Voice of the child"]
+            ),
             "What is the judgement for supervision?": spell(a.grades["Supervision"]),
             "What is the overall judgement?": spell(a.grades["Overall"]),
             "Any other comments": CANARY,
         },
     )
     draft = ["9001", "499999", "Draft", "01-May-2024", "Ann Field", "North Locality"]
-    rows += [[*draft, "What is the overall judgement?", "Good"],
-             [*draft, "Any other comments", CANARY]]
+    rows += [
+        [*draft, "What is the overall judgement?", "Good"],
+        [*draft, "Any other comments", CANARY],
+    ]
     write_csv(tmp_path / "answers.csv", rows)
     proposal = proposed(tmp_path)
     assert proposal.settings.files[0].not_data == ("Draft",)

@@ -33,17 +33,38 @@ def test_a_form_with_its_own_date_beside_the_time_of_sending(tmp_path, truth):
     spell, book = Speller(PLAIN), Workbook()
     sheet = book.active
     sheet.append(
-        ["ID", "Start time", "Completion time", "Email", "Name", "Last modified time",
-         "What is your name (auditor)?", "Which team holds the case?",
-         "What is the child's LCS ID number?", "Date of the audit", *ASKED.values(),
-         "Please say what went well for the child"]
+        [
+            "ID",
+            "Start time",
+            "Completion time",
+            "Email",
+            "Name",
+            "Last modified time",
+            "What is your name (auditor)?",
+            "Which team holds the case?",
+            "What is the child's LCS ID number?",
+            "Date of the audit",
+            *ASKED.values(),
+            "Please say what went well for the child",
+        ]
     )
     for audit in truth:
         late = real(audit.on.replace(day=28)) if audit.on.day < 20 else real(audit.on)
         sheet.append(
-            [audit.number, late, late, "anonymous", None, None, audit.auditor, audit.team,
-             int(audit.child), real(audit.on), *(spell(audit.grades[d]) for d in ASKED),
-             "The worker knew the child very well and this could be seen throughout the file."]
+            [
+                audit.number,
+                late,
+                late,
+                "anonymous",
+                None,
+                None,
+                audit.auditor,
+                audit.team,
+                int(audit.child),
+                real(audit.on),
+                *(spell(audit.grades[d]) for d in ASKED),
+                "The worker knew the child very well and this could be seen throughout the file.",
+            ]
         )
     book.save(tmp_path / "Case file audit (Responses).xlsx")
     proposal = proposed(tmp_path)
@@ -56,8 +77,16 @@ def test_a_form_with_its_own_date_beside_the_time_of_sending(tmp_path, truth):
 
 def test_a_form_whose_only_date_is_the_time_of_completion_is_asked_about(tmp_path, truth):
     spell = Speller(SHORT)
-    heading = ["ID", "Start time", "Completion time", "Email", "Auditor name", "Service area",
-               "Mosaic ID of the child", *(f"{n}. {q}" for n, q in enumerate(ASKED.values(), 7))]
+    heading = [
+        "ID",
+        "Start time",
+        "Completion time",
+        "Email",
+        "Auditor name",
+        "Service area",
+        "Mosaic ID of the child",
+        *(f"{n}. {q}" for n, q in enumerate(ASKED.values(), 7)),
+    ]
     rows = [
         [a.number, f"{day_first(a.on)} 09:12:44", f"{day_first(a.on)} 10:01:09", "anonymous",
          a.auditor, a.team, a.child, *(spell(a.grades[d]) for d in ASKED)]
@@ -74,18 +103,37 @@ def test_a_form_whose_only_date_is_the_time_of_completion_is_asked_about(tmp_pat
 def test_a_date_in_three_parts_and_a_moderation_form_beside(tmp_path):
     truth = without_seconds(small_council(audits=36, seed=4))
     spell = Speller(PLAIN)
-    heading = ["ID", "Completion time", "Auditor", "Team", "Child's reference number",
-               "Audit day", "Audit month", "Audit year", *ASKED.values()]
+    heading = [
+        "ID",
+        "Completion time",
+        "Auditor",
+        "Team",
+        "Child's reference number",
+        "Audit day",
+        "Audit month",
+        "Audit year",
+        *ASKED.values(),
+    ]
     rows = [
         [a.number, "", a.auditor, a.team, a.child, a.on.day, f"{a.on:%B}", a.on.year,
          *(spell(a.grades[d]) for d in ASKED)]
         for a in truth
     ]  # fmt: skip
     write_csv(tmp_path / "audit form.csv", [heading, *rows])
-    log = [["ID", "Name of moderator", "Date of moderation", "Child's reference number",
-            "What is the moderated overall grade?"]]
-    log += [[n, a.moderated.moderator, day_first(a.moderated.on), a.child,
-             spell(a.moderated.grade)] for n, a in enumerate(truth) if a.moderated]
+    log = [
+        [
+            "ID",
+            "Name of moderator",
+            "Date of moderation",
+            "Child's reference number",
+            "What is the moderated overall grade?",
+        ]
+    ]
+    log += [
+        [n, a.moderated.moderator, day_first(a.moderated.on), a.child, spell(a.moderated.grade)]
+        for n, a in enumerate(truth)
+        if a.moderated
+    ]
     write_csv(tmp_path / "moderation form.csv", log)
     proposal = proposed(tmp_path)
     assert MODERATORS[0] not in proposal.text

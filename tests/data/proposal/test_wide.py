@@ -77,8 +77,12 @@ def test_quarterly_workbooks_with_a_sheet_for_each_team(tmp_path, truth):
                         domains=DOMAINS,
                         spell=spell,
                         written=real,
-                        before=(int(audit.child), real(audit.on.replace(year=2012)),
-                                real(audit.on), audit.auditor),
+                        before=(
+                            int(audit.child),
+                            real(audit.on.replace(year=2012)),
+                            real(audit.on),
+                            audit.auditor,
+                        ),
                     )
                 )
             sheet.append(["Grand total", None, len(own), None, "75%", "50%"])
@@ -124,8 +128,13 @@ def test_sheets_by_quarter_and_a_moderation_log_in_the_same_workbook(tmp_path, t
     for audit in truth:
         if audit.moderated:
             log.append(
-                [audit.child, audit.moderated.moderator, day_first(audit.moderated.on),
-                 spell(audit.moderated.grade), "Random sample"]
+                [
+                    audit.child,
+                    audit.moderated.moderator,
+                    day_first(audit.moderated.on),
+                    spell(audit.moderated.grade),
+                    "Random sample",
+                ]
             )
     book.save(tmp_path / "audit tool.xlsx")
     proposal = proposed(tmp_path)
@@ -142,10 +151,29 @@ def test_lists_with_two_heading_rows_and_the_team_in_the_file_name(tmp_path, tru
     for team in TEAMS:
         rows: list[list[object]] = [
             ["Case file audits", *[""] * 16],
-            ["", "", "", "Practice grades", *[""] * 4, "Second reader", *[""] * 5,
-             "Moderation", "", ""],
-            ["Person ID", "Audit date", "Auditor name", *DOMAINS, "Reader", *DOMAINS,
-             "Moderator", "Date", "Overall"],
+            [
+                "",
+                "",
+                "",
+                "Practice grades",
+                *[""] * 4,
+                "Second reader",
+                *[""] * 5,
+                "Moderation",
+                "",
+                "",
+            ],
+            [
+                "Person ID",
+                "Audit date",
+                "Auditor name",
+                *DOMAINS,
+                "Reader",
+                *DOMAINS,
+                "Moderator",
+                "Date",
+                "Overall",
+            ],
         ]
         for audit in truth:
             if audit.team == team:
@@ -170,19 +198,39 @@ def test_one_list_with_named_months_beside_a_small_table(tmp_path, truth):
     """A second table to the right is left out; a separator of semicolons is no matter."""
     spell = Speller(PLAIN)
     rows: list[list[object]] = [
-        ["Audit ref", "Child's Mosaic ID", "Team", "Auditor", "Completed", *DOMAINS,
-         "Moderated by", "Moderation date", "Moderated overall grade", "", "Quarter count", "Sum"]
+        [
+            "Audit ref",
+            "Child's Mosaic ID",
+            "Team",
+            "Auditor",
+            "Completed",
+            *DOMAINS,
+            "Moderated by",
+            "Moderation date",
+            "Moderated overall grade",
+            "",
+            "Quarter count",
+            "Sum",
+        ]
     ]
     counts = Counter(audit.quarter for audit in truth)
     summary = [*counts.items()]
     for place, audit in enumerate(truth):
         moderated = audit.moderated
         rows.append(
-            [f"CFA/{audit.number:04d}", audit.child, audit.team, audit.auditor,
-             long_month(audit.on), *(spell(audit.grades[d]) for d in DOMAINS),
-             moderated.moderator if moderated else "", named_month(moderated.on) if moderated else "",
-             spell(moderated.grade) if moderated else "", "",
-             *(summary[place] if place < len(summary) else ("", ""))]
+            [
+                f"CFA/{audit.number:04d}",
+                audit.child,
+                audit.team,
+                audit.auditor,
+                long_month(audit.on),
+                *(spell(audit.grades[d]) for d in DOMAINS),
+                moderated.moderator if moderated else "",
+                named_month(moderated.on) if moderated else "",
+                spell(moderated.grade) if moderated else "",
+                "",
+                *(summary[place] if place < len(summary) else ("", "")),
+            ]
         )
     write_csv(tmp_path / "export.csv", rows, separator=";", encoding="cp1252")
     proposal = proposed(tmp_path)
