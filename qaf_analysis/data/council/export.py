@@ -19,7 +19,7 @@ from qaf_analysis.data.cells.words import (
     read_flag,
     read_share,
 )
-from qaf_analysis.data.contract.columns import OWN_COLUMNS, PLANNED, REQUIRED, Column, Graded
+from qaf_analysis.data.contract.columns import OWN_COLUMNS, PLANNED, Column, Graded, required_names
 from qaf_analysis.data.contract.problems import Problems, extract
 from qaf_analysis.data.contract.spelling import Texts, by_value
 from qaf_analysis.data.files.headings import Layout, folded
@@ -199,8 +199,9 @@ class _Reader:
             scale=file.scale if own and file.scale is not None else settings.scale,
             scale_map=file.scale_map,
             not_graded=settings.not_graded,
-            blank_is_not_graded=file.shape == "wide",
+            blank_is_not_graded=file.shape != "long",
             problems=table.problems,
+            half_grades=file.half_grades,
         )
         self._table = table
         self._file = file
@@ -257,7 +258,7 @@ def _set_missing_aside(
 ) -> None:
     own = OWN_COLUMNS[file.kind]
     for column, cells in texts.items():
-        needed = column.name in REQUIRED[file.kind] and column.grader == own
+        needed = column.name in required_names(file) and column.grader == own
         if not needed or column.kind == "grade":
             continue
         problems.set_aside(

@@ -35,6 +35,7 @@ from qaf_analysis.data.council.entries import (
 )
 from qaf_analysis.data.council.export import Export
 from qaf_analysis.data.council.links import Links
+from qaf_analysis.data.council.matching import matched
 from qaf_analysis.data.council.pseudonyms import PseudonymKey, default_key_path
 from qaf_analysis.data.council.quarantine import quarantined_rows
 from qaf_analysis.data.council.sources import Sources, read_sources, rejected
@@ -175,6 +176,7 @@ def _linked(exports: Sequence[Export], *, settings: Settings) -> tuple[Links, pd
     frames = [audits, moderations, action_entries(exports)]
     agree_spellings(frames, exports=exports, settings=settings)
     set_unknown_domains_aside(frames, exports=exports, settings=settings)
+    audits, moderations = matched(audits, moderations, exports=exports)
     links = Links(audits, moderations, exports=exports)
     links.check()
     checks = ActionChecks(frames[-1], audits=links.audits, exports=exports, settings=settings)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from qaf_analysis.data.contract.columns import Column, wanted_columns
+from qaf_analysis.data.contract.columns import Column, source_columns, wanted_columns
 from qaf_analysis.data.contract.problems import Problems
 from qaf_analysis.data.contract.record import (
     FileRecord,
@@ -28,7 +28,7 @@ from qaf_analysis.data.files.sheets import chosen_sheets
 from qaf_analysis.data.files.signature import refuse_wrong_kind
 from qaf_analysis.data.files.table_file import read_csv_table
 from qaf_analysis.data.files.workbook import open_workbook, read_workbook_table, table_on
-from qaf_analysis.data.shapes.built import columns_in_file, with_built_values
+from qaf_analysis.data.shapes.reshaped import reshaped
 from qaf_analysis.terms.settings import FileSettings, Settings
 
 
@@ -129,7 +129,7 @@ def _read_file(data: bytes, *, file: FileSettings, settings: Settings, as_of: da
     refusals: list[FileRefusedError] = []
     form = _form(file)
     waiting = awaiting_names(file)
-    sought = columns_in_file(wanted_columns(waiting), file=waiting)
+    sought = source_columns(waiting)
     try:
         openers = _openers(data, file=waiting, sought=sought, form=form, problems=problems)
     except FileRefusedError as error:
@@ -209,7 +209,7 @@ def _export(table: RawTable, *, file: FileSettings, settings: Settings, as_of: d
     file = with_names(table, file=file)
     refuse_second_title(table, file=file, problems=problems)
     wanted = wanted_columns(file)
-    table = with_built_values(table, file=file, wanted=wanted)
+    table = reshaped(table, file=file, wanted=wanted)
     filled = [bool((table.cells[p].str.strip() != "").any()) for p in table.cells.columns]
     layout = layout_of(
         table.headings,
