@@ -9,19 +9,20 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from posixpath import join
 
-from openpyxl.utils.cell import range_boundaries
-
 from qaf_analysis.data.contract.problems import Problems
 from qaf_analysis.data.contract.record import FileRefusedError
 from qaf_analysis.data.files.folder import SETTINGS_FILE
-from qaf_analysis.data.files.sheet import NamedSheet, cells_of
+from qaf_analysis.data.files.heading_rows import Merge, merges
+from qaf_analysis.data.files.sheet import NamedSheet, SheetRow
 from qaf_analysis.data.files.signature import refuse_wrong_kind
 from qaf_analysis.data.files.table_file import MAX_BYTES, _encoding
-from qaf_analysis.data.files.workbook import _DAMAGED, _sheets
+from qaf_analysis.data.files.workbook import open_workbook
 from qaf_analysis.terms.errors import UsageError
 
 LOOKED_AT = 50_000
 """Rows of a sheet by which it is recognised; the rest are only counted."""
+MOST_PLACES = 400
+"""Columns of a sheet that are looked at."""
 _WORKBOOKS = (".xlsx", ".xlsm")
 _TABLES = (".csv", ".tsv", ".txt", *_WORKBOOKS, ".xls", ".xlsb", ".ods")
 _DATABASES = (".sqlite", ".sqlite3", ".db")
@@ -64,8 +65,8 @@ class Grid:
         Name of the sheet, for workbooks.
     rows : sequence of GridRow
         Rows that are not blank, at most ``LOOKED_AT``.
-    merged : sequence of tuple
-        Merged cells as (top row number, first place, bottom row number, last place).
+    merged : sequence of Merge
+        Merged cells.
     more : int
         Rows beyond those looked at.
     """
@@ -73,7 +74,7 @@ class Grid:
     file: str
     sheet: str | None
     rows: Sequence[GridRow]
-    merged: Sequence[tuple[int, int, int, int]] = ()
+    merged: Sequence[Merge] = ()
     more: int = 0
     hidden: bool = False
 
@@ -161,43 +162,29 @@ def _grids(data: bytes, *, name: str, problems: Problems) -> list[Grid]:
     suffix = Path(name).suffix.lower()
     refuse_wrong_kind(data, suffix=suffix, problems=problems)
     if suffix in _WORKBOOKS:
-        return [_sheet_grid(named, file=name) for named in _named_sheets(data, problems)]
+        return [_sheet_grid(named, file=name) for named in open_workbook(data, problems=problems)]
     return [_text_grid(data, file=name, problems=problems)]
 
 
-def _named_sheets(data: bytes, problems: Problems) -> list[NamedSheet]:
-    try:
-        return _sheets(data, problems=problems)[0]
-    except _DAMAGED:
-        raise problems.refusal(
-            code="damaged_workbook",
-            found="a damaged or incomplete workbook",
-            expected="a workbook that opens",
-            mend="copy or export the file again",
-        ) from None
-
-
 def _sheet_grid(named: NamedSheet, *, file: str) -> Grid:
-    rows = [
-        GridRow(
-            number=row.number,
-            cells=cells_of(row),
-            kinds=[row.kinds.get(p, "") for p in range(max(row.cells, default=-1) + 1)],
-        )
-        for row in named.sheet.rows[:LOOKED_AT]
-    ]
-    merged = []
-    for ref in named.sheet.merged:
-        left, top, right, bottom = range_boundaries(ref)
-        if left is not None and top is not None and right is not None and bottom is not None:
-            merged.append((top, left - 1, bottom, right - 1))
+    rows = [_sheet_row(row) for row in named.sheet.rows[:LOOKED_AT]]
     return Grid(
         file=file,
         sheet=named.name,
         rows=[row for row in rows if row.filled],
-        merged=merged,
+        merged=merges(named.sheet.merged),
         more=max(len(named.sheet.rows) - LOOKED_AT, 0),
         hidden=named.hidden,
+    )
+
+
+def _sheet_row(row: SheetRow) -> GridRow:
+    # A stray cell far to the right must not cost a cell for every column before it.
+    width = min(max(row.cells, default=-1) + 1, MOST_PLACES)
+    return GridRow(
+        number=row.number,
+        cells=[row.cells.get(place, "") for place in range(width)],
+        kinds=[row.kinds.get(place, "") for place in range(width)],
     )
 
 

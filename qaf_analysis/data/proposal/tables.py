@@ -10,6 +10,7 @@ from functools import cached_property
 from itertools import pairwise
 
 from qaf_analysis.data.contract.spelling import tidy
+from qaf_analysis.data.files.heading_rows import JOINT, joined_heading
 from qaf_analysis.data.files.headings import folded
 from qaf_analysis.data.proposal.content import cell_kind
 from qaf_analysis.data.proposal.heading_words import says_anything
@@ -17,7 +18,6 @@ from qaf_analysis.data.proposal.look import Grid, GridRow
 
 HEADING_WITHIN = 30
 MOST_HEADING_ROWS = 3
-JOINED = " / "
 _VALUES = ("date", "share", "number", "flag", "quarter")
 _SUMS = re.compile(
     r"(?i)\b(?:sub[- ]?|grand )?totals?\b|\baverage\b|\bmean\b|\bmedian\b|\bsum\b|\bcount\b|"
@@ -60,7 +60,7 @@ class Table:
     def headings(self) -> tuple[str, ...]:
         """Heading of each column as the reader joins it: upper, then lower."""
         return tuple(
-            JOINED.join(part for part in (upper, lower) if part)
+            JOINT.join(part for part in (upper, lower) if part)
             for upper, lower in zip(self.uppers, self.lowers, strict=True)
         )
 
@@ -167,9 +167,9 @@ def _is_upper(grid: Grid, upper: GridRow, lower: GridRow) -> bool:
     filled = upper.filled
     if any(_is_value(tidy(upper.cell(p)), upper.kind(p)) for p in filled):
         return False
-    spans = [m for m in grid.merged if m[0] <= upper.number <= m[2]]
+    spans = [merge for merge in grid.merged if merge.top <= upper.number <= merge.bottom]
     width = max(lower.filled, default=0) - min(lower.filled, default=0) + 1
-    whole = any(right - left + 1 >= width for _, left, _, right in spans)
+    whole = any(merge.right - merge.left + 1 >= width for merge in spans)
     if len(filled) == 1:
         return bool(spans) and not whole
     if spans and len(filled) >= 2:
@@ -180,36 +180,24 @@ def _is_upper(grid: Grid, upper: GridRow, lower: GridRow) -> bool:
 
 
 def _headings(grid: Grid, first: int, last: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """What the upper rows and the lowest row say over each column; merged cells are spread."""
-    rows = grid.rows[first : last + 1]
-    texts = {row.number: {p: tidy(row.cell(p)) for p in row.filled} for row in rows}
-    for top, left, bottom, right in grid.merged:
-        if top in texts and left in texts[top]:
-            for number in range(top, min(bottom, rows[-1].number) + 1):
-                for place in range(left, right + 1):
-                    texts.get(number, {})[place] = texts[top][left]
-    width = max((p for cells in texts.values() for p in cells), default=-1) + 1
-    if grid.sheet is None:
-        _carry([texts[row.number] for row in rows], width)
-    uppers, lowers = [], []
-    for place in range(width):
-        column = [texts[row.number].get(place, "") for row in rows]
-        parts = list(dict.fromkeys(text for text in column if text))
-        lowers.append(parts[-1] if parts else "")
-        uppers.append(JOINED.join(parts[:-1]))
-    return tuple(uppers), tuple(lowers)
+    """What the upper rows and the lowest row say over each column, as the reader joins them."""
+    rows = grid.rows[: last + 1]
+    joined = joined_heading(
+        [row.cells for row in rows],
+        [row.number for row in rows],
+        first=first,
+        last=last,
+        merged=None if grid.sheet is None else grid.merged,
+    ).texts
+    parts = [(text, _lowest(text, rows[last].cell(place))) for place, text in enumerate(joined)]
+    uppers = [text.removesuffix(lower).removesuffix(JOINT) for text, lower in parts]
+    return tuple(uppers), tuple(lower for _, lower in parts)
 
 
-def _carry(levels: Sequence[dict[int, str]], width: int) -> None:
-    """Let each upper heading of a text file, which cannot say what is merged, hold to the next."""
-    for depth, level in enumerate(levels[:-1]):
-        holding = ""
-        for place in range(width):
-            below = any(place in lower for lower in levels[depth + 1 :])
-            if place in level:
-                holding = level[place] if below else ""
-            elif below and holding:
-                level[place] = holding
+def _lowest(joined: str, own: str) -> str:
+    """Lowest part of a joined heading: the lowest row's own cell, or the last part above it."""
+    own = " ".join(own.split())
+    return own if own and joined.endswith(own) else joined.rpartition(JOINT)[2]
 
 
 def _records(
