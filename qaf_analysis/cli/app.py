@@ -16,6 +16,7 @@ import qaf_analysis
 from qaf_analysis.cli import faults
 from qaf_analysis.cli.console import make_safe, steps, tell, tell_checks, tell_record
 from qaf_analysis.cli.folders import data_folder, new_folder, refuse_mistyped
+from qaf_analysis.cli.init import init
 from qaf_analysis.cli.plan import plan
 from qaf_analysis.cli.sample import sample
 from qaf_analysis.cli.stat import stat
@@ -39,6 +40,7 @@ app.add_typer(stat)
 app.add_typer(plan)
 app.command()(sample)
 app.command()(template)
+app.command()(init)
 
 DataFolder = Annotated[
     Path, typer.Option("--data", help="Folder that holds your exports.", show_default=False)

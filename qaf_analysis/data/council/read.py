@@ -65,7 +65,13 @@ class Import:
     references: Mapping[str, str]
 
 
-def read_council(folder: Path, *, as_of: date, key: PseudonymKey | None = None) -> Import:
+def read_council(
+    folder: Path,
+    *,
+    as_of: date,
+    key: PseudonymKey | None = None,
+    proposed: bytes | None = None,
+) -> Import:
     """Read every export of a council.
 
     The files are read once and never written to. Every row is either loaded or set aside, and
@@ -80,6 +86,8 @@ def read_council(folder: Path, *, as_of: date, key: PseudonymKey | None = None) 
     key : PseudonymKey, optional
         Key for the codes. Without it: the demonstration key for invented data, else the
         council's own key file, which is made on the first run.
+    proposed : bytes, optional
+        Settings to try in place of the folder's ``council.toml``; nothing is written.
 
     Raises
     ------
@@ -91,7 +99,7 @@ def read_council(folder: Path, *, as_of: date, key: PseudonymKey | None = None) 
         If there is no such folder, or the key cannot be used.
     """
     try:
-        council = open_folder(folder)
+        council = open_folder(folder, proposed=proposed)
     except FileRefusedError as error:
         raise rejected([], findings=error.findings) from None
     sources = read_sources(folder, council=council, as_of=as_of)
