@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,8 +14,10 @@ import typer
 import qaf_analysis
 from qaf_analysis.cli import faults
 from qaf_analysis.cli.console import make_safe, steps, tell, tell_checks, tell_record
-from qaf_analysis.cli.folders import data_folder, new_folder
+from qaf_analysis.cli.folders import data_folder, home, new_folder, outputs_folder
+from qaf_analysis.cli.keys import keys
 from qaf_analysis.cli.plan import plan
+from qaf_analysis.cli.purge import purge
 from qaf_analysis.cli.sample import sample
 from qaf_analysis.cli.stat import stat
 
@@ -32,7 +33,14 @@ app = typer.Typer(
 )
 app.add_typer(stat)
 app.add_typer(plan)
+app.add_typer(keys)
 app.command()(sample)
+app.command()(purge)
+
+SYNTHETIC = (
+    "Declared as invented (synthetic = true): codes are made with a published key, so anybody can "
+    "turn them back. Real audits must never be read so."
+)
 
 DataFolder = Annotated[
     Path, typer.Option("--data", help="Folder that holds your exports.", show_default=False)
@@ -48,17 +56,22 @@ Seed = Annotated[int, typer.Option("--seed", help="Seed of every random draw.", 
 def check(data: DataFolder, outputs: OutputsFolder = None) -> None:
     """Read your exports and say what would be loaded, what would be set aside, and why."""
     folder = data_folder(data)
-    from qaf_analysis.data.council.quarantine import write_quarantine
+    from qaf_analysis.data.council.set_aside import keep_aside, sweep_aside
 
-    found = _read(folder)
-    quarantined = found.audits.record.quarantined
-    if not quarantined:
+    found = _read(folder, keep_key=False)
+    settings, told = found.audits.settings, found.audits.record
+    sweep_aside(settings.council, days=settings.keep_set_aside_days, now=datetime.now(UTC))
+    kept = keep_aside(
+        found.quarantine,
+        council=settings.council,
+        record=told,
+        in_run=found.record_for_run,
+        away_from=(folder, outputs_folder(outputs)),
+    )
+    if kept is None:
         tell("Every row can be used.")
         return
-    path = _outputs_folder(outputs) / "quarantine" / f"{_slug(folder.resolve().name)}.csv"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write_quarantine(found.quarantine, path)
-    tell(f"{quarantined} rows were set aside, each with its reason: {path}")
+    _tell_aside(kept.path, rows=kept.rows, days=settings.keep_set_aside_days)
     raise typer.Exit(faults.QUARANTINED)
 
 
@@ -74,23 +87,26 @@ def report(
 ) -> None:
     """Make the quarterly moderation report."""
     folder = data_folder(data)
+    from qaf_analysis.data.council.naming import refuse_unnamed
+    from qaf_analysis.data.files.folder import read_settings
     from qaf_analysis.run.pipeline import build_report
 
+    settings = read_settings(folder)[0]
+    refuse_unnamed(settings, folder=folder)
     # Read here first: what must be mended is said at once, in full, and before a kernel starts.
-    _read(folder)
+    _read(folder, outputs=outputs_folder(outputs))
     with steps() as progress:
         built = build_report(
             folder,
             quarter=quarter,
-            outputs=_outputs_folder(outputs),
+            outputs=outputs_folder(outputs),
             notebooks=home() / "notebooks",
             seed=seed,
             progress=progress,
         )
     tell(f"{built.rows_in} rows in = {built.loaded} loaded + {built.quarantined} quarantined")
-    if built.quarantined:
-        kept = built.folder / "bundle" / "quarantine.csv"
-        tell(f"{built.quarantined} rows were set aside, each with its reason: {kept.resolve()}")
+    if built.set_aside is not None:
+        _tell_aside(built.set_aside, rows=built.quarantined, days=settings.keep_set_aside_days)
     tell(f"Run {built.run_id}, {built.quarter}")
     tell(f"Report: {built.report.resolve()}")
     if built.quarantined:
@@ -138,7 +154,7 @@ def doctor(outputs: OutputsFolder = None) -> None:
     now = datetime.now().astimezone().isoformat(timespec="minutes")
     code = tree_sha256(Path(qaf_analysis.__file__).parent)[:16]
     tell(f"Self-check of {now}, version {qaf_analysis.__version__}, code {code}")
-    checks = examine(home=home(), outputs=_outputs_folder(outputs))
+    checks = examine(home=home(), outputs=outputs_folder(outputs))
     tell_checks(checks)
     if any(check.state != "passed" for check in checks):
         raise typer.Exit(faults.FAILED)
@@ -167,31 +183,39 @@ def run(arguments: Sequence[str]) -> int:
     return code if isinstance(code, int) else faults.BUILT
 
 
-def home() -> Path:
-    """Return the project's folder: the one that holds the package."""
-    return Path(qaf_analysis.__file__).resolve().parents[1]
+def _read(folder: Path, *, keep_key: bool = True, outputs: Path | None = None) -> Import:
+    """Read a council's exports and say what was found; stop where nothing can be loaded.
 
-
-def _read(folder: Path) -> Import:
-    """Read a council's exports and say what was found; stop where nothing can be loaded."""
+    With a folder of reports, that codes differ from those in it is said too.
+    """
     from qaf_analysis.data.contract.record import ImportRejectedError
     from qaf_analysis.data.council.read import read_council
+    from qaf_analysis.run.earlier_keys import other_codes
 
     try:
-        found = read_council(folder, as_of=date.today())
+        found = read_council(folder, as_of=date.today(), keep_key=keep_key)
     except ImportRejectedError as error:
         tell_record(error.record)
         tell()
         tell("Nothing was loaded and nothing was changed.")
         raise typer.Exit(faults.REJECTED) from error
+    settings = found.audits.settings
+    if outputs is not None:
+        key_id = found.audits.record.key_id
+        other = other_codes(outputs, settings=settings, key_id=key_id)
+        found = found if other is None else found.with_findings(other)
     tell_record(found.audits.record)
     tell()
+    if settings.synthetic:
+        tell(SYNTHETIC)
     return found
 
 
-def _outputs_folder(outputs: Path | None) -> Path:
-    return home() / "outputs" if outputs is None else outputs
-
-
-def _slug(name: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "data"
+def _tell_aside(path: Path, *, rows: int, days: int) -> None:
+    """Say where rows set aside lie, and for how long."""
+    were = "1 row was" if rows == 1 else f"{rows:,} rows were"
+    tell(f"{were} set aside, each with its reason: {path.resolve()}")
+    tell(
+        f"That file holds names as your exports do. It is kept for {days} days, apart from every "
+        "report; qaf purge deletes it sooner."
+    )

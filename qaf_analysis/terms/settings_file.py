@@ -8,6 +8,8 @@ from typing import get_args
 from qaf_analysis.terms.names import OVERALL
 from qaf_analysis.terms.scale import OFSTED4, SCALES, Scale, ScaleMap
 from qaf_analysis.terms.settings import (
+    KEEP_DAYS,
+    LONGEST_KEPT_DAYS,
     DateOrder,
     FileKind,
     FileSettings,
@@ -64,6 +66,8 @@ def settings_from(tables: Table, *, source: str = "council.toml", sha256: str = 
         optimism=_optimism(reader.table("optimism"), scale),
         window=council.choice("window", get_args(Window), "rolling_year"),
         risk_picked=council.choice("risk_picked", get_args(RiskPicked), "weighed"),
+        keep_failed_days=_days(council, "keep_failed_days"),
+        keep_set_aside_days=_days(council, "keep_set_aside_days"),
         small_count=council.whole("small_count", 5) or 5,
         domains={
             name: reader.tag(name, tag) if tag else None
@@ -83,6 +87,13 @@ def settings_from(tables: Table, *, source: str = "council.toml", sha256: str = 
     reader.refuse_unknown()
     check_themes(settings, source)
     return settings
+
+
+def _days(council: SettingsTable, key: str) -> int:
+    days = council.whole(key, KEEP_DAYS)
+    if days is None or not 1 <= days <= LONGEST_KEPT_DAYS:
+        raise council.fail(f'"{key}" is {days}; it should be from 1 to {LONGEST_KEPT_DAYS} days.')
+    return days
 
 
 def _optimism(table: SettingsTable, scale: Scale) -> OptimismLimits | None:

@@ -5,7 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from qaf_analysis.data.contract.audits import Audits
-from qaf_analysis.data.contract.record import COPIED_CHECK, NOTHING_LOST, Finding, ImportRecord
+from qaf_analysis.data.contract.record import (
+    COPIED_CHECK,
+    MODERATORS,
+    NOTHING_LOST,
+    Finding,
+    ImportRecord,
+)
 from qaf_analysis.terms.settings import FileSettings
 
 OF_MODERATIONS = ("audit_unknown", "own_moderation", "moderated_before_audit")
@@ -62,14 +68,14 @@ aside when the files were read'
 
 def moderation_rows(audits: Audits) -> ModerationRows:
     """Count rows of moderations given, and those of them that were set aside."""
-    record, beside = audits.record, {f.path: f for f in audits.settings.files if f.moderator}
+    record, declared = audits.record, {f.path: f for f in audits.settings.files}
     given = aside = 0
     for file in record.files:
         if file.kind == "moderations":
             given += file.rows_in
             aside += _rows(record, file.name)
-        elif file.name in beside:
-            lost = _rows(record, file.name, headings=_headings(beside[file.name]))
+        elif file.kind == "audits":
+            lost = _rows(record, file.name, headings=_headings(declared.get(file.name)))
             given += lost
             aside += lost
     return ModerationRows(given=given, set_aside=aside)
@@ -87,8 +93,8 @@ def copied_grades(audits: Audits) -> str:
     return ""
 
 
-def _headings(file: FileSettings) -> frozenset[str]:
-    grader = file.moderator
+def _headings(file: FileSettings | None) -> frozenset[str]:
+    grader = file.moderator if file is not None else None
     if grader is None:
         return frozenset()
     return frozenset((grader.rater, *grader.domains.values(), *grader.columns.values()))
@@ -112,4 +118,7 @@ def _rows(record: ImportRecord, file: str, *, headings: frozenset[str] | None = 
 
 
 def _of_moderator(finding: Finding, headings: frozenset[str]) -> bool:
-    return finding.code in OF_MODERATIONS or finding.column in headings
+    if finding.code in OF_MODERATIONS or finding.column in headings:
+        return True
+    # A record that went into a run has our own names of columns, and its settings no headings.
+    return finding.column is not None and finding.column.startswith(MODERATORS)
