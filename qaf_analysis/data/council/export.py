@@ -10,7 +10,8 @@ import pandas as pd
 
 from qaf_analysis.data.cells.dates import read_dates
 from qaf_analysis.data.cells.grades import GradeReader
-from qaf_analysis.data.cells.identifiers import is_total, set_spoilt_aside, warn_of_personal_details
+from qaf_analysis.data.cells.identifiers import is_total, set_spoilt_aside
+from qaf_analysis.data.cells.personal import warn_of_dates, warn_of_personal_details
 from qaf_analysis.data.cells.texts import tidy_cells
 from qaf_analysis.data.cells.words import (
     check_quarters,
@@ -190,6 +191,9 @@ class _Reader:
             )
         if column.kind == "identifier":
             set_spoilt_aside(texts, heading=heading, problems=problems)
+            warn_of_dates(texts, heading=heading, problems=problems)
+        elif column.kind == "word":
+            warn_of_personal_details(texts, heading=heading, problems=problems, is_label=True)
         elif column.kind == "choice":
             spellings = self._settings.spellings.get(column.name, {})
             return read_choice(texts, column=column, spellings=spellings, problems=problems)

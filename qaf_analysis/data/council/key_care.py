@@ -170,7 +170,8 @@ def destroy(place: KeyPlace, *, only_retired: bool = False) -> tuple[Path, ...]:
     """Overwrite and delete keys; return what is gone.
 
     With ``only_retired`` those that the key took the place of, else the key too. Then nobody can
-    tell whose code is whose in any report, nor give anybody the same code again. Copies kept elsewhere are not reached. A solid-state disk may keep overwritten bytes.
+    tell whose code is whose in any report, nor give anybody the same code again. Copies kept
+    elsewhere are not reached, and a solid-state disk may keep overwritten bytes.
     """
     keys = place.retired if only_retired else (place.path, *place.retired)
     gone = [path for path in keys if path.is_file()]

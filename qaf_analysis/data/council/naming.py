@@ -1,13 +1,15 @@
-"""A council's name: it is declared, never taken from a folder.
+"""What a council declares that its reports print: its name above all, never taken from a folder.
 
 The key file follows the name. A folder renamed, copied or opened from another drive would give the
-same people other codes, and a report its folder's name as a heading.
+same people other codes, and a report its folder's name as a heading. Other words of the settings
+are printed too: themes, what followed them, and changes of process. They may name nobody.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
 
+from qaf_analysis.data.cells.personal import details_in
 from qaf_analysis.data.contract.record import Finding
 from qaf_analysis.data.files.folder import SETTINGS_FILE
 from qaf_analysis.terms.errors import SettingsError
@@ -45,4 +47,28 @@ def unnamed() -> Finding:
         mend=f"make {SETTINGS_FILE} with these two lines before the first report:\n"
         f"{LINES_TO_PASTE}",
         rows=0,
+    )
+
+
+def details_in_settings(settings: Settings) -> tuple[Finding, ...]:
+    """Warn of declared words that reports print and that seem to identify somebody."""
+    printed = {
+        "[council] name": settings.council,
+        "[[themes]] name": "\n".join(theme.name for theme in settings.themes),
+        "[[themes]] activity": "\n".join(theme.activity for theme in settings.themes),
+        "[[process_changes]] label": "\n".join(c.label for c in settings.process_changes),
+        "[[process_changes]] kind": "\n".join(c.kind for c in settings.process_changes),
+    }
+    return tuple(
+        Finding(
+            code="personal_details",
+            outcome="warning",
+            file=SETTINGS_FILE,
+            found=f"what seems to be {kinds[0]} in {key}, which reports print",
+            expected="words that identify nobody",
+            mend=f"word {key} without it",
+            rows=0,
+        )
+        for key, text in printed.items()
+        if (kinds := details_in(text))
     )

@@ -21,7 +21,7 @@ from typing import Literal
 from qaf_analysis.data.contract.spelling import Texts, by_value, spelling_key
 from qaf_analysis.terms.errors import UsageError
 
-PseudonymKind = Literal["audit", "case", "person", "action"]
+PseudonymKind = Literal["audit", "case", "person", "action", "session"]
 KEY_FILE_VARIABLE = "QAF_KEY_FILE"
 _HEAD = "qaf pseudonym key, version 1"
 _CODE_LENGTH = 20  # 20 letters of base32 are 100 bits
@@ -180,7 +180,7 @@ def weakness(secret: bytes) -> str:
 
     Examples
     --------
-    >>> weakness(bytes(32)), weakness(b"the name of the council, again!!")
+    >>> weakness(bytes(32)), weakness(b"Jumping zebras vex my quick fowl!")
     ('it has only 1 different byte', 'it is typed text')
     >>> weakness(bytes.fromhex("9f1c" * 16))
     'it has only 2 different bytes'

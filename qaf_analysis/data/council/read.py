@@ -41,7 +41,7 @@ from qaf_analysis.data.council.entries import (
 from qaf_analysis.data.council.export import Export, read_export
 from qaf_analysis.data.council.for_run import record_for_run
 from qaf_analysis.data.council.links import Links
-from qaf_analysis.data.council.naming import refuse_unnamed, unnamed
+from qaf_analysis.data.council.naming import details_in_settings, refuse_unnamed, unnamed
 from qaf_analysis.data.council.pseudonyms import (
     KEY_FILE_VARIABLE,
     PseudonymKey,
@@ -248,7 +248,8 @@ def _imported(
     links, actions = _linked(exports, settings=council.settings)
     told_twice = links.note_told_twice()
     counts = [_counted(file, export) for file, export in zip(files, exports, strict=True)]
-    findings = [*council.findings, *(f for e in exports for f in e.problems.findings)]
+    findings = [*council.findings, *details_in_settings(council.settings)]
+    findings += [f for e in exports for f in e.problems.findings]
     if key.is_new and keep_key:
         findings.append(_key_made(key))
     if links.audits.empty:
