@@ -26,6 +26,8 @@ class Intake:
     """Row counts, findings and checks of one reading.
 
     Rows in are always the rows loaded, the rows set aside and those that hold no record together.
+    ``set_aside_sha256`` is the sum of the file of rows set aside, which lies outside the run;
+    empty where there is none.
     """
 
     council: str
@@ -44,6 +46,7 @@ class Intake:
     ratings: int
     moderations: int
     not_data: int = 0
+    set_aside_sha256: str = ""
 
 
 def intake(audits: Audits, *, quarter: Quarter) -> Intake:
@@ -66,6 +69,7 @@ def intake(audits: Audits, *, quarter: Quarter) -> Intake:
         ratings=len(audits.ratings),
         moderations=len(audits.moderations),
         not_data=record.not_data,
+        set_aside_sha256=record.set_aside_sha256,
     )
 
 
