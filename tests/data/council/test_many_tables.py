@@ -261,6 +261,32 @@ def test_sheets_without_the_headings_are_passed_over_by_name(council, key):
     assert len(notes) == 8
 
 
+def test_a_summary_with_headings_of_grades_but_no_record_is_passed_over_with_a_warning(council):
+    book = openpyxl.Workbook()
+    book.active.title = "Audits"
+    for row in (
+        ["Ref", "Date", "team", "By", "Overall", "Plan"],
+        ["A1", datetime(2019, 10, 4), "North", "Ann", "Good", "Good"],
+    ):
+        book.active.append(row)
+    for row in (["team", "Overall", "Plan"], ["North", "100%", "100%"]):
+        (book["Summary"] if "Summary" in book else book.create_sheet("Summary")).append(row)
+    settings = """[council]
+name = "E"
+[[files]]
+path = "a.xlsx"
+shape = "wide"
+sheets = "all"
+columns = { audit_id = "Ref", audit_date = "Date", auditor = "By" }
+domains = { Overall = "Overall", Plan = "Plan" }
+"""
+    imported = council({"a.xlsx": saved(book), "council.toml": settings})
+    assert len(imported.audits.audits) == 1
+    [finding] = [f for f in imported.audits.record.findings if f.code == "sheet_passed_over"]
+    assert (finding.outcome, finding.sheet) == ("warning", "Summary")
+    assert "2 rows" in finding.found
+
+
 def test_a_sheet_with_one_heading_misspelt_is_refused_not_passed_over(council):
     def misspell(book):
         book["South"]["B3"] = "Dat of audit"
