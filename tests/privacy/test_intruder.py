@@ -67,8 +67,10 @@ def run(tmp_path_factory):
     exports, outputs = write_council(place), place / "outputs"
     key, aside = place / "keys" / "council.key", place / "aside"
     ended = subprocess.run(
-        [sys.executable, "-m", "qaf_analysis.cli", "report"]
-        + ["--data", str(exports), "--outputs", str(outputs)],
+        [
+            *(sys.executable, "-m", "qaf_analysis.cli", "report"),
+            *("--data", str(exports), "--outputs", str(outputs)),
+        ],
         cwd=ROOT,
         env=os.environ | {"QAF_KEY_FILE": str(key), "QAF_SET_ASIDE": str(aside)},
         capture_output=True,
@@ -78,9 +80,7 @@ def run(tmp_path_factory):
     said = ended.stdout + ended.stderr
     assert ended.returncode == 4, said
     [folder] = [path.parent for path in outputs.rglob("manifest.json")]
-    return Built(
-        folder=folder, outputs=outputs, aside=aside, key=key, exports=exports, said=said
-    )
+    return Built(folder=folder, outputs=outputs, aside=aside, key=key, exports=exports, said=said)
 
 
 def test_no_byte_of_the_outputs_holds_anything_typed_but_what_reports_print(run):
