@@ -5,24 +5,26 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 import qaf_analysis
 from qaf_analysis.cli import faults
-from qaf_analysis.cli.console import make_safe, steps, tell, tell_checks, tell_record
+from qaf_analysis.cli.check import check
+from qaf_analysis.cli.console import make_safe, steps, tell, tell_checks
 from qaf_analysis.cli.folders import data_folder, home, new_folder, outputs_folder
+from qaf_analysis.cli.init import init
 from qaf_analysis.cli.keys import keys
 from qaf_analysis.cli.plan import plan
 from qaf_analysis.cli.purge import purge
+from qaf_analysis.cli.reading import read_exports, tell_aside
 from qaf_analysis.cli.sample import sample
 from qaf_analysis.cli.stat import stat
-
-if TYPE_CHECKING:
-    from qaf_analysis.data.council.read import Import
+from qaf_analysis.cli.template import template
+from qaf_analysis.terms.quarter import Quarter
 
 app = typer.Typer(
     name="qaf",
@@ -35,12 +37,10 @@ app.add_typer(stat)
 app.add_typer(plan)
 app.add_typer(keys)
 app.command()(sample)
+app.command()(template)
+app.command()(init)
+app.command()(check)
 app.command()(purge)
-
-SYNTHETIC = (
-    "Declared as invented (synthetic = true): codes are made with a published key, so anybody can "
-    "turn them back. Real audits must never be read so."
-)
 
 DataFolder = Annotated[
     Path, typer.Option("--data", help="Folder that holds your exports.", show_default=False)
@@ -50,29 +50,6 @@ OutputsFolder = Annotated[
     typer.Option("--outputs", help="Folder for what is made.", show_default="outputs"),
 ]
 Seed = Annotated[int, typer.Option("--seed", help="Seed of every random draw.", min=0)]
-
-
-@app.command()
-def check(data: DataFolder, outputs: OutputsFolder = None) -> None:
-    """Read your exports and say what would be loaded, what would be set aside, and why."""
-    folder = data_folder(data)
-    from qaf_analysis.data.council.set_aside import keep_aside, sweep_aside
-
-    found = _read(folder, keep_key=False)
-    settings, told = found.audits.settings, found.audits.record
-    sweep_aside(settings.council, days=settings.keep_set_aside_days, now=datetime.now(UTC))
-    kept = keep_aside(
-        found.quarantine,
-        council=settings.council,
-        record=told,
-        in_run=found.record_for_run,
-        away_from=(folder, outputs_folder(outputs)),
-    )
-    if kept is None:
-        tell("Every row can be used.")
-        return
-    _tell_aside(kept.path, rows=kept.rows, days=settings.keep_set_aside_days)
-    raise typer.Exit(faults.QUARANTINED)
 
 
 @app.command()
@@ -87,18 +64,22 @@ def report(
 ) -> None:
     """Make the quarterly moderation report."""
     folder = data_folder(data)
+    # A quarter that is none is refused before minutes of reading.
+    asked = str(Quarter.parse(quarter)) if quarter else ""
     from qaf_analysis.data.council.naming import refuse_unnamed
     from qaf_analysis.data.files.folder import read_settings
     from qaf_analysis.run.pipeline import build_report
+    from qaf_analysis.topics.common.scope import reported_quarter
 
     settings = read_settings(folder)[0]
     refuse_unnamed(settings, folder=folder)
     # Read here first: what must be mended is said at once, in full, and before a kernel starts.
-    _read(folder, outputs=outputs_folder(outputs))
-    with steps() as progress:
+    found = read_exports(folder, outputs=outputs_folder(outputs))
+    reported_quarter(found.audits, asked)
+    with faults.telling_of_a_stop("No report was made."), steps() as progress:
         built = build_report(
             folder,
-            quarter=quarter,
+            quarter=asked or None,
             outputs=outputs_folder(outputs),
             notebooks=home() / "notebooks",
             seed=seed,
@@ -106,7 +87,7 @@ def report(
         )
     tell(f"{built.rows_in} rows in = {built.loaded} loaded + {built.quarantined} quarantined")
     if built.set_aside is not None:
-        _tell_aside(built.set_aside, rows=built.quarantined, days=settings.keep_set_aside_days)
+        tell_aside(built.set_aside, rows=built.quarantined, days=settings.keep_set_aside_days)
     tell(f"Run {built.run_id}, {built.quarter}")
     tell(f"Report: {built.report.resolve()}")
     if built.quarantined:
@@ -172,50 +153,17 @@ def run(arguments: Sequence[str]) -> int:
     """Run the command and return its exit code."""
     try:
         code = app(list(arguments), prog_name="qaf", standalone_mode=False)
-    except (Exception, KeyboardInterrupt) as error:
+    except Exception as error:
         show = getattr(error, "show", None)
         if show is not None:
             # A wrong option: the parser words it better than we could.
             show()
             return faults.USAGE
-        # The parser calls the stop key by a name of its own.
-        return faults.explain(KeyboardInterrupt() if isinstance(error, typer.Abort) else error)
+        stopped = isinstance(error, typer.Abort)
+        return faults.explain(faults.StoppedError(faults.STOPPED) if stopped else error)
+    except KeyboardInterrupt:
+        return faults.explain(faults.StoppedError(faults.STOPPED))
+    if code == faults.INTERRUPTED:
+        # The parser took the stop key itself and told nobody.
+        return faults.explain(faults.StoppedError(faults.STOPPED))
     return code if isinstance(code, int) else faults.BUILT
-
-
-def _read(folder: Path, *, keep_key: bool = True, outputs: Path | None = None) -> Import:
-    """Read a council's exports and say what was found; stop where nothing can be loaded.
-
-    With a folder of reports, that codes differ from those in it is said too.
-    """
-    from qaf_analysis.data.contract.record import ImportRejectedError
-    from qaf_analysis.data.council.read import read_council
-    from qaf_analysis.run.earlier_keys import other_codes
-
-    try:
-        found = read_council(folder, as_of=date.today(), keep_key=keep_key)
-    except ImportRejectedError as error:
-        tell_record(error.record)
-        tell()
-        tell("Nothing was loaded and nothing was changed.")
-        raise typer.Exit(faults.REJECTED) from error
-    settings = found.audits.settings
-    if outputs is not None:
-        key_id = found.audits.record.key_id
-        other = other_codes(outputs, settings=settings, key_id=key_id)
-        found = found if other is None else found.with_findings(other)
-    tell_record(found.audits.record)
-    tell()
-    if settings.synthetic:
-        tell(SYNTHETIC)
-    return found
-
-
-def _tell_aside(path: Path, *, rows: int, days: int) -> None:
-    """Say where rows set aside lie, and for how long."""
-    were = "1 row was" if rows == 1 else f"{rows:,} rows were"
-    tell(f"{were} set aside, each with its reason: {path.resolve()}")
-    tell(
-        f"That file holds names as your exports do. It is kept for {days} days, apart from every "
-        "report; qaf purge deletes it sooner."
-    )

@@ -68,7 +68,14 @@ class RunFolder:
         traceback: TracebackType | None,
     ) -> None:
         if not self._published and self.path.exists():
-            keep_failure(self.path, self.outputs, error=error, now=datetime.now().astimezone())
+            kept = keep_failure(
+                self.path, self.outputs, error=error, now=datetime.now().astimezone()
+            ).resolve()
+            if isinstance(error, KeyboardInterrupt):
+                error.add_note(
+                    "What was made until then is no report and was deleted; where it stopped "
+                    f"stands in {kept}."
+                )
 
     def publish(self, *, quarter: Quarter, run_id: str) -> Path:
         """Give the finished run its name, and point ``latest.txt`` to it.

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import TimeoutError as NotYetError
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path, PurePath
+from threading import Event
 
 from qaf_analysis.data.contract.record import CODES_DIFFER
 from qaf_analysis.data.council.naming import refuse_unnamed
@@ -31,6 +34,7 @@ from qaf_analysis.topics.registry import ANALYSIS_NOTEBOOKS, INTAKE_NOTEBOOK, RE
 SLOWEST = "02_severity"  # begun first, so that the others run beside it
 ANALYSES = tuple(sorted(ANALYSIS_NOTEBOOKS, key=lambda name: (name != SLOWEST, name)))
 AT_ONCE = 2
+LOOK_UP_SECONDS = 0.2
 
 Progress = Callable[[str, int, int], None]
 
@@ -141,6 +145,7 @@ class _Run:
     work: Path
     notebooks: Path
     progress: Progress | None
+    stop: Event = field(default_factory=Event)
 
     def intake(self, asked: str) -> Intake:
         self._tell("Reading and checking the exports", 0)
@@ -174,15 +179,12 @@ class _Run:
         )
 
     def analyse(self, quarter: Quarter) -> None:
-        pool = ThreadPoolExecutor(AT_ONCE)
-        runs = [pool.submit(self._execute, name, {"quarter": str(quarter)}) for name in ANALYSES]
-        try:
+        parameters: dict[str, ParameterValue] = {"quarter": str(quarter)}
+        with _stoppable(AT_ONCE, self.stop) as pool:
+            runs = [pool.submit(self._executed, name, parameters) for name in ANALYSES]
             for done, run in enumerate(runs, start=1):
                 self._tell("Analysing", done)
-                run.result()
-        finally:
-            # After a failure, notebooks that have not begun are not begun.
-            pool.shutdown(cancel_futures=True)
+                _wait(run)
 
     def report(self, quarter: Quarter, *, run_id: str) -> None:
         self._tell("Building the report", len(ANALYSES) + 1)
@@ -217,11 +219,16 @@ class _Run:
             )
 
     def _execute(self, name: str, parameters: dict[str, ParameterValue]) -> None:
+        with _stoppable(1, self.stop) as pool:
+            _wait(pool.submit(self._executed, name, parameters))
+
+    def _executed(self, name: str, parameters: dict[str, ParameterValue]) -> None:
         run_notebook(
             self._source(name),
             self.work / "notebooks" / f"{name}.ipynb",
             {"data": self._relative_data(), "work": ".", **parameters},
             cwd=self.work,
+            stop=self.stop,
         )
 
     def _relative_data(self) -> str:
@@ -240,3 +247,33 @@ class _Run:
     def _tell(self, what: str, done: int) -> None:
         if self.progress is not None:
             self.progress(what, done, len(ANALYSES) + 3)
+
+
+@contextmanager
+def _stoppable(at_once: int, stop: Event) -> Iterator[ThreadPoolExecutor]:
+    """Threads for notebooks, so that the main one hears the stop key and can end their kernels.
+
+    A notebook in the main thread would take the key for a kernel that died.
+    """
+    pool = ThreadPoolExecutor(at_once)
+    try:
+        yield pool
+    except KeyboardInterrupt:
+        from qaf_analysis.run.engine import end_kernels
+
+        stop.set()
+        end_kernels()
+        raise
+    finally:
+        # After a failure, notebooks that have not begun are not begun.
+        pool.shutdown(cancel_futures=True)
+
+
+def _wait(run: Future[None]) -> None:
+    """Wait for a notebook, looking up now and then: Windows hears no key during a wait."""
+    while True:
+        try:
+            return run.result(timeout=LOOK_UP_SECONDS)
+        except NotYetError:
+            if run.done():
+                raise  # the notebook's own

@@ -17,6 +17,8 @@ from qaf_analysis.run.earlier_keys import other_codes
 from qaf_analysis.run.folder import BUILDING
 from qaf_analysis.run.private import FOLDER_MODE
 from qaf_analysis.terms.errors import UsageError
+from qaf_analysis.terms.quarter import Quarter
+from qaf_analysis.terms.typed_path import path_advice
 from qaf_analysis.topics.common.declared import EarlierDesigns
 from qaf_analysis.topics.common.evidence import Evidence
 from qaf_analysis.topics.common.release import Released, release
@@ -168,11 +170,24 @@ def open_session(*, data: str, work: str = "", quarter: str = "") -> Session:
         Run folder; empty when the notebook is run by hand.
     quarter : str
         Quarter to report on, such as ``2019-20 Q3``; empty for the latest in the data.
+
+    Raises
+    ------
+    UsageError
+        If the folder is a Windows path that Python or a shell has spoilt.
+    UnknownQuarterError
+        If the quarter is not written like one.
     """
     if work:
         return Session(data=Path(data), work=Path(work), asked=quarter, by_hand=False)
+    if quarter:
+        Quarter.parse(quarter)  # one that is none is refused before the exports are read
     home = project_folder()
-    return Session(data=home / data, work=home / "outputs" / "by-hand", asked=quarter, by_hand=True)
+    folder = home / data
+    advice = path_advice(data)
+    if advice and not folder.is_dir():
+        raise UsageError(advice)
+    return Session(data=folder, work=home / "outputs" / "by-hand", asked=quarter, by_hand=True)
 
 
 def project_folder() -> Path:

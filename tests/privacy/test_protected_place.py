@@ -228,7 +228,7 @@ def failed_notebook() -> bytes:
     shown = nbformat.v4.new_code_cell(
         "show(found)", id="a", outputs=[nbformat.v4.new_output("stream", text="Jane Roe")]
     )
-    trace = ["\x1b[31mKeyError\x1b[0m", "File /home/roe/qaf/read.py:12, in f(x)", "x = 'Jane Roe'"]
+    trace = ["\x1b[31mKeyError\x1b[0m", "File C:/of roe/qaf/read.py:12, in f(x)", "x = 'Jane Roe'"]
     raised = nbformat.v4.new_code_cell(
         "session.read()",
         id="b",

@@ -31,6 +31,7 @@ from qaf_analysis.terms.errors import UsageError
 SET_ASIDE_VARIABLE = "QAF_SET_ASIDE"
 ROWS_FILE = "set_aside.csv"
 FINDINGS_FILE = "findings.csv"
+CHECK_FOLDER = "check"
 _FINDING_COLUMNS = (
     "outcome",
     "code",
@@ -108,11 +109,31 @@ def keep_aside(
         _write_private(path.with_name(FINDINGS_FILE), told)
         _write_private(path, content)
     except OSError as error:
-        raise UsageError(
-            f"Rows set aside cannot be written to {place} ({error.strerror}). Name a folder of "
-            f"your own that can be written to in {SET_ASIDE_VARIABLE}."
-        ) from None
+        raise _not_writable(place, error) from None
     return KeptAside(path=path, rows=len(rows), sha256=sha256)
+
+
+def check_folder(council: str, *, away_from: Sequence[Path]) -> Path:
+    """Folder for the page and the workbook of a council's latest check, beside its rows set aside.
+
+    Parameters
+    ----------
+    away_from : sequence of Path
+        Folders that the place must not lie in.
+
+    Raises
+    ------
+    UsageError
+        If the place lies in one of these folders, or cannot be written to.
+    """
+    place = set_aside_place()
+    _refuse_inside(place, away_from)
+    folder = place / council_slug(council) / CHECK_FOLDER
+    try:
+        _private_folder(place, folder)
+    except OSError as error:
+        raise _not_writable(place, error) from None
+    return folder
 
 
 def aside_path(council: str, sha256: str) -> Path | None:
@@ -125,9 +146,11 @@ def aside_folders(council: str | None = None) -> Iterator[tuple[Path, datetime]]
     place = set_aside_place()
     slug = "*" if council is None else council_slug(council)
     for folder in sorted(place.glob(f"{slug}/*")):
-        rows = folder / ROWS_FILE
-        if rows.is_file() and not folder.is_symlink():
-            yield folder, datetime.fromtimestamp(rows.stat().st_mtime, tz=UTC)
+        if folder.is_symlink() or not folder.is_dir():
+            continue
+        written = [path.stat().st_mtime for path in folder.iterdir() if path.is_file()]
+        if written:
+            yield folder, datetime.fromtimestamp(max(written), tz=UTC)
 
 
 def sweep_aside(council: str, *, days: int, now: datetime) -> int:
@@ -144,6 +167,13 @@ def sweep_aside(council: str, *, days: int, now: datetime) -> int:
     for folder in old:
         shutil.rmtree(folder)
     return len(old)
+
+
+def _not_writable(place: Path, error: OSError) -> UsageError:
+    return UsageError(
+        f"Rows set aside cannot be written to {place} ({error.strerror}). Name a folder of "
+        f"your own that can be written to in {SET_ASIDE_VARIABLE}."
+    )
 
 
 def _refuse_inside(place: Path, away_from: Sequence[Path]) -> None:

@@ -12,6 +12,7 @@ from qaf_analysis.data.contract.record import (
     Finding,
     ImportRecord,
 )
+from qaf_analysis.data.files.declared import fits
 from qaf_analysis.terms.settings import FileSettings
 
 OF_MODERATIONS = ("audit_unknown", "own_moderation", "moderated_before_audit")
@@ -68,14 +69,15 @@ aside when the files were read'
 
 def moderation_rows(audits: Audits) -> ModerationRows:
     """Count rows of moderations given, and those of them that were set aside."""
-    record, declared = audits.record, {f.path: f for f in audits.settings.files}
+    record, settings = audits.record, audits.settings
     given = aside = 0
     for file in record.files:
+        declared = next((f for f in settings.files if fits(f.path, file.name)), None)
         if file.kind == "moderations":
-            given += file.rows_in
+            given += file.rows_in - file.not_data
             aside += _rows(record, file.name)
         elif file.kind == "audits":
-            lost = _rows(record, file.name, headings=_headings(declared.get(file.name)))
+            lost = _rows(record, file.name, headings=_headings(declared))
             given += lost
             aside += lost
     return ModerationRows(given=given, set_aside=aside)
@@ -94,10 +96,11 @@ def copied_grades(audits: Audits) -> str:
 
 
 def _headings(file: FileSettings | None) -> frozenset[str]:
-    grader = file.moderator if file is not None else None
-    if grader is None:
+    if file is None or file.moderator is None:
         return frozenset()
-    return frozenset((grader.rater, *grader.domains.values(), *grader.columns.values()))
+    grader = file.moderator
+    named = (grader.rater, *grader.domains.values(), *grader.columns.values())
+    return frozenset(h for name in named for h in (name, *file.either.get(name, ())))
 
 
 def _rows(record: ImportRecord, file: str, *, headings: frozenset[str] | None = None) -> int:
