@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from qaf_analysis.data.contract.problems import counted
@@ -14,6 +14,7 @@ from qaf_analysis.data.contract.record import (
     ImportRecord,
     ImportRejectedError,
 )
+from qaf_analysis.data.contract.withheld import without_cells
 from qaf_analysis.data.council.pseudonyms import PseudonymKey
 from qaf_analysis.data.council.read import Import, read_council
 from qaf_analysis.data.proposal.propose import Proposal
@@ -131,6 +132,15 @@ def _reasons(record: ImportRecord, *, outcome: str) -> tuple[tuple[Finding, ...]
     for finding in record.findings:
         if finding.outcome == outcome:
             rows[finding.code] += finding.rows
-            first.setdefault(finding.code, finding.withheld)
+            first.setdefault(finding.code, _without_cells(finding))
     codes = [code for code, _ in rows.most_common(MOST_REASONS)]
     return tuple(first[code] for code in codes), {code: rows[code] for code in codes}
+
+
+def _without_cells(finding: Finding) -> Finding:
+    return replace(
+        finding,
+        found=without_cells(finding.found),
+        expected=without_cells(finding.expected),
+        mend=without_cells(finding.mend),
+    )
