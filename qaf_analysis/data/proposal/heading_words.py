@@ -25,8 +25,10 @@ _AUDIT = (
     r"(?:audit|form|step|workflow|workflow step|episode|response|submission|questionnaire|"
     r"record|assessment form|instance|audit form|case audit|case file audit|audit tool|qa)"
 )
-_PERSON = r"(?:auditor|reader|reviewer|rater|grader|assessor|"
+_PERSON = (
+    r"(?:auditor|reader|reviewer|rater|grader|assessor|"
     r"(?:auditing|reviewing|reading|grading) (?:manager|officer|lead|worker))"
+)
 _MODERATED = r"(?:moderat\w*|validat\w*|quality assured|qa d|calibrated|second tier|verif\w*)"
 _WHEN = r"(?:date|day|when|on)"
 # Each heading word with its weight: 3 is the name itself, 2 a good sign, 1 a hint.
