@@ -313,7 +313,7 @@ def _cell(value: Any, name: str, problems: Problems) -> tuple[str, str]:
 
 
 def _number(value: float | Decimal) -> str:
-    if isfinite(value) and abs(value) < MOST_DIGITS and value == int(value):
+    if isfinite(value) and value == int(value) and abs(int(value)) < MOST_DIGITS:
         return str(int(value))
     return repr(value) if isinstance(value, float) else format(value.normalize(), "f")
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from qaf_analysis.data.contract.columns import Column, source_columns
-from qaf_analysis.data.files.headings import places_of
+from qaf_analysis.data.contract.columns import Column, question_texts, source_columns
+from qaf_analysis.data.files.headings import folded, places_of
 from qaf_analysis.data.files.raw_table import Origin, RawTable
 from qaf_analysis.data.shapes.answers import answers_as_columns
+from qaf_analysis.data.shapes.built import with_built_values
 from qaf_analysis.data.shapes.part_dates import with_part_dates
 from qaf_analysis.data.shapes.siblings import with_siblings
 from qaf_analysis.data.shapes.versions import with_versions
@@ -18,9 +19,9 @@ from qaf_analysis.terms.settings import FileSettings
 def reshaped(table: RawTable, *, file: FileSettings, wanted: Sequence[Column]) -> RawTable:
     """Table with a row for each record and a column for each heading that is wanted.
 
-    Answers become columns, columns under several names become one, dates in parts are put
-    together, and rows about siblings are joined, in this order and each only where the settings
-    or the rows ask for it.
+    Answers become columns, columns under several names become one, dates in parts and other
+    values of several columns are put together, and rows about siblings are joined, in this order
+    and each only where the settings or the rows ask for it.
 
     Parameters
     ----------
@@ -36,9 +37,14 @@ def reshaped(table: RawTable, *, file: FileSettings, wanted: Sequence[Column]) -
     """
     result = table
     if file.shape == "answers":
+        of_form = [c for c in wanted if c.heading not in question_texts(file)]
+        result = with_built_values(result, file=file, wanted=of_form)
         result = answers_as_columns(result, file=file, wanted=wanted)
     result = with_versions(result, file=file, wanted=wanted)
     result = with_part_dates(result, file=file, wanted=wanted)
+    there = {folded(heading) for heading in result.headings}
+    unbuilt = [c for c in wanted if c.heading not in file.built or folded(c.heading) not in there]
+    result = with_built_values(result, file=file, wanted=unbuilt)
     result = with_siblings(result, file=file, wanted=wanted)
     return result if result is table else replace(result, origin=_origin(table, file=file))
 
