@@ -13,6 +13,7 @@ from decimal import Decimal
 from importlib import import_module
 from math import isfinite
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import sqlalchemy
@@ -30,8 +31,10 @@ SECONDS = 300
 MOST_DIGITS = 10**15
 _ENVIRONMENT, _KEYRING = "environment:", "keyring:"
 _AT_ONCE = 5_000
+_STEPS = 100_000  # of SQLite's machine between two looks at the clock
 _LOGIN, _NO_DATABASE, _TIMED_OUT = ("28P01", "28000"), ("3D000",), ("57014",)
 _OF_QUERY = "42"  # the class of PostgreSQL's errors that quote the query's own words only
+_READ_ONLY = "25006"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -208,11 +211,16 @@ def _sqlite(path: Path, *, problems: Problems) -> Engine:
             mend="put the file into the folder, or correct its name",
         )
     address = f"{path.resolve().as_uri()}?mode=ro"
+    if not path.with_name(path.name + "-wal").exists():
+        # Nobody is writing; else SQLite would leave files of its own beside the database.
+        address += "&immutable=1"
 
     def opened() -> sqlite3.Connection:
         connection = sqlite3.connect(address, uri=True, timeout=30)
         connection.execute("PRAGMA query_only = ON")
         connection.execute("PRAGMA trusted_schema = OFF")
+        latest = monotonic() + SECONDS
+        connection.set_progress_handler(lambda: monotonic() > latest, _STEPS)
         return connection
 
     return sqlalchemy.create_engine("sqlite://", creator=opened)
@@ -329,9 +337,9 @@ def _refused(error: Exception, *, problems: Problems) -> FileRefusedError:
         found, mend = "a login that the database refused", "correct the user's name or the password"
     elif state in _NO_DATABASE or ("database" in text and "does not exist" in text):
         found, mend = "no database of the name given", "correct the name at the end of the address"
-    elif state in _TIMED_OUT:
+    elif state in _TIMED_OUT or text == "interrupted":
         found, mend = f"no answer within {SECONDS} seconds", "ask for less in the query"
-    elif state.startswith(_OF_QUERY):
+    elif state.startswith(_OF_QUERY) or state == _READ_ONLY:
         found, expected = (
             f"a query that the database refused: {extract(_primary(original))}",
             ("a query about tables and columns that exist and may be read"),
