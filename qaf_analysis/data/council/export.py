@@ -9,8 +9,18 @@ from datetime import date
 import pandas as pd
 
 from qaf_analysis.data.cells.dates import read_dates
+from qaf_analysis.data.cells.exchanged_dates import (
+    refuse_dates_against_quarters,
+    refuse_exchanged_dates,
+)
 from qaf_analysis.data.cells.grades import GradeReader
-from qaf_analysis.data.cells.identifiers import is_total, set_spoilt_aside, warn_of_personal_details
+from qaf_analysis.data.cells.identifiers import is_total, set_spoilt_aside
+from qaf_analysis.data.cells.missing import (
+    without_missing_words,
+    without_zero_dates,
+    words_known_to,
+)
+from qaf_analysis.data.cells.personal import warn_of_dates, warn_of_personal_details
 from qaf_analysis.data.cells.texts import tidy_cells
 from qaf_analysis.data.cells.words import (
     check_quarters,
@@ -80,6 +90,7 @@ def read_export(
     """
     live = _without_totals(table, layout=layout)
     texts = _tidy_columns(table, live=live, layout=layout)
+    texts = _without_missing(texts, table=table, layout=layout, file=file, settings=settings)
     texts.update(_constants(file, index=live.index))
     reader = _Reader(table, file=file, settings=settings, as_of=as_of)
     raw = {c: live[p] for c, p in layout.places.items() if c.kind == "grade"}
@@ -89,7 +100,7 @@ def read_export(
     }
     reader.grades.report()
     _set_missing_aside(texts, file=file, problems=table.problems)
-    _check_quarter(values, problems=table.problems)
+    _check_quarter(values, texts=texts, file=file, table=table)
     return Export(file=file, table=table, layout=layout, values=values, raw=raw)
 
 
@@ -179,6 +190,34 @@ def _tidy_columns(table: RawTable, *, live: pd.DataFrame, layout: Layout) -> dic
     }
 
 
+def _without_missing(
+    texts: Mapping[Column, Texts],
+    *,
+    table: RawTable,
+    layout: Layout,
+    file: FileSettings,
+    settings: Settings,
+) -> dict[Column, Texts]:
+    """Cells with a word for missing, or a date of nought, as blank cells."""
+    scale, problems = file.scale or settings.scale, table.problems
+    blanked = {
+        column: without_missing_words(
+            cells,
+            column=column,
+            words=settings.missing,
+            known=words_known_to(column, scale=scale, settings=settings),
+            problems=problems,
+        )
+        for column, cells in texts.items()
+    }
+    for column in (column for column in texts if column.kind == "date"):
+        kinds = None if table.kinds is None else table.kinds[layout.places[column]]
+        blanked[column] = without_zero_dates(
+            blanked[column], kinds, heading=column.heading, problems=problems
+        )
+    return blanked
+
+
 def _constants(file: FileSettings, *, index: pd.Index) -> dict[Column, Texts]:
     own = OWN_COLUMNS[file.kind]
     texts = {}
@@ -224,17 +263,31 @@ class _Reader:
             rows_in = self._table.rows_in
             return self.grades.read(texts, raw=raw, heading=heading, rows_in=rows_in)
         if column.kind == "date":
-            return read_dates(
+            kinds = self._kinds(column, layout=layout)
+            days = read_dates(
                 texts.loc[good],
-                self._kinds(column, layout=layout),
+                kinds,
                 order=self._file.date_order,
                 as_of=self._as_of,
                 planned=column.name in PLANNED,
                 heading=heading,
                 problems=problems,
             )
+            if column in layout.places:
+                refuse_exchanged_dates(
+                    texts.loc[good],
+                    kinds,
+                    order=self._file.date_order,
+                    heading=heading,
+                    problems=problems,
+                    rows_in=self._table.rows_in,
+                )
+            return days
         if column.kind == "identifier":
             set_spoilt_aside(texts, heading=heading, problems=problems)
+            warn_of_dates(texts, heading=heading, problems=problems)
+        elif column.kind == "word":
+            warn_of_personal_details(texts, heading=heading, problems=problems, is_label=True)
         elif column.kind == "choice":
             spellings = self._settings.spellings.get(column.name, {})
             return read_choice(texts, column=column, spellings=spellings, problems=problems)
@@ -265,15 +318,31 @@ def _set_missing_aside(
             [int(row) for row in cells.index[cells.to_numpy() == ""]],
             code="cell_missing",
             column=column.heading,
-            found=f"no {column.name} (a blank cell)",
+            found=f"no {column.name} (a blank cell, or a word for a missing value)",
             expected=f"the {column.name} in every row",
             mend="fill in the cell, or leave the row out",
         )
 
 
-def _check_quarter(values: Mapping[Column, Texts], *, problems: Problems) -> None:
-    by_name = {column.name: (column, cells) for column, cells in values.items()}
+def _check_quarter(
+    values: Mapping[Column, Texts],
+    *,
+    texts: Mapping[Column, Texts],
+    file: FileSettings,
+    table: RawTable,
+) -> None:
+    by_name = {column.name: column for column in values}
     if "quarter" in by_name and "audit_date" in by_name:
-        column, texts = by_name["quarter"]
-        days = by_name["audit_date"][1]
-        check_quarters(texts, days, heading=column.heading, problems=problems)
+        stated, dated = by_name["quarter"], by_name["audit_date"]
+        refuse_dates_against_quarters(
+            values[dated],
+            texts[dated],
+            quarters=values[stated],
+            order=file.date_order,
+            headings=(dated.heading, stated.heading),
+            problems=table.problems,
+            rows_in=table.rows_in,
+        )
+        check_quarters(
+            values[stated], values[dated], heading=stated.heading, problems=table.problems
+        )

@@ -98,12 +98,12 @@ class RawTable:
         entry it is that row alone.
     not_data : mapping of int to str
         Rows of the file that hold no record, each with the reason in words.
+    above : tuple of tuple of str
+        The filled cells of each row above the heading.
     origin : Origin or None
         The rows as they stood, where records were put together from them.
     further_cases : mapping of int to tuple of str
         Of a record about several children, the references of all but the first.
-    above : tuple of tuple of str
-        The filled cells of each row above the heading.
     """
 
     file: str
@@ -116,9 +116,9 @@ class RawTable:
     kinds: pd.DataFrame | None = None
     rows_of: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
     not_data: Mapping[int, str] = field(default_factory=dict)
+    above: tuple[tuple[str, ...], ...] = ()
     origin: Origin | None = None
     further_cases: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
-    above: tuple[tuple[str, ...], ...] = ()
 
     @property
     def rows_in(self) -> int:

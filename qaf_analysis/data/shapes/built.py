@@ -17,6 +17,7 @@ from qaf_analysis.data.contract.record import FileRefusedError
 from qaf_analysis.data.contract.spelling import Texts, by_value, tidy
 from qaf_analysis.data.files.headings import folded, refuse_missing
 from qaf_analysis.data.files.raw_table import RawTable
+from qaf_analysis.data.shapes.versions import without_places
 from qaf_analysis.terms.file_settings import JOINED
 from qaf_analysis.terms.settings import FileSettings
 
@@ -47,7 +48,7 @@ def with_built_values(table: RawTable, *, file: FileSettings, wanted: Sequence[C
         values = _joined(parts, table, column, places, file=file)
         table = _with_column(table, column.heading, values)
         gone |= {place for place in places if keys[place] not in others}
-    return _without(table, gone)
+    return without_places(table, sorted(gone))
 
 
 def _refuse_missing_parts(
@@ -148,14 +149,3 @@ def _with_column(table: RawTable, heading: str, values: Texts) -> RawTable:
         kinds = kinds.copy(deep=False)
         kinds[width] = ""
     return replace(table, headings=(*table.headings, heading), cells=cells, kinds=kinds)
-
-
-def _without(table: RawTable, places: set[int]) -> RawTable:
-    kept = [place for place in range(len(table.headings)) if place not in places]
-    numbered = dict(zip(kept, range(len(kept)), strict=True))
-    return replace(
-        table,
-        headings=tuple(table.headings[place] for place in kept),
-        cells=table.cells[kept].rename(columns=numbered),
-        kinds=None if table.kinds is None else table.kinds[kept].rename(columns=numbered),
-    )

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from qaf_analysis.data.contract.columns import Column, question_texts, source_columns
+from qaf_analysis.data.contract.problems import Problems
 from qaf_analysis.data.files.headings import folded, places_of
 from qaf_analysis.data.files.raw_table import Origin, RawTable
 from qaf_analysis.data.shapes.answers import answers_as_columns
@@ -37,8 +38,7 @@ def reshaped(table: RawTable, *, file: FileSettings, wanted: Sequence[Column]) -
     """
     result = table
     if file.shape == "answers":
-        of_form = [c for c in wanted if c.heading not in question_texts(file)]
-        result = with_built_values(result, file=file, wanted=of_form)
+        result = _built_of_form(result, file=file, wanted=wanted)
         result = answers_as_columns(result, file=file, wanted=wanted)
     result = with_versions(result, file=file, wanted=wanted)
     result = with_part_dates(result, file=file, wanted=wanted)
@@ -47,6 +47,17 @@ def reshaped(table: RawTable, *, file: FileSettings, wanted: Sequence[Column]) -
     result = with_built_values(result, file=file, wanted=unbuilt)
     result = with_siblings(result, file=file, wanted=wanted)
     return result if result is table else replace(result, origin=_origin(table, file=file))
+
+
+def _built_of_form(table: RawTable, *, file: FileSettings, wanted: Sequence[Column]) -> RawTable:
+    """Table with the values that columns of the form make up, such as its identifier.
+
+    What a row lacks for it is no fault yet: most rows are answers that nobody asked for.
+    """
+    of_form = [column for column in wanted if column.heading not in question_texts(file)]
+    quiet = replace(table, problems=Problems(file=table.file, sheet=table.sheet))
+    built = with_built_values(quiet, file=file, wanted=of_form)
+    return table if built is quiet else replace(built, problems=table.problems)
 
 
 def _origin(table: RawTable, *, file: FileSettings) -> Origin:
