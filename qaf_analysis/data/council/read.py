@@ -41,6 +41,7 @@ from qaf_analysis.data.council.export import Export, read_export
 from qaf_analysis.data.council.links import Links
 from qaf_analysis.data.council.pseudonyms import PseudonymKey, default_key_path
 from qaf_analysis.data.council.quarantine import quarantined_rows
+from qaf_analysis.data.council.undeclared_wide import refuse_undeclared_wide
 from qaf_analysis.data.files.folder import SETTINGS_FILE, CouncilFolder, open_folder
 from qaf_analysis.data.files.headings import layout_of
 from qaf_analysis.data.files.raw_table import RawTable
@@ -156,6 +157,7 @@ def _export(data: bytes, *, file: FileSettings, settings: Settings, as_of: date)
     problems = Problems(file=file.path)
     wanted = wanted_columns(file)
     table = _table(data, file=file, wanted=wanted, problems=problems)
+    refuse_undeclared_wide(table, wanted=wanted, file=file, settings=settings)
     filled = [bool((table.cells[p].str.strip() != "").any()) for p in table.cells.columns]
     layout = layout_of(
         table.headings,
@@ -206,8 +208,12 @@ def _imported(
     council: CouncilFolder,
     key: PseudonymKey,
 ) -> Import:
-    links, actions = _linked(exports, settings=council.settings)
-    told_twice = links.note_told_twice()
+    try:
+        links, actions = _linked(exports, settings=council.settings)
+    except FileRefusedError:
+        told = [*council.findings, *(f for e in exports for f in e.problems.findings)]
+        raise _rejected(files, findings=told) from None
+    told_twice, likely_twice = links.note_told_twice(), links.warn_of_likely_twice()
     counts = [_counted(file, export) for file, export in zip(files, exports, strict=True)]
     findings = [*council.findings, *(f for e in exports for f in e.problems.findings)]
     if key.is_new:
@@ -227,6 +233,7 @@ def _imported(
         files=counts,
         findings=findings,
         told_twice=told_twice,
+        likely_twice=likely_twice,
     )
     record = ImportRecord(
         files=(*counts, *_settings_record(council)),
