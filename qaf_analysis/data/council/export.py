@@ -28,13 +28,18 @@ from qaf_analysis.data.cells.words import (
     read_flag,
     read_share,
 )
-from qaf_analysis.data.contract.columns import OWN_COLUMNS, PLANNED, REQUIRED, Column, Graded
-from qaf_analysis.data.contract.problems import Problems
-from qaf_analysis.data.contract.spelling import Texts
+from qaf_analysis.data.contract.columns import OWN_COLUMNS, PLANNED, Column, Graded, required_names
+from qaf_analysis.data.contract.problems import Problems, extract
+from qaf_analysis.data.contract.spelling import Texts, by_value
 from qaf_analysis.data.council.second_header import repeated_headers
 from qaf_analysis.data.files.headings import Layout
+from qaf_analysis.data.files.labels import first_filled, may_be_date
 from qaf_analysis.data.files.raw_table import RawTable
 from qaf_analysis.terms.settings import FileSettings, Settings
+
+_OWN_DATES = ("audit_date", "moderated_on", "raised_on")
+_WIDE_ENOUGH = 4
+_LABEL = 40
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -114,18 +119,57 @@ def _without_totals(table: RawTable, *, layout: Layout) -> pd.DataFrame:
         expected="one header",
         mend=[f"delete row {row}" for row in repeated],
     )
-    dated = ("audit_date", "moderated_on", "raised_on")
-    dates = [p for c, p in layout.places.items() if c.name in dated]
-    undated = cells[dates].apply(lambda column: column.str.strip() == "").all(axis=1)
-    totals = undated & cells[identifier].map(is_total)
-    problems.set_aside(
-        [int(row) for row in cells.index[totals.to_numpy(dtype=bool)]],
+    _set_totals_aside(table, identifier=identifier, layout=layout)
+    _set_lone_cells_aside(table, layout=layout)
+    return cells.drop(index=list(problems.bad_rows & set(cells.index)))
+
+
+def _set_totals_aside(table: RawTable, *, identifier: int, layout: Layout) -> None:
+    """Set rows of totals aside: their identifier is such a label, and no date stands there."""
+    labels = table.cells[identifier]
+    totals = by_value(labels, is_total).to_numpy(dtype=bool)
+    for column, place in layout.places.items():
+        if column.name in _OWN_DATES:
+            totals &= ~by_value(table.cells[place], may_be_date).to_numpy(dtype=bool)
+            if table.kinds is not None:
+                totals &= (table.kinds[place] != "d").to_numpy(dtype=bool)
+    rows = [int(row) for row in table.cells.index[totals]]
+    table.problems.set_aside(
+        rows,
         code="totals_row",
         found="a totals row: no identifier and no date",
         expected="one record in each row",
-        mend="delete the total row",
+        mend=[f"delete the total row, or {_declaring(labels[row])}" for row in rows],
     )
-    return cells.drop(index=list(problems.bad_rows & set(cells.index)))
+
+
+def _set_lone_cells_aside(table: RawTable, *, layout: Layout) -> None:
+    """Set rows with nothing but one text aside: labels of totals, notes, names of groups."""
+    dated = [place for column, place in layout.places.items() if column.name in _OWN_DATES]
+    if len(table.headings) < _WIDE_ENOUGH or not dated:
+        return
+    blank = by_value(table.cells[dated[0]], lambda text: not text.strip()).to_numpy(dtype=bool)
+    undated = table.cells[blank]
+    filled = undated.apply(lambda column: column.str.strip() != "").sum(axis=1)
+    alone = [int(r) for r in undated.index[filled == 1] if r not in table.problems.bad_rows]
+    texts = [first_filled([*map(str, undated.loc[row])]) for row in alone]
+    table.problems.set_aside(
+        alone,
+        code="lone_cell",
+        found=[f"a row with one filled cell only, {_shown(text)}" for text in texts],
+        expected="one record in each row",
+        mend=[f"fill in the row, delete it, or {_declaring(text)}" for text in texts],
+    )
+
+
+def _shown(text: str) -> str:
+    return extract(text) if len(text) <= _LABEL else f"a text of {len(text):,} characters"
+
+
+def _declaring(text: str) -> str:
+    """How to declare that a row holds no record; a long text is not repeated."""
+    label = extract(text) if len(text) <= _LABEL else "its first words in quotation marks"
+    return f"declare in council.toml that it holds no record: not_data = [{label}]"
 
 
 def _tidy_columns(table: RawTable, *, live: pd.DataFrame, layout: Layout) -> dict[Column, Texts]:
@@ -189,8 +233,9 @@ class _Reader:
             scale=file.scale if own and file.scale is not None else settings.scale,
             scale_map=file.scale_map,
             not_graded=settings.not_graded,
-            blank_is_not_graded=file.shape == "wide",
+            blank_is_not_graded=file.shape != "long",
             problems=table.problems,
+            half_grades=file.half_grades,
         )
         self._table = table
         self._file = file
@@ -258,14 +303,14 @@ def _set_missing_aside(
 ) -> None:
     own = OWN_COLUMNS[file.kind]
     for column, cells in texts.items():
-        needed = column.name in REQUIRED[file.kind] and column.grader == own
+        needed = column.name in required_names(file) and column.grader == own
         if not needed or column.kind == "grade":
             continue
         problems.set_aside(
             [int(row) for row in cells.index[cells.to_numpy() == ""]],
             code="cell_missing",
             column=column.heading,
-            found=f"no {column.name} (a blank cell, or a word for a missing value)",
+            found=f"no {column.name} (a blank cell)",
             expected=f"the {column.name} in every row",
             mend="fill in the cell, or leave the row out",
         )
