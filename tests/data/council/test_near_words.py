@@ -271,3 +271,25 @@ def test_the_same_header_again_is_set_aside(council, second):
 def test_values_that_are_called_like_headings_are_data(council):
     imported = council(table(row(1, domain="grade"), row(2, domain="Team"), row(3, who="auditor")))
     assert len(imported.audits.audits) == 3
+
+
+def test_identifiers_whose_letters_stand_in_the_number_format_are_offered(council):
+    book = openpyxl.Workbook()
+    book.active.append(HEADER.split(","))
+    for n in (1, 2):
+        book.active.append([n, f"C{n}", "2019-10-04", "North", "Ann", "Overall", "Good", ""])
+        book.active.cell(n + 1, 1).number_format = '"AUD-"0000'
+    buffer = io.BytesIO()
+    book.save(buffer)
+    moderations = "audit_id,moderator,moderated_on,domain,grade\n" + "".join(
+        f"AUD-000{n},Mod,2019-11-04,Overall,Good\n" for n in (1, 2, 9)
+    )
+    imported = council({"audits.xlsx": buffer.getvalue(), "moderations.csv": moderations})
+    mends = imported.quarantine["how_to_mend"].tolist()
+    assert [('perhaps "1"' in m, 'perhaps "2"' in m) for m in mends] == [
+        (True, False),
+        (False, True),
+        (False, False),
+    ]
+    assert "number format" in mends[0]
+    assert len(imported.audits.moderations) == 0
