@@ -20,6 +20,7 @@ from qaf_analysis.data.contract.record import (
 from qaf_analysis.data.council.entries import set_unnamed_graders_aside
 from qaf_analysis.data.council.export import Export, read_export
 from qaf_analysis.data.council.from_name import awaiting_names, refuse_second_title, with_names
+from qaf_analysis.data.council.undeclared_wide import refuse_undeclared_wide
 from qaf_analysis.data.files.database import QueryRows, ask
 from qaf_analysis.data.files.folder import CouncilFolder
 from qaf_analysis.data.files.headings import layout_of
@@ -221,6 +222,7 @@ def _export(table: RawTable, *, file: FileSettings, settings: Settings, as_of: d
     refuse_second_title(table, file=file, problems=problems)
     wanted = wanted_columns(file)
     table = reshaped(table, file=file, wanted=wanted, missing=settings.missing)
+    refuse_undeclared_wide(table, wanted=wanted, file=file, settings=settings)
     filled = [bool((table.cells[p].str.strip() != "").any()) for p in table.cells.columns]
     layout = layout_of(
         table.headings,
