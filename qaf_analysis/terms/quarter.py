@@ -84,7 +84,7 @@ class Quarter:
         '2019-20 Q3'
         """
         match = _CALENDAR.fullmatch(text)
-        if match is None:
+        if match is None or int(match[1]) == 0:
             raise UnknownQuarterError(f'"{text}" is not a calendar quarter such as "2019Q4".')
         return cls.of(date(int(match[1]), 3 * int(match[2]), 1))
 

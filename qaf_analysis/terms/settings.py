@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from qaf_analysis.terms.missing_words import MissingWords
 from qaf_analysis.terms.names import OVERALL, DomainTag, Outcome
 from qaf_analysis.terms.quarter import Quarter
 from qaf_analysis.terms.scale import OFSTED4, Scale, ScaleMap
@@ -14,7 +15,7 @@ from qaf_analysis.terms.verdicts import OPTIMISM_RULE, OptimismLimits
 
 FileKind = Literal["audits", "moderations", "actions"]
 Shape = Literal["long", "wide", "answers"]
-DateOrder = Literal["day_first", "month_first", "year_first"]
+DateOrder = Literal["day_first", "month_first", "year_first", "excel_serial"]
 Window = Literal["rolling_year", "all"]
 RiskPicked = Literal["weighed", "apart"]
 Siblings = Literal["one_audit", "audit_each"]
@@ -250,6 +251,11 @@ class Settings:
     risk_picked: RiskPicked = "weighed"
     source: str = ""
     sha256: str = ""
+
+    @property
+    def missing(self) -> MissingWords:
+        """Words for a missing value: the fixed list, with those that the council adds or allows."""
+        return MissingWords(added=self.missing_words, allowed=self.not_missing_words)
 
     @property
     def optimism_limits(self) -> OptimismLimits:

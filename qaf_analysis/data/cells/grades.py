@@ -10,9 +10,11 @@ from difflib import get_close_matches
 import numpy as np
 import pandas as pd
 
+from qaf_analysis.data.cells.half_grades import HalfGrade, half_grade
 from qaf_analysis.data.contract.problems import Problems, extract
 from qaf_analysis.data.contract.spelling import Texts, spelling_key
 from qaf_analysis.terms.scale import Scale, ScaleMap
+from qaf_analysis.terms.settings import HalfGrades
 
 NOT_GRADED = -1
 _UNKNOWN = -2
@@ -34,6 +36,8 @@ class GradeReader:
         Declared words for a domain left ungraded on purpose.
     blank_is_not_graded : bool
         Whether a blank cell means the same, as in a wide spreadsheet.
+    half_grades : {"lower", "higher"} or None
+        Which neighbour a grade between two levels counts as; None to set it aside.
     """
 
     def __init__(
@@ -44,6 +48,7 @@ class GradeReader:
         not_graded: Sequence[str],
         blank_is_not_graded: bool,
         problems: Problems,
+        half_grades: HalfGrades | None = None,
     ) -> None:
         self._scale = scale
         self._map = scale_map
@@ -54,6 +59,8 @@ class GradeReader:
         self._codes = {spelling_key(text): code for text, code in scale.codes.items()}
         self._spellings: Counter[tuple[str, str]] = Counter()
         self._converted = 0
+        self._half_grades = half_grades
+        self._halves = 0
 
     def read(self, texts: Texts, *, raw: Texts, heading: str, rows_in: int) -> Texts:
         """Codes on the council's scale; ``NOT_GRADED`` where there is no grade.
@@ -81,6 +88,7 @@ class GradeReader:
             label = self._scale.levels[self._code(" ".join(str(text).split()))]
             if text != label:
                 self._spellings[str(text), label] += int(number)
+            self._halves += int(number) * (self._half(str(text)) is not None)
         if self._map is not None:
             self._converted += int(graded.sum())
             found = np.where(graded, np.array(self._map.codes)[np.maximum(found, 0)], found)
@@ -88,6 +96,15 @@ class GradeReader:
 
     def report(self) -> None:
         """Report every spelling met, with its count, and any conversion."""
+        if self._halves:
+            self._problems.warn(
+                code="half_grades",
+                found=f"{self._halves:,} grades between two levels, each counted as the "
+                f"{self._half_grades} one, as declared",
+                expected="one level for each grade",
+                mend="none needed; have auditors choose one level if this is no rule of yours",
+                rows=self._halves,
+            )
         if self._spellings:
             listed = "; ".join(
                 f"‘{text}’ read as {label} ({number})"
@@ -116,10 +133,21 @@ class GradeReader:
         whole = _WHOLE.fullmatch(key)
         if whole and whole[1] in self._codes:
             return self._codes[whole[1]]
-        return NOT_GRADED if key in self._ungraded else _UNKNOWN
+        if key in self._ungraded:
+            return NOT_GRADED
+        half = self._half(text)
+        if half is None or self._half_grades is None:
+            return _UNKNOWN
+        return half.lower if self._half_grades == "lower" else half.higher
+
+    def _half(self, text: str) -> HalfGrade | None:
+        key = spelling_key(text)
+        return None if key in self._codes else half_grade(key, self._codes)
 
     def _refuse_numbers(self, texts: Texts, unknown: Texts, *, heading: str, rows_in: int) -> None:
-        like_number = [_NUMBER.fullmatch(text) is not None for text in unknown]
+        like_number = [
+            _NUMBER.fullmatch(text) is not None and self._half(text) is None for text in unknown
+        ]
         numbers = [int(row) for row in unknown.index[like_number]]
         if not numbers or 2 * len(numbers) < int((texts != "").sum()):
             return
@@ -146,7 +174,9 @@ class GradeReader:
             expected=expected,
             mend="enter the grade, or leave the row out",
         )
-        others = unknown[unknown.to_numpy() != ""]
+        between = np.array([self._half(text) is not None for text in unknown], dtype=bool)
+        self._set_halves_aside(unknown[between], heading=heading, expected=expected)
+        others = unknown[(unknown.to_numpy() != "") & ~between]
         self._problems.set_aside(
             [int(row) for row in others.index],
             code="unknown_grade",
@@ -154,6 +184,26 @@ class GradeReader:
             found=[f"{extract(text)}, which is not a grade of the scale" for text in others],
             expected=expected,
             mend=[self._mend(text) for text in others],
+        )
+
+    def _set_halves_aside(self, texts: Texts, *, heading: str, expected: str) -> None:
+        halves = [half for half in map(self._half, texts) if half is not None]
+        levels = self._scale.levels
+        self._problems.set_aside(
+            [int(row) for row in texts.index],
+            code="half_grade",
+            column=heading,
+            found=[
+                f"{extract(text)}, which lies between {half.named(self._scale)}"
+                for text, half in zip(texts, halves, strict=True)
+            ],
+            expected=expected,
+            mend=[
+                "choose one of the two, or declare a rule in the [[files]] block of council.toml: "
+                f'half_grades = "lower" counts it as {levels[half.lower]}, half_grades = "higher" '
+                f"as {levels[half.higher]}"
+                for half in halves
+            ],
         )
 
     def _mend(self, text: str) -> str:

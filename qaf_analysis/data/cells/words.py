@@ -24,7 +24,7 @@ CHOICES: Mapping[str, Sequence[str]] = {
 }
 _FLAGS = {"yes": True, "y": True, "true": True, "1": True}
 _FLAGS |= {"no": False, "n": False, "false": False, "0": False}
-_UNKNOWN_FLAGS = ("", "unknown", "not known")
+UNKNOWN_FLAGS = ("", "unknown", "not known")
 RESPONSES = ("agreed", "partly agreed", "disagreed", "accepted", "none", "no response")
 GIVEN = "given"
 
@@ -57,7 +57,7 @@ def read_flag(texts: Texts, *, column: Column, problems: Problems) -> Texts:
 
     def reading(text: str) -> Any:
         key = text.casefold()
-        return pd.NA if key in _UNKNOWN_FLAGS else _FLAGS.get(key)
+        return pd.NA if key in UNKNOWN_FLAGS else _FLAGS.get(key)
 
     return _read(
         texts,

@@ -9,8 +9,17 @@ from datetime import date
 import pandas as pd
 
 from qaf_analysis.data.cells.dates import read_dates
+from qaf_analysis.data.cells.exchanged_dates import (
+    refuse_dates_against_quarters,
+    refuse_exchanged_dates,
+)
 from qaf_analysis.data.cells.grades import GradeReader
 from qaf_analysis.data.cells.identifiers import is_total, set_spoilt_aside, warn_of_personal_details
+from qaf_analysis.data.cells.missing import (
+    without_missing_words,
+    without_zero_dates,
+    words_known_to,
+)
 from qaf_analysis.data.cells.texts import tidy_cells
 from qaf_analysis.data.cells.words import (
     check_quarters,
@@ -19,12 +28,17 @@ from qaf_analysis.data.cells.words import (
     read_flag,
     read_share,
 )
-from qaf_analysis.data.contract.columns import OWN_COLUMNS, PLANNED, REQUIRED, Column, Graded
-from qaf_analysis.data.contract.problems import Problems
-from qaf_analysis.data.contract.spelling import Texts
+from qaf_analysis.data.contract.columns import OWN_COLUMNS, PLANNED, Column, Graded, required_names
+from qaf_analysis.data.contract.problems import Problems, extract
+from qaf_analysis.data.contract.spelling import Texts, by_value
 from qaf_analysis.data.files.headings import Layout, folded
+from qaf_analysis.data.files.labels import first_filled, may_be_date
 from qaf_analysis.data.files.raw_table import RawTable
 from qaf_analysis.terms.settings import FileSettings, Settings
+
+_OWN_DATES = ("audit_date", "moderated_on", "raised_on")
+_WIDE_ENOUGH = 4
+_LABEL = 40
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -75,6 +89,7 @@ def read_export(
     """
     live = _without_totals(table, layout=layout)
     texts = _tidy_columns(table, live=live, layout=layout)
+    texts = _without_missing(texts, table=table, layout=layout, file=file, settings=settings)
     texts.update(_constants(file, index=live.index))
     reader = _Reader(table, file=file, settings=settings, as_of=as_of)
     raw = {c: live[p] for c, p in layout.places.items() if c.kind == "grade"}
@@ -84,7 +99,7 @@ def read_export(
     }
     reader.grades.report()
     _set_missing_aside(texts, file=file, problems=table.problems)
-    _check_quarter(values, problems=table.problems)
+    _check_quarter(values, texts=texts, file=file, table=table)
     return Export(file=file, table=table, layout=layout, values=values, raw=raw)
 
 
@@ -108,18 +123,57 @@ def _without_totals(table: RawTable, *, layout: Layout) -> pd.DataFrame:
         expected="one header",
         mend=[f"delete row {row}" for row in repeated],
     )
-    dated = ("audit_date", "moderated_on", "raised_on")
-    dates = [p for c, p in layout.places.items() if c.name in dated]
-    undated = cells[dates].apply(lambda column: column.str.strip() == "").all(axis=1)
-    totals = undated & cells[identifier].map(is_total)
-    problems.set_aside(
-        [int(row) for row in cells.index[totals.to_numpy(dtype=bool)]],
+    _set_totals_aside(table, identifier=identifier, layout=layout)
+    _set_lone_cells_aside(table, layout=layout)
+    return cells.drop(index=list(problems.bad_rows & set(cells.index)))
+
+
+def _set_totals_aside(table: RawTable, *, identifier: int, layout: Layout) -> None:
+    """Set rows of totals aside: their identifier is such a label, and no date stands there."""
+    labels = table.cells[identifier]
+    totals = by_value(labels, is_total).to_numpy(dtype=bool)
+    for column, place in layout.places.items():
+        if column.name in _OWN_DATES:
+            totals &= ~by_value(table.cells[place], may_be_date).to_numpy(dtype=bool)
+            if table.kinds is not None:
+                totals &= (table.kinds[place] != "d").to_numpy(dtype=bool)
+    rows = [int(row) for row in table.cells.index[totals]]
+    table.problems.set_aside(
+        rows,
         code="totals_row",
         found="a totals row: no identifier and no date",
         expected="one record in each row",
-        mend="delete the total row",
+        mend=[f"delete the total row, or {_declaring(labels[row])}" for row in rows],
     )
-    return cells.drop(index=list(problems.bad_rows & set(cells.index)))
+
+
+def _set_lone_cells_aside(table: RawTable, *, layout: Layout) -> None:
+    """Set rows with nothing but one text aside: labels of totals, notes, names of groups."""
+    dated = [place for column, place in layout.places.items() if column.name in _OWN_DATES]
+    if len(table.headings) < _WIDE_ENOUGH or not dated:
+        return
+    blank = by_value(table.cells[dated[0]], lambda text: not text.strip()).to_numpy(dtype=bool)
+    undated = table.cells[blank]
+    filled = undated.apply(lambda column: column.str.strip() != "").sum(axis=1)
+    alone = [int(r) for r in undated.index[filled == 1] if r not in table.problems.bad_rows]
+    texts = [first_filled([*map(str, undated.loc[row])]) for row in alone]
+    table.problems.set_aside(
+        alone,
+        code="lone_cell",
+        found=[f"a row with one filled cell only, {_shown(text)}" for text in texts],
+        expected="one record in each row",
+        mend=[f"fill in the row, delete it, or {_declaring(text)}" for text in texts],
+    )
+
+
+def _shown(text: str) -> str:
+    return extract(text) if len(text) <= _LABEL else f"a text of {len(text):,} characters"
+
+
+def _declaring(text: str) -> str:
+    """How to declare that a row holds no record; a long text is not repeated."""
+    label = extract(text) if len(text) <= _LABEL else "its first words in quotation marks"
+    return f"declare in council.toml that it holds no record: not_data = [{label}]"
 
 
 def _tidy_columns(table: RawTable, *, live: pd.DataFrame, layout: Layout) -> dict[Column, Texts]:
@@ -133,6 +187,34 @@ def _tidy_columns(table: RawTable, *, live: pd.DataFrame, layout: Layout) -> dic
         )
         for column, place in layout.places.items()
     }
+
+
+def _without_missing(
+    texts: Mapping[Column, Texts],
+    *,
+    table: RawTable,
+    layout: Layout,
+    file: FileSettings,
+    settings: Settings,
+) -> dict[Column, Texts]:
+    """Cells with a word for missing, or a date of nought, as blank cells."""
+    scale, problems = file.scale or settings.scale, table.problems
+    blanked = {
+        column: without_missing_words(
+            cells,
+            column=column,
+            words=settings.missing,
+            known=words_known_to(column, scale=scale, settings=settings),
+            problems=problems,
+        )
+        for column, cells in texts.items()
+    }
+    for column in (column for column in texts if column.kind == "date"):
+        kinds = None if table.kinds is None else table.kinds[layout.places[column]]
+        blanked[column] = without_zero_dates(
+            blanked[column], kinds, heading=column.heading, problems=problems
+        )
+    return blanked
 
 
 def _constants(file: FileSettings, *, index: pd.Index) -> dict[Column, Texts]:
@@ -155,8 +237,9 @@ class _Reader:
             scale=file.scale if own and file.scale is not None else settings.scale,
             scale_map=file.scale_map,
             not_graded=settings.not_graded,
-            blank_is_not_graded=file.shape == "wide",
+            blank_is_not_graded=file.shape != "long",
             problems=table.problems,
+            half_grades=file.half_grades,
         )
         self._table = table
         self._file = file
@@ -179,15 +262,26 @@ class _Reader:
             rows_in = self._table.rows_in
             return self.grades.read(texts, raw=raw, heading=heading, rows_in=rows_in)
         if column.kind == "date":
-            return read_dates(
+            kinds = self._kinds(column, layout=layout)
+            days = read_dates(
                 texts.loc[good],
-                self._kinds(column, layout=layout),
+                kinds,
                 order=self._file.date_order,
                 as_of=self._as_of,
                 planned=column.name in PLANNED,
                 heading=heading,
                 problems=problems,
             )
+            if column in layout.places:
+                refuse_exchanged_dates(
+                    texts.loc[good],
+                    kinds,
+                    order=self._file.date_order,
+                    heading=heading,
+                    problems=problems,
+                    rows_in=self._table.rows_in,
+                )
+            return days
         if column.kind == "identifier":
             set_spoilt_aside(texts, heading=heading, problems=problems)
         elif column.kind == "choice":
@@ -213,22 +307,38 @@ def _set_missing_aside(
 ) -> None:
     own = OWN_COLUMNS[file.kind]
     for column, cells in texts.items():
-        needed = column.name in REQUIRED[file.kind] and column.grader == own
+        needed = column.name in required_names(file) and column.grader == own
         if not needed or column.kind == "grade":
             continue
         problems.set_aside(
             [int(row) for row in cells.index[cells.to_numpy() == ""]],
             code="cell_missing",
             column=column.heading,
-            found=f"no {column.name} (a blank cell)",
+            found=f"no {column.name} (a blank cell, or a word for a missing value)",
             expected=f"the {column.name} in every row",
             mend="fill in the cell, or leave the row out",
         )
 
 
-def _check_quarter(values: Mapping[Column, Texts], *, problems: Problems) -> None:
-    by_name = {column.name: (column, cells) for column, cells in values.items()}
+def _check_quarter(
+    values: Mapping[Column, Texts],
+    *,
+    texts: Mapping[Column, Texts],
+    file: FileSettings,
+    table: RawTable,
+) -> None:
+    by_name = {column.name: column for column in values}
     if "quarter" in by_name and "audit_date" in by_name:
-        column, texts = by_name["quarter"]
-        days = by_name["audit_date"][1]
-        check_quarters(texts, days, heading=column.heading, problems=problems)
+        stated, dated = by_name["quarter"], by_name["audit_date"]
+        refuse_dates_against_quarters(
+            values[dated],
+            texts[dated],
+            quarters=values[stated],
+            order=file.date_order,
+            headings=(dated.heading, stated.heading),
+            problems=table.problems,
+            rows_in=table.rows_in,
+        )
+        check_quarters(
+            values[stated], values[dated], heading=stated.heading, problems=table.problems
+        )

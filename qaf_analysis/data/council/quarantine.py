@@ -34,9 +34,10 @@ def quarantined_rows(exports: Sequence[Export]) -> pd.DataFrame:
         left out if the file has such columns.
     """
     rows = [
-        {**_reasons(export, row), **_cells(export, row)}
+        {**_reasons(export, record), "source_row": str(row), **_cells(export, row)}
         for export in exports
-        for row in sorted(export.problems.bad_rows)
+        for record in sorted(export.problems.bad_rows)
+        for row in export.table.file_rows(record)
     ]
     headings = dict.fromkeys(name for row in rows for name in row)
     columns = [*QUARANTINE_COLUMNS, *(n for n in headings if n not in QUARANTINE_COLUMNS)]
@@ -58,13 +59,12 @@ def write_quarantine(rows: pd.DataFrame, path: Path) -> None:
             writer.writerow([guarded(str(cell)) for cell in row])
 
 
-def _reasons(export: Export, row: int) -> dict[str, str]:
-    findings = export.problems.reasons(row)
+def _reasons(export: Export, record: int) -> dict[str, str]:
+    findings = export.problems.reasons(record)
     columns = dict.fromkeys(f.column for f in findings if f.column is not None)
     return {
         "source_file": export.table.file,
         "source_sheet": export.table.sheet or "",
-        "source_row": str(row),
         "source_column": ", ".join(columns),
         "code": findings[0].code,
         "reason": "; ".join(f"{f.found} (expected {f.expected})" for f in findings),
@@ -73,8 +73,12 @@ def _reasons(export: Export, row: int) -> dict[str, str]:
 
 
 def _cells(export: Export, row: int) -> dict[str, str]:
-    if row in export.table.misfits and export.layout.dropped:
+    origin, is_misfit = export.table.origin, row in export.table.misfits
+    if is_misfit and export.layout.dropped:
         return {}
+    if origin is not None:
+        cells = export.table.cells_of(row) if is_misfit else origin.cells_of(row)
+        return {_own(name): text for name, text in cells.items()}
     known = set(export.layout.places.values())
     headings = export.table.headings
     left_out = {name for place, name in enumerate(headings) if place not in known}

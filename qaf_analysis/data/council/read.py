@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 import pandas as pd
 
 from qaf_analysis.data.contract.audits import Audits
-from qaf_analysis.data.contract.columns import Column, wanted_columns
 from qaf_analysis.data.contract.problems import Problems
 from qaf_analysis.data.contract.record import (
     FileRecord,
     FileRefusedError,
     Finding,
     ImportRecord,
-    ImportRejectedError,
 )
 from qaf_analysis.data.council.actions import ActionChecks
 from qaf_analysis.data.council.agreed_spelling import agree_spellings, set_unknown_domains_aside
@@ -35,20 +32,16 @@ from qaf_analysis.data.council.entries import (
     action_entries,
     audit_entries,
     moderation_entries,
-    set_unnamed_graders_aside,
 )
-from qaf_analysis.data.council.export import Export, read_export
+from qaf_analysis.data.council.export import Export
 from qaf_analysis.data.council.links import Links
+from qaf_analysis.data.council.matching import matched
 from qaf_analysis.data.council.pseudonyms import PseudonymKey, default_key_path
 from qaf_analysis.data.council.quarantine import quarantined_rows
+from qaf_analysis.data.council.sources import Sources, read_sources, rejected
 from qaf_analysis.data.files.folder import SETTINGS_FILE, CouncilFolder, open_folder
-from qaf_analysis.data.files.headings import layout_of
-from qaf_analysis.data.files.raw_table import RawTable
-from qaf_analysis.data.files.signature import refuse_wrong_kind
-from qaf_analysis.data.files.table_file import read_csv_table
-from qaf_analysis.data.files.workbook import read_workbook_table
 from qaf_analysis.terms.errors import UsageError
-from qaf_analysis.terms.settings import FileSettings, Settings
+from qaf_analysis.terms.settings import Settings
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -100,15 +93,15 @@ def read_council(folder: Path, *, as_of: date, key: PseudonymKey | None = None) 
     try:
         council = open_folder(folder)
     except FileRefusedError as error:
-        raise _rejected([], findings=error.findings) from None
-    exports, files = _exports(folder, council=council, as_of=as_of)
+        raise rejected([], findings=error.findings) from None
+    sources = read_sources(folder, council=council, as_of=as_of)
     key = key or _key(folder, settings=council.settings)
     if key.is_demonstration and not council.settings.synthetic:
         raise UsageError(
             "The demonstration key is for invented data only; it is published. Use the council's "
             "own key, or declare synthetic = true in council.toml if the data are invented."
         )
-    return _imported(exports, files=files, council=council, key=key)
+    return _imported(sources, council=council, key=key)
 
 
 def _key(folder: Path, *, settings: Settings) -> PseudonymKey:
@@ -123,97 +116,17 @@ def _key(folder: Path, *, settings: Settings) -> PseudonymKey:
     return PseudonymKey.load_or_create(path)
 
 
-def _exports(
-    folder: Path, *, council: CouncilFolder, as_of: date
-) -> tuple[list[Export], list[FileRecord]]:
-    exports: list[Export] = []
-    files: list[FileRecord] = []
-    findings: list[Finding] = []
-    for file in council.files:
-        data = (folder / file.path).read_bytes()
-        record = FileRecord(
-            name=file.path,
-            kind=file.kind,
-            sha256=hashlib.sha256(data).hexdigest(),
-            rows_in=0,
-            loaded=0,
-            quarantined=0,
-        )
-        try:
-            export = _export(data, file=file, settings=council.settings, as_of=as_of)
-            exports.append(export)
-            files.append(replace(record, rows_in=export.table.rows_in))
-            findings += export.problems.findings
-        except FileRefusedError as error:
-            files.append(replace(record, rows_in=error.rows_in))
-            findings += error.findings
-    if len(exports) < len(files):
-        raise _rejected(files, findings=findings)
-    return exports, files
-
-
-def _export(data: bytes, *, file: FileSettings, settings: Settings, as_of: date) -> Export:
-    problems = Problems(file=file.path)
-    wanted = wanted_columns(file)
-    table = _table(data, file=file, wanted=wanted, problems=problems)
-    filled = [bool((table.cells[p].str.strip() != "").any()) for p in table.cells.columns]
-    layout = layout_of(
-        table.headings,
-        wanted=wanted,
-        filled=filled,
-        header_row=table.header_row,
-        rows_in=table.rows_in,
-        problems=problems,
-    )
-    export = read_export(table, layout=layout, file=file, settings=settings, as_of=as_of)
-    set_unnamed_graders_aside(export)
-    return export
-
-
-def _table(
-    data: bytes, *, file: FileSettings, wanted: Sequence[Column], problems: Problems
-) -> RawTable:
-    refused = file.kind == "audits"
-    if not data.strip() and not refused:
-        problems.warn(
-            code="empty_file",
-            found=f"an empty file: no {file.kind}",
-            expected=f"a header, and the rows of the {file.kind}",
-            mend=f"export the file again if there were {file.kind}",
-            rows=0,
-        )
-        header = ",".join(dict.fromkeys(column.heading for column in wanted))
-        empty = read_csv_table(
-            header.encode(),
-            wanted=wanted,
-            problems=Problems(file=file.path),  # the one warning above is enough
-            empty_is_refused=False,
-        )
-        return replace(empty, problems=problems)
-    suffix = Path(file.path).suffix.lower()
-    refuse_wrong_kind(data, suffix=suffix, problems=problems)
-    if suffix in (".xlsx", ".xlsm"):
-        return read_workbook_table(
-            data, wanted=wanted, sheet=file.sheet, problems=problems, empty_is_refused=refused
-        )
-    return read_csv_table(data, wanted=wanted, problems=problems, empty_is_refused=refused)
-
-
-def _imported(
-    exports: Sequence[Export],
-    *,
-    files: Sequence[FileRecord],
-    council: CouncilFolder,
-    key: PseudonymKey,
-) -> Import:
+def _imported(sources: Sources, *, council: CouncilFolder, key: PseudonymKey) -> Import:
+    exports = sources.exports
     links, actions = _linked(exports, settings=council.settings)
     told_twice = links.note_told_twice()
-    counts = [_counted(file, export) for file, export in zip(files, exports, strict=True)]
-    findings = [*council.findings, *(f for e in exports for f in e.problems.findings)]
+    counts = sources.counted()
+    of_tables = [finding for export in exports for finding in export.problems.findings]
+    findings = [*council.findings, *sources.findings, *of_tables]
     if key.is_new:
         findings.append(_key_made(key))
     if links.audits.empty:
-        raise _rejected(counts, findings=[*findings, _nothing_left(files)])
+        raise rejected(counts, findings=[*findings, _nothing_left(counts)])
     entries = with_roles(links.audits)
     audits = audits_table(entries, key=key)
     days = audits.set_index("audit_id")["audit_date"]
@@ -255,16 +168,11 @@ def _linked(exports: Sequence[Export], *, settings: Settings) -> tuple[Links, pd
     frames = [audits, moderations, action_entries(exports)]
     agree_spellings(frames, exports=exports, settings=settings)
     set_unknown_domains_aside(frames, exports=exports, settings=settings)
+    audits, moderations = matched(audits, moderations, exports=exports)
     links = Links(audits, moderations, exports=exports)
     links.check()
     checks = ActionChecks(frames[-1], audits=links.audits, exports=exports, settings=settings)
     return links, checks.kept()
-
-
-def _counted(file: FileRecord, export: Export) -> FileRecord:
-    aside, no_record = export.table.rows_aside, len(export.table.not_data)
-    loaded = file.rows_in - aside - no_record
-    return replace(file, loaded=loaded, quarantined=aside, not_data=no_record)
 
 
 def _settings_record(council: CouncilFolder) -> tuple[FileRecord, ...]:
@@ -301,14 +209,3 @@ def _nothing_left(files: Sequence[FileRecord]) -> Finding:
         expected="at least one",
         mend="mend the rows named above",
     ).findings[-1]
-
-
-def _rejected(files: Sequence[FileRecord], *, findings: Sequence[Finding]) -> ImportRejectedError:
-    return ImportRejectedError(
-        ImportRecord(
-            files=tuple(replace(file, loaded=0, quarantined=0, not_data=0) for file in files),
-            findings=tuple(findings),
-            checks=(),
-            key_id="",
-        )
-    )

@@ -6,11 +6,13 @@ import csv
 import io
 import re
 from collections.abc import Sequence
+from itertools import islice
 
 from qaf_analysis.data.contract.columns import Column
 from qaf_analysis.data.contract.problems import Problems
-from qaf_analysis.data.files.headings import header_place, heading_score
-from qaf_analysis.data.files.raw_table import HEADER_WITHIN, RawTable, table_from
+from qaf_analysis.data.files.heading_rows import find_heading
+from qaf_analysis.data.files.headings import heading_score
+from qaf_analysis.data.files.raw_table import HEADER_WITHIN, PLAIN, Form, RawTable, table_from
 
 MAX_BYTES = 200_000_000
 _SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}
@@ -19,7 +21,12 @@ _BEYOND_ASCII = re.compile(r"[^\x00-\x7f\ufffd]")
 
 
 def read_csv_table(
-    data: bytes, *, wanted: Sequence[Column], problems: Problems, empty_is_refused: bool
+    data: bytes,
+    *,
+    wanted: Sequence[Column],
+    problems: Problems,
+    empty_is_refused: bool,
+    form: Form = PLAIN,
 ) -> RawTable:
     """Cut a CSV file into rows and cells.
 
@@ -32,6 +39,8 @@ def read_csv_table(
         The whole file.
     wanted : sequence of Column
         Columns by which the separator and the header are found.
+    form : Form
+        What the settings say of the layout.
 
     Raises
     ------
@@ -46,7 +55,7 @@ def read_csv_table(
             mend="export a shorter period, or split the file",
         )
     encoding, errors = _encoding(data, problems=problems)
-    separator = _separator(data, encoding=encoding, errors=errors, wanted=wanted)
+    separator = _separator(data, encoding=encoding, errors=errors, wanted=wanted, form=form)
     if separator in ";|":
         problems.warn(
             code="separator",
@@ -62,6 +71,7 @@ def read_csv_table(
         wanted=wanted,
         problems=problems,
         broken=broken,
+        form=form,
         empty_is_refused=empty_is_refused,
     )
 
@@ -112,14 +122,26 @@ def _encoding_of_damaged(data: bytes, *, problems: Problems) -> tuple[str, str]:
     return "utf-8", "replace"
 
 
-def _separator(data: bytes, *, encoding: str, errors: str, wanted: Sequence[Column]) -> str:
+def _separator(
+    data: bytes, *, encoding: str, errors: str, wanted: Sequence[Column], form: Form
+) -> str:
     """Separator under which the header shows most wanted headings; a comma when in doubt."""
     start = data[:200_000].decode(encoding, errors="ignore" if errors == "strict" else errors)
 
     def score(separator: str) -> int:
         reader = csv.reader(io.StringIO(start, newline=""), delimiter=separator)
-        rows = [row for row, _ in zip(reader, range(HEADER_WITHIN), strict=False)]
-        return heading_score(rows[header_place(rows, wanted)], wanted) if rows else 0
+        start_rows = enumerate(islice(reader, HEADER_WITHIN), start=1)
+        filled = {number: row for number, row in start_rows if any(map(str.strip, row))}
+        if not filled:
+            return 0
+        heading = find_heading(
+            [*filled.values()],
+            numbers=[*filled],
+            wanted=wanted,
+            header_rows=form.header_rows,
+            merged=None,
+        )
+        return heading_score(heading.texts, wanted)
 
     with _unlimited_fields():
         return max(_SEPARATORS, key=score)

@@ -136,7 +136,7 @@ def _head(sheet: Worksheet, columns: Sequence[TemplateColumn]) -> None:
 def _example(sheet: Worksheet, columns: Sequence[TemplateColumn]) -> None:
     """Write the row that shows how to fill one in; its first cell says that it is no audit."""
     shown: dict[tuple[Block, str], str | date | float] = {
-        ("auditor", "audit_id"): f"{EXAMPLE} (not read)",
+        ("auditor", "audit_id"): EXAMPLE,
         ("auditor", "case_ref"): "100234",
         ("auditor", "audit_date"): date(2024, 11, 25),
         ("auditor", "team"): "Family Help East",
@@ -221,7 +221,7 @@ def _listed(letter: str) -> str:
 def _colour(sheet: Worksheet, columns: Sequence[TemplateColumn], *, lists: _Lists) -> None:
     """Colour what was pasted past the checks, and what is still missing in a row begun."""
     last = get_column_letter(len(columns))
-    begun = f'AND(COUNTA($A2:${last}2)>0,LEFT($A2,{len(EXAMPLE)})<>"{EXAMPLE}",'
+    begun = f'AND(COUNTA($A2:${last}2)>0,$A2<>"{EXAMPLE}",'
     for place, column in enumerate(columns, start=1):
         letter = get_column_letter(place)
         for claim in _faults(letter, column, columns=columns, lists=lists):

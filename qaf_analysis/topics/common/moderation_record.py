@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from qaf_analysis.data.contract.audits import Audits
 from qaf_analysis.data.contract.record import COPIED_CHECK, NOTHING_LOST, Finding, ImportRecord
+from qaf_analysis.data.files.declared import fits
 from qaf_analysis.terms.settings import FileSettings
 
 OF_MODERATIONS = ("audit_unknown", "own_moderation", "moderated_before_audit")
@@ -62,14 +63,15 @@ aside when the files were read'
 
 def moderation_rows(audits: Audits) -> ModerationRows:
     """Count rows of moderations given, and those of them that were set aside."""
-    record, beside = audits.record, {f.path: f for f in audits.settings.files if f.moderator}
+    record, beside = audits.record, [f for f in audits.settings.files if f.moderator]
     given = aside = 0
     for file in record.files:
+        declared = next((f for f in beside if fits(f.path, file.name)), None)
         if file.kind == "moderations":
-            given += file.rows_in
+            given += file.rows_in - file.not_data
             aside += _rows(record, file.name)
-        elif file.name in beside:
-            lost = _rows(record, file.name, headings=_headings(beside[file.name]))
+        elif declared is not None:
+            lost = _rows(record, file.name, headings=_headings(declared))
             given += lost
             aside += lost
     return ModerationRows(given=given, set_aside=aside)
@@ -91,7 +93,8 @@ def _headings(file: FileSettings) -> frozenset[str]:
     grader = file.moderator
     if grader is None:
         return frozenset()
-    return frozenset((grader.rater, *grader.domains.values(), *grader.columns.values()))
+    named = (grader.rater, *grader.domains.values(), *grader.columns.values())
+    return frozenset(h for name in named for h in (name, *file.either.get(name, ())))
 
 
 def _rows(record: ImportRecord, file: str, *, headings: frozenset[str] | None = None) -> int:
