@@ -14,7 +14,15 @@ import typer
 
 import qaf_analysis
 from qaf_analysis.cli import faults
-from qaf_analysis.cli.console import make_safe, steps, tell, tell_checks, tell_record
+from qaf_analysis.cli.console import (
+    make_safe,
+    reading,
+    rows_words,
+    steps,
+    tell,
+    tell_checks,
+    tell_record,
+)
 from qaf_analysis.cli.folders import data_folder, new_folder, refuse_mistyped
 from qaf_analysis.cli.plan import plan
 from qaf_analysis.cli.sample import sample
@@ -100,7 +108,7 @@ def report(
             seed=seed,
             progress=progress,
         )
-    tell(f"{built.rows_in} rows in = {built.loaded} loaded + {built.quarantined} quarantined")
+    tell(rows_words(built))
     if built.quarantined:
         kept = built.folder / "bundle" / "quarantine.csv"
         tell(f"{built.quarantined} rows were set aside, each with its reason: {kept.resolve()}")
@@ -200,8 +208,9 @@ def _read(folder: Path, *, check_in: Path | None = None) -> Import:
     from qaf_analysis.data.council.read import read_council
 
     try:
-        with faults.telling_of_a_stop("The exports were being read; nothing was written."):
-            found = read_council(folder, as_of=date.today())
+        kept = "The exports were being read; nothing was written."
+        with faults.telling_of_a_stop(kept), reading() as progress:
+            found = read_council(folder, as_of=date.today(), progress=progress)
     except ImportRejectedError as error:
         tell_record(error.record)
         tell()

@@ -48,8 +48,8 @@ class BuiltReport:
         Printed at the head of the report.
     quarter : Quarter
         Quarter reported on.
-    rows_in, loaded, quarantined : int
-        Rows of the exports.
+    rows_in, loaded, quarantined, not_data : int
+        Rows of the exports, and those of them loaded, set aside and without a record.
     """
 
     folder: Path
@@ -59,6 +59,7 @@ class BuiltReport:
     rows_in: int
     loaded: int
     quarantined: int
+    not_data: int = 0
 
 
 def build_report(
@@ -120,6 +121,7 @@ def build_report(
         rows_in=intake.rows_in,
         loaded=intake.loaded,
         quarantined=intake.quarantined,
+        not_data=intake.not_data,
     )
 
 

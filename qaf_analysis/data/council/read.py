@@ -38,7 +38,7 @@ from qaf_analysis.data.council.links import Links
 from qaf_analysis.data.council.matching import matched
 from qaf_analysis.data.council.pseudonyms import PseudonymKey, default_key_path
 from qaf_analysis.data.council.quarantine import quarantined_rows
-from qaf_analysis.data.council.sources import Sources, read_sources, rejected
+from qaf_analysis.data.council.sources import ReadingProgress, Sources, read_sources, rejected
 from qaf_analysis.data.files.folder import SETTINGS_FILE, CouncilFolder, open_folder
 from qaf_analysis.terms.errors import UsageError
 from qaf_analysis.terms.settings import Settings
@@ -65,7 +65,13 @@ class Import:
     references: Mapping[str, str]
 
 
-def read_council(folder: Path, *, as_of: date, key: PseudonymKey | None = None) -> Import:
+def read_council(
+    folder: Path,
+    *,
+    as_of: date,
+    key: PseudonymKey | None = None,
+    progress: ReadingProgress | None = None,
+) -> Import:
     """Read every export of a council.
 
     The files are read once and never written to. Every row is either loaded or set aside, and
@@ -80,6 +86,8 @@ def read_council(folder: Path, *, as_of: date, key: PseudonymKey | None = None) 
     key : PseudonymKey, optional
         Key for the codes. Without it: the demonstration key for invented data, else the
         council's own key file, which is made on the first run.
+    progress : callable, optional
+        Told of each file as it is read (see ``sources.read_sources``).
 
     Raises
     ------
@@ -94,7 +102,7 @@ def read_council(folder: Path, *, as_of: date, key: PseudonymKey | None = None) 
         council = open_folder(folder)
     except FileRefusedError as error:
         raise rejected([], findings=error.findings) from None
-    sources = read_sources(folder, council=council, as_of=as_of)
+    sources = read_sources(folder, council=council, as_of=as_of, progress=progress)
     key = key or _key(folder, settings=council.settings)
     if key.is_demonstration and not council.settings.synthetic:
         raise UsageError(

@@ -21,8 +21,7 @@ from qaf_analysis.terms.scale import SCALES, Scale
 from qaf_analysis.terms.settings import Settings
 
 EXAMPLE = "EXAMPLE (not read)"
-"""First cell of the row that shows how to fill one in. It bears a date, and is not read only as
-long as its label stands in full."""
+"""First cell of the row that shows how to fill one in. It bears no date: a row with one is read."""
 
 
 def layout_lines(

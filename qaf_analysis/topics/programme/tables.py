@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import isnan
 
+from qaf_analysis.data.contract.record import FileRecord
 from qaf_analysis.kit.direction import unsigned
 from qaf_analysis.kit.numbers import (
     counted,
@@ -187,49 +189,50 @@ OUTCOMES = {
 
 def intake_tables(result: Intake) -> tuple[Table, ...]:
     """Files, findings and checks."""
-    source = f"Settings file SHA-256: {result.settings_sha256[:16] or 'no settings file'}."
-    tables = [
-        Table(
-            caption="Files read",
-            columns=(
-                Column(heading="File", align="left"),
-                Column(heading="Holds", align="left"),
-                Column(heading="Rows in"),
-                Column(heading="Loaded"),
-                Column(heading="Set aside"),
-                Column(heading="SHA-256", align="left"),
-            ),
-            rows=(
-                *(
-                    (
-                        file.name,
-                        file.kind,
-                        whole(file.rows_in),
-                        whole(file.loaded),
-                        whole(file.quarantined),
-                        file.sha256[:16],
-                    )
-                    for file in result.files
-                ),
-                (
-                    "All files",
-                    f"{whole(result.audits)} audits, {whole(result.ratings)} grades, "
-                    f"{whole(result.moderations)} moderations",
-                    whole(result.rows_in),
-                    whole(result.loaded),
-                    whole(result.quarantined),
-                    "",
-                ),
-            ),
-            source=source,
-            place="section",
-        )
-    ]
+    tables = [_files(result)]
     if result.findings:
         tables.append(_findings(result))
     if result.checks:
         tables.append(in_section(_checks(result)))
     return tuple(tables)
+
+
+def _files(result: Intake) -> Table:
+    """Rows of each file; a column for those that hold no record only where there are any."""
+    counts: list[tuple[str, Callable[[FileRecord | Intake], int]]] = [
+        ("Rows in", lambda counted: counted.rows_in),
+        ("Loaded", lambda counted: counted.loaded),
+        ("Set aside", lambda counted: counted.quarantined),
+    ]
+    if result.not_data:
+        counts.append(("No record", lambda counted: counted.not_data))
+    holds = (
+        f"{whole(result.audits)} audits, {whole(result.ratings)} grades, "
+        f"{whole(result.moderations)} moderations"
+    )
+    return Table(
+        caption="Files read",
+        columns=(
+            Column(heading="File", align="left"),
+            Column(heading="Holds", align="left"),
+            *(Column(heading=heading) for heading, _ in counts),
+            Column(heading="SHA-256", align="left"),
+        ),
+        rows=(
+            *(
+                (
+                    file.name,
+                    file.kind,
+                    *(whole(count(file)) for _, count in counts),
+                    file.sha256[:16],
+                )
+                for file in result.files
+            ),
+            ("All files", holds, *(whole(count(result)) for _, count in counts), ""),
+        ),
+        source=f"Settings file SHA-256: {result.settings_sha256[:16] or 'no settings file'}.",
+        place="section",
+    )
 
 
 def _findings(result: Intake) -> Table:

@@ -233,10 +233,12 @@ def say_intake(result: Intake) -> Statement:
     failed = [check for check in result.checks if check.state == "failed"]
     not_run = [check for check in result.checks if check.state == "could not run"]
     passed = len(result.checks) - len(failed) - len(not_run)
+    # Totals and blank forms are told only where there are any.
+    others = f", {whole(result.not_data)} held no record" if result.not_data else ""
     paragraphs = [
         f"{counted(len(_exports(result)), 'file')} held {counted(result.rows_in, 'row')}: "
-        f"{_were(result.loaded)} loaded and {_were(result.quarantined)} set aside, each with its "
-        f"place and how to mend it. They hold {counted(result.audits, 'audit')}, "
+        f"{_were(result.loaded)} loaded{others} and {_were(result.quarantined)} set aside, each "
+        f"with its place and how to mend it. They hold {counted(result.audits, 'audit')}, "
         f"{counted(result.ratings, 'grade')} and {counted(result.moderations, 'moderation')}.",
         f"Of {counted(len(result.checks), 'check')}, {passed} passed, {len(failed)} failed and "
         f"{len(not_run)} could not run.",

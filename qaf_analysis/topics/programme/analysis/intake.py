@@ -25,7 +25,7 @@ class FindingGroup:
 class Intake:
     """Row counts, findings and checks of one reading.
 
-    Rows in are always the rows loaded and the rows set aside together.
+    Rows in are always the rows loaded, those set aside and those that hold no record together.
     """
 
     council: str
@@ -43,6 +43,11 @@ class Intake:
     audits: int
     ratings: int
     moderations: int
+
+    @property
+    def not_data(self) -> int:
+        """Rows recognised as holding no record, in all files."""
+        return sum(file.not_data for file in self.files)
 
 
 def intake(audits: Audits, *, quarter: Quarter) -> Intake:
