@@ -3,38 +3,28 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 import qaf_analysis
 from qaf_analysis.cli import faults
-from qaf_analysis.cli.console import (
-    make_safe,
-    reading,
-    rows_words,
-    steps,
-    tell,
-    tell_checks,
-    tell_record,
-)
-from qaf_analysis.cli.folders import data_folder, new_folder, refuse_mistyped
+from qaf_analysis.cli.check import check
+from qaf_analysis.cli.console import make_safe, rows_words, steps, tell, tell_checks
+from qaf_analysis.cli.folders import data_folder, home, new_folder, outputs_folder
+from qaf_analysis.cli.init import init
+from qaf_analysis.cli.keys import keys
 from qaf_analysis.cli.plan import plan
+from qaf_analysis.cli.purge import purge
+from qaf_analysis.cli.reading import read_exports, tell_aside
 from qaf_analysis.cli.sample import sample
 from qaf_analysis.cli.stat import stat
 from qaf_analysis.cli.template import template
 from qaf_analysis.terms.quarter import Quarter
-
-if TYPE_CHECKING:
-    from pandas import DataFrame
-
-    from qaf_analysis.data.contract.record import ImportRecord
-    from qaf_analysis.data.council.read import Import
 
 app = typer.Typer(
     name="qaf",
@@ -45,8 +35,12 @@ app = typer.Typer(
 )
 app.add_typer(stat)
 app.add_typer(plan)
+app.add_typer(keys)
 app.command()(sample)
 app.command()(template)
+app.command()(init)
+app.command()(check)
+app.command()(purge)
 
 DataFolder = Annotated[
     Path, typer.Option("--data", help="Folder that holds your exports.", show_default=False)
@@ -56,27 +50,6 @@ OutputsFolder = Annotated[
     typer.Option("--outputs", help="Folder for what is made.", show_default="outputs"),
 ]
 Seed = Annotated[int, typer.Option("--seed", help="Seed of every random draw.", min=0)]
-
-
-@app.command()
-def check(data: DataFolder, outputs: OutputsFolder = None) -> None:
-    """Read your exports and say what would be loaded, what would be set aside, and why."""
-    folder = data_folder(data)
-    from qaf_analysis.data.council.quarantine import write_quarantine
-
-    kept = _outputs_folder(outputs) / "quarantine" / _slug(folder.resolve().name)
-    found = _read(folder, check_in=kept)
-    record = found.audits.record
-    # An earlier check's page must not stay as it was when its rows have been mended.
-    if kept.exists() or any(finding.outcome != "note" for finding in record.findings):
-        _tell_check(kept, record, found.quarantine, name=found.audits.settings.council)
-    if not record.quarantined:
-        tell("Every row can be used.")
-        return
-    path = kept.with_suffix(".csv")
-    write_quarantine(found.quarantine, path)
-    tell(f"{record.quarantined} rows were set aside, each with its reason: {path}")
-    raise typer.Exit(faults.QUARANTINED)
 
 
 @app.command()
@@ -93,25 +66,28 @@ def report(
     folder = data_folder(data)
     # A quarter that is none is refused before minutes of reading.
     asked = str(Quarter.parse(quarter)) if quarter else ""
+    from qaf_analysis.data.council.naming import refuse_unnamed
+    from qaf_analysis.data.files.folder import read_settings
     from qaf_analysis.run.pipeline import build_report
     from qaf_analysis.topics.common.scope import reported_quarter
 
+    settings = read_settings(folder)[0]
+    refuse_unnamed(settings, folder=folder)
     # Read here first: what must be mended is said at once, in full, and before a kernel starts.
-    found = _read(folder)
+    found = read_exports(folder, outputs=outputs_folder(outputs))
     reported_quarter(found.audits, asked)
     with faults.telling_of_a_stop("No report was made."), steps() as progress:
         built = build_report(
             folder,
             quarter=asked or None,
-            outputs=_outputs_folder(outputs),
+            outputs=outputs_folder(outputs),
             notebooks=home() / "notebooks",
             seed=seed,
             progress=progress,
         )
     tell(rows_words(built))
-    if built.quarantined:
-        kept = built.folder / "bundle" / "quarantine.csv"
-        tell(f"{built.quarantined} rows were set aside, each with its reason: {kept.resolve()}")
+    if built.set_aside is not None:
+        tell_aside(built.set_aside, rows=built.quarantined, days=settings.keep_set_aside_days)
     tell(f"Run {built.run_id}, {built.quarter}")
     tell(f"Report: {built.report.resolve()}")
     if built.quarantined:
@@ -159,7 +135,7 @@ def doctor(outputs: OutputsFolder = None) -> None:
     now = datetime.now().astimezone().isoformat(timespec="minutes")
     code = tree_sha256(Path(qaf_analysis.__file__).parent)[:16]
     tell(f"Self-check of {now}, version {qaf_analysis.__version__}, code {code}")
-    checks = examine(home=home(), outputs=_outputs_folder(outputs))
+    checks = examine(home=home(), outputs=outputs_folder(outputs))
     tell_checks(checks)
     if any(check.state != "passed" for check in checks):
         raise typer.Exit(faults.FAILED)
@@ -191,55 +167,3 @@ def run(arguments: Sequence[str]) -> int:
         # The parser took the stop key itself and told nobody.
         return faults.explain(faults.StoppedError(faults.STOPPED))
     return code if isinstance(code, int) else faults.BUILT
-
-
-def home() -> Path:
-    """Return the project's folder: the one that holds the package."""
-    return Path(qaf_analysis.__file__).resolve().parents[1]
-
-
-def _read(folder: Path, *, check_in: Path | None = None) -> Import:
-    """Read a council's exports and say what was found; stop where nothing can be loaded.
-
-    Where a folder for the check's page and workbook is given, they are written there before
-    stopping.
-    """
-    from qaf_analysis.data.contract.record import ImportRejectedError
-    from qaf_analysis.data.council.read import read_council
-
-    try:
-        kept = "The exports were being read; nothing was written."
-        with faults.telling_of_a_stop(kept), reading() as progress:
-            found = read_council(folder, as_of=date.today(), progress=progress)
-    except ImportRejectedError as error:
-        tell_record(error.record)
-        tell()
-        if check_in is not None:
-            _tell_check(check_in, error.record, None, name=folder.resolve().name)
-        tell("Nothing was loaded and nothing was changed.")
-        raise typer.Exit(faults.REJECTED) from error
-    tell_record(found.audits.record)
-    tell()
-    return found
-
-
-def _tell_check(
-    kept: Path, record: ImportRecord, quarantine: DataFrame | None, *, name: str
-) -> None:
-    """Write the result of a check as a page and a workbook, and say where."""
-    from qaf_analysis.report.check_page import write_check
-
-    files = write_check(kept, record=record, quarantine=quarantine, name=name, day=date.today())
-    tell(f"Every finding, to read or print: {files.page}")
-    tell(f"The rows to mend, marked, for Excel: {files.workbook}")
-
-
-def _outputs_folder(outputs: Path | None) -> Path:
-    if outputs is None:
-        return home() / "outputs"
-    refuse_mistyped(outputs)
-    return outputs
-
-
-def _slug(name: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "data"

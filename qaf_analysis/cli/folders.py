@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import qaf_analysis
 from qaf_analysis.terms.errors import UsageError
 from qaf_analysis.terms.typed_path import path_advice
 
@@ -54,3 +55,22 @@ def new_folder(out: Path) -> Path:
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise UsageError(f"“{out}” is there already and is not an empty folder; name a new one.")
     return out
+
+
+def home() -> Path:
+    """Return the project's folder: the one that holds the package."""
+    return Path(qaf_analysis.__file__).resolve().parents[1]
+
+
+def outputs_folder(outputs: Path | None) -> Path:
+    """Return the folder of reports: the one given, or the project's own.
+
+    Raises
+    ------
+    UsageError
+        If the path cannot be what was meant.
+    """
+    if outputs is None:
+        return home() / "outputs"
+    refuse_mistyped(outputs)
+    return outputs

@@ -9,9 +9,12 @@ from concurrent.futures import TimeoutError as NotYetError
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
+from pathlib import Path, PurePath
 from threading import Event
 
+from qaf_analysis.data.contract.record import CODES_DIFFER
+from qaf_analysis.data.council.naming import refuse_unnamed
+from qaf_analysis.data.council.set_aside import aside_path, sweep_aside
 from qaf_analysis.data.files.folder import read_settings
 from qaf_analysis.data.store.bundle import read_bundle_settings
 from qaf_analysis.run.earlier_designs import earlier_designs, write_earlier_designs
@@ -50,6 +53,8 @@ class BuiltReport:
         Quarter reported on.
     rows_in, loaded, quarantined, not_data : int
         Rows of the exports, and those of them loaded, set aside and without a record.
+    set_aside : Path or None
+        Where the rows set aside lie, outside the run; None where there are none.
     """
 
     folder: Path
@@ -60,6 +65,7 @@ class BuiltReport:
     loaded: int
     quarantined: int
     not_data: int = 0
+    set_aside: Path | None = None
 
 
 def build_report(
@@ -98,10 +104,13 @@ def build_report(
     RunLockedError
         If another run of this council is under way.
     """
-    council = read_settings(data)[0].council
+    settings = read_settings(data)[0]
+    refuse_unnamed(settings, folder=data)
     asked = str(Quarter.parse(quarter)) if quarter else ""
-    with RunLock(outputs, council=council):
-        sweep(outputs)
+    with RunLock(outputs, council=settings.council):
+        now = datetime.now(UTC)
+        sweep(outputs, keep_failed_days=settings.keep_failed_days, now=now)
+        sweep_aside(settings.council, days=settings.keep_set_aside_days, now=now)
         with RunFolder(outputs) as folder:
             run = _Run(data=data, work=folder.path, notebooks=notebooks, progress=progress)
             started = datetime.now(UTC)
@@ -111,7 +120,13 @@ def build_report(
             run.analyse(intake.quarter)
             run.report(intake.quarter, run_id=identity.run_id)
             run.refuse_changed_inputs(intake)
-            write_manifest(folder.path, identity=identity, started=started, ended=datetime.now(UTC))
+            write_manifest(
+                folder.path,
+                identity=identity,
+                started=started,
+                ended=datetime.now(UTC),
+                set_aside={"rows": intake.quarantined, "sha256": intake.set_aside_sha256},
+            )
             final = folder.publish(quarter=intake.quarter, run_id=identity.run_id)
     return BuiltReport(
         folder=final,
@@ -122,6 +137,7 @@ def build_report(
         loaded=intake.loaded,
         quarantined=intake.quarantined,
         not_data=intake.not_data,
+        set_aside=aside_path(settings.council, intake.set_aside_sha256),
     )
 
 
@@ -154,6 +170,9 @@ class _Run:
                 "quarter": str(intake.quarter),
                 "asked": asked,
                 "earlier_designs": earlier,
+                # Another key gives other codes, and earlier reports may have had another.
+                "key": intake.key_id,
+                "codes_differ": any(f.code == CODES_DIFFER for f in intake.findings),
             },
             seed=seed,
             notebooks=[
@@ -185,12 +204,21 @@ class _Run:
         self._tell("Done", len(ANALYSES) + 3)
 
     def refuse_changed_inputs(self, intake: Intake) -> None:
-        for file in intake.files:
-            path = self.data / file.name
-            if not path.exists() or file_sha256(path) != file.sha256:
-                raise RunFailedError(
-                    f"{file.name} was changed while the report was being made; run it again."
-                )
+        """Refuse a run whose inputs are no longer in the folder as they were read.
+
+        A run knows a file by its sum; its name in the run may leave words out.
+        """
+        sought = {
+            file.sha256: file.name for file in intake.files if PurePath(file.name).suffix != ""
+        }
+        suffixes = {PurePath(name).suffix.lower() for name in sought.values()}
+        for path in sorted(self.data.rglob("*")):
+            if sought and path.suffix.lower() in suffixes and path.is_file():
+                sought.pop(file_sha256(path), None)
+        for name in sought.values():
+            raise RunFailedError(
+                f"{name} was changed while the report was being made; run it again."
+            )
 
     def _execute(self, name: str, parameters: dict[str, ParameterValue]) -> None:
         with _stoppable(1, self.stop) as pool:

@@ -39,6 +39,7 @@ def ending(monkeypatch, tmp_path):
             "A1,C1,2019-10-04,2019-20 Q3,East,Child in need,Auditor 01,Overall,Good\n",
             encoding="utf-8",
         )
+        (exports / "council.toml").write_text('[council]\nname = "Example"\n', encoding="utf-8")
         return app.run(["report", "--data", str(exports)])
 
     return run
@@ -54,6 +55,7 @@ def built(tmp_path: Path, *, quarantined: int) -> SimpleNamespace:
         quarter=Quarter(2019, 3),
         folder=tmp_path,
         report=tmp_path / "report.html",
+        set_aside=tmp_path / "set_aside.csv" if quarantined else None,
     )
 
 
@@ -251,9 +253,12 @@ def test_check_counts_rows_and_keeps_those_set_aside_away_from_the_input(tmp_pat
     data = audits_file(tmp_path / "Data set", "Good", "Adequate", "Good")
     before = sorted(path.name for path in data.iterdir())
     narrow = {"COLUMNS": "40", "PYTHONIOENCODING": "cp1252"}
-    outputs = tmp_path / "out"
+    outputs, aside = tmp_path / "out", tmp_path / "aside"
     ended = qaf(
-        "check", "--data", str(data), "--outputs", str(outputs), tmp_path=tmp_path, **narrow
+        *("check", "--data", str(data), "--outputs", str(outputs)),
+        tmp_path=tmp_path,
+        **narrow,
+        QAF_SET_ASIDE=str(aside),
     )
     assert ended.returncode == 4, ended.stdout + ended.stderr
     assert "audits.csv: 3 rows in = 2 loaded + 1 quarantined" in ended.stdout
@@ -261,7 +266,10 @@ def test_check_counts_rows_and_keeps_those_set_aside_away_from_the_input(tmp_pat
     assert "Adequate" in line
     assert line.endswith("]")
     assert "could not run" in ended.stdout
-    assert "Adequate" in (outputs / "quarantine" / "data-set.csv").read_text(encoding="utf-8")
+    [kept] = aside.rglob("set_aside.csv")
+    assert str(kept) in ended.stdout
+    assert "Adequate" in kept.read_text(encoding="utf-8")
+    assert not outputs.exists()
     assert sorted(path.name for path in data.iterdir()) == before
 
 

@@ -52,8 +52,13 @@ class CouncilFolder:
     findings: tuple[Finding, ...]
 
 
-def open_folder(folder: Path) -> CouncilFolder:
+def open_folder(folder: Path, *, proposed: bytes | None = None) -> CouncilFolder:
     """Read the settings and find the exports.
+
+    Parameters
+    ----------
+    proposed : bytes, optional
+        Settings to read by in place of the folder's own, which stay as they are.
 
     Raises
     ------
@@ -70,8 +75,10 @@ def open_folder(folder: Path) -> CouncilFolder:
             or f"{folder.name} is not a folder. Name the folder that holds the exports "
             "(audits.csv, moderations.csv, and council.toml if there is one)."
         )
-    settings, data = read_settings(folder)
-    near = settings_named_otherwise(folder, name=SETTINGS_FILE)
+    settings, data = (
+        read_settings(folder) if proposed is None else (settings_of(proposed), proposed)
+    )
+    near = () if proposed is not None else settings_named_otherwise(folder, name=SETTINGS_FILE)
     if settings.files:
         files, findings = declared_files(folder, settings.files)
     else:
@@ -128,7 +135,7 @@ def _beside(folder: Path, templates: Sequence[FilledTemplate]) -> tuple[FileSett
     files = []
     for path in sorted(folder.iterdir()):
         kind = next((stem for stem in _STEMS if stem == path.stem.lower()), None)
-        if path.name in names or kind is None or not is_table(path):
+        if path.name in names or not is_table(path) or kind is None:
             continue
         if kind == "audits":
             raise Problems(file=path.name).refusal(

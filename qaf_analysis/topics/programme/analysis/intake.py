@@ -26,6 +26,8 @@ class Intake:
     """Row counts, findings and checks of one reading.
 
     Rows in are always the rows loaded, those set aside and those that hold no record together.
+    ``set_aside_sha256`` is the sum of the file of rows set aside, which lies outside the run; empty
+    where there is none.
     """
 
     council: str
@@ -43,6 +45,7 @@ class Intake:
     audits: int
     ratings: int
     moderations: int
+    set_aside_sha256: str = ""
 
     @property
     def not_data(self) -> int:
@@ -69,6 +72,7 @@ def intake(audits: Audits, *, quarter: Quarter) -> Intake:
         audits=len(audits.audits),
         ratings=len(audits.ratings),
         moderations=len(audits.moderations),
+        set_aside_sha256=record.set_aside_sha256,
     )
 
 
