@@ -52,7 +52,7 @@ class BuiltReport:
     quarter : Quarter
         Quarter reported on.
     rows_in, loaded, quarantined, not_data : int
-        Rows of the exports, and those of them loaded, set aside and without a record.
+        Rows of the exports: those in are the sum of the others.
     set_aside : Path or None
         Where the rows set aside lie, outside the run; None where there are none.
     """
@@ -208,8 +208,11 @@ class _Run:
 
         A run knows a file by its sum; its name in the run may leave words out.
         """
+        # The rows of a query were read once, and stand in no file.
         sought = {
-            file.sha256: file.name for file in intake.files if PurePath(file.name).suffix != ""
+            file.sha256: file.name
+            for file in intake.files
+            if PurePath(file.name).suffix != "" and not file.is_query
         }
         suffixes = {PurePath(name).suffix.lower() for name in sought.values()}
         for path in sorted(self.data.rglob("*")):

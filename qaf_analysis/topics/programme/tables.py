@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from math import isnan
 
-from qaf_analysis.data.contract.record import FileRecord
 from qaf_analysis.kit.direction import unsigned
 from qaf_analysis.kit.numbers import (
     counted,
@@ -198,38 +196,45 @@ def intake_tables(result: Intake) -> tuple[Table, ...]:
 
 
 def _files(result: Intake) -> Table:
-    """Rows of each file; a column for those that hold no record only where there are any."""
-    counts: list[tuple[str, Callable[[FileRecord | Intake], int]]] = [
-        ("Rows in", lambda counted: counted.rows_in),
-        ("Loaded", lambda counted: counted.loaded),
-        ("Set aside", lambda counted: counted.quarantined),
+    """Rows of each file; a column for those without a record only where there are any."""
+    no_record = result.not_data > 0
+    rows = [
+        (
+            file.name,
+            file.kind,
+            whole(file.rows_in),
+            whole(file.loaded),
+            whole(file.quarantined),
+            *((whole(file.not_data),) if no_record else ()),
+            file.sha256[:16],
+        )
+        for file in result.files
     ]
-    if result.not_data:
-        counts.append(("No record", lambda counted: counted.not_data))
-    holds = (
+    held = (
         f"{whole(result.audits)} audits, {whole(result.ratings)} grades, "
         f"{whole(result.moderations)} moderations"
+    )
+    total = (
+        "All files",
+        held,
+        whole(result.rows_in),
+        whole(result.loaded),
+        whole(result.quarantined),
+        *((whole(result.not_data),) if no_record else ()),
+        "",
     )
     return Table(
         caption="Files read",
         columns=(
             Column(heading="File", align="left"),
             Column(heading="Holds", align="left"),
-            *(Column(heading=heading) for heading, _ in counts),
+            Column(heading="Rows in"),
+            Column(heading="Loaded"),
+            Column(heading="Set aside"),
+            *((Column(heading="No record"),) if no_record else ()),
             Column(heading="SHA-256", align="left"),
         ),
-        rows=(
-            *(
-                (
-                    file.name,
-                    file.kind,
-                    *(whole(count(file)) for _, count in counts),
-                    file.sha256[:16],
-                )
-                for file in result.files
-            ),
-            ("All files", holds, *(whole(count(result)) for _, count in counts), ""),
-        ),
+        rows=(*rows, total),
         source=f"Settings file SHA-256: {result.settings_sha256[:16] or 'no settings file'}.",
         place="section",
     )

@@ -28,7 +28,7 @@ def reading(file):
 @pytest.mark.parametrize(
     ("no_record", "words", "headings"),
     [
-        (3, "297 were loaded, 3 held no record and 1 was set aside", ["Set aside", "No record"]),
+        (3, "297 were loaded, 3 hold no record, and 1 was set aside", ["Set aside", "No record"]),
         (0, "300 were loaded and 1 was set aside", ["Set aside"]),
     ],
 )
