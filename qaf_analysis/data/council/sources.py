@@ -34,6 +34,8 @@ from qaf_analysis.data.files.workbook import open_workbook, read_workbook_table,
 from qaf_analysis.data.shapes.reshaped import reshaped
 from qaf_analysis.terms.settings import FileSettings, Settings
 
+ReadingProgress = Callable[[str, int, int, int | None], None]
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Sources:
@@ -85,18 +87,30 @@ def rejected(files: Sequence[FileRecord], *, findings: Sequence[Finding]) -> Imp
     )
 
 
-def read_sources(folder: Path, *, council: CouncilFolder, as_of: date) -> Sources:
+def read_sources(
+    folder: Path, *, council: CouncilFolder, as_of: date, progress: ReadingProgress | None = None
+) -> Sources:
     """Read every table of a council's files.
+
+    Parameters
+    ----------
+    progress : callable, optional
+        Called as ``progress(name, number, files, rows)`` before a file is read, with None for
+        its rows, and again when it was read.
 
     Raises
     ------
     ImportRejectedError
         If one of them cannot be used, with what was found in all.
     """
-    parts = [
-        _read_file(folder, file=file, settings=council.settings, as_of=as_of)
-        for file in council.files
-    ]
+    parts = []
+    for number, file in enumerate(council.files, start=1):
+        if progress is not None:
+            progress(file.path, number, len(council.files), None)
+        part = _read_file(folder, file=file, settings=council.settings, as_of=as_of)
+        if progress is not None:
+            progress(file.path, number, len(council.files), part.record.rows_in)
+        parts.append(part)
     files = [part.record for part in parts]
     if any(part.is_refused for part in parts):
         raise rejected(files, findings=[f for part in parts for f in part.all_findings])
