@@ -208,8 +208,11 @@ class _Run:
 
         A run knows a file by its sum; its name in the run may leave words out.
         """
+        # The rows of a query were read once, and stand in no file.
         sought = {
-            file.sha256: file.name for file in intake.files if PurePath(file.name).suffix != ""
+            file.sha256: file.name
+            for file in intake.files
+            if PurePath(file.name).suffix != "" and not file.is_query
         }
         suffixes = {PurePath(name).suffix.lower() for name in sought.values()}
         for path in sorted(self.data.rglob("*")):
