@@ -14,10 +14,13 @@ from qaf_analysis.data.shapes.built import with_built_values
 from qaf_analysis.data.shapes.part_dates import with_part_dates
 from qaf_analysis.data.shapes.siblings import with_siblings
 from qaf_analysis.data.shapes.versions import with_versions
+from qaf_analysis.terms.missing_words import MissingWords
 from qaf_analysis.terms.settings import FileSettings
 
 
-def reshaped(table: RawTable, *, file: FileSettings, wanted: Sequence[Column]) -> RawTable:
+def reshaped(
+    table: RawTable, *, file: FileSettings, wanted: Sequence[Column], missing: MissingWords
+) -> RawTable:
     """Table with a row for each record and a column for each heading that is wanted.
 
     Answers become columns, columns under several names become one, dates in parts and other
@@ -30,6 +33,8 @@ def reshaped(table: RawTable, *, file: FileSettings, wanted: Sequence[Column]) -
         As it stood in the file.
     wanted : sequence of Column
         Columns to look for afterwards (see ``wanted_columns``).
+    missing : MissingWords
+        Words for a missing value.
 
     Raises
     ------
@@ -44,7 +49,7 @@ def reshaped(table: RawTable, *, file: FileSettings, wanted: Sequence[Column]) -
     result = with_part_dates(result, file=file, wanted=wanted)
     there = {folded(heading) for heading in result.headings}
     unbuilt = [c for c in wanted if c.heading not in file.built or folded(c.heading) not in there]
-    result = with_built_values(result, file=file, wanted=unbuilt)
+    result = with_built_values(result, file=file, wanted=unbuilt, missing=missing)
     result = with_siblings(result, file=file, wanted=wanted)
     return result if result is table else replace(result, origin=_origin(table, file=file))
 
