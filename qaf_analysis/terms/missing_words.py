@@ -15,7 +15,7 @@ no selection; no date; missing; missing value; blank; blanks; empty; void; undef
 unrecorded; unstated; tbc; tba; tbd; to be confirmed; to be advised; to be agreed; to be decided;
 to be determined; to follow; select; select one; select an option; please select; please choose;
 choose; choose one; choose an item; click or tap to enter text; click or tap to enter a date;
-click here to enter text; click here to enter a date
+click here to enter text; click here to enter a date; anonymous
 """
 MISSING_WORDS = tuple(" ".join(word.split()) for word in _LISTED.split(";"))
 """Words read as blank unless a council says otherwise; brackets and dots round them do not count.
