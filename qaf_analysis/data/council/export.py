@@ -266,6 +266,7 @@ class _Reader:
                 order=self._file.date_order,
                 as_of=self._as_of,
                 planned=column.name in PLANNED,
+                may_be_months=column.name == "audit_date",
                 heading=heading,
                 problems=problems,
             )

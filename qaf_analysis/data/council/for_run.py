@@ -77,4 +77,5 @@ def _cells_among(asked: set[str], *, exports: Sequence[Export]) -> set[str]:
                 column = table.cells[place]
                 found |= set(column[column.isin(asked)])
         found |= asked & {cell for cells in table.misfits.values() for cell in cells}
+        found |= asked & {case for cases in table.further_cases.values() for case in cases}
     return found
