@@ -21,6 +21,8 @@ RiskPicked = Literal["weighed", "apart"]
 Siblings = Literal["one_audit", "audit_each"]
 HalfGrades = Literal["lower", "higher"]
 NamePlace = Literal["sheet", "file", "title"]
+KEEP_DAYS = 30
+LONGEST_KEPT_DAYS = 366
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -228,6 +230,8 @@ class Settings:
     risk_picked : {"weighed", "apart"}
         Whether audits picked for moderation by risk, with a recorded chance, count in figures
         about all audits by one over that chance, or are told apart. Fixed before grades are read.
+    keep_failed_days, keep_set_aside_days : int
+        Days that what is left of failed runs, and rows set aside, are kept before they are swept.
     sha256 : str
         Hash of the settings file; empty where there is none.
     """
@@ -249,6 +253,8 @@ class Settings:
     small_count: int = 5
     window: Window = "rolling_year"
     risk_picked: RiskPicked = "weighed"
+    keep_failed_days: int = KEEP_DAYS
+    keep_set_aside_days: int = KEEP_DAYS
     source: str = ""
     sha256: str = ""
 
@@ -261,6 +267,11 @@ class Settings:
     def optimism_limits(self) -> OptimismLimits:
         """Limits of the verdict on optimism: the council's own, or those of its scale."""
         return self.optimism or OPTIMISM_RULE.limits(self.scale.n_levels)
+
+    @property
+    def is_named(self) -> bool:
+        """Whether a settings file names the council; a folder's name is no council's."""
+        return bool(self.source)
 
     def controls_for(self, theme: Theme, graded: tuple[str, ...]) -> tuple[str, ...]:
         """Domains to compare a theme with, among those graded; never the overall grade.

@@ -10,6 +10,8 @@ from qaf_analysis.terms.missing_words import plain_spelling
 from qaf_analysis.terms.names import OVERALL
 from qaf_analysis.terms.scale import OFSTED4, SCALES, Scale, ScaleMap
 from qaf_analysis.terms.settings import (
+    KEEP_DAYS,
+    LONGEST_KEPT_DAYS,
     ProcessChange,
     RiskPicked,
     Settings,
@@ -77,6 +79,8 @@ def settings_from(tables: Table, *, source: str = "council.toml", sha256: str = 
         optimism=_optimism(reader.table("optimism"), scale),
         window=council.choice("window", get_args(Window), "rolling_year"),
         risk_picked=council.choice("risk_picked", get_args(RiskPicked), "weighed"),
+        keep_failed_days=_days(council, "keep_failed_days"),
+        keep_set_aside_days=_days(council, "keep_set_aside_days"),
         small_count=council.whole("small_count", 5, low=1, high=LARGEST_SMALL_COUNT) or 5,
         domains={
             name: reader.tag(name, tag) if tag else None
@@ -118,6 +122,13 @@ def _refuse_contradictions(council: SettingsTable, settings: Settings) -> None:
     for place, file in enumerate(settings.files):
         if file in settings.files[:place]:
             raise council.fail(f'two [[files]] tables for "{file.path}" are alike; keep one.')
+
+
+def _days(council: SettingsTable, key: str) -> int:
+    days = council.whole(key, KEEP_DAYS)
+    if days is None or not 1 <= days <= LONGEST_KEPT_DAYS:
+        raise council.fail(f'"{key}" is {days}; it should be from 1 to {LONGEST_KEPT_DAYS} days.')
+    return days
 
 
 def _optimism(table: SettingsTable, scale: Scale) -> OptimismLimits | None:

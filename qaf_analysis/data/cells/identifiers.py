@@ -1,4 +1,4 @@
-"""Identifiers that a spreadsheet may have spoilt, and personal details where none should be."""
+"""Identifiers that a spreadsheet may have spoilt, and those that may be meant."""
 
 from __future__ import annotations
 
@@ -10,17 +10,6 @@ from qaf_analysis.data.contract.spelling import Texts, by_value, spelling_key
 
 _SCIENTIFIC = re.compile(r"\d+(\.\d+)?[Ee]\+?\d+")
 _TOTAL = re.compile(r"(grand |sub[- ]?)?totals?\b.*|sum|count|average|mean", re.IGNORECASE)
-_PERSONAL = re.compile(
-    r"""\b(?:born|d\.?o\.?b\.?|date\ of\ birth)\b
-    |\b\d{3}[ -]?\d{3}[ -]?\d{4}\b                           # NHS number
-    |\b[A-Za-z]\d{11}[A-Za-z\d]\b                            # unique pupil number
-    |\b[A-CEGHJ-PR-TW-Z]{2}\ ?\d{2}\ ?\d{2}\ ?\d{2}\ ?[A-D]\b  # National Insurance number
-    |\b[A-Z]{1,2}\d[A-Z\d]?\ ?\d[A-Z]{2}\b                   # postcode
-    |(?:\+44\ ?|\b0)\d{2,4}[ -]?\d{3,4}[ -]?\d{3,4}\b        # telephone
-    |[\w.+-]+@[\w-]+\.[\w.-]+                                # e-mail
-    |\b(?:Mr|Mrs|Ms|Miss|Dr)\.?\ [A-Z][a-z]+""",
-    re.VERBOSE,
-)
 
 
 def set_spoilt_aside(texts: Texts, *, heading: str, problems: Problems) -> None:
@@ -101,17 +90,3 @@ def _one_is_bare(text: str, other: str) -> bool:
     """Whether one of two identifiers is a number alone, and the other has letters before it."""
     parts = [near_identifier(t).split() for t in (text, other)]
     return sorted(len(p) for p in parts) == [1, 2] and all(p[-1].isdigit() for p in parts)
-
-
-def warn_of_personal_details(texts: Texts, *, heading: str, problems: Problems) -> None:
-    """Warn of rows whose free text seems to identify somebody, without quoting it."""
-    # Only the opening of a text is searched: cells beyond the limit are set aside anyhow.
-    flags = by_value(texts, lambda text: _PERSONAL.search(text[:40_000]) is not None)
-    problems.warn_each(
-        [int(row) for row in texts.index[flags.to_numpy(dtype=bool)]],
-        code="personal_details",
-        column=heading,
-        found="what seems to be personal details that identify somebody",
-        expected="no names, dates of birth, numbers or addresses in free text",
-        mend="take the details out at source; the text itself goes into no output",
-    )

@@ -14,12 +14,13 @@ from qaf_analysis.data.cells.exchanged_dates import (
     refuse_exchanged_dates,
 )
 from qaf_analysis.data.cells.grades import GradeReader
-from qaf_analysis.data.cells.identifiers import is_total, set_spoilt_aside, warn_of_personal_details
+from qaf_analysis.data.cells.identifiers import is_total, set_spoilt_aside
 from qaf_analysis.data.cells.missing import (
     without_missing_words,
     without_zero_dates,
     words_known_to,
 )
+from qaf_analysis.data.cells.personal import warn_of_dates, warn_of_personal_details
 from qaf_analysis.data.cells.texts import tidy_cells
 from qaf_analysis.data.cells.words import (
     check_quarters,
@@ -280,6 +281,9 @@ class _Reader:
             return days
         if column.kind == "identifier":
             set_spoilt_aside(texts, heading=heading, problems=problems)
+            warn_of_dates(texts, heading=heading, problems=problems)
+        elif column.kind == "word":
+            warn_of_personal_details(texts, heading=heading, problems=problems, is_label=True)
         elif column.kind == "choice":
             spellings = self._settings.spellings.get(column.name, {})
             return read_choice(texts, column=column, spellings=spellings, problems=problems)
@@ -310,7 +314,7 @@ def _set_missing_aside(
             [int(row) for row in cells.index[cells.to_numpy() == ""]],
             code="cell_missing",
             column=column.heading,
-            found=f"no {column.name} (a blank cell)",
+            found=f"no {column.name} (a blank cell, or a word for a missing value)",
             expected=f"the {column.name} in every row",
             mend="fill in the cell, or leave the row out",
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -52,11 +53,17 @@ def write_quarantine(rows: pd.DataFrame, path: Path) -> None:
     (``formula_text.unguarded``). The file holds what the export held, so it stays with those who
     may see the export, and is no part of any report.
     """
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow([guarded(str(name)) for name in rows.columns])
-        for row in rows.itertuples(index=False):
-            writer.writerow([guarded(str(cell)) for cell in row])
+    path.write_bytes(quarantine_bytes(rows))
+
+
+def quarantine_bytes(rows: pd.DataFrame) -> bytes:
+    """The file of rows set aside; the same rows give the same bytes."""
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer)
+    writer.writerow([guarded(str(name)) for name in rows.columns])
+    for row in rows.itertuples(index=False):
+        writer.writerow([guarded(str(cell)) for cell in row])
+    return buffer.getvalue().encode("utf-8-sig")
 
 
 def _reasons(export: Export, record: int) -> dict[str, str]:

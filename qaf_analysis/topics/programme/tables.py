@@ -252,7 +252,7 @@ def _findings(result: Intake) -> Table:
             )
             for found in result.findings
         ),
-        note="The rows set aside are kept whole in the quarantine file beside this report.",
+        note="Rows set aside are kept outside this report, where only who made it may read them.",
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from qaf_analysis.data.contract.record import NOTHING_LOST, FileRecord
+from qaf_analysis.data.contract.record import CODES_DIFFER, NOTHING_LOST, FileRecord
 from qaf_analysis.kit.direction import change_words, unsigned
 from qaf_analysis.kit.numbers import (
     TOO_FEW,
@@ -259,8 +259,16 @@ def _exports(result: Intake) -> list[FileRecord]:
 
 
 def data_warnings(result: Intake) -> tuple[str, ...]:
-    """Say on the first page what was lost in reading, where that may move the figures."""
+    """Say on the first page what was lost in reading, where that may move the figures.
+
+    That codes differ from those of earlier reports is said there too.
+    """
     said = []
+    if any(found.code == CODES_DIFFER for found in result.findings):
+        said.append(
+            "Codes will not match earlier reports: the key or the council’s name is another. "
+            "Compare no code with an earlier report. See Data quality."
+        )
     for file in _exports(result):
         repeats = sum(
             found.rows

@@ -25,7 +25,8 @@ class FindingGroup:
 class Intake:
     """Row counts, findings and checks of one reading.
 
-    Rows in are always the rows loaded and the rows set aside together.
+    Rows in are always the rows loaded and the rows set aside together. ``set_aside_sha256`` is the
+    sum of the file of rows set aside, which lies outside the run; empty where there is none.
     """
 
     council: str
@@ -43,6 +44,7 @@ class Intake:
     audits: int
     ratings: int
     moderations: int
+    set_aside_sha256: str = ""
 
 
 def intake(audits: Audits, *, quarter: Quarter) -> Intake:
@@ -64,6 +66,7 @@ def intake(audits: Audits, *, quarter: Quarter) -> Intake:
         audits=len(audits.audits),
         ratings=len(audits.ratings),
         moderations=len(audits.moderations),
+        set_aside_sha256=record.set_aside_sha256,
     )
 
 
