@@ -315,7 +315,7 @@ def _set_missing_aside(
             [int(row) for row in cells.index[cells.to_numpy() == ""]],
             code="cell_missing",
             column=column.heading,
-            found=f"no {column.name} (a blank cell)",
+            found=f"no {column.name} (a blank cell, or a word for a missing value)",
             expected=f"the {column.name} in every row",
             mend="fill in the cell, or leave the row out",
         )
