@@ -75,11 +75,9 @@ def _council(draft: Draft, *, name: str, parts: Sequence[Part], words: Words) ->
         table.add("not_graded", list(words.not_graded), why)
     if words.missing:
         table.add("missing_words", list(words.missing), "these words mean an empty cell", "asked")
-    headline = _all_domains(parts)
-    if headline and OVERALL not in headline:
-        overall = [domain for domain in headline if is_overall(domain)]
-        if overall:
-            table.add("headline_domain", overall[0], "the grade for the whole audit")
+    overall = [domain for domain in _all_domains(parts) if is_overall(domain)]
+    if len(overall) > 1 and OVERALL not in overall:
+        table.add("headline_domain", overall[0], "the grade for the whole audit", "unsure")
 
 
 def _all_domains(parts: Sequence[Part]) -> list[str]:
