@@ -37,11 +37,8 @@ _ROLES: tuple[tuple[str, str], ...] = (
     ("second_auditor", r"second|2nd|double|\bpeer\b|\bcheck\b|reader (?:2|b|two)\b"),
     ("self", r"\bself\b"),
 )
-_MISSING = re.compile(
-    r"no (?:value|data|worker|team)|not (?:stated|specified|known|entered|supplied|provided|given|"
-    r"allocated|assigned)|n/?k|dummy|blank|empty|missing|to be confirmed|tba|xxx|-1|-9|-99|9999|"
-    r"unallocated|unassigned"
-)
+# Beside the words that every council is taken to mean so (``terms.missing_words``).
+_MISSING = re.compile(r"no (?:worker|team|auditor|name)|dummy|xxx+|-1|-9|-99|9999|unassigned")
 _UNFINISHED = re.compile(
     r"draft|in progress|in-progress|incomplete|not (?:started|completed?|finalised|submitted)|"
     r"started|open|pending|cancelled|canceled|deleted|abandoned|withdrawn|void|rejected|saved"
