@@ -302,7 +302,7 @@ def _constants(draft: Draft, part: Part, *, number: int, asking: Asking) -> None
     table = draft.table("[files.constants]", name=f"files {number} constants")
     if meaning.kind == "audits":
         _missing_team(table, part, asking=asking)
-        if not {"auditor"} & {*meaning.columns, *meaning.questions}:
+        if not _is_named(part, "auditor"):
             auditor = asking.choose(
                 f"{part.key}auditor",
                 asks="No column names the auditor. What should stand instead?",
@@ -324,10 +324,14 @@ def _constants(draft: Draft, part: Part, *, number: int, asking: Asking) -> None
             table.add("selected_by", chosen, "as answered", "asked")
 
 
+def _is_named(part: Part, name: str) -> bool:
+    """Whether a column, a question or a name gives the value."""
+    in_names = any(f"{{{name}}}" in pattern for pattern in part.place.from_name.values())
+    return in_names or name in part.meaning.columns or name in part.meaning.questions
+
+
 def _missing_team(table: DraftTable, part: Part, *, asking: Asking) -> None:
-    meaning = part.meaning
-    named = any("{team}" in pattern for pattern in part.place.from_name.values())
-    if named or {"team"} & {*meaning.columns, *meaning.questions}:
+    if _is_named(part, "team"):
         return
     team = asking.choose(
         f"{part.key}team",

@@ -141,8 +141,17 @@ def _shares_headings(grid: Grid, source: Source) -> bool:
     return any(folded(text) in ours for text in cells)
 
 
-def names_for(source: Source, *, wants_team: bool, wants_quarter: bool) -> dict[NamePlace, str]:
-    """Patterns that take a team and a quarter from names of sheets and files, or from titles."""
+def names_for(source: Source, *, wanted: str, wants_quarter: bool) -> dict[NamePlace, str]:
+    """Patterns that take values from names of sheets and files, or from titles.
+
+    Parameters
+    ----------
+    wanted : str
+        Our column whose value may be the part in which the names differ: team or auditor; empty
+        for none.
+    wants_quarter : bool
+        Whether a quarter is wanted too.
+    """
     found: dict[NamePlace, str] = {}
     tables = source.tables
     sheets = [table.grid.sheet or "" for table in tables]
@@ -159,9 +168,9 @@ def names_for(source: Source, *, wants_team: bool, wants_quarter: bool) -> dict[
             found[place] = pattern
             break
     for place, texts in places:
-        if not wants_team:
+        if not wanted:
             break
-        pattern = _team_pattern(texts, known=found.get(place))
+        pattern = _varying_pattern(texts, known=found.get(place), name=wanted)
         if pattern is not None:
             found[place] = pattern
             break
@@ -210,14 +219,14 @@ def _generalised(texts: Sequence[str]) -> str | None:
     return None
 
 
-def _team_pattern(texts: Sequence[str], *, known: str | None) -> str | None:
-    """Pattern whose field takes the part in which names of teams differ."""
+def _varying_pattern(texts: Sequence[str], *, known: str | None, name: str) -> str | None:
+    """Pattern whose field takes the part in which names differ, such as that of the team."""
     plain = [_QUARTER.sub("{quarter}", text, count=1) if known else text for text in texts]
     distinct = list(dict.fromkeys(plain))
     if not all(distinct):
         return None
     if len(distinct) == 1:
-        return _single_team(distinct[0])
+        return _single_team(distinct[0]) if name == "team" else None
     start = common_start(distinct)
     start = start[: max((start.rfind(c) + 1 for c in " -_–:("), default=0)]
     end = common_start([text[len(start) :][::-1] for text in distinct])[::-1]
@@ -227,7 +236,7 @@ def _team_pattern(texts: Sequence[str], *, known: str | None) -> str | None:
         return None
     if any(sum(c.isdigit() for c in part) > 2 for part in parts):
         return None
-    return f"{start}{{team}}{end}"
+    return f"{start}{{{name}}}{end}"
 
 
 def _single_team(text: str) -> str | None:

@@ -285,9 +285,10 @@ def _named(meaning: Meaning, order: DateOrder) -> dict[NamePlace, str]:
     days = days_of(meaning, "audit_date", order)
     stated = stated_quarters(meaning)
     wrong = sum(quarter is not None for quarter in stated) - agreeing(days, stated)
+    given = {*meaning.columns, *meaning.questions}
     return names_for(
         meaning.source,
-        wants_team="team" not in meaning.columns and "team" not in meaning.questions,
+        wanted=next((name for name in ("team", "auditor") if name not in given), ""),
         wants_quarter="quarter" not in meaning.columns and not wrong,
     )
 
