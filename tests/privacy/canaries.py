@@ -102,11 +102,9 @@ def _unpacked(content: bytes) -> Iterator[bytes]:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             yield from (archive.read(name) for name in archive.namelist())
     if content[:8] == b"\x89PNG\r\n\x1a\n" or content[:2] == b"\x1f\x8b":
-        for place in (
-            match.start() for match in re.finditer(rb"\x1f\x8b|\x78[\x01\x9c\xda]", content)
-        ):
+        for packed in re.finditer(rb"\x1f\x8b|\x78[\x01\x9c\xda]", content):
             try:
-                yield zlib.decompressobj(47).decompress(content[place:])
+                yield zlib.decompressobj(47).decompress(content[packed.start() :])
             except zlib.error:
                 continue
 

@@ -52,7 +52,7 @@ _DAY = re.compile(r"\d{1,2}([./ _-])\d{1,2}\1\d{2,4}(?!\d)|\d{4}([./_-])\d{1,2}\
 _YEAR = re.compile(r"(19|20)\d\d")
 _QUOTED = re.compile(r"\"[^\"]*\"|“[^”]*”|‘[^’]*’(?!\w)|«[^»]*»|`[^`]*`|(?<!\w)'[^'\n]*'(?!\w)")
 _ADDRESS = re.compile(r"\S+@\S+")
-_NUMBER = re.compile(r"(?<!row )(?<!rows )(?<![\d,])\d{5,}(?![\d,])")
+_NUMBER = re.compile(r"(?<!row )(?<!rows )(?<!\d)\d{5,}")
 _NAMED_DAY = re.compile(r"\b\d{1,2}(?:st|nd|rd|th)? [A-Z][a-z]{2,8} \d{2,4}\b")
 
 
@@ -95,9 +95,9 @@ def phrases(text: str, *, longest: int = 8) -> set[str]:
     >>> sorted(phrases("see Jane Doe"))
     ['Jane', 'Jane Doe', 'see Jane', 'see Jane Doe']
     """
-    words = [word.strip(".,;:()[]") for word in re.sub(r"\brows? \d+", " ", text).split()]
+    words = re.sub(r"\brows? \d+", " ", text).split()
     runs = {
-        " ".join(words[start : start + length])
+        " ".join(words[start : start + length]).strip(".,;:()[]…\"'“”‘’")
         for length in range(1, longest + 1)
         for start in range(len(words) - length + 1)
     }

@@ -90,6 +90,11 @@ class PseudonymKey:
             raise UsageError(
                 f"The pseudonym key {path.name} may be read by others. Give it mode 600."
             )
+        if len(lines) > 1 and re.fullmatch(r"[0-9a-f]{1,63}", lines[1]):
+            raise UsageError(
+                f"The pseudonym key {path.name} is too short: {len(lines[1])} of the "
+                f"{2 * _KEY_BYTES} digits are there. It is damaged; restore it from your backup."
+            )
         if len(lines) < 3 or lines[0] != _HEAD or not re.fullmatch(r"[0-9a-f]{64}", lines[1]):
             raise _damaged(path)
         key = cls(secret=bytes.fromhex(lines[1]))
