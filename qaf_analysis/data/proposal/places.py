@@ -104,7 +104,8 @@ def path_for(files: Sequence[str], all_files: Sequence[str]) -> str | None:
     place = "" if folder == "." else f"{folder}/"
     # Up to the first part with a digit, so that the next year's files fit too.
     shorter = re.sub(r"(?:^|(?<=[ _(-]))[^ _(-]*\d.*$|(?<=[ _-])[^ _-]+$", "", start)
-    for head, tail in ((shorter, ""), (shorter, end), (start, ""), (start, end)):
+    pairs = [(shorter, ""), (shorter, end), (start, ""), (start, end)]
+    for head, tail in pairs if shorter else [pairs[1], *pairs]:
         if not head and not tail and len(all_files) > len(files):
             continue
         pattern = f"{place}{head}*{tail}{suffix}"
