@@ -157,6 +157,9 @@ def _file(draft: Draft, part: Part, *, number: int, words: Words, asking: Asking
     kind = meaning.kind or "audits"
     head = draft.table("[[files]]", name=f"files {number}", why=_summary(meaning))
     head.add("path", place.path, _path_why(meaning, place))
+    if place.database:
+        head.add("database", place.database, "an SQLite file of the folder, only ever read")
+        head.add("query", place.query, "the whole table; a query of your own may join several")
     head.add("kind", kind, "by the columns it has")
     if meaning.shape != "long":
         head.add("shape", meaning.shape, _SHAPE_WHY[meaning.shape])

@@ -42,6 +42,8 @@ class Place:
         The one sheet.
     sheets : "all", tuple of str or None
         Several sheets.
+    database, query : str
+        For a table of a database, the file and the query that reads it.
     from_name : mapping of str to str
         Patterns for values in names, by where they stand.
     """
@@ -49,11 +51,15 @@ class Place:
     path: str
     sheet: str | None = None
     sheets: str | tuple[str, ...] | None = None
+    database: str = ""
+    query: str = ""
     from_name: dict[NamePlace, str] = field(default_factory=dict)
 
 
 def placed(source: Source, look: Look) -> list[tuple[Source, Place]]:
     """Say where a source stands; one that no single path and list of sheets fits is cut up."""
+    if source.first.grid.query:
+        return [(Source(tables=(table,)), _of_query(table.grid)) for table in source.tables]
     files = list(dict.fromkeys(table.grid.file for table in source.tables))
     path = path_for(files, look.files)
     sheets = None if path is None else _sheets_for(source, look)
@@ -65,6 +71,10 @@ def placed(source: Source, look: Look) -> list[tuple[Source, Place]]:
         return [(source, Place(path=files[0], sheets=names))]
     cut = [Source(tables=tuple(t for t in source.tables if t.grid.file == file)) for file in files]
     return [pair for part in cut for pair in placed(part, look)]
+
+
+def _of_query(grid: Grid) -> Place:
+    return Place(path=grid.sheet or "query", database=grid.file, query=grid.query)
 
 
 def common_start(texts: Sequence[str]) -> str:

@@ -144,6 +144,7 @@ def _reading(meaning: Meaning) -> object:
         _headings(meaning.domains),
         tuple((b.rater and b.rater.key, _headings(b.domains)) for b in blocks),
         meaning.source.first.grid.sheet is None,
+        bool(meaning.source.first.grid.query),
     )
 
 
@@ -280,7 +281,7 @@ def _key(kinds: Sequence[object], place: int) -> str:
 
 def _named(meaning: Meaning, order: DateOrder) -> dict[NamePlace, str]:
     """Patterns for values in names; a quarter only where the dates do not contradict it."""
-    if meaning.kind != "audits":
+    if meaning.kind != "audits" or meaning.source.first.grid.query:
         return {}
     days = days_of(meaning, "audit_date", order)
     stated = stated_quarters(meaning)
@@ -302,10 +303,6 @@ def _notes(
 ) -> list[str]:
     """What was left out and what will not be read."""
     notes = [f"Not read: {name}: {why}." for name, why in look.unread.items()]
-    notes += [
-        f"{name} seems to be a database; a query in the settings can read it."
-        for name in look.databases
-    ]
     seen = {(t.grid.file, t.grid.sheet) for t in tables}
     empty = [g.place for g in look.grids if (g.file, g.sheet) not in seen]
     notes += [f"Left out: {place} holds no table." for place in empty]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 
 import pytest
@@ -249,3 +251,25 @@ def test_grades_between_two_levels_are_set_aside_unless_a_rule_is_given(tmp_path
     assert lower.record.quarantined == 0
     overall = lower.ratings[lower.ratings["domain"] == "Overall"]
     assert sorted(overall[overall["grade_raw"].str.contains("/")]["grade"]) == [0, 1]
+
+
+def test_a_table_of_a_database(tmp_path):
+    spell = Speller(PLAIN)
+    with closing(sqlite3.connect(tmp_path / "audit system.sqlite")) as database:
+        columns = ["AuditNumber", "PersonID", "TeamName", "Auditor", "AuditDate", *DOMAINS]
+        names = ", ".join(f'"{name}"' for name in columns)
+        database.execute(f"CREATE TABLE audits ({names})")
+        database.execute("CREATE TABLE teams (name, manager)")
+        database.execute("INSERT INTO teams VALUES ('North', 'Ann Field')")
+        marks = ", ".join("?" * len(columns))
+        database.executemany(
+            f"INSERT INTO audits VALUES ({marks})",
+            [[a.number, a.child, a.team, a.auditor, a.on.isoformat(), *grades_of(a, spell)]
+             for a in TRUTH],
+        )  # fmt: skip
+        database.commit()
+    (file,) = assert_proposal_loads(tmp_path, AUDITS_ONLY).settings.files
+    assert (file.database, file.query) == (
+        "audit system.sqlite",
+        'SELECT * FROM "audits" ORDER BY 1',
+    )
