@@ -85,7 +85,11 @@ def report(
             seed=seed,
             progress=progress,
         )
-    tell(f"{built.rows_in} rows in = {built.loaded} loaded + {built.quarantined} quarantined")
+    no_record = f" + {built.not_data} not data" if built.not_data else ""
+    tell(
+        f"{built.rows_in} rows in = {built.loaded} loaded + {built.quarantined} quarantined"
+        f"{no_record}"
+    )
     if built.set_aside is not None:
         tell_aside(built.set_aside, rows=built.quarantined, days=settings.keep_set_aside_days)
     tell(f"Run {built.run_id}, {built.quarter}")

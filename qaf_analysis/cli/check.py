@@ -52,7 +52,7 @@ def check(
     if any(finding.outcome != "note" for finding in record.findings):
         _tell_check(record, found.quarantine, council=settings.council, away_from=away_from)
     if kept is None:
-        tell("Every row can be used.")
+        tell(f"Every {'record' if record.not_data else 'row'} can be used.")
         return
     tell_aside(kept.path, rows=kept.rows, days=settings.keep_set_aside_days)
     raise typer.Exit(faults.QUARANTINED)

@@ -147,9 +147,10 @@ def _words(record: ImportRecord, kinds: Sequence[FindingKind], *, is_loaded: boo
             f"{counted(record.quarantined, 'row')} of {record.rows_in:,} {verb} set aside. Mend "
             "them in the export and check again; until then a report is made without them."
         )
+    used = f"Every {'record' if record.not_data else 'row'} can be used."
     if of_outcome(kinds, "warning"):
-        return "Every row can be used. Look at the warnings below before you make a report."
-    return "Every row can be used. Nothing needs mending."
+        return f"{used} Look at the warnings below before you make a report."
+    return f"{used} Nothing needs mending."
 
 
 def _counts(record: ImportRecord, *, is_loaded: bool) -> list[tuple[str, str]]:
@@ -158,6 +159,7 @@ def _counts(record: ImportRecord, *, is_loaded: bool) -> list[tuple[str, str]]:
     return [
         (f"{record.loaded:,}", f"rows loaded of {record.rows_in:,}"),
         (f"{record.quarantined:,}", "rows set aside, to be mended"),
+        *([(f"{record.not_data:,}", "rows without a record")] if record.not_data else []),
     ]
 
 

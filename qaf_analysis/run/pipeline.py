@@ -51,8 +51,8 @@ class BuiltReport:
         Printed at the head of the report.
     quarter : Quarter
         Quarter reported on.
-    rows_in, loaded, quarantined : int
-        Rows of the exports.
+    rows_in, loaded, quarantined, not_data : int
+        Rows of the exports: those in are the sum of the others.
     set_aside : Path or None
         Where the rows set aside lie, outside the run; None where there are none.
     """
@@ -64,6 +64,7 @@ class BuiltReport:
     rows_in: int
     loaded: int
     quarantined: int
+    not_data: int = 0
     set_aside: Path | None = None
 
 
@@ -135,6 +136,7 @@ def build_report(
         rows_in=intake.rows_in,
         loaded=intake.loaded,
         quarantined=intake.quarantined,
+        not_data=intake.not_data,
         set_aside=aside_path(settings.council, intake.set_aside_sha256),
     )
 
@@ -206,8 +208,11 @@ class _Run:
 
         A run knows a file by its sum; its name in the run may leave words out.
         """
+        # The rows of a query were read once, and stand in no file.
         sought = {
-            file.sha256: file.name for file in intake.files if PurePath(file.name).suffix != ""
+            file.sha256: file.name
+            for file in intake.files
+            if PurePath(file.name).suffix != "" and not file.is_query
         }
         suffixes = {PurePath(name).suffix.lower() for name in sought.values()}
         for path in sorted(self.data.rglob("*")):

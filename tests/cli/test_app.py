@@ -48,6 +48,7 @@ def built(tmp_path: Path, *, quarantined: int) -> SimpleNamespace:
         rows_in=9,
         loaded=9 - quarantined,
         quarantined=quarantined,
+        not_data=0,
         run_id="ab12",
         quarter=Quarter(2019, 3),
         folder=tmp_path,

@@ -286,7 +286,7 @@ def _written(text: str) -> _Written:
         day = _date(match[1], match[2], match[3])
         return _Written(day_first=day, month_first=day)
     if match := _NAMED.fullmatch(text):
-        month = _month(match[2])
+        month = month_number(match[2])
         day = _date(match[3], str(month), match[1]) if month else None
         return _Written(day_first=day, month_first=day, short_year=len(match[3]) == 2)
     if match := _NUMBERS.fullmatch(text):
@@ -302,7 +302,7 @@ def _written(text: str) -> _Written:
         return _Written(offer=offer, serial=day)
     if (match := _NO_SEPARATOR.fullmatch(text)) and (day := _date(*match.groups())):
         return _Written(offer=f"perhaps {day.isoformat()} is meant; ")
-    if (match := _MONTH_ONLY.fullmatch(text)) and _month(match[1] or match[4]):
+    if (match := _MONTH_ONLY.fullmatch(text)) and month_number(match[1] or match[4]):
         return _Written(
             offer="a month with a year or a day but not both, as Excel shows some dates (format "
             "the column as dd/mm/yyyy to see the whole date); "
@@ -343,7 +343,14 @@ def _date(year: str, month: str, day: str) -> date | None:
         return None
 
 
-def _month(name: str) -> int | None:
+def month_number(name: str) -> int | None:
+    """Number of a month by its English name, in full or in three letters; None for another word.
+
+    Examples
+    --------
+    >>> month_number("Sept"), month_number("April"), month_number("Spring")
+    (9, 4, None)
+    """
     name = name.casefold()
     if name in _FULL_MONTHS:
         return _FULL_MONTHS.index(name) + 1

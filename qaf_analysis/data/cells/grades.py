@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from difflib import get_close_matches
 
 import numpy as np
 import pandas as pd
 
 from qaf_analysis.data.cells.half_grades import HalfGrade, half_grade
+from qaf_analysis.data.cells.near_words import near_grade
+from qaf_analysis.data.contract.paste import block, lines_for, listed
 from qaf_analysis.data.contract.problems import Problems, extract
 from qaf_analysis.data.contract.spelling import Texts, spelling_key
 from qaf_analysis.terms.scale import Scale, ScaleMap
@@ -18,7 +19,6 @@ from qaf_analysis.terms.settings import HalfGrades
 
 NOT_GRADED = -1
 _UNKNOWN = -2
-_NEAR = 0.75
 _NUMBER = re.compile(r"\d+(\.\d+)?( ?/ ?\d+)?")
 _WHOLE = re.compile(r"(\d+)\.0+")
 
@@ -58,6 +58,9 @@ class GradeReader:
         self._problems = problems
         self._codes = {spelling_key(text): code for text, code in scale.codes.items()}
         self._spellings: Counter[tuple[str, str]] = Counter()
+        self._unknown: Counter[str] = Counter()
+        self._first_unknown: tuple[int, str] | None = None
+        self._own_scale = scale_map is not None
         self._converted = 0
         self._half_grades = half_grades
         self._halves = 0
@@ -95,7 +98,8 @@ class GradeReader:
         return pd.Series(np.maximum(found, NOT_GRADED), index=texts.index, dtype="int64")
 
     def report(self) -> None:
-        """Report every spelling met, with its count, and any conversion."""
+        """Report every spelling met, with its count, every unknown word, and any conversion."""
+        self._report_unknown()
         if self._halves:
             self._problems.warn(
                 code="half_grades",
@@ -177,6 +181,9 @@ class GradeReader:
         between = np.array([self._half(text) is not None for text in unknown], dtype=bool)
         self._set_halves_aside(unknown[between], heading=heading, expected=expected)
         others = unknown[(unknown.to_numpy() != "") & ~between]
+        self._unknown.update(str(text) for text in others)
+        if len(others) and self._first_unknown is None:
+            self._first_unknown = (int(others.index[0]), heading)
         self._problems.set_aside(
             [int(row) for row in others.index],
             code="unknown_grade",
@@ -206,13 +213,32 @@ class GradeReader:
             ],
         )
 
+    def _report_unknown(self) -> None:
+        """Say all unknown words of the file at once, with the lines that would declare them."""
+        if self._first_unknown is None:
+            return
+        counts = dict(self._unknown.most_common())
+        near = {word: self._near(word) for word in counts}
+        levels = ", ".join(reversed(self._scale.levels))
+        table = "grades" if not self._own_scale else "scales.spellings"
+        self._problems.advise(
+            code="grades_to_declare",
+            row=self._first_unknown[0],
+            column=self._first_unknown[1],
+            found=f"{len(counts):,} words that are no grades of the scale: {listed(counts)}",
+            expected=f"one of {levels}",
+            mend="correct the cells, or say in council.toml what each word means (add the lines to "
+            f"[{table}] if it is there already); a word for a domain left ungraded goes into "
+            "not_graded under [council]" + block(table, lines_for(counts, near=near, noun="cell")),
+            rows=sum(counts.values()),
+        )
+
+    def _near(self, text: str) -> str:
+        return near_grade(text, self._codes, self._scale.levels)
+
     def _mend(self, text: str) -> str:
-        key = spelling_key(text)
-        near = get_close_matches(key, list(self._codes), n=1, cutoff=_NEAR)
-        # "Adequate" is no misspelling of "Inadequate".
-        if near and (near[0].endswith(key) or key.endswith(near[0])):
-            near = []
-        offer = f"perhaps {self._scale.levels[self._codes[near[0]]]} is meant; " if near else ""
+        near = self._near(text)
+        offer = f"perhaps {near} is meant; " if near else ""
         return (
             f"{offer}use one of the grades, or declare the word in council.toml under [grades] "
             "or not_graded"

@@ -53,19 +53,40 @@ def near_identifier(text: str) -> str:
 
 
 def near_matches(texts: Iterable[str], *, known: Iterable[str]) -> dict[str, str]:
-    """For each text the one known identifier that differs in zeros or punctuation only, if any.
+    """For each text the one known identifier that may be meant, if there is just one.
+
+    It differs in zeros or punctuation only; or one of the two is a bare number, as Excel stores an
+    identifier whose letters stand in the number format of the cell.
 
     Examples
     --------
     >>> near_matches(["1", "9"], known=["0001", "0002"])
     {'1': '0001'}
+    >>> near_matches(["AUD-0001", "B-1"], known=["1", "2", "A-1"])
+    {'AUD-0001': '1', 'B-1': '1'}
     """
     index: dict[str, set[str]] = {}
+    by_number: dict[str, set[str]] = {}
     for other in known:
         index.setdefault(near_identifier(other), set()).add(other)
-    found = {}
+        by_number.setdefault(_number(other), set()).add(other)
+    found: dict[str, str] = {}
     for text in texts:
         near = index.get(near_identifier(text), set())
-        if len(near) == 1:
-            found[text] = next(iter(near))
+        alike = {other for other in by_number.get(_number(text), ()) if _one_is_bare(text, other)}
+        for some in (near, alike):
+            if len(some) == 1:
+                found.setdefault(text, next(iter(some)))
     return found
+
+
+def _number(text: str) -> str:
+    """Number at the end of an identifier, without leading zeros; the text itself without one."""
+    match = re.search(r"(\d+)$", near_identifier(text))
+    return match[1].lstrip("0") or "0" if match else f"no number: {text}"
+
+
+def _one_is_bare(text: str, other: str) -> bool:
+    """Whether one of two identifiers is a number alone, and the other has letters before it."""
+    parts = [near_identifier(t).split() for t in (text, other)]
+    return sorted(len(p) for p in parts) == [1, 2] and all(p[-1].isdigit() for p in parts)

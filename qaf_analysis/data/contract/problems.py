@@ -100,6 +100,14 @@ class Problems:
             for row in rest:
                 self._reasons.setdefault(int(row), []).append(shared)
 
+    def advise(
+        self, *, code: str, found: str, expected: str, mend: str, row: int, column: str, rows: int
+    ) -> None:
+        """Say once what rows set aside have in common, and how to mend them together."""
+        self.findings.append(
+            self._finding("quarantine", code, found, expected, mend, column, row, rows=rows)
+        )
+
     def warn(
         self,
         *,

@@ -93,6 +93,7 @@ class FileRecord:
 
     Unless the file was rejected, ``rows_in`` = ``loaded`` + ``quarantined`` + ``not_data``: rows
     loaded, set aside, and recognised as holding no record (totals, answers nobody asked for).
+    ``is_query`` tells that the rows came from a database, so that no file has the hash.
     """
 
     name: str
@@ -102,6 +103,7 @@ class FileRecord:
     loaded: int
     quarantined: int
     not_data: int = 0
+    is_query: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -32,7 +32,8 @@ from qaf_analysis.data.cells.words import (
 from qaf_analysis.data.contract.columns import OWN_COLUMNS, PLANNED, Column, Graded, required_names
 from qaf_analysis.data.contract.problems import Problems, extract
 from qaf_analysis.data.contract.spelling import Texts, by_value
-from qaf_analysis.data.files.headings import Layout, folded
+from qaf_analysis.data.council.second_header import repeated_headers
+from qaf_analysis.data.files.headings import Layout
 from qaf_analysis.data.files.labels import first_filled, may_be_date
 from qaf_analysis.data.files.raw_table import RawTable
 from qaf_analysis.terms.settings import FileSettings, Settings
@@ -109,14 +110,9 @@ def _without_totals(table: RawTable, *, layout: Layout) -> pd.DataFrame:
     cells, problems = table.cells, table.problems
     if cells.empty:
         return cells
-    # A repeated header is sought by its identifier first: comparing every cell would be slow.
     names = ("audit_id", "action_id")
     identifier = next((p for c, p in layout.places.items() if c.name in names), 0)
-    heading = folded(table.headings[identifier])
-    suspects = cells[cells[identifier].map(lambda text: folded(text[:200]) == heading)]
-    wanted = [folded(text) for text in table.headings]
-    again = [[folded(text) for text in texts] == wanted for texts in suspects.to_numpy()]
-    repeated = [int(row) for row in suspects.index[again]]
+    repeated = repeated_headers(table, layout=layout)
     problems.set_aside(
         repeated,
         code="repeated_header",
@@ -318,7 +314,7 @@ def _set_missing_aside(
             [int(row) for row in cells.index[cells.to_numpy() == ""]],
             code="cell_missing",
             column=column.heading,
-            found=f"no {column.name} (a blank cell, or a word for a missing value)",
+            found=f"no {column.name} (a blank cell)",
             expected=f"the {column.name} in every row",
             mend="fill in the cell, or leave the row out",
         )

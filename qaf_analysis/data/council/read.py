@@ -165,8 +165,13 @@ def _imported(
     sources: Sources, *, council: CouncilFolder, key: PseudonymKey, keep_key: bool
 ) -> Import:
     exports = sources.exports
-    links, actions = _linked(exports, settings=council.settings)
-    told_twice = links.note_told_twice()
+    try:
+        links, actions = _linked(exports, settings=council.settings)
+    except FileRefusedError:
+        heard = [finding for export in exports for finding in export.problems.findings]
+        told = [*council.findings, *sources.findings, *heard]
+        raise rejected(sources.files, findings=told) from None
+    told_twice, likely_twice = links.note_told_twice(), links.warn_of_likely_twice()
     counts = sources.counted()
     findings = [*council.findings, *details_in_settings(council.settings), *sources.findings]
     findings += [finding for export in exports for finding in export.problems.findings]
@@ -187,6 +192,7 @@ def _imported(
         files=counts,
         findings=findings,
         told_twice=told_twice,
+        likely_twice=likely_twice,
     )
     record = ImportRecord(
         files=(*counts, *_settings_record(council)),

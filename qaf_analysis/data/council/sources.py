@@ -20,6 +20,8 @@ from qaf_analysis.data.contract.record import (
 from qaf_analysis.data.council.entries import set_unnamed_graders_aside
 from qaf_analysis.data.council.export import Export, read_export
 from qaf_analysis.data.council.from_name import awaiting_names, refuse_second_title, with_names
+from qaf_analysis.data.council.undeclared_wide import refuse_undeclared_wide
+from qaf_analysis.data.files.database import QueryRows, ask
 from qaf_analysis.data.files.folder import CouncilFolder
 from qaf_analysis.data.files.headings import layout_of
 from qaf_analysis.data.files.no_record import with_records_only
@@ -91,9 +93,7 @@ def read_sources(folder: Path, *, council: CouncilFolder, as_of: date) -> Source
         If one of them cannot be used, with what was found in all.
     """
     parts = [
-        _read_file(
-            (folder / file.path).read_bytes(), file=file, settings=council.settings, as_of=as_of
-        )
+        _read_file(folder, file=file, settings=council.settings, as_of=as_of)
         for file in council.files
     ]
     files = [part.record for part in parts]
@@ -123,14 +123,16 @@ class _FilePart:
         return [*self.findings, *(f for e in self.exports for f in e.problems.findings)]
 
 
-def _read_file(data: bytes, *, file: FileSettings, settings: Settings, as_of: date) -> _FilePart:
+def _read_file(folder: Path, *, file: FileSettings, settings: Settings, as_of: date) -> _FilePart:
     problems = Problems(file=file.path)
     exports: list[Export] = []
     refusals: list[FileRefusedError] = []
     form = _form(file)
     waiting = awaiting_names(file)
     sought = source_columns(waiting)
+    sha256 = ""
     try:
+        data, sha256 = _data(folder, file=file, problems=problems)
         openers = _openers(data, file=waiting, sought=sought, form=form, problems=problems)
     except FileRefusedError as error:
         openers = []
@@ -150,15 +152,25 @@ def _read_file(data: bytes, *, file: FileSettings, settings: Settings, as_of: da
         record=FileRecord(
             name=file.path,
             kind=file.kind,
-            sha256=hashlib.sha256(data).hexdigest(),
+            sha256=sha256,
             rows_in=rows_in + sum(error.rows_in for error in refusals),
             loaded=0,
             quarantined=0,
+            is_query=file.database is not None,
         ),
         exports=exports,
         findings=[*own, *(finding for finding in heard if finding not in own)],
         is_refused=bool(refusals),
     )
+
+
+def _data(folder: Path, *, file: FileSettings, problems: Problems) -> tuple[bytes | QueryRows, str]:
+    """Bytes of a file or rows of a query, with their hash."""
+    if file.database is not None and file.query is not None:
+        rows = ask(folder, database=file.database, query=file.query, problems=problems)
+        return rows, rows.sha256
+    data = (folder / file.path).read_bytes()
+    return data, hashlib.sha256(data).hexdigest()
 
 
 def _form(file: FileSettings) -> Form:
@@ -170,7 +182,7 @@ def _form(file: FileSettings) -> Form:
 
 
 def _openers(
-    data: bytes,
+    data: bytes | QueryRows,
     *,
     file: FileSettings,
     sought: Sequence[Column],
@@ -178,7 +190,7 @@ def _openers(
     problems: Problems,
 ) -> list[Callable[[], RawTable]]:
     """What reads each table of a file; called one by one, so that each may be refused alone."""
-    if file.sheets is None:
+    if isinstance(data, QueryRows) or file.sheets is None:
         return [lambda: _table(data, file=file, sought=sought, form=form, problems=problems)]
     suffix = Path(file.path).suffix.lower()
     refuse_wrong_kind(data, suffix=suffix, problems=problems)
@@ -209,7 +221,8 @@ def _export(table: RawTable, *, file: FileSettings, settings: Settings, as_of: d
     file = with_names(table, file=file)
     refuse_second_title(table, file=file, problems=problems)
     wanted = wanted_columns(file)
-    table = reshaped(table, file=file, wanted=wanted)
+    table = reshaped(table, file=file, wanted=wanted, missing=settings.missing)
+    refuse_undeclared_wide(table, wanted=wanted, file=file, settings=settings)
     filled = [bool((table.cells[p].str.strip() != "").any()) for p in table.cells.columns]
     layout = layout_of(
         table.headings,
@@ -236,10 +249,17 @@ def _hint(table: RawTable, *, header_rows: int) -> str:
 
 
 def _table(
-    data: bytes, *, file: FileSettings, sought: Sequence[Column], form: Form, problems: Problems
+    data: bytes | QueryRows,
+    *,
+    file: FileSettings,
+    sought: Sequence[Column],
+    form: Form,
+    problems: Problems,
 ) -> RawTable:
     """The one table of a file."""
     refused = file.kind == "audits"
+    if isinstance(data, QueryRows):
+        return data.table(wanted=sought, problems=problems, empty_is_refused=refused)
     if not data.strip() and not refused:
         problems.warn(
             code="empty_file",

@@ -248,6 +248,8 @@ def _columns(draft: Draft, part: Part, *, number: int) -> None:
         built = len(identity.audit_id) > 1
         value = list(identity.audit_id) if built else identity.audit_id[0]
         table.add("audit_id", value, identity.why, "sure" if identity.sure else "unsure")
+    if identity.case_ref:
+        table.add("case_ref", identity.case_ref, "the number is the child's", "unsure")
     for name in dict.fromkeys((*KINDS, "question", "answer")):
         fields = meaning.columns.get(name, ())
         if not fields or name == "audit_id":
@@ -306,10 +308,10 @@ def _constants(draft: Draft, part: Part, *, number: int, asking: Asking) -> None
             auditor = asking.choose(
                 f"{part.key}auditor",
                 asks="No column names the auditor. What should stand instead?",
-                proposed="Auditor not named",
-                consequence="all audits count as one auditor's: agreement cannot be measured",
+                proposed="",
+                consequence="all audits will count as one auditor's: agreement cannot be measured",
             )
-            table.add("auditor", auditor, "no column names the auditor", "asked")
+            table.add("auditor", auditor or "Not named", "no column names the auditor", "asked")
     moderated = meaning.kind == "moderations" or meaning.moderator is not None
     further = meaning.moderator.columns if meaning.moderator is not None else meaning.columns
     if moderated and "selected_by" not in further:

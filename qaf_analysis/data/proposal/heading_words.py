@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from difflib import get_close_matches
 from functools import lru_cache
 
 from qaf_analysis.data.contract.columns import KINDS
@@ -24,7 +25,10 @@ _AUDIT = (
     r"(?:audit|form|step|workflow|workflow step|episode|response|submission|questionnaire|"
     r"record|assessment form|instance|audit form|case audit|case file audit|audit tool|qa)"
 )
-_PERSON = r"(?:auditor|reader|reviewer|rater|grader|assessor|auditing (?:manager|officer|lead))"
+_PERSON = (
+    r"(?:auditor|reader|reviewer|rater|grader|assessor|"
+    r"(?:auditing|reviewing|reading|grading) (?:manager|officer|lead|worker))"
+)
 _MODERATED = r"(?:moderat\w*|validat\w*|quality assured|qa d|calibrated|second tier|verif\w*)"
 _WHEN = r"(?:date|day|when|on)"
 # Each heading word with its weight: 3 is the name itself, 2 a good sign, 1 a hint.
@@ -172,6 +176,7 @@ _MEANINGS: Mapping[str, tuple[tuple[int, str], ...]] = {
     "verified_on": ((3, r"\b(?:verified (?:on|date)|date (?:verified|checked))\b"),),
     "verified_by_audit": ((3, r"\bverified by (?:audit|re audit)\b"),),
 }
+_NEAR = 0.85
 _SECOND = re.compile(
     r"\b(?:second|2nd|double|reader 2|auditor 2|auditor b|reader b|a2|aud2|co audit\w*|"
     r"peer (?:audit\w*|grade)|joint audit\w*|other auditor)\b"
@@ -234,7 +239,15 @@ def heading_weight(heading: str, name: str) -> int:
         return 4
     plain = plain_heading(heading)
     found = (weight for weight, words in _MEANINGS[name] if re.search(words, plain))
-    return max(found, default=0)
+    return max(found, default=0) or (2 if _misspelt(folded(heading)) == name else 0)
+
+
+@lru_cache(maxsize=8192)
+def _misspelt(key: str) -> str:
+    """The one of our names that a folded heading is a slip for, if any."""
+    names = {folded(name): name for name in KINDS}
+    near = get_close_matches(key, list(names), n=1, cutoff=_NEAR) if len(key) <= 30 else []
+    return names[near[0]] if near else ""
 
 
 def meanings() -> tuple[str, ...]:

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any
 
-from qaf_analysis.data.cells.dates import _written
+from qaf_analysis.data.cells.dates import EARLIEST, _written
 from qaf_analysis.data.contract.problems import counted
 from qaf_analysis.data.contract.spelling import spelling_key, tidy
 from qaf_analysis.data.proposal.asking import Asking
+from qaf_analysis.data.proposal.fields import Source
 from qaf_analysis.data.proposal.meaning import Meaning
+from qaf_analysis.data.proposal.tables import Table
 from qaf_analysis.terms.settings import DateOrder, Siblings
 
 ROLE_OF_SECOND = "second_auditor"
 _WINDOWS = (0, 7, 14, 30, 60, 90, 120, 180, 365)
 _MOSTLY = 0.8
+_FAR = 28  # days; two readings of one audit are not further apart
+_FEWEST = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +39,8 @@ class Identity:
         Days within which rows are joined by case; None where ids join them.
     sure : bool
         Whether the file itself says so.
+    case_ref : str
+        Heading of the child's number, where it stands under that of the audit.
     """
 
     audit_id: tuple[str, ...]
@@ -43,6 +48,7 @@ class Identity:
     siblings: Siblings | None = None
     days: int | None = None
     sure: bool = True
+    case_ref: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,10 +61,13 @@ class Known:
         Children of each audit, by its identifier.
     days : mapping of str to tuple of date
         Days on which each child's file was audited.
+    by_child : bool
+        Whether what stands as the audit's number is the child's.
     """
 
     ids: Mapping[str, frozenset[str]] = field(default_factory=dict)
     days: Mapping[str, tuple[date, ...]] = field(default_factory=dict)
+    by_child: bool = False
 
 
 def day_in(text: str, order: DateOrder) -> date | None:
@@ -105,7 +114,7 @@ def of_audits(
     days = days_of(meaning, "audit_date", order)
     if not any(ids):
         return _without_id(meaning)
-    if _is_case_number(ids, cases, days, meaning.texts("auditor")):
+    if _is_case_number(ids, days):
         return _of_case_number(meaning, ids, days, key=key, asking=asking)
     first = {a for a, role in zip(ids, meaning.texts("role"), strict=True) if role not in seconds}
     siblings = _siblings(_cases_by_form(ids, cases), first=first, key=key, asking=asking)
@@ -134,23 +143,17 @@ def _cases_by_form(ids: Sequence[str], cases: Sequence[str]) -> dict[str, set[st
     return found
 
 
-def _is_case_number(
-    ids: Sequence[str],
-    cases: Sequence[str],
-    days: Sequence[date | None],
-    auditors: Sequence[str],
-) -> bool:
-    """Whether the id is really the child's number: equal to it, or with dates far apart."""
+def _is_case_number(ids: Sequence[str], days: Sequence[date | None]) -> bool:
+    """Whether an id is really the child's number: again and again it has dates far apart.
+
+    A slip in a date or two does not make it so.
+    """
     by_id: dict[str, set[date]] = defaultdict(set)
     for audit, day in zip(ids, days, strict=True):
-        if audit and day:
+        if audit and day and day >= EARLIEST:
             by_id[audit].add(day)
-    apart = [audit for audit, found in by_id.items() if (max(found) - min(found)).days > 28]
-    filled = [(a, c) for a, c in zip(ids, cases, strict=True) if a and c]
-    same = sum(a == c for a, c in filled)
-    if filled and same >= 0.95 * len(filled):
-        return True
-    return len(apart) >= 0.1 * max(len(by_id), 1) and len(set(auditors)) > 1
+    apart = [audit for audit, found in by_id.items() if (max(found) - min(found)).days > _FAR]
+    return len(apart) >= max(_FEWEST, 0.1 * len(by_id))
 
 
 def _of_case_number(
@@ -179,6 +182,7 @@ def _of_case_number(
             audit_id=(heading, *dates),
             why="the number is the child's, so the day of the audit is taken with it",
             sure=False,
+            case_ref="" if meaning.columns.get("case_ref") else heading,
         )
     return Identity(audit_id=(heading,), why="as answered: the number is the audit's")
 
@@ -238,22 +242,25 @@ def _window(gaps: Sequence[int]) -> int:
     return next((days for days in _WINDOWS if days >= enough), _WINDOWS[-1])
 
 
-def known_audits(meanings: Sequence[tuple[Meaning, DateOrder]]) -> Known:
+def known_audits(meanings: Sequence[tuple[Meaning, DateOrder, Identity]]) -> Known:
     """Ids, and days of each case, of all audits."""
     ids: dict[str, set[str]] = defaultdict(set)
     days: dict[str, set[date]] = defaultdict(set)
-    for meaning, order in meanings:
-        named = zip(meaning.texts("audit_id"), meaning.texts("case_ref"), strict=True)
-        for audit, case in named:
-            if audit:
+    by_child = False
+    for meaning, order, identity in meanings:
+        numbers, cases = meaning.texts("audit_id"), meaning.texts("case_ref")
+        if any(numbers) and len(identity.audit_id) > 1:
+            by_child, cases = True, numbers
+        elif any(numbers):
+            for audit, case in zip(numbers, cases, strict=True):
                 ids[spelling_key(audit)].add(spelling_key(case))
-        pairs = zip(meaning.texts("case_ref"), days_of(meaning, "audit_date", order), strict=True)
-        for case, day in pairs:
+        for case, day in zip(cases, days_of(meaning, "audit_date", order), strict=True):
             if case and day:
                 days[spelling_key(case)].add(day)
     return Known(
-        ids={audit: frozenset(cases) for audit, cases in ids.items()},
+        ids={audit: frozenset(cases) for audit, cases in ids.items() if audit},
         days={case: tuple(sorted(found)) for case, found in days.items()},
+        by_child=by_child,
     )
 
 
@@ -262,10 +269,13 @@ def of_moderations(
 ) -> Identity:
     """Say how moderations find their audits: by id where ids are shared, else by case and date."""
     cases = meaning.texts("case_ref")
+    child = ""
+    if known.by_child and not any(cases) and meaning.columns.get("audit_id"):
+        child, cases = meaning.columns["audit_id"][0].heading, meaning.texts("audit_id")
     pairs = [(a, c) for a, c in zip(meaning.texts("audit_id"), cases, strict=True) if a]
     ids = [audit for audit, _ in pairs]
     shared = sum(_names_audit(audit, case, known) for audit, case in pairs)
-    if ids and (shared >= _MOSTLY * len(ids) or not any(cases)):
+    if not child and ids and (shared >= _MOSTLY * len(ids) or not any(cases)):
         heading = meaning.columns["audit_id"][0].heading
         why = f"{shared:,} of {counted(len(ids), 'row')} name an audit that is there"
         return Identity(audit_id=(heading,), why=why, sure=shared >= _MOSTLY * len(ids))
@@ -282,7 +292,9 @@ def of_moderations(
         + (f"; {counted(lost, 'row')} find none" if lost else ""),
     )
     days = int(answer) if answer.isdigit() else _window(gaps)
-    return Identity(audit_id=(), why="no audit's id is given", days=days, sure=False)
+    return Identity(
+        audit_id=(), why="no audit's id is given", days=days, sure=False, case_ref=child
+    )
 
 
 def _names_audit(audit: str, case: str, known: Known) -> bool:
@@ -308,7 +320,39 @@ def _gaps(cases: Sequence[str], days: Sequence[date | None], known: Known) -> tu
     return gaps, lost
 
 
-def by_count(texts: Sequence[str]) -> Counter[str]:
-    """Texts that are not blank with their counts, the commonest first."""
-    counts: Counter[Any] = Counter(text for text in texts if text)
-    return Counter(dict(counts.most_common()))
+def without_copies(meaning: Meaning, *, asking: Asking) -> Source:
+    """Tables of a source without those that repeat another, once somebody says which counts.
+
+    A copy of a sheet, or an older file beside a newer one, would give every audit twice.
+    """
+    tables = meaning.source.tables
+    if meaning.kind is None or len(tables) < 2:
+        return meaning.source
+    keys = [_readings(meaning, table) for table in tables]
+    alike = {
+        place
+        for one in range(len(tables))
+        for other in range(one)
+        if len(keys[one] & keys[other]) > 0.5 * min(len(keys[one]), len(keys[other]))
+        for place in (one, other)
+    }
+    if not alike:
+        return meaning.source
+    places = [tables[place].grid.place for place in sorted(alike)]
+    answer = asking.choose(
+        "copies",
+        asks=f"These hold the same audits: {'; '.join(places)}. Which one is to be read?",
+        options=places,
+        proposed="",
+        consequence="reading several would give the same audits again and again",
+    )
+    dropped = {place for place in places if place != (answer or places[0])}
+    return Source(tables=tuple(t for t in tables if t.grid.place not in dropped))
+
+
+def _readings(meaning: Meaning, table: Table) -> set[tuple[str, ...]]:
+    """Who read what, in one table: the audit or child, the day, the person and the domain."""
+    names = ("audit_id", "case_ref", "audit_date", "moderated_on", "auditor", "moderator", "domain")
+    fields = [f for name in names for f in meaning.columns.get(name, ()) if f.source == "column"]
+    columns = [[tidy(text) for text, _ in table.cells(f.key)] for f in fields]
+    return {row for row in zip(*columns, strict=True) if any(row)}

@@ -44,6 +44,7 @@ _OF_SECOND = ("second_auditor", "blind")
 # These stand in nearly every row; a column that seldom has a cell belongs to something else.
 _IN_EVERY_ROW = ("audit_id", "case_ref", "audit_date", "quarter", "team", "auditor")
 _OFTEN = 0.3
+_MANY_GRADES = 8
 _NAMES_SOMEBODY = re.compile(r"\b(?:name|by|who|auditor|reader|reviewer|officer|manager|person)\b")
 _ROLE_WORDS = re.compile(r"(?i)\b(?:second|2nd|double|peer|self|moderat\w*)\b|second_auditor")
 _FORM_STATUS = re.compile(
@@ -98,6 +99,10 @@ class Meaning:
         Our further columns that are asked as questions.
     ignored : int
         Questions that are not wanted.
+    trouble : str
+        Why nothing of ours was seen in it, where that can be said.
+    lost_grades : int
+        Grades that are lost where it is left out.
     """
 
     source: Source
@@ -111,6 +116,8 @@ class Meaning:
     private: tuple[Field, ...] = ()
     questions: Mapping[str, Field] = field(default_factory=dict)
     ignored: int = 0
+    trouble: str = ""
+    lost_grades: int = 0
 
     @property
     def graded_fields(self) -> list[Field]:
@@ -146,8 +153,27 @@ def meaning_of(source: Source) -> Meaning:
     if not graded:
         return _of_actions(source, columns, private)
     if _is_moderations(source, plain, graded):
-        return _of_moderations(source, plain, graded, private)
-    return _of_audits(source, plain, graded, private)
+        found = _of_moderations(source, plain, graded, private)
+    else:
+        found = _of_audits(source, plain, graded, private)
+    trouble = _two_grades(plain, graded)
+    if found.kind is not None and not trouble:
+        return found
+    dated = any(f.profile.are_dates for f in columns)
+    grades = sum(f.profile.filled for f in graded) if dated else 0
+    lost = grades if grades >= _MANY_GRADES else 0
+    return Meaning(source=source, kind=None, private=private, trouble=trouble, lost_grades=lost)
+
+
+def _two_grades(plain: Sequence[Field], graded: Sequence[Field]) -> str:
+    """Why a table with a domain in each row cannot be read: two columns of grades called alike."""
+    named = best_field(plain, "domain", lambda f: f.profile.may_be_words, least=3)
+    alike = [f for f in graded if f.key[1] > 0]
+    if named is None or not alike:
+        return ""
+    return (
+        f'two columns are called alike, "{alike[0].lower}", and which holds the grade is not said'
+    )
 
 
 def aligned(meaning: Meaning, known: Sequence[str]) -> Meaning:

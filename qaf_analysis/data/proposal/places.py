@@ -98,6 +98,8 @@ def path_for(files: Sequence[str], all_files: Sequence[str]) -> str | None:
     stems = [PurePosixPath(file).stem for file in files]
     start = common_start(stems)
     end = common_start([stem[len(start) :][::-1] for stem in stems])[::-1]
+    if not start:
+        end = end[min((p for c in " -_(" if (p := end.find(c)) >= 0), default=len(end)) :]
     folder, suffix = folders.pop(), suffixes.pop()
     place = "" if folder == "." else f"{folder}/"
     # Up to the first part with a digit, so that the next year's files fit too.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -18,15 +19,17 @@ from qaf_analysis.data.proposal.identity import (
     known_audits,
     of_audits,
     of_moderations,
+    without_copies,
 )
 from qaf_analysis.data.proposal.look import Look
 from qaf_analysis.data.proposal.meaning import Meaning, aligned, graded_domains, meaning_of
 from qaf_analysis.data.proposal.places import Place, council_named, names_for, placed
 from qaf_analysis.data.proposal.tables import Table, table_in
 from qaf_analysis.data.proposal.words import Words, second_words, words_of
-from qaf_analysis.terms.errors import UsageError
+from qaf_analysis.terms.errors import InputRejectedError
 from qaf_analysis.terms.settings import DateOrder, NamePlace, Settings
 
+_WANTED_NAME = re.compile(r"(?i)audit|moderat|action|grade|review|return|answer|step|form")
 UNNAMED = "Unnamed council"
 _OPENING = (
     "Proposed by qaf init after a look at the files. Nothing here is fixed: correct what is wrong.",
@@ -79,15 +82,19 @@ def propose(look: Look, *, answers: Mapping[str, str] | None = None) -> Proposal
 
     Raises
     ------
+    InputRejectedError
+        If no file seems to hold audits.
     UsageError
-        If no file seems to hold audits, or an answer is not one of those allowed.
+        If an answer is not one of those allowed.
     """
     asking = Asking(answers=answers or {})
     tables = [table for grid in look.grids if (table := table_in(grid)) is not None]
-    found = _placed_meanings(tables, look)
+    found = _placed_meanings(tables, look, asking)
+    _ask_left_out(found, asking)
+    _ask_unread(look, asking)
     ours = [(meaning, place) for meaning, place in found if meaning.kind is not None]
-    if not any(meaning.kind == "audits" for meaning, _ in ours):
-        raise UsageError(_no_audits(look, tables))
+    if not any(meaning.kind == "audits" for meaning, _ in found):
+        raise InputRejectedError(_no_audits(look, tables, found))
     name = _council(look, tables, asking)
     ours = [(_with_audit_date(meaning, asking), place) for meaning, place in ours]
     known = [d for meaning, _ in ours if meaning.kind == "audits" for d in graded_domains(meaning)]
@@ -110,13 +117,16 @@ def propose(look: Look, *, answers: Mapping[str, str] | None = None) -> Proposal
     )
 
 
-def _placed_meanings(tables: Sequence[Table], look: Look) -> list[tuple[Meaning, Place]]:
+def _placed_meanings(
+    tables: Sequence[Table], look: Look, asking: Asking
+) -> list[tuple[Meaning, Place]]:
     """Meaning and place of each source; sources that read alike are put together first."""
     alike: dict[object, list[Source]] = {}
     for source in like_tables(tables):
         alike.setdefault(_reading(meaning_of(source)), []).append(source)
     merged = [Source(tables=tuple(t for s in group for t in s.tables)) for group in alike.values()]
-    return [(meaning_of(part), place) for source in merged for part, place in placed(source, look)]
+    wanted = [without_copies(meaning_of(source), asking=asking) for source in merged]
+    return [(meaning_of(part), place) for source in wanted for part, place in placed(source, look)]
 
 
 def _reading(meaning: Meaning) -> object:
@@ -141,17 +151,49 @@ def _headings(columns: Mapping[str, tuple[Field, ...]]) -> tuple[object, ...]:
     )
 
 
-def _no_audits(look: Look, tables: Sequence[Table]) -> str:
+def _no_audits(look: Look, tables: Sequence[Table], found: Sequence[tuple[Meaning, Place]]) -> str:
     seen = "; ".join(
         f"{table.grid.place} (headings {', '.join(map(extract, table.headings[:6]))})"
         for table in tables[:6]
     )
-    unread = "; ".join(f"{name}: {why}" for name, why in look.unread.items())
-    return (
-        "No table of audits was recognised: one needs a date, a person and grades. "
-        f"Tables seen: {seen or 'none'}. {f'Not read: {unread}. ' if unread else ''}"
-        "Write council.toml by hand as docs/data_contract.md says, or export with headings."
+    troubles = [f"{m.source.place}: {m.trouble}" for m, _ in found if m.trouble]
+    unread = [f"{name}: {why}" for name, why in look.unread.items()]
+    return " ".join(
+        [
+            "No table of audits was recognised: one needs a date, a person and grades.",
+            *(f"{text}." for text in (*unread, *troubles)),
+            f"Tables seen: {seen or 'none'}.",
+            "Mend what is named, or write council.toml by hand as docs/data_contract.md says.",
+        ]
     )
+
+
+def _ask_left_out(found: Sequence[tuple[Meaning, Place]], asking: Asking) -> None:
+    """Ask about tables that were not understood, though they hold grades: they may be wanted."""
+    left = [meaning for meaning, _ in found if meaning.kind is None and meaning.lost_grades]
+    for number, meaning in enumerate(left, start=1):
+        grades = counted(meaning.lost_grades, "grade")
+        asking.choose(
+            f"leave_out_{number}",
+            asks=f"{meaning.source.place} holds {grades} but was not understood"
+            f"{f' ({meaning.trouble})' if meaning.trouble else ''}. Is it to be left out?",
+            options=("leave_out",),
+            proposed="",
+            consequence=f"leave_out: its {grades} are not read; else mend its headings first",
+        )
+
+
+def _ask_unread(look: Look, asking: Asking) -> None:
+    """Ask about files that cannot be read and whose names say that they may be wanted."""
+    wanted = [name for name in look.unread if _WANTED_NAME.search(name)]
+    for number, name in enumerate(wanted, start=1):
+        asking.choose(
+            f"unread_{number}",
+            asks=f"{name} cannot be read: {look.unread[name]}. Is it to be left out?",
+            options=("leave_out",),
+            proposed="",
+            consequence="leave_out: nothing of it is loaded; else mend it first",
+        )
 
 
 def _council(look: Look, tables: Sequence[Table], asking: Asking) -> str:
@@ -195,32 +237,31 @@ def _parts(ours: Sequence[tuple[Meaning, Place]], *, words: Words, asking: Askin
     dated = [
         date_order(m, key=_key(numbers, place), asking=asking) for place, (m, _) in enumerate(ours)
     ]
-    audits = [
-        (meaning, each.to_read)
-        for (meaning, _), each in zip(ours, dated, strict=True)
+    identities = {
+        place: of_audits(
+            meaning,
+            order=dated[place].to_read,
+            seconds=second_words(words.spellings, meaning.texts("role")),
+            key=_key(numbers, place),
+            asking=asking,
+        )
+        for place, (meaning, _) in enumerate(ours)
         if meaning.kind == "audits"
-    ]
-    known = known_audits(audits)
+    }
+    known = known_audits([(ours[p][0], dated[p].to_read, each) for p, each in identities.items()])
     parts = []
-    for number, ((meaning, place), each) in enumerate(zip(ours, dated, strict=True)):
-        key = _key(numbers, number)
-        identity = Identity(audit_id=(), why="")
-        if meaning.kind == "audits":
-            seconds = second_words(words.spellings, meaning.texts("role"))
-            identity = of_audits(
-                meaning, order=each.to_read, seconds=seconds, key=key, asking=asking
-            )
-        elif meaning.kind == "moderations":
-            identity = of_moderations(
+    for number, (meaning, place) in enumerate(ours):
+        key, each = _key(numbers, number), dated[number]
+        if meaning.kind == "moderations":
+            identities[number] = of_moderations(
                 meaning, order=each.to_read, known=known, key=key, asking=asking
             )
-        named = _named(meaning, each.to_read)
         parts.append(
             Part(
                 meaning=meaning,
-                place=replace(place, from_name=named),
+                place=replace(place, from_name=_named(meaning, each.to_read)),
                 order=each,
-                identity=identity,
+                identity=identities.get(number, Identity(audit_id=(), why="")),
                 key=key,
             )
         )
@@ -267,9 +308,8 @@ def _notes(
     notes += [f"Left out: {place} holds no table." for place in empty]
     for meaning, _ in found:
         if meaning.kind is None:
-            notes.append(
-                f"Left out: {meaning.source.place} holds no audits, moderations or actions."
-            )
+            why = meaning.trouble or "it holds no audits, moderations or actions"
+            notes.append(f"Left out: {meaning.source.place}: {why}.")
         notes += [
             f'Left out: the column "{f.heading}" ({meaning.source.place}) seems to identify a '
             "child or family; it is never read. Better leave it out of the export."

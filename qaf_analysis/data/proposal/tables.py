@@ -17,6 +17,7 @@ from qaf_analysis.data.proposal.heading_words import says_anything
 from qaf_analysis.data.proposal.look import Grid, GridRow
 
 HEADING_WITHIN = 30
+_LONGEST_HEADING = 400
 MOST_HEADING_ROWS = 3
 _VALUES = ("date", "share", "number", "flag", "quarter")
 _SUMS = re.compile(
@@ -120,7 +121,7 @@ def _heading_score(row: GridRow) -> float:
     """How much a row looks like headings: words that we know count most, values against it."""
     score = 0.0
     for place in row.filled:
-        text = tidy(row.cell(place))
+        text = tidy(row.cell(place)[:_LONGEST_HEADING])
         if _is_value(text, row.kind(place)):
             score -= 1.0
         elif says_anything(text):

@@ -51,7 +51,7 @@ def answers_as_columns(
     FileRefusedError
         If a column or a question is not there, or one question is asked twice in most forms.
     """
-    places = _places(table, file=file)
+    places = _places(table, file=file, wanted=wanted)
     questions = wanted_questions(file, wanted)
     rows = _left_out(table, file=file, places=places)
     cells = table.cells.loc[rows]
@@ -75,9 +75,11 @@ def _key(text: str) -> str:
     return "" if key in _NO_KEY else key
 
 
-def _places(table: RawTable, *, file: FileSettings) -> dict[str, int]:
+def _places(table: RawTable, *, file: FileSettings, wanted: Sequence[Column]) -> dict[str, int]:
     """Places of the identifier, the case, the question and the answer."""
-    columns = source_columns(file)
+    asked = question_texts(file)
+    columns = [c for c in wanted if c.heading not in asked and c.kind != "grade"]
+    columns += [c for c in source_columns(file) if c.name in ASKED]
     found = places_of(table.headings, columns)
     needed = [c for c in columns if c.name in ASKED or c.name in ("audit_id", "action_id")]
     refuse_missing(
@@ -292,7 +294,7 @@ class _Answers:
         texts: dict[str, Any] = {}
         kinds: dict[str, Any] = {}
         asked = question_texts(file)
-        columns = source_columns(file)
+        columns = [*source_columns(file), *wanted]
         by_place = {p: c for c, p in places_of(self.source.headings, columns).items()}
         for place, heading in enumerate(self.source.headings):
             if place in (self.places["question"], self.places["answer"]) or heading in asked:

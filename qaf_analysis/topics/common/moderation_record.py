@@ -69,10 +69,10 @@ aside when the files were read'
 
 def moderation_rows(audits: Audits) -> ModerationRows:
     """Count rows of moderations given, and those of them that were set aside."""
-    record, settings = audits.record, audits.settings
+    record, beside = audits.record, [f for f in audits.settings.files if f.moderator]
     given = aside = 0
     for file in record.files:
-        declared = next((f for f in settings.files if fits(f.path, file.name)), None)
+        declared = next((f for f in beside if fits(f.path, file.name)), None)
         if file.kind == "moderations":
             given += file.rows_in - file.not_data
             aside += _rows(record, file.name)

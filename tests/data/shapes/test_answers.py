@@ -308,6 +308,16 @@ def test_a_date_in_three_questions(council):
     assert set(codes(imported)) == {"date_unreadable"}
 
 
+def test_the_identifier_of_a_form_may_be_built(council):
+    settings = SETTINGS.format(**BY_TEXT).replace('"Form ID"', '["Child", "Completed"]')
+    lacking = ("F3", "C3", "", "North", "Ann")
+    rows = [*both(), *form(lacking, [TWO[1], TWO[2]])]
+    imported = council({"answers.csv": text(*rows), "council.toml": settings})
+    assert set(imported.references.values()) == {"C1 · 2019-10-04", "C2 · 2019-10-05"}
+    assert record(imported) == (13, 9, 1, 3)
+    assert set(codes(imported)) == {"cell_missing"}
+
+
 @pytest.mark.parametrize(
     ("forms", "seconds"), [(626, 1), pytest.param(76_923, 20, marks=pytest.mark.slow)]
 )
