@@ -119,6 +119,7 @@ def test_stopping_while_the_exports_are_read_says_that_nothing_was_written(
         raise KeyboardInterrupt
 
     monkeypatch.setattr(read, "read_council", read_council)
+    (tmp_path / "council.toml").write_text('[council]\nname = "Example"\n', encoding="utf-8")
     assert app.run([command, "--data", str(tmp_path), "--outputs", str(tmp_path / "out")]) == 130
     said = capsys.readouterr().err
     assert said.startswith("Stopped. Your files and earlier reports are as they were.")
@@ -279,12 +280,18 @@ def test_check_of_clean_and_of_unusable_files(tmp_path):
     )
     assert not (tmp_path / "out").exists()
     empty = audits_file(tmp_path / "empty")
-    ended = qaf("check", "--data", str(empty), "--outputs", outputs, tmp_path=tmp_path)
+    aside = tmp_path / "aside"
+    ended = qaf(
+        *("check", "--data", str(empty), "--outputs", outputs),
+        tmp_path=tmp_path,
+        QAF_SET_ASIDE=str(aside),
+    )
     assert ended.returncode == 3, ended.stdout + ended.stderr
     assert "audits.csv" in ended.stdout
     assert "Nothing was loaded" in ended.stdout
-    [kept] = (tmp_path / "out" / "quarantine").iterdir()
+    [kept] = aside.glob("*/check")
     assert sorted(path.name for path in kept.iterdir()) == ["check.html", "rows_to_mend.xlsx"]
+    assert not (tmp_path / "out").exists()
 
 
 def test_simulate_writes_the_same_council_clean_and_messy(tmp_path):

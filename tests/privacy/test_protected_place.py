@@ -81,7 +81,8 @@ def test_rows_set_aside_are_swept_when_they_are_old(found, place):
     path = kept(found).path
     for days, swept in ((31, 0), (29, 1)):
         written = (NOW - timedelta(days=30)).timestamp()
-        os.utime(path, (written, written))
+        for file in path.parent.iterdir():
+            os.utime(file, (written, written))
         assert sweep_aside("Another", days=1, now=NOW) == 0
         assert sweep_aside("Example", days=days, now=NOW) == swept
     assert not path.exists()
