@@ -3,15 +3,17 @@
 import os
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
-from qaf_analysis.cli import app, faults
+from qaf_analysis.cli import app, console, faults
 from qaf_analysis.cli.console import finding_lines
 from qaf_analysis.data.contract.record import Finding
 from qaf_analysis.data.council import read
+from qaf_analysis.data.council.pseudonyms import PseudonymKey
 from qaf_analysis.run import doctor, pipeline
 from qaf_analysis.terms import errors
 from qaf_analysis.terms.quarter import Quarter
@@ -119,7 +121,7 @@ def test_stopping_while_the_exports_are_read_says_that_nothing_was_written(
         raise KeyboardInterrupt
 
     monkeypatch.setattr(read, "read_council", read_council)
-    (tmp_path / "council.toml").write_text('[council]\nname = "Example"\n', encoding="utf-8")
+    (tmp_path / "council.toml").write_text('[council]\nname = "X"\n', encoding="utf-8")
     assert app.run([command, "--data", str(tmp_path), "--outputs", str(tmp_path / "out")]) == 130
     said = capsys.readouterr().err
     assert said.startswith("Stopped. Your files and earlier reports are as they were.")
@@ -279,18 +281,21 @@ def test_check_of_clean_and_of_unusable_files(tmp_path):
         qaf("check", "--data", str(clean), "--outputs", outputs, tmp_path=tmp_path).returncode == 0
     )
     assert not (tmp_path / "out").exists()
-    empty = audits_file(tmp_path / "empty")
-    aside = tmp_path / "aside"
+    empty, aside = audits_file(tmp_path / "empty"), tmp_path / "aside"
     ended = qaf(
-        *("check", "--data", str(empty), "--outputs", outputs),
+        "check",
+        "--data",
+        str(empty),
+        "--outputs",
+        outputs,
         tmp_path=tmp_path,
         QAF_SET_ASIDE=str(aside),
     )
     assert ended.returncode == 3, ended.stdout + ended.stderr
     assert "audits.csv" in ended.stdout
     assert "Nothing was loaded" in ended.stdout
-    [kept] = aside.glob("*/check")
-    assert sorted(path.name for path in kept.iterdir()) == ["check.html", "rows_to_mend.xlsx"]
+    written = sorted(path.name for path in aside.rglob("*") if path.is_file())
+    assert written == ["check.html", "rows_to_mend.xlsx"]
     assert not (tmp_path / "out").exists()
 
 
@@ -313,3 +318,27 @@ def test_control_codes_in_a_cell_do_not_command_the_terminal(capsys, monkeypatch
     monkeypatch.setattr(read, "read_council", read_council)
     assert app.run(["check", "--data", str(tmp_path)]) == faults.REJECTED
     assert capsys.readouterr().err == "found \\x1b[2J\\u202e\n"
+
+
+def test_each_file_is_told_as_it_is_read_in_one_line_where_nobody_watches(tmp_path, capsys):
+    progress = console.ReadingSteps()
+    progress("audits.csv", 1, 2, None)
+    progress("audits.csv", 1, 2, 2930)
+    progress("x\x1b[2J.csv", 2, 2, None)
+    progress("x\x1b[2J.csv", 2, 2, 1)
+    assert capsys.readouterr().err.splitlines() == [
+        "Read audits.csv, file 1 of 2: 2,930 rows",
+        "Read x\\x1b[2J.csv, file 2 of 2: 1 row",
+    ]
+
+
+def test_reading_tells_its_progress_file_by_file(tmp_path):
+    folder = audits_file(tmp_path / "exports", "Good", "Good")
+    told = []
+    read.read_council(
+        folder,
+        as_of=date(2020, 2, 7),
+        key=PseudonymKey(secret=bytes(32)),
+        progress=lambda *step: told.append(step),
+    )
+    assert told == [("audits.csv", 1, 1, None), ("audits.csv", 1, 1, 2)]

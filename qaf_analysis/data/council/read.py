@@ -45,7 +45,7 @@ from qaf_analysis.data.council.pseudonyms import (
     default_key_path,
 )
 from qaf_analysis.data.council.quarantine import quarantined_rows
-from qaf_analysis.data.council.sources import Sources, read_sources, rejected
+from qaf_analysis.data.council.sources import ReadingProgress, Sources, read_sources, rejected
 from qaf_analysis.data.files.folder import SETTINGS_FILE, CouncilFolder, open_folder
 from qaf_analysis.terms.errors import UsageError
 from qaf_analysis.terms.settings import Settings
@@ -89,6 +89,7 @@ def read_council(
     *,
     as_of: date,
     key: PseudonymKey | None = None,
+    progress: ReadingProgress | None = None,
     keep_key: bool = True,
     proposed: bytes | None = None,
 ) -> Import:
@@ -106,6 +107,8 @@ def read_council(
     key : PseudonymKey, optional
         Key for the codes. Without it: the demonstration key for invented data, else the
         council's own key file, which is made on the first run.
+    progress : callable, optional
+        Told of each file as it is read (see ``sources.read_sources``).
     keep_key : bool
         Whether a key that had to be made is written. Without it the codes of this reading are
         good for nothing but counting, and a council without a name is read with a warning.
@@ -127,7 +130,7 @@ def read_council(
         raise rejected([], findings=error.findings) from None
     if key is None and not keep_key and not council.settings.is_named:
         council = replace(council, findings=(*council.findings, unnamed()))
-    sources = read_sources(folder, council=council, as_of=as_of)
+    sources = read_sources(folder, council=council, as_of=as_of, progress=progress)
     key = key or _key(folder, settings=council.settings, keep=keep_key)
     if key.is_demonstration and not council.settings.synthetic:
         raise UsageError(

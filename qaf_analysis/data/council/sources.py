@@ -25,6 +25,7 @@ from qaf_analysis.data.files.database import QueryRows, ask
 from qaf_analysis.data.files.folder import CouncilFolder
 from qaf_analysis.data.files.headings import layout_of
 from qaf_analysis.data.files.no_record import with_records_only
+from qaf_analysis.data.files.opened import file_bytes
 from qaf_analysis.data.files.raw_table import Form, RawTable
 from qaf_analysis.data.files.sheets import chosen_sheets
 from qaf_analysis.data.files.signature import refuse_wrong_kind
@@ -32,6 +33,8 @@ from qaf_analysis.data.files.table_file import read_csv_table
 from qaf_analysis.data.files.workbook import open_workbook, read_workbook_table, table_on
 from qaf_analysis.data.shapes.reshaped import reshaped
 from qaf_analysis.terms.settings import FileSettings, Settings
+
+ReadingProgress = Callable[[str, int, int, int | None], None]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -84,18 +87,30 @@ def rejected(files: Sequence[FileRecord], *, findings: Sequence[Finding]) -> Imp
     )
 
 
-def read_sources(folder: Path, *, council: CouncilFolder, as_of: date) -> Sources:
+def read_sources(
+    folder: Path, *, council: CouncilFolder, as_of: date, progress: ReadingProgress | None = None
+) -> Sources:
     """Read every table of a council's files.
+
+    Parameters
+    ----------
+    progress : callable, optional
+        Called as ``progress(name, number, files, rows)`` before a file is read, with None for
+        its rows, and again when it was read.
 
     Raises
     ------
     ImportRejectedError
         If one of them cannot be used, with what was found in all.
     """
-    parts = [
-        _read_file(folder, file=file, settings=council.settings, as_of=as_of)
-        for file in council.files
-    ]
+    parts = []
+    for number, file in enumerate(council.files, start=1):
+        if progress is not None:
+            progress(file.path, number, len(council.files), None)
+        part = _read_file(folder, file=file, settings=council.settings, as_of=as_of)
+        if progress is not None:
+            progress(file.path, number, len(council.files), part.record.rows_in)
+        parts.append(part)
     files = [part.record for part in parts]
     if any(part.is_refused for part in parts):
         raise rejected(files, findings=[f for part in parts for f in part.all_findings])
@@ -147,6 +162,7 @@ def _read_file(folder: Path, *, file: FileSettings, settings: Settings, as_of: d
         refusals += _no_rows(exports, problems=problems)
     own = [] if any(e.problems is problems for e in exports) else problems.findings
     heard = [finding for error in refusals for finding in error.findings]
+    known = {id(finding) for finding in own}  # by identity: there may be thousands
     rows_in = sum(export.table.rows_in for export in exports)
     return _FilePart(
         record=FileRecord(
@@ -159,7 +175,7 @@ def _read_file(folder: Path, *, file: FileSettings, settings: Settings, as_of: d
             is_query=file.database is not None,
         ),
         exports=exports,
-        findings=[*own, *(finding for finding in heard if finding not in own)],
+        findings=[*own, *(finding for finding in heard if id(finding) not in known)],
         is_refused=bool(refusals),
     )
 
@@ -169,7 +185,7 @@ def _data(folder: Path, *, file: FileSettings, problems: Problems) -> tuple[byte
     if file.database is not None and file.query is not None:
         rows = ask(folder, database=file.database, query=file.query, problems=problems)
         return rows, rows.sha256
-    data = (folder / file.path).read_bytes()
+    data = file_bytes(folder / file.path, problems=problems, within=folder)
     return data, hashlib.sha256(data).hexdigest()
 
 
@@ -260,7 +276,7 @@ def _table(
     refused = file.kind == "audits"
     if isinstance(data, QueryRows):
         return data.table(wanted=sought, problems=problems, empty_is_refused=refused)
-    if not data.strip() and not refused:
+    if (not data or data.isspace()) and not refused:
         problems.warn(
             code="empty_file",
             found=f"an empty file: no {file.kind}",

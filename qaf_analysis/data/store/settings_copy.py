@@ -61,7 +61,8 @@ def settings_copy(data: bytes, *, sha256: str) -> bytes:
 def settings_of_copy(data: bytes) -> Settings:
     """Settings of a copy, with the sum of the file that it was made from.
 
-    A whole ``council.toml``, as runs of earlier versions keep it, is read too.
+    A whole ``council.toml``, as runs of earlier versions keep it, is read too. Settings that came
+    with a filled template have no sum of their own: the template's is in the record.
 
     Raises
     ------

@@ -232,7 +232,8 @@ def _moderation() -> tuple[TemplateColumn, ...]:
             heading="Moderated by",
             block="moderator",
             entry="text",
-            note="Where the moderator comes from, such as Peer, Partner council, Consultancy.",
+            note="Internal if the moderator is of your own council; otherwise where they come "
+            "from, such as Partner council or Consultancy.",
         ),
         TemplateColumn(
             name="round",
