@@ -9,7 +9,8 @@ import pandas as pd
 from qaf_analysis.data.contract.columns import Column
 from qaf_analysis.data.contract.problems import Problems, counted, extract
 from qaf_analysis.data.contract.spelling import Texts, by_value, has_hidden_characters, tidy
-from qaf_analysis.data.files.raw_table import MAX_CELL
+from qaf_analysis.data.files.limits import MAX_CELL
+from qaf_analysis.data.files.sheet import HALF_CHARACTER
 
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
 _ERROR = re.compile(r"#(REF!|N/A|VALUE!|DIV/0!|NAME\?|NULL!|NUM!|SPILL!|CALC!|FIELD!)", re.I)
@@ -29,6 +30,7 @@ def tidy_cells(cells: Texts, kinds: Texts | None, *, column: Column, problems: P
         Kinds of the cells, for a workbook (see ``RawTable``).
     """
     _set_long_aside(cells, column=column, problems=problems)
+    _set_half_aside(kinds, column=column, problems=problems)
     free = column.kind == "free"
     _set_control_aside(cells, column=column, only_nul=free, problems=problems)
     if free:
@@ -77,6 +79,19 @@ def _set_control_aside(cells: Texts, *, column: Column, only_nul: bool, problems
         found=[f"{extract(cells[row])}, which holds a NUL or control character" for row in rows],
         expected="printable text",
         mend="export the file again, or retype the cell",
+    )
+
+
+def _set_half_aside(kinds: Texts | None, *, column: Column, problems: Problems) -> None:
+    if kinds is None:
+        return
+    problems.set_aside(
+        _where(kinds == HALF_CHARACTER),
+        code="half_character",
+        column=column.heading,
+        found="half a character (a lone surrogate), which no text can hold; shown as \ufffd",
+        expected="whole characters",
+        mend=_RETYPE,
     )
 
 

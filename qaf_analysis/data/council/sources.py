@@ -25,6 +25,7 @@ from qaf_analysis.data.files.database import QueryRows, ask
 from qaf_analysis.data.files.folder import CouncilFolder
 from qaf_analysis.data.files.headings import layout_of
 from qaf_analysis.data.files.no_record import with_records_only
+from qaf_analysis.data.files.opened import file_bytes
 from qaf_analysis.data.files.raw_table import Form, RawTable
 from qaf_analysis.data.files.sheets import chosen_sheets
 from qaf_analysis.data.files.signature import refuse_wrong_kind
@@ -161,6 +162,7 @@ def _read_file(folder: Path, *, file: FileSettings, settings: Settings, as_of: d
         refusals += _no_rows(exports, problems=problems)
     own = [] if any(e.problems is problems for e in exports) else problems.findings
     heard = [finding for error in refusals for finding in error.findings]
+    known = {id(finding) for finding in own}  # by identity: there may be thousands
     rows_in = sum(export.table.rows_in for export in exports)
     return _FilePart(
         record=FileRecord(
@@ -173,7 +175,7 @@ def _read_file(folder: Path, *, file: FileSettings, settings: Settings, as_of: d
             is_query=file.database is not None,
         ),
         exports=exports,
-        findings=[*own, *(finding for finding in heard if finding not in own)],
+        findings=[*own, *(finding for finding in heard if id(finding) not in known)],
         is_refused=bool(refusals),
     )
 
@@ -183,7 +185,7 @@ def _data(folder: Path, *, file: FileSettings, problems: Problems) -> tuple[byte
     if file.database is not None and file.query is not None:
         rows = ask(folder, database=file.database, query=file.query, problems=problems)
         return rows, rows.sha256
-    data = (folder / file.path).read_bytes()
+    data = file_bytes(folder / file.path, problems=problems, within=folder)
     return data, hashlib.sha256(data).hexdigest()
 
 
@@ -274,7 +276,7 @@ def _table(
     refused = file.kind == "audits"
     if isinstance(data, QueryRows):
         return data.table(wanted=sought, problems=problems, empty_is_refused=refused)
-    if not data.strip() and not refused:
+    if (not data or data.isspace()) and not refused:
         problems.warn(
             code="empty_file",
             found=f"an empty file: no {file.kind}",

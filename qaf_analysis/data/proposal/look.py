@@ -13,9 +13,10 @@ from qaf_analysis.data.contract.problems import Problems
 from qaf_analysis.data.contract.record import FileRefusedError
 from qaf_analysis.data.files.folder import SETTINGS_FILE
 from qaf_analysis.data.files.heading_rows import Merge, merges
+from qaf_analysis.data.files.limits import MAX_TABLE_BYTES
 from qaf_analysis.data.files.sheet import NamedSheet, SheetRow
 from qaf_analysis.data.files.signature import refuse_wrong_kind
-from qaf_analysis.data.files.table_file import MAX_BYTES, _encoding
+from qaf_analysis.data.files.table_file import _encoding
 from qaf_analysis.data.files.workbook import open_workbook
 from qaf_analysis.terms.errors import UsageError
 
@@ -189,11 +190,11 @@ def _sheet_row(row: SheetRow) -> GridRow:
 
 
 def _text_grid(data: bytes, *, file: str, problems: Problems) -> Grid:
-    if len(data) > MAX_BYTES:
+    if len(data) > MAX_TABLE_BYTES:
         raise problems.refusal(
             code="too_large",
             found=f"a file of {len(data):,} bytes",
-            expected=f"at most {MAX_BYTES:,} bytes",
+            expected=f"at most {MAX_TABLE_BYTES:,} bytes",
             mend="export a shorter period, or split the file",
         )
     encoding, errors = _encoding(data, problems=problems)
@@ -211,7 +212,7 @@ def _text_grid(data: bytes, *, file: str, problems: Problems) -> Grid:
 
 def _numbered(text: str, *, separator: str) -> Iterator[tuple[int, list[str]]]:
     """Rows that are not blank with the numbers that a spreadsheet shows."""
-    limit = csv.field_size_limit(MAX_BYTES)
+    limit = csv.field_size_limit(MAX_TABLE_BYTES)
     try:
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
         for number, cells in enumerate(reader, start=1):
