@@ -38,7 +38,7 @@ from qaf_analysis.data.council.export import Export
 from qaf_analysis.data.council.for_run import record_for_run
 from qaf_analysis.data.council.links import Links
 from qaf_analysis.data.council.matching import matched
-from qaf_analysis.data.council.naming import details_in_settings, refuse_unnamed, unnamed
+from qaf_analysis.data.council.naming import refuse_unnamed, unnamed, words_printed
 from qaf_analysis.data.council.pseudonyms import (
     KEY_FILE_VARIABLE,
     PseudonymKey,
@@ -176,7 +176,7 @@ def _imported(
         raise rejected(sources.files, findings=told) from None
     told_twice, likely_twice = links.note_told_twice(), links.warn_of_likely_twice()
     counts = sources.counted()
-    findings = [*council.findings, *details_in_settings(council.settings), *sources.findings]
+    findings = [*council.findings, *words_printed(council.settings), *sources.findings]
     findings += [finding for export in exports for finding in export.problems.findings]
     if key.is_new and keep_key:
         findings.append(_key_made(key))
