@@ -106,7 +106,7 @@ def _set_errors_aside(
         rows,
         code="error_cell",
         column=column.heading,
-        found=[f"the error {cells[row].strip()}" for row in rows],
+        found=[f"the error {extract(cells[row])}" for row in rows],
         expected="a value",
         mend="mend the formula and save",
     )
@@ -156,7 +156,7 @@ def _check_kinds(texts: Texts, kinds: Texts, *, column: Column, problems: Proble
             rows,
             code="unexpected_date",
             column=column.heading,
-            found=[f"the date {texts[row]}" for row in rows],
+            found=[f"the date {extract(texts[row])}" for row in rows],
             expected=f"text; Excel may have turned the {column.name} into a date",
             mend="format the column as text and enter the cell again",
         )

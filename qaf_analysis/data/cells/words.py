@@ -9,8 +9,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from qaf_analysis.data.cells.near_words import near_choice
 from qaf_analysis.data.contract.columns import Column
-from qaf_analysis.data.contract.problems import Problems, extract
+from qaf_analysis.data.contract.paste import block, lines_for, listed
+from qaf_analysis.data.contract.problems import Problems, counted, extract
 from qaf_analysis.data.contract.spelling import Texts, by_value, spelling_key
 from qaf_analysis.data.files.headings import folded
 from qaf_analysis.terms.errors import UnknownQuarterError
@@ -24,7 +26,7 @@ CHOICES: Mapping[str, Sequence[str]] = {
 }
 _FLAGS = {"yes": True, "y": True, "true": True, "1": True}
 _FLAGS |= {"no": False, "n": False, "false": False, "0": False}
-_UNKNOWN_FLAGS = ("", "unknown", "not known")
+UNKNOWN_FLAGS = ("", "unknown", "not known")
 RESPONSES = ("agreed", "partly agreed", "disagreed", "accepted", "none", "no response")
 GIVEN = "given"
 
@@ -49,7 +51,24 @@ def read_choice(
 
     expected = f"one of {', '.join(CHOICES[column.name])}"
     mend = f"use one of these words, or declare it in council.toml under [spellings.{column.name}]"
-    return _read(texts, reading, column=column, expected=expected, mend=mend, problems=problems)
+    values = _read(texts, reading, column=column, expected=expected, mend=mend, problems=problems)
+    unknown = texts[[value is None for value in values]]
+    if len(unknown):
+        counts = {str(word): int(n) for word, n in unknown.value_counts().items()}
+        near = {word: near_choice(word, CHOICES[column.name]) for word in counts}
+        hint = f" one of {', '.join(CHOICES[column.name])}"
+        problems.advise(
+            code="words_to_declare",
+            row=int(unknown.index[0]),
+            column=column.heading,
+            found=f"{counted(len(counts), 'word')} not known here: {listed(counts)}",
+            expected=expected,
+            mend="say in council.toml what each word means (add the lines to the table if it is "
+            "there already)"
+            + block(f"spellings.{column.name}", lines_for(counts, near=near, hint=hint)),
+            rows=len(unknown),
+        )
+    return values
 
 
 def read_flag(texts: Texts, *, column: Column, problems: Problems) -> Texts:
@@ -57,7 +76,7 @@ def read_flag(texts: Texts, *, column: Column, problems: Problems) -> Texts:
 
     def reading(text: str) -> Any:
         key = text.casefold()
-        return pd.NA if key in _UNKNOWN_FLAGS else _FLAGS.get(key)
+        return pd.NA if key in UNKNOWN_FLAGS else _FLAGS.get(key)
 
     return _read(
         texts,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 
 from qaf_analysis.data.contract.record import MAX_EXTRACT, FileRefusedError, Finding, Outcome
@@ -46,11 +46,18 @@ class Problems:
         Name of the file, relative to the folder read.
     sheet : str or None
         Name of the sheet, for workbooks.
+
+    Attributes
+    ----------
+    place_of : callable or None
+        Row of the file where the cell of a record's row and column stands, for records that were
+        put together from several rows.
     """
 
     def __init__(self, *, file: str, sheet: str | None = None) -> None:
         self.file = file
         self.sheet = sheet
+        self.place_of: Callable[[int, str | None], int] | None = None
         self.findings: list[Finding] = []
         self._reasons: dict[int, list[Finding]] = {}
 
@@ -92,6 +99,14 @@ class Problems:
             self.findings.append(shared)
             for row in rest:
                 self._reasons.setdefault(int(row), []).append(shared)
+
+    def advise(
+        self, *, code: str, found: str, expected: str, mend: str, row: int, column: str, rows: int
+    ) -> None:
+        """Say once what rows set aside have in common, and how to mend them together."""
+        self.findings.append(
+            self._finding("quarantine", code, found, expected, mend, column, row, rows=rows)
+        )
 
     def warn(
         self,
@@ -161,12 +176,13 @@ class Problems:
         *,
         rows: int = 1,
     ) -> Finding:
+        shown = row if row is None or self.place_of is None else self.place_of(row, column)
         return Finding(
             code=code,
             outcome=outcome,
             file=self.file,
             sheet=self.sheet,
-            row=row,
+            row=shown,
             column=column,
             found=found,
             expected=expected,

@@ -6,14 +6,21 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+from qaf_analysis.data.cells.near_words import near_domain
+from qaf_analysis.data.contract.paste import Line, block, lines_for, listed
 from qaf_analysis.data.contract.problems import counted, extract
-from qaf_analysis.data.contract.spelling import Joined, Texts, joined, lookalikes, spelling_key
+from qaf_analysis.data.contract.spelling import Joined, Texts, joined, spelling_key
 from qaf_analysis.data.council.export import Export
+from qaf_analysis.data.council.likely_people import Likely, likely_people
 from qaf_analysis.terms.settings import Settings
 
 _WORDS = ("team", "case_type", "theme", "sample_method", "moderation_source", "round", "domain")
 _PEOPLE = ("auditor", "second_auditor", "moderator", "rater")
 _SHOWN = 5
+_CAN_AND_CANNOT = (
+    "grades, agreement and trends can be reported for each domain; headline figures rest on the "
+    "grades of all domains together; nothing can be said of an overall grade"
+)
 
 
 def agree_spellings(
@@ -34,7 +41,7 @@ def agree_spellings(
     people = {key: text for kind in _PEOPLE for key, text in _declared(kind, settings).items()}
     names = _join(frames, "rater", agreed=people, exports=exports)
     graded = [frame for frame in frames if "rater" in frame.columns]
-    _report_lookalikes(names, frames=graded, exports=exports)
+    _report_likely_people(names, frames=graded, exports=exports)
 
 
 def set_unknown_domains_aside(
@@ -66,6 +73,8 @@ def set_unknown_domains_aside(
                 mend="correct the domain, or declare it in council.toml under [domains] or "
                 "[spellings.domain]",
             )
+            _advise_on_domains(export, part, known=known or set(), settings=settings)
+    _warn_of_no_headline(audits, exports=exports, settings=settings)
     if known is None and len(moderations):
         alone = moderations[~moderations["domain"].isin(audits["domain"])]
         for source, part in alone.groupby("source"):
@@ -80,6 +89,62 @@ def set_unknown_domains_aside(
                 mend="correct the domain if it is a misspelling",
                 rows=part["row"].nunique(),
             )
+
+
+def _advise_on_domains(
+    export: Export, part: pd.DataFrame, *, known: set[str], settings: Settings
+) -> None:
+    """Say all unknown domains of an export at once, with the lines that would declare them."""
+    counts = {str(domain): int(n) for domain, n in part["domain"].value_counts().items()}
+    headline = settings.headline_domain
+    near = {domain: near_domain(domain, known, headline=headline) for domain in counts}
+    export.problems.advise(
+        code="domains_to_declare",
+        row=int(part["row"].iloc[0]),
+        column=export.layout.heading("domain"),
+        found=f"{counted(len(counts), 'domain')} not among those declared: {listed(counts)}",
+        expected=f"one of {', '.join(sorted(known))}",
+        mend="say in council.toml which domain each of them is (add the lines to the table if it "
+        "is there already), or declare it under [domains] as one of its own"
+        + block("spellings.domain", lines_for(counts, near=near, hint=" a declared domain")),
+        rows=len(part),
+    )
+
+
+def _warn_of_no_headline(
+    audits: pd.DataFrame, *, exports: Sequence[Export], settings: Settings
+) -> None:
+    """Warn where no audit has a grade for the headline domain: of its other name, or the want."""
+    headline = settings.headline_domain
+    if audits.empty or (audits["domain"] == headline).any():
+        return
+    graded = audits[audits["domain"] != ""]
+    counts = {str(domain): int(n) for domain, n in graded["domain"].value_counts().items()}
+    alike = {d: n for d, n in counts.items() if near_domain(d, [headline], headline=headline)}
+    first = audits[audits["domain"].isin(alike)].iloc[0] if alike else audits.iloc[0]
+    export = exports[int(first["source"])]
+    if alike:
+        near = dict.fromkeys(alike, headline)
+        mend = (
+            "if it is the overall grade, say so in council.toml (add the lines to the table if it "
+            f"is there already); else {_CAN_AND_CANNOT}"
+            + block("spellings.domain", lines_for(alike, near=near, noun="grade"))
+        )
+    else:
+        mend = (
+            f"{_CAN_AND_CANNOT}. If one domain stands for the whole audit, name it under [council] "
+            "as headline_domain; otherwise none needed"
+        )
+    tell = export.problems.warn if alike else export.problems.note
+    tell(
+        code="headline_absent",
+        row=int(first["row"]) if alike else None,
+        column=export.layout.heading("domain"),
+        found=f"no grade for the domain {headline}; the domains are {listed(counts)}",
+        expected=f"a grade for {headline}, on which headline figures rest",
+        mend=mend,
+        rows=sum(alike.values()) or len(graded),
+    )
 
 
 def _declared(name: str, settings: Settings) -> dict[str, str]:
@@ -143,23 +208,45 @@ def _heading(export: Export, frame: pd.DataFrame, name: str) -> str:
     return export.layout.heading("moderator" if moderating else "auditor")
 
 
-def _report_lookalikes(
+def _report_likely_people(
     names: Texts, *, frames: Sequence[pd.DataFrame], exports: Sequence[Export]
 ) -> None:
-    for rare, common in lookalikes(names):
-        for frame in frames:
-            rows = frame[frame["rater"] == rare]
-            if rows.empty:
-                continue
-            export = exports[int(rows["source"].iloc[0])]
-            export.problems.warn(
-                code="similar_names",
-                row=int(rows["row"].iloc[0]),
-                column=_heading(export, frame, "rater"),
-                found=f"{extract(rare)}, a spelling similar to {extract(common)}; they are kept "
-                "as two people",
-                expected="one spelling for each person",
-                mend="agree one spelling, or declare it in council.toml under [spellings.auditor]",
-                rows=rows["row"].nunique(),
-            )
-            break
+    """Warn once of all spellings that are likely of people who stand otherwise too."""
+    likely = likely_people(names)
+    rare = [pair.name for pair in likely]
+    for frame in frames:
+        rows = frame[frame["rater"].isin(rare)]
+        if rows.empty:
+            continue
+        export = exports[int(rows["source"].iloc[0])]
+        export.problems.warn(
+            code="similar_names",
+            row=int(rows["row"].iloc[0]),
+            column=_heading(export, frame, "rater"),
+            found=f"{counted(len(likely), 'name')} similar to others: {_named(likely)}; they are "
+            "kept as different people",
+            expected="one spelling for each person",
+            mend="agree one spelling, or say in council.toml who is the same person (add the lines "
+            "to the table if it is there already; leave out who is not)"
+            + block("spellings.auditor", [_line(pair, names) for pair in likely]),
+            rows=len(pd.concat(f.loc[f["rater"].isin(rare), ["source", "row"]] for f in frames)),
+        )
+        return
+
+
+def _named(likely: Sequence[Likely]) -> str:
+    shown = "; ".join(
+        f"{extract(pair.name)} to {' or '.join(extract(other) for other in pair.others[:2])}"
+        for pair in likely[:_SHOWN]
+    )
+    rest = len(likely) - _SHOWN
+    return f"{shown} and {rest} more" if rest > 0 else shown
+
+
+def _line(pair: Likely, names: Texts) -> Line:
+    number = counted(int((names == pair.name).sum()), "grade")
+    if len(pair.others) == 1:
+        comment = f"{number}, check that it is one person: {pair.why}"
+        return Line(word=pair.name, meaning=pair.others[0], comment=comment)
+    choices = " or ".join(f'"{other}"' for other in pair.others[:4])
+    return Line(word=pair.name, meaning="", comment=f"{number}, fill in {choices}")

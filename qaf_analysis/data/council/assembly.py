@@ -41,6 +41,7 @@ def audits_table(entries: pd.DataFrame, *, key: PseudonymKey) -> pd.DataFrame:
     first = entries.drop_duplicates("audit").copy()
     first["audit_id"] = key.codes("audit", first["audit"])
     first["case_ref"] = key.codes("case", first["case"])
+    first["session_id"] = key.codes("session", first["session_id"])
     first["quarter"] = quarter_names(first["audit_date"])
     return in_order(typed(first, AUDIT_COLUMNS))
 

@@ -9,8 +9,18 @@ from datetime import date
 import pandas as pd
 
 from qaf_analysis.data.cells.dates import read_dates
+from qaf_analysis.data.cells.exchanged_dates import (
+    refuse_dates_against_quarters,
+    refuse_exchanged_dates,
+)
 from qaf_analysis.data.cells.grades import GradeReader
-from qaf_analysis.data.cells.identifiers import is_total, set_spoilt_aside, warn_of_personal_details
+from qaf_analysis.data.cells.identifiers import is_total, set_spoilt_aside
+from qaf_analysis.data.cells.missing import (
+    without_missing_words,
+    without_zero_dates,
+    words_known_to,
+)
+from qaf_analysis.data.cells.personal import warn_of_dates, warn_of_personal_details
 from qaf_analysis.data.cells.texts import tidy_cells
 from qaf_analysis.data.cells.words import (
     check_quarters,
@@ -19,10 +29,11 @@ from qaf_analysis.data.cells.words import (
     read_flag,
     read_share,
 )
-from qaf_analysis.data.contract.columns import OWN_COLUMNS, PLANNED, REQUIRED, Column, Graded
+from qaf_analysis.data.contract.columns import OWN_COLUMNS, PLANNED, Column, Graded, required_names
 from qaf_analysis.data.contract.problems import Problems, extract
 from qaf_analysis.data.contract.spelling import Texts, by_value
-from qaf_analysis.data.files.headings import Layout, folded
+from qaf_analysis.data.council.second_header import repeated_headers
+from qaf_analysis.data.files.headings import Layout
 from qaf_analysis.data.files.labels import first_filled, may_be_date
 from qaf_analysis.data.files.raw_table import RawTable
 from qaf_analysis.terms.settings import FileSettings, Settings
@@ -80,6 +91,7 @@ def read_export(
     """
     live = _without_totals(table, layout=layout)
     texts = _tidy_columns(table, live=live, layout=layout)
+    texts = _without_missing(texts, table=table, layout=layout, file=file, settings=settings)
     texts.update(_constants(file, index=live.index))
     reader = _Reader(table, file=file, settings=settings, as_of=as_of)
     raw = {c: live[p] for c, p in layout.places.items() if c.kind == "grade"}
@@ -89,7 +101,7 @@ def read_export(
     }
     reader.grades.report()
     _set_missing_aside(texts, file=file, problems=table.problems)
-    _check_quarter(values, problems=table.problems)
+    _check_quarter(values, texts=texts, file=file, table=table)
     return Export(file=file, table=table, layout=layout, values=values, raw=raw)
 
 
@@ -98,14 +110,9 @@ def _without_totals(table: RawTable, *, layout: Layout) -> pd.DataFrame:
     cells, problems = table.cells, table.problems
     if cells.empty:
         return cells
-    # A repeated header is sought by its identifier first: comparing every cell would be slow.
     names = ("audit_id", "action_id")
     identifier = next((p for c, p in layout.places.items() if c.name in names), 0)
-    heading = folded(table.headings[identifier])
-    suspects = cells[cells[identifier].map(lambda text: folded(text[:200]) == heading)]
-    wanted = [folded(text) for text in table.headings]
-    again = [[folded(text) for text in texts] == wanted for texts in suspects.to_numpy()]
-    repeated = [int(row) for row in suspects.index[again]]
+    repeated = repeated_headers(table, layout=layout)
     problems.set_aside(
         repeated,
         code="repeated_header",
@@ -179,6 +186,34 @@ def _tidy_columns(table: RawTable, *, live: pd.DataFrame, layout: Layout) -> dic
     }
 
 
+def _without_missing(
+    texts: Mapping[Column, Texts],
+    *,
+    table: RawTable,
+    layout: Layout,
+    file: FileSettings,
+    settings: Settings,
+) -> dict[Column, Texts]:
+    """Cells with a word for missing, or a date of nought, as blank cells."""
+    scale, problems = file.scale or settings.scale, table.problems
+    blanked = {
+        column: without_missing_words(
+            cells,
+            column=column,
+            words=settings.missing,
+            known=words_known_to(column, scale=scale, settings=settings),
+            problems=problems,
+        )
+        for column, cells in texts.items()
+    }
+    for column in (column for column in texts if column.kind == "date"):
+        kinds = None if table.kinds is None else table.kinds[layout.places[column]]
+        blanked[column] = without_zero_dates(
+            blanked[column], kinds, heading=column.heading, problems=problems
+        )
+    return blanked
+
+
 def _constants(file: FileSettings, *, index: pd.Index) -> dict[Column, Texts]:
     own = OWN_COLUMNS[file.kind]
     texts = {}
@@ -199,8 +234,9 @@ class _Reader:
             scale=file.scale if own and file.scale is not None else settings.scale,
             scale_map=file.scale_map,
             not_graded=settings.not_graded,
-            blank_is_not_graded=file.shape == "wide",
+            blank_is_not_graded=file.shape != "long",
             problems=table.problems,
+            half_grades=file.half_grades,
         )
         self._table = table
         self._file = file
@@ -223,17 +259,12 @@ class _Reader:
             rows_in = self._table.rows_in
             return self.grades.read(texts, raw=raw, heading=heading, rows_in=rows_in)
         if column.kind == "date":
-            return read_dates(
-                texts.loc[good],
-                self._kinds(column, layout=layout),
-                order=self._file.date_order,
-                as_of=self._as_of,
-                planned=column.name in PLANNED,
-                heading=heading,
-                problems=problems,
-            )
+            return self._days(column, texts.loc[good], layout=layout)
         if column.kind == "identifier":
             set_spoilt_aside(texts, heading=heading, problems=problems)
+            warn_of_dates(texts, heading=heading, problems=problems)
+        elif column.kind == "word":
+            warn_of_personal_details(texts, heading=heading, problems=problems, is_label=True)
         elif column.kind == "choice":
             spellings = self._settings.spellings.get(column.name, {})
             return read_choice(texts, column=column, spellings=spellings, problems=problems)
@@ -246,6 +277,30 @@ class _Reader:
             return only_given(texts)
         return texts
 
+    def _days(self, column: Column, texts: Texts, *, layout: Layout) -> Texts:
+        kinds, order = self._kinds(column, layout=layout), self._file.date_order
+        problems, heading = self._table.problems, column.heading
+        days = read_dates(
+            texts,
+            kinds,
+            order=order,
+            as_of=self._as_of,
+            planned=column.name in PLANNED,
+            may_be_months=column.name == "audit_date",
+            heading=heading,
+            problems=problems,
+        )
+        if column in layout.places:
+            refuse_exchanged_dates(
+                texts,
+                kinds,
+                order=order,
+                heading=heading,
+                problems=problems,
+                rows_in=self._table.rows_in,
+            )
+        return days
+
     def _kinds(self, column: Column, *, layout: Layout) -> Texts | None:
         if self._table.kinds is None or column not in layout.places:
             return None
@@ -257,22 +312,38 @@ def _set_missing_aside(
 ) -> None:
     own = OWN_COLUMNS[file.kind]
     for column, cells in texts.items():
-        needed = column.name in REQUIRED[file.kind] and column.grader == own
+        needed = column.name in required_names(file) and column.grader == own
         if not needed or column.kind == "grade":
             continue
         problems.set_aside(
             [int(row) for row in cells.index[cells.to_numpy() == ""]],
             code="cell_missing",
             column=column.heading,
-            found=f"no {column.name} (a blank cell)",
+            found=f"no {column.name} (a blank cell, or a word for a missing value)",
             expected=f"the {column.name} in every row",
             mend="fill in the cell, or leave the row out",
         )
 
 
-def _check_quarter(values: Mapping[Column, Texts], *, problems: Problems) -> None:
-    by_name = {column.name: (column, cells) for column, cells in values.items()}
+def _check_quarter(
+    values: Mapping[Column, Texts],
+    *,
+    texts: Mapping[Column, Texts],
+    file: FileSettings,
+    table: RawTable,
+) -> None:
+    by_name = {column.name: column for column in values}
     if "quarter" in by_name and "audit_date" in by_name:
-        column, texts = by_name["quarter"]
-        days = by_name["audit_date"][1]
-        check_quarters(texts, days, heading=column.heading, problems=problems)
+        stated, dated = by_name["quarter"], by_name["audit_date"]
+        refuse_dates_against_quarters(
+            values[dated],
+            texts[dated],
+            quarters=values[stated],
+            order=file.date_order,
+            headings=(dated.heading, stated.heading),
+            problems=table.problems,
+            rows_in=table.rows_in,
+        )
+        check_quarters(
+            values[stated], values[dated], heading=stated.heading, problems=table.problems
+        )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -34,9 +35,10 @@ def quarantined_rows(exports: Sequence[Export]) -> pd.DataFrame:
         left out if the file has such columns.
     """
     rows = [
-        {**_reasons(export, row), **_cells(export, row)}
+        {**_reasons(export, record), "source_row": str(row), **_cells(export, row)}
         for export in exports
-        for row in sorted(export.problems.bad_rows)
+        for record in sorted(export.problems.bad_rows)
+        for row in export.table.file_rows(record)
     ]
     headings = dict.fromkeys(name for row in rows for name in row)
     columns = [*QUARANTINE_COLUMNS, *(n for n in headings if n not in QUARANTINE_COLUMNS)]
@@ -51,20 +53,25 @@ def write_quarantine(rows: pd.DataFrame, path: Path) -> None:
     (``formula_text.unguarded``). The file holds what the export held, so it stays with those who
     may see the export, and is no part of any report.
     """
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow([guarded(str(name)) for name in rows.columns])
-        for row in rows.itertuples(index=False):
-            writer.writerow([guarded(str(cell)) for cell in row])
+    path.write_bytes(quarantine_bytes(rows))
 
 
-def _reasons(export: Export, row: int) -> dict[str, str]:
-    findings = export.problems.reasons(row)
+def quarantine_bytes(rows: pd.DataFrame) -> bytes:
+    """The file of rows set aside; the same rows give the same bytes."""
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer)
+    writer.writerow([guarded(str(name)) for name in rows.columns])
+    for row in rows.itertuples(index=False):
+        writer.writerow([guarded(str(cell)) for cell in row])
+    return buffer.getvalue().encode("utf-8-sig")
+
+
+def _reasons(export: Export, record: int) -> dict[str, str]:
+    findings = export.problems.reasons(record)
     columns = dict.fromkeys(f.column for f in findings if f.column is not None)
     return {
         "source_file": export.table.file,
         "source_sheet": export.table.sheet or "",
-        "source_row": str(row),
         "source_column": ", ".join(columns),
         "code": findings[0].code,
         "reason": "; ".join(f"{f.found} (expected {f.expected})" for f in findings),
@@ -73,8 +80,12 @@ def _reasons(export: Export, row: int) -> dict[str, str]:
 
 
 def _cells(export: Export, row: int) -> dict[str, str]:
-    if row in export.table.misfits and export.layout.dropped:
+    origin, is_misfit = export.table.origin, row in export.table.misfits
+    if is_misfit and export.layout.dropped:
         return {}
+    if origin is not None:
+        cells = export.table.cells_of(row) if is_misfit else origin.cells_of(row)
+        return {_own(name): text for name, text in cells.items()}
     known = set(export.layout.places.values())
     headings = export.table.headings
     left_out = {name for place, name in enumerate(headings) if place not in known}

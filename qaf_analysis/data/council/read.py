@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -34,10 +35,17 @@ from qaf_analysis.data.council.entries import (
     moderation_entries,
 )
 from qaf_analysis.data.council.export import Export
+from qaf_analysis.data.council.for_run import record_for_run
 from qaf_analysis.data.council.links import Links
-from qaf_analysis.data.council.pseudonyms import PseudonymKey, default_key_path
+from qaf_analysis.data.council.matching import matched
+from qaf_analysis.data.council.naming import refuse_unnamed, unnamed, words_printed
+from qaf_analysis.data.council.pseudonyms import (
+    KEY_FILE_VARIABLE,
+    PseudonymKey,
+    default_key_path,
+)
 from qaf_analysis.data.council.quarantine import quarantined_rows
-from qaf_analysis.data.council.sources import Sources, read_sources, rejected
+from qaf_analysis.data.council.sources import ReadingProgress, Sources, read_sources, rejected
 from qaf_analysis.data.files.folder import SETTINGS_FILE, CouncilFolder, open_folder
 from qaf_analysis.terms.errors import UsageError
 from qaf_analysis.terms.settings import Settings
@@ -57,14 +65,34 @@ class Import:
     references : mapping of str to str
         The council's own identifier of each audit by its code, for lists that people of the
         council work from. In no bundle and no report.
+    record_for_run : ImportRecord
+        What a run may keep of ``audits.record``.
     """
 
     audits: Audits
     quarantine: pd.DataFrame
     references: Mapping[str, str]
+    record_for_run: ImportRecord
+
+    def with_findings(self, *more: Finding) -> Import:
+        """The same import with further findings, which name nothing of the exports."""
+        record, kept = self.audits.record, self.record_for_run
+        return replace(
+            self,
+            audits=replace(self.audits, record=replace(record, findings=(*record.findings, *more))),
+            record_for_run=replace(kept, findings=(*kept.findings, *more)),
+        )
 
 
-def read_council(folder: Path, *, as_of: date, key: PseudonymKey | None = None) -> Import:
+def read_council(
+    folder: Path,
+    *,
+    as_of: date,
+    key: PseudonymKey | None = None,
+    progress: ReadingProgress | None = None,
+    keep_key: bool = True,
+    proposed: bytes | None = None,
+) -> Import:
     """Read every export of a council.
 
     The files are read once and never written to. Every row is either loaded or set aside, and
@@ -79,50 +107,78 @@ def read_council(folder: Path, *, as_of: date, key: PseudonymKey | None = None) 
     key : PseudonymKey, optional
         Key for the codes. Without it: the demonstration key for invented data, else the
         council's own key file, which is made on the first run.
+    progress : callable, optional
+        Told of each file as it is read (see ``sources.read_sources``).
+    keep_key : bool
+        Whether a key that had to be made is written. Without it the codes of this reading are
+        good for nothing but counting, and a council without a name is read with a warning.
+    proposed : bytes, optional
+        Settings to try in place of the folder's ``council.toml``; nothing is written.
 
     Raises
     ------
     ImportRejectedError
         If a file cannot be used; its ``record`` holds every finding.
     SettingsError
-        If ``council.toml`` is not as it should be.
+        If ``council.toml`` is not as it should be, or the key would follow the folder's name.
     UsageError
         If there is no such folder, or the key cannot be used.
     """
     try:
-        council = open_folder(folder)
+        council = open_folder(folder, proposed=proposed)
     except FileRefusedError as error:
         raise rejected([], findings=error.findings) from None
-    sources = read_sources(folder, council=council, as_of=as_of)
-    key = key or _key(folder, settings=council.settings)
+    if key is None and not keep_key and not council.settings.is_named:
+        council = replace(council, findings=(*council.findings, unnamed()))
+    sources = read_sources(folder, council=council, as_of=as_of, progress=progress)
+    key = key or _key(folder, settings=council.settings, keep=keep_key)
     if key.is_demonstration and not council.settings.synthetic:
         raise UsageError(
             "The demonstration key is for invented data only; it is published. Use the council's "
             "own key, or declare synthetic = true in council.toml if the data are invented."
         )
-    return _imported(sources, council=council, key=key)
+    return _imported(sources, council=council, key=key, keep_key=keep_key)
 
 
-def _key(folder: Path, *, settings: Settings) -> PseudonymKey:
+def _key(folder: Path, *, settings: Settings, keep: bool) -> PseudonymKey:
     if settings.synthetic:
         return PseudonymKey.demonstration(settings.council)
+    if not settings.is_named and KEY_FILE_VARIABLE not in os.environ:
+        if not keep:
+            return PseudonymKey.random()
+        refuse_unnamed(settings, folder=folder)
     path = default_key_path(settings.council)
     if path.resolve().is_relative_to(folder.resolve()):
         raise UsageError(
             f"The pseudonym key {path.name} lies in the folder of the exports. Keep it elsewhere: "
             "whoever has both can tell whose code is whose."
         )
-    return PseudonymKey.load_or_create(path)
+    if not keep and not path.exists():
+        return PseudonymKey.random()
+    key = PseudonymKey.load_or_create(path)
+    if key.secret == PseudonymKey.demonstration(settings.council).secret:
+        raise UsageError(
+            f"The pseudonym key {path.name} is the published one for invented data: anybody can "
+            "turn its codes back. Take it away and let a new one be made."
+        )
+    return key
 
 
-def _imported(sources: Sources, *, council: CouncilFolder, key: PseudonymKey) -> Import:
+def _imported(
+    sources: Sources, *, council: CouncilFolder, key: PseudonymKey, keep_key: bool
+) -> Import:
     exports = sources.exports
-    links, actions = _linked(exports, settings=council.settings)
-    told_twice = links.note_told_twice()
+    try:
+        links, actions = _linked(exports, settings=council.settings)
+    except FileRefusedError:
+        heard = [finding for export in exports for finding in export.problems.findings]
+        told = [*council.findings, *sources.findings, *heard]
+        raise rejected(sources.files, findings=told) from None
+    told_twice, likely_twice = links.note_told_twice(), links.warn_of_likely_twice()
     counts = sources.counted()
-    of_tables = [finding for export in exports for finding in export.problems.findings]
-    findings = [*council.findings, *sources.findings, *of_tables]
-    if key.is_new:
+    findings = [*council.findings, *words_printed(council.settings), *sources.findings]
+    findings += [finding for export in exports for finding in export.problems.findings]
+    if key.is_new and keep_key:
         findings.append(_key_made(key))
     if links.audits.empty:
         raise rejected(counts, findings=[*findings, _nothing_left(counts)])
@@ -139,15 +195,14 @@ def _imported(sources: Sources, *, council: CouncilFolder, key: PseudonymKey) ->
         files=counts,
         findings=findings,
         told_twice=told_twice,
+        likely_twice=likely_twice,
     )
     record = ImportRecord(
         files=(*counts, *_settings_record(council)),
         findings=tuple(findings),
         checks=checks,
         key_id=key.key_id,
-        dropped_columns=tuple(
-            f"{export.table.file}: {name}" for export in exports for name in export.layout.dropped
-        ),
+        dropped_columns=_dropped(exports),
     )
     bundle = Audits(
         audits=audits,
@@ -158,8 +213,12 @@ def _imported(sources: Sources, *, council: CouncilFolder, key: PseudonymKey) ->
         settings_bytes=council.settings_bytes,
         actions=actions_table(actions, key=key),
     )
-    references = audit_references(entries, key=key)
-    return Import(audits=bundle, quarantine=quarantined_rows(exports), references=references)
+    return Import(
+        audits=bundle,
+        quarantine=quarantined_rows(exports),
+        references=audit_references(entries, key=key),
+        record_for_run=record_for_run(record, exports=exports),
+    )
 
 
 def _linked(exports: Sequence[Export], *, settings: Settings) -> tuple[Links, pd.DataFrame]:
@@ -167,15 +226,20 @@ def _linked(exports: Sequence[Export], *, settings: Settings) -> tuple[Links, pd
     frames = [audits, moderations, action_entries(exports)]
     agree_spellings(frames, exports=exports, settings=settings)
     set_unknown_domains_aside(frames, exports=exports, settings=settings)
+    audits, moderations = matched(audits, moderations, exports=exports)
     links = Links(audits, moderations, exports=exports)
     links.check()
     checks = ActionChecks(frames[-1], audits=links.audits, exports=exports, settings=settings)
     return links, checks.kept()
 
 
+def _dropped(exports: Sequence[Export]) -> tuple[str, ...]:
+    return tuple(f"{e.table.file}: {name}" for e in exports for name in e.layout.dropped)
+
+
 def _settings_record(council: CouncilFolder) -> tuple[FileRecord, ...]:
-    if not council.settings_bytes:
-        return ()
+    if not council.settings.sha256:
+        return ()  # none, or those of a filled template, which is a file of its own
     return (
         FileRecord(
             name=SETTINGS_FILE,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from qaf_analysis.data.contract.columns import Column, wanted_columns
+from qaf_analysis.data.contract.columns import Column, source_columns, wanted_columns
 from qaf_analysis.data.contract.problems import Problems
 from qaf_analysis.data.contract.record import (
     FileRecord,
@@ -20,6 +20,8 @@ from qaf_analysis.data.contract.record import (
 from qaf_analysis.data.council.entries import set_unnamed_graders_aside
 from qaf_analysis.data.council.export import Export, read_export
 from qaf_analysis.data.council.from_name import awaiting_names, refuse_second_title, with_names
+from qaf_analysis.data.council.undeclared_wide import refuse_undeclared_wide
+from qaf_analysis.data.files.database import QueryRows, ask
 from qaf_analysis.data.files.folder import CouncilFolder
 from qaf_analysis.data.files.headings import layout_of
 from qaf_analysis.data.files.no_record import with_records_only
@@ -29,8 +31,10 @@ from qaf_analysis.data.files.sheets import chosen_sheets
 from qaf_analysis.data.files.signature import refuse_wrong_kind
 from qaf_analysis.data.files.table_file import read_csv_table
 from qaf_analysis.data.files.workbook import open_workbook, read_workbook_table, table_on
-from qaf_analysis.data.shapes.built import columns_in_file, with_built_values
+from qaf_analysis.data.shapes.reshaped import reshaped
 from qaf_analysis.terms.settings import FileSettings, Settings
+
+ReadingProgress = Callable[[str, int, int, int | None], None]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -83,18 +87,30 @@ def rejected(files: Sequence[FileRecord], *, findings: Sequence[Finding]) -> Imp
     )
 
 
-def read_sources(folder: Path, *, council: CouncilFolder, as_of: date) -> Sources:
+def read_sources(
+    folder: Path, *, council: CouncilFolder, as_of: date, progress: ReadingProgress | None = None
+) -> Sources:
     """Read every table of a council's files.
+
+    Parameters
+    ----------
+    progress : callable, optional
+        Called as ``progress(name, number, files, rows)`` before a file is read, with None for
+        its rows, and again when it was read.
 
     Raises
     ------
     ImportRejectedError
         If one of them cannot be used, with what was found in all.
     """
-    parts = [
-        _read_file(folder, file=file, settings=council.settings, as_of=as_of)
-        for file in council.files
-    ]
+    parts = []
+    for number, file in enumerate(council.files, start=1):
+        if progress is not None:
+            progress(file.path, number, len(council.files), None)
+        part = _read_file(folder, file=file, settings=council.settings, as_of=as_of)
+        if progress is not None:
+            progress(file.path, number, len(council.files), part.record.rows_in)
+        parts.append(part)
     files = [part.record for part in parts]
     if any(part.is_refused for part in parts):
         raise rejected(files, findings=[f for part in parts for f in part.all_findings])
@@ -128,11 +144,10 @@ def _read_file(folder: Path, *, file: FileSettings, settings: Settings, as_of: d
     refusals: list[FileRefusedError] = []
     form = _form(file)
     waiting = awaiting_names(file)
-    sought = columns_in_file(wanted_columns(waiting), file=waiting)
+    sought = source_columns(waiting)
     sha256 = ""
     try:
-        data = file_bytes(folder / file.path, problems=problems, within=folder)
-        sha256 = hashlib.sha256(data).hexdigest()
+        data, sha256 = _data(folder, file=file, problems=problems)
         openers = _openers(data, file=waiting, sought=sought, form=form, problems=problems)
     except FileRefusedError as error:
         openers = []
@@ -157,11 +172,21 @@ def _read_file(folder: Path, *, file: FileSettings, settings: Settings, as_of: d
             rows_in=rows_in + sum(error.rows_in for error in refusals),
             loaded=0,
             quarantined=0,
+            is_query=file.database is not None,
         ),
         exports=exports,
         findings=[*own, *(finding for finding in heard if id(finding) not in known)],
         is_refused=bool(refusals),
     )
+
+
+def _data(folder: Path, *, file: FileSettings, problems: Problems) -> tuple[bytes | QueryRows, str]:
+    """Bytes of a file or rows of a query, with their hash."""
+    if file.database is not None and file.query is not None:
+        rows = ask(folder, database=file.database, query=file.query, problems=problems)
+        return rows, rows.sha256
+    data = file_bytes(folder / file.path, problems=problems, within=folder)
+    return data, hashlib.sha256(data).hexdigest()
 
 
 def _form(file: FileSettings) -> Form:
@@ -173,7 +198,7 @@ def _form(file: FileSettings) -> Form:
 
 
 def _openers(
-    data: bytes,
+    data: bytes | QueryRows,
     *,
     file: FileSettings,
     sought: Sequence[Column],
@@ -181,7 +206,7 @@ def _openers(
     problems: Problems,
 ) -> list[Callable[[], RawTable]]:
     """What reads each table of a file; called one by one, so that each may be refused alone."""
-    if file.sheets is None:
+    if isinstance(data, QueryRows) or file.sheets is None:
         return [lambda: _table(data, file=file, sought=sought, form=form, problems=problems)]
     suffix = Path(file.path).suffix.lower()
     refuse_wrong_kind(data, suffix=suffix, problems=problems)
@@ -212,7 +237,14 @@ def _export(table: RawTable, *, file: FileSettings, settings: Settings, as_of: d
     file = with_names(table, file=file)
     refuse_second_title(table, file=file, problems=problems)
     wanted = wanted_columns(file)
-    table = with_built_values(table, file=file, wanted=wanted)
+    table = reshaped(
+        table,
+        file=file,
+        wanted=wanted,
+        missing=settings.missing,
+        not_graded=settings.not_graded,
+    )
+    refuse_undeclared_wide(table, wanted=wanted, file=file, settings=settings)
     filled = [bool((table.cells[p].str.strip() != "").any()) for p in table.cells.columns]
     layout = layout_of(
         table.headings,
@@ -239,10 +271,17 @@ def _hint(table: RawTable, *, header_rows: int) -> str:
 
 
 def _table(
-    data: bytes, *, file: FileSettings, sought: Sequence[Column], form: Form, problems: Problems
+    data: bytes | QueryRows,
+    *,
+    file: FileSettings,
+    sought: Sequence[Column],
+    form: Form,
+    problems: Problems,
 ) -> RawTable:
     """The one table of a file."""
     refused = file.kind == "audits"
+    if isinstance(data, QueryRows):
+        return data.table(wanted=sought, problems=problems, empty_is_refused=refused)
     if (not data or data.isspace()) and not refused:
         problems.warn(
             code="empty_file",

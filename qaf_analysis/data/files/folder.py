@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from qaf_analysis.data.contract.problems import Problems
@@ -15,10 +16,17 @@ from qaf_analysis.data.files.declared import (
     is_table,
     passed_over,
 )
+from qaf_analysis.data.files.filled_template import (
+    FilledTemplate,
+    filled_templates,
+    template_settings,
+)
 from qaf_analysis.data.files.settings_bytes import settings_bytes, tables_of
+from qaf_analysis.data.files.settings_names import settings_named_otherwise, settings_path
 from qaf_analysis.terms.errors import UsageError
 from qaf_analysis.terms.settings import FileKind, FileSettings, Settings
 from qaf_analysis.terms.settings_file import settings_from
+from qaf_analysis.terms.typed_path import path_advice
 
 _STEMS: tuple[FileKind, ...] = ("audits", "moderations", "actions")
 
@@ -45,8 +53,13 @@ class CouncilFolder:
     findings: tuple[Finding, ...]
 
 
-def open_folder(folder: Path) -> CouncilFolder:
+def open_folder(folder: Path, *, proposed: bytes | None = None) -> CouncilFolder:
     """Read the settings and find the exports.
+
+    Parameters
+    ----------
+    proposed : bytes, optional
+        Settings to read by in place of the folder's own, which stay as they are.
 
     Raises
     ------
@@ -58,7 +71,7 @@ def open_folder(folder: Path) -> CouncilFolder:
         If there is no file of audits, or two, or a declared one is missing.
     """
     try:
-        return _opened(folder)
+        return _opened(folder, proposed=proposed)
     except OSError as error:
         raise UsageError(
             f"The folder {folder.name} cannot be read ({error.strerror}). Ask for the right to "
@@ -66,20 +79,26 @@ def open_folder(folder: Path) -> CouncilFolder:
         ) from None
 
 
-def _opened(folder: Path) -> CouncilFolder:
+def _opened(folder: Path, *, proposed: bytes | None) -> CouncilFolder:
     if not folder.is_dir():
         raise UsageError(
-            f"{folder.name} is not a folder. Name the folder that holds the exports "
+            path_advice(str(folder))
+            or f"{folder.name} is not a folder. Name the folder that holds the exports "
             "(audits.csv, moderations.csv, and council.toml if there is one)."
         )
-    settings, data = read_settings(folder)
+    settings, data = (
+        read_settings(folder) if proposed is None else (settings_of(proposed), proposed)
+    )
+    near = () if proposed is not None else settings_named_otherwise(folder, name=SETTINGS_FILE)
     if settings.files:
         if not any(file.kind == "audits" for file in settings.files):
             raise _no_audits()
         files, findings = declared_files(folder, settings.files)
     else:
         files, findings = _found(folder)
-    return CouncilFolder(settings=settings, settings_bytes=data, files=files, findings=findings)
+    return CouncilFolder(
+        settings=settings, settings_bytes=data, files=files, findings=(*near, *findings)
+    )
 
 
 def settings_of(data: bytes) -> Settings:
@@ -97,18 +116,44 @@ def settings_of(data: bytes) -> Settings:
 def read_settings(folder: Path) -> tuple[Settings, bytes]:
     """Settings of a folder and the bytes they came from.
 
-    Without a ``council.toml`` the council is named after the folder and the bytes are empty.
+    A filled template brings settings of its own, which are added to those of ``council.toml``.
+    Without either the council is named after the folder and the bytes are empty.
 
     Raises
     ------
     SettingsError
         If ``council.toml`` is not as it should be.
+    FileRefusedError
+        If a template is not as it should be, or audits lie beside it in another file too.
     """
-    path = folder / SETTINGS_FILE
-    if not path.is_file():
-        return Settings(council=folder.resolve().name), b""
-    data = settings_bytes(path)
-    return settings_of(data), data
+    path = settings_path(folder, name=SETTINGS_FILE)
+    data = b"" if path is None else settings_bytes(path)
+    settings = settings_of(data) if data else Settings(council=folder.resolve().name)
+    templates = () if settings.files else filled_templates(folder)
+    if not templates:
+        return settings, data
+    both = template_settings(templates, own=data, beside=_beside(folder, templates))
+    # The sum is that of the council's own file: what a template says is in the template's sum.
+    return replace(settings_of(both), sha256=settings.sha256), both
+
+
+def _beside(folder: Path, templates: Sequence[FilledTemplate]) -> tuple[FileSettings, ...]:
+    """Exports with a usual name that lie beside templates: they are read as always."""
+    names = {template.name for template in templates}
+    files = []
+    for path in sorted(folder.iterdir()):
+        kind = next((stem for stem in _STEMS if stem == path.stem.lower()), None)
+        if path.name in names or not is_table(path) or kind is None:
+            continue
+        if kind == "audits":
+            raise Problems(file=path.name).refusal(
+                code="two_files",
+                found=f"an export of audits beside the filled template {templates[0].name}",
+                expected="one of them, for no audit may be told twice",
+                mend="take one out of the folder, or copy its audits into the other",
+            )
+        files.append(FileSettings(path=path.name, kind=kind))
+    return tuple(files)
 
 
 def _found(folder: Path) -> tuple[tuple[FileSettings, ...], tuple[Finding, ...]]:

@@ -107,7 +107,7 @@ def find_heading(
         last = first + header_rows - 1
         if numbers[last] - numbers[first] != header_rows - 1:
             continue
-        heading = _joined(rows, numbers, first=first, last=last, merged=merged)
+        heading = joined_heading(rows, numbers, first=first, last=last, merged=merged)
         score = heading_score(heading.texts, wanted)
         if score > most:
             best, most = heading, score
@@ -116,7 +116,7 @@ def find_heading(
     # No row holds what is wanted: the first that look like a heading, so that a message can say so.
     place = header_place(rows, wanted)
     last = min(place + header_rows, len(rows)) - 1
-    return _joined(rows, numbers, first=place, last=last, merged=merged)
+    return joined_heading(rows, numbers, first=place, last=last, merged=merged)
 
 
 def two_rows_offered(
@@ -141,7 +141,7 @@ def two_rows_offered(
         upper = [m for m in merged if m.top == numbers[first] and m.right > m.left]
         if not any(_filled_under(rows[last], merge) >= _ENOUGH for merge in upper):
             continue
-        texts = _joined(rows, numbers, first=first, last=last, merged=merged).texts
+        texts = joined_heading(rows, numbers, first=first, last=last, merged=merged).texts
         shown = [text for text in texts if JOINT in text][:_MOST_SHOWN]
         return (
             f"write header_rows = 2 for this file in council.toml; its columns are then called "
@@ -192,7 +192,7 @@ def _filled_under(lower: Sequence[str], merge: Merge) -> int:
     return sum(bool(text.strip()) for text in lower[merge.left : merge.right + 1])
 
 
-def _joined(
+def joined_heading(
     rows: Sequence[Sequence[str]],
     numbers: Sequence[int],
     *,
@@ -200,7 +200,15 @@ def _joined(
     last: int,
     merged: Sequence[Merge] | None,
 ) -> Heading:
-    """Heading of several rows, each column's texts joined from the top."""
+    """Heading of several rows, each column's texts joined from the top.
+
+    Parameters
+    ----------
+    first, last : int
+        Places of its first and last row.
+    merged : sequence of Merge or None
+        Merged cells; None where the file cannot say.
+    """
     width = max(len(rows[place]) for place in range(first, last + 1))
     levels = [_level(rows[place], width) for place in range(first, last + 1)]
     carried: list[str] = []

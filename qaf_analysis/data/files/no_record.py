@@ -152,7 +152,8 @@ def _without_second_tables(table: RawTable, *, dated: Texts) -> RawTable:
 def _blocks(table: RawTable) -> list[list[int]]:
     """Rows that follow a blank row, up to the next one; those right below the heading are none."""
     others = np.array([*table.misfits, *table.not_data], dtype="int64")
-    numbers = np.unique(np.concatenate([table.cells.index.to_numpy(dtype="int64"), others]))
+    own = table.cells.index.to_numpy(dtype="int64")
+    numbers = np.sort(np.concatenate([own, others]), kind="stable")
     gaps = np.flatnonzero(np.diff(numbers) > 1) + 1
     return [block.tolist() for block in np.split(numbers, gaps)[1:]] if len(gaps) else []
 

@@ -47,6 +47,29 @@ PLAIN = Form()
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
+class Origin:
+    """Rows of the file, of which the records of a table were put together.
+
+    Parameters
+    ----------
+    headings : tuple of str
+        Cells of the header.
+    cells : DataFrame
+        Text of each cell; the index is the row number.
+    known : frozenset of int
+        Places of the columns that are read; the others are copied nowhere.
+    """
+
+    headings: tuple[str, ...]
+    cells: pd.DataFrame
+    known: frozenset[int]
+
+    def cells_of(self, row: int) -> dict[str, str]:
+        """Known cells of one row by heading, as they stood."""
+        return {self.headings[p]: str(self.cells.at[row, p]) for p in sorted(self.known)}
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
 class RawTable:
     """One table as it stood in a file.
 
@@ -75,6 +98,10 @@ class RawTable:
         Rows of the file that hold no record, each with the reason in words.
     above : tuple of tuple of str
         The filled cells of each row above the heading.
+    origin : Origin or None
+        The rows as they stood, where records were put together from them.
+    further_cases : mapping of int to tuple of str
+        Of a record about several children, the references of all but the first.
     """
 
     file: str
@@ -88,6 +115,8 @@ class RawTable:
     rows_of: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
     not_data: Mapping[int, str] = field(default_factory=dict)
     above: tuple[tuple[str, ...], ...] = ()
+    origin: Origin | None = None
+    further_cases: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def rows_in(self) -> int:
@@ -99,13 +128,18 @@ class RawTable:
     @property
     def rows_aside(self) -> int:
         """Rows of the file whose record was set aside."""
-        return sum(len(self.rows_of.get(row, (row,))) for row in self.problems.bad_rows)
+        return sum(len(self.file_rows(row)) for row in self.problems.bad_rows)
+
+    def file_rows(self, row: int) -> tuple[int, ...]:
+        """Rows of the file that a record was put together from."""
+        return self.rows_of.get(row, (row,))
 
     def cells_of(self, row: int) -> dict[str, str]:
         """Cells of one row by heading, as they stood."""
         if row in self.misfits:
             cells = self.misfits[row]
-            names = [*self.headings[: len(cells)]]
+            headings = self.headings if self.origin is None else self.origin.headings
+            names = [*headings[: len(cells)]]
             names += [f"further cell {n + 1}" for n in range(len(cells) - len(names))]
             return dict(zip(names, cells, strict=True))
         return dict(zip(self.headings, self.cells.loc[row], strict=True))

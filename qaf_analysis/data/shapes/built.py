@@ -17,27 +17,31 @@ from qaf_analysis.data.contract.record import FileRefusedError
 from qaf_analysis.data.contract.spelling import Texts, by_value, tidy
 from qaf_analysis.data.files.headings import folded, refuse_missing
 from qaf_analysis.data.files.raw_table import RawTable
+from qaf_analysis.data.shapes.versions import without_places
 from qaf_analysis.terms.file_settings import JOINED
+from qaf_analysis.terms.missing_words import MissingWords
 from qaf_analysis.terms.settings import FileSettings
 
-
-def columns_in_file(wanted: Sequence[Column], *, file: FileSettings) -> tuple[Column, ...]:
-    """Wanted columns as they stand in the file: each part, and each other name, by itself."""
-    return tuple(
-        replace(column, heading=heading)
-        for column in wanted
-        for heading in file.built.get(column.heading)
-        or file.either.get(column.heading)
-        or (column.heading,)
-    )
+_ONLY_LISTED = MissingWords()
 
 
-def with_built_values(table: RawTable, *, file: FileSettings, wanted: Sequence[Column]) -> RawTable:
+def with_built_values(
+    table: RawTable,
+    *,
+    file: FileSettings,
+    wanted: Sequence[Column],
+    missing: MissingWords = _ONLY_LISTED,
+) -> RawTable:
     """Table in which each value that several columns make up stands in one of its own.
 
     A part that is a date counts by its day, however it was written or stored, so that one audit
     keeps one identifier. A row without one of the parts has no such value; where the value is
     required the row is set aside, naming the part. Dates in parts are no matter of this.
+
+    Parameters
+    ----------
+    missing : MissingWords
+        Words for a missing value; a part with one of them counts as blank.
 
     Raises
     ------
@@ -54,11 +58,13 @@ def with_built_values(table: RawTable, *, file: FileSettings, wanted: Sequence[C
     for column in built:
         keys = [folded(heading) for heading in table.headings]
         places = [keys.index(folded(part)) for part in file.built[column.heading]]
-        parts = [_part(table, p, file=file, dated=keys[p] in dated) for p in places]
+        parts = [
+            _part(table, p, file=file, dated=keys[p] in dated, missing=missing) for p in places
+        ]
         values = _joined(parts, table, column, places, file=file)
         table = _with_column(table, column.heading, values)
         gone |= {place for place in places if keys[place] not in others}
-    return _without(table, gone)
+    return without_places(table, sorted(gone))
 
 
 def _refuse_missing_parts(
@@ -80,9 +86,15 @@ def _refuse_missing_parts(
     )
 
 
-def _part(table: RawTable, place: int, *, file: FileSettings, dated: bool) -> Texts:
-    """One part of each value: tidy text, or the day where it is a date."""
-    texts = by_value(table.cells[place], tidy)
+def _part(
+    table: RawTable, place: int, *, file: FileSettings, dated: bool, missing: MissingWords
+) -> Texts:
+    """One part of each value: tidy text, the day where it is a date, or blank."""
+
+    def reading(text: str) -> str:
+        return "" if missing.means_missing(tidy(text)) else tidy(text)
+
+    texts = by_value(table.cells[place], reading)
     kinds = None if table.kinds is None else table.kinds[place]
     if not dated and (kinds is None or not (kinds == "d").any()):
         return texts
@@ -121,12 +133,18 @@ def _joined(
     needed = column.name in REQUIRED[file.kind] and column.grader == OWN_COLUMNS[file.kind]
     total = by_value(parts[0], is_total).to_numpy(dtype=bool)
     if needed:
-        # A row of totals is told as such, and one with nothing at all as a blank identifier.
-        _set_partial_aside(
-            filled, ~complete & np.logical_or.reduce(filled) & ~total, table, column, places
-        )
-    shown = joined.where(complete | total, "")
-    return shown.where(~(total & ~complete), parts[0])
+        # Rows of totals, of one text alone and of nothing at all are told as such later.
+        partial = ~complete & np.logical_or.reduce(filled) & ~total
+        partial[partial] = _filled_cells(table.cells[partial]) > 1
+        _set_partial_aside(filled, partial, table, column, places)
+    return joined.where(complete, "").where(~total, parts[0])
+
+
+def _filled_cells(cells: pd.DataFrame) -> np.ndarray:
+    """How many cells of each row are filled."""
+    filled = [(cells[place].str.strip() != "").to_numpy(dtype=int) for place in cells.columns]
+    counts: np.ndarray = np.sum(filled, axis=0)
+    return counts
 
 
 def _set_partial_aside(
@@ -144,7 +162,8 @@ def _set_partial_aside(
             [int(row) for row in table.cells.index[lacking]],
             code="cell_missing",
             column=table.headings[place],
-            found=f"no {table.headings[place]} (a blank cell), of which the {column.name} is built",
+            found=f"no {table.headings[place]} (a blank cell, or a word for a missing value), of "
+            f"which the {column.name} is built",
             expected=f"every part of the {column.name} in every row",
             mend="fill in the cell, or leave the row out",
         )
@@ -159,14 +178,3 @@ def _with_column(table: RawTable, heading: str, values: Texts) -> RawTable:
         kinds = kinds.copy(deep=False)
         kinds[width] = ""
     return replace(table, headings=(*table.headings, heading), cells=cells, kinds=kinds)
-
-
-def _without(table: RawTable, places: set[int]) -> RawTable:
-    kept = [place for place in range(len(table.headings)) if place not in places]
-    numbered = dict(zip(kept, range(len(kept)), strict=True))
-    return replace(
-        table,
-        headings=tuple(table.headings[place] for place in kept),
-        cells=table.cells[kept].rename(columns=numbered),
-        kinds=None if table.kinds is None else table.kinds[kept].rename(columns=numbered),
-    )

@@ -9,7 +9,7 @@ ROWS = w.audit_rows()
 
 
 def with_quotes(first, last, column):
-    """File in which a quotation mark stands before one cell and another after that of a later row."""
+    """File with a quotation mark before one cell and another after that of a later row."""
     rows = [list(cells) for cells in ROWS]
     rows[first][column] = '"' + rows[first][column]
     rows[last][column] = rows[last][column] + '"'
