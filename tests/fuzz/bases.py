@@ -23,7 +23,7 @@ path = "moderations.csv"
 kind = "moderations"
 
 [spellings.team]
-"North" = ["N", "Northern"]
+Northern = "North"
 
 [domains]
 "Child's voice" = "child"

@@ -47,7 +47,10 @@ class Outcome:
 
 
 def outcome(seed: int, number: int) -> Outcome:
-    """Read one spoilt council as a run does: read, write what was set aside, write, read again."""
+    """Read one spoilt council as a run does, and write what was set aside.
+
+    Of every fifth the bundle is written and read again too, which takes longer than the rest.
+    """
     started = time.process_time()
     kind, detail = "loaded", ""
     with tempfile.TemporaryDirectory() as place:
@@ -56,7 +59,7 @@ def outcome(seed: int, number: int) -> Outcome:
         for name, data in case(seed, number).items():
             (folder / name).write_bytes(data)
         try:
-            _check(folder, Path(place))
+            _check(folder, Path(place), whole=number % 5 == 0)
         except WorkbenchError as error:
             kind = "refused"
             if len(str(error)) > LONGEST_MESSAGE and not isinstance(error, ImportRejectedError):
@@ -73,15 +76,16 @@ def outcome(seed: int, number: int) -> Outcome:
     return Outcome(number=number, kind=kind, seconds=seconds, detail=detail)
 
 
-def _check(folder: Path, place: Path) -> None:
+def _check(folder: Path, place: Path, *, whole: bool) -> None:
     imported = read_council(folder, as_of=AS_OF, key=KEY)
     record = imported.audits.record
     _check_counts(record)
     assert len(imported.quarantine) <= record.quarantined
     write_quarantine(imported.quarantine, place / "aside.csv")
-    write_bundle(imported.audits, place / "bundle")
-    again = read_bundle(place / "bundle")
-    assert len(again.audits) == len(imported.audits.audits)
+    if whole:
+        write_bundle(imported.audits, place / "bundle")
+        again = read_bundle(place / "bundle")
+        assert len(again.audits) == len(imported.audits.audits)
     for finding in record.findings:
         assert len(finding.message) < LONGEST_MESSAGE, finding.code
         finding.message.encode()
