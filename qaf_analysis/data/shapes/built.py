@@ -162,7 +162,8 @@ def _set_partial_aside(
             [int(row) for row in table.cells.index[lacking]],
             code="cell_missing",
             column=table.headings[place],
-            found=f"no {table.headings[place]} (a blank cell), of which the {column.name} is built",
+            found=f"no {table.headings[place]} (a blank cell, or a word for a missing value), of "
+            f"which the {column.name} is built",
             expected=f"every part of the {column.name} in every row",
             mend="fill in the cell, or leave the row out",
         )
