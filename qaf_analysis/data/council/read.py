@@ -38,7 +38,7 @@ from qaf_analysis.data.council.export import Export
 from qaf_analysis.data.council.for_run import record_for_run
 from qaf_analysis.data.council.links import Links
 from qaf_analysis.data.council.matching import matched
-from qaf_analysis.data.council.naming import details_in_settings, refuse_unnamed, unnamed
+from qaf_analysis.data.council.naming import refuse_unnamed, unnamed, words_printed
 from qaf_analysis.data.council.pseudonyms import (
     KEY_FILE_VARIABLE,
     PseudonymKey,
@@ -168,15 +168,10 @@ def _imported(
     sources: Sources, *, council: CouncilFolder, key: PseudonymKey, keep_key: bool
 ) -> Import:
     exports = sources.exports
-    try:
-        links, actions = _linked(exports, settings=council.settings)
-    except FileRefusedError:
-        heard = [finding for export in exports for finding in export.problems.findings]
-        told = [*council.findings, *sources.findings, *heard]
-        raise rejected(sources.files, findings=told) from None
+    links, actions = _linked_or_rejected(sources, council=council)
     told_twice, likely_twice = links.note_told_twice(), links.warn_of_likely_twice()
     counts = sources.counted()
-    findings = [*council.findings, *details_in_settings(council.settings), *sources.findings]
+    findings = [*council.findings, *words_printed(council.settings), *sources.findings]
     findings += [finding for export in exports for finding in export.problems.findings]
     if key.is_new and keep_key:
         findings.append(_key_made(key))
@@ -219,6 +214,15 @@ def _imported(
         references=audit_references(entries, key=key),
         record_for_run=record_for_run(record, exports=exports),
     )
+
+
+def _linked_or_rejected(sources: Sources, *, council: CouncilFolder) -> tuple[Links, pd.DataFrame]:
+    try:
+        return _linked(sources.exports, settings=council.settings)
+    except FileRefusedError:
+        heard = [finding for export in sources.exports for finding in export.problems.findings]
+        told = [*council.findings, *sources.findings, *heard]
+        raise rejected(sources.files, findings=told) from None
 
 
 def _linked(exports: Sequence[Export], *, settings: Settings) -> tuple[Links, pd.DataFrame]:

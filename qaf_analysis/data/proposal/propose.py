@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from qaf_analysis.data.contract.problems import counted, extract
+from qaf_analysis.data.council.naming import PLACEHOLDER_NAME
 from qaf_analysis.data.files.folder import settings_of
 from qaf_analysis.data.proposal.asking import Asking, Question
 from qaf_analysis.data.proposal.compose import Part, compose
@@ -32,7 +33,6 @@ from qaf_analysis.terms.settings import DateOrder, NamePlace, Settings
 
 _WANTED_NAME = re.compile(r"(?i)audit|moderat|action|grade|review|return|answer|step|form")
 _SHORT = 25
-UNNAMED = "Unnamed council"
 _OPENING = (
     "Proposed by qaf init after a look at the files. Nothing here is fixed: correct what is wrong.",
     'Read the lines marked "PLEASE CHECK" first. Then run: qaf check --data FOLDER',
@@ -205,10 +205,10 @@ def _council(look: Look, tables: Sequence[Table], asking: Asking) -> str:
         "council",
         asks="What is the council called? The name is printed on reports, and the key that codes "
         "people and cases is kept under it.",
-        proposed=found or UNNAMED,
+        proposed=found or PLACEHOLDER_NAME,
         consequence="found in a title or file name" if found else "no file names it",
     )
-    return answer or UNNAMED
+    return answer or PLACEHOLDER_NAME
 
 
 def _with_audit_date(meaning: Meaning, asking: Asking) -> Meaning:
