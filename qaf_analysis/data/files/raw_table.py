@@ -192,8 +192,7 @@ def table_from(
     )
     place, header_row = heading.last, int(numbers[heading.last])
     body, body_numbers = rows[place + 1 :], numbers[place + 1 :]
-    headings = _headings(heading.texts, body, ragged=kinds is not None)
-    headings = numbered(headings, wanted)
+    headings = numbered(_headings(heading.texts, body, ragged=kinds is not None), wanted)
     _refuse_size(len(body), width=len(headings), problems=problems)
     _report_heading(heading, header_row=header_row, form=form, problems=problems)
     if not body and not broken:
