@@ -21,6 +21,7 @@ from qaf_analysis.terms.names import OVERALL
 from qaf_analysis.terms.scale import OFSTED4
 
 UNKNOWN = "unknown"
+UNNAMED = "Unnamed council"
 _SURE: Mapping[int, Confidence] = {4: "sure", 3: "sure", 2: "likely"}
 _NUMBERS: Mapping[str, Mapping[str, str]] = {
     "1_is_best": dict(zip(("1", "2", "3", "4"), reversed(OFSTED4.levels), strict=True)),
@@ -64,7 +65,11 @@ def compose(
 
 def _council(draft: Draft, *, name: str, parts: Sequence[Part], words: Words) -> None:
     table = draft.table("[council]")
-    table.add("name", name, "printed on reports; settle it before the first report", "asked")
+    if name == UNNAMED:
+        why = "no file names the council; reports print the name and its key is kept under it"
+        table.add("name", name, why, "unsure")
+    else:
+        table.add("name", name, "printed on reports; settle it before the first report", "asked")
     counts: dict[str, int] = dict.fromkeys(OFSTED4.levels, 0)
     for word, level in words.grades.levels.items():
         counts[level] += words.grades.counts[word]

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from qaf_analysis.data.contract.problems import counted, extract
 from qaf_analysis.data.files.folder import settings_of
 from qaf_analysis.data.proposal.asking import Asking, Question
-from qaf_analysis.data.proposal.compose import Part, compose
+from qaf_analysis.data.proposal.compose import UNNAMED, Part, compose
 from qaf_analysis.data.proposal.dates_order import agreeing, date_order, stated_quarters
 from qaf_analysis.data.proposal.draft import Choice, Draft
 from qaf_analysis.data.proposal.fields import Field, Source, like_tables
@@ -32,7 +32,6 @@ from qaf_analysis.terms.settings import DateOrder, NamePlace, Settings
 
 _WANTED_NAME = re.compile(r"(?i)audit|moderat|action|grade|review|return|answer|step|form")
 _SHORT = 25
-UNNAMED = "Unnamed council"
 _OPENING = (
     "Proposed by qaf init after a look at the files. Nothing here is fixed: correct what is wrong.",
     'Read the lines marked "PLEASE CHECK" first. Then run: qaf check --data FOLDER',
