@@ -273,3 +273,21 @@ def test_a_table_of_a_database(tmp_path):
         "audit system.sqlite",
         'SELECT * FROM "audits" ORDER BY 1',
     )
+
+
+def test_sheets_are_listed_where_another_has_some_of_the_headings(tmp_path):
+    """A plan of audits to come has their headings too: "all" might take it for a table of them."""
+    spell, book = Speller(PLAIN), Workbook()
+    book.remove(book.active)
+    heading = ["Audit ref", "Child ID", "Date of audit", "Auditor", *DOMAINS]
+    for team in TEAMS:
+        sheet = book.create_sheet(team)
+        sheet.append(heading)
+        for a in (a for a in TRUTH if a.team == team):
+            sheet.append([a.number, a.child, real(a.on), a.auditor, *grades_of(a, spell)])
+    plan = book.create_sheet("Planned")
+    plan.append([*heading[:4], "Month"])
+    plan.append([900, 123, None, "to be found", "July"])
+    book.save(tmp_path / "audits.xlsx")
+    (file,) = assert_proposal_loads(tmp_path, AUDITS_ONLY).settings.files
+    assert file.sheets == TEAMS
