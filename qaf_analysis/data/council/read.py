@@ -38,7 +38,7 @@ from qaf_analysis.data.council.export import Export
 from qaf_analysis.data.council.for_run import record_for_run
 from qaf_analysis.data.council.links import Links
 from qaf_analysis.data.council.matching import matched
-from qaf_analysis.data.council.naming import details_in_settings, refuse_unnamed, unnamed
+from qaf_analysis.data.council.naming import refuse_unnamed, unnamed, words_printed
 from qaf_analysis.data.council.pseudonyms import (
     KEY_FILE_VARIABLE,
     PseudonymKey,
@@ -176,9 +176,8 @@ def _imported(
         raise rejected(sources.files, findings=told) from None
     told_twice, likely_twice = links.note_told_twice(), links.warn_of_likely_twice()
     counts = sources.counted()
-    of_tables = [finding for export in exports for finding in export.problems.findings]
-    findings = [*council.findings, *details_in_settings(council.settings)]
-    findings += [*sources.findings, *of_tables]
+    findings = [*council.findings, *words_printed(council.settings), *sources.findings]
+    findings += [finding for export in exports for finding in export.problems.findings]
     if key.is_new and keep_key:
         findings.append(_key_made(key))
     if links.audits.empty:
@@ -203,9 +202,7 @@ def _imported(
         findings=tuple(findings),
         checks=checks,
         key_id=key.key_id,
-        dropped_columns=tuple(
-            f"{export.table.file}: {name}" for export in exports for name in export.layout.dropped
-        ),
+        dropped_columns=_dropped(exports),
     )
     bundle = Audits(
         audits=audits,
@@ -234,6 +231,10 @@ def _linked(exports: Sequence[Export], *, settings: Settings) -> tuple[Links, pd
     links.check()
     checks = ActionChecks(frames[-1], audits=links.audits, exports=exports, settings=settings)
     return links, checks.kept()
+
+
+def _dropped(exports: Sequence[Export]) -> tuple[str, ...]:
+    return tuple(f"{e.table.file}: {name}" for e in exports for name in e.layout.dropped)
 
 
 def _settings_record(council: CouncilFolder) -> tuple[FileRecord, ...]:

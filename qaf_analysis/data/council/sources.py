@@ -237,7 +237,13 @@ def _export(table: RawTable, *, file: FileSettings, settings: Settings, as_of: d
     file = with_names(table, file=file)
     refuse_second_title(table, file=file, problems=problems)
     wanted = wanted_columns(file)
-    table = reshaped(table, file=file, wanted=wanted, missing=settings.missing)
+    table = reshaped(
+        table,
+        file=file,
+        wanted=wanted,
+        missing=settings.missing,
+        not_graded=settings.not_graded,
+    )
     refuse_undeclared_wide(table, wanted=wanted, file=file, settings=settings)
     filled = [bool((table.cells[p].str.strip() != "").any()) for p in table.cells.columns]
     layout = layout_of(

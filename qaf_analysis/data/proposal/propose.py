@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from qaf_analysis.data.contract.problems import counted, extract
+from qaf_analysis.data.council.naming import PLACEHOLDER_NAME
 from qaf_analysis.data.files.folder import settings_of
 from qaf_analysis.data.proposal.asking import Asking, Question
-from qaf_analysis.data.proposal.compose import UNNAMED, Part, compose
+from qaf_analysis.data.proposal.compose import Part, compose
 from qaf_analysis.data.proposal.dates_order import agreeing, date_order, stated_quarters
 from qaf_analysis.data.proposal.draft import Choice, Draft
 from qaf_analysis.data.proposal.fields import Field, Source, like_tables
@@ -204,10 +205,10 @@ def _council(look: Look, tables: Sequence[Table], asking: Asking) -> str:
         "council",
         asks="What is the council called? The name is printed on reports, and the key that codes "
         "people and cases is kept under it.",
-        proposed=found or UNNAMED,
+        proposed=found or PLACEHOLDER_NAME,
         consequence="found in a title or file name" if found else "no file names it",
     )
-    return answer or UNNAMED
+    return answer or PLACEHOLDER_NAME
 
 
 def _with_audit_date(meaning: Meaning, asking: Asking) -> Meaning:
