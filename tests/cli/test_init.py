@@ -178,6 +178,13 @@ def test_folders_without_audits_are_told_what_was_seen(capsys, monkeypatch, tmp_
     assert list(made.iterdir()) == [made / "staff.csv"]
 
 
+def test_a_template_needs_no_settings(capsys, monkeypatch, tmp_path):
+    assert app.run(["template", "--out", str(tmp_path / "audits.xlsx"), "--council", "Us"]) == 0
+    code, _, err = run(capsys, monkeypatch, tmp_path, "--yes")
+    assert code == 2
+    assert "brings its own settings" in err
+
+
 def test_a_file_that_cannot_be_read_is_asked_about_first(capsys, monkeypatch, folder):
     (folder / "moderations.xlsx").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 not a workbook")
     code, _, err = run(capsys, monkeypatch, folder, "--yes")
