@@ -223,10 +223,25 @@ def _sheets_and_rows(head: DraftTable, part: Part) -> None:
     sums: dict[str, int] = {}
     for table in meaning.source.tables:
         for label, number in table.sums.items():
-            sums[label] = sums.get(label, 0) + number
+            shown = _without_names(label, meaning)
+            if shown:
+                sums[shown] = sums.get(shown, 0) + number
     if sums and meaning.shape != "answers":
         why = f"{counted(sum(sums.values()), 'row')} sum up others and hold no record"
         head.add("not_data", list(sums), why)
+
+
+def _without_names(label: str, meaning: Meaning) -> str:
+    """Label of a row of totals, cut before anybody's name; empty where it begins with one."""
+    blocks = [b for b in (meaning.second_auditor, meaning.moderator) if b is not None]
+    fields = [*meaning.columns.get("auditor", ()), *meaning.columns.get("moderator", ())]
+    fields += [block.rater for block in blocks if block.rater is not None]
+    key = label.casefold()
+    places = [
+        key.find(name.casefold()) for f in fields for name in f.profile.words if len(name) > 2
+    ]
+    named = [place for place in places if place >= 0]
+    return label[: min(named)].strip(" -–:,") if named else label
 
 
 def _half_grades(head: DraftTable, words: Words, *, asking: Asking) -> None:

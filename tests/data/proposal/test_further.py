@@ -253,6 +253,19 @@ def test_grades_between_two_levels_are_set_aside_unless_a_rule_is_given(tmp_path
     assert sorted(overall[overall["grade_raw"].str.contains("/")]["grade"]) == [0, 1]
 
 
+def test_totals_for_each_auditor_name_nobody_in_the_settings(tmp_path):
+    spell, rows = Speller(PLAIN), []
+    for who in AUDITORS:
+        own = [a for a in TRUTH if a.auditor == who]
+        rows += [[a.number, a.child, day_first(a.on), a.team, who, *grades_of(a, spell)]
+                 for a in own]  # fmt: skip
+        rows.append([f"Total for {who}", len(own), "", "", "", "50%"])
+    heading = ["Audit ID", "Child ID", "Audit date", "Team", "Auditor", *DOMAINS]
+    write_csv(tmp_path / "audits.csv", [heading, *rows])
+    (file,) = assert_proposal_loads(tmp_path, AUDITS_ONLY).settings.files
+    assert file.not_data == ("Total for",)
+
+
 def test_a_table_of_a_database(tmp_path):
     spell = Speller(PLAIN)
     with closing(sqlite3.connect(tmp_path / "audit system.sqlite")) as database:
