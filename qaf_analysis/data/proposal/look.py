@@ -180,7 +180,11 @@ def _grids(data: bytes, *, name: str, problems: Problems) -> list[Grid]:
     suffix = Path(name).suffix.lower()
     refuse_wrong_kind(data, suffix=suffix, problems=problems)
     if suffix in _WORKBOOKS:
-        return [_sheet_grid(named, file=name) for named in open_workbook(data, problems=problems)]
+        return [
+            _sheet_grid(named, file=name)
+            for named in open_workbook(data, problems=problems)
+            if named.has_cells
+        ]
     return [_text_grid(data, file=name, problems=problems)]
 
 
