@@ -206,24 +206,24 @@ def test_findings_are_one_line_a_kind_and_what_was_done_is_only_named():
     assert list(finding_lines(findings)) == [
         "",
         "To mend: rows set aside (1 kind)",
-        '  Unknown grade (50 rows): found "Adequate"; expected a grade of the scale; to mend: add '
-        "it to the grade map. Where: audits.csv › rows 2, 3, 4 and 47 more, column grade "
-        "[unknown_grade]",
+        '  Unknown grade (50 rows) [unknown_grade]: found "Adequate"; expected a grade of the '
+        "scale. Where: audits.csv › rows 2, 3, 4 and 47 more, column grade. To mend: add it to "
+        "the grade map",
         "",
         "To look at: loaded, with a warning (1 kind)",
-        '  Encoding (1 place): found "Adequate"; expected a grade of the scale; to mend: add it to '
-        "the grade map. Where: audits.csv › row 7, column grade [encoding]",
+        '  Encoding (1 place) [encoding]: found "Adequate"; expected a grade of the scale. Where: '
+        "audits.csv › row 7, column grade. To mend: add it to the grade map",
         "",
         "Done (2 kinds)",
-        '  Key made (1 place): found "Adequate"; expected a grade of the scale; to mend: keep a '
-        "copy of the key. Where: audits.csv [key_made]",
+        '  Key made (1 place) [key_made]: found "Adequate"; expected a grade of the scale. Where: '
+        "audits.csv. To mend: keep a copy of the key",
         "  Nothing to mend: spaces (230 rows)",
     ]
 
 
 def test_a_block_to_paste_stands_in_lines_of_its_own():
     lines = list(finding_lines((finding(2, mend="paste:\n[grades]\nAdequate = 1"),)))
-    assert "to mend: paste:\n      [grades]\n      Adequate = 1." in lines[2]
+    assert lines[2].endswith("To mend: paste:\n      [grades]\n      Adequate = 1")
 
 
 HEADER = "audit_id,case_ref,audit_date,quarter,team,case_type,auditor,domain,grade\n"
@@ -263,9 +263,9 @@ def test_check_counts_rows_and_keeps_those_set_aside_away_from_the_input(tmp_pat
     )
     assert ended.returncode == 4, ended.stdout + ended.stderr
     assert "audits.csv: 3 rows in = 2 loaded + 1 quarantined" in ended.stdout
-    [line] = [line for line in ended.stdout.splitlines() if "row 3" in line]
+    [line] = [line for line in ended.stdout.splitlines() if "[unknown_grade]" in line]
     assert "Adequate" in line
-    assert line.endswith("]")
+    assert "row 3, column grade" in line
     assert "could not run" in ended.stdout
     [kept] = aside.rglob("set_aside.csv")
     assert str(kept) in ended.stdout

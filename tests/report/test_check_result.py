@@ -75,7 +75,7 @@ def test_the_cell_to_mend_is_coloured_and_says_how(book):
         marked = [name for name, cell in row.items() if cell.fill.patternType]
         assert marked == [faulty[row["Row in the file"].value]]
         note = row[marked[0]].comment.text
-        assert re.fullmatch(r"Found: .+\nExpected: .+\nTo mend: .+", note)
+        assert re.fullmatch(r"Found: .+\nExpected: .+\nTo mend: .+", note, re.DOTALL)
     assert "31/11/2019" in rows_of(book["audits.csv"])[0]["audit_date"].comment.text
 
 

@@ -71,7 +71,7 @@ def _cells_among(asked: set[str], *, exports: Sequence[Export]) -> set[str]:
     for export in exports:
         table = export.table
         plain = {p for c, p in export.layout.places.items() if c.kind not in _IDENTIFYING}
-        for place in range(len(table.headings)):
+        for place in map(int, table.cells.columns):
             if place not in plain:
                 # Only whole cells are compared, so a column of a million texts costs one pass.
                 column = table.cells[place]

@@ -38,7 +38,7 @@ from qaf_analysis.data.council.export import Export
 from qaf_analysis.data.council.for_run import record_for_run
 from qaf_analysis.data.council.links import Links
 from qaf_analysis.data.council.matching import matched
-from qaf_analysis.data.council.naming import details_in_settings, refuse_unnamed, unnamed
+from qaf_analysis.data.council.naming import refuse_unnamed, unnamed, words_printed
 from qaf_analysis.data.council.pseudonyms import (
     KEY_FILE_VARIABLE,
     PseudonymKey,
@@ -168,17 +168,11 @@ def _imported(
     sources: Sources, *, council: CouncilFolder, key: PseudonymKey, keep_key: bool
 ) -> Import:
     exports = sources.exports
-    try:
-        links, actions = _linked(exports, settings=council.settings)
-    except FileRefusedError:
-        heard = [finding for export in exports for finding in export.problems.findings]
-        told = [*council.findings, *sources.findings, *heard]
-        raise rejected(sources.files, findings=told) from None
+    links, actions = _linked_or_rejected(sources, council=council)
     told_twice, likely_twice = links.note_told_twice(), links.warn_of_likely_twice()
     counts = sources.counted()
-    of_tables = [finding for export in exports for finding in export.problems.findings]
-    findings = [*council.findings, *details_in_settings(council.settings)]
-    findings += [*sources.findings, *of_tables]
+    findings = [*council.findings, *words_printed(council.settings), *sources.findings]
+    findings += [finding for export in exports for finding in export.problems.findings]
     if key.is_new and keep_key:
         findings.append(_key_made(key))
     if links.audits.empty:
@@ -203,9 +197,7 @@ def _imported(
         findings=tuple(findings),
         checks=checks,
         key_id=key.key_id,
-        dropped_columns=tuple(
-            f"{export.table.file}: {name}" for export in exports for name in export.layout.dropped
-        ),
+        dropped_columns=_dropped(exports),
     )
     bundle = Audits(
         audits=audits,
@@ -224,6 +216,15 @@ def _imported(
     )
 
 
+def _linked_or_rejected(sources: Sources, *, council: CouncilFolder) -> tuple[Links, pd.DataFrame]:
+    try:
+        return _linked(sources.exports, settings=council.settings)
+    except FileRefusedError:
+        heard = [finding for export in sources.exports for finding in export.problems.findings]
+        told = [*council.findings, *sources.findings, *heard]
+        raise rejected(sources.files, findings=told) from None
+
+
 def _linked(exports: Sequence[Export], *, settings: Settings) -> tuple[Links, pd.DataFrame]:
     audits, moderations = audit_entries(exports), moderation_entries(exports)
     frames = [audits, moderations, action_entries(exports)]
@@ -234,6 +235,10 @@ def _linked(exports: Sequence[Export], *, settings: Settings) -> tuple[Links, pd
     links.check()
     checks = ActionChecks(frames[-1], audits=links.audits, exports=exports, settings=settings)
     return links, checks.kept()
+
+
+def _dropped(exports: Sequence[Export]) -> tuple[str, ...]:
+    return tuple(f"{e.table.file}: {name}" for e in exports for name in e.layout.dropped)
 
 
 def _settings_record(council: CouncilFolder) -> tuple[FileRecord, ...]:

@@ -45,11 +45,13 @@ SMALL_PART = 1_000_000
 
 # The parts of a workbook.
 MAX_SHEETS = 100
-MAX_TAGS = 6_000_000
-"""Opening and closing tags of all sheets, shared texts and formats together, and likewise their
-attributes: a cell takes four to six tags, so that this is one to one and a half million cells."""
+MAX_TAGS = 4_500_000
+"""Opening and closing tags of all sheets, shared texts and formats together: a cell takes four to
+six, so that this is about a million cells."""
+MAX_ATTRIBUTES = 4_000_000
+"""Of all these tags; a cell has two or three."""
 MAX_KINDS_OF_TAG = 1_000
-"""The parser never forgets the name of a tag; Excel has a few dozen."""
+"""And of attributes: the parser never forgets a name; Excel has a few dozen of each."""
 MAX_FILLED_ROWS = 300_000
 """Of all sheets together."""
 MAX_FORMATS = 70_000

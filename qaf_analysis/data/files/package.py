@@ -20,6 +20,7 @@ from urllib.parse import unquote
 from qaf_analysis.data.contract.problems import counted
 from qaf_analysis.data.files.faults import WorkbookFaultError, ambiguous, damaged, too_large
 from qaf_analysis.data.files.limits import (
+    MAX_ATTRIBUTES,
     MAX_DIRECTORY_BYTES,
     MAX_PARTS,
     MAX_RATIO,
@@ -155,8 +156,8 @@ class Package:
                 raise too_large("parts that unpack to more than they say")
             if self._tags > MAX_TAGS:
                 raise too_large(f"more than {MAX_TAGS:,} tags, of which a cell needs four to six")
-            if self._attributes > MAX_TAGS:
-                raise too_large(f"more than {MAX_TAGS:,} attributes, of which a cell needs two")
+            if self._attributes > MAX_ATTRIBUTES:
+                raise too_large(f"more than {MAX_ATTRIBUTES:,} attributes of tags")
 
     def relations(self, name: str) -> tuple[Relation, ...]:
         """Relations of a part to others (``""`` for the whole file); none where it has none.

@@ -30,13 +30,17 @@ def parse_xml(
     parser.buffer_text = True
     parser.StartDoctypeDeclHandler = _refuse_doctype
     depth = 0
-    local = _Local()
+    local, known = _Local(), set[str]()
 
     def opened(name: str, attributes: dict[str, str]) -> None:
         nonlocal depth
         depth += 1
         if depth > MAX_DEPTH:
             raise too_large(f"tags inside tags, more than {MAX_DEPTH} deep")
+        if not known.issuperset(attributes):
+            known.update(attributes)
+            if len(known) > MAX_KINDS_OF_TAG:
+                raise too_large(f"more than {MAX_KINDS_OF_TAG:,} kinds of attributes")
         start(local[name], attributes)
 
     def closed(name: str) -> None:

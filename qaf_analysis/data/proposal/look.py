@@ -27,6 +27,11 @@ MOST_PLACES = 400
 _WORKBOOKS = (".xlsx", ".xlsm")
 _TABLES = (".csv", ".tsv", ".txt", *_WORKBOOKS, ".xls", ".xlsb", ".ods")
 _DATABASES = (".sqlite", ".sqlite3", ".db")
+MOST_TABLES = 50
+_LIST_TABLES = (
+    "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') "
+    "AND name NOT LIKE 'sqlite%' ORDER BY name"
+)
 _SEPARATORS = ",;\t|"
 _NOT_OURS = ("readme", "licence", "license", "notes", "requirements", "mess", "council")
 _DEPTH = 2
@@ -70,6 +75,8 @@ class Grid:
         Merged cells.
     more : int
         Rows beyond those looked at.
+    query : str
+        For a table of a database, the query that reads it.
     """
 
     file: str
@@ -78,6 +85,7 @@ class Grid:
     merged: Sequence[Merge] = ()
     more: int = 0
     hidden: bool = False
+    query: str = ""
 
     @property
     def place(self) -> str:
@@ -97,14 +105,11 @@ class Look:
         Sheets and text files that could be read.
     unread : mapping of str to str
         Files that could not be read, each with the reason.
-    databases : tuple of str
-        Files that seem to be SQLite databases.
     """
 
     folder: Path
     grids: tuple[Grid, ...]
     unread: dict[str, str] = field(default_factory=dict)
-    databases: tuple[str, ...] = ()
 
     @property
     def files(self) -> tuple[str, ...]:
@@ -124,24 +129,22 @@ def look_at(folder: Path) -> Look:
         raise UsageError(f"{folder.name} is not a folder. Name the folder that holds the exports.")
     grids: list[Grid] = []
     unread: dict[str, str] = {}
-    databases = []
     for name in _names(folder):
-        suffix = Path(name).suffix.lower()
-        if suffix in _DATABASES:
-            databases.append(name)
-            continue
         problems = Problems(file=name)
         try:
-            grids += _grids((folder / name).read_bytes(), name=name, problems=problems)
+            if Path(name).suffix.lower() in _DATABASES:
+                grids += _database_grids(folder, name, problems=problems)
+            else:
+                grids += _grids((folder / name).read_bytes(), name=name, problems=problems)
         except FileRefusedError as error:
             finding = error.findings[-1]
             unread[name] = f"{finding.found}; to mend: {finding.mend}"
-    if not grids and not unread and not databases:
+    if not grids and not unread:
         raise UsageError(
             f"There is no table in the folder {folder.name}: no file that ends in "
             f"{', '.join(_TABLES[:5])}. Put the exports into it."
         )
-    return Look(folder=folder, grids=tuple(grids), unread=unread, databases=tuple(databases))
+    return Look(folder=folder, grids=tuple(grids), unread=unread)
 
 
 def _names(folder: Path) -> Iterator[str]:
@@ -165,6 +168,34 @@ def _grids(data: bytes, *, name: str, problems: Problems) -> list[Grid]:
     if suffix in _WORKBOOKS:
         return [_sheet_grid(named, file=name) for named in open_workbook(data, problems=problems)]
     return [_text_grid(data, file=name, problems=problems)]
+
+
+def _database_grids(folder: Path, name: str, *, problems: Problems) -> list[Grid]:
+    """Tables and views of an SQLite database, each as a query gives it."""
+    from qaf_analysis.data.files.database import ask
+
+    listed = ask(folder, database=name, query=_LIST_TABLES, problems=problems).rows[1:]
+    grids = []
+    for (table,) in listed[:MOST_TABLES]:
+        quoted = table.replace('"', '""')
+        query = f'SELECT * FROM "{quoted}" ORDER BY 1'
+        found = ask(folder, database=name, query=query, problems=problems)
+        rows = [
+            GridRow(number=number, cells=cells, kinds=kinds)
+            for number, (cells, kinds) in enumerate(
+                zip(found.rows[:LOOKED_AT], found.kinds, strict=False), start=1
+            )
+        ]
+        grids.append(
+            Grid(
+                file=name,
+                sheet=table,
+                rows=[row for row in rows if row.filled],
+                more=max(len(found.rows) - LOOKED_AT, 0),
+                query=query,
+            )
+        )
+    return grids
 
 
 def _sheet_grid(named: NamedSheet, *, file: str) -> Grid:

@@ -37,7 +37,7 @@ def settings_copy(data: bytes, *, sha256: str) -> bytes:
     data : bytes
         A ``council.toml`` that was read without fault, or a copy of one.
     sha256 : str
-        Sum of the file itself.
+        Sum of the file itself; empty where the settings come from a filled template.
 
     Examples
     --------
