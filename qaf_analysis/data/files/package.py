@@ -111,7 +111,7 @@ class Package:
             self._archive = zipfile.ZipFile(io.BytesIO(data))
         except DAMAGED:
             raise damaged() from None
-        members = [member for member in self._archive.infolist() if not member.is_dir()]
+        members = [member for member in self._archive.infolist() if member.filename[-1:] != "/"]
         self._members = {part_name(member.filename).lower(): member for member in members}
         _refuse_twins(members)
         _refuse_second_zip(data, self._archive)
