@@ -1,4 +1,4 @@
-"""The page on forms and databases shows settings that can be read."""
+"""The page on shapes of exports shows settings that can be read."""
 
 import re
 from pathlib import Path
@@ -8,14 +8,14 @@ import pytest
 from qaf_analysis.data.contract.columns import source_columns, wanted_columns
 from qaf_analysis.data.files.folder import settings_of
 
-PAGE = Path(__file__).parents[2] / "docs" / "forms_and_databases.md"
+PAGE = Path(__file__).parents[2] / "docs" / "export_shapes.md"
 BLOCKS = re.findall(r"```toml\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.S)
 COUNCIL = '[council]\nname = "Example"\n'
 FILE = '[[files]]\npath = "moderations.csv"\nkind = "moderations"\n'
 
 
 def test_the_page_shows_settings():
-    assert len(BLOCKS) == 3
+    assert len(BLOCKS) == 4
 
 
 @pytest.mark.parametrize("block", BLOCKS)
