@@ -211,6 +211,28 @@ def test_other_times_of_one_day_and_other_people_of_the_moderation_are_no_confli
     assert set(imported.audits.audits["team"]) == {"North", "South"}
 
 
+def test_the_forms_own_cells_stand_before_blank_ones_and_those_of_its_moderation(council):
+    moderator = ("F1", "C1", "20/10/2019 08:00", "East", "Mo")
+    blank = ("F1", "C1", "", "(null)", "Ann")
+    rows = [*form(moderator, ONE[4:]), *form(blank, ONE[:2]), *form(FIRST, ONE[2:4])]
+    imported = read(council, [*rows, *form(SECOND, TWO)])
+    assert record(imported) == (11, 9, 0, 2)
+    audits = imported.audits.audits
+    assert audits["team"].tolist() == ["North", "South"]
+    assert audits["audit_date"].dt.strftime("%d %b").tolist() == ["04 Oct", "05 Oct"]
+
+
+def test_an_answer_stands_before_a_word_for_missing_and_is_named_where_it_stands(council):
+    first = [("6.1", "Overall grade", "NULL"), *ONE[:4]]
+    first[4] = ("6.10", "Grade the plan", "Adequate")
+    third = ("F3", "C3", "06/10/2019", "North", "Ann")
+    again = [("6.10", "Grade the plan", ""), TWO[2], ("6.10", "Grade the plan", "Fair")]
+    imported = read(council, [*form(FIRST, first), *form(SECOND, TWO), *form(third, again)])
+    assert any("row 6, column Grade the plan" in m and "Adequate" in m for m in messages(imported))
+    assert any("row 13, column Grade the plan" in m and "Fair" in m for m in messages(imported))
+    assert sorted(imported.audits.ratings["grade"]) == [2, 3]
+
+
 def test_a_form_without_a_grade_is_set_aside_and_another_kind_of_form_is_no_data(council):
     third = ("F3", "C3", "06/10/2019", "North", "Ann")
     fourth = ("V1", "C4", "06/10/2019", "North", "Ann")
