@@ -12,11 +12,11 @@ import pandas as pd
 from qaf_analysis.data.contract.columns import Column
 from qaf_analysis.data.contract.problems import Problems, counted
 from qaf_analysis.data.files.headings import header_place
+from qaf_analysis.data.files.regular_rows import HEADER_WITHIN, PlainRows, row_index
 
 MAX_ROWS = 1_000_000
 MAX_COLUMNS = 200
 MAX_CELL = 32_767
-HEADER_WITHIN = 30
 _CONFLICT = re.compile(r"(<{7}|>{7})( .*)?|={7}")
 
 
@@ -75,6 +75,7 @@ def table_from(
     problems: Problems,
     kinds: Sequence[Sequence[str]] | None = None,
     broken: Mapping[int, str] | None = None,
+    plain: PlainRows | None = None,
     empty_is_refused: bool,
 ) -> RawTable:
     """Find the header among the rows and put the cells in columns.
@@ -89,6 +90,9 @@ def table_from(
         Kinds of the cells, of the same shape; rows of a workbook may be short.
     broken : mapping of int to str, optional
         Lines that could not be cut into cells, by row number; already set aside.
+    plain : PlainRows, optional
+        Further rows below the header, as long as it and not blank. Every rule about single rows
+        must be asked of them too.
     empty_is_refused : bool
         Whether a table without rows is refused.
 
@@ -104,12 +108,12 @@ def table_from(
             expected="a header row and the rows below it",
             mend="export the file again",
         )
-    _refuse_conflicts(rows, numbers=numbers, problems=problems)
+    _refuse_conflicts(rows, numbers=numbers, plain=plain, problems=problems)
     place = header_place(rows[:HEADER_WITHIN], wanted)
     header_row = int(numbers[place])
     body, body_numbers = rows[place + 1 :], numbers[place + 1 :]
-    headings = _headings(rows[place], body, ragged=kinds is not None)
-    _refuse_size(len(body), width=len(headings), problems=problems)
+    headings = _headings(rows[place], body, plain=plain, ragged=kinds is not None)
+    _refuse_size(len(body) + (len(plain) if plain else 0), width=len(headings), problems=problems)
     _report_title_rows(place, header_row=header_row, problems=problems)
     if not body and not broken:
         _report_no_rows(refused=empty_is_refused, problems=problems)
@@ -131,7 +135,7 @@ def table_from(
         sheet=problems.sheet,
         header_row=header_row,
         headings=headings,
-        cells=_frame(cells, index=index, width=width),
+        cells=_frame(cells, index=index, width=width, plain=plain),
         kinds=_kinds(kinds, place=place, index=index, width=width),
         misfits=misfits,
         problems=problems,
@@ -165,13 +169,17 @@ def _extent(cells: Sequence[str]) -> int:
 
 
 def _headings(
-    header: Sequence[str], body: Sequence[Sequence[str]], *, ragged: bool
+    header: Sequence[str],
+    body: Sequence[Sequence[str]],
+    *,
+    plain: PlainRows | None,
+    ragged: bool,
 ) -> tuple[str, ...]:
     """Cells of the header, without the empty columns to its right (spreadsheet residue)."""
     like_header = body if ragged else [row for row in body if len(row) == len(header)]
     width = _extent(header)
     if ragged or len(header) > width:
-        width = max([width, *map(_extent, like_header)])
+        width = max([width, plain.extent if plain else 0, *map(_extent, like_header)])
     return tuple([*header, *[""] * (width - len(header))][:width])
 
 
@@ -183,14 +191,22 @@ def _fits(row: Sequence[str], width: int) -> bool:
     return len(row) > width and not any(cell.strip() for cell in row[width:])
 
 
-def _frame(rows: Sequence[Sequence[str]], *, index: Sequence[int], width: int) -> pd.DataFrame:
+def _frame(
+    rows: Sequence[Sequence[str]],
+    *,
+    index: Sequence[int],
+    width: int,
+    plain: PlainRows | None = None,
+) -> pd.DataFrame:
+    if plain is not None:
+        return plain.with_others(rows, numbers=index, width=width)
     # Column by column: a frame built from a million lists of rows would hold them twice.
     columns = {}
     for place in range(width):
         column = np.empty(len(rows), dtype=object)
         column[:] = [row[place] for row in rows]
         columns[place] = column
-    return pd.DataFrame(columns, index=pd.Index(np.array(index, dtype="int64")), dtype=object)
+    return pd.DataFrame(columns, index=row_index(np.array(index, dtype="int64")), dtype=object)
 
 
 def _set_misfits_aside(
@@ -235,15 +251,29 @@ def _refuse_size(rows: int, *, width: int, problems: Problems) -> None:
         )
 
 
+def _is_conflict(text: str) -> bool:
+    return text.startswith(("<", ">")) and _CONFLICT.fullmatch(text) is not None
+
+
 def _refuse_conflicts(
-    rows: Sequence[Sequence[str]], *, numbers: Sequence[int], problems: Problems
+    rows: Sequence[Sequence[str]],
+    *,
+    numbers: Sequence[int],
+    plain: PlainRows | None,
+    problems: Problems,
 ) -> None:
-    for row, number in zip(rows, numbers, strict=True):
-        if row[0][:1] in "<>" and row[0] and _CONFLICT.fullmatch(row[0]):
-            raise problems.refusal(
-                code="conflict_markers",
-                row=int(number),
-                found="version-control conflict markers (<<<<<<< … >>>>>>>)",
-                expected="a table in which every conflict is resolved",
-                mend="resolve the conflict and save the file",
-            )
+    marked = [
+        int(number)
+        for row, number in zip(rows, numbers, strict=True)
+        if _is_conflict(row[0])
+    ]
+    if plain is not None:
+        marked += plain.numbers_where(0, _is_conflict)
+    if marked:
+        raise problems.refusal(
+            code="conflict_markers",
+            row=min(marked),
+            found="version-control conflict markers (<<<<<<< … >>>>>>>)",
+            expected="a table in which every conflict is resolved",
+            mend="resolve the conflict and save the file",
+        )

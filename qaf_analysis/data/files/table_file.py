@@ -10,7 +10,14 @@ from collections.abc import Sequence
 from qaf_analysis.data.contract.columns import Column
 from qaf_analysis.data.contract.problems import Problems
 from qaf_analysis.data.files.headings import header_place, heading_score
-from qaf_analysis.data.files.raw_table import HEADER_WITHIN, RawTable, table_from
+from qaf_analysis.data.files.raw_table import RawTable, table_from
+from qaf_analysis.data.files.regular_rows import (
+    HEADER_WITHIN,
+    CutRows,
+    NotRegularError,
+    PlainRows,
+    cut_rows,
+)
 
 MAX_BYTES = 200_000_000
 _SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}
@@ -54,16 +61,53 @@ def read_csv_table(
             expected="cells separated by commas",
             mend="none needed, or save with commas",
         )
-    lines = io.TextIOWrapper(io.BytesIO(data), encoding=encoding, errors=errors, newline="")
-    records, numbers, broken = _records(lines, separator=separator, problems=problems)
+    with _unlimited_fields():
+        cut, plain = _cut(
+            data,
+            encoding=encoding,
+            errors=errors,
+            separator=separator,
+            wanted=wanted,
+            problems=problems,
+        )
     return table_from(
-        records,
-        numbers=numbers,
+        cut.records,
+        numbers=cut.numbers,
         wanted=wanted,
         problems=problems,
-        broken=broken,
+        broken=cut.broken,
+        plain=plain,
         empty_is_refused=empty_is_refused,
     )
+
+
+def _cut(
+    data: bytes,
+    *,
+    encoding: str,
+    errors: str,
+    separator: str,
+    wanted: Sequence[Column],
+    problems: Problems,
+) -> tuple[CutRows, PlainRows | None]:
+    """Rows of the file: plain ones many at a time where they can be proved plain."""
+
+    def width_of(rows: Sequence[Sequence[str]]) -> int:
+        return len(rows[header_place(rows, wanted)])
+
+    text = data
+    if encoding != "utf-8" or errors != "strict":
+        text = data.decode(encoding, errors=errors).encode()
+    try:
+        cut, plain = cut_rows(text, separator=separator, width_of=width_of)
+    except NotRegularError:
+        lines = io.TextIOWrapper(
+            io.BytesIO(data), encoding=encoding, errors=errors, newline=""
+        )
+        return _records(lines, separator=separator, problems=problems), None
+    for number in cut.broken:
+        _set_broken_aside(number, problems=problems)
+    return cut, plain
 
 
 def _encoding(data: bytes, *, problems: Problems) -> tuple[str, str]:
@@ -80,7 +124,8 @@ def _encoding(data: bytes, *, problems: Problems) -> tuple[str, str]:
         )
         return "utf-16-le", "replace"
     try:
-        data.decode("utf-8")
+        if not data.isascii():
+            data.decode("utf-8")
     except UnicodeDecodeError:
         return _encoding_of_damaged(data, problems=problems)
     return "utf-8", "strict"
@@ -137,31 +182,30 @@ class _unlimited_fields:  # noqa: N801 - reads as a statement
 
 def _records(
     lines: io.TextIOWrapper, *, separator: str, problems: Problems
-) -> tuple[list[list[str]], list[int], dict[int, str]]:
+) -> CutRows:
     """Rows that are not blank, their numbers, and lines with a faulty quotation mark."""
-    records: list[list[str]] = []
-    numbers: list[int] = []
-    broken: dict[int, str] = {}
+    cut = CutRows()
     kept = _LastLine(lines)
     reader = csv.reader(kept, delimiter=separator, strict=True)
     number = 0
-    with _unlimited_fields():
-        while True:
-            number += 1
-            first_line = reader.line_num
-            try:
-                record = next(reader)
-            except StopIteration:
-                return records, numbers, broken
-            except csv.Error as error:
-                if "unexpected end" in str(error) or reader.line_num > first_line + 1:
-                    raise _unclosed(number, lines=kept, before=records, problems=problems) from None
-                broken[number] = kept.line.rstrip("\r\n")
-                _set_broken_aside(number, problems=problems)
-                continue
-            if any(cell.strip() for cell in record):
-                records.append(record)
-                numbers.append(number)
+    while True:
+        number += 1
+        first_line = reader.line_num
+        try:
+            record = next(reader)
+        except StopIteration:
+            return cut
+        except csv.Error as error:
+            if "unexpected end" in str(error) or reader.line_num > first_line + 1:
+                raise _unclosed(
+                    number, lines=kept, before=cut.records, problems=problems
+                ) from None
+            cut.broken[number] = kept.line.rstrip("\r\n")
+            _set_broken_aside(number, problems=problems)
+            continue
+        if any(cell.strip() for cell in record):
+            cut.records.append(record)
+            cut.numbers.append(number)
 
 
 class _LastLine:

@@ -1,0 +1,332 @@
+"""Rows of a CSV file that need no care, cut many at a time; the others are left to the csv module.
+
+A line is plain when it is proved to be one row with as many cells as the header: its quotation
+marks open and close whole cells, it holds no NUL, and the separators outside quotation marks
+are as many as they should be. Plain lines go to pandas in blocks; of each column only the
+distinct texts are made. Every other line goes through ``csv.reader``, as the whole file would.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from pandas.errors import ParserError
+
+from qaf_analysis.data.contract.distinct import Texts, together, where
+
+HEADER_WITHIN = 30
+_BLOCK = 4_000_000  # bytes: small enough for the processor's cache, large enough for pandas
+_FEW = 8  # a column has few distinct texts when each stands in so many rows or more
+_WORKERS = min(4, os.cpu_count() or 1)
+_LINE, _RETURN, _QUOTE, _NUL = b'\n\r"\x00'
+_MARK = b"\xef\xbb\xbf"
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class PlainRows:
+    """Rows that were cut many at a time; all are as long as the header, and none is blank.
+
+    Parameters
+    ----------
+    blocks : tuple of DataFrame
+        The cells, block by block; columns of few distinct texts are categorical.
+    numbers : array of int
+        Row numbers, rising.
+    """
+
+    blocks: tuple[pd.DataFrame, ...]
+    numbers: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    @property
+    def extent(self) -> int:
+        """How many columns there are up to the last that holds any text."""
+        width = max((block.shape[1] for block in self.blocks), default=0)
+        for place in range(width - 1, -1, -1):
+            if any(where(block[place], _is_filled).any() for block in self.blocks):
+                return place + 1
+        return 0
+
+    def numbers_where(self, place: int, test: Callable[[str], bool]) -> list[int]:
+        """Numbers of the rows of which the cell in a column passes a test."""
+        flags = [where(block[place], test) for block in self.blocks]
+        return [] if not flags else self.numbers[np.concatenate(flags)].tolist()
+
+    def with_others(
+        self, rows: Sequence[Sequence[str]], *, numbers: Sequence[int], width: int
+    ) -> pd.DataFrame:
+        """Frame of these rows and others in the order of their numbers; the columns to a width."""
+        every = np.concatenate([np.array(numbers, dtype="int64"), self.numbers])
+        order = None if (np.diff(every) > 0).all() else np.argsort(every, kind="stable")
+        index = row_index(every if order is None else every[order])
+        columns: dict[int, Texts] = {}
+        for place in range(width):
+            others = pd.Series([row[place] for row in rows], dtype=object)
+            column = together([others, *(block[place] for block in self.blocks)], index=index)
+            columns[place] = column if order is None else _in_order(column, order)
+        return pd.DataFrame(columns, index=index, copy=False)
+
+
+def _in_order(column: Texts, order: NDArray[np.intp]) -> Texts:
+    return pd.Series(column.array.take(order), index=column.index)
+
+
+def _is_filled(text: str) -> bool:
+    return bool(text.strip())
+
+
+@dataclass(kw_only=True, eq=False)
+class CutRows:
+    """What became of the lines of a file.
+
+    Parameters
+    ----------
+    records, numbers : list
+        Rows cut one by one that are not blank, and their row numbers.
+    broken : dict of int to str
+        Lines with a faulty quotation mark, by row number.
+    """
+
+    records: list[list[str]] = field(default_factory=list)
+    numbers: list[int] = field(default_factory=list)
+    broken: dict[int, str] = field(default_factory=dict)
+
+
+class NotRegularError(Exception):
+    """Nothing can be proved about the lines of this file; it must be read with care."""
+
+
+def cut_rows(
+    data: bytes, *, separator: str, width_of: Callable[[Sequence[Sequence[str]]], int]
+) -> tuple[CutRows, PlainRows]:
+    """Cut the rows of a file: the first ones and the irregular one by one, the others together.
+
+    Parameters
+    ----------
+    data : bytes
+        The file in UTF-8, known to be valid, without byte-order mark.
+    width_of : callable
+        Tells from the first rows that are not blank how many cells the header has.
+
+    Raises
+    ------
+    NotRegularError
+        If the file is short, or rows cannot be told from lines: returns that end no line, a
+        quotation mark that is never closed.
+    """
+    for by_counts in (True, False):
+        cutter = _Cutter(data, separator=separator)
+        cutter.cut_head(width_of)
+        try:
+            return cutter.others, cutter.plain_rows(by_counts=by_counts)
+        except ParserError:
+            # In one block long and short rows balance, so that the separators are as many as
+            # they should be; once more, counting them line by line.
+            continue
+    raise NotRegularError
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Piece:
+    """Plain lines, and the numbers of the rows that they are."""
+
+    start: int
+    end: int
+    numbers: NDArray[np.int64]
+    lines: bytes | None = None  # where they do not stand together in the file
+
+
+class _Cutter:
+    def __init__(self, data: bytes, *, separator: str) -> None:
+        self.others = CutRows()
+        self._data = data
+        self._separator = separator
+        self._width = 0
+        self._pieces: list[_Piece] = []
+        self._position = 0
+        self._row = 1
+
+    def cut_head(self, width_of: Callable[[Sequence[Sequence[str]]], int]) -> None:
+        """Cut the rows among which the header stands one by one."""
+        while len(self.others.records) < HEADER_WITHIN:
+            if self._position >= len(self._data):
+                raise NotRegularError
+            self._cut(self._position, self._row)
+            self._row += 1
+        self._width = width_of(self.others.records)
+
+    def plain_rows(self, *, by_counts: bool) -> PlainRows:
+        """Cut everything after the head; the rows that are not plain go to ``others``."""
+        data, start = self._data, self._position
+        while start < len(data):
+            end = data.find(b"\n", min(start + _BLOCK, len(data) - 1)) + 1 or len(data)
+            block = np.frombuffer(data, dtype=np.uint8, count=end - start, offset=start)
+            lines = int(np.count_nonzero(block == _LINE)) + (data[end - 1] != _LINE)
+            if by_counts and self._is_plain(block, lines=lines):
+                self._add(start, end, np.arange(lines) + self._row)
+                self._row += lines
+                start = end
+            else:
+                start = self._sort(block, start=start)
+        return self._parsed()
+
+    def _add(
+        self, start: int, end: int, numbers: NDArray[np.int64], lines: bytes | None = None
+    ) -> None:
+        if len(numbers):
+            self._pieces.append(_Piece(start=start, end=end, numbers=numbers, lines=lines))
+
+    def _is_plain(self, block: NDArray[np.uint8], *, lines: int) -> bool:
+        """Whether a block has as many separators as plain lines would, and no mark to look at.
+
+        Together with pandas, which refuses a row that is too long and would find more rows if
+        a return stood alone, this is proof.
+        """
+        separators = int(np.count_nonzero(block == ord(self._separator)))
+        returns = int(np.count_nonzero(block == _RETURN))
+        marked = (block == _QUOTE).any() or (block == _NUL).any()
+        return separators == lines * (self._width - 1) and returns in (0, lines) and not marked
+
+    def _sort(self, block: NDArray[np.uint8], *, start: int) -> int:
+        """Cut the lines of a block that are not plain; return where the next block begins."""
+        ends = np.flatnonzero(block == _LINE)
+        if block[-1] != _LINE:
+            ends = np.append(ends, len(block))
+        begins = np.append(0, ends[:-1] + 1)
+        if np.count_nonzero(block == _RETURN) != np.count_nonzero(block[ends - 1] == _RETURN):
+            raise NotRegularError
+        plain = self._plain_lines(block, ends)
+        further = np.zeros(len(ends), dtype=np.int64)  # lines of a row beyond its first
+        swallowed = 0
+        for line in np.flatnonzero(~plain).tolist():
+            if start + begins[line] < self._position:
+                continue  # it belongs to the row before
+            self._cut(int(start + begins[line]), self._row + line - swallowed)
+            last = int(np.searchsorted(begins, self._position - start))
+            further[line + 1 : last] = 1
+            plain[line + 1 : last] = False
+            swallowed += last - line - 1
+        numbers = self._row + np.arange(len(ends)) - np.cumsum(further)
+        self._row = int(numbers[-1]) + 1
+        stop = start + len(block)
+        kept = np.repeat(plain, np.append(begins[1:], len(block)) - begins)
+        self._add(start, stop, numbers[plain], block[kept].tobytes())
+        return max(stop, self._position)
+
+    def _plain_lines(
+        self, block: NDArray[np.uint8], ends: NDArray[np.intp]
+    ) -> NDArray[np.bool_]:
+        separators = np.flatnonzero(block == ord(self._separator))
+        quotes = np.flatnonzero(block == _QUOTE)
+        plain = self._well_quoted(block, ends, quotes)
+        regular = quotes[plain[np.searchsorted(ends, quotes)]]
+        separators = separators[np.searchsorted(regular, separators) % 2 == 0]
+        found = np.diff(np.searchsorted(separators, ends), prepend=0)
+        plain &= found == self._width - 1
+        plain[np.searchsorted(ends, np.flatnonzero(block == _NUL))] = False
+        return plain
+
+    def _well_quoted(
+        self, block: NDArray[np.uint8], ends: NDArray[np.intp], quotes: NDArray[np.intp]
+    ) -> NDArray[np.bool_]:
+        """Whether the quotation marks of each line open and close whole cells, or are doubled."""
+        line = np.searchsorted(ends, quotes)
+        opening = (np.arange(len(quotes)) - np.searchsorted(line, line)) % 2 == 0
+        before = np.append(np.uint8(_LINE), block)[quotes]
+        after = np.append(block, np.uint8(_LINE))[quotes + 1]
+        fits = np.where(
+            opening,
+            np.isin(before, [ord(self._separator), _LINE, _QUOTE]),
+            np.isin(after, [ord(self._separator), _LINE, _RETURN, _QUOTE]),
+        )
+        well = np.bincount(line, minlength=len(ends)) % 2 == 0
+        well[line[~fits]] = False
+        return well
+
+    def _cut(self, begin: int, number: int) -> None:
+        """Cut one row with the csv module, be it of several lines."""
+        self._position = begin
+        reader = csv.reader(self._lines(), delimiter=self._separator, strict=True)
+        try:
+            record = next(reader)
+        except csv.Error as error:
+            if "unexpected end" in str(error) or reader.line_num > 1:
+                raise NotRegularError from None
+            line = self._data[begin : self._position].decode("utf-8")
+            self.others.broken[number] = line.rstrip("\r\n")
+            return
+        if any(cell.strip() for cell in record):
+            self.others.records.append(record)
+            self.others.numbers.append(number)
+
+    def _lines(self) -> Iterator[str]:
+        while self._position < len(self._data):
+            begin = self._position
+            self._position = self._data.find(b"\n", begin) + 1 or len(self._data)
+            yield self._data[begin : self._position].decode("utf-8")
+
+    def _parsed(self) -> PlainRows:
+        """Hand the plain lines to pandas, block by block."""
+        numbers, blocks = [], []
+        if self._pieces:
+            blocks = [self._frame(self._pieces[0], [])]
+            most = len(blocks[0]) // _FEW
+            many = [place for place, t in blocks[0].dtypes.items() if len(t.categories) > most]
+            with ThreadPoolExecutor(_WORKERS) as workers:
+                blocks += workers.map(lambda piece: self._frame(piece, many), self._pieces[1:])
+        for place, piece in enumerate(self._pieces):
+            blank = _blank(blocks[place])
+            numbers.append(piece.numbers[~blank])
+            if blank.any():
+                blocks[place] = blocks[place][~blank]
+        return PlainRows(
+            blocks=tuple(blocks), numbers=np.concatenate([np.zeros(0, dtype=np.int64), *numbers])
+        )
+
+    def _frame(self, piece: _Piece, many: Sequence[int]) -> pd.DataFrame:
+        """Cells of plain lines; columns of many distinct texts as they stand, others by text."""
+        lines = self._data[piece.start : piece.end] if piece.lines is None else piece.lines
+        if lines.startswith(_MARK):
+            raise NotRegularError  # pandas would take it for a byte-order mark
+        frame = pd.read_csv(
+            io.BytesIO(lines),
+            sep=self._separator,
+            header=None,
+            names=range(self._width),
+            index_col=False,
+            dtype={place: object if place in many else "category" for place in range(self._width)},
+            na_filter=False,
+            skip_blank_lines=False,
+            engine="c",
+            low_memory=False,
+        )
+        if len(frame) != len(piece.numbers):
+            raise NotRegularError
+        return frame
+
+
+def _blank(block: pd.DataFrame) -> NDArray[np.bool_]:
+    """Whether each row is blank: looked for in the columns of few texts first."""
+    blank = np.ones(len(block), dtype=bool)
+    few = [isinstance(dtype, pd.CategoricalDtype) for dtype in block.dtypes]
+    for place in sorted(block.columns, key=lambda place: not few[place]):
+        if blank.any():
+            blank &= ~where(block[place], _is_filled)
+    return blank
+
+
+def row_index(numbers: NDArray[np.int64]) -> pd.Index:
+    """Index of row numbers, which takes no room where they follow one another."""
+    if len(numbers) and numbers[-1] - numbers[0] == len(numbers) - 1:
+        return pd.RangeIndex(int(numbers[0]), int(numbers[-1]) + 1)
+    return pd.Index(numbers)
