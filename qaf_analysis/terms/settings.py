@@ -13,10 +13,13 @@ from qaf_analysis.terms.scale import OFSTED4, Scale, ScaleMap
 from qaf_analysis.terms.verdicts import OPTIMISM_RULE, OptimismLimits
 
 FileKind = Literal["audits", "moderations", "actions"]
-Shape = Literal["long", "wide"]
+Shape = Literal["long", "wide", "answers"]
 DateOrder = Literal["day_first", "month_first", "year_first"]
 Window = Literal["rolling_year", "all"]
 RiskPicked = Literal["weighed", "apart"]
+Siblings = Literal["one_audit", "audit_each"]
+HalfGrades = Literal["lower", "higher"]
+NamePlace = Literal["sheet", "file", "title"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,17 +42,74 @@ class Grader:
 
 
 @dataclass(frozen=True, kw_only=True)
-class FileSettings:
-    """How one export is laid out.
+class Match:
+    """How rows that do not carry the audit's own identifier find their audit.
 
-    ``columns`` and ``domains`` give the export's own heading for each of our names; ``constants``
-    gives the value of a column that the export does not have.
+    Parameters
+    ----------
+    by : str
+        Our name of the column that both hold; always ``case_ref``.
+    days : int
+        Most days from the audit to its moderation; between two readings of one audit, most days
+        apart.
+    """
+
+    by: Literal["case_ref"] = "case_ref"
+    days: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileSettings:
+    """How one export, or several laid out alike, are to be read.
+
+    ``columns``, ``domains`` and ``questions`` give the export's own heading (or question) for each
+    of our names; ``constants`` gives the value of a column that the export does not have.
+
+    Parameters
+    ----------
+    path : str
+        File in the council's folder; ``*`` and ``?`` stand for any letters. For a query, the name
+        by which messages call it.
+    sheets : "all" or tuple of str or None
+        Sheets that hold like tables; None for the one sheet that fits, or ``sheet``.
+    header_rows : int
+        Rows that make up the heading.
+    not_data : tuple of str
+        Labels of rows that hold no record, such as totals.
+    siblings : {"one_audit", "audit_each"} or None
+        What one form about several children is; None where no form is.
+    half_grades : {"lower", "higher"} or None
+        Which neighbour a grade between two levels counts as; None to set it aside.
+    database, query : str or None
+        Where an SQL query is asked, in place of a file.
+    built : mapping of str to tuple of str
+        Headings that are put together from several columns, by the name they get.
+    either : mapping of str to tuple of str
+        Other headings or questions under which a column may stand, by its first one.
+    questions : mapping of str to str
+        For the shape ``answers``: the question that asks for each of our columns.
+    from_name : mapping of str to str
+        Patterns such as ``"{team}"`` for values in the name of a sheet or file, or in a title.
+    match : Match or None
+        How rows without the audit's own identifier find their audit.
     """
 
     path: str
     kind: FileKind
     shape: Shape = "long"
     sheet: str | None = None
+    sheets: Literal["all"] | tuple[str, ...] | None = None
+    header_rows: int = 1
+    not_data: tuple[str, ...] = ()
+    siblings: Siblings | None = None
+    half_grades: HalfGrades | None = None
+    database: str | None = None
+    query: str | None = None
+    built: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    either: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    questions: Mapping[str, str] = field(default_factory=dict)
+    from_name: Mapping[NamePlace, str] = field(default_factory=dict)
+    match: Match | None = None
     date_order: DateOrder | None = None
     scale: Scale | None = None
     scale_map: ScaleMap | None = None
@@ -148,6 +208,8 @@ class Settings:
         The declared grade scale, on which everything is analysed.
     not_graded : tuple of str
         Words that mean that a domain was meant to stay ungraded.
+    missing_words, not_missing_words : tuple of str
+        Words added to, and taken from, those read as an empty cell.
     headline_domain : str
         The domain that headline figures are about.
     domains : mapping of str to DomainTag or None
@@ -174,6 +236,8 @@ class Settings:
     open_cases: int | None = None
     scale: Scale = OFSTED4
     not_graded: tuple[str, ...] = ()
+    missing_words: tuple[str, ...] = ()
+    not_missing_words: tuple[str, ...] = ()
     headline_domain: str = OVERALL
     domains: Mapping[str, DomainTag | None] = field(default_factory=dict)
     files: tuple[FileSettings, ...] = ()

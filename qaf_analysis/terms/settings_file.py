@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import get_args
 
+from qaf_analysis.terms.file_settings import file_from
 from qaf_analysis.terms.names import OVERALL
 from qaf_analysis.terms.scale import OFSTED4, SCALES, Scale, ScaleMap
 from qaf_analysis.terms.settings import (
-    DateOrder,
-    FileKind,
-    FileSettings,
-    Grader,
     ProcessChange,
     RiskPicked,
     Settings,
-    Shape,
     Window,
 )
 from qaf_analysis.terms.settings_table import SettingsTable, Table
@@ -60,6 +56,8 @@ def settings_from(tables: Table, *, source: str = "council.toml", sha256: str = 
         open_cases=council.whole("open_cases"),
         scale=scale,
         not_graded=council.texts("not_graded"),
+        missing_words=council.texts("missing_words"),
+        not_missing_words=council.texts("not_missing_words"),
         headline_domain=council.text("headline_domain", OVERALL),
         optimism=_optimism(reader.table("optimism"), scale),
         window=council.choice("window", get_args(Window), "rolling_year"),
@@ -69,7 +67,7 @@ def settings_from(tables: Table, *, source: str = "council.toml", sha256: str = 
             name: reader.tag(name, tag) if tag else None
             for name, tag in reader.words("domains").items()
         },
-        files=tuple(_file(table, scale, scales, maps) for table in reader.tables("files")),
+        files=tuple(file_from(table, scale, scales, maps) for table in reader.tables("files")),
         themes=tuple(theme_from(table) for table in reader.tables("themes")),
         process_changes=tuple(_process_change(t) for t in reader.tables("process_changes")),
         spellings={
@@ -130,53 +128,6 @@ def _scale_map(table: SettingsTable, scales: Mapping[str, Scale]) -> ScaleMap:
     )
     table.refuse_unknown()
     return scale_map
-
-
-def _file(
-    table: SettingsTable, scale: Scale, scales: Mapping[str, Scale], maps: Sequence[ScaleMap]
-) -> FileSettings:
-    own_name = table.maybe_text("scale")
-    own = table.one_of("scale", own_name, scales) if own_name else None
-    scale_map = None
-    if own is not None and own.name != scale.name:
-        fitting = [m for m in maps if m.source.name == own.name and m.target.name == scale.name]
-        if len(fitting) != 1:
-            raise table.fail(
-                f'grades are on "{own.name}" but the council\'s scale is "{scale.name}", and '
-                f"{len(fitting)} [[scale_maps]] lead from one to the other; exactly one is needed."
-            )
-        scale_map = fitting[0]
-    settings = FileSettings(
-        path=table.text("path"),
-        kind=table.choice("kind", get_args(FileKind), "audits"),
-        shape=table.choice("shape", get_args(Shape), "long"),
-        sheet=table.maybe_text("sheet"),
-        date_order=table.choice("date_order", get_args(DateOrder), None),
-        scale=own,
-        scale_map=scale_map,
-        columns=table.words("columns"),
-        domains=table.words("domains"),
-        constants=table.words("constants"),
-        second_auditor=_grader(table, "second_auditor"),
-        moderator=_grader(table, "moderator"),
-    )
-    table.refuse_unknown()
-    if settings.kind == "actions" and (settings.shape == "wide" or settings.moderator):
-        raise table.fail("a file of actions has one row for each action, and no graders.")
-    if settings.shape == "wide" and not settings.domains:
-        raise table.fail('a wide file needs [files.domains]: domain = "column heading".')
-    return settings
-
-
-def _grader(table: SettingsTable, key: str) -> Grader | None:
-    if table.raw(key, dict) is None:
-        return None
-    inner = table.table(key)
-    grader = Grader(
-        rater=inner.text("rater"), domains=inner.words("domains"), columns=inner.words("columns")
-    )
-    inner.refuse_unknown()
-    return grader
 
 
 def _process_change(table: SettingsTable) -> ProcessChange:

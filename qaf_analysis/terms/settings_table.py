@@ -150,6 +150,23 @@ class SettingsTable:
                 raise self.fail(f'[{key}] "{name}" should be text.')
         return dict(found)
 
+    def headings(self, key: str) -> dict[str, tuple[str, ...]]:
+        """Table of column headings by name, each one text or a list of several."""
+        found = {}
+        for name, value in self.raw(key, dict, {}).items():
+            texts = [value] if isinstance(value, str) else value
+            if not isinstance(texts, list) or not texts or not all(map(_is_filled, texts)):
+                raise self.fail(
+                    f'[{key}] "{name}" should be a column heading, or a list of several.'
+                )
+            self.refuse_twice(name, texts)
+            found[name] = tuple(texts)
+        return found
+
+    def holds_text(self, key: str) -> bool:
+        """Whether text stands under a key."""
+        return isinstance(self._table.get(key), str)
+
     def table(self, key: str) -> SettingsTable:
         """Table within this one; empty where the key is absent."""
         return SettingsTable(self.raw(key, dict, {}), where=f"{self._where}, [{key}]")
@@ -185,3 +202,7 @@ class SettingsTable:
                 f'"{unknown[0]}" is not a setting known here; '
                 f"known: {', '.join(sorted(self._asked))}."
             )
+
+
+def _is_filled(value: object) -> bool:
+    return isinstance(value, str) and bool(value.strip())

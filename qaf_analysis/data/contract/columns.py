@@ -146,7 +146,7 @@ def wanted_columns(file: FileSettings) -> tuple[Column, ...]:
     constants = (*known, *more) if file.moderator else known
     _refuse_unknown(file, file.constants, [name for name in constants if name != "grade"])
     graded = OWN_COLUMNS[file.kind]
-    wide = file.shape == "wide"
+    wide = file.shape != "long"
     columns = []
     for name in known:
         if name in file.constants or (wide and name in ("domain", "grade")):

@@ -11,8 +11,8 @@ from qaf_analysis.terms.errors import InputRejectedError
 Outcome = Literal["note", "warning", "quarantine", "reject"]
 CheckState = Literal["passed", "failed", "could not run"]
 MAX_EXTRACT = 60
-NOTHING_LOST = ("duplicate",)
-"""Codes of rows set aside that take nothing away: the row that they repeat was loaded."""
+NOTHING_LOST = ("duplicate", "totals_row", "repeated_header")
+"""Codes of rows set aside that take nothing away: what they hold was loaded, or is no record."""
 COPIED_CHECK = "Moderators' grades were not copied over the auditors'"
 _QUOTED = re.compile(r'"[^"]*"')
 
@@ -90,7 +90,11 @@ class Check:
 
 @dataclass(frozen=True, kw_only=True)
 class FileRecord:
-    """Row counts of one input file; rows_in = loaded + quarantined unless it was rejected."""
+    """Row counts of one input file.
+
+    Unless the file was rejected, ``rows_in`` = ``loaded`` + ``quarantined`` + ``not_data``: rows
+    loaded, set aside, and recognised as holding no record (totals, answers nobody asked for).
+    """
 
     name: str
     kind: Literal["audits", "moderations", "actions", "settings"]
@@ -98,6 +102,7 @@ class FileRecord:
     rows_in: int
     loaded: int
     quarantined: int
+    not_data: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,6 +129,11 @@ class ImportRecord:
     def quarantined(self) -> int:
         """Rows set aside from all files."""
         return sum(file.quarantined for file in self.files)
+
+    @property
+    def not_data(self) -> int:
+        """Rows recognised as holding no record, in all files."""
+        return sum(file.not_data for file in self.files)
 
     @property
     def withheld(self) -> ImportRecord:

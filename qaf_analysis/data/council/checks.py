@@ -106,10 +106,14 @@ def _rows_accounted(files: Sequence[FileRecord]) -> Check:
     rows_in = sum(file.rows_in for file in files)
     loaded = sum(file.loaded for file in files)
     aside = sum(file.quarantined for file in files)
+    no_record = sum(file.not_data for file in files)
+    detail = f"{counted(rows_in, 'row')} in = {loaded:,} loaded + {aside:,} quarantined"
+    if no_record:
+        detail += f" + {no_record:,} that hold no record"
     return _check(
         "Every row is accounted for",
-        passed=rows_in == loaded + aside,
-        detail=f"{counted(rows_in, 'row')} in = {loaded:,} loaded + {aside:,} quarantined",
+        passed=rows_in == loaded + aside + no_record,
+        detail=detail,
     )
 
 

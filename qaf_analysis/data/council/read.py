@@ -262,8 +262,9 @@ def _linked(exports: Sequence[Export], *, settings: Settings) -> tuple[Links, pd
 
 
 def _counted(file: FileRecord, export: Export) -> FileRecord:
-    aside = len(export.problems.bad_rows)
-    return replace(file, loaded=file.rows_in - aside, quarantined=aside)
+    aside, no_record = export.table.rows_aside, len(export.table.not_data)
+    loaded = file.rows_in - aside - no_record
+    return replace(file, loaded=loaded, quarantined=aside, not_data=no_record)
 
 
 def _settings_record(council: CouncilFolder) -> tuple[FileRecord, ...]:
@@ -305,7 +306,7 @@ def _nothing_left(files: Sequence[FileRecord]) -> Finding:
 def _rejected(files: Sequence[FileRecord], *, findings: Sequence[Finding]) -> ImportRejectedError:
     return ImportRejectedError(
         ImportRecord(
-            files=tuple(replace(file, loaded=0, quarantined=0) for file in files),
+            files=tuple(replace(file, loaded=0, quarantined=0, not_data=0) for file in files),
             findings=tuple(findings),
             checks=(),
             key_id="",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -41,6 +41,11 @@ class RawTable:
         Rows with too many or too few cells, already set aside.
     problems : Problems
         What was found so far.
+    rows_of : mapping of int to tuple of int
+        Rows of the file that a record was put together from, by the record's row; without an
+        entry it is that row alone.
+    not_data : mapping of int to str
+        Rows of the file that hold no record, each with the reason in words.
     """
 
     file: str
@@ -51,11 +56,20 @@ class RawTable:
     misfits: Mapping[int, tuple[str, ...]]
     problems: Problems
     kinds: pd.DataFrame | None = None
+    rows_of: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
+    not_data: Mapping[int, str] = field(default_factory=dict)
 
     @property
     def rows_in(self) -> int:
         """Rows below the header that are not blank."""
-        return len(self.cells) + len(self.misfits)
+        records = len(self.cells) + len(self.misfits)
+        further = sum(len(rows) - 1 for rows in self.rows_of.values())
+        return records + further + len(self.not_data)
+
+    @property
+    def rows_aside(self) -> int:
+        """Rows of the file whose record was set aside."""
+        return sum(len(self.rows_of.get(row, (row,))) for row in self.problems.bad_rows)
 
     def cells_of(self, row: int) -> dict[str, str]:
         """Cells of one row by heading, as they stood."""
