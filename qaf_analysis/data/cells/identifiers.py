@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from qaf_analysis.data.contract.distinct import Texts, distinct, where
 from qaf_analysis.data.contract.problems import Problems, extract
-from qaf_analysis.data.contract.spelling import Texts, by_value, spelling_key
+from qaf_analysis.data.contract.spelling import spelling_key
 
 _SCIENTIFIC = re.compile(r"\d+(\.\d+)?[Ee]\+?\d+")
+_EXPONENT = re.compile(r"\d[Ee]\+?\d")
+_SIGNS = {n: None for n in range(128) if not chr(n).isalnum() or chr(n) == "0"}
 _TOTAL = re.compile(r"(grand |sub[- ]?)?totals?\b.*|sum|count|average|mean", re.IGNORECASE)
 _PERSONAL = re.compile(
     r"""\b(?:born|d\.?o\.?b\.?|date\ of\ birth)\b
@@ -25,13 +28,16 @@ _PERSONAL = re.compile(
 
 def set_spoilt_aside(texts: Texts, *, heading: str, problems: Problems) -> None:
     """Set aside rows whose identifier Excel turned into a number such as 2.01911E+11."""
-    spoilt = by_value(texts, lambda text: _SCIENTIFIC.fullmatch(text) is not None)
-    rows = [int(row) for row in texts.index[spoilt.to_numpy(dtype=bool)]]
+    found = distinct(texts)
+    if _EXPONENT.search("|".join(found.texts)) is None:
+        return
+    spoilt = [_SCIENTIFIC.fullmatch(text) is not None for text in found.texts]
+    rows = [int(row) for row in texts.index[found.chosen(spoilt)]]
     problems.set_aside(
         rows,
         code="scientific_identifier",
         column=heading,
-        found=[f"{extract(texts[row])}, a number of which digits are lost" for row in rows],
+        found=lambda row: f"{extract(texts[row])}, a number of which digits are lost",
         expected="the identifier in full",
         mend="format the column as text and export again",
     )
@@ -71,9 +77,13 @@ def near_matches(texts: Iterable[str], *, known: Iterable[str]) -> dict[str, str
     >>> near_matches(["1", "9"], known=["0001", "0002"])
     {'1': '0001'}
     """
+    texts = list(texts)
+    marks = {_mark(text) for text in texts}
     index: dict[str, set[str]] = {}
     for other in known:
-        index.setdefault(near_identifier(other), set()).add(other)
+        # Only ASCII texts have a mark by which most of them need no closer look.
+        if None in marks or (mark := _mark(other)) is None or mark in marks:
+            index.setdefault(near_identifier(other), set()).add(other)
     found = {}
     for text in texts:
         near = index.get(near_identifier(text), set())
@@ -82,12 +92,17 @@ def near_matches(texts: Iterable[str], *, known: Iterable[str]) -> dict[str, str
     return found
 
 
+def _mark(text: str) -> str | None:
+    """What is left of an identifier without zeros and signs: the same for all that are near."""
+    return text.casefold().translate(_SIGNS) if text.isascii() else None
+
+
 def warn_of_personal_details(texts: Texts, *, heading: str, problems: Problems) -> None:
     """Warn of rows whose free text seems to identify somebody, without quoting it."""
     # Only the opening of a text is searched: cells beyond the limit are set aside anyhow.
-    flags = by_value(texts, lambda text: _PERSONAL.search(text[:40_000]) is not None)
+    flags = where(texts, lambda text: _PERSONAL.search(text[:40_000]) is not None)
     problems.warn_each(
-        [int(row) for row in texts.index[flags.to_numpy(dtype=bool)]],
+        [int(row) for row in texts.index[flags]],
         code="personal_details",
         column=heading,
         found="what seems to be personal details that identify somebody",

@@ -17,7 +17,6 @@ import pandas as pd
 from numpy.typing import NDArray
 
 Texts: TypeAlias = "pd.Series[Any]"
-_UNCLEAN = "\x1f"  # stands between texts that are searched together
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -42,6 +41,8 @@ class Distinct:
 
     def spread(self, values: Sequence[Any] | NDArray[Any], *, missing: Any = None) -> NDArray[Any]:
         """Value of each cell, given one for each text."""
+        if isinstance(values, np.ndarray) and values.dtype != object:
+            return np.append(values, np.asarray(missing, dtype=values.dtype))[self.places]
         table = np.empty(len(self.texts) + 1, dtype=object)
         table[:-1] = values
         table[-1] = missing
@@ -83,6 +84,25 @@ def held(found: Distinct, *, index: pd.Index) -> Texts:
     return pd.Series(_categorical(places, listed), index=index)
 
 
+def first_of_each(groups: NDArray[np.intp], values: NDArray[Any]) -> NDArray[Any]:
+    """For each row the value of the first row of its group.
+
+    Examples
+    --------
+    >>> list(first_of_each(np.array([0, 1, 0]), np.array([5, 6, 7])))
+    [5, 6, 5]
+    """
+    first = np.empty(int(groups.max(initial=-1)) + 1, dtype=values.dtype)
+    first[groups[::-1]] = values[::-1]
+    return first[groups]
+
+
+def present(texts: Texts) -> NDArray[np.object_]:
+    """Texts that stand in at least one cell, each once."""
+    found = distinct(texts)
+    return found.texts[found.numbers() > 0]
+
+
 def constant(text: str, *, index: pd.Index) -> Texts:
     """Column that holds one text throughout."""
     return pd.Series(_categorical(np.zeros(len(index), dtype=np.int8), [text]), index=index)
@@ -105,13 +125,49 @@ def by_value(texts: Texts, reading: Callable[[str], Any]) -> Texts:
     return pd.Series(found.spread(values), index=texts.index, dtype=object)
 
 
+def blank(texts: Texts) -> NDArray[np.bool_]:
+    """Whether each cell holds no text at all, not even spaces."""
+    found = distinct(texts)
+    return found.chosen(found.texts == "")
+
+
+def are_plain(texts: Sequence[str]) -> bool:
+    """Whether texts are all printable ASCII without spare spaces, told by few searches.
+
+    Texts with a vertical bar may be called not plain though they are.
+
+    Examples
+    --------
+    >>> are_plain(["North", "South East", ""]), are_plain(["North "]), are_plain(["Nórth"])
+    (True, False, False)
+    """
+    every = f"|{'|'.join(texts)}|"
+    spare = "  " in every or "| " in every or " |" in every
+    return every.isascii() and every.isprintable() and not spare
+
+
 def where(texts: Texts, test: Callable[[str], bool]) -> NDArray[np.bool_]:
     """Whether each cell's text passes a test, which is applied once to each distinct one."""
     found = distinct(texts)
     return found.chosen([test(text) for text in found.texts])
 
 
-def together(columns: Sequence[Texts], *, index: pd.Index | None = None) -> Texts:
+def in_rows(values: Texts, index: pd.Index) -> Texts:
+    """Values in the rows of an index, both by row number; missing where there is none."""
+    if values.index.equals(index):
+        return values
+    if not len(values) or not len(index):
+        return values.reindex(index)
+    rows, wanted = values.index.to_numpy(), index.to_numpy()
+    place = np.full(max(int(rows.max()), int(wanted.max())) + 1, -1, dtype=np.intp)
+    place[rows] = np.arange(len(rows))
+    found = place[wanted]
+    if (found < 0).any():
+        return values.reindex(index)
+    return pd.Series(values.array.take(found), index=index, dtype=values.dtype)
+
+
+def together(columns: Sequence[Texts | Distinct], *, index: pd.Index | None = None) -> Texts:
     """Columns one below the other, categorical; rows are numbered from 0 or by an index.
 
     Examples
@@ -120,7 +176,7 @@ def together(columns: Sequence[Texts], *, index: pd.Index | None = None) -> Text
     >>> list(both), len(both.cat.categories)
     (['North', 'South', 'South'], 2)
     """
-    parts = [distinct(column) for column in columns]
+    parts = [c if isinstance(c, Distinct) else distinct(c) for c in columns]
     starts = np.cumsum([0, *(len(part.texts) for part in parts)])
     places = np.concatenate(
         [

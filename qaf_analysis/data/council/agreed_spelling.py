@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+from qaf_analysis.data.contract.distinct import Texts, by_value, together, where
 from qaf_analysis.data.contract.problems import counted, extract
-from qaf_analysis.data.contract.spelling import Joined, Texts, joined, lookalikes, spelling_key
+from qaf_analysis.data.contract.spelling import Joined, joined, lookalikes, spelling_key
 from qaf_analysis.data.council.export import Export
 from qaf_analysis.terms.settings import Settings
 
@@ -53,21 +54,22 @@ def set_unknown_domains_aside(
     audits, moderations, _ = frames
     known = {*settings.domains, settings.headline_domain} if settings.domains else None
     for frame in frames:
-        stated = frame[frame["domain"] != ""]
-        unknown = stated[~stated["domain"].isin(known)] if known else frame.iloc[:0]
+        stated = where(frame["domain"], bool)
+        unknown = frame[stated & ~frame["domain"].isin(known)] if known else frame.iloc[:0]
         for source, part in unknown.groupby("source"):
             export, part = exports[int(str(source))], part.drop_duplicates("row")
             export.problems.set_aside(
                 part["row"].tolist(),
                 code="unknown_domain",
                 column=export.layout.heading("domain"),
-                found=[extract(str(text)) for text in part["domain"]],
+                found=_each(part, "domain"),
                 expected=f"one of {', '.join(sorted(known or ()))}",
                 mend="correct the domain, or declare it in council.toml under [domains] or "
                 "[spellings.domain]",
             )
     if known is None and len(moderations):
-        alone = moderations[~moderations["domain"].isin(audits["domain"])]
+        graded = audits["domain"].unique()
+        alone = moderations[~moderations["domain"].isin(graded)]
         for source, part in alone.groupby("source"):
             export = exports[int(str(source))]
             export.problems.warn(
@@ -80,6 +82,11 @@ def set_unknown_domains_aside(
                 mend="correct the domain if it is a misspelling",
                 rows=part["row"].nunique(),
             )
+
+
+def _each(part: pd.DataFrame, name: str) -> list[str]:
+    """The short piece to quote of each row's cell, made once for each distinct text."""
+    return list(by_value(part[name], lambda text: extract(str(text))))
 
 
 def _declared(name: str, settings: Settings) -> dict[str, str]:
@@ -104,13 +111,13 @@ def _join(
     having = [frame for frame in frames if name in frame.columns and len(frame)]
     if not having:
         return pd.Series(dtype=object)
-    result = joined(pd.concat([f[name] for f in having], ignore_index=True), agreed=agreed)
+    result = joined(together([f[name] for f in having]), agreed=agreed)
     start = 0
     for frame in having:
         part = slice(start, start + len(frame))
         here = Joined(texts=result.texts.iloc[part], otherwise=result.otherwise.iloc[part])
         _report(frame, here, name=name, exports=exports)
-        frame[name] = here.texts.to_numpy()
+        frame[name] = here.texts.array
         start += len(frame)
     return result.texts
 
@@ -119,7 +126,7 @@ def _report(frame: pd.DataFrame, result: Joined, *, name: str, exports: Sequence
     changed = frame[result.otherwise.to_numpy(dtype=bool)]
     for source, part in changed.groupby("source"):
         export = exports[int(str(source))]
-        counts = part[name].value_counts()
+        counts = part[name].astype(object).value_counts()
         listed = "; ".join(f"{extract(str(t))} ({n})" for t, n in counts.head(_SHOWN).items())
         more = f" and {len(counts) - _SHOWN} more" if len(counts) > _SHOWN else ""
         places = part.drop_duplicates("row")
@@ -148,7 +155,7 @@ def _report_lookalikes(
 ) -> None:
     for rare, common in lookalikes(names):
         for frame in frames:
-            rows = frame[frame["rater"] == rare]
+            rows = frame[where(frame["rater"], lambda text, rare=rare: text == rare)]
             if rows.empty:
                 continue
             export = exports[int(rows["source"].iloc[0])]

@@ -157,8 +157,9 @@ def _has_moderations(moderations: pd.DataFrame, findings: Sequence[Finding]) -> 
 def _moderation_differs(ratings: pd.DataFrame) -> Check:
     name = COPIED_CHECK
     keys = ["audit_id", "domain"]
-    auditors = ratings[ratings["role"] == "auditor"].drop_duplicates(keys)
     moderators = ratings[ratings["role"].isin(MODERATING_ROLES)]
+    moderated = ratings["audit_id"].isin(moderators["audit_id"].unique())
+    auditors = ratings[moderated & (ratings["role"] == "auditor")].drop_duplicates(keys)
     pairs = moderators.merge(auditors, on=keys, suffixes=("", "_auditor"))
     if len(pairs) < FEWEST_PAIRS:
         why = f"{counted(len(pairs), 'pair')} of grades; it takes {FEWEST_PAIRS} to tell"

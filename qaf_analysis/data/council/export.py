@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from qaf_analysis.data.cells.dates import read_dates
 from qaf_analysis.data.cells.grades import GradeReader
@@ -20,11 +22,13 @@ from qaf_analysis.data.cells.words import (
     read_share,
 )
 from qaf_analysis.data.contract.columns import OWN_COLUMNS, PLANNED, REQUIRED, Column, Graded
+from qaf_analysis.data.contract.distinct import Texts, blank, constant, distinct, where
 from qaf_analysis.data.contract.problems import Problems
-from qaf_analysis.data.contract.spelling import Texts
 from qaf_analysis.data.files.headings import Layout, folded
 from qaf_analysis.data.files.raw_table import RawTable
 from qaf_analysis.terms.settings import FileSettings, Settings
+
+_NO_LETTERS = {n: None for n in range(128) if not chr(n).isalnum() and chr(n) != "|"}
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -97,7 +101,7 @@ def _without_totals(table: RawTable, *, layout: Layout) -> pd.DataFrame:
     names = ("audit_id", "action_id")
     identifier = next((p for c, p in layout.places.items() if c.name in names), 0)
     heading = folded(table.headings[identifier])
-    suspects = cells[cells[identifier].map(lambda text: folded(text[:200]) == heading)]
+    suspects = cells[_holding(cells[identifier], heading)]
     wanted = [folded(text) for text in table.headings]
     again = [[folded(text) for text in texts] == wanted for texts in suspects.to_numpy()]
     repeated = [int(row) for row in suspects.index[again]]
@@ -110,16 +114,28 @@ def _without_totals(table: RawTable, *, layout: Layout) -> pd.DataFrame:
     )
     dated = ("audit_date", "moderated_on", "raised_on")
     dates = [p for c, p in layout.places.items() if c.name in dated]
-    undated = cells[dates].apply(lambda column: column.str.strip() == "").all(axis=1)
-    totals = undated & cells[identifier].map(is_total)
+    undated = np.ones(len(cells), dtype=bool)
+    for place in dates:
+        undated &= where(cells[place], lambda text: not text.strip())
+    totals = cells[identifier][undated]
     problems.set_aside(
-        [int(row) for row in cells.index[totals.to_numpy(dtype=bool)]],
+        [int(row) for row in totals.index[[is_total(text) for text in totals]]],
         code="totals_row",
         found="a totals row: no identifier and no date",
         expected="one record in each row",
         mend="delete the total row",
     )
-    return cells.drop(index=list(problems.bad_rows & set(cells.index)))
+    kept = problems.kept(cells.index)
+    return cells if kept.all() else cells[kept]
+
+
+def _holding(texts: Texts, heading: str) -> NDArray[np.bool_]:
+    """Whether each cell holds a heading, given as letters and digits."""
+    found = distinct(texts)
+    every = "|".join(found.texts)
+    if every.isascii() and heading not in every.casefold().translate(_NO_LETTERS):
+        return np.zeros(len(texts), dtype=bool)
+    return found.chosen([folded(text[:200]) == heading for text in found.texts])
 
 
 def _tidy_columns(table: RawTable, *, live: pd.DataFrame, layout: Layout) -> dict[Column, Texts]:
@@ -142,7 +158,7 @@ def _constants(file: FileSettings, *, index: pd.Index) -> dict[Column, Texts]:
         moderators = name in ("moderation_source", "round", "selected_by", "moderated_on")
         grader: Graded = "moderator" if moderators or own == "moderator" else own
         column = Column(name=name, heading=f"{name} (declared for the file)", grader=grader)
-        texts[column] = pd.Series([value] * len(index), index=index, dtype=object)
+        texts[column] = constant(value, index=index)
     return texts
 
 
@@ -173,14 +189,14 @@ class _Reader:
         layout: Layout,
     ) -> Texts:
         problems, heading = self._table.problems, column.heading
-        good = texts.index.difference(list(problems.bad_rows), sort=False)
         if column.kind == "grade":
-            texts, raw = texts.loc[good], (texts if raw is None else raw).loc[good]
+            good = problems.kept(texts.index)
+            texts, raw = texts[good], (texts if raw is None else raw)[good]
             rows_in = self._table.rows_in
             return self.grades.read(texts, raw=raw, heading=heading, rows_in=rows_in)
         if column.kind == "date":
             return read_dates(
-                texts.loc[good],
+                texts[problems.kept(texts.index)],
                 self._kinds(column, layout=layout),
                 order=self._file.date_order,
                 as_of=self._as_of,
@@ -217,7 +233,7 @@ def _set_missing_aside(
         if not needed or column.kind == "grade":
             continue
         problems.set_aside(
-            [int(row) for row in cells.index[cells.to_numpy() == ""]],
+            cells.index[blank(cells)].tolist(),
             code="cell_missing",
             column=column.heading,
             found=f"no {column.name} (a blank cell)",

@@ -10,8 +10,14 @@ from pathlib import Path
 
 import pandas as pd
 
-from qaf_analysis.data.contract.audits import Audits
+from qaf_analysis.data.contract.audits import (
+    AUDIT_COLUMNS,
+    MODERATION_COLUMNS,
+    RATING_COLUMNS,
+    Audits,
+)
 from qaf_analysis.data.contract.columns import Column, wanted_columns
+from qaf_analysis.data.contract.distinct import present
 from qaf_analysis.data.contract.problems import Problems
 from qaf_analysis.data.contract.record import (
     FileRecord,
@@ -23,11 +29,13 @@ from qaf_analysis.data.contract.record import (
 from qaf_analysis.data.council.actions import ActionChecks
 from qaf_analysis.data.council.agreed_spelling import agree_spellings, set_unknown_domains_aside
 from qaf_analysis.data.council.assembly import (
+    Coder,
     actions_table,
     audit_references,
     audits_table,
     moderations_table,
     ratings_table,
+    typed,
     with_roles,
 )
 from qaf_analysis.data.council.checks import run_checks
@@ -156,7 +164,7 @@ def _export(data: bytes, *, file: FileSettings, settings: Settings, as_of: date)
     problems = Problems(file=file.path)
     wanted = wanted_columns(file)
     table = _table(data, file=file, wanted=wanted, problems=problems)
-    filled = [bool((table.cells[p].str.strip() != "").any()) for p in table.cells.columns]
+    filled = [any(map(str.strip, present(table.cells[p]))) for p in table.cells.columns]
     layout = layout_of(
         table.headings,
         wanted=wanted,
@@ -174,7 +182,7 @@ def _table(
     data: bytes, *, file: FileSettings, wanted: Sequence[Column], problems: Problems
 ) -> RawTable:
     refused = file.kind == "audits"
-    if not data.strip() and not refused:
+    if (not data or data.isspace()) and not refused:
         problems.warn(
             code="empty_file",
             found=f"an empty file: no {file.kind}",
@@ -214,11 +222,11 @@ def _imported(
         findings.append(_key_made(key))
     if links.audits.empty:
         raise _rejected(counts, findings=[*findings, _nothing_left(files)])
-    entries = with_roles(links.audits)
-    audits = audits_table(entries, key=key)
-    days = audits.set_index("audit_id")["audit_date"]
-    ratings = ratings_table(entries, links.moderations, days=days, key=key)
-    moderations = moderations_table(links.moderations, days=days, key=key)
+    entries, coder = with_roles(links.audits), Coder(key)
+    audits = audits_table(entries, coder=coder)
+    days = pd.Series(audits["audit_date"].array, index=audits["audit_id"].astype(object))
+    ratings = ratings_table(entries, links.moderations, days=days, coder=coder)
+    moderations = moderations_table(links.moderations, days=days, coder=coder)
     checks = run_checks(
         audits,
         ratings,
@@ -238,15 +246,15 @@ def _imported(
         ),
     )
     bundle = Audits(
-        audits=audits,
-        ratings=ratings,
-        moderations=moderations,
+        audits=typed(audits, AUDIT_COLUMNS),
+        ratings=typed(ratings, RATING_COLUMNS),
+        moderations=typed(moderations, MODERATION_COLUMNS),
         settings=council.settings,
         record=record,
         settings_bytes=council.settings_bytes,
-        actions=actions_table(actions, key=key),
+        actions=actions_table(actions, coder=coder),
     )
-    references = audit_references(entries, key=key)
+    references = audit_references(entries, coder=coder)
     return Import(audits=bundle, quarantine=quarantined_rows(exports), references=references)
 
 

@@ -42,7 +42,11 @@ def folded(heading: str) -> str:
 
 def heading_score(cells: Sequence[str], wanted: Sequence[Column]) -> int:
     """How many wanted headings a row holds."""
-    return len({folded(cell) for cell in cells} & {folded(c.heading) for c in wanted})
+    return _score(cells, {folded(c.heading) for c in wanted})
+
+
+def _score(cells: Sequence[str], keys: set[str]) -> int:
+    return len({folded(cell) for cell in cells} & keys)
 
 
 def header_place(rows: Sequence[Sequence[str]], wanted: Sequence[Column]) -> int:
@@ -50,7 +54,8 @@ def header_place(rows: Sequence[Sequence[str]], wanted: Sequence[Column]) -> int
 
     Where no row holds two of them it is the first row that is not blank.
     """
-    scores = [heading_score(cells, wanted) for cells in rows]
+    keys = {folded(column.heading) for column in wanted}
+    scores = [_score(cells, keys) for cells in rows]
     if scores and max(scores) >= 2:
         return scores.index(max(scores))
     return next((place for place, cells in enumerate(rows) if any(c.strip() for c in cells)), 0)

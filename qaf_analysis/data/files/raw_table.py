@@ -282,7 +282,7 @@ def _refuse_conflicts(
         if _is_conflict(row[0])
     ]
     if plain is not None:
-        marked += plain.numbers_where(0, _is_conflict)
+        marked += plain.numbers_where(_is_conflict, marks="<>")
     if marked:
         raise problems.refusal(
             code="conflict_markers",

@@ -20,11 +20,10 @@ import pandas as pd
 from numpy.typing import NDArray
 from pandas.errors import ParserError
 
-from qaf_analysis.data.contract.distinct import Texts, together, where
+from qaf_analysis.data.contract.distinct import Distinct, Texts, distinct, together
 
 HEADER_WITHIN = 30
 _BLOCK = 4_000_000  # bytes: small enough for the processor's cache, large enough for pandas
-_FEW = 8  # a column has few distinct texts when each stands in so many rows or more
 _WORKERS = min(4, os.cpu_count() or 1)
 _LINE, _RETURN, _QUOTE, _NUL = b'\n\r"\x00'
 _MARK = b"\xef\xbb\xbf"
@@ -36,13 +35,13 @@ class PlainRows:
 
     Parameters
     ----------
-    blocks : tuple of DataFrame
-        The cells, block by block; columns of few distinct texts are categorical.
+    blocks : tuple of lists of Distinct
+        The cells, block by block and column by column.
     numbers : array of int
         Row numbers, rising.
     """
 
-    blocks: tuple[pd.DataFrame, ...]
+    blocks: tuple[list[Distinct], ...]
     numbers: NDArray[np.int64]
 
     def __len__(self) -> int:
@@ -51,16 +50,19 @@ class PlainRows:
     @property
     def extent(self) -> int:
         """How many columns there are up to the last that holds any text."""
-        width = max((block.shape[1] for block in self.blocks), default=0)
+        width = max((len(block) for block in self.blocks), default=0)
         for place in range(width - 1, -1, -1):
-            if any(where(block[place], _is_filled).any() for block in self.blocks):
+            if any(any(map(_is_filled, block[place].texts)) for block in self.blocks):
                 return place + 1
         return 0
 
-    def numbers_where(self, place: int, test: Callable[[str], bool]) -> list[int]:
-        """Numbers of the rows of which the cell in a column passes a test."""
-        flags = [where(block[place], test) for block in self.blocks]
-        return [] if not flags else self.numbers[np.concatenate(flags)].tolist()
+    def numbers_where(self, test: Callable[[str], bool], *, marks: str) -> list[int]:
+        """Numbers of the rows whose first cell begins with one of some marks and passes a test."""
+        firsts = [block[0] for block in self.blocks]
+        if not any(mark in "".join(first.texts) for first in firsts for mark in marks):
+            return []
+        flags = [first.chosen([*map(test, first.texts)]) for first in firsts]
+        return list(self.numbers[np.concatenate(flags)].tolist())
 
     def with_others(
         self, rows: Sequence[Sequence[str]], *, numbers: Sequence[int], width: int
@@ -71,7 +73,7 @@ class PlainRows:
         index = row_index(every if order is None else every[order])
         columns: dict[int, Texts] = {}
         for place in range(width):
-            others = pd.Series([row[place] for row in rows], dtype=object)
+            others = distinct(pd.Series([row[place] for row in rows], dtype=object))
             column = together([others, *(block[place] for block in self.blocks)], index=index)
             columns[place] = column if order is None else _in_order(column, order)
         return pd.DataFrame(columns, index=index, copy=False)
@@ -277,24 +279,23 @@ class _Cutter:
 
     def _parsed(self) -> PlainRows:
         """Hand the plain lines to pandas, block by block."""
-        numbers, blocks = [], []
-        if self._pieces:
-            blocks = [self._frame(self._pieces[0], [])]
-            most = len(blocks[0]) // _FEW
-            many = [place for place, t in blocks[0].dtypes.items() if len(t.categories) > most]
-            with ThreadPoolExecutor(_WORKERS) as workers:
-                blocks += workers.map(lambda piece: self._frame(piece, many), self._pieces[1:])
+        numbers = []
+        with ThreadPoolExecutor(_WORKERS) as workers:
+            blocks = list(workers.map(self._columns, self._pieces))
         for place, piece in enumerate(self._pieces):
             blank = _blank(blocks[place])
             numbers.append(piece.numbers[~blank])
             if blank.any():
-                blocks[place] = blocks[place][~blank]
+                blocks[place] = [replace(c, places=c.places[~blank]) for c in blocks[place]]
         return PlainRows(
             blocks=tuple(blocks), numbers=np.concatenate([np.zeros(0, dtype=np.int64), *numbers])
         )
 
-    def _frame(self, piece: _Piece, many: Sequence[int]) -> pd.DataFrame:
-        """Cells of plain lines; columns of many distinct texts as they stand, others by text."""
+    def _columns(self, piece: _Piece) -> list[Distinct]:
+        """Cells of plain lines, column by column.
+
+        They are read as texts: as categories pandas would take "007" for the number 7.
+        """
         lines = self._data[piece.start : piece.end] if piece.lines is None else piece.lines
         if lines.startswith(_MARK):
             raise NotRegularError  # pandas would take it for a byte-order mark
@@ -304,7 +305,7 @@ class _Cutter:
             header=None,
             names=range(self._width),
             index_col=False,
-            dtype={place: object if place in many else "category" for place in range(self._width)},
+            dtype=object,
             na_filter=False,
             skip_blank_lines=False,
             engine="c",
@@ -312,16 +313,15 @@ class _Cutter:
         )
         if len(frame) != len(piece.numbers):
             raise NotRegularError
-        return frame
+        return [distinct(frame[place]) for place in range(self._width)]
 
 
-def _blank(block: pd.DataFrame) -> NDArray[np.bool_]:
+def _blank(columns: Sequence[Distinct]) -> NDArray[np.bool_]:
     """Whether each row is blank: looked for in the columns of few texts first."""
-    blank = np.ones(len(block), dtype=bool)
-    few = [isinstance(dtype, pd.CategoricalDtype) for dtype in block.dtypes]
-    for place in sorted(block.columns, key=lambda place: not few[place]):
+    blank = np.ones(len(columns[0].places), dtype=bool)
+    for column in sorted(columns, key=lambda column: len(column.texts)):
         if blank.any():
-            blank &= ~where(block[place], _is_filled)
+            blank &= ~column.chosen([_is_filled(text) for text in column.texts])
     return blank
 
 
