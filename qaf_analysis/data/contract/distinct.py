@@ -79,9 +79,25 @@ def held(found: Distinct, *, index: pd.Index) -> Texts:
     >>> list(held(Distinct(places=places, texts=texts), index=pd.RangeIndex(3)).cat.categories)
     ['North', 'South']
     """
-    merged, listed = pd.factorize(found.texts)
+    listed = pd.Index(found.texts, dtype=object)
+    if listed.is_unique and not listed.hasnans:
+        return pd.Series(_categorical(found.places, listed), index=index)
+    merged, once = pd.factorize(found.texts)
     places = np.append(merged, -1)[found.places]
-    return pd.Series(_categorical(places, listed), index=index)
+    return pd.Series(_categorical(places, once), index=index)
+
+
+def places_among(texts: Texts, known: Distinct) -> NDArray[np.intp]:
+    """Place of each cell's text among those of another column; -1 where it is not there.
+
+    Examples
+    --------
+    >>> list(places_among(pd.Series(["b", "c"]), distinct(pd.Series(["a", "b"]))))
+    [1, -1]
+    """
+    found = distinct(texts)
+    places = pd.Index(known.texts, dtype=object).get_indexer(pd.Index(found.texts, dtype=object))
+    return np.append(places, -1)[found.places]
 
 
 def first_of_each(groups: NDArray[np.intp], values: NDArray[Any]) -> NDArray[Any]:
@@ -191,5 +207,7 @@ def together(columns: Sequence[Texts | Distinct], *, index: pd.Index | None = No
 
 
 def _categorical(places: NDArray[Any], listed: Any) -> pd.Categorical:
-    dtype = pd.CategoricalDtype(pd.Index(listed, dtype=object))
+    # An index knows that it is unique; it is not asked twice.
+    index = listed if isinstance(listed, pd.Index) else pd.Index(listed, dtype=object)
+    dtype = pd.CategoricalDtype(index)
     return pd.Categorical.from_codes(places, dtype=dtype, validate=False)

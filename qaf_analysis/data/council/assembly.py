@@ -75,17 +75,21 @@ def audits_table(entries: pd.DataFrame, *, coder: Coder) -> pd.DataFrame:
     Columns of text are categorical here and in the other tables: see ``typed``.
     """
     first = entries.drop_duplicates("audit").copy()
-    first["audit_id"] = coder.codes("audit", first["audit"])
+    first["audit_id"] = first["code"]
     first["case_ref"] = coder.codes("case", first["case"])
     first["quarter"] = quarter_names(first["audit_date"])
-    return in_order(_read(first, AUDIT_COLUMNS))
+    return in_order(first[[*AUDIT_COLUMNS]])
 
 
-def audit_references(entries: pd.DataFrame, *, coder: Coder) -> dict[str, str]:
+def audit_references(entries: pd.DataFrame) -> dict[str, str]:
     """Return the council's own identifier of each audit, as first written, by the audit's code."""
-    first = entries[["audit", "audit_id"]].drop_duplicates("audit")
-    codes = coder.codes("audit", first["audit"])
-    return dict(zip(codes.astype(object), first["audit_id"].astype(object), strict=True))
+    first = entries[["code", "audit_id"]].drop_duplicates("code").astype(object)
+    return dict(zip(first["code"], first["audit_id"], strict=True))
+
+
+def with_codes(entries: pd.DataFrame, *, coder: Coder) -> pd.DataFrame:
+    """Entries, each with the ``code`` of its audit."""
+    return entries.assign(code=coder.codes("audit", entries["audit"]))
 
 
 def with_roles(entries: pd.DataFrame) -> pd.DataFrame:
@@ -122,23 +126,23 @@ def ratings_table(
     days : Series
         Date of each audit by its code, for the order of the rows.
     """
-    columns = ["audit", *(name for name in RATING_COLUMNS if name != "audit_id")]
+    columns = ["code", *(name for name in RATING_COLUMNS if name != "audit_id")]
     graded = audits[audits["grade"] != NOT_GRADED]
     graded = graded.assign(source=constant("", index=graded.index))
     parts = [part for part in (graded, _moderated(moderations)) if len(part)] or [graded]
     both = below([part[columns] for part in parts])
-    both["audit_id"] = coder.codes("audit", both["audit"])
+    both["audit_id"] = both["code"]
     both["rater"] = coder.codes("person", both["rater"])
-    return in_order(_read(both, RATING_COLUMNS), days=days)
+    return in_order(both[[*RATING_COLUMNS]], days=days)
 
 
 def moderations_table(entries: pd.DataFrame, *, days: pd.Series, coder: Coder) -> pd.DataFrame:
     """One row per audit and moderator; selection is ``unknown`` where it was not recorded."""
     first = entries.drop_duplicates(["audit", "rater"]).copy()
-    first["audit_id"] = coder.codes("audit", first["audit"])
+    first["audit_id"] = first["code"]
     first["moderator"] = coder.codes("person", first["rater"])
     first["selected_by"] = by_text(first["selected_by"], lambda text: text or Selection.UNKNOWN)
-    return in_order(_read(first, MODERATION_COLUMNS), days=days)
+    return in_order(first[[*MODERATION_COLUMNS]], days=days)
 
 
 def actions_table(entries: pd.DataFrame, *, coder: Coder) -> pd.DataFrame:
@@ -159,20 +163,6 @@ def _moderated(entries: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _read(table: pd.DataFrame, columns: tuple[str, ...]) -> pd.DataFrame:
-    """Return the columns named, in order; texts are categorical and missing where blank."""
-    kept = {}
-    for name in columns:
-        column = table[name]
-        if name in DTYPES:
-            kept[name] = column.astype(DTYPES[name])  # type: ignore[call-overload]
-        else:
-            found = distinct(column)
-            texts = np.array([text or None for text in found.texts], dtype=object)
-            kept[name] = held(replace(found, texts=texts), index=column.index)
-    return pd.DataFrame(kept, columns=list(columns)).reset_index(drop=True)
-
-
 def typed(table: pd.DataFrame, columns: tuple[str, ...]) -> pd.DataFrame:
     """Return the columns named, in order and with their dtypes; blank text becomes missing."""
     kept = {}
@@ -181,12 +171,14 @@ def typed(table: pd.DataFrame, columns: tuple[str, ...]) -> pd.DataFrame:
         dtype = DTYPES.get(name, "str")
         if isinstance(column.dtype, pd.CategoricalDtype):
             texts = pd.array([text or None for text in column.cat.categories], dtype="str")
-            values = texts.take(column.cat.codes.to_numpy(), allow_fill=True)
-            column = pd.Series(values, index=column.index)
-        elif dtype == "str":
+            values = texts.take(column.array.codes, allow_fill=True)
+            kept[name] = pd.Series(values, index=column.index)
+            continue
+        if dtype == "str":
             column = column.astype(object).where(column.notna() & (column != ""), None)
         kept[name] = column.astype(dtype)  # type: ignore[call-overload]
-    return pd.DataFrame(kept, columns=list(columns)).reset_index(drop=True)
+    index = pd.RangeIndex(len(table))
+    return pd.DataFrame({n: c.set_axis(index) for n, c in kept.items()}, index=index, copy=False)
 
 
 def in_order(table: pd.DataFrame, *, days: pd.Series | None = None) -> pd.DataFrame:
@@ -202,11 +194,15 @@ def in_order(table: pd.DataFrame, *, days: pd.Series | None = None) -> pd.DataFr
     audit = distinct(table["audit_id"])
     if days is None:
         day = table["audit_date"].to_numpy(dtype="datetime64[us]")
+        ranks = [_day_ranks(day), _ranks(audit)]
     else:
         by_code = days.reindex(audit.texts).to_numpy(dtype="datetime64[us]")
-        day = audit.spread(by_code, missing="NaT")
+        alphabet = _ranks(replace(audit, places=np.arange(len(audit.texts))))
+        rank = np.empty(len(audit.texts), dtype=np.int64)
+        rank[_order([_day_ranks(by_code), alphabet])] = np.arange(len(audit.texts))
+        ranks = [audit.spread(rank, missing=len(rank))]
     further = [name for name in ("domain", "role", "rater", "moderator") if name in table.columns]
-    ranks = [_day_ranks(day), *(_ranks(distinct(table[n])) for n in ("audit_id", *further))]
+    ranks += [_ranks(distinct(table[name])) for name in further]
     return table.iloc[_order(ranks)].reset_index(drop=True)
 
 
@@ -217,13 +213,15 @@ def _day_ranks(days: NDArray[np.datetime64]) -> NDArray[np.int64]:
 
 
 def _ranks(found: Distinct) -> NDArray[np.int64]:
-    """Place of each cell's text in the alphabet; the last where it is missing."""
+    """Place of each cell's text in the alphabet; the last where it is missing or blank."""
     rank = np.empty(len(found.texts) + 1, dtype=np.int64)
     texts = found.texts
     if max(map(len, texts), default=0) <= _SHORT:
-        texts = texts.astype("str")  # sorts faster than objects, and in the same order
+        # Arrays of letters sort faster than objects, and in the same order.
+        texts = texts.astype("S" if "".join(texts).isascii() else "U")
     rank[np.argsort(texts, kind="stable")] = np.arange(len(texts))
     rank[-1] = len(found.texts)
+    rank[:-1][found.texts == ""] = len(found.texts)
     return rank[found.places]
 
 
@@ -232,9 +230,12 @@ def _order(ranks: Sequence[NDArray[np.int64]]) -> NDArray[np.intp]:
     sizes = [int(rank.max(initial=0)) + 1 for rank in ranks]
     if math.prod(sizes) >= 2**62:
         return np.lexsort(ranks[::-1])
-    key = np.zeros(len(ranks[0]), dtype=np.int64)
+    rows = len(ranks[0])
+    key = np.zeros(rows, dtype=np.int64)
     for rank, size in zip(ranks, sizes, strict=True):
         key = key * size + rank
+    if math.prod(sizes) * rows < 2**62:
+        return np.argsort(key * rows + np.arange(rows))  # no two alike: any sort is stable
     return np.argsort(key, kind="stable")
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from qaf_analysis.data.contract.distinct import Texts, distinct, first_of_each, present
+from qaf_analysis.data.contract.distinct import Texts, distinct, first_of_each, places_among
 from qaf_analysis.data.contract.problems import MAX_NAMED, counted, extract
 from qaf_analysis.data.council.entries import PLACE, without_bad_rows
 from qaf_analysis.data.council.export import Export
@@ -101,10 +101,10 @@ class Links:
     def _set_people_twice_aside(self) -> None:
         """One row, one domain, one person twice: the second auditor is the auditor."""
         keys = [*PLACE, "domain", "rater"]
-        places = self.audits[PLACE]
-        shared = places[places.duplicated(keep=False)].index  # none in a long export
-        double = self.audits.loc[shared] if len(shared) else self.audits.iloc[:0]
-        for export, part in self._by_source(double[double.duplicated(keys)]):
+        source, row = (self.audits[name].to_numpy(dtype=np.int64) for name in PLACE)
+        if ((np.diff(source) > 0) | ((np.diff(source) == 0) & (np.diff(row) > 0))).all():
+            return  # long exports alone: a row is one entry
+        for export, part in self._by_source(self.audits[self.audits.duplicated(keys)]):
             export.problems.set_aside(
                 part["row"].tolist(),
                 code="second_auditor_same",
@@ -208,10 +208,13 @@ class Links:
             )
 
     def _set_own_moderations_aside(self) -> None:
-        keys = ["audit", "rater"]
-        moderated = self.audits[keys][self.audits["audit"].isin(present(self.moderations["audit"]))]
-        pairs = pd.MultiIndex.from_frame(moderated.astype(object)).unique()
-        own = pd.MultiIndex.from_frame(self.moderations[keys].astype(object)).isin(pairs)
+        if self.moderations.empty:
+            return
+        audit, rater = (distinct(self.audits[name]) for name in ("audit", "rater"))
+        audits = places_among(self.moderations["audit"], audit)
+        people = places_among(self.moderations["rater"], rater)
+        pairs = audit.places * len(rater.texts) + rater.places
+        own = np.isin(audits * len(rater.texts) + people, pairs) & (audits >= 0) & (people >= 0)
         for export, part in self._by_source(self.moderations[own]):
             export.problems.set_aside(
                 part["row"].tolist(),
@@ -228,14 +231,13 @@ class Links:
     def _set_early_moderations_aside(self) -> None:
         if self.moderations.empty or self.audits.empty:
             return
-        moderated = self.audits["audit"].isin(present(self.moderations["audit"]))
-        concerned = self.audits.loc[moderated, ["audit", "audit_date"]].astype({"audit": object})
-        if concerned.empty:
-            return
-        audited = concerned.groupby("audit", sort=False)["audit_date"].min()
-        days = self.moderations["audit"].astype(object).map(audited)
-        early = self.moderations["moderated_on"] < days
-        for export, part in self._by_source(self.moderations[early.to_numpy(dtype=bool)]):
+        audit = distinct(self.audits["audit"])
+        first = np.full(len(audit.texts) + 1, np.datetime64("NaT"), dtype="datetime64[us]")
+        days = self.audits["audit_date"].to_numpy(dtype="datetime64[us]")
+        np.fmin.at(first, audit.places, days)
+        audited = first[places_among(self.moderations["audit"], audit)]
+        early = self.moderations["moderated_on"].to_numpy(dtype="datetime64[us]") < audited
+        for export, part in self._by_source(self.moderations[early]):
             export.problems.set_aside(
                 part["row"].tolist(),
                 code="moderated_before_audit",

@@ -36,6 +36,7 @@ from qaf_analysis.data.council.assembly import (
     moderations_table,
     ratings_table,
     typed,
+    with_codes,
     with_roles,
 )
 from qaf_analysis.data.council.checks import run_checks
@@ -222,11 +223,13 @@ def _imported(
         findings.append(_key_made(key))
     if links.audits.empty:
         raise _rejected(counts, findings=[*findings, _nothing_left(files)])
-    entries, coder = with_roles(links.audits), Coder(key)
+    coder = Coder(key)
+    entries = with_codes(with_roles(links.audits), coder=coder)
+    moderated = with_codes(links.moderations, coder=coder)
     audits = audits_table(entries, coder=coder)
     days = pd.Series(audits["audit_date"].array, index=audits["audit_id"].astype(object))
-    ratings = ratings_table(entries, links.moderations, days=days, coder=coder)
-    moderations = moderations_table(links.moderations, days=days, coder=coder)
+    ratings = ratings_table(entries, moderated, days=days, coder=coder)
+    moderations = moderations_table(moderated, days=days, coder=coder)
     checks = run_checks(
         audits,
         ratings,
@@ -254,7 +257,7 @@ def _imported(
         settings_bytes=council.settings_bytes,
         actions=actions_table(actions, coder=coder),
     )
-    references = audit_references(entries, coder=coder)
+    references = audit_references(entries)
     return Import(audits=bundle, quarantine=quarantined_rows(exports), references=references)
 
 
