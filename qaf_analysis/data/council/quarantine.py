@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from operator import itemgetter
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from qaf_analysis.data.contract.formula_text import guarded
+from qaf_analysis.data.contract.problems import Problems
 from qaf_analysis.data.council.export import Export
 
 QUARANTINE_COLUMNS = (
@@ -33,14 +37,41 @@ def quarantined_rows(exports: Sequence[Export]) -> pd.DataFrame:
         with too many or too few cells, where a name may stand under any heading, all cells are
         left out if the file has such columns.
     """
-    rows = [
-        {**_reasons(export, row), **_cells(export, row)}
-        for export in exports
-        for row in sorted(export.problems.bad_rows)
-    ]
-    headings = dict.fromkeys(name for row in rows for name in row)
+    parts = [_part(export) for export in exports if export.problems.bad_rows]
+    headings = dict.fromkeys(name for part in parts for name in part.columns)
     columns = [*QUARANTINE_COLUMNS, *(n for n in headings if n not in QUARANTINE_COLUMNS)]
-    return pd.DataFrame(rows, columns=columns, dtype="str").fillna("")
+    if not parts:
+        return pd.DataFrame(columns=columns, dtype="str")
+    rows = [part.reindex(columns=columns, fill_value="") for part in parts]
+    return pd.concat(rows, ignore_index=True).astype("str")
+
+
+def _part(export: Export) -> pd.DataFrame:
+    """Rows set aside of one export: cells column by column, misfits row by row."""
+    numbers = np.array(sorted(export.problems.bad_rows), dtype=np.int64)
+    table = export.table
+    places = table.cells.index.get_indexer(pd.Index(numbers))
+    fitting = np.flatnonzero(places >= 0)
+    whole = _own_places(export) if len(fitting) else {}
+    met: list[tuple[int, Iterable[str]]] = [(int(fitting[0]), whole)] if len(fitting) else []
+    misfits = {int(n): _misfit(export, int(numbers[n])) for n in np.flatnonzero(places < 0)}
+    met += misfits.items()
+    names = dict.fromkeys(name for _, some in sorted(met, key=itemgetter(0)) for name in some)
+    cells = {name: np.full(len(numbers), "", dtype=object) for name in names}
+    for name, place in whole.items():
+        cells[name][fitting] = np.asarray(table.cells[place].array.take(places[fitting]))
+    for n, texts in misfits.items():
+        for name, text in texts.items():
+            cells[name][n] = text
+    return pd.DataFrame({**_reasons(export, numbers), **cells}, dtype=object)
+
+
+def _own_places(export: Export) -> dict[str, int]:
+    """Place of each column whose cells are kept, by the name it has among the rows set aside."""
+    known = set(export.layout.places.values())
+    named = [*enumerate(export.table.headings)]
+    left_out = {name for place, name in named if place not in known}
+    return {_own(name): place for place, name in named if name not in left_out}
 
 
 def write_quarantine(rows: pd.DataFrame, path: Path) -> None:
@@ -58,26 +89,37 @@ def write_quarantine(rows: pd.DataFrame, path: Path) -> None:
             writer.writerow([guarded(str(cell)) for cell in row])
 
 
-def _reasons(export: Export, row: int) -> dict[str, str]:
-    findings = export.problems.reasons(row)
-    columns = dict.fromkeys(f.column for f in findings if f.column is not None)
+def _reasons(export: Export, numbers: NDArray[np.int64]) -> dict[str, list[str]]:
+    told = [_told(export.problems, row) for row in numbers.tolist()]
+    columns, codes, reasons, mends = zip(*told, strict=True)
     return {
-        "source_file": export.table.file,
-        "source_sheet": export.table.sheet or "",
-        "source_row": str(row),
-        "source_column": ", ".join(columns),
-        "code": findings[0].code,
-        "reason": "; ".join(f"{f.found} (expected {f.expected})" for f in findings),
-        "how_to_mend": "; ".join(dict.fromkeys(f.mend for f in findings)),
+        "source_file": [export.table.file] * len(told),
+        "source_sheet": [export.table.sheet or ""] * len(told),
+        "source_row": [str(row) for row in numbers.tolist()],
+        "source_column": list(columns),
+        "code": list(codes),
+        "reason": list(reasons),
+        "how_to_mend": list(mends),
     }
 
 
-def _cells(export: Export, row: int) -> dict[str, str]:
-    if row in export.table.misfits and export.layout.dropped:
+def _told(problems: Problems, row: int) -> tuple[str, str, str, str]:
+    """Columns, code, reasons and mends of a row set aside."""
+    findings = problems.reasons(row)
+    columns = dict.fromkeys(f.column for f in findings if f.column is not None)
+    return (
+        ", ".join(columns),
+        findings[0].code,
+        "; ".join(f"{f.found} (expected {f.expected})" for f in findings),
+        "; ".join(dict.fromkeys(f.mend for f in findings)),
+    )
+
+
+def _misfit(export: Export, row: int) -> dict[str, str]:
+    if export.layout.dropped:
         return {}
     known = set(export.layout.places.values())
-    headings = export.table.headings
-    left_out = {name for place, name in enumerate(headings) if place not in known}
+    left_out = {name for place, name in enumerate(export.table.headings) if place not in known}
     cells = export.table.cells_of(row)
     return {_own(name): text for name, text in cells.items() if name not in left_out}
 
