@@ -9,11 +9,22 @@ from typing import Any
 from qaf_analysis.report.quarterly import verdict_table
 from qaf_analysis.run.gather import build, gather
 from qaf_analysis.run.session import open_session
+from qaf_analysis.run.setup import open_setup
 from qaf_analysis.topics.common.release import release
 from qaf_analysis.topics.registry import QUESTIONS
 from qaf_analysis.topics.show import plot, say, table
 
-__all__ = ["build", "gather", "open_session", "plot", "release", "say", "table", "verdict_table"]
+__all__ = [
+    "build",
+    "gather",
+    "open_session",
+    "open_setup",
+    "plot",
+    "release",
+    "say",
+    "table",
+    "verdict_table",
+]
 
 _QUESTIONS = {question.asks.__name__: question.asks for question in QUESTIONS}
 

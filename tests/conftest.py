@@ -44,3 +44,15 @@ def times(pytestconfig):
     """How often a simulation is done: ``times(60, full=250)`` is 60, or 250 with ``--full``."""
     is_full = pytestconfig.getoption("--full")
     return lambda part, *, full: full if is_full else part
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_protected_place(tmp_path_factory):
+    """Rows set aside by tests lie with the tests, never in the folder of whoever runs them."""
+    folder = tmp_path_factory.mktemp("protected")
+    before = os.environ.get("QAF_SET_ASIDE")
+    os.environ["QAF_SET_ASIDE"] = str(folder / "set_aside")
+    yield folder
+    os.environ.pop("QAF_SET_ASIDE")
+    if before is not None:
+        os.environ["QAF_SET_ASIDE"] = before

@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 import qaf_analysis
 from qaf_analysis.cli import faults
-from qaf_analysis.cli.console import make_safe, steps, tell, tell_checks, tell_record
-from qaf_analysis.cli.folders import data_folder, new_folder
+from qaf_analysis.cli.check import check
+from qaf_analysis.cli.console import make_safe, steps, tell, tell_checks
+from qaf_analysis.cli.folders import data_folder, home, new_folder, outputs_folder
+from qaf_analysis.cli.init import init
+from qaf_analysis.cli.keys import keys
 from qaf_analysis.cli.plan import plan
+from qaf_analysis.cli.purge import purge
+from qaf_analysis.cli.reading import read_exports, tell_aside
 from qaf_analysis.cli.sample import sample
 from qaf_analysis.cli.stat import stat
-
-if TYPE_CHECKING:
-    from qaf_analysis.data.council.read import Import
+from qaf_analysis.cli.template import template
+from qaf_analysis.terms.quarter import Quarter
 
 app = typer.Typer(
     name="qaf",
@@ -32,7 +35,12 @@ app = typer.Typer(
 )
 app.add_typer(stat)
 app.add_typer(plan)
+app.add_typer(keys)
 app.command()(sample)
+app.command()(template)
+app.command()(init)
+app.command()(check)
+app.command()(purge)
 
 DataFolder = Annotated[
     Path, typer.Option("--data", help="Folder that holds your exports.", show_default=False)
@@ -42,24 +50,6 @@ OutputsFolder = Annotated[
     typer.Option("--outputs", help="Folder for what is made.", show_default="outputs"),
 ]
 Seed = Annotated[int, typer.Option("--seed", help="Seed of every random draw.", min=0)]
-
-
-@app.command()
-def check(data: DataFolder, outputs: OutputsFolder = None) -> None:
-    """Read your exports and say what would be loaded, what would be set aside, and why."""
-    folder = data_folder(data)
-    from qaf_analysis.data.council.quarantine import write_quarantine
-
-    found = _read(folder)
-    quarantined = found.audits.record.quarantined
-    if not quarantined:
-        tell("Every row can be used.")
-        return
-    path = _outputs_folder(outputs) / "quarantine" / f"{_slug(folder.resolve().name)}.csv"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write_quarantine(found.quarantine, path)
-    tell(f"{quarantined} rows were set aside, each with its reason: {path}")
-    raise typer.Exit(faults.QUARANTINED)
 
 
 @app.command()
@@ -74,23 +64,34 @@ def report(
 ) -> None:
     """Make the quarterly moderation report."""
     folder = data_folder(data)
+    # A quarter that is none is refused before minutes of reading.
+    asked = str(Quarter.parse(quarter)) if quarter else ""
+    from qaf_analysis.data.council.naming import refuse_unnamed
+    from qaf_analysis.data.files.folder import read_settings
     from qaf_analysis.run.pipeline import build_report
+    from qaf_analysis.topics.common.scope import reported_quarter
 
+    settings = read_settings(folder)[0]
+    refuse_unnamed(settings, folder=folder)
     # Read here first: what must be mended is said at once, in full, and before a kernel starts.
-    _read(folder)
-    with steps() as progress:
+    found = read_exports(folder, outputs=outputs_folder(outputs))
+    reported_quarter(found.audits, asked)
+    with faults.telling_of_a_stop("No report was made."), steps() as progress:
         built = build_report(
             folder,
-            quarter=quarter,
-            outputs=_outputs_folder(outputs),
+            quarter=asked or None,
+            outputs=outputs_folder(outputs),
             notebooks=home() / "notebooks",
             seed=seed,
             progress=progress,
         )
-    tell(f"{built.rows_in} rows in = {built.loaded} loaded + {built.quarantined} quarantined")
-    if built.quarantined:
-        kept = built.folder / "bundle" / "quarantine.csv"
-        tell(f"{built.quarantined} rows were set aside, each with its reason: {kept.resolve()}")
+    no_record = f" + {built.not_data} not data" if built.not_data else ""
+    tell(
+        f"{built.rows_in} rows in = {built.loaded} loaded + {built.quarantined} quarantined"
+        f"{no_record}"
+    )
+    if built.set_aside is not None:
+        tell_aside(built.set_aside, rows=built.quarantined, days=settings.keep_set_aside_days)
     tell(f"Run {built.run_id}, {built.quarter}")
     tell(f"Report: {built.report.resolve()}")
     if built.quarantined:
@@ -138,7 +139,7 @@ def doctor(outputs: OutputsFolder = None) -> None:
     now = datetime.now().astimezone().isoformat(timespec="minutes")
     code = tree_sha256(Path(qaf_analysis.__file__).parent)[:16]
     tell(f"Self-check of {now}, version {qaf_analysis.__version__}, code {code}")
-    checks = examine(home=home(), outputs=_outputs_folder(outputs))
+    checks = examine(home=home(), outputs=outputs_folder(outputs))
     tell_checks(checks)
     if any(check.state != "passed" for check in checks):
         raise typer.Exit(faults.FAILED)
@@ -156,42 +157,17 @@ def run(arguments: Sequence[str]) -> int:
     """Run the command and return its exit code."""
     try:
         code = app(list(arguments), prog_name="qaf", standalone_mode=False)
-    except (Exception, KeyboardInterrupt) as error:
+    except Exception as error:
         show = getattr(error, "show", None)
         if show is not None:
             # A wrong option: the parser words it better than we could.
             show()
             return faults.USAGE
-        # The parser calls the stop key by a name of its own.
-        return faults.explain(KeyboardInterrupt() if isinstance(error, typer.Abort) else error)
+        stopped = isinstance(error, typer.Abort)
+        return faults.explain(faults.StoppedError(faults.STOPPED) if stopped else error)
+    except KeyboardInterrupt:
+        return faults.explain(faults.StoppedError(faults.STOPPED))
+    if code == faults.INTERRUPTED:
+        # The parser took the stop key itself and told nobody.
+        return faults.explain(faults.StoppedError(faults.STOPPED))
     return code if isinstance(code, int) else faults.BUILT
-
-
-def home() -> Path:
-    """Return the project's folder: the one that holds the package."""
-    return Path(qaf_analysis.__file__).resolve().parents[1]
-
-
-def _read(folder: Path) -> Import:
-    """Read a council's exports and say what was found; stop where nothing can be loaded."""
-    from qaf_analysis.data.contract.record import ImportRejectedError
-    from qaf_analysis.data.council.read import read_council
-
-    try:
-        found = read_council(folder, as_of=date.today())
-    except ImportRejectedError as error:
-        tell_record(error.record)
-        tell()
-        tell("Nothing was loaded and nothing was changed.")
-        raise typer.Exit(faults.REJECTED) from error
-    tell_record(found.audits.record)
-    tell()
-    return found
-
-
-def _outputs_folder(outputs: Path | None) -> Path:
-    return home() / "outputs" if outputs is None else outputs
-
-
-def _slug(name: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "data"

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 
+from qaf_analysis.data.contract.grouped import IN_ORDER, FindingKind, grouped, of_outcome
 from qaf_analysis.data.contract.problems import counted
 from qaf_analysis.data.contract.record import Check, FileRecord, Finding, ImportRecord
 
-IN_FULL = 20
-_ORDER = ("reject", "quarantine", "warning", "note")
 _HEADINGS = {
-    "reject": "Why nothing was loaded",
-    "quarantine": "Why rows were set aside",
-    "warning": "Warnings",
-    "note": "Notes",
+    "reject": "First: what stops everything",
+    "quarantine": "To mend: rows set aside",
+    "warning": "To look at: loaded, with a warning",
+    "note": "Done",
 }
 
 
@@ -43,10 +42,7 @@ def tell_record(record: ImportRecord) -> None:
     for file in tables:
         tell(counts_line(file))
     if len(tables) > 1:
-        tell(
-            f"All files: {record.rows_in} rows in = {record.loaded} loaded + "
-            f"{record.quarantined} quarantined"
-        )
+        tell(f"All files: {rows_words(record)}")
     if record.dropped_columns:
         tell(f"Columns left out: {', '.join(record.dropped_columns)}")
     for line in finding_lines(record.findings):
@@ -76,34 +72,40 @@ def counts_line(file: FileRecord) -> str:
     >>> counts_line(FileRecord(name="a.csv", kind="audits", sha256="", rows_in=9, loaded=8,
     ...     quarantined=1))
     'a.csv: 9 rows in = 8 loaded + 1 quarantined'
+    >>> counts_line(FileRecord(name="a.csv", kind="audits", sha256="", rows_in=9, loaded=6,
+    ...     quarantined=1, not_data=2))
+    'a.csv: 9 rows in = 6 loaded + 1 quarantined + 2 not data'
     """
-    return (
-        f"{file.name}: {file.rows_in} rows in = {file.loaded} loaded + "
-        f"{file.quarantined} quarantined"
-    )
+    return f"{file.name}: {rows_words(file)}"
+
+
+def rows_words(counts: FileRecord | ImportRecord) -> str:
+    """Say what became of the rows of a file, or of all files."""
+    words = f"{counts.rows_in} rows in = {counts.loaded} loaded + {counts.quarantined} quarantined"
+    return f"{words} + {counts.not_data} not data" if counts.not_data else words
 
 
 def finding_lines(findings: tuple[Finding, ...]) -> Iterator[str]:
-    """Lines of all findings: the gravest first; of each kind the first 20 in full, then places."""
-    for outcome in _ORDER:
-        chosen = [finding for finding in findings if finding.outcome == outcome]
+    """One line a kind, in the order of what the reader must do; what was done is only named.
+
+    Every finding with its place stands in the page and the workbook of the check.
+    """
+    kinds = grouped(findings)
+    for outcome in IN_ORDER:
+        chosen = of_outcome(kinds, outcome)
         if not chosen:
             continue
         yield ""
-        yield f"{_HEADINGS[outcome]} ({_counts(chosen)})"
-        for code in dict.fromkeys(finding.code for finding in chosen):
-            alike = [finding for finding in chosen if finding.code == code]
-            yield from (f"  {finding.message}" for finding in alike[:IN_FULL])
-            if rest := alike[IN_FULL:]:
-                places = "; ".join(finding.place for finding in rest)
-                yield f"  {len(rest)} more [{code}]: {places}"
+        yield f"{_HEADINGS[outcome]} ({counted(len(chosen), 'kind')})"
+        told = [kind for kind in chosen if outcome != "note" or kind.asks_something]
+        for kind in told:
+            yield "  " + kind.line.replace("\n", "\n      ")
+        if done := [kind for kind in chosen if kind not in told]:
+            yield f"  Nothing to mend: {'; '.join(_named(kind) for kind in done)}"
 
 
-def _counts(findings: Sequence[Finding]) -> str:
-    """Count findings, and their rows where one finding stands for many."""
-    rows = sum(finding.rows for finding in findings)
-    found = counted(len(findings), "finding")
-    return found if rows == len(findings) else f"{found} about {counted(rows, 'row')}"
+def _named(kind: FindingKind) -> str:
+    return f"{kind.title.lower()} ({kind.extent})"
 
 
 class Steps:

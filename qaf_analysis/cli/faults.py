@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from qaf_analysis.cli.console import warn
@@ -30,6 +32,31 @@ _CODES: tuple[tuple[type[errors.WorkbenchError], int], ...] = (
 )
 
 
+STOPPED = "Stopped. Your files and earlier reports are as they were."
+"""Said where a command was stopped at a place that has no more to tell."""
+
+
+class StoppedError(Exception):
+    """The user pressed the stop key; the message says what was kept."""
+
+
+@contextmanager
+def telling_of_a_stop(kept: str) -> Iterator[None]:
+    """Say what was kept if the stop key is pressed in the block.
+
+    Parameters
+    ----------
+    kept : str
+        What of the work is there, in a sentence or two. Notes on the exception say more.
+    """
+    try:
+        yield
+    except KeyboardInterrupt as stop:
+        # The parser of the command line would take the key itself and tell nothing.
+        notes = getattr(stop, "__notes__", ())
+        raise StoppedError(" ".join([STOPPED, kept, *notes])) from None
+
+
 def explain(error: BaseException) -> int:
     """Say what went wrong, and return the exit code.
 
@@ -42,8 +69,8 @@ def explain(error: BaseException) -> int:
         if isinstance(error, kind):
             warn(str(error))
             return code
-    if isinstance(error, KeyboardInterrupt):
-        warn("Stopped. Earlier reports are untouched.")
+    if isinstance(error, StoppedError):
+        warn(str(error))
         return INTERRUPTED
     if isinstance(error, OSError) and error.strerror:
         what = f" ({Path(str(error.filename)).name})" if error.filename else ""

@@ -141,7 +141,7 @@ def moderation(
 def _council(data: Path) -> Audits:
     from qaf_analysis.data.council.read import read_council
 
-    return read_council(data_folder(data), as_of=date.today()).audits
+    return read_council(data_folder(data), as_of=date.today(), keep_key=False).audits
 
 
 def plan_lines(found: AgreementPlan) -> list[str]:

@@ -60,7 +60,7 @@ def impact(
 
     council = None
     if data is not None:
-        council = read_council(data_folder(data), as_of=date.today()).audits
+        council = read_council(data_folder(data), as_of=date.today(), keep_key=False).audits
     found = impact_plan(
         council,
         audits=audits,

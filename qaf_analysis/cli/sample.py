@@ -13,6 +13,7 @@ from qaf_analysis.cli.console import tell
 from qaf_analysis.cli.folders import data_folder, new_folder
 from qaf_analysis.data.contract.problems import counted
 from qaf_analysis.terms.errors import UsageError
+from qaf_analysis.terms.quarter import Quarter
 
 if TYPE_CHECKING:
     from qaf_analysis.moderation.draw import DrawnAudits
@@ -54,6 +55,7 @@ def sample(
     """Draw audits for moderation, by a chance that is recorded and can be repeated."""
     data_folder(data)
     new_folder(out)
+    asked = str(Quarter.parse(quarter)) if quarter else ""
     listed = _listed(named)
     from qaf_analysis.data.council.read import read_council
     from qaf_analysis.moderation.draw import DrawRules, draw_audits
@@ -70,7 +72,7 @@ def sample(
         seed=seed,
     )
     found = read_council(data, as_of=date.today())
-    drawn = draw_audits(moderation_frame(found, quarter=quarter, quarters=quarters), rules)
+    drawn = draw_audits(moderation_frame(found, quarter=asked, quarters=quarters), rules)
     write_draw(drawn, out)
     for line in draw_lines(drawn):
         tell(line)

@@ -36,7 +36,7 @@ def html_page(document: Document) -> str:
     """
     highlights, body = document.placed()
     return (
-        _templates()
+        page_templates()
         .get_template("page.html")
         .render(
             document=document,
@@ -44,13 +44,14 @@ def html_page(document: Document) -> str:
             highlights=highlights,
             body=body,
             policy=POLICY,
-            style=_style(document),
+            style=page_style(f"{document.first_page.marking} · {document.title}"),
         )
     )
 
 
 @cache
-def _templates() -> Environment:
+def page_templates() -> Environment:
+    """Templates of every page that is written for readers."""
     environment = Environment(
         loader=PackageLoader("qaf_analysis.report"),
         autoescape=True,
@@ -85,12 +86,11 @@ def _kind(placed: Placed) -> str:
     return type(placed.block).__name__.lower()
 
 
-def _style(document: Document) -> Markup:
-    """Style sheet of the page; the running title is written so that it can only be text."""
+def page_style(running: str) -> Markup:
+    """Style sheet of a page; its running title is written so that it can only be text."""
     light = "".join(f"--{ink.name}: {ink.light}; " for ink in INKS)
     dark = "".join(f"--{ink.name}: {ink.dark}; " for ink in INKS)
     sheet = files("qaf_analysis.report").joinpath("templates/page.css").read_text("utf-8")
-    running = f"{document.first_page.marking} · {document.title}"
     theme = (
         f":root {{ {light}--sans: {SANS}; color-scheme: light dark; }}\n"
         f"@media screen and (prefers-color-scheme: dark) {{ :root {{ {dark}}} }}\n"

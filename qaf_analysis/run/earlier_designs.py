@@ -52,7 +52,7 @@ def earlier_designs(outputs: Path, *, council: str) -> EarlierDesigns:
     """
     found: list[tuple[datetime, str, DeclaredDesign]] = []
     unreadable = []
-    for folder in _finished(outputs):
+    for folder in finished_runs(outputs):
         place = f"{folder.parent.name}/{folder.name}"
         try:
             ended, design = _read(folder)
@@ -99,7 +99,8 @@ def read_earlier_designs(work: Path) -> EarlierDesigns:
     return found
 
 
-def _finished(outputs: Path) -> Iterator[Path]:
+def finished_runs(outputs: Path) -> Iterator[Path]:
+    """Folders of the runs in a folder of reports that have the name of a finished run."""
     for quarter in sorted(outputs.glob("*-Q[1-4]")):
         if quarter.is_dir() and _QUARTER_FOLDER.fullmatch(quarter.name):
             for folder in sorted(quarter.iterdir()):

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import copy
 import os
+import threading
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from contextvars import Context
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,9 +48,15 @@ class _Watch:
     """Follows one execution: which cell is running, and how long it may still take."""
 
     def __init__(
-        self, *, cell_seconds: float, total_seconds: float, on_cell: Callable[[int], None]
+        self,
+        *,
+        cell_seconds: float,
+        total_seconds: float,
+        on_cell: Callable[[int], None],
+        stop: threading.Event,
     ) -> None:
         self.cell: int | None = None
+        self._stop = stop
         self._cell_seconds = cell_seconds
         self._total_seconds = total_seconds
         self._ends = float("inf")  # until the first cell; starting has a limit of its own
@@ -58,7 +66,7 @@ class _Watch:
         if self.cell is None:
             self._ends = time.monotonic() + self._total_seconds
         self.cell = cell_index
-        if time.monotonic() >= self._ends:
+        if self._stop.is_set() or time.monotonic() >= self._ends:
             raise _TimeOverError
 
     def end_cell(self, *, cell: Any, cell_index: int, execute_reply: Any) -> None:
@@ -68,6 +76,8 @@ class _Watch:
         return max(min(self._cell_seconds, self._ends - time.monotonic()), 0.01)
 
     def late(self) -> str:
+        if self._stop.is_set():
+            return "the run was stopped"
         if time.monotonic() >= self._ends:
             return f"the whole notebook took longer than {self._total_seconds:g} seconds"
         return f"the cell took longer than {self._cell_seconds:g} seconds"
@@ -127,6 +137,7 @@ def execute(
     cell_seconds: float,
     total_seconds: float,
     on_cell: Callable[[int], None],
+    stop: threading.Event,
 ) -> tuple[Any, Halt | None]:
     """Run every cell in a fresh kernel; a kernel that does not start is tried once more.
 
@@ -140,6 +151,8 @@ def execute(
         Most time that a cell and, from the first cell on, the whole notebook may take.
     on_cell : callable
         Called with a cell's position when it has run; an exception from it stops the run.
+    stop : Event
+        Once it is set no kernel is tried again and no further cell begun.
 
     Returns
     -------
@@ -148,12 +161,24 @@ def execute(
         stands in its outputs.
     """
     for attempt in (1, 2):
-        watch = _Watch(cell_seconds=cell_seconds, total_seconds=total_seconds, on_cell=on_cell)
+        watch = _Watch(
+            cell_seconds=cell_seconds, total_seconds=total_seconds, on_cell=on_cell, stop=stop
+        )
         executed = _prepared(notebook)
         halt = _execute_once(executed, watch=watch, cwd=cwd)
-        if halt is None or halt.cell is not None or attempt == 2:
+        if halt is None or halt.cell is not None or attempt == 2 or stop.is_set():
             break
     return executed, halt
+
+
+def end_kernels() -> None:
+    """End the kernels that this process has started: the user has stopped the run."""
+    import psutil
+
+    for child in psutil.Process().children():
+        with suppress(psutil.NoSuchProcess):
+            if any("ipykernel" in word for word in child.cmdline()):
+                child.kill()
 
 
 def _execute_once(notebook: Any, *, watch: _Watch, cwd: Path) -> Halt | None:

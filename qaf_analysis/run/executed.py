@@ -11,6 +11,8 @@ FIGURE_TAG = "figure"
 INJECTED_TAG = "injected-parameters"
 INJECTED_ID = "injected-parameters"
 
+# Where the exports lie tells folders' names, which may be people's.
+_DATA_FOLDER = re.compile(r"^data = .*$", re.MULTILINE)
 # ipykernel names a cell's code after the process that ran it.
 _KERNEL_FILE = re.compile(r"\S*ipykernel_\d+\S*?\.py")
 # The last marks a cell that says, on purpose, that there is nothing to draw.
@@ -58,7 +60,7 @@ def first_without_figure(notebook: Any) -> int | None:
 def scrub(notebook: Any) -> None:
     """Take out what differs between two runs of the same notebook: times, paths, process ids.
 
-    The notebook is changed in place.
+    The folder of the exports is taken out of the parameters too. The notebook is changed in place.
     """
     for key in ("papermill", "widgets"):
         notebook.metadata.pop(key, None)
@@ -67,6 +69,7 @@ def scrub(notebook: Any) -> None:
             cell.metadata.pop(key, None)
         if INJECTED_TAG in cell.metadata.get("tags", []):
             cell["id"] = INJECTED_ID
+            cell["source"] = _DATA_FOLDER.sub('data = "…"  # the folder is not kept', cell.source)
         if cell.cell_type == "code":
             cell["outputs"] = _merged([_plain(output) for output in cell.outputs])
 

@@ -15,12 +15,14 @@ from pathlib import Path
 from types import TracebackType
 
 from qaf_analysis.run.atomic import sync_folder, sync_tree, write_atomically
+from qaf_analysis.run.failed import keep_failure, sweep_failed
 from qaf_analysis.run.manifest import same_outputs, verify_manifest
+from qaf_analysis.run.private import FOLDER_MODE, make_private
 from qaf_analysis.terms.errors import RunFailedError, UsageError
 from qaf_analysis.terms.quarter import Quarter
+from qaf_analysis.terms.settings import KEEP_DAYS
 
 BUILDING = ".building"
-FAILED = ".failed"
 LATEST = "latest.txt"
 _RUN_ID = re.compile(r"[0-9a-f]{8,64}")
 
@@ -29,8 +31,9 @@ class RunFolder:
     """A run being built; use it as a context manager while holding the council's lock.
 
     ``path`` lies as deep below ``outputs`` as the published folder will, so a relative path
-    from inside it to the data stays true after publishing. Left without ``publish``, what was
-    built is moved to ``outputs/.failed``.
+    from inside it to the data stays true after publishing. Only who made it may read it. Left
+    without ``publish``, what helps to mend the fault is moved to ``outputs/.failed``
+    (``run.failed``) and the rest is deleted.
 
     Parameters
     ----------
@@ -50,7 +53,7 @@ class RunFolder:
 
     def __enter__(self) -> RunFolder:
         try:
-            self.path.mkdir(parents=True)
+            self.path.mkdir(parents=True, mode=FOLDER_MODE)
         except OSError as error:
             raise RunFailedError(
                 f"The outputs folder {self.outputs} cannot be written to ({error.strerror}). "
@@ -65,7 +68,14 @@ class RunFolder:
         traceback: TracebackType | None,
     ) -> None:
         if not self._published and self.path.exists():
-            self._set_aside()
+            kept = keep_failure(
+                self.path, self.outputs, error=error, now=datetime.now().astimezone()
+            ).resolve()
+            if isinstance(error, KeyboardInterrupt):
+                error.add_note(
+                    "What was made until then is no report and was deleted; where it stopped "
+                    f"stands in {kept}."
+                )
 
     def publish(self, *, quarter: Quarter, run_id: str) -> Path:
         """Give the finished run its name, and point ``latest.txt`` to it.
@@ -87,6 +97,7 @@ class RunFolder:
         problems = verify_manifest(self.path).problems
         if problems:
             raise RunFailedError(f"The run was not published: {'; '.join(problems)}.")
+        make_private(self.path)
         sync_tree(self.path)
         final = self._place(self.outputs / quarter.path_name, run_id)
         self._published = True
@@ -97,7 +108,7 @@ class RunFolder:
         return final
 
     def _place(self, quarter_folder: Path, run_id: str) -> Path:
-        quarter_folder.mkdir(exist_ok=True)
+        quarter_folder.mkdir(exist_ok=True, mode=FOLDER_MODE)
         number = 1
         while True:
             final = quarter_folder / (run_id if number == 1 else f"{run_id}-{number}")
@@ -110,24 +121,34 @@ class RunFolder:
                 return final
             number += 1
 
-    def _set_aside(self) -> None:
-        failed = self.outputs / FAILED
-        failed.mkdir(exist_ok=True)
-        stamp = datetime.now().strftime("%Y-%m-%d-%H%M%S")
-        self.path.rename(failed / f"{stamp}-{self.path.name}")
 
-
-def sweep(outputs: Path) -> int:
+def sweep(outputs: Path, *, keep_failed_days: int = KEEP_DAYS, now: datetime | None = None) -> int:
     """Remove folders left by runs that were killed; return how many there were.
 
-    The folder of a process that is alive is left alone.
+    The folder of a process that is alive is left alone. What is left of failed runs is cleaned,
+    and deleted when it is old (``run.failed``).
+
+    Parameters
+    ----------
+    keep_failed_days : int
+        Days that what is left of failed runs is kept.
+    now : datetime, optional
+        Time to count from.
     """
+    stale = stale_folders(outputs)
+    for folder in stale:
+        shutil.rmtree(folder)
+    sweep_failed(outputs, days=keep_failed_days, now=now or datetime.now().astimezone())
+    return len(stale)
+
+
+def stale_folders(outputs: Path) -> list[Path]:
+    """Folders of runs whose process is no longer alive."""
     import psutil
 
-    swept = 0
+    found = []
     for folder in sorted((outputs / BUILDING).glob("*-*")):
         number = folder.name.partition("-")[0]
         if number.isdigit() and int(number) != os.getpid() and not psutil.pid_exists(int(number)):
-            shutil.rmtree(folder)
-            swept += 1
-    return swept
+            found.append(folder)
+    return found

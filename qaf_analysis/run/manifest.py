@@ -117,7 +117,12 @@ def identify(
 
 
 def write_manifest(
-    folder: Path, *, identity: RunIdentity, started: datetime, ended: datetime
+    folder: Path,
+    *,
+    identity: RunIdentity,
+    started: datetime,
+    ended: datetime,
+    set_aside: Mapping[str, str | int] | None = None,
 ) -> Path:
     """Write the manifest of a finished run; the last file to be written.
 
@@ -129,11 +134,14 @@ def write_manifest(
         What the run was made from.
     started, ended : datetime
         When, with a time zone; not part of the run id.
+    set_aside : mapping, optional
+        Number and SHA-256 of the rows set aside; their file lies outside the run.
     """
     body = {
         "schema": SCHEMA,
         "run_id": identity.run_id,
         "identity": identity.as_json(),
+        "set_aside": dict(set_aside or {"rows": 0, "sha256": ""}),
         "outputs": [_output(folder, path) for path in _files(folder)],
         "environment": _environment(),
         "started": started.isoformat(timespec="seconds"),

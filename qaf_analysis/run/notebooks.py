@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Event
 from typing import Any, NoReturn
 
 from qaf_analysis.run.atomic import write_atomically
@@ -71,6 +72,7 @@ def run_notebook(
     cell_seconds: float = CELL_SECONDS,
     total_seconds: float = TOTAL_SECONDS,
     on_cell: OnCell | None = None,
+    stop: Event | None = None,
 ) -> ExecutedNotebook:
     """Run a notebook in a kernel of its own and keep it only if all of it was run.
 
@@ -92,6 +94,8 @@ def run_notebook(
         Most time for a cell, and for the notebook.
     on_cell : callable, optional
         Called as ``on_cell(name, done, total)`` after each cell; an exception stops the run.
+    stop : Event, optional
+        Once it is set no further cell is begun.
 
     Returns
     -------
@@ -124,7 +128,12 @@ def run_notebook(
             on_cell(source.name, min(done, total), total)
 
     executed, halt = execute(
-        prepared, cwd=cwd, cell_seconds=cell_seconds, total_seconds=total_seconds, on_cell=count
+        prepared,
+        cwd=cwd,
+        cell_seconds=cell_seconds,
+        total_seconds=total_seconds,
+        on_cell=count,
+        stop=stop or Event(),
     )
     place = _Place(name=source.name, injected=position, notebook=notebook)
     try:

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import TimeoutError as NotYetError
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
+from pathlib import Path, PurePath
+from threading import Event
 
+from qaf_analysis.data.contract.record import CODES_DIFFER
+from qaf_analysis.data.council.naming import refuse_unnamed
+from qaf_analysis.data.council.set_aside import aside_path, sweep_aside
 from qaf_analysis.data.files.folder import read_settings
 from qaf_analysis.data.store.bundle import read_bundle_settings
 from qaf_analysis.run.earlier_designs import earlier_designs, write_earlier_designs
@@ -28,6 +34,7 @@ from qaf_analysis.topics.registry import ANALYSIS_NOTEBOOKS, INTAKE_NOTEBOOK, RE
 SLOWEST = "02_severity"  # begun first, so that the others run beside it
 ANALYSES = tuple(sorted(ANALYSIS_NOTEBOOKS, key=lambda name: (name != SLOWEST, name)))
 AT_ONCE = 2
+LOOK_UP_SECONDS = 0.2
 
 Progress = Callable[[str, int, int], None]
 
@@ -44,8 +51,10 @@ class BuiltReport:
         Printed at the head of the report.
     quarter : Quarter
         Quarter reported on.
-    rows_in, loaded, quarantined : int
-        Rows of the exports.
+    rows_in, loaded, quarantined, not_data : int
+        Rows of the exports: those in are the sum of the others.
+    set_aside : Path or None
+        Where the rows set aside lie, outside the run; None where there are none.
     """
 
     folder: Path
@@ -55,6 +64,8 @@ class BuiltReport:
     rows_in: int
     loaded: int
     quarantined: int
+    not_data: int = 0
+    set_aside: Path | None = None
 
 
 def build_report(
@@ -93,10 +104,13 @@ def build_report(
     RunLockedError
         If another run of this council is under way.
     """
-    council = read_settings(data)[0].council
+    settings = read_settings(data)[0]
+    refuse_unnamed(settings, folder=data)
     asked = str(Quarter.parse(quarter)) if quarter else ""
-    with RunLock(outputs, council=council):
-        sweep(outputs)
+    with RunLock(outputs, council=settings.council):
+        now = datetime.now(UTC)
+        sweep(outputs, keep_failed_days=settings.keep_failed_days, now=now)
+        sweep_aside(settings.council, days=settings.keep_set_aside_days, now=now)
         with RunFolder(outputs) as folder:
             run = _Run(data=data, work=folder.path, notebooks=notebooks, progress=progress)
             started = datetime.now(UTC)
@@ -106,7 +120,13 @@ def build_report(
             run.analyse(intake.quarter)
             run.report(intake.quarter, run_id=identity.run_id)
             run.refuse_changed_inputs(intake)
-            write_manifest(folder.path, identity=identity, started=started, ended=datetime.now(UTC))
+            write_manifest(
+                folder.path,
+                identity=identity,
+                started=started,
+                ended=datetime.now(UTC),
+                set_aside={"rows": intake.quarantined, "sha256": intake.set_aside_sha256},
+            )
             final = folder.publish(quarter=intake.quarter, run_id=identity.run_id)
     return BuiltReport(
         folder=final,
@@ -116,6 +136,8 @@ def build_report(
         rows_in=intake.rows_in,
         loaded=intake.loaded,
         quarantined=intake.quarantined,
+        not_data=intake.not_data,
+        set_aside=aside_path(settings.council, intake.set_aside_sha256),
     )
 
 
@@ -125,6 +147,7 @@ class _Run:
     work: Path
     notebooks: Path
     progress: Progress | None
+    stop: Event = field(default_factory=Event)
 
     def intake(self, asked: str) -> Intake:
         self._tell("Reading and checking the exports", 0)
@@ -147,6 +170,9 @@ class _Run:
                 "quarter": str(intake.quarter),
                 "asked": asked,
                 "earlier_designs": earlier,
+                # Another key gives other codes, and earlier reports may have had another.
+                "key": intake.key_id,
+                "codes_differ": any(f.code == CODES_DIFFER for f in intake.findings),
             },
             seed=seed,
             notebooks=[
@@ -155,15 +181,12 @@ class _Run:
         )
 
     def analyse(self, quarter: Quarter) -> None:
-        pool = ThreadPoolExecutor(AT_ONCE)
-        runs = [pool.submit(self._execute, name, {"quarter": str(quarter)}) for name in ANALYSES]
-        try:
+        parameters: dict[str, ParameterValue] = {"quarter": str(quarter)}
+        with _stoppable(AT_ONCE, self.stop) as pool:
+            runs = [pool.submit(self._executed, name, parameters) for name in ANALYSES]
             for done, run in enumerate(runs, start=1):
                 self._tell("Analysing", done)
-                run.result()
-        finally:
-            # After a failure, notebooks that have not begun are not begun.
-            pool.shutdown(cancel_futures=True)
+                _wait(run)
 
     def report(self, quarter: Quarter, *, run_id: str) -> None:
         self._tell("Building the report", len(ANALYSES) + 1)
@@ -181,19 +204,36 @@ class _Run:
         self._tell("Done", len(ANALYSES) + 3)
 
     def refuse_changed_inputs(self, intake: Intake) -> None:
-        for file in intake.files:
-            path = self.data / file.name
-            if not path.exists() or file_sha256(path) != file.sha256:
-                raise RunFailedError(
-                    f"{file.name} was changed while the report was being made; run it again."
-                )
+        """Refuse a run whose inputs are no longer in the folder as they were read.
+
+        A run knows a file by its sum; its name in the run may leave words out.
+        """
+        # The rows of a query were read once, and stand in no file.
+        sought = {
+            file.sha256: file.name
+            for file in intake.files
+            if PurePath(file.name).suffix != "" and not file.is_query
+        }
+        suffixes = {PurePath(name).suffix.lower() for name in sought.values()}
+        for path in sorted(self.data.rglob("*")):
+            if sought and path.suffix.lower() in suffixes and path.is_file():
+                sought.pop(file_sha256(path), None)
+        for name in sought.values():
+            raise RunFailedError(
+                f"{name} was changed while the report was being made; run it again."
+            )
 
     def _execute(self, name: str, parameters: dict[str, ParameterValue]) -> None:
+        with _stoppable(1, self.stop) as pool:
+            _wait(pool.submit(self._executed, name, parameters))
+
+    def _executed(self, name: str, parameters: dict[str, ParameterValue]) -> None:
         run_notebook(
             self._source(name),
             self.work / "notebooks" / f"{name}.ipynb",
             {"data": self._relative_data(), "work": ".", **parameters},
             cwd=self.work,
+            stop=self.stop,
         )
 
     def _relative_data(self) -> str:
@@ -212,3 +252,33 @@ class _Run:
     def _tell(self, what: str, done: int) -> None:
         if self.progress is not None:
             self.progress(what, done, len(ANALYSES) + 3)
+
+
+@contextmanager
+def _stoppable(at_once: int, stop: Event) -> Iterator[ThreadPoolExecutor]:
+    """Threads for notebooks, so that the main one hears the stop key and can end their kernels.
+
+    A notebook in the main thread would take the key for a kernel that died.
+    """
+    pool = ThreadPoolExecutor(at_once)
+    try:
+        yield pool
+    except KeyboardInterrupt:
+        from qaf_analysis.run.engine import end_kernels
+
+        stop.set()
+        end_kernels()
+        raise
+    finally:
+        # After a failure, notebooks that have not begun are not begun.
+        pool.shutdown(cancel_futures=True)
+
+
+def _wait(run: Future[None]) -> None:
+    """Wait for a notebook, looking up now and then: Windows hears no key during a wait."""
+    while True:
+        try:
+            return run.result(timeout=LOOK_UP_SECONDS)
+        except NotYetError:
+            if run.done():
+                raise  # the notebook's own

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -13,7 +13,12 @@ from qaf_analysis.data.contract.audits import Audits
 from qaf_analysis.data.files.folder import read_settings
 from qaf_analysis.data.store.bundle import read_bundle, write_bundle
 from qaf_analysis.run.earlier_designs import earlier_designs, read_earlier_designs
+from qaf_analysis.run.earlier_keys import other_codes
+from qaf_analysis.run.folder import BUILDING
+from qaf_analysis.run.private import FOLDER_MODE
 from qaf_analysis.terms.errors import UsageError
+from qaf_analysis.terms.quarter import Quarter
+from qaf_analysis.terms.typed_path import path_advice
 from qaf_analysis.topics.common.declared import EarlierDesigns
 from qaf_analysis.topics.common.evidence import Evidence
 from qaf_analysis.topics.common.release import Released, release
@@ -47,19 +52,41 @@ class Session:
     by_hand: bool
 
     def read(self) -> Audits:
-        """Read the exports, keep the clean bundle and the rows set aside, return the audits.
+        """Read the exports, keep the clean bundle, return the audits.
 
-        Questions of the same notebook are then answered from them.
+        Questions of the same notebook are then answered from them. Rows set aside go to the
+        protected place; the audits' record has their sum, and nothing that was typed by somebody.
         """
         # Only the first notebook reads exports; the others start faster without the readers.
-        from qaf_analysis.data.council.quarantine import write_quarantine
         from qaf_analysis.data.council.read import read_council
+        from qaf_analysis.data.council.set_aside import keep_aside
 
         found = read_council(self.data, as_of=date.today())
-        write_bundle(found.audits, self.work / "bundle")
-        write_quarantine(found.quarantine, self.work / "bundle" / "quarantine.csv")
-        vars(self)["audits"] = found.audits
-        return found.audits
+        settings, told = found.audits.settings, found.audits.record
+        other = other_codes(self._outputs, settings=settings, key_id=told.key_id)
+        if other is not None:
+            found = found.with_findings(other)
+        kept = keep_aside(
+            found.quarantine,
+            council=settings.council,
+            record=found.audits.record,
+            in_run=found.record_for_run,
+            away_from=(self.data, self._outputs),
+        )
+        record = replace(found.record_for_run, set_aside_sha256=kept.sha256 if kept else "")
+        audits = replace(found.audits, record=record)
+        self.work.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
+        write_bundle(audits, self.work / "bundle")
+        vars(self)["audits"] = audits
+        return audits
+
+    @property
+    def _outputs(self) -> Path:
+        """Folder of reports: a run is built two folders below it, notebooks by hand work one."""
+        work = self.work.resolve()
+        if self.by_hand:
+            return work.parent
+        return work.parents[1] if work.parent.name == BUILDING else work
 
     @cached_property
     def audits(self) -> Audits:
@@ -143,11 +170,24 @@ def open_session(*, data: str, work: str = "", quarter: str = "") -> Session:
         Run folder; empty when the notebook is run by hand.
     quarter : str
         Quarter to report on, such as ``2019-20 Q3``; empty for the latest in the data.
+
+    Raises
+    ------
+    UsageError
+        If the folder is a Windows path that Python or a shell has spoilt.
+    UnknownQuarterError
+        If the quarter is not written like one.
     """
     if work:
         return Session(data=Path(data), work=Path(work), asked=quarter, by_hand=False)
+    if quarter:
+        Quarter.parse(quarter)  # one that is none is refused before the exports are read
     home = project_folder()
-    return Session(data=home / data, work=home / "outputs" / "by-hand", asked=quarter, by_hand=True)
+    folder = home / data
+    advice = path_advice(data)
+    if advice and not folder.is_dir():
+        raise UsageError(advice)
+    return Session(data=folder, work=home / "outputs" / "by-hand", asked=quarter, by_hand=True)
 
 
 def project_folder() -> Path:

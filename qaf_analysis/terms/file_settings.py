@@ -99,6 +99,12 @@ def _refuse_contradictions(table: SettingsTable, settings: FileSettings) -> None
         )
     if settings.questions and not asked:
         raise table.fail('[files.questions] is for the shape "answers" only.')
+    given = (*settings.columns, *settings.questions)
+    twice = [name for name in settings.constants if name in given]
+    if twice:
+        raise table.fail(
+            f'"{twice[0]}" stands in [files.constants] and as a column or question; keep one.'
+        )
     if settings.sheet is not None and settings.sheets is not None:
         raise table.fail('"sheet" and "sheets" contradict each other; give one of them.')
     if settings.database is not None and (settings.sheet or settings.sheets):

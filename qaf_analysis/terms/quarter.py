@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache, total_ordering
@@ -12,6 +13,10 @@ from qaf_analysis.terms.errors import UnknownQuarterError
 _WRITTEN = re.compile(r"\s*(\d{4})\s*[-/]\s*(\d{2}|\d{4})[\s-]*Q([1-4])\s*", re.IGNORECASE)
 
 _CALENDAR = re.compile(r"\s*(\d{4})\s*-?\s*Q([1-4])\s*", re.IGNORECASE)
+_ONE_YEAR = re.compile(r"(?:(\d{4})\W*Q([1-4])|Q([1-4])\W*(\d{4}))", re.IGNORECASE)
+_TURNED = re.compile(r"Q([1-4])\W*(\d{4})\W+(\d{2}|\d{4})", re.IGNORECASE)
+_OTHER_NUMBER = re.compile(r"\W*Q\W*(\d+)\s*$", re.IGNORECASE)
+_MONTHS = ("April to June", "July to September", "October to December", "January to March")
 
 
 @total_ordering
@@ -79,7 +84,7 @@ class Quarter:
         '2019-20 Q3'
         """
         match = _CALENDAR.fullmatch(text)
-        if match is None:
+        if match is None or int(match[1]) == 0:
             raise UnknownQuarterError(f'"{text}" is not a calendar quarter such as "2019Q4".')
         return cls.of(date(int(match[1]), 3 * int(match[2]), 1))
 
@@ -125,13 +130,56 @@ def _parsed(text: str) -> Quarter:
     # A table names few quarters, each of them on many rows.
     match = _WRITTEN.fullmatch(text)
     if match is None:
-        raise UnknownQuarterError(f'"{text}" is not a quarter; write it like "2019-20 Q3".')
+        raise UnknownQuarterError(f"{_quoted(text)} is not a quarter; {_advice(text)}.")
     year, end, number = int(match[1]), match[2], int(match[3])
     if int(end[-2:]) != (year + 1) % 100:
         raise UnknownQuarterError(
-            f'"{text}" names years that do not follow each other; write it like "2019-20 Q3".'
+            f"{_quoted(text)} names years that do not follow each other; "
+            f'write it like "{Quarter(year, number)}".'
         )
     return Quarter(year, number)
+
+
+def _advice(text: str) -> str:
+    """What to write instead; where two quarters could be meant, both."""
+    plain = " ".join(text.split())
+    turned = _TURNED.fullmatch(plain)
+    if turned and int(turned[3][-2:]) == (int(turned[2]) + 1) % 100:
+        return f'write "{Quarter(int(turned[2]), int(turned[1]))}"'
+    one = _ONE_YEAR.fullmatch(plain)
+    if one and int(one[1] or one[4]) > 0:
+        year, number = int(one[1] or one[4]), int(one[2] or one[3])
+        calendar = Quarter.of(date(year, 3 * number, 1))
+        return (
+            f'write "{calendar}" for the calendar quarter ({_MONTHS[calendar.number - 1]} '
+            f'{year}), or "{Quarter(year, number)}" for the financial one '
+            f"({_MONTHS[number - 1]} {year + (number == 4)})"
+        )
+    other = _OTHER_NUMBER.search(plain)
+    if other and other[1] not in ("1", "2", "3", "4"):
+        return 'quarters go from Q1 (April to June) to Q4 (January to March), as in "2019-20 Q3"'
+    return 'write it like "2019-20 Q3"'
+
+
+def _quoted(text: str) -> str:
+    return f'"{text}"' if len(text) <= 40 else f'"{text[:39]}…"'
+
+
+def spans(quarters: Iterable[Quarter]) -> str:
+    """Quarters in words, those that follow each other together.
+
+    Examples
+    --------
+    >>> spans([Quarter(2019, 1), Quarter(2018, 3), Quarter(2018, 4), Quarter(2019, 4)])
+    '2018-19 Q3 to 2019-20 Q1, 2019-20 Q4'
+    """
+    runs: list[list[Quarter]] = []
+    for quarter in sorted(set(quarters)):
+        if runs and runs[-1][-1].next() == quarter:
+            runs[-1].append(quarter)
+        else:
+            runs.append([quarter])
+    return ", ".join(f"{r[0]} to {r[-1]}" if len(r) > 1 else str(r[0]) for r in runs)
 
 
 def quarters_between(first: Quarter, last: Quarter) -> list[Quarter]:

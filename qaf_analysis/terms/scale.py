@@ -56,6 +56,11 @@ class Scale:
         if len(codes) < len(self.levels):
             raise SettingsError(f'Scale "{self.name}" names a level twice.')
         for spelling, label in self.spellings.items():
+            if not plain(spelling):
+                raise SettingsError(
+                    f'Scale "{self.name}": an empty spelling is given to "{label}"; a blank grade '
+                    "is missing. Take it out."
+                )
             if plain(label) not in codes:
                 raise SettingsError(
                     f'Scale "{self.name}": spelling "{spelling}" points to "{label}", '
@@ -97,7 +102,21 @@ class Scale:
             ) from None
 
     def with_spellings(self, more: Mapping[str, str]) -> Scale:
-        """Return the same scale with further spellings."""
+        """Return the same scale with further spellings.
+
+        Raises
+        ------
+        SettingsError
+            If one of them means another level already, as "RI" does.
+        """
+        codes = {plain(label): code for code, label in enumerate(self.levels)}
+        for spelling, label in more.items():
+            known = self.codes.get(plain(spelling))
+            if known is not None and codes.get(plain(label)) not in (None, known):
+                raise SettingsError(
+                    f'Scale "{self.name}": "{spelling}" is {self.levels[known]}; it cannot be '
+                    f"{label} too. Correct the line under [grades]."
+                )
         return Scale(
             name=self.name,
             levels=self.levels,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from qaf_analysis.terms.missing_words import MissingWords
 from qaf_analysis.terms.names import OVERALL, DomainTag, Outcome
 from qaf_analysis.terms.quarter import Quarter
 from qaf_analysis.terms.scale import OFSTED4, Scale, ScaleMap
@@ -14,12 +15,14 @@ from qaf_analysis.terms.verdicts import OPTIMISM_RULE, OptimismLimits
 
 FileKind = Literal["audits", "moderations", "actions"]
 Shape = Literal["long", "wide", "answers"]
-DateOrder = Literal["day_first", "month_first", "year_first"]
+DateOrder = Literal["day_first", "month_first", "year_first", "excel_serial"]
 Window = Literal["rolling_year", "all"]
 RiskPicked = Literal["weighed", "apart"]
 Siblings = Literal["one_audit", "audit_each"]
 HalfGrades = Literal["lower", "higher"]
 NamePlace = Literal["sheet", "file", "title"]
+KEEP_DAYS = 30
+LONGEST_KEPT_DAYS = 366
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -227,6 +230,8 @@ class Settings:
     risk_picked : {"weighed", "apart"}
         Whether audits picked for moderation by risk, with a recorded chance, count in figures
         about all audits by one over that chance, or are told apart. Fixed before grades are read.
+    keep_failed_days, keep_set_aside_days : int
+        Days that what is left of failed runs, and rows set aside, are kept before they are swept.
     sha256 : str
         Hash of the settings file; empty where there is none.
     """
@@ -248,13 +253,25 @@ class Settings:
     small_count: int = 5
     window: Window = "rolling_year"
     risk_picked: RiskPicked = "weighed"
+    keep_failed_days: int = KEEP_DAYS
+    keep_set_aside_days: int = KEEP_DAYS
     source: str = ""
     sha256: str = ""
+
+    @property
+    def missing(self) -> MissingWords:
+        """Words for a missing value: the fixed list, with those that the council adds or allows."""
+        return MissingWords(added=self.missing_words, allowed=self.not_missing_words)
 
     @property
     def optimism_limits(self) -> OptimismLimits:
         """Limits of the verdict on optimism: the council's own, or those of its scale."""
         return self.optimism or OPTIMISM_RULE.limits(self.scale.n_levels)
+
+    @property
+    def is_named(self) -> bool:
+        """Whether a settings file names the council; a folder's name is no council's."""
+        return bool(self.source)
 
     def controls_for(self, theme: Theme, graded: tuple[str, ...]) -> tuple[str, ...]:
         """Domains to compare a theme with, among those graded; never the overall grade.

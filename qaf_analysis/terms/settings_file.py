@@ -6,17 +6,29 @@ from collections.abc import Mapping
 from typing import get_args
 
 from qaf_analysis.terms.file_settings import file_from
+from qaf_analysis.terms.missing_words import plain_spelling
 from qaf_analysis.terms.names import OVERALL
 from qaf_analysis.terms.scale import OFSTED4, SCALES, Scale, ScaleMap
 from qaf_analysis.terms.settings import (
+    KEEP_DAYS,
+    LONGEST_KEPT_DAYS,
     ProcessChange,
     RiskPicked,
     Settings,
     Window,
 )
 from qaf_analysis.terms.settings_table import SettingsTable, Table
+from qaf_analysis.terms.spelling_settings import (
+    missing_words_from,
+    refuse_contradictory_words,
+    refuse_reversed_scale,
+    spellings_from,
+)
 from qaf_analysis.terms.theme_settings import check_themes, theme_from
 from qaf_analysis.terms.verdicts import OPTIMISM_RULE, OptimismLimits
+
+MOST_OPEN_CASES = 100_000
+LARGEST_SMALL_COUNT = 100
 
 
 def settings_from(tables: Table, *, source: str = "council.toml", sha256: str = "") -> Settings:
@@ -46,23 +58,30 @@ def settings_from(tables: Table, *, source: str = "council.toml", sha256: str = 
     scales = dict(SCALES)
     for table in reader.tables("scales"):
         scale = _scale(table)
+        if scale.name in scales and scales[scale.name] != scale:
+            raise table.fail(
+                f'"name" is "{scale.name}", the name of another scale; choose another.'
+            )
         scales[scale.name] = scale
     scale_name = council.text("scale", OFSTED4.name)
     scale = council.one_of("scale", scale_name, scales).with_spellings(reader.words("grades"))
     maps = [_scale_map(table, scales) for table in reader.tables("scale_maps")]
+    missing = missing_words_from(council)
     settings = Settings(
         council=council.text("name"),
         synthetic=council.flag("synthetic"),
-        open_cases=council.whole("open_cases"),
+        open_cases=council.whole("open_cases", low=1, high=MOST_OPEN_CASES),
         scale=scale,
         not_graded=council.texts("not_graded"),
-        missing_words=council.texts("missing_words"),
-        not_missing_words=council.texts("not_missing_words"),
+        missing_words=missing.added,
+        not_missing_words=missing.allowed,
         headline_domain=council.text("headline_domain", OVERALL),
         optimism=_optimism(reader.table("optimism"), scale),
         window=council.choice("window", get_args(Window), "rolling_year"),
         risk_picked=council.choice("risk_picked", get_args(RiskPicked), "weighed"),
-        small_count=council.whole("small_count", 5) or 5,
+        keep_failed_days=_days(council, "keep_failed_days"),
+        keep_set_aside_days=_days(council, "keep_set_aside_days"),
+        small_count=council.whole("small_count", 5, low=1, high=LARGEST_SMALL_COUNT) or 5,
         domains={
             name: reader.tag(name, tag) if tag else None
             for name, tag in reader.words("domains").items()
@@ -70,17 +89,46 @@ def settings_from(tables: Table, *, source: str = "council.toml", sha256: str = 
         files=tuple(file_from(table, scale, scales, maps) for table in reader.tables("files")),
         themes=tuple(theme_from(table) for table in reader.tables("themes")),
         process_changes=tuple(_process_change(t) for t in reader.tables("process_changes")),
-        spellings={
-            column: {str(k): str(v) for k, v in words.items()}
-            for column, words in reader.raw("spellings", dict, {}).items()
-        },
+        spellings=spellings_from(reader),
         source=source,
         sha256=sha256,
     )
     council.refuse_unknown()
     reader.refuse_unknown()
+    _refuse_contradictions(council, settings)
     check_themes(settings, source)
     return settings
+
+
+def _refuse_contradictions(council: SettingsTable, settings: Settings) -> None:
+    declared = (*settings.domains, settings.headline_domain) if settings.domains else ()
+    refuse_contradictory_words(
+        council,
+        scale=settings.scale,
+        not_graded=settings.not_graded,
+        missing=settings.missing,
+        spellings=settings.spellings,
+        domains=tuple(dict.fromkeys(declared)),
+        files=settings.files,
+    )
+    keys: dict[str, str] = {}
+    for domain in settings.domains:
+        if keys.setdefault(plain_spelling(domain), domain) != domain:
+            other = keys[plain_spelling(domain)]
+            raise council.fail(
+                f'[domains] names both "{other}" and "{domain}", which differ in case or spaces '
+                "only; keep one."
+            )
+    for place, file in enumerate(settings.files):
+        if file in settings.files[:place]:
+            raise council.fail(f'two [[files]] tables for "{file.path}" are alike; keep one.')
+
+
+def _days(council: SettingsTable, key: str) -> int:
+    days = council.whole(key, KEEP_DAYS)
+    if days is None or not 1 <= days <= LONGEST_KEPT_DAYS:
+        raise council.fail(f'"{key}" is {days}; it should be from 1 to {LONGEST_KEPT_DAYS} days.')
+    return days
 
 
 def _optimism(table: SettingsTable, scale: Scale) -> OptimismLimits | None:
@@ -115,6 +163,10 @@ def _scale(table: SettingsTable) -> Scale:
         spellings=table.words("spellings"),
     )
     table.refuse_unknown()
+    try:
+        refuse_reversed_scale(scale)
+    except ValueError as error:
+        raise table.fail(str(error)) from None
     return scale
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from math import inf
+from difflib import get_close_matches
 from typing import Any
 
 from qaf_analysis.terms.errors import SettingsError, UnknownQuarterError
@@ -13,6 +13,10 @@ from qaf_analysis.terms.quarter import Quarter
 from qaf_analysis.terms.scale import Scale
 
 Table = Mapping[str, Any]
+FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2060, 12, 31)
+"""Days outside are slips of the pen: no council declares what happened before or after."""
+_LARGEST = 10**12
+_LONGEST = 500
 
 _KINDS: Mapping[type, str] = {
     str: "text in quotation marks",
@@ -73,7 +77,13 @@ class SettingsTable:
 
     def texts(self, key: str) -> tuple[str, ...]:
         """Every entry of a list as text; none where the key is absent."""
-        return tuple(str(value) for value in self.raw(key, list, []))
+        return tuple(self._entry(key, value) for value in self.raw(key, list, []))
+
+    def _entry(self, key: str, value: Any) -> str:
+        whole = isinstance(value, int) and not isinstance(value, bool) and abs(value) < _LARGEST
+        if not isinstance(value, str) and not whole:
+            raise self.fail(f'"{key}" should be a list of texts in quotation marks.')
+        return str(value)
 
     def maybe_texts(self, key: str) -> tuple[str, ...] | None:
         """Return a list that is not empty and names nothing twice; None where the key is absent."""
@@ -89,11 +99,19 @@ class SettingsTable:
         """True or false; false where the key is absent."""
         return bool(self.raw(key, bool, False))
 
-    def whole(self, key: str, default: int | None = None) -> int | None:
-        """Whole number from 0 upwards."""
+    def whole(
+        self, key: str, default: int | None = None, *, low: int = 0, high: int = _LARGEST
+    ) -> int | None:
+        """Whole number within the limits, both included."""
         value: int | None = self.raw(key, int, default)
-        if value is not None and value < 0:
-            raise self.fail(f'"{key}" is {value}; it should not be negative.')
+        if value is not None and not low <= value <= high:
+            # A number of thousands of digits cannot be written out.
+            shown = str(value) if abs(value) < _LARGEST else "a number of very many digits"
+            if high == _LARGEST and value < 0:
+                raise self.fail(f'"{key}" is {shown}; it should not be negative.')
+            raise self.fail(
+                f'"{key}" is {shown}; expected a whole number from {low:,} to {high:,}.'
+            )
         return value
 
     def number(self, key: str) -> float | None:
@@ -102,7 +120,8 @@ class SettingsTable:
         value = self._table.get(key)
         if value is None:
             return None
-        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < inf:
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        if not is_number or not 0 < value < _LARGEST:
             raise self.fail(f'"{key}" should be a number above 0.')
         return float(value)
 
@@ -111,21 +130,33 @@ class SettingsTable:
         value = self.raw(key, date)
         if value is None:
             raise self.fail(f'"{key}" is missing; write {key} = 2018-10-01.')
-        return date(value.year, value.month, value.day)
+        day = date(value.year, value.month, value.day)
+        if not FIRST_DAY <= day <= LAST_DAY:
+            raise self.fail(
+                f'"{key}" is {day.isoformat()}; expected a date from {FIRST_DAY.year} to '
+                f"{LAST_DAY.year}. Correct the year."
+            )
+        return day
 
     def quarter(self, key: str) -> Quarter:
         """Quarter that must be there."""
+        return self._quarter(key, self.text(key))
+
+    def _quarter(self, key: str, text: str) -> Quarter:
         try:
-            return Quarter.parse(self.text(key))
+            quarter = Quarter.parse(text)
         except UnknownQuarterError as error:
             raise self.fail(f'"{key}": {error}') from None
+        if not FIRST_DAY.year <= quarter.year <= LAST_DAY.year:
+            raise self.fail(
+                f'"{key}" is {quarter}; expected a quarter from {FIRST_DAY.year} to '
+                f"{LAST_DAY.year}. Correct the year."
+            )
+        return quarter
 
     def quarters(self, key: str) -> tuple[Quarter, ...]:
         """Quarters of a list, none of them twice; none where the key is absent."""
-        try:
-            found = tuple(Quarter.parse(text) for text in self.texts(key))
-        except UnknownQuarterError as error:
-            raise self.fail(f'"{key}": {error}') from None
+        found = tuple(self._quarter(key, text) for text in self.texts(key))
         self.refuse_twice(key, tuple(map(str, found)))
         return found
 
@@ -174,6 +205,8 @@ class SettingsTable:
     def tables(self, key: str) -> list[SettingsTable]:
         """Tables of an array such as ``[[themes]]``, numbered in messages from 1."""
         found = self.raw(key, list, [])
+        if not all(isinstance(table, dict) for table in found):
+            raise self.fail(f'"{key}" should be tables; write [[{key}]] above each of them.')
         return [
             SettingsTable(table, where=f"{self._where}, [[{key}]] number {number}")
             for number, table in enumerate(found, start=1)
@@ -198,8 +231,10 @@ class SettingsTable:
         """Refuse keys that nobody asked for: most often they are misspelt."""
         unknown = sorted(set(self._table) - self._asked)
         if unknown:
+            near = get_close_matches(unknown[0], sorted(self._asked), n=1, cutoff=0.6)
+            meant = f'perhaps "{near[0]}" is meant; ' if near else ""
             raise self.fail(
-                f'"{unknown[0]}" is not a setting known here; '
+                f'"{unknown[0][:_LONGEST]}" is not a setting known here; {meant}'
                 f"known: {', '.join(sorted(self._asked))}."
             )
 

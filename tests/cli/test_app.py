@@ -12,7 +12,7 @@ from qaf_analysis.cli import app, faults
 from qaf_analysis.cli.console import finding_lines
 from qaf_analysis.data.contract.record import Finding
 from qaf_analysis.data.council import read
-from qaf_analysis.run import pipeline
+from qaf_analysis.run import doctor, pipeline
 from qaf_analysis.terms import errors
 from qaf_analysis.terms.quarter import Quarter
 
@@ -37,6 +37,7 @@ def ending(monkeypatch, tmp_path):
             "A1,C1,2019-10-04,2019-20 Q3,East,Child in need,Auditor 01,Overall,Good\n",
             encoding="utf-8",
         )
+        (exports / "council.toml").write_text('[council]\nname = "Example"\n', encoding="utf-8")
         return app.run(["report", "--data", str(exports)])
 
     return run
@@ -47,10 +48,12 @@ def built(tmp_path: Path, *, quarantined: int) -> SimpleNamespace:
         rows_in=9,
         loaded=9 - quarantined,
         quarantined=quarantined,
+        not_data=0,
         run_id="ab12",
         quarter=Quarter(2019, 3),
         folder=tmp_path,
         report=tmp_path / "report.html",
+        set_aside=tmp_path / "set_aside.csv" if quarantined else None,
     )
 
 
@@ -95,11 +98,68 @@ def test_a_fault_of_ours_shows_a_number_and_no_data(ending, capsys):
 
 
 def test_the_stop_key_and_a_full_disk_are_no_faults(ending, capsys):
-    assert ending(KeyboardInterrupt()) == 130
+    stop = KeyboardInterrupt()
+    stop.add_note("What was made until then lies in x.")
+    assert ending(stop) == 130
+    assert capsys.readouterr().err.splitlines()[-1] == (
+        "Stopped. Your files and earlier reports are as they were. No report was made. What was "
+        "made until then lies in x."
+    )
     assert ending(OSError(28, "No space left on device", "/secret/place/report.html")) == 5
     said = capsys.readouterr().err
     assert "No space left on device (report.html)" in said
     assert "/secret" not in said
+
+
+@pytest.mark.parametrize("command", ["check", "report"])
+def test_stopping_while_the_exports_are_read_says_that_nothing_was_written(
+    command, monkeypatch, tmp_path, capsys
+):
+    def read_council(*_args: object, **_more: object) -> object:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(read, "read_council", read_council)
+    assert app.run([command, "--data", str(tmp_path), "--outputs", str(tmp_path / "out")]) == 130
+    said = capsys.readouterr().err
+    assert said.startswith("Stopped. Your files and earlier reports are as they were.")
+    assert "nothing was written" in said
+    assert not (tmp_path / "out").exists()
+
+
+def test_stopping_anywhere_else_is_said_too(monkeypatch, tmp_path, capsys):
+    def examine(**_more: object) -> object:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(doctor, "examine", examine)
+    assert app.run(["doctor", "--outputs", str(tmp_path)]) == 130
+    assert capsys.readouterr().err.startswith("Stopped. Your files and earlier reports are as")
+
+
+@pytest.mark.parametrize(
+    ("quarter", "words"),
+    [
+        ("2019-20 Q5", "quarters go from Q1 (April to June) to Q4"),
+        ("2019Q3", '"2019-20 Q2" for the calendar quarter'),
+    ],
+)
+def test_a_quarter_that_is_none_is_refused_before_anything_is_read(
+    quarter, words, monkeypatch, tmp_path, capsys
+):
+    monkeypatch.setattr(read, "read_council", None)  # reading would raise TypeError
+    for command, more in (("report", []), ("sample", ["--audits", "5", "--out", "new"])):
+        assert app.run([command, "--data", str(tmp_path), "--quarter", quarter, *more]) == 2
+        assert words in capsys.readouterr().err
+
+
+def test_a_quarter_without_audits_is_refused_before_any_notebook(ending, tmp_path, capsys):
+    """The one audit of the export is of 4 October 2019."""
+    assert ending(built(tmp_path, quarantined=0)) == 0
+    asked = ["report", "--data", str(tmp_path / "exports"), "--quarter", "2018-19 Q2"]
+    capsys.readouterr()
+    assert app.run(asked) == 2
+    said = capsys.readouterr().err
+    assert "No audit was done in 2018-19 Q2. The files hold audits of 2019-20 Q3;" in said
+    assert "Reading …" not in said  # what the pipeline tells first
 
 
 @pytest.mark.parametrize(
@@ -132,21 +192,35 @@ def finding(line: int, **changes: object) -> Finding:
     return Finding(**(fields | changes))
 
 
-def test_the_first_twenty_findings_are_whole_and_every_place_is_named():
-    findings = (finding(1, code="note", outcome="note"), *(finding(row) for row in range(2, 52)))
-    lines = list(finding_lines(findings))
-    assert lines[1] == "Why rows were set aside (50 findings)"
-    assert lines[2:22] == [f"  {finding(row).message}" for row in range(2, 22)]
-    assert lines[22].startswith("  30 more [unknown_grade]: audits.csv › row 22, column grade; ")
-    assert all(f"row {row}," in lines[22] for row in range(22, 52))
-    assert lines[24] == "Notes (1 finding)"
-
-
-def test_a_finding_about_many_rows_is_counted_with_its_rows():
-    findings = (finding(1), finding(2, row=None, rows=4538))
-    assert list(finding_lines(findings))[1] == (
-        "Why rows were set aside (2 findings about 4,539 rows)"
+def test_findings_are_one_line_a_kind_and_what_was_done_is_only_named():
+    key = finding(None, code="key_made", outcome="note", mend="keep a copy of the key", column=None)
+    findings = (
+        finding(1, code="spaces", outcome="note", mend="nothing needs mending", rows=230),
+        key,
+        *(finding(row) for row in range(2, 52)),
+        finding(7, code="encoding", outcome="warning"),
     )
+    assert list(finding_lines(findings)) == [
+        "",
+        "To mend: rows set aside (1 kind)",
+        '  Unknown grade (50 rows): found "Adequate"; expected a grade of the scale; to mend: add '
+        "it to the grade map. Where: audits.csv › rows 2, 3, 4 and 47 more, column grade "
+        "[unknown_grade]",
+        "",
+        "To look at: loaded, with a warning (1 kind)",
+        '  Encoding (1 place): found "Adequate"; expected a grade of the scale; to mend: add it to '
+        "the grade map. Where: audits.csv › row 7, column grade [encoding]",
+        "",
+        "Done (2 kinds)",
+        '  Key made (1 place): found "Adequate"; expected a grade of the scale; to mend: keep a '
+        "copy of the key. Where: audits.csv [key_made]",
+        "  Nothing to mend: spaces (230 rows)",
+    ]
+
+
+def test_a_block_to_paste_stands_in_lines_of_its_own():
+    lines = list(finding_lines((finding(2, mend="paste:\n[grades]\nAdequate = 1"),)))
+    assert "to mend: paste:\n      [grades]\n      Adequate = 1." in lines[2]
 
 
 HEADER = "audit_id,case_ref,audit_date,quarter,team,case_type,auditor,domain,grade\n"
@@ -177,9 +251,12 @@ def test_check_counts_rows_and_keeps_those_set_aside_away_from_the_input(tmp_pat
     data = audits_file(tmp_path / "Data set", "Good", "Adequate", "Good")
     before = sorted(path.name for path in data.iterdir())
     narrow = {"COLUMNS": "40", "PYTHONIOENCODING": "cp1252"}
-    outputs = tmp_path / "out"
+    outputs, aside = tmp_path / "out", tmp_path / "aside"
     ended = qaf(
-        "check", "--data", str(data), "--outputs", str(outputs), tmp_path=tmp_path, **narrow
+        *("check", "--data", str(data), "--outputs", str(outputs)),
+        tmp_path=tmp_path,
+        **narrow,
+        QAF_SET_ASIDE=str(aside),
     )
     assert ended.returncode == 4, ended.stdout + ended.stderr
     assert "audits.csv: 3 rows in = 2 loaded + 1 quarantined" in ended.stdout
@@ -187,7 +264,10 @@ def test_check_counts_rows_and_keeps_those_set_aside_away_from_the_input(tmp_pat
     assert "Adequate" in line
     assert line.endswith("]")
     assert "could not run" in ended.stdout
-    assert "Adequate" in (outputs / "quarantine" / "data-set.csv").read_text(encoding="utf-8")
+    [kept] = aside.rglob("set_aside.csv")
+    assert str(kept) in ended.stdout
+    assert "Adequate" in kept.read_text(encoding="utf-8")
+    assert not outputs.exists()
     assert sorted(path.name for path in data.iterdir()) == before
 
 
@@ -197,12 +277,14 @@ def test_check_of_clean_and_of_unusable_files(tmp_path):
     assert (
         qaf("check", "--data", str(clean), "--outputs", outputs, tmp_path=tmp_path).returncode == 0
     )
+    assert not (tmp_path / "out").exists()
     empty = audits_file(tmp_path / "empty")
     ended = qaf("check", "--data", str(empty), "--outputs", outputs, tmp_path=tmp_path)
     assert ended.returncode == 3, ended.stdout + ended.stderr
     assert "audits.csv" in ended.stdout
     assert "Nothing was loaded" in ended.stdout
-    assert not (tmp_path / "out").exists()
+    [kept] = (tmp_path / "out" / "quarantine").iterdir()
+    assert sorted(path.name for path in kept.iterdir()) == ["check.html", "rows_to_mend.xlsx"]
 
 
 def test_simulate_writes_the_same_council_clean_and_messy(tmp_path):

@@ -97,7 +97,7 @@ def test_a_failing_run_is_set_aside(tmp_path):
     with pytest.raises(RunFailedError):
         fail()
     assert snapshot(tmp_path) == before
-    assert [path.name for path in (tmp_path / ".failed").glob("*/*")] == ["half.html"]
+    assert [path.name for path in (tmp_path / ".failed").glob("*/*")] == ["failure.json"]
 
 
 def test_a_folder_changed_after_its_manifest_is_not_published(tmp_path):

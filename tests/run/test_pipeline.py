@@ -63,7 +63,7 @@ def sums(folder: Path) -> dict[str, str]:
 
 def test_a_run_leaves_report_evidence_and_manifest(built, outputs):
     names = {path.relative_to(built.folder).as_posix() for path in built.folder.rglob("*")}
-    assert {"report.html", "figures.csv", "manifest.json", "bundle/quarantine.csv"} <= names
+    assert {"report.html", "figures.csv", "manifest.json", "bundle/record.json"} <= names
     listed = {one["path"] for one in read_manifest(built.folder)["outputs"]}
     assert "figures.csv" in listed
     first, *figures = (built.folder / "figures.csv").read_text(encoding="utf-8").splitlines()
@@ -142,6 +142,7 @@ def test_the_smallest_council_gets_a_readable_report_even_without_asserts(tmp_pa
     ]
     (exports / "audits.csv").write_text(header + "".join(rows), encoding="utf-8")
     (exports / "moderations.csv").write_text("", encoding="utf-8")
+    (exports / "council.toml").write_text('[council]\nname = "Example"\n', encoding="utf-8")
     command = [sys.executable, "-O", "-c", WITHOUT_KERNELS, "report"]
     ended = subprocess.run(
         [*command, "--data", str(exports), "--outputs", str(tmp_path / "outputs")],

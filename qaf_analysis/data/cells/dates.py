@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 import pandas as pd
@@ -17,6 +17,10 @@ from qaf_analysis.terms.settings import DateOrder
 EARLIEST = date(1990, 1, 1)
 AHEAD = timedelta(days=5 * 365)  # a plan that reaches further is more likely a slip in the year
 _TIME = r"(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?: ?[AaPp][Mm])?)?"
+_MOMENT = re.compile(
+    r"\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)? ?(?:Z|UTC|[+-]\d{2}(?::?\d{2})?)",
+    re.IGNORECASE,
+)
 _YEAR_FIRST = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})" + _TIME)
 _NUMBERS = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})" + _TIME)
 _NAMED = re.compile(
@@ -24,6 +28,9 @@ _NAMED = re.compile(
     + _TIME
 )
 _SERIAL = re.compile(r"\d{5}(\.\d+)?")
+_SERIAL_START = date(1899, 12, 30)
+_MONTH_ONLY = re.compile(r"([A-Za-z]{3,9})\.?[ '’/-](\d{2}|\d{4})|(\d{1,2})[ -/]([A-Za-z]{3,9})\.?")
+_NO_SEPARATOR = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _FULL_MONTHS = (
     "january",
@@ -51,6 +58,8 @@ class _Written:
     two_orders: bool = False
     short_year: bool = False
     offer: str = ""
+    serial: date | None = None
+    with_zone: bool = False
 
     @property
     def only(self) -> DateOrder | None:
@@ -60,7 +69,9 @@ class _Written:
         return "month_first" if self.day_first is None else "day_first"
 
     def day(self, order: DateOrder) -> date | None:
-        if self.two_orders and order == "year_first":
+        if self.serial is not None:
+            return self.serial if order == "excel_serial" else None
+        if self.two_orders and order in ("year_first", "excel_serial"):
             return None
         return self.month_first if order == "month_first" else self.day_first
 
@@ -87,8 +98,8 @@ def read_dates(
         Tidy texts; blank is not a date and not an error here.
     kinds : Series of str or None
         Kinds of the cells, for a workbook.
-    order : {"day_first", "month_first", "year_first"} or None
-        Declared order.
+    order : {"day_first", "month_first", "year_first", "excel_serial"} or None
+        Declared order; under the last, numbers such as 45385 are Excel's count of days.
     as_of : date
         Later dates are set aside.
     planned : bool
@@ -102,11 +113,12 @@ def read_dates(
     Raises
     ------
     FileRefusedError
-        If the column holds month-first dates and no order is declared.
+        If no order is declared, and the column holds month-first dates or numbers of days.
     """
     column = _DateColumn(texts, heading=heading, problems=problems)
     if order is None:
         column.refuse_month_first()
+        column.refuse_serials()
     days = [reading.day(order or "day_first") if reading else None for reading in column.readings]
     column.set_unreadable_aside(days)
     days = column.without_outside(days, latest=as_of + AHEAD if planned else as_of)
@@ -148,6 +160,26 @@ class _DateColumn:
             rows_in=len(self.texts),
         )
 
+    def refuse_serials(self) -> None:
+        """Refuse a column of which most cells are Excel's numbers of days: one fault, one mend."""
+        rows = self.rows([r is not None and r.serial is not None for r in self.readings])
+        filled = int((self.texts.to_numpy() != "").sum())
+        if len(rows) < 2 or 2 * len(rows) < filled:
+            return
+        first = _written(self.texts[rows[0]]).serial
+        raise self.problems.refusal(
+            code="date_serials",
+            row=rows[0],
+            column=self.heading,
+            found=f"{counted(len(rows), 'whole number')} such as {extract(self.texts[rows[0]])} "
+            "where dates should be. They look like Excel's numbers of days, as which this one is "
+            f"{first}",
+            expected=_WRITE,
+            mend="format the column as dates in Excel and save again; or, if that is what they "
+            'are, declare date_order = "excel_serial" for this file in council.toml',
+            rows_in=len(self.texts),
+        )
+
     def set_unreadable_aside(self, days: Sequence[date | None]) -> None:
         bad = [r is not None and d is None for r, d in zip(self.readings, days, strict=True)]
         rows = self.rows(bad)
@@ -176,7 +208,7 @@ class _DateColumn:
                 column=self.heading,
                 found=lambda row: extract(self.texts[row]),
                 expected=expected,
-                mend="correct the year",
+                mend="correct the year, or the order of day and month",
             )
         return [None if x or y else d for d, x, y in zip(days, late, early, strict=True)]
 
@@ -198,6 +230,7 @@ class _DateColumn:
                 expected="dates in the declared order",
                 rows=len(rows),
             )
+        self._report_serials_and_zones(order)
         if kinds is not None and (kinds == "d").any():
             rows = self.rows([r is not None for r in self.readings])
             typed = [row for row in rows if kinds[row] != "d"]
@@ -217,6 +250,26 @@ class _DateColumn:
                 mend="write the year with four digits",
             )
 
+    def _report_serials_and_zones(self, order: DateOrder | None) -> None:
+        serials = [r is not None and r.serial is not None for r in self.readings]
+        if order == "excel_serial" and (rows := self.rows(serials)):
+            days = [str(r.serial) for r in self.readings if r is not None and r.serial is not None]
+            self._warn(
+                "date_serial",
+                rows,
+                found=f"{counted(len(rows), 'number')} read as Excel's numbers of days, which "
+                f"gives days from {min(days)} to {max(days)}",
+                mend="none needed if these are the days of the records",
+            )
+        if rows := self.rows([r is not None and r.with_zone for r in self.readings]):
+            self._warn(
+                "date_with_zone",
+                rows,
+                found=f"{counted(len(rows), 'time')} with a time zone, read as the day it then was "
+                "in the United Kingdom",
+                mend="none needed, or export dates without a time",
+            )
+
     def _warn(self, code: str, rows: Sequence[int], *, found: str, mend: str) -> None:
         self.problems.warn(
             code=code,
@@ -230,11 +283,13 @@ class _DateColumn:
 
 
 def _written(text: str) -> _Written:
+    if _MOMENT.fullmatch(text):
+        return _moment(text)
     if match := _YEAR_FIRST.fullmatch(text):
         day = _date(match[1], match[2], match[3])
         return _Written(day_first=day, month_first=day)
     if match := _NAMED.fullmatch(text):
-        month = _month(match[2])
+        month = month_number(match[2])
         day = _date(match[3], str(month), match[1]) if month else None
         return _Written(day_first=day, month_first=day, short_year=len(match[3]) == 2)
     if match := _NUMBERS.fullmatch(text):
@@ -245,9 +300,43 @@ def _written(text: str) -> _Written:
             short_year=len(match[3]) == 2,
         )
     if _SERIAL.fullmatch(text):
-        day = date(1899, 12, 30) + timedelta(days=int(float(text)))
-        return _Written(offer=f"perhaps an Excel serial number for {day.isoformat()}; ")
+        day = _SERIAL_START + timedelta(days=int(float(text)))
+        offer = f"perhaps an Excel serial number for {day.isoformat()}; "
+        return _Written(offer=offer, serial=day)
+    if (match := _NO_SEPARATOR.fullmatch(text)) and (day := _date(*match.groups())):
+        return _Written(offer=f"perhaps {day.isoformat()} is meant; ")
+    if (match := _MONTH_ONLY.fullmatch(text)) and month_number(match[1] or match[4]):
+        return _Written(
+            offer="a month with a year or a day but not both, as Excel shows some dates (format "
+            "the column as dd/mm/yyyy to see the whole date); "
+        )
     return _Written()
+
+
+def _moment(text: str) -> _Written:
+    """Read a time with its zone as a day of the United Kingdom.
+
+    Midnight of a summer's day there is 23:00 of the day before in universal time, as which
+    programs often export it.
+    """
+    plain = re.sub(r" ?(?:Z|UTC)$", "+00:00", text, flags=re.IGNORECASE)
+    plain = re.sub(r"(\.\d{6})\d+", r"\1", plain).replace(" +", "+").replace(" -", "-")
+    try:
+        moment = datetime.fromisoformat(plain).astimezone(UTC)
+        day = (moment + _summer_time(moment)).date()
+    except (ValueError, OverflowError):
+        return _Written()
+    return _Written(day_first=day, month_first=day, with_zone=True)
+
+
+def _summer_time(moment: datetime) -> timedelta:
+    """One hour from the last Sunday of March to that of October, at 01:00 universal time."""
+    starts, ends = (
+        datetime(moment.year, month, 31, 1, tzinfo=UTC)
+        - timedelta(days=date(moment.year, month, 31).isoweekday() % 7)
+        for month in (3, 10)
+    )
+    return timedelta(hours=1) if starts <= moment < ends else timedelta(0)
 
 
 def _date(year: str, month: str, day: str) -> date | None:
@@ -257,7 +346,14 @@ def _date(year: str, month: str, day: str) -> date | None:
         return None
 
 
-def _month(name: str) -> int | None:
+def month_number(name: str) -> int | None:
+    """Number of a month by its English name, in full or in three letters; None for another word.
+
+    Examples
+    --------
+    >>> month_number("Sept"), month_number("April"), month_number("Spring")
+    (9, 4, None)
+    """
     name = name.casefold()
     if name in _FULL_MONTHS:
         return _FULL_MONTHS.index(name) + 1

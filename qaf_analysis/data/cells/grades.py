@@ -5,19 +5,21 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from difflib import get_close_matches
 
 import numpy as np
 import pandas as pd
 
+from qaf_analysis.data.cells.half_grades import HalfGrade, half_grade
+from qaf_analysis.data.cells.near_words import near_grade
 from qaf_analysis.data.contract.distinct import Texts, distinct, where
+from qaf_analysis.data.contract.paste import block, lines_for, listed
 from qaf_analysis.data.contract.problems import Problems, extract
 from qaf_analysis.data.contract.spelling import spelling_key
 from qaf_analysis.terms.scale import Scale, ScaleMap
+from qaf_analysis.terms.settings import HalfGrades
 
 NOT_GRADED = -1
 _UNKNOWN = -2
-_NEAR = 0.75
 _NUMBER = re.compile(r"\d+(\.\d+)?( ?/ ?\d+)?")
 _WHOLE = re.compile(r"(\d+)\.0+")
 
@@ -35,6 +37,8 @@ class GradeReader:
         Declared words for a domain left ungraded on purpose.
     blank_is_not_graded : bool
         Whether a blank cell means the same, as in a wide spreadsheet.
+    half_grades : {"lower", "higher"} or None
+        Which neighbour a grade between two levels counts as; None to set it aside.
     """
 
     def __init__(
@@ -45,6 +49,7 @@ class GradeReader:
         not_graded: Sequence[str],
         blank_is_not_graded: bool,
         problems: Problems,
+        half_grades: HalfGrades | None = None,
     ) -> None:
         self._scale = scale
         self._map = scale_map
@@ -54,7 +59,12 @@ class GradeReader:
         self._problems = problems
         self._codes = {spelling_key(text): code for text, code in scale.codes.items()}
         self._spellings: Counter[tuple[str, str]] = Counter()
+        self._unknown: Counter[str] = Counter()
+        self._first_unknown: tuple[int, str] | None = None
+        self._own_scale = scale_map is not None
         self._converted = 0
+        self._half_grades = half_grades
+        self._halves = 0
 
     def read(self, texts: Texts, *, raw: Texts, heading: str, rows_in: int) -> Texts:
         """Codes on the council's scale; ``NOT_GRADED`` where there is no grade.
@@ -85,13 +95,24 @@ class GradeReader:
             label = self._scale.levels[self._code(" ".join(str(text).split()))]
             if text != label:
                 self._spellings[str(text), label] += number
+            self._halves += number * (self._half(str(text)) is not None)
         if self._map is not None:
             self._converted += int(graded.sum())
             found = np.where(graded, np.array(self._map.codes)[np.maximum(found, 0)], found)
         return pd.Series(np.maximum(found, NOT_GRADED), index=texts.index, dtype="int64")
 
     def report(self) -> None:
-        """Report every spelling met, with its count, and any conversion."""
+        """Report every spelling met, with its count, every unknown word, and any conversion."""
+        self._report_unknown()
+        if self._halves:
+            self._problems.warn(
+                code="half_grades",
+                found=f"{self._halves:,} grades between two levels, each counted as the "
+                f"{self._half_grades} one, as declared",
+                expected="one level for each grade",
+                mend="none needed; have auditors choose one level if this is no rule of yours",
+                rows=self._halves,
+            )
         if self._spellings:
             listed = "; ".join(
                 f"‘{text}’ read as {label} ({number})"
@@ -120,10 +141,21 @@ class GradeReader:
         whole = _WHOLE.fullmatch(key)
         if whole and whole[1] in self._codes:
             return self._codes[whole[1]]
-        return NOT_GRADED if key in self._ungraded else _UNKNOWN
+        if key in self._ungraded:
+            return NOT_GRADED
+        half = self._half(text)
+        if half is None or self._half_grades is None:
+            return _UNKNOWN
+        return half.lower if self._half_grades == "lower" else half.higher
+
+    def _half(self, text: str) -> HalfGrade | None:
+        key = spelling_key(text)
+        return None if key in self._codes else half_grade(key, self._codes)
 
     def _refuse_numbers(self, texts: Texts, unknown: Texts, *, heading: str, rows_in: int) -> None:
-        like_number = where(unknown, lambda text: _NUMBER.fullmatch(text) is not None)
+        like_number = where(
+            unknown, lambda text: _NUMBER.fullmatch(text) is not None and self._half(text) is None
+        )
         numbers = [int(row) for row in unknown.index[like_number]]
         if not numbers or 2 * len(numbers) < int(where(texts, bool).sum()):
             return
@@ -151,7 +183,12 @@ class GradeReader:
             expected=expected,
             mend="enter the grade, or leave the row out",
         )
-        others = unknown[filled]
+        between = where(unknown, lambda text: self._half(text) is not None)
+        self._set_halves_aside(unknown[between], heading=heading, expected=expected)
+        others = unknown[filled & ~between].astype(object)
+        self._unknown.update(str(text) for text in others)
+        if len(others) and self._first_unknown is None:
+            self._first_unknown = (int(others.index[0]), heading)
         self._problems.set_aside(
             [int(row) for row in others.index],
             code="unknown_grade",
@@ -161,13 +198,52 @@ class GradeReader:
             mend=lambda row: self._mend(others[row]),
         )
 
+    def _set_halves_aside(self, texts: Texts, *, heading: str, expected: str) -> None:
+        halves = [half for half in map(self._half, texts) if half is not None]
+        levels = self._scale.levels
+        self._problems.set_aside(
+            [int(row) for row in texts.index],
+            code="half_grade",
+            column=heading,
+            found=[
+                f"{extract(text)}, which lies between {half.named(self._scale)}"
+                for text, half in zip(texts, halves, strict=True)
+            ],
+            expected=expected,
+            mend=[
+                "choose one of the two, or declare a rule in the [[files]] block of council.toml: "
+                f'half_grades = "lower" counts it as {levels[half.lower]}, half_grades = "higher" '
+                f"as {levels[half.higher]}"
+                for half in halves
+            ],
+        )
+
+    def _report_unknown(self) -> None:
+        """Say all unknown words of the file at once, with the lines that would declare them."""
+        if self._first_unknown is None:
+            return
+        counts = dict(self._unknown.most_common())
+        near = {word: self._near(word) for word in counts}
+        levels = ", ".join(reversed(self._scale.levels))
+        table = "grades" if not self._own_scale else "scales.spellings"
+        self._problems.advise(
+            code="grades_to_declare",
+            row=self._first_unknown[0],
+            column=self._first_unknown[1],
+            found=f"{len(counts):,} words that are no grades of the scale: {listed(counts)}",
+            expected=f"one of {levels}",
+            mend="correct the cells, or say in council.toml what each word means (add the lines to "
+            f"[{table}] if it is there already); a word for a domain left ungraded goes into "
+            "not_graded under [council]" + block(table, lines_for(counts, near=near, noun="cell")),
+            rows=sum(counts.values()),
+        )
+
+    def _near(self, text: str) -> str:
+        return near_grade(text, self._codes, self._scale.levels)
+
     def _mend(self, text: str) -> str:
-        key = spelling_key(text)
-        near = get_close_matches(key, list(self._codes), n=1, cutoff=_NEAR)
-        # "Adequate" is no misspelling of "Inadequate".
-        if near and (near[0].endswith(key) or key.endswith(near[0])):
-            near = []
-        offer = f"perhaps {self._scale.levels[self._codes[near[0]]]} is meant; " if near else ""
+        near = self._near(text)
+        offer = f"perhaps {near} is meant; " if near else ""
         return (
             f"{offer}use one of the grades, or declare the word in council.toml under [grades] "
             "or not_graded"

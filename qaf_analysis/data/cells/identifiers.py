@@ -1,29 +1,19 @@
-"""Identifiers that a spreadsheet may have spoilt, and personal details where none should be."""
+"""Identifiers that a spreadsheet may have spoilt, and those that may be meant."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
 
-from qaf_analysis.data.contract.distinct import Texts, distinct, where
+from qaf_analysis.data.contract.distinct import Texts, distinct
 from qaf_analysis.data.contract.problems import Problems, extract
 from qaf_analysis.data.contract.spelling import spelling_key
 
 _SCIENTIFIC = re.compile(r"\d+(\.\d+)?[Ee]\+?\d+")
 _EXPONENT = re.compile(r"\d[Ee]\+?\d")
+_PUNCTUATION = "".join(chr(n) for n in range(128) if not chr(n).isalnum())
 _SIGNS = {n: None for n in range(128) if not chr(n).isalnum() or chr(n) == "0"}
 _TOTAL = re.compile(r"(grand |sub[- ]?)?totals?\b.*|sum|count|average|mean", re.IGNORECASE)
-_PERSONAL = re.compile(
-    r"""\b(?:born|d\.?o\.?b\.?|date\ of\ birth)\b
-    |\b\d{3}[ -]?\d{3}[ -]?\d{4}\b                           # NHS number
-    |\b[A-Za-z]\d{11}[A-Za-z\d]\b                            # unique pupil number
-    |\b[A-CEGHJ-PR-TW-Z]{2}\ ?\d{2}\ ?\d{2}\ ?\d{2}\ ?[A-D]\b  # National Insurance number
-    |\b[A-Z]{1,2}\d[A-Z\d]?\ ?\d[A-Z]{2}\b                   # postcode
-    |(?:\+44\ ?|\b0)\d{2,4}[ -]?\d{3,4}[ -]?\d{3,4}\b        # telephone
-    |[\w.+-]+@[\w-]+\.[\w.-]+                                # e-mail
-    |\b(?:Mr|Mrs|Ms|Miss|Dr)\.?\ [A-Z][a-z]+""",
-    re.VERBOSE,
-)
 
 
 def set_spoilt_aside(texts: Texts, *, heading: str, problems: Problems) -> None:
@@ -70,42 +60,58 @@ def near_identifier(text: str) -> str:
 
 
 def near_matches(texts: Iterable[str], *, known: Iterable[str]) -> dict[str, str]:
-    """For each text the one known identifier that differs in zeros or punctuation only, if any.
+    """For each text the one known identifier that may be meant, if there is just one.
+
+    It differs in zeros or punctuation only; or one of the two is a bare number, as Excel stores an
+    identifier whose letters stand in the number format of the cell.
 
     Examples
     --------
     >>> near_matches(["1", "9"], known=["0001", "0002"])
     {'1': '0001'}
+    >>> near_matches(["AUD-0001", "B-1"], known=["1", "2", "A-1"])
+    {'AUD-0001': '1', 'B-1': '1'}
     """
     texts = list(texts)
-    marks = {_mark(text) for text in texts}
+    each = [_marks(text) for text in texts]
+    marks = None if None in each else {mark for own in each for mark in own or ()}
     index: dict[str, set[str]] = {}
+    by_number: dict[str, set[str]] = {}
     for other in known:
-        # Only ASCII texts have a mark by which most of them need no closer look.
-        if None in marks or (mark := _mark(other)) is None or mark in marks:
+        # Only ASCII texts have marks by which most of them need no closer look.
+        if marks is None or (own := _marks(other)) is None or not marks.isdisjoint(own):
             index.setdefault(near_identifier(other), set()).add(other)
-    found = {}
+            by_number.setdefault(_number(other), set()).add(other)
+    found: dict[str, str] = {}
     for text in texts:
         near = index.get(near_identifier(text), set())
-        if len(near) == 1:
-            found[text] = next(iter(near))
+        alike = {other for other in by_number.get(_number(text), ()) if _one_is_bare(text, other)}
+        for some in (near, alike):
+            if len(some) == 1:
+                found.setdefault(text, next(iter(some)))
     return found
 
 
-def _mark(text: str) -> str | None:
-    """What is left of an identifier without zeros and signs: the same for all that are near."""
-    return text.casefold().translate(_SIGNS) if text.isascii() else None
+def _marks(text: str) -> tuple[str, str] | None:
+    """What near identifiers share, found fast: signs and zeros apart, all; or the last number."""
+    if not text.isascii():
+        return None
+    bare = text.strip()
+    whole = bare.rstrip("0")
+    if whole != bare and whole.endswith("."):
+        bare = whole[:-1]
+    bare = bare.rstrip(_PUNCTUATION)
+    number = bare[len(bare.rstrip("0123456789")) :]
+    return text.casefold().translate(_SIGNS), (number.lstrip("0") or "0") if number else text
 
 
-def warn_of_personal_details(texts: Texts, *, heading: str, problems: Problems) -> None:
-    """Warn of rows whose free text seems to identify somebody, without quoting it."""
-    # Only the opening of a text is searched: cells beyond the limit are set aside anyhow.
-    flags = where(texts, lambda text: _PERSONAL.search(text[:40_000]) is not None)
-    problems.warn_each(
-        [int(row) for row in texts.index[flags]],
-        code="personal_details",
-        column=heading,
-        found="what seems to be personal details that identify somebody",
-        expected="no names, dates of birth, numbers or addresses in free text",
-        mend="take the details out at source; the text itself goes into no output",
-    )
+def _number(text: str) -> str:
+    """Number at the end of an identifier, without leading zeros; the text itself without one."""
+    match = re.search(r"(\d+)$", near_identifier(text))
+    return match[1].lstrip("0") or "0" if match else f"no number: {text}"
+
+
+def _one_is_bare(text: str, other: str) -> bool:
+    """Whether one of two identifiers is a number alone, and the other has letters before it."""
+    parts = [near_identifier(t).split() for t in (text, other)]
+    return sorted(len(p) for p in parts) == [1, 2] and all(p[-1].isdigit() for p in parts)

@@ -101,7 +101,7 @@ class _Cells:
             ),
             code="error_cell",
             column=self._column.heading,
-            found=lambda row: f"the error {self._cells[row].strip()}",
+            found=lambda row: f"the error {extract(self._cells[row])}",
             expected="a value",
             mend="mend the formula and save",
         )
@@ -158,9 +158,7 @@ class _Cells:
             )
         if not changed.any() and isinstance(self._cells.dtype, pd.CategoricalDtype):
             return self._cells
-        return held(
-            Distinct(places=self._found.places, texts=texts), index=self._cells.index
-        )
+        return held(Distinct(places=self._found.places, texts=texts), index=self._cells.index)
 
 
 def _doubtful(texts: NDArray[np.object_]) -> NDArray[np.intp]:
@@ -184,7 +182,7 @@ def _check_kinds(texts: Texts, kinds: Texts, *, column: Column, problems: Proble
             rows,
             code="unexpected_date",
             column=column.heading,
-            found=lambda row: f"the date {texts[row]}",
+            found=lambda row: f"the date {extract(texts[row])}",
             expected=f"text; Excel may have turned the {column.name} into a date",
             mend="format the column as text and enter the cell again",
         )

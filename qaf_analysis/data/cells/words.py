@@ -11,9 +11,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from qaf_analysis.data.cells.near_words import near_choice
 from qaf_analysis.data.contract.columns import Column
 from qaf_analysis.data.contract.distinct import Distinct, Texts, by_text, distinct, held, in_rows
-from qaf_analysis.data.contract.problems import Problems, extract
+from qaf_analysis.data.contract.paste import block, lines_for, listed
+from qaf_analysis.data.contract.problems import Problems, counted, extract
 from qaf_analysis.data.contract.spelling import spelling_key
 from qaf_analysis.data.files.headings import folded
 from qaf_analysis.terms.errors import UnknownQuarterError
@@ -27,7 +29,7 @@ CHOICES: Mapping[str, Sequence[str]] = {
 }
 _FLAGS = {"yes": True, "y": True, "true": True, "1": True}
 _FLAGS |= {"no": False, "n": False, "false": False, "0": False}
-_UNKNOWN_FLAGS = ("", "unknown", "not known")
+UNKNOWN_FLAGS = ("", "unknown", "not known")
 RESPONSES = ("agreed", "partly agreed", "disagreed", "accepted", "none", "no response")
 GIVEN = "given"
 _NO_QUARTER = -1
@@ -54,7 +56,24 @@ def read_choice(
     expected = f"one of {', '.join(CHOICES[column.name])}"
     mend = f"use one of these words, or declare it in council.toml under [spellings.{column.name}]"
     words = _read(texts, reading, column=column, expected=expected, mend=mend, problems=problems)
-    return held(words, index=texts.index)
+    values = held(words, index=texts.index)
+    unknown = texts[values.isna()].astype(object)
+    if len(unknown):
+        counts = {str(word): int(n) for word, n in unknown.value_counts().items()}
+        near = {word: near_choice(word, CHOICES[column.name]) for word in counts}
+        hint = f" one of {', '.join(CHOICES[column.name])}"
+        problems.advise(
+            code="words_to_declare",
+            row=int(unknown.index[0]),
+            column=column.heading,
+            found=f"{counted(len(counts), 'word')} not known here: {listed(counts)}",
+            expected=expected,
+            mend="say in council.toml what each word means (add the lines to the table if it is "
+            "there already)"
+            + block(f"spellings.{column.name}", lines_for(counts, near=near, hint=hint)),
+            rows=len(unknown),
+        )
+    return values
 
 
 def read_flag(texts: Texts, *, column: Column, problems: Problems) -> Texts:
@@ -62,7 +81,7 @@ def read_flag(texts: Texts, *, column: Column, problems: Problems) -> Texts:
 
     def reading(text: str) -> Any:
         key = text.casefold()
-        return pd.NA if key in _UNKNOWN_FLAGS else _FLAGS.get(key)
+        return pd.NA if key in UNKNOWN_FLAGS else _FLAGS.get(key)
 
     flags = _read(
         texts,
@@ -135,7 +154,7 @@ def check_quarters(texts: Texts, days: Texts, *, heading: str, problems: Problem
     )
     indices = [_NO_QUARTER if quarter is None else quarter.index for quarter in read]
     said = found.spread(np.array(indices, dtype=np.int64), missing=_NO_QUARTER)
-    dated = _quarter_indices(in_rows(days, texts.index).to_numpy(dtype="datetime64[D]"))
+    dated = quarter_indices(in_rows(days, texts.index).to_numpy(dtype="datetime64[D]"))
     differ = (said != dated) & (said != _NO_QUARTER) & (dated != _NO_QUARTER)
     both = pd.DataFrame({"said": said, "dated": dated}, index=texts.index)[differ]
     problems.set_aside(
@@ -151,8 +170,8 @@ def check_quarters(texts: Texts, days: Texts, *, heading: str, problems: Problem
     )
 
 
-def _quarter_indices(days: NDArray[np.datetime64]) -> NDArray[np.int64]:
-    """``Quarter.index`` of each day; ``_NO_QUARTER`` where there is none."""
+def quarter_indices(days: NDArray[np.datetime64]) -> NDArray[np.int64]:
+    """``Quarter.index`` of each day; -1 where there is none."""
     months = days.astype("datetime64[M]").astype(np.int64)  # from January 1970
     return np.where(np.isnat(days), _NO_QUARTER, 1970 * 4 + (months - 3) // 3)
 

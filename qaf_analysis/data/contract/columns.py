@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from qaf_analysis.terms.errors import SettingsError
@@ -57,7 +57,11 @@ KINDS: Mapping[str, Kind] = {
     "grade": "grade",
     "reason": "free",
     "response": "free",
+    "question": "free",
+    "answer": "free",
 }
+# The two columns of question-and-answer rows; what they hold becomes columns of its own.
+ASKED = ("question", "answer")
 # Dates that may lie ahead of the day of reading.
 PLANNED = ("due_on",)
 # Whose columns a file of each kind holds, but for further graders of a wide spreadsheet.
@@ -133,16 +137,18 @@ class Column:
 
 
 def wanted_columns(file: FileSettings) -> tuple[Column, ...]:
-    """Columns to look for in a file.
+    """Columns to look for in a file, once it has a row for each record.
 
     Raises
     ------
     SettingsError
         If the settings name a column that we do not know.
     """
-    known = (*REQUIRED[file.kind], *EXPECTED[file.kind], *OPTIONAL[file.kind])
+    known = _known(file)
     more = (*OPTIONAL["moderations"], *EXPECTED["moderations"], "moderated_on")
-    _refuse_unknown(file, file.columns, known)
+    own = {name: text for name, text in file.columns.items() if not _asks(file, name)}
+    headings = {**own, **file.questions}
+    _refuse_unknown(file, headings, known)
     constants = (*known, *more) if file.moderator else known
     _refuse_unknown(file, file.constants, [name for name in constants if name != "grade"])
     graded = OWN_COLUMNS[file.kind]
@@ -152,17 +158,81 @@ def wanted_columns(file: FileSettings) -> tuple[Column, ...]:
         if name in file.constants or (wide and name in ("domain", "grade")):
             continue
         need: Literal["required", "expected", "optional"] = "optional"
-        if name in REQUIRED[file.kind] or name in file.columns:
+        if name in required_names(file) or name in headings:
             need = "required"
         elif name in EXPECTED[file.kind]:
             need = "expected"
-        heading = file.columns.get(name, name)
+        heading = headings.get(name, name)
         columns.append(Column(name=name, heading=heading, grader=graded, need=need))
     if wide:
         columns += _grade_columns(file.domains, graded)
         columns += _grader_columns(file, file.second_auditor, "second_auditor")
         columns += _grader_columns(file, file.moderator, "moderator")
     return tuple(columns)
+
+
+def required_names(file: FileSettings) -> tuple[str, ...]:
+    """Our names of the columns without which nothing can be said of a row.
+
+    A row that is matched to its audit by the case needs the case, and no identifier.
+
+    Examples
+    --------
+    >>> from qaf_analysis.terms.settings import Match
+    >>> required_names(FileSettings(path="m.csv", kind="moderations", match=Match(days=90)))[0]
+    'case_ref'
+    """
+    if file.match is None or file.kind != "moderations":
+        return REQUIRED[file.kind]
+    return ("case_ref", *(name for name in REQUIRED[file.kind] if name != "audit_id"))
+
+
+def source_columns(file: FileSettings) -> tuple[Column, ...]:
+    """Columns as they stand in the file itself, before it has a row for each record.
+
+    Of question-and-answer rows these are the columns of the form, the question and the answer; a
+    heading that is put together from several, or stands under other names, is each of those.
+    """
+    wanted = wanted_columns(file)
+    if file.shape == "answers":
+        wanted = tuple(column for column in wanted if column.heading not in question_texts(file))
+        own = OWN_COLUMNS[file.kind]
+        wanted += tuple(
+            Column(name=name, heading=file.columns[name], grader=own)
+            for name in ASKED
+            if name in file.columns
+        )
+    return tuple(
+        replace(column, heading=heading)
+        for column in wanted
+        for heading in stands_for(column.heading, file=file)
+    )
+
+
+def stands_for(heading: str, *, file: FileSettings) -> tuple[str, ...]:
+    """Headings of the file that a heading is put together from, or may stand under."""
+    return file.built.get(heading) or file.either.get(heading) or (heading,)
+
+
+def question_texts(file: FileSettings) -> frozenset[str]:
+    """Headings that are questions, in question-and-answer rows; none in other files."""
+    if file.shape != "answers":
+        return frozenset()
+    graders = [grader for grader in (file.second_auditor, file.moderator) if grader is not None]
+    asked = {*file.questions.values(), *file.domains.values()}
+    for grader in graders:
+        asked |= {grader.rater, *grader.domains.values(), *grader.columns.values()}
+    return frozenset(asked)
+
+
+def _known(file: FileSettings) -> tuple[str, ...]:
+    names = (*REQUIRED[file.kind], *EXPECTED[file.kind], *OPTIONAL[file.kind])
+    # Moderations name no case, unless they are matched by it.
+    return names if "case_ref" in names or file.match is None else ("case_ref", *names)
+
+
+def _asks(file: FileSettings, name: str) -> bool:
+    return file.shape == "answers" and name in ASKED
 
 
 def _grade_columns(domains: Mapping[str, str], grader: Graded) -> list[Column]:

@@ -113,6 +113,43 @@ def first_of_each(groups: NDArray[np.intp], values: NDArray[Any]) -> NDArray[Any
     return first[groups]
 
 
+def counts_of(texts: Texts) -> dict[str, int]:
+    """How many cells hold each text, the commonest first, equally common ones as met.
+
+    Examples
+    --------
+    >>> counts_of(pd.Series(["b", "a", "a", ""]))
+    {'a': 2, 'b': 1, '': 1}
+    """
+    found = distinct(texts)
+    first = np.full(len(found.texts) + 1, len(found.places), dtype=np.intp)
+    np.minimum.at(first, found.places, np.arange(len(found.places)))
+    numbers = found.numbers()
+    order = np.lexsort((first[:-1], -numbers))
+    return {str(found.texts[n]): int(numbers[n]) for n in order if numbers[n]}
+
+
+def blanked(texts: Texts, flags: NDArray[np.bool_]) -> Texts:
+    """The same texts, blank in the cells flagged."""
+    if not flags.any():
+        return texts
+    found = distinct(texts)
+    places = np.where(flags, len(found.texts), found.places)
+    return held(Distinct(places=places, texts=np.append(found.texts, "")), index=texts.index)
+
+
+def as_plain(frame: pd.DataFrame) -> pd.DataFrame:
+    """Frame whose texts are plain objects, for code that sets single cells."""
+    names = [n for n in frame.columns if isinstance(frame[n].dtype, pd.CategoricalDtype)]
+    return frame.astype(dict.fromkeys(names, object)) if names else frame
+
+
+def as_distinct(frame: pd.DataFrame) -> pd.DataFrame:
+    """Frame whose texts are held by their distinct ones."""
+    names = [name for name in frame.columns if frame[name].dtype == object]
+    return frame.assign(**{n: held(distinct(frame[n]), index=frame.index) for n in names})
+
+
 def present(texts: Texts) -> NDArray[np.object_]:
     """Texts that stand in at least one cell, each once."""
     found = distinct(texts)

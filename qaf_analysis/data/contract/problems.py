@@ -59,11 +59,18 @@ class Problems:
         Name of the file, relative to the folder read.
     sheet : str or None
         Name of the sheet, for workbooks.
+
+    Attributes
+    ----------
+    place_of : callable or None
+        Row of the file where the cell of a record's row and column stands, for records that were
+        put together from several rows.
     """
 
     def __init__(self, *, file: str, sheet: str | None = None) -> None:
         self.file = file
         self.sheet = sheet
+        self.place_of: Callable[[int, str | None], int] | None = None
         self.findings: list[Finding] = []
         self._reasons: dict[int, list[Finding]] = {}
         self._is_bad = np.zeros(0, dtype=bool)
@@ -131,6 +138,14 @@ class Problems:
                     self._is_bad, np.zeros(size + size // 4 - len(self._is_bad), dtype=bool)
                 )
             self._is_bad[numbers] = True
+
+    def advise(
+        self, *, code: str, found: str, expected: str, mend: str, row: int, column: str, rows: int
+    ) -> None:
+        """Say once what rows set aside have in common, and how to mend them together."""
+        self.findings.append(
+            self._finding("quarantine", code, found, expected, mend, column, row, rows=rows)
+        )
 
     def warn(
         self,
@@ -200,12 +215,13 @@ class Problems:
         *,
         rows: int = 1,
     ) -> Finding:
+        shown = row if row is None or self.place_of is None else self.place_of(row, column)
         return Finding(
             code=code,
             outcome=outcome,
             file=self.file,
             sheet=self.sheet,
-            row=row,
+            row=shown,
             column=column,
             found=found,
             expected=expected,

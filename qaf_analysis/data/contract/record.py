@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from qaf_analysis.data.contract.withheld import (
+    LEFT_OUT,
+    NOT_KEPT,
+    only_known_words,
+    without_cells,
+)
 from qaf_analysis.terms.errors import InputRejectedError
 
 Outcome = Literal["note", "warning", "quarantine", "reject"]
 CheckState = Literal["passed", "failed", "could not run"]
 MAX_EXTRACT = 60
+MODERATORS = "moderator’s"
+"""How our name of a column begins that a moderator filled in beside an audit."""
+CODES_DIFFER = "codes_differ"
+"""Code of the finding that people have other codes than in earlier reports."""
 NOTHING_LOST = ("duplicate", "totals_row", "repeated_header")
 """Codes of rows set aside that take nothing away: what they hold was loaded, or is no record."""
 COPIED_CHECK = "Moderators' grades were not copied over the auditors'"
-_QUOTED = re.compile(r'"[^"]*"')
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,16 +77,6 @@ class Finding:
             f"to mend: {self.mend} [{self.code}]"
         )
 
-    @property
-    def withheld(self) -> Finding:
-        """The same finding with every piece of a cell (all stand in double quotes) blanked."""
-        return replace(
-            self,
-            found=_QUOTED.sub('"…"', self.found),
-            expected=_QUOTED.sub('"…"', self.expected),
-            mend=_QUOTED.sub('"…"', self.mend),
-        )
-
 
 @dataclass(frozen=True, kw_only=True)
 class Check:
@@ -94,6 +93,7 @@ class FileRecord:
 
     Unless the file was rejected, ``rows_in`` = ``loaded`` + ``quarantined`` + ``not_data``: rows
     loaded, set aside, and recognised as holding no record (totals, answers nobody asked for).
+    ``is_query`` tells that the rows came from a database, so that no file has the hash.
     """
 
     name: str
@@ -103,17 +103,24 @@ class FileRecord:
     loaded: int
     quarantined: int
     not_data: int = 0
+    is_query: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class ImportRecord:
-    """Everything that reading a council's folder found."""
+    """Everything that reading a council's folder found.
+
+    ``set_aside_sha256`` is the sum of the file of rows set aside, which lies outside any run;
+    ``is_for_run`` says that the record went through ``for_run``.
+    """
 
     files: tuple[FileRecord, ...]
     findings: tuple[Finding, ...]
     checks: tuple[Check, ...]
     key_id: str
     dropped_columns: tuple[str, ...] = ()
+    set_aside_sha256: str = ""
+    is_for_run: bool = False
 
     @property
     def rows_in(self) -> int:
@@ -138,7 +145,88 @@ class ImportRecord:
     @property
     def withheld(self) -> ImportRecord:
         """The same record without any piece of a cell, fit to leave the intake step."""
-        return replace(self, findings=tuple(finding.withheld for finding in self.findings))
+        return self.for_run()
+
+    def for_run(
+        self,
+        *,
+        own_names: Mapping[tuple[str, str], str] | None = None,
+        holds_cell: Callable[[str], bool] = lambda text: False,
+    ) -> ImportRecord:
+        """The record that a run keeps: which rule was broken, where, in how many rows.
+
+        What was found and expected is left out whole. A file, a sheet and a column left out go by
+        the ordinary words of their names, with a number where that leaves something out; a column
+        that was read goes by our own name.
+
+        Parameters
+        ----------
+        own_names : mapping of (str, str) to str, optional
+            Our name of a column by its file and heading.
+        holds_cell : callable
+            Whether a text holds a whole cell of a column that identifies somebody.
+
+        Examples
+        --------
+        >>> found = Finding(code="x", outcome="warning", file="audits J Doe.csv", sheet="J Doe",
+        ...     found="Jane Doe", expected="x", mend='correct "Jane Doe"')
+        >>> record = ImportRecord(files=(), findings=(found,), checks=(), key_id="")
+        >>> record.withheld.findings[0].place, record.withheld.findings[0].mend
+        ('audits … (1).csv › sheet … (1)', 'correct "…"')
+        """
+        if self.is_for_run:
+            return self
+        files, sheets = _Numbered(), _Numbered()
+        kept = tuple(replace(file, name=files.name(file.name)) for file in self.files)
+        return replace(
+            self,
+            files=kept,
+            findings=tuple(
+                replace(
+                    finding,
+                    file=files.name(finding.file),
+                    sheet=None if finding.sheet is None else sheets.name(finding.sheet),
+                    column=_own(finding, own_names or {}),
+                    found="",
+                    expected="",
+                    mend=_safe(finding.mend, holds_cell),
+                )
+                for finding in self.findings
+            ),
+            dropped_columns=tuple(dict.fromkeys(map(files.headed, self.dropped_columns))),
+            is_for_run=True,
+        )
+
+
+class _Numbered:
+    """Names in ordinary words; where that leaves something out a number tells them apart."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+
+    def name(self, name: str) -> str:
+        number = self._numbers.setdefault(name, len(self._numbers) + 1)
+        shown = only_known_words(name)
+        if LEFT_OUT not in shown:
+            return shown
+        stem, dot, suffix = shown.rpartition(".")
+        return f"{stem} ({number}).{suffix}" if dot else f"{shown} ({number})"
+
+    def headed(self, column: str) -> str:
+        file, _, heading = column.partition(": ")
+        return f"{self.name(file)}: {only_known_words(heading)}"
+
+
+def _own(finding: Finding, own_names: Mapping[tuple[str, str], str]) -> str | None:
+    if finding.column is None:
+        return None
+    known = own_names.get((finding.file, finding.column))
+    return known or only_known_words(finding.column)
+
+
+def _safe(mend: str, holds_cell: Callable[[str], bool]) -> str:
+    shown = without_cells(mend)
+    return NOT_KEPT if holds_cell(shown) else shown
 
 
 class FileRefusedError(InputRejectedError):

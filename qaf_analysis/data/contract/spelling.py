@@ -28,6 +28,10 @@ __all__ = [
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _QUOTES = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "‐": "-", "‑": "-", "–": "-"})
 _LOOKALIKES = str.maketrans({"o": "0", "l": "1", "i": "1", "|": "1"})
+# Cyrillic and Greek letters that look like Latin ones.
+_OTHER_ALPHABETS = str.maketrans(
+    "авекмнорстухіјѕһԁԛԝүӏαβεηικνορτυχγ", "abekmhopctyxijshdqwylabenikvoptuxy"
+)
 
 
 def tidy(text: str) -> str:
@@ -96,9 +100,20 @@ def lookalike_key(text: str) -> str:
     >>> lookalike_key("Auditor O1") == lookalike_key("auditor 01")
     True
     """
-    plain = unicodedata.normalize("NFKD", spelling_key(text))
-    words = re.findall(r"\w+", "".join(c for c in plain if not unicodedata.combining(c)))
+    words = re.findall(r"\w+", latin(text))
     return " ".join(sorted(word.translate(_LOOKALIKES) for word in words))
+
+
+def latin(text: str) -> str:
+    """Text in lower case, without accents, and with Latin letters for those that look like them.
+
+    Examples
+    --------
+    >>> latin("J\u0430ne Smith") == latin("Jane Smith")
+    True
+    """
+    plain = unicodedata.normalize("NFKD", spelling_key(text).translate(_OTHER_ALPHABETS))
+    return "".join(c for c in plain if not unicodedata.combining(c)).translate(_OTHER_ALPHABETS)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -6,10 +6,13 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from qaf_analysis.data.contract.distinct import Texts, by_value, together, where
+from qaf_analysis.data.cells.near_words import near_domain
+from qaf_analysis.data.contract.distinct import Texts, blank, by_value, counts_of, together
+from qaf_analysis.data.contract.paste import Line, block, lines_for, listed
 from qaf_analysis.data.contract.problems import counted, extract
-from qaf_analysis.data.contract.spelling import Joined, joined, lookalikes, spelling_key
+from qaf_analysis.data.contract.spelling import Joined, joined, spelling_key
 from qaf_analysis.data.council.export import Export
+from qaf_analysis.data.council.likely_people import Likely, likely_people
 from qaf_analysis.terms.settings import Settings
 
 _WORDS = ("team", "case_type", "theme", "sample_method", "moderation_source", "round", "domain")
@@ -35,7 +38,7 @@ def agree_spellings(
     people = {key: text for kind in _PEOPLE for key, text in _declared(kind, settings).items()}
     names = _join(frames, "rater", agreed=people, exports=exports)
     graded = [frame for frame in frames if "rater" in frame.columns]
-    _report_lookalikes(names, frames=graded, exports=exports)
+    _report_likely_people(names, frames=graded, exports=exports)
 
 
 def set_unknown_domains_aside(
@@ -54,7 +57,7 @@ def set_unknown_domains_aside(
     audits, moderations, _ = frames
     known = {*settings.domains, settings.headline_domain} if settings.domains else None
     for frame in frames:
-        stated = where(frame["domain"], bool)
+        stated = ~blank(frame["domain"])
         unknown = frame[stated & ~frame["domain"].isin(known)] if known else frame.iloc[:0]
         for source, part in unknown.groupby("source"):
             export, part = exports[int(str(source))], part.drop_duplicates("row")
@@ -67,6 +70,8 @@ def set_unknown_domains_aside(
                 mend="correct the domain, or declare it in council.toml under [domains] or "
                 "[spellings.domain]",
             )
+            _advise_on_domains(export, part, known=known or set(), settings=settings)
+    _warn_of_no_headline(audits, exports=exports, settings=settings)
     if known is None and len(moderations):
         graded = audits["domain"].unique()
         alone = moderations[~moderations["domain"].isin(graded)]
@@ -87,6 +92,63 @@ def set_unknown_domains_aside(
 def _each(part: pd.DataFrame, name: str) -> list[str]:
     """The short piece to quote of each row's cell, made once for each distinct text."""
     return list(by_value(part[name], lambda text: extract(str(text))))
+
+
+def _advise_on_domains(
+    export: Export, part: pd.DataFrame, *, known: set[str], settings: Settings
+) -> None:
+    """Say all unknown domains of an export at once, with the lines that would declare them."""
+    counts = counts_of(part["domain"])
+    headline = settings.headline_domain
+    near = {domain: near_domain(domain, known, headline=headline) for domain in counts}
+    export.problems.advise(
+        code="domains_to_declare",
+        row=int(part["row"].iloc[0]),
+        column=export.layout.heading("domain"),
+        found=f"{counted(len(counts), 'domain')} not among those declared: {listed(counts)}",
+        expected=f"one of {', '.join(sorted(known))}",
+        mend="say in council.toml which domain each of them is (add the lines to the table if it "
+        "is there already), or declare it under [domains] as one of its own"
+        + block("spellings.domain", lines_for(counts, near=near, hint=" a declared domain")),
+        rows=len(part),
+    )
+
+
+def _warn_of_no_headline(
+    audits: pd.DataFrame, *, exports: Sequence[Export], settings: Settings
+) -> None:
+    """Warn where no audit has a grade for the headline domain: of its other name, or the want."""
+    headline = settings.headline_domain
+    if audits.empty or (audits["domain"] == headline).any():
+        return
+    counts = {domain: n for domain, n in counts_of(audits["domain"]).items() if domain}
+    alike = {d: n for d, n in counts.items() if near_domain(d, [headline], headline=headline)}
+    first = audits[audits["domain"].isin(alike)].iloc[0] if alike else audits.iloc[0]
+    export = exports[int(first["source"])]
+    if alike:
+        near = dict.fromkeys(alike, headline)
+        mend = (
+            "if it is the overall grade, say so in council.toml (add the lines to the table if it "
+            "is there already)"
+            + block("spellings.domain", lines_for(alike, near=near, noun="grade"))
+        )
+    else:
+        mend = (
+            "if one domain stands for the whole audit, name it under [council] as headline_domain; "
+            "none needed if the council gives no overall grade"
+        )
+    tell = export.problems.warn if alike else export.problems.note
+    tell(
+        code="headline_absent",
+        row=int(first["row"]) if alike else None,
+        column=export.layout.heading("domain"),
+        found=f"no grade for the domain {headline}; the domains are {listed(counts)}. Grades, "
+        "agreement and trends can be reported for each of them. Headline figures rest on the "
+        "grades of all domains together, and nothing can be said of the overall grade itself",
+        expected=f"a grade for {headline}, on which headline figures rest",
+        mend=mend,
+        rows=sum(alike.values()) or sum(counts.values()),
+    )
 
 
 def _declared(name: str, settings: Settings) -> dict[str, str]:
@@ -150,23 +212,45 @@ def _heading(export: Export, frame: pd.DataFrame, name: str) -> str:
     return export.layout.heading("moderator" if moderating else "auditor")
 
 
-def _report_lookalikes(
+def _report_likely_people(
     names: Texts, *, frames: Sequence[pd.DataFrame], exports: Sequence[Export]
 ) -> None:
-    for rare, common in lookalikes(names):
-        for frame in frames:
-            rows = frame[where(frame["rater"], lambda text, rare=rare: text == rare)]
-            if rows.empty:
-                continue
-            export = exports[int(rows["source"].iloc[0])]
-            export.problems.warn(
-                code="similar_names",
-                row=int(rows["row"].iloc[0]),
-                column=_heading(export, frame, "rater"),
-                found=f"{extract(rare)}, a spelling similar to {extract(common)}; they are kept "
-                "as two people",
-                expected="one spelling for each person",
-                mend="agree one spelling, or declare it in council.toml under [spellings.auditor]",
-                rows=rows["row"].nunique(),
-            )
-            break
+    """Warn once of all spellings that are likely of people who stand otherwise too."""
+    likely = likely_people(names)
+    rare = [pair.name for pair in likely]
+    for frame in frames:
+        rows = frame[frame["rater"].isin(rare)]
+        if rows.empty:
+            continue
+        export = exports[int(rows["source"].iloc[0])]
+        export.problems.warn(
+            code="similar_names",
+            row=int(rows["row"].iloc[0]),
+            column=_heading(export, frame, "rater"),
+            found=f"{counted(len(likely), 'name')} similar to others: {_named(likely)}; they are "
+            "kept as different people, and each counts as an auditor of his or her own",
+            expected="one spelling for each person",
+            mend="agree one spelling, or say in council.toml who is the same person (add the lines "
+            "to the table if it is there already; leave out who is not)"
+            + block("spellings.auditor", [_line(pair, names) for pair in likely]),
+            rows=len(pd.concat(f.loc[f["rater"].isin(rare), ["source", "row"]] for f in frames)),
+        )
+        return
+
+
+def _named(likely: Sequence[Likely]) -> str:
+    shown = "; ".join(
+        f"{extract(pair.name)} to {' or '.join(extract(other) for other in pair.others[:2])}"
+        for pair in likely[:_SHOWN]
+    )
+    rest = len(likely) - _SHOWN
+    return f"{shown} and {rest} more" if rest > 0 else shown
+
+
+def _line(pair: Likely, names: Texts) -> Line:
+    number = counted(int((names == pair.name).sum()), "grade")
+    if len(pair.others) == 1:
+        comment = f"{number}, check that it is one person: {pair.why}"
+        return Line(word=pair.name, meaning=pair.others[0], comment=comment)
+    choices = " or ".join(f'"{other}"' for other in pair.others[:4])
+    return Line(word=pair.name, meaning="", comment=f"{number}, fill in {choices}")

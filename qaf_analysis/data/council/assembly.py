@@ -77,6 +77,7 @@ def audits_table(entries: pd.DataFrame, *, coder: Coder) -> pd.DataFrame:
     first = entries.drop_duplicates("audit").copy()
     first["audit_id"] = first["code"]
     first["case_ref"] = coder.codes("case", first["case"])
+    first["session_id"] = coder.codes("session", first["session_id"])
     first["quarter"] = quarter_names(first["audit_date"])
     return in_order(first[[*AUDIT_COLUMNS]])
 

@@ -26,6 +26,7 @@ def run_checks(
     files: Sequence[FileRecord],
     findings: Sequence[Finding],
     told_twice: int,
+    likely_twice: int = 0,
 ) -> tuple[Check, ...]:
     """Run every check.
 
@@ -35,6 +36,8 @@ def run_checks(
         The tables of the bundle.
     told_twice : int
         Audits whose rows do not agree on the team or the type of case.
+    likely_twice : int
+        Audits of which two graders are likely one person under two spellings.
     """
     return (
         _rows_accounted(files),
@@ -71,6 +74,7 @@ def run_checks(
         _moderation_differs(ratings),
         _overall_within_domains(ratings, settings=settings),
         _graded_twice(ratings),
+        _graded_by_two_people(ratings, likely_twice=likely_twice),
         _selection_recorded(moderations),
         _themes_graded(audits, ratings, settings=settings),
         *_actions_fit(findings, files=files),
@@ -200,6 +204,19 @@ def _graded_twice(ratings: pd.DataFrame) -> Check:
     if twice == 0:
         detail += "; how far auditors agree cannot be measured"
     return _check("Some audits were graded by two auditors", passed=twice > 0, detail=detail)
+
+
+def _graded_by_two_people(ratings: pd.DataFrame, *, likely_twice: int) -> Check:
+    name = "Grades that are compared were given by two people"
+    people = ratings.groupby("audit_id")["rater"].nunique()
+    twice = int((people >= 2).sum())
+    if twice == 0:
+        return _could_not(name, "no audit was graded by two people")
+    detail = (
+        f"{likely_twice:,} of {counted(twice, 'audit')} graded twice, likely by one person under "
+        "two spellings"
+    )
+    return _check(name, passed=likely_twice == 0, detail=detail)
 
 
 def _selection_recorded(moderations: pd.DataFrame) -> Check:

@@ -81,9 +81,10 @@ def moderation_entries(exports: Sequence[Export]) -> pd.DataFrame:
         if export.file.kind == "moderations" or export.file.moderator is not None
         for part in _moderation_parts(export, source)
     ]
-    columns = [*PLACE, "audit_id", *RATING_FIELDS, *MODERATION_FIELDS]
+    columns = [*PLACE, "audit_id", "case_ref", *RATING_FIELDS, *MODERATION_FIELDS]
     entries = below(parts) if parts else pd.DataFrame(columns=columns)
     entries["audit"] = by_spelling(entries["audit_id"])
+    entries["case"] = by_spelling(entries["case_ref"])
     return entries
 
 
@@ -145,7 +146,7 @@ def _audit_parts(export: Export, source: int) -> list[pd.DataFrame]:
 
 def _moderation_parts(export: Export, source: int) -> list[pd.DataFrame]:
     wide = export.file.kind == "audits"
-    base = _base(export, source, MODERATION_FIELDS, "moderator")
+    base = _base(export, source, (*MODERATION_FIELDS, "case_ref"), "moderator")
     base["audit_id"] = _column(export, "audit_id", "auditor" if wide else "moderator", base.index)
     parts = _graded(export, base, "moderator", role="")
     return [part[part["grade"] != NOT_GRADED] for part in parts]
@@ -156,7 +157,7 @@ def set_unnamed_graders_aside(export: Export) -> None:
     graders: tuple[Graded, ...] = ("second_auditor", "moderator")
     for grader in graders:
         names = export.value(grader, grader)
-        if names is None or export.file.shape != "wide":
+        if names is None or export.file.shape == "long":
             continue
         grades = [v for c, v in export.values.items() if c.grader == grader and c.kind == "grade"]
         graded = pd.concat(grades, axis=1).max(axis=1) != NOT_GRADED

@@ -8,11 +8,20 @@ from datetime import date
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from qaf_analysis.data.cells.dates import read_dates
+from qaf_analysis.data.cells.exchanged_dates import (
+    refuse_dates_against_quarters,
+    refuse_exchanged_dates,
+)
 from qaf_analysis.data.cells.grades import GradeReader
-from qaf_analysis.data.cells.identifiers import is_total, set_spoilt_aside, warn_of_personal_details
+from qaf_analysis.data.cells.identifiers import is_total, set_spoilt_aside
+from qaf_analysis.data.cells.missing import (
+    without_missing_words,
+    without_zero_dates,
+    words_known_to,
+)
+from qaf_analysis.data.cells.personal import warn_of_dates, warn_of_personal_details
 from qaf_analysis.data.cells.texts import tidy_cells
 from qaf_analysis.data.cells.words import (
     check_quarters,
@@ -21,14 +30,18 @@ from qaf_analysis.data.cells.words import (
     read_flag,
     read_share,
 )
-from qaf_analysis.data.contract.columns import OWN_COLUMNS, PLANNED, REQUIRED, Column, Graded
-from qaf_analysis.data.contract.distinct import Texts, blank, constant, distinct, where
-from qaf_analysis.data.contract.problems import Problems
-from qaf_analysis.data.files.headings import Layout, folded
+from qaf_analysis.data.contract.columns import OWN_COLUMNS, PLANNED, Column, Graded, required_names
+from qaf_analysis.data.contract.distinct import Texts, blank, constant, where
+from qaf_analysis.data.contract.problems import Problems, extract
+from qaf_analysis.data.council.second_header import repeated_headers
+from qaf_analysis.data.files.headings import Layout
+from qaf_analysis.data.files.labels import first_filled, may_be_date
 from qaf_analysis.data.files.raw_table import RawTable
 from qaf_analysis.terms.settings import FileSettings, Settings
 
-_NO_LETTERS = {n: None for n in range(128) if not chr(n).isalnum() and chr(n) != "|"}
+_OWN_DATES = ("audit_date", "moderated_on", "raised_on")
+_WIDE_ENOUGH = 4
+_LABEL = 40
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -79,6 +92,7 @@ def read_export(
     """
     live = _without_totals(table, layout=layout)
     texts = _tidy_columns(table, live=live, layout=layout)
+    texts = _without_missing(texts, table=table, layout=layout, file=file, settings=settings)
     texts.update(_constants(file, index=live.index))
     reader = _Reader(table, file=file, settings=settings, as_of=as_of)
     raw = {c: live[p] for c, p in layout.places.items() if c.kind == "grade"}
@@ -88,7 +102,7 @@ def read_export(
     }
     reader.grades.report()
     _set_missing_aside(texts, file=file, problems=table.problems)
-    _check_quarter(values, problems=table.problems)
+    _check_quarter(values, texts=texts, file=file, table=table)
     return Export(file=file, table=table, layout=layout, values=values, raw=raw)
 
 
@@ -97,14 +111,9 @@ def _without_totals(table: RawTable, *, layout: Layout) -> pd.DataFrame:
     cells, problems = table.cells, table.problems
     if cells.empty:
         return cells
-    # A repeated header is sought by its identifier first: comparing every cell would be slow.
     names = ("audit_id", "action_id")
     identifier = next((p for c, p in layout.places.items() if c.name in names), 0)
-    heading = folded(table.headings[identifier])
-    suspects = cells[_holding(cells[identifier], heading)]
-    wanted = [folded(text) for text in table.headings]
-    again = [[folded(text) for text in texts] == wanted for texts in suspects.to_numpy()]
-    repeated = [int(row) for row in suspects.index[again]]
+    repeated = repeated_headers(table, layout=layout)
     problems.set_aside(
         repeated,
         code="repeated_header",
@@ -112,30 +121,59 @@ def _without_totals(table: RawTable, *, layout: Layout) -> pd.DataFrame:
         expected="one header",
         mend=[f"delete row {row}" for row in repeated],
     )
-    dated = ("audit_date", "moderated_on", "raised_on")
-    dates = [p for c, p in layout.places.items() if c.name in dated]
-    undated = np.ones(len(cells), dtype=bool)
-    for place in dates:
-        undated &= where(cells[place], lambda text: not text.strip())
-    totals = cells[identifier][undated]
-    problems.set_aside(
-        [int(row) for row in totals.index[[is_total(text) for text in totals]]],
-        code="totals_row",
-        found="a totals row: no identifier and no date",
-        expected="one record in each row",
-        mend="delete the total row",
-    )
+    _set_totals_aside(table, identifier=identifier, layout=layout)
+    _set_lone_cells_aside(table, layout=layout)
     kept = problems.kept(cells.index)
     return cells if kept.all() else cells[kept]
 
 
-def _holding(texts: Texts, heading: str) -> NDArray[np.bool_]:
-    """Whether each cell holds a heading, given as letters and digits."""
-    found = distinct(texts)
-    every = "|".join(found.texts)
-    if every.isascii() and heading not in every.casefold().translate(_NO_LETTERS):
-        return np.zeros(len(texts), dtype=bool)
-    return found.chosen([folded(text[:200]) == heading for text in found.texts])
+def _set_totals_aside(table: RawTable, *, identifier: int, layout: Layout) -> None:
+    """Set rows of totals aside: their identifier is such a label, and no date stands there."""
+    labels = table.cells[identifier]
+    totals = where(labels, is_total)
+    for column, place in layout.places.items():
+        if column.name in _OWN_DATES and totals.any():
+            totals &= ~where(table.cells[place], may_be_date)
+            if table.kinds is not None:
+                totals &= (table.kinds[place] != "d").to_numpy(dtype=bool)
+    table.problems.set_aside(
+        table.cells.index[totals].tolist(),
+        code="totals_row",
+        found="a totals row: no identifier and no date",
+        expected="one record in each row",
+        mend=lambda row: f"delete the total row, or {_declaring(labels[row])}",
+    )
+
+
+def _set_lone_cells_aside(table: RawTable, *, layout: Layout) -> None:
+    """Set rows with nothing but one text aside: labels of totals, notes, names of groups."""
+    dated = [place for column, place in layout.places.items() if column.name in _OWN_DATES]
+    if len(table.headings) < _WIDE_ENOUGH or not dated:
+        return
+    undated = table.cells[where(table.cells[dated[0]], lambda text: not text.strip())]
+    filled = np.zeros(len(undated), dtype=np.int64)
+    for place in undated.columns:
+        filled += where(undated[place], lambda text: bool(text.strip()))
+    lone = undated[(filled == 1) & table.problems.kept(undated.index)].astype(object)
+    alone = [int(row) for row in lone.index]
+    texts = [first_filled([*map(str, cells)]) for cells in lone.to_numpy(dtype=object)]
+    table.problems.set_aside(
+        alone,
+        code="lone_cell",
+        found=[f"a row with one filled cell only, {_shown(text)}" for text in texts],
+        expected="one record in each row",
+        mend=[f"fill in the row, delete it, or {_declaring(text)}" for text in texts],
+    )
+
+
+def _shown(text: str) -> str:
+    return extract(text) if len(text) <= _LABEL else f"a text of {len(text):,} characters"
+
+
+def _declaring(text: str) -> str:
+    """How to declare that a row holds no record; a long text is not repeated."""
+    label = extract(text) if len(text) <= _LABEL else "its first words in quotation marks"
+    return f"declare in council.toml that it holds no record: not_data = [{label}]"
 
 
 def _tidy_columns(table: RawTable, *, live: pd.DataFrame, layout: Layout) -> dict[Column, Texts]:
@@ -149,6 +187,34 @@ def _tidy_columns(table: RawTable, *, live: pd.DataFrame, layout: Layout) -> dic
         )
         for column, place in layout.places.items()
     }
+
+
+def _without_missing(
+    texts: Mapping[Column, Texts],
+    *,
+    table: RawTable,
+    layout: Layout,
+    file: FileSettings,
+    settings: Settings,
+) -> dict[Column, Texts]:
+    """Cells with a word for missing, or a date of nought, as blank cells."""
+    scale, problems = file.scale or settings.scale, table.problems
+    blanked = {
+        column: without_missing_words(
+            cells,
+            column=column,
+            words=settings.missing,
+            known=words_known_to(column, scale=scale, settings=settings),
+            problems=problems,
+        )
+        for column, cells in texts.items()
+    }
+    for column in (column for column in texts if column.kind == "date"):
+        kinds = None if table.kinds is None else table.kinds[layout.places[column]]
+        blanked[column] = without_zero_dates(
+            blanked[column], kinds, heading=column.heading, problems=problems
+        )
+    return blanked
 
 
 def _constants(file: FileSettings, *, index: pd.Index) -> dict[Column, Texts]:
@@ -171,8 +237,9 @@ class _Reader:
             scale=file.scale if own and file.scale is not None else settings.scale,
             scale_map=file.scale_map,
             not_graded=settings.not_graded,
-            blank_is_not_graded=file.shape == "wide",
+            blank_is_not_graded=file.shape != "long",
             problems=table.problems,
+            half_grades=file.half_grades,
         )
         self._table = table
         self._file = file
@@ -195,17 +262,32 @@ class _Reader:
             rows_in = self._table.rows_in
             return self.grades.read(texts, raw=raw, heading=heading, rows_in=rows_in)
         if column.kind == "date":
-            return read_dates(
-                texts[problems.kept(texts.index)],
-                self._kinds(column, layout=layout),
+            kinds = self._kinds(column, layout=layout)
+            good = problems.kept(texts.index)
+            days = read_dates(
+                texts[good],
+                kinds,
                 order=self._file.date_order,
                 as_of=self._as_of,
                 planned=column.name in PLANNED,
                 heading=heading,
                 problems=problems,
             )
+            if column in layout.places:
+                refuse_exchanged_dates(
+                    texts.loc[good],
+                    kinds,
+                    order=self._file.date_order,
+                    heading=heading,
+                    problems=problems,
+                    rows_in=self._table.rows_in,
+                )
+            return days
         if column.kind == "identifier":
             set_spoilt_aside(texts, heading=heading, problems=problems)
+            warn_of_dates(texts, heading=heading, problems=problems)
+        elif column.kind == "word":
+            warn_of_personal_details(texts, heading=heading, problems=problems, is_label=True)
         elif column.kind == "choice":
             spellings = self._settings.spellings.get(column.name, {})
             return read_choice(texts, column=column, spellings=spellings, problems=problems)
@@ -229,7 +311,7 @@ def _set_missing_aside(
 ) -> None:
     own = OWN_COLUMNS[file.kind]
     for column, cells in texts.items():
-        needed = column.name in REQUIRED[file.kind] and column.grader == own
+        needed = column.name in required_names(file) and column.grader == own
         if not needed or column.kind == "grade":
             continue
         problems.set_aside(
@@ -242,9 +324,25 @@ def _set_missing_aside(
         )
 
 
-def _check_quarter(values: Mapping[Column, Texts], *, problems: Problems) -> None:
-    by_name = {column.name: (column, cells) for column, cells in values.items()}
+def _check_quarter(
+    values: Mapping[Column, Texts],
+    *,
+    texts: Mapping[Column, Texts],
+    file: FileSettings,
+    table: RawTable,
+) -> None:
+    by_name = {column.name: column for column in values}
     if "quarter" in by_name and "audit_date" in by_name:
-        column, texts = by_name["quarter"]
-        days = by_name["audit_date"][1]
-        check_quarters(texts, days, heading=column.heading, problems=problems)
+        stated, dated = by_name["quarter"], by_name["audit_date"]
+        refuse_dates_against_quarters(
+            values[dated],
+            texts[dated],
+            quarters=values[stated],
+            order=file.date_order,
+            headings=(dated.heading, stated.heading),
+            problems=table.problems,
+            rows_in=table.rows_in,
+        )
+        check_quarters(
+            values[stated], values[dated], heading=stated.heading, problems=table.problems
+        )

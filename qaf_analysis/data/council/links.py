@@ -8,10 +8,18 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from qaf_analysis.data.contract.distinct import Texts, distinct, first_of_each, places_among
+from qaf_analysis.data.contract.distinct import (
+    Texts,
+    distinct,
+    first_of_each,
+    places_among,
+    together,
+)
 from qaf_analysis.data.contract.problems import MAX_NAMED, counted, extract
+from qaf_analysis.data.council.child_identifiers import refuse_ids_of_children
 from qaf_analysis.data.council.entries import PLACE, without_bad_rows
 from qaf_analysis.data.council.export import Export
+from qaf_analysis.data.council.likely_people import likely_people, same_person
 from qaf_analysis.data.council.unknown_audits import set_unknown_audits_aside
 
 _NOT_CONTENT = (*PLACE, "grade_raw", "audit_id", "case_ref")
@@ -54,6 +62,7 @@ class Links:
 
     def check(self) -> None:
         """Set aside every row that does not fit; afterwards the entries are those that stay."""
+        refuse_ids_of_children(self.audits, exports=self._exports)
         self._set_people_twice_aside()
         self._set_duplicates_aside("audits")
         self._set_duplicates_aside("moderations")
@@ -87,6 +96,35 @@ class Links:
                 rows=len(part),
             )
         return int(otherwise["audit"].nunique())
+
+    def warn_of_likely_twice(self) -> int:
+        """Warn of audits whose two graders are likely one person, and return how many."""
+        frames = [frame for frame in (self.audits, self.moderations) if len(frame)]
+        if not frames:
+            return 0
+        same = same_person(likely_people(together([frame["rater"] for frame in frames])))
+        if not same:
+            return 0
+        graded = pd.concat([f[[*PLACE, "audit", "rater"]] for f in frames], ignore_index=True)
+        pairs = graded.drop_duplicates(["audit", "rater"])
+        pairs = pairs.assign(person=pairs["rater"].map(lambda name: same.get(name, name)))
+        twice = pairs[pairs.duplicated(["audit", "person"])]
+        if twice.empty:
+            return 0
+        number = int(twice["audit"].nunique())
+        export = self._exports[int(twice["source"].iloc[0])]
+        export.problems.warn(
+            code="likely_graded_twice",
+            row=int(twice["row"].iloc[0]),
+            column=export.layout.heading("auditor"),
+            found=f"{counted(number, 'audit')} of which two graders are likely one person under "
+            "two spellings; as it stands they count as graded twice, and the agreement of people "
+            "with themselves as agreement between people",
+            expected="two people where two grades are compared",
+            mend="declare the spellings of each person first (see similar_names), then check again",
+            rows=len(twice),
+        )
+        return number
 
     def _drop(self) -> None:
         self.audits = without_bad_rows(self.audits, self._exports)

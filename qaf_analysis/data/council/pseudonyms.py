@@ -15,6 +15,7 @@ import secrets
 import stat
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Literal
 
@@ -25,13 +26,16 @@ from qaf_analysis.data.contract.distinct import Texts, distinct
 from qaf_analysis.data.contract.spelling import spelling_key, spelling_keys
 from qaf_analysis.terms.errors import UsageError
 
-PseudonymKind = Literal["audit", "case", "person", "action"]
+PseudonymKind = Literal["audit", "case", "person", "action", "session"]
 KEY_FILE_VARIABLE = "QAF_KEY_FILE"
 _HEAD = "qaf pseudonym key, version 1"
 _CODE_LENGTH = 20  # 20 letters of base32 are 100 bits
 _CODE_BYTES = 15  # enough for those letters; encoding the rest would be waste
 _ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 _KEY_BYTES = 32
+# Of 32 random bytes about 30 differ; 16 or fewer are met less than once in 10^13 keys.
+_FEWEST_DIFFERENT = 17
+_FEWEST_STEPS = 8
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,9 +96,21 @@ class PseudonymKey:
             raise UsageError(
                 f"The pseudonym key {path.name} may be read by others. Give it mode 600."
             )
+        if len(lines) > 1 and re.fullmatch(r"[0-9a-f]{1,63}", lines[1]):
+            raise UsageError(
+                f"The pseudonym key {path.name} is too short: {len(lines[1])} of the "
+                f"{2 * _KEY_BYTES} digits are there. It is damaged; restore it from your backup."
+            )
         if len(lines) < 3 or lines[0] != _HEAD or not re.fullmatch(r"[0-9a-f]{64}", lines[1]):
             raise _damaged(path)
         key = cls(secret=bytes.fromhex(lines[1]))
+        # Before the sum: whoever typed a key by hand should learn why it will not do.
+        if why := weakness(key.secret):
+            raise UsageError(
+                f"The pseudonym key {path.name} is weak: {why}. Codes made with it could be turned "
+                "back into names. Restore the key from your backup, or take it away and let a new "
+                "one be made."
+            )
         if lines[2] != key.key_id:
             raise _damaged(path)
         return key
@@ -110,23 +126,42 @@ class PseudonymKey:
         """
         if path.exists():
             return cls.load(path)
-        key = cls(secret=secrets.token_bytes(_KEY_BYTES), is_new=True)
-        text = f"{_HEAD}\n{key.secret.hex()}\n{key.key_id}\n"
+        key = cls.random()
+        try:
+            key.write(path)
+        except FileExistsError:
+            return cls.load(path)
+        return key
+
+    @classmethod
+    def random(cls) -> PseudonymKey:
+        """Make a new key, which is nowhere but in memory."""
+        return cls(secret=secrets.token_bytes(_KEY_BYTES), is_new=True)
+
+    def write(self, path: Path) -> None:
+        """Write a new key file that only its owner may read; never over another.
+
+        Raises
+        ------
+        FileExistsError
+            If there is a file of that name.
+        UsageError
+            If it cannot be written.
+        """
         try:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             number = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(number, "w", encoding="ascii", newline="\n") as file:
-                file.write(text)
+                file.write(f"{_HEAD}\n{self.secret.hex()}\n{self.key_id}\n")
                 file.flush()
                 os.fsync(file.fileno())
         except FileExistsError:
-            return cls.load(path)
+            raise
         except OSError as error:
             raise UsageError(
                 f"The pseudonym key {path.name} cannot be written ({error.strerror}). Name a "
                 f"place that can be written in {KEY_FILE_VARIABLE}."
             ) from None
-        return key
 
     @property
     def key_id(self) -> str:
@@ -177,6 +212,27 @@ def _letters(digests: Sequence[bytes]) -> list[str]:
     return [letters[n : n + _CODE_LENGTH] for n in range(0, len(letters), _CODE_LENGTH)]
 
 
+def weakness(secret: bytes) -> str:
+    """Why a secret is no random key; empty where nothing speaks against it.
+
+    Of ten thousand billion random keys not one is refused by this.
+
+    Examples
+    --------
+    >>> weakness(bytes(32)), weakness(b"Jumping zebras vex my quick fowl!")
+    ('it has only 1 different byte', 'it is typed text')
+    >>> weakness(bytes.fromhex("9f1c" * 16))
+    'it has only 2 different bytes'
+    """
+    different = len(set(secret))
+    if different < _FEWEST_DIFFERENT:
+        return f"it has only {different} different byte{'' if different == 1 else 's'}"
+    if all(32 <= byte < 127 for byte in secret):
+        return "it is typed text"
+    steps = {(after - before) % 256 for before, after in pairwise(secret)}
+    return "its bytes follow one another in a row" if len(steps) <= _FEWEST_STEPS else ""
+
+
 def _damaged(path: Path) -> UsageError:
     return UsageError(
         f"The pseudonym key {path.name} is damaged. Restore it from your backup: with another key "
@@ -195,5 +251,15 @@ def default_key_path(council: str) -> Path:
     named = os.environ.get(KEY_FILE_VARIABLE)
     if named:
         return Path(named)
-    slug = re.sub(r"[^a-z0-9]+", "-", council.casefold()).strip("-") or "council"
-    return Path.home() / ".qaf" / "keys" / f"{slug}.key"
+    return Path.home() / ".qaf" / "keys" / f"{council_slug(council)}.key"
+
+
+def council_slug(council: str) -> str:
+    """A council's name as part of a file name.
+
+    Examples
+    --------
+    >>> council_slug("A & B Council")
+    'a-b-council'
+    """
+    return re.sub(r"[^a-z0-9]+", "-", council.casefold()).strip("-") or "council"

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Iterable, Sequence
 from operator import itemgetter
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from qaf_analysis.data.contract.formula_text import guarded
 from qaf_analysis.data.contract.problems import Problems
@@ -48,22 +48,32 @@ def quarantined_rows(exports: Sequence[Export]) -> pd.DataFrame:
 
 def _part(export: Export) -> pd.DataFrame:
     """Rows set aside of one export: cells column by column, misfits row by row."""
-    numbers = np.array(sorted(export.problems.bad_rows), dtype=np.int64)
     table = export.table
-    places = table.cells.index.get_indexer(pd.Index(numbers))
+    records = [
+        (record, row)
+        for record in sorted(export.problems.bad_rows)
+        for row in table.file_rows(record)
+    ]
+    rows = [row for _, row in records]
+    whole: dict[str, int] = {}
+    places = np.full(len(rows), -1, dtype=np.intp)
+    if table.origin is None:
+        places = table.cells.index.get_indexer(pd.Index(rows, dtype="int64"))
+        places[[row in table.misfits for row in rows]] = -1
+        whole = _own_places(export)
     fitting = np.flatnonzero(places >= 0)
-    whole = _own_places(export) if len(fitting) else {}
     met: list[tuple[int, Iterable[str]]] = [(int(fitting[0]), whole)] if len(fitting) else []
-    misfits = {int(n): _misfit(export, int(numbers[n])) for n in np.flatnonzero(places < 0)}
-    met += misfits.items()
+    single = {int(n): _cells(export, rows[n]) for n in np.flatnonzero(places < 0)}
+    met += single.items()
     names = dict.fromkeys(name for _, some in sorted(met, key=itemgetter(0)) for name in some)
-    cells = {name: np.full(len(numbers), "", dtype=object) for name in names}
-    for name, place in whole.items():
+    cells = {name: np.full(len(rows), "", dtype=object) for name in names}
+    for name, place in whole.items() if len(fitting) else ():
         cells[name][fitting] = np.asarray(table.cells[place].array.take(places[fitting]))
-    for n, texts in misfits.items():
+    for n, texts in single.items():
         for name, text in texts.items():
             cells[name][n] = text
-    return pd.DataFrame({**_reasons(export, numbers), **cells}, dtype=object)
+    reasons = _reasons(export, [record for record, _ in records], rows)
+    return pd.DataFrame({**reasons, **cells}, dtype=object)
 
 
 def _own_places(export: Export) -> dict[str, int]:
@@ -82,20 +92,26 @@ def write_quarantine(rows: pd.DataFrame, path: Path) -> None:
     (``formula_text.unguarded``). The file holds what the export held, so it stays with those who
     may see the export, and is no part of any report.
     """
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow([guarded(str(name)) for name in rows.columns])
-        for row in rows.itertuples(index=False):
-            writer.writerow([guarded(str(cell)) for cell in row])
+    path.write_bytes(quarantine_bytes(rows))
 
 
-def _reasons(export: Export, numbers: NDArray[np.int64]) -> dict[str, list[str]]:
-    told = [_told(export.problems, row) for row in numbers.tolist()]
+def quarantine_bytes(rows: pd.DataFrame) -> bytes:
+    """The file of rows set aside; the same rows give the same bytes."""
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer)
+    writer.writerow([guarded(str(name)) for name in rows.columns])
+    for row in rows.itertuples(index=False):
+        writer.writerow([guarded(str(cell)) for cell in row])
+    return buffer.getvalue().encode("utf-8-sig")
+
+
+def _reasons(export: Export, records: Sequence[int], rows: Sequence[int]) -> dict[str, list[str]]:
+    told = [_told(export.problems, record) for record in records]
     columns, codes, reasons, mends = zip(*told, strict=True)
     return {
         "source_file": [export.table.file] * len(told),
         "source_sheet": [export.table.sheet or ""] * len(told),
-        "source_row": [str(row) for row in numbers.tolist()],
+        "source_row": [str(row) for row in rows],
         "source_column": list(columns),
         "code": list(codes),
         "reason": list(reasons),
@@ -103,9 +119,9 @@ def _reasons(export: Export, numbers: NDArray[np.int64]) -> dict[str, list[str]]
     }
 
 
-def _told(problems: Problems, row: int) -> tuple[str, str, str, str]:
-    """Columns, code, reasons and mends of a row set aside."""
-    findings = problems.reasons(row)
+def _told(problems: Problems, record: int) -> tuple[str, str, str, str]:
+    """Columns, code, reasons and mends of a record set aside."""
+    findings = problems.reasons(record)
     columns = dict.fromkeys(f.column for f in findings if f.column is not None)
     return (
         ", ".join(columns),
@@ -115,9 +131,13 @@ def _told(problems: Problems, row: int) -> tuple[str, str, str, str]:
     )
 
 
-def _misfit(export: Export, row: int) -> dict[str, str]:
-    if export.layout.dropped:
+def _cells(export: Export, row: int) -> dict[str, str]:
+    origin, is_misfit = export.table.origin, row in export.table.misfits
+    if is_misfit and export.layout.dropped:
         return {}
+    if origin is not None:
+        cells = export.table.cells_of(row) if is_misfit else origin.cells_of(row)
+        return {_own(name): text for name, text in cells.items()}
     known = set(export.layout.places.values())
     left_out = {name for place, name in enumerate(export.table.headings) if place not in known}
     cells = export.table.cells_of(row)

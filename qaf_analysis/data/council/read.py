@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -16,15 +16,12 @@ from qaf_analysis.data.contract.audits import (
     RATING_COLUMNS,
     Audits,
 )
-from qaf_analysis.data.contract.columns import Column, wanted_columns
-from qaf_analysis.data.contract.distinct import present
 from qaf_analysis.data.contract.problems import Problems
 from qaf_analysis.data.contract.record import (
     FileRecord,
     FileRefusedError,
     Finding,
     ImportRecord,
-    ImportRejectedError,
 )
 from qaf_analysis.data.council.actions import ActionChecks
 from qaf_analysis.data.council.agreed_spelling import agree_spellings, set_unknown_domains_aside
@@ -44,20 +41,22 @@ from qaf_analysis.data.council.entries import (
     action_entries,
     audit_entries,
     moderation_entries,
-    set_unnamed_graders_aside,
 )
-from qaf_analysis.data.council.export import Export, read_export
+from qaf_analysis.data.council.export import Export
+from qaf_analysis.data.council.for_run import record_for_run
 from qaf_analysis.data.council.links import Links
-from qaf_analysis.data.council.pseudonyms import PseudonymKey, default_key_path
+from qaf_analysis.data.council.matching import matched
+from qaf_analysis.data.council.naming import details_in_settings, refuse_unnamed, unnamed
+from qaf_analysis.data.council.pseudonyms import (
+    KEY_FILE_VARIABLE,
+    PseudonymKey,
+    default_key_path,
+)
 from qaf_analysis.data.council.quarantine import quarantined_rows
+from qaf_analysis.data.council.sources import Sources, read_sources, rejected
 from qaf_analysis.data.files.folder import SETTINGS_FILE, CouncilFolder, open_folder
-from qaf_analysis.data.files.headings import layout_of
-from qaf_analysis.data.files.raw_table import RawTable
-from qaf_analysis.data.files.signature import refuse_wrong_kind
-from qaf_analysis.data.files.table_file import read_csv_table
-from qaf_analysis.data.files.workbook import read_workbook_table
 from qaf_analysis.terms.errors import UsageError
-from qaf_analysis.terms.settings import FileSettings, Settings
+from qaf_analysis.terms.settings import Settings
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -74,14 +73,33 @@ class Import:
     references : mapping of str to str
         The council's own identifier of each audit by its code, for lists that people of the
         council work from. In no bundle and no report.
+    record_for_run : ImportRecord
+        What a run may keep of ``audits.record``.
     """
 
     audits: Audits
     quarantine: pd.DataFrame
     references: Mapping[str, str]
+    record_for_run: ImportRecord
+
+    def with_findings(self, *more: Finding) -> Import:
+        """The same import with further findings, which name nothing of the exports."""
+        record, kept = self.audits.record, self.record_for_run
+        return replace(
+            self,
+            audits=replace(self.audits, record=replace(record, findings=(*record.findings, *more))),
+            record_for_run=replace(kept, findings=(*kept.findings, *more)),
+        )
 
 
-def read_council(folder: Path, *, as_of: date, key: PseudonymKey | None = None) -> Import:
+def read_council(
+    folder: Path,
+    *,
+    as_of: date,
+    key: PseudonymKey | None = None,
+    keep_key: bool = True,
+    proposed: bytes | None = None,
+) -> Import:
     """Read every export of a council.
 
     The files are read once and never written to. Every row is either loaded or set aside, and
@@ -96,133 +114,80 @@ def read_council(folder: Path, *, as_of: date, key: PseudonymKey | None = None) 
     key : PseudonymKey, optional
         Key for the codes. Without it: the demonstration key for invented data, else the
         council's own key file, which is made on the first run.
+    keep_key : bool
+        Whether a key that had to be made is written. Without it the codes of this reading are
+        good for nothing but counting, and a council without a name is read with a warning.
+    proposed : bytes, optional
+        Settings to try in place of the folder's ``council.toml``; nothing is written.
 
     Raises
     ------
     ImportRejectedError
         If a file cannot be used; its ``record`` holds every finding.
     SettingsError
-        If ``council.toml`` is not as it should be.
+        If ``council.toml`` is not as it should be, or the key would follow the folder's name.
     UsageError
         If there is no such folder, or the key cannot be used.
     """
     try:
-        council = open_folder(folder)
+        council = open_folder(folder, proposed=proposed)
     except FileRefusedError as error:
-        raise _rejected([], findings=error.findings) from None
-    exports, files = _exports(folder, council=council, as_of=as_of)
-    key = key or _key(folder, settings=council.settings)
+        raise rejected([], findings=error.findings) from None
+    if key is None and not keep_key and not council.settings.is_named:
+        council = replace(council, findings=(*council.findings, unnamed()))
+    sources = read_sources(folder, council=council, as_of=as_of)
+    key = key or _key(folder, settings=council.settings, keep=keep_key)
     if key.is_demonstration and not council.settings.synthetic:
         raise UsageError(
             "The demonstration key is for invented data only; it is published. Use the council's "
             "own key, or declare synthetic = true in council.toml if the data are invented."
         )
-    return _imported(exports, files=files, council=council, key=key)
+    return _imported(sources, council=council, key=key, keep_key=keep_key)
 
 
-def _key(folder: Path, *, settings: Settings) -> PseudonymKey:
+def _key(folder: Path, *, settings: Settings, keep: bool) -> PseudonymKey:
     if settings.synthetic:
         return PseudonymKey.demonstration(settings.council)
+    if not settings.is_named and KEY_FILE_VARIABLE not in os.environ:
+        if not keep:
+            return PseudonymKey.random()
+        refuse_unnamed(settings, folder=folder)
     path = default_key_path(settings.council)
     if path.resolve().is_relative_to(folder.resolve()):
         raise UsageError(
             f"The pseudonym key {path.name} lies in the folder of the exports. Keep it elsewhere: "
             "whoever has both can tell whose code is whose."
         )
-    return PseudonymKey.load_or_create(path)
-
-
-def _exports(
-    folder: Path, *, council: CouncilFolder, as_of: date
-) -> tuple[list[Export], list[FileRecord]]:
-    exports: list[Export] = []
-    files: list[FileRecord] = []
-    findings: list[Finding] = []
-    for file in council.files:
-        data = (folder / file.path).read_bytes()
-        record = FileRecord(
-            name=file.path,
-            kind=file.kind,
-            sha256=hashlib.sha256(data).hexdigest(),
-            rows_in=0,
-            loaded=0,
-            quarantined=0,
+    if not keep and not path.exists():
+        return PseudonymKey.random()
+    key = PseudonymKey.load_or_create(path)
+    if key.secret == PseudonymKey.demonstration(settings.council).secret:
+        raise UsageError(
+            f"The pseudonym key {path.name} is the published one for invented data: anybody can "
+            "turn its codes back. Take it away and let a new one be made."
         )
-        try:
-            export = _export(data, file=file, settings=council.settings, as_of=as_of)
-            exports.append(export)
-            files.append(replace(record, rows_in=export.table.rows_in))
-            findings += export.problems.findings
-        except FileRefusedError as error:
-            files.append(replace(record, rows_in=error.rows_in))
-            findings += error.findings
-    if len(exports) < len(files):
-        raise _rejected(files, findings=findings)
-    return exports, files
-
-
-def _export(data: bytes, *, file: FileSettings, settings: Settings, as_of: date) -> Export:
-    problems = Problems(file=file.path)
-    wanted = wanted_columns(file)
-    table = _table(data, file=file, wanted=wanted, problems=problems)
-    filled = [any(map(str.strip, present(table.cells[p]))) for p in table.cells.columns]
-    layout = layout_of(
-        table.headings,
-        wanted=wanted,
-        filled=filled,
-        header_row=table.header_row,
-        rows_in=table.rows_in,
-        problems=problems,
-    )
-    export = read_export(table, layout=layout, file=file, settings=settings, as_of=as_of)
-    set_unnamed_graders_aside(export)
-    return export
-
-
-def _table(
-    data: bytes, *, file: FileSettings, wanted: Sequence[Column], problems: Problems
-) -> RawTable:
-    refused = file.kind == "audits"
-    if (not data or data.isspace()) and not refused:
-        problems.warn(
-            code="empty_file",
-            found=f"an empty file: no {file.kind}",
-            expected=f"a header, and the rows of the {file.kind}",
-            mend=f"export the file again if there were {file.kind}",
-            rows=0,
-        )
-        header = ",".join(dict.fromkeys(column.heading for column in wanted))
-        empty = read_csv_table(
-            header.encode(),
-            wanted=wanted,
-            problems=Problems(file=file.path),  # the one warning above is enough
-            empty_is_refused=False,
-        )
-        return replace(empty, problems=problems)
-    suffix = Path(file.path).suffix.lower()
-    refuse_wrong_kind(data, suffix=suffix, problems=problems)
-    if suffix in (".xlsx", ".xlsm"):
-        return read_workbook_table(
-            data, wanted=wanted, sheet=file.sheet, problems=problems, empty_is_refused=refused
-        )
-    return read_csv_table(data, wanted=wanted, problems=problems, empty_is_refused=refused)
+    return key
 
 
 def _imported(
-    exports: Sequence[Export],
-    *,
-    files: Sequence[FileRecord],
-    council: CouncilFolder,
-    key: PseudonymKey,
+    sources: Sources, *, council: CouncilFolder, key: PseudonymKey, keep_key: bool
 ) -> Import:
-    links, actions = _linked(exports, settings=council.settings)
-    told_twice = links.note_told_twice()
-    counts = [_counted(file, export) for file, export in zip(files, exports, strict=True)]
-    findings = [*council.findings, *(f for e in exports for f in e.problems.findings)]
-    if key.is_new:
+    exports = sources.exports
+    try:
+        links, actions = _linked(exports, settings=council.settings)
+    except FileRefusedError:
+        heard = [finding for export in exports for finding in export.problems.findings]
+        told = [*council.findings, *sources.findings, *heard]
+        raise rejected(sources.files, findings=told) from None
+    told_twice, likely_twice = links.note_told_twice(), links.warn_of_likely_twice()
+    counts = sources.counted()
+    of_tables = [finding for export in exports for finding in export.problems.findings]
+    findings = [*council.findings, *details_in_settings(council.settings)]
+    findings += [*sources.findings, *of_tables]
+    if key.is_new and keep_key:
         findings.append(_key_made(key))
     if links.audits.empty:
-        raise _rejected(counts, findings=[*findings, _nothing_left(files)])
+        raise rejected(counts, findings=[*findings, _nothing_left(counts)])
     coder = Coder(key)
     entries = with_codes(with_roles(links.audits), coder=coder)
     moderated = with_codes(links.moderations, coder=coder)
@@ -238,6 +203,7 @@ def _imported(
         files=counts,
         findings=findings,
         told_twice=told_twice,
+        likely_twice=likely_twice,
     )
     record = ImportRecord(
         files=(*counts, *_settings_record(council)),
@@ -257,8 +223,12 @@ def _imported(
         settings_bytes=council.settings_bytes,
         actions=actions_table(actions, coder=coder),
     )
-    references = audit_references(entries)
-    return Import(audits=bundle, quarantine=quarantined_rows(exports), references=references)
+    return Import(
+        audits=bundle,
+        quarantine=quarantined_rows(exports),
+        references=audit_references(entries),
+        record_for_run=record_for_run(record, exports=exports),
+    )
 
 
 def _linked(exports: Sequence[Export], *, settings: Settings) -> tuple[Links, pd.DataFrame]:
@@ -266,21 +236,16 @@ def _linked(exports: Sequence[Export], *, settings: Settings) -> tuple[Links, pd
     frames = [audits, moderations, action_entries(exports)]
     agree_spellings(frames, exports=exports, settings=settings)
     set_unknown_domains_aside(frames, exports=exports, settings=settings)
+    audits, moderations = matched(audits, moderations, exports=exports)
     links = Links(audits, moderations, exports=exports)
     links.check()
     checks = ActionChecks(frames[-1], audits=links.audits, exports=exports, settings=settings)
     return links, checks.kept()
 
 
-def _counted(file: FileRecord, export: Export) -> FileRecord:
-    aside, no_record = export.table.rows_aside, len(export.table.not_data)
-    loaded = file.rows_in - aside - no_record
-    return replace(file, loaded=loaded, quarantined=aside, not_data=no_record)
-
-
 def _settings_record(council: CouncilFolder) -> tuple[FileRecord, ...]:
-    if not council.settings_bytes:
-        return ()
+    if not council.settings.sha256:
+        return ()  # none, or those of a filled template, which is a file of its own
     return (
         FileRecord(
             name=SETTINGS_FILE,
@@ -312,14 +277,3 @@ def _nothing_left(files: Sequence[FileRecord]) -> Finding:
         expected="at least one",
         mend="mend the rows named above",
     ).findings[-1]
-
-
-def _rejected(files: Sequence[FileRecord], *, findings: Sequence[Finding]) -> ImportRejectedError:
-    return ImportRejectedError(
-        ImportRecord(
-            files=tuple(replace(file, loaded=0, quarantined=0, not_data=0) for file in files),
-            findings=tuple(findings),
-            checks=(),
-            key_id="",
-        )
-    )

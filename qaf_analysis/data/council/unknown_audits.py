@@ -6,7 +6,7 @@ from collections.abc import Hashable, Sequence
 
 import pandas as pd
 
-from qaf_analysis.data.cells.identifiers import near_matches
+from qaf_analysis.data.cells.identifiers import near_identifier, near_matches
 from qaf_analysis.data.contract.distinct import present
 from qaf_analysis.data.contract.problems import extract
 from qaf_analysis.data.contract.spelling import spelling_keys
@@ -66,6 +66,12 @@ def _mend(
 ) -> str:
     if key in set_aside:
         return "mend the audit's own row first; its reason stands with it"
+    if key in near and near_identifier(key) != near_identifier(near[key]):
+        return (
+            f"perhaps {extract(known[near[key]])} is meant (offered, not assumed): Excel shows a "
+            "number with letters before it where the cell's number format has them, but stores the "
+            "number only. Put the whole identifier into the cells as text, by =TEXT() or by hand"
+        )
     if key in near:
         return (
             f"perhaps {extract(known[near[key]])} is meant, which differs in leading zeros or "

@@ -4,18 +4,30 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from qaf_analysis.data.contract.problems import Problems
 from qaf_analysis.data.contract.record import FileRefusedError, Finding
+from qaf_analysis.data.files.declared import SETTINGS_FILE as SETTINGS_FILE
+from qaf_analysis.data.files.declared import declared_files, is_table, passed_over
+from qaf_analysis.data.files.filled_template import (
+    FilledTemplate,
+    filled_templates,
+    template_settings,
+)
+from qaf_analysis.data.files.settings_names import (
+    settings_named_otherwise,
+    settings_path,
+    unreadable_value,
+)
 from qaf_analysis.terms.errors import SettingsError, UsageError
 from qaf_analysis.terms.settings import FileKind, FileSettings, Settings
 from qaf_analysis.terms.settings_file import settings_from
+from qaf_analysis.terms.typed_path import path_advice
 
-SETTINGS_FILE = "council.toml"
 _STEMS: tuple[FileKind, ...] = ("audits", "moderations", "actions")
-_SUFFIXES = (".csv", ".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".txt", ".tsv")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -29,7 +41,7 @@ class CouncilFolder:
     settings_bytes : bytes
         The settings file as it stood; empty where there is none.
     files : tuple of FileSettings
-        The exports to read.
+        The exports to read, one for each file: a pattern of the settings is written out.
     findings : tuple of Finding
         Files passed over.
     """
@@ -40,8 +52,13 @@ class CouncilFolder:
     findings: tuple[Finding, ...]
 
 
-def open_folder(folder: Path) -> CouncilFolder:
+def open_folder(folder: Path, *, proposed: bytes | None = None) -> CouncilFolder:
     """Read the settings and find the exports.
+
+    Parameters
+    ----------
+    proposed : bytes, optional
+        Settings to read by in place of the folder's own, which stay as they are.
 
     Raises
     ------
@@ -50,22 +67,25 @@ def open_folder(folder: Path) -> CouncilFolder:
     SettingsError
         If ``council.toml`` is not as it should be.
     FileRefusedError
-        If there is no file of audits, or two.
+        If there is no file of audits, or two, or a declared one is missing.
     """
     if not folder.is_dir():
         raise UsageError(
-            f"{folder.name} is not a folder. Name the folder that holds the exports "
+            path_advice(str(folder))
+            or f"{folder.name} is not a folder. Name the folder that holds the exports "
             "(audits.csv, moderations.csv, and council.toml if there is one)."
         )
-    settings, data = read_settings(folder)
+    settings, data = (
+        read_settings(folder) if proposed is None else (settings_of(proposed), proposed)
+    )
+    near = () if proposed is not None else settings_named_otherwise(folder, name=SETTINGS_FILE)
     if settings.files:
-        for file in settings.files:
-            _check_declared(folder, file)
-        return CouncilFolder(
-            settings=settings, settings_bytes=data, files=settings.files, findings=()
-        )
-    files, findings = _found(folder)
-    return CouncilFolder(settings=settings, settings_bytes=data, files=files, findings=findings)
+        files, findings = declared_files(folder, settings.files)
+    else:
+        files, findings = _found(folder)
+    return CouncilFolder(
+        settings=settings, settings_bytes=data, files=files, findings=(*near, *findings)
+    )
 
 
 def settings_of(data: bytes) -> Settings:
@@ -80,54 +100,56 @@ def settings_of(data: bytes) -> Settings:
         tables = tomllib.loads(data.decode("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{SETTINGS_FILE} cannot be read: {error}") from None
+    except (ValueError, RecursionError):
+        raise SettingsError(unreadable_value(data, name=SETTINGS_FILE)) from None
     return settings_from(tables, source=SETTINGS_FILE, sha256=hashlib.sha256(data).hexdigest())
 
 
 def read_settings(folder: Path) -> tuple[Settings, bytes]:
     """Settings of a folder and the bytes they came from.
 
-    Without a ``council.toml`` the council is named after the folder and the bytes are empty.
+    A filled template brings settings of its own, which are added to those of ``council.toml``.
+    Without either the council is named after the folder and the bytes are empty.
 
     Raises
     ------
     SettingsError
         If ``council.toml`` is not as it should be.
+    FileRefusedError
+        If a template is not as it should be, or audits lie beside it in another file too.
     """
-    path = folder / SETTINGS_FILE
-    if not path.is_file():
-        return Settings(council=folder.resolve().name), b""
-    data = path.read_bytes()
-    return settings_of(data), data
+    path = settings_path(folder, name=SETTINGS_FILE)
+    data = b"" if path is None else path.read_bytes()
+    settings = settings_of(data) if data else Settings(council=folder.resolve().name)
+    templates = () if settings.files else filled_templates(folder)
+    if not templates:
+        return settings, data
+    both = template_settings(templates, own=data, beside=_beside(folder, templates))
+    # The sum is that of the council's own file: what a template says is in the template's sum.
+    return replace(settings_of(both), sha256=settings.sha256), both
 
 
-def _check_declared(folder: Path, file: FileSettings) -> None:
-    problems = Problems(file=file.path)
-    path = folder / file.path
-    if not path.resolve().is_relative_to(folder.resolve()):
-        raise problems.refusal(
-            code="outside_folder",
-            found="a path that leads out of the folder",
-            expected="files in the folder itself",
-            mend=f"correct the path in {SETTINGS_FILE}",
-        )
-    if not path.is_file():
-        raise problems.refusal(
-            code="file_missing",
-            found=f"no such file, though {SETTINGS_FILE} names it",
-            expected="every file named there",
-            mend=f"put the file into the folder, or take it out of {SETTINGS_FILE}",
-        )
+def _beside(folder: Path, templates: Sequence[FilledTemplate]) -> tuple[FileSettings, ...]:
+    """Exports with a usual name that lie beside templates: they are read as always."""
+    names = {template.name for template in templates}
+    files = []
+    for path in sorted(folder.iterdir()):
+        kind = next((stem for stem in _STEMS if stem == path.stem.lower()), None)
+        if path.name in names or not is_table(path) or kind is None:
+            continue
+        if kind == "audits":
+            raise Problems(file=path.name).refusal(
+                code="two_files",
+                found=f"an export of audits beside the filled template {templates[0].name}",
+                expected="one of them, for no audit may be told twice",
+                mend="take one out of the folder, or copy its audits into the other",
+            )
+        files.append(FileSettings(path=path.name, kind=kind))
+    return tuple(files)
 
 
 def _found(folder: Path) -> tuple[tuple[FileSettings, ...], tuple[Finding, ...]]:
-    # "~$audits.xlsx" is the mark that Excel leaves while a workbook is open.
-    tables = sorted(
-        path
-        for path in folder.iterdir()
-        if path.is_file()
-        and path.suffix.lower() in _SUFFIXES
-        and not path.name.startswith(("~$", "."))
-    )
+    tables = sorted(path for path in folder.iterdir() if is_table(path))
     files = []
     for kind in _STEMS:
         fitting = [path for path in tables if path.stem.lower() == kind]
@@ -137,7 +159,7 @@ def _found(folder: Path) -> tuple[tuple[FileSettings, ...], tuple[Finding, ...]]
     if not any(file.kind == "audits" for file in files):
         raise _no_audits()
     read = {file.path for file in files}
-    return tuple(files), _passed_over([path.name for path in tables if path.name not in read])
+    return tuple(files), passed_over([path.name for path in tables if path.name not in read])
 
 
 def _two(kind: str, names: list[str]) -> FileRefusedError:
@@ -156,17 +178,3 @@ def _no_audits() -> FileRefusedError:
         expected="audits.csv or audits.xlsx",
         mend=f"put the export into the folder, or name its file in {SETTINGS_FILE}",
     )
-
-
-def _passed_over(names: list[str]) -> tuple[Finding, ...]:
-    findings: list[Finding] = []
-    for name in names:
-        problems = Problems(file=name)
-        problems.note(
-            code="file_passed_over",
-            found="a file that is neither audits, moderations nor actions; it was not read",
-            expected="audits, moderations and actions only",
-            mend=f"none needed, or name it in {SETTINGS_FILE}",
-        )
-        findings += problems.findings
-    return tuple(findings)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -12,6 +13,8 @@ from qaf_analysis.data.contract.columns import Column, Graded
 from qaf_analysis.data.contract.problems import Problems, extract
 
 _NEAR = 0.8
+_NUMBERED = re.compile(r"(.*\S)\s*\(\d{1,2}\)")
+_LAST_PART = " / "
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,13 +43,41 @@ def folded(heading: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFKC", heading).casefold() if c.isalnum())
 
 
+def places_of(headings: Sequence[str], wanted: Sequence[Column]) -> dict[Column, int]:
+    """Place of each wanted column that the header holds; the first, where it stands twice."""
+    keys = [folded(heading) for heading in headings]
+    return {c: keys.index(folded(c.heading)) for c in wanted if folded(c.heading) in keys}
+
+
+def is_near(key: str, keys: Sequence[str]) -> bool:
+    """Whether a folded heading is among others, or nearly so."""
+    return bool(get_close_matches(key, keys, n=1, cutoff=_NEAR))
+
+
+def base_heading(heading: str) -> str | None:
+    """Heading without the number that tells it from others called alike; None without one.
+
+    Examples
+    --------
+    >>> base_heading("Overall (2)"), base_heading("Overall")
+    ('Overall', None)
+    """
+    match = _NUMBERED.fullmatch(heading.strip())
+    return match[1] if match else None
+
+
 def heading_score(cells: Sequence[str], wanted: Sequence[Column]) -> int:
-    """How many wanted headings a row holds."""
-    return _score(cells, {folded(c.heading) for c in wanted})
+    """How many wanted headings a row holds; those told apart by a number count once."""
+    return _score(cells, _sought(wanted))
 
 
-def _score(cells: Sequence[str], keys: set[str]) -> int:
-    return len({folded(cell) for cell in cells} & keys)
+def _sought(wanted: Sequence[Column]) -> set[str]:
+    sought = {folded(c.heading) for c in wanted}
+    return sought | {folded(base_heading(c.heading) or c.heading) for c in wanted}
+
+
+def _score(cells: Sequence[str], sought: set[str]) -> int:
+    return len({folded(cell) for cell in cells} & sought)
 
 
 def header_place(rows: Sequence[Sequence[str]], wanted: Sequence[Column]) -> int:
@@ -54,8 +85,8 @@ def header_place(rows: Sequence[Sequence[str]], wanted: Sequence[Column]) -> int
 
     Where no row holds two of them it is the first row that is not blank.
     """
-    keys = {folded(column.heading) for column in wanted}
-    scores = [_score(cells, keys) for cells in rows]
+    sought = _sought(wanted)
+    scores = [_score(cells, sought) for cells in rows]
     if scores and max(scores) >= 2:
         return scores.index(max(scores))
     return next((place for place, cells in enumerate(rows) if any(c.strip() for c in cells)), 0)
@@ -69,6 +100,7 @@ def layout_of(
     header_row: int,
     rows_in: int,
     problems: Problems,
+    hint: str = "",
 ) -> Layout:
     """Find the wanted columns; report those read otherwise, missing or left out.
 
@@ -78,6 +110,8 @@ def layout_of(
         The header's cells.
     filled : sequence of bool
         Whether a column holds anything below its heading.
+    hint : str
+        What else may mend a heading that stands twice.
 
     Raises
     ------
@@ -96,10 +130,11 @@ def layout_of(
                 column=shown,
                 found=f"two columns called {shown} (duplicate heading, {times} times)",
                 expected="each column once",
-                mend="delete or rename one of them",
+                mend="delete or rename one of them, or say in council.toml which is meant: "
+                f'"{shown} (1)" for the first, "{shown} (2)" for the second{hint}',
                 rows_in=rows_in,
             )
-    _refuse_missing(
+    refuse_missing(
         wanted,
         keys=keys,
         unknown=[headings[p] for p in unknown],
@@ -107,7 +142,7 @@ def layout_of(
         rows_in=rows_in,
         problems=problems,
     )
-    places = {c: keys.index(folded(c.heading)) for c in wanted if folded(c.heading) in keys}
+    places = places_of(headings, wanted)
     _report_variants(headings, places=places, header_row=header_row, problems=problems)
     dropped = tuple(
         " ".join(headings[p].split())[:60] or f"column {p + 1} without a heading" for p in unknown
@@ -124,7 +159,7 @@ def layout_of(
     return Layout(places=places, dropped=dropped)
 
 
-def _refuse_missing(
+def refuse_missing(
     wanted: Sequence[Column],
     *,
     keys: Sequence[str],
@@ -133,6 +168,20 @@ def _refuse_missing(
     rows_in: int,
     problems: Problems,
 ) -> None:
+    """Refuse a table without its required columns; warn of those expected.
+
+    Parameters
+    ----------
+    keys : sequence of str
+        The header's cells, folded.
+    unknown : sequence of str
+        Headings that are not wanted, among which near ones are sought.
+
+    Raises
+    ------
+    FileRefusedError
+        If a required column is missing.
+    """
     refusals = []
     by_key = {folded(heading): heading for heading in unknown if heading.strip()}
     for column in wanted:
@@ -150,8 +199,12 @@ def _refuse_missing(
             )
             continue
         mend = "add the column to the export, or name its heading in council.toml"
+        lower = [text for key, text in by_key.items() if _ends_with(text, column.heading)]
         if near:
             mend = f"rename the column {extract(by_key[near[0]])} if it is meant"
+        elif lower:
+            meant = " or ".join(extract(text) for text in lower)
+            mend = f"name it in full in council.toml, if it is meant: {meant}"
         refusals.append(
             problems.refusal(
                 code="column_missing",
@@ -165,6 +218,12 @@ def _refuse_missing(
         )
     if refusals:
         raise refusals[-1]
+
+
+def _ends_with(joined: str, heading: str) -> bool:
+    """Whether a heading of several rows has the one given for its lowest part."""
+    _, joint, lowest = joined.rpartition(_LAST_PART)
+    return bool(joint) and folded(lowest) == folded(heading)
 
 
 def _report_variants(

@@ -11,13 +11,65 @@ import pandas as pd
 
 from qaf_analysis.data.contract.columns import Column
 from qaf_analysis.data.contract.problems import Problems, counted
-from qaf_analysis.data.files.headings import header_place
+from qaf_analysis.data.files.heading_rows import (
+    Heading,
+    Merge,
+    find_heading,
+    numbered,
+    report_carried,
+)
+from qaf_analysis.data.files.labels import Labels, declared_as, first_filled, may_be_date
 from qaf_analysis.data.files.regular_rows import HEADER_WITHIN, PlainRows, row_index
 
 MAX_ROWS = 1_000_000
 MAX_COLUMNS = 200
 MAX_CELL = 32_767
 _CONFLICT = re.compile(r"(<{7}|>{7})( .*)?|={7}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Form:
+    """How a table is laid out, as far as the settings say.
+
+    Parameters
+    ----------
+    header_rows : int
+        Rows that make up the heading.
+    not_data : tuple of str
+        Labels of rows that hold no record.
+    title : bool
+        Whether rows above the heading are known to be its title.
+    """
+
+    header_rows: int = 1
+    not_data: tuple[str, ...] = ()
+    title: bool = False
+
+
+PLAIN = Form()
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Origin:
+    """Rows of the file, of which the records of a table were put together.
+
+    Parameters
+    ----------
+    headings : tuple of str
+        Cells of the header.
+    cells : DataFrame
+        Text of each cell; the index is the row number.
+    known : frozenset of int
+        Places of the columns that are read; the others are copied nowhere.
+    """
+
+    headings: tuple[str, ...]
+    cells: pd.DataFrame
+    known: frozenset[int]
+
+    def cells_of(self, row: int) -> dict[str, str]:
+        """Known cells of one row by heading, as they stood."""
+        return {self.headings[p]: str(self.cells.at[row, p]) for p in sorted(self.known)}
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -29,9 +81,9 @@ class RawTable:
     file, sheet : str, str or None
         Where it stood.
     header_row : int
-        The header's row, as a spreadsheet numbers it.
+        The header's last row, as a spreadsheet numbers it.
     headings : tuple of str
-        Cells of the header.
+        Cells of the header; those of several rows are joined.
     cells : DataFrame
         Text of each cell (blank = empty), columns 0, 1, …; the index is the row number.
     kinds : DataFrame or None
@@ -46,6 +98,12 @@ class RawTable:
         entry it is that row alone.
     not_data : mapping of int to str
         Rows of the file that hold no record, each with the reason in words.
+    above : tuple of tuple of str
+        The filled cells of each row above the heading.
+    origin : Origin or None
+        The rows as they stood, where records were put together from them.
+    further_cases : mapping of int to tuple of str
+        Of a record about several children, the references of all but the first.
     """
 
     file: str
@@ -58,6 +116,9 @@ class RawTable:
     kinds: pd.DataFrame | None = None
     rows_of: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
     not_data: Mapping[int, str] = field(default_factory=dict)
+    above: tuple[tuple[str, ...], ...] = ()
+    origin: Origin | None = None
+    further_cases: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def rows_in(self) -> int:
@@ -69,13 +130,18 @@ class RawTable:
     @property
     def rows_aside(self) -> int:
         """Rows of the file whose record was set aside."""
-        return sum(len(self.rows_of.get(row, (row,))) for row in self.problems.bad_rows)
+        return sum(len(self.file_rows(row)) for row in self.problems.bad_rows)
+
+    def file_rows(self, row: int) -> tuple[int, ...]:
+        """Rows of the file that a record was put together from."""
+        return self.rows_of.get(row, (row,))
 
     def cells_of(self, row: int) -> dict[str, str]:
         """Cells of one row by heading, as they stood."""
         if row in self.misfits:
             cells = self.misfits[row]
-            names = [*self.headings[: len(cells)]]
+            headings = self.headings if self.origin is None else self.origin.headings
+            names = [*headings[: len(cells)]]
             names += [f"further cell {n + 1}" for n in range(len(cells) - len(names))]
             return dict(zip(names, cells, strict=True))
         return dict(zip(self.headings, self.cells.loc[row], strict=True))
@@ -90,6 +156,8 @@ def table_from(
     kinds: Sequence[Sequence[str]] | None = None,
     broken: Mapping[int, str] | None = None,
     plain: PlainRows | None = None,
+    merged: Sequence[Merge] | None = None,
+    form: Form = PLAIN,
     empty_is_refused: bool,
 ) -> RawTable:
     """Find the header among the rows and put the cells in columns.
@@ -107,6 +175,10 @@ def table_from(
     plain : PlainRows, optional
         Further rows below the header, as long as it and not blank. Every rule about single rows
         must be asked of them too.
+    merged : sequence of Merge, optional
+        Merged cells; None where the file cannot say.
+    form : Form
+        What the settings say of the layout.
     empty_is_refused : bool
         Whether a table without rows is refused.
 
@@ -123,12 +195,19 @@ def table_from(
             mend="export the file again",
         )
     _refuse_conflicts(rows, numbers=numbers, plain=plain, problems=problems)
-    place = header_place(rows[:HEADER_WITHIN], wanted)
-    header_row = int(numbers[place])
+    heading = find_heading(
+        rows[:HEADER_WITHIN],
+        numbers=numbers,
+        wanted=wanted,
+        header_rows=form.header_rows,
+        merged=merged,
+    )
+    place, header_row = heading.last, int(numbers[heading.last])
     body, body_numbers = rows[place + 1 :], numbers[place + 1 :]
-    headings = _headings(rows[place], body, plain=plain, ragged=kinds is not None)
+    headings = _headings(heading.texts, body, plain=plain, ragged=kinds is not None)
+    headings = numbered(headings, wanted)
     _refuse_size(len(body) + (len(plain) if plain else 0), width=len(headings), problems=problems)
-    _report_title_rows(place, header_row=header_row, problems=problems)
+    _report_heading(heading, header_row=header_row, form=form, problems=problems)
     if not body and not broken:
         _report_no_rows(refused=empty_is_refused, problems=problems)
     width = len(headings)
@@ -140,6 +219,7 @@ def table_from(
         for row, number, fit in zip(body, body_numbers, fits, strict=True)
         if not fit
     }
+    labelled = _take_labelled(misfits, labels=Labels(form.not_data))
     _set_misfits_aside(misfits, width=width, problems=problems)
     misfits.update({number: (line,) for number, line in (broken or {}).items()})
     index = [number for number, fit in zip(body_numbers, fits, strict=True) if fit]
@@ -153,6 +233,8 @@ def table_from(
         kinds=_kinds(kinds, place=place, index=index, width=width),
         misfits=misfits,
         problems=problems,
+        not_data=labelled,
+        above=tuple(tuple(c for c in row if c.strip()) for row in rows[: heading.first]),
     )
 
 
@@ -164,15 +246,32 @@ def _kinds(
     return _frame([_padded(row, width) for row in kinds[place + 1 :]], index=index, width=width)
 
 
-def _report_title_rows(place: int, *, header_row: int, problems: Problems) -> None:
-    if place > 0:
-        problems.warn(
-            code="rows_above_header",
-            row=header_row,
-            found=f"the header in row {header_row}, with {counted(place, 'row')} above it",
-            expected="the header in row 1",
-            mend="none needed, or delete the rows above the header",
-        )
+def _take_labelled(misfits: dict[int, tuple[str, ...]], *, labels: Labels) -> dict[int, str]:
+    """Take rows with a declared label, and no date, out of those that fit no columns."""
+    found: dict[int, str] = {}
+    for row, cells in misfits.items():
+        label = labels.of(first_filled(cells))
+        if label and not any(map(may_be_date, cells)):
+            found[row] = declared_as(label)
+    for row in found:
+        del misfits[row]
+    return found
+
+
+def _report_heading(heading: Heading, *, header_row: int, form: Form, problems: Problems) -> None:
+    report_carried(heading, row=header_row, problems=problems)
+    if heading.first > 0 and not form.title:
+        _report_title_rows(heading.first, header_row=header_row, problems=problems)
+
+
+def _report_title_rows(above: int, *, header_row: int, problems: Problems) -> None:
+    problems.warn(
+        code="rows_above_header",
+        row=header_row,
+        found=f"the header in row {header_row}, with {counted(above, 'row')} above it",
+        expected="the header in row 1",
+        mend="none needed, or delete the rows above the header",
+    )
 
 
 def _extent(cells: Sequence[str]) -> int:
@@ -277,9 +376,7 @@ def _refuse_conflicts(
     problems: Problems,
 ) -> None:
     marked = [
-        int(number)
-        for row, number in zip(rows, numbers, strict=True)
-        if _is_conflict(row[0])
+        int(number) for row, number in zip(rows, numbers, strict=True) if _is_conflict(row[0])
     ]
     if plain is not None:
         marked += plain.numbers_where(_is_conflict, marks="<>")

@@ -26,6 +26,7 @@ HEADER_WITHIN = 30
 _BLOCK = 4_000_000  # bytes: small enough for the processor's cache, large enough for pandas
 _WORKERS = min(4, os.cpu_count() or 1)
 _LINE, _RETURN, _QUOTE, _NUL = b'\n\r"\x00'
+WidthOf = Callable[[Sequence[Sequence[str]], Sequence[int]], int]
 _MARK = b"\xef\xbb\xbf"
 
 
@@ -108,9 +109,7 @@ class NotRegularError(Exception):
     """Nothing can be proved about the lines of this file; it must be read with care."""
 
 
-def cut_rows(
-    data: bytes, *, separator: str, width_of: Callable[[Sequence[Sequence[str]]], int]
-) -> tuple[CutRows, PlainRows]:
+def cut_rows(data: bytes, *, separator: str, width_of: WidthOf) -> tuple[CutRows, PlainRows]:
     """Cut the rows of a file: the first ones and the irregular one by one, the others together.
 
     Parameters
@@ -118,7 +117,8 @@ def cut_rows(
     data : bytes
         The file in UTF-8, known to be valid, without byte-order mark.
     width_of : callable
-        Tells from the first rows that are not blank how many cells the header has.
+        Tells from the first rows that are not blank, and their numbers, how many cells the
+        header has.
 
     Raises
     ------
@@ -158,14 +158,14 @@ class _Cutter:
         self._position = 0
         self._row = 1
 
-    def cut_head(self, width_of: Callable[[Sequence[Sequence[str]]], int]) -> None:
+    def cut_head(self, width_of: WidthOf) -> None:
         """Cut the rows among which the header stands one by one."""
         while len(self.others.records) < HEADER_WITHIN:
             if self._position >= len(self._data):
                 raise NotRegularError
             self._cut(self._position, self._row)
             self._row += 1
-        self._width = width_of(self.others.records)
+        self._width = width_of(self.others.records, self.others.numbers)
 
     def plain_rows(self, *, by_counts: bool) -> PlainRows:
         """Cut everything after the head; the rows that are not plain go to ``others``."""
@@ -225,9 +225,7 @@ class _Cutter:
         self._add(start, stop, numbers[plain], block[kept].tobytes())
         return max(stop, self._position)
 
-    def _plain_lines(
-        self, block: NDArray[np.uint8], ends: NDArray[np.intp]
-    ) -> NDArray[np.bool_]:
+    def _plain_lines(self, block: NDArray[np.uint8], ends: NDArray[np.intp]) -> NDArray[np.bool_]:
         separators = np.flatnonzero(block == ord(self._separator))
         quotes = np.flatnonzero(block == _QUOTE)
         plain = self._well_quoted(block, ends, quotes)

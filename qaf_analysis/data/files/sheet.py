@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from difflib import get_close_matches
 from typing import IO
 from xml.parsers import expat
 
@@ -17,8 +18,12 @@ from openpyxl.utils.datetime import from_excel
 
 from qaf_analysis.data.contract.columns import Column
 from qaf_analysis.data.contract.problems import Problems, counted
-from qaf_analysis.data.files.headings import header_place, heading_score
-from qaf_analysis.data.files.raw_table import HEADER_WITHIN, MAX_CELL
+from qaf_analysis.data.contract.spelling import spelling_key
+from qaf_analysis.data.files.heading_rows import Heading, find_heading, merges
+from qaf_analysis.data.files.headings import heading_score
+from qaf_analysis.data.files.labels import SHOWS_NOTHING
+from qaf_analysis.data.files.raw_table import MAX_CELL, PLAIN, Form
+from qaf_analysis.data.files.regular_rows import HEADER_WITHIN
 
 _CHUNK = 1 << 16
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
@@ -222,7 +227,8 @@ class _SheetReader:
             return
         text, kind = self._read(self._value)
         if self._has_formula and not text:
-            kind = "f"
+            # A program that stores results says of which type they are; others leave it out.
+            kind = SHOWS_NOTHING if self._type == "str" else "f"
         self._row.cells[self._place], self._row.kinds[self._place] = text, kind
 
     def _read(self, value: str) -> tuple[str, str]:
@@ -275,7 +281,12 @@ class NamedSheet:
 
 
 def chosen_sheet(
-    sheets: Sequence[NamedSheet], *, wanted: Sequence[Column], sheet: str | None, problems: Problems
+    sheets: Sequence[NamedSheet],
+    *,
+    wanted: Sequence[Column],
+    sheet: str | None,
+    problems: Problems,
+    form: Form = PLAIN,
 ) -> NamedSheet:
     """Choose the sheet that holds the wanted columns.
 
@@ -283,6 +294,8 @@ def chosen_sheet(
     ----------
     sheet : str or None
         Name of the sheet where the settings give it.
+    form : Form
+        What the settings say of the layout.
 
     Raises
     ------
@@ -290,19 +303,11 @@ def chosen_sheet(
         If the sheet named is missing, if two could be meant, or if there is none.
     """
     if sheet is not None:
-        for named in sheets:
-            if named.name.strip() == sheet.strip():
-                return named
-        raise problems.refusal(
-            code="sheet_missing",
-            found=f"no sheet {sheet}; there are: {', '.join(named.name for named in sheets)}",
-            expected=f"the sheet {sheet} that council.toml names",
-            mend="correct the name of the sheet in council.toml",
-        )
+        return sheet_called(sheet, sheets, problems=problems)
     enough = max(2, sum(column.need == "required" for column in wanted) // 2)
-    likely = [named for named in sheets if _score(named.sheet, wanted) >= enough]
+    likely = [n for n in sheets if sheet_score(n.sheet, wanted, form=form) >= enough]
     if len(likely) > 1:
-        _refuse_several(likely, wanted=wanted, problems=problems)
+        _refuse_several(likely, wanted=wanted, form=form, problems=problems)
     if not likely:
         filled = [named for named in sheets if named.sheet.rows and not named.hidden]
         likely = filled[:1] or list(sheets[:1])
@@ -326,15 +331,53 @@ def chosen_sheet(
     return chosen
 
 
-def _score(sheet: Sheet, wanted: Sequence[Column]) -> int:
-    rows = [cells_of(row) for row in sheet.rows[:HEADER_WITHIN]]
-    return max((heading_score(cells, wanted) for cells in rows), default=0)
+def sheet_called(name: str, sheets: Sequence[NamedSheet], *, problems: Problems) -> NamedSheet:
+    """Return the sheet of that name; case is no matter where the name is plain even so.
+
+    Raises
+    ------
+    FileRefusedError
+        If there is none, naming those that there are.
+    """
+    for key in (str.strip, spelling_key):
+        found = [named for named in sheets if key(named.name) == key(name)]
+        if len(found) == 1:
+            return found[0]
+    names = {spelling_key(named.name): named.name for named in sheets}
+    near = get_close_matches(spelling_key(name), list(names), n=1)
+    mend = "correct the name of the sheet in council.toml"
+    raise problems.refusal(
+        code="sheet_missing",
+        found=f"no sheet {name}; there are: {', '.join(named.name for named in sheets)}",
+        expected=f"the sheet {name} that council.toml names",
+        mend=f"{mend}; is {names[near[0]]} meant?" if near else mend,
+    )
+
+
+def sheet_score(sheet: Sheet, wanted: Sequence[Column], *, form: Form) -> int:
+    """How many wanted headings the heading of a sheet holds."""
+    heading = heading_on(sheet, wanted, form=form)
+    return 0 if heading is None else heading_score(heading.texts, wanted)
+
+
+def heading_on(sheet: Sheet, wanted: Sequence[Column], *, form: Form) -> Heading | None:
+    """Heading of a sheet, or None where it has no cells."""
+    near = sheet.rows[:HEADER_WITHIN]
+    if not near:
+        return None
+    return find_heading(
+        [cells_of(row) for row in near],
+        numbers=[row.number for row in near],
+        wanted=wanted,
+        header_rows=form.header_rows,
+        merged=merges(sheet.merged),
+    )
 
 
 def _refuse_several(
-    likely: Sequence[NamedSheet], *, wanted: Sequence[Column], problems: Problems
+    likely: Sequence[NamedSheet], *, wanted: Sequence[Column], form: Form, problems: Problems
 ) -> None:
-    rows_in = sum(len(named.sheet.rows) - header_of(named.sheet, wanted) - 1 for named in likely)
+    rows_in = sum(rows_below(named.sheet, wanted, form=form) for named in likely)
     for named in likely:
         problems.sheet = named.name
         refusal = problems.refusal(
@@ -342,15 +385,17 @@ def _refuse_several(
             found=f"{counted(len(likely), 'sheet')} that could be meant, this one among them: "
             + ", ".join(other.name for other in likely),
             expected="one sheet with these columns",
-            mend="name the sheet in the settings (council.toml), or delete the other",
+            mend="name the sheet in the settings (council.toml), or delete the other; if all "
+            'of them count, write sheets = "all" there',
             rows_in=rows_in,
         )
     raise refusal
 
 
-def header_of(sheet: Sheet, wanted: Sequence[Column]) -> int:
-    """Place of the header among the rows of a sheet."""
-    return header_place([cells_of(row) for row in sheet.rows[:HEADER_WITHIN]], wanted)
+def rows_below(sheet: Sheet, wanted: Sequence[Column], *, form: Form) -> int:
+    """How many rows below the heading are not blank."""
+    heading = heading_on(sheet, wanted, form=form)
+    return 0 if heading is None else len(sheet.rows) - heading.last - 1
 
 
 def cells_of(row: SheetRow) -> list[str]:

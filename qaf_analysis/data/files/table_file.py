@@ -6,11 +6,13 @@ import csv
 import io
 import re
 from collections.abc import Sequence
+from itertools import islice
 
 from qaf_analysis.data.contract.columns import Column
 from qaf_analysis.data.contract.problems import Problems
-from qaf_analysis.data.files.headings import header_place, heading_score
-from qaf_analysis.data.files.raw_table import RawTable, table_from
+from qaf_analysis.data.files.heading_rows import find_heading
+from qaf_analysis.data.files.headings import heading_score
+from qaf_analysis.data.files.raw_table import PLAIN, Form, RawTable, table_from
 from qaf_analysis.data.files.regular_rows import (
     HEADER_WITHIN,
     CutRows,
@@ -26,7 +28,12 @@ _BEYOND_ASCII = re.compile(r"[^\x00-\x7f\ufffd]")
 
 
 def read_csv_table(
-    data: bytes, *, wanted: Sequence[Column], problems: Problems, empty_is_refused: bool
+    data: bytes,
+    *,
+    wanted: Sequence[Column],
+    problems: Problems,
+    empty_is_refused: bool,
+    form: Form = PLAIN,
 ) -> RawTable:
     """Cut a CSV file into rows and cells.
 
@@ -39,6 +46,8 @@ def read_csv_table(
         The whole file.
     wanted : sequence of Column
         Columns by which the separator and the header are found.
+    form : Form
+        What the settings say of the layout.
 
     Raises
     ------
@@ -53,7 +62,7 @@ def read_csv_table(
             mend="export a shorter period, or split the file",
         )
     encoding, errors = _encoding(data, problems=problems)
-    separator = _separator(data, encoding=encoding, errors=errors, wanted=wanted)
+    separator = _separator(data, encoding=encoding, errors=errors, wanted=wanted, form=form)
     if separator in ";|":
         problems.warn(
             code="separator",
@@ -68,6 +77,7 @@ def read_csv_table(
             errors=errors,
             separator=separator,
             wanted=wanted,
+            form=form,
             problems=problems,
         )
     return table_from(
@@ -77,6 +87,7 @@ def read_csv_table(
         problems=problems,
         broken=cut.broken,
         plain=plain,
+        form=form,
         empty_is_refused=empty_is_refused,
     )
 
@@ -88,12 +99,16 @@ def _cut(
     errors: str,
     separator: str,
     wanted: Sequence[Column],
+    form: Form,
     problems: Problems,
 ) -> tuple[CutRows, PlainRows | None]:
     """Rows of the file: plain ones many at a time where they can be proved plain."""
 
-    def width_of(rows: Sequence[Sequence[str]]) -> int:
-        return len(rows[header_place(rows, wanted)])
+    def width_of(rows: Sequence[Sequence[str]], numbers: Sequence[int]) -> int:
+        heading = find_heading(
+            rows, numbers=numbers, wanted=wanted, header_rows=form.header_rows, merged=None
+        )
+        return len(heading.texts)
 
     text = data
     if encoding != "utf-8" or errors != "strict":
@@ -101,9 +116,7 @@ def _cut(
     try:
         cut, plain = cut_rows(text, separator=separator, width_of=width_of)
     except NotRegularError:
-        lines = io.TextIOWrapper(
-            io.BytesIO(data), encoding=encoding, errors=errors, newline=""
-        )
+        lines = io.TextIOWrapper(io.BytesIO(data), encoding=encoding, errors=errors, newline="")
         return _records(lines, separator=separator, problems=problems), None
     for number in cut.broken:
         _set_broken_aside(number, problems=problems)
@@ -157,14 +170,26 @@ def _encoding_of_damaged(data: bytes, *, problems: Problems) -> tuple[str, str]:
     return "utf-8", "replace"
 
 
-def _separator(data: bytes, *, encoding: str, errors: str, wanted: Sequence[Column]) -> str:
+def _separator(
+    data: bytes, *, encoding: str, errors: str, wanted: Sequence[Column], form: Form
+) -> str:
     """Separator under which the header shows most wanted headings; a comma when in doubt."""
     start = data[:200_000].decode(encoding, errors="ignore" if errors == "strict" else errors)
 
     def score(separator: str) -> int:
         reader = csv.reader(io.StringIO(start, newline=""), delimiter=separator)
-        rows = [row for row, _ in zip(reader, range(HEADER_WITHIN), strict=False)]
-        return heading_score(rows[header_place(rows, wanted)], wanted) if rows else 0
+        start_rows = enumerate(islice(reader, HEADER_WITHIN), start=1)
+        filled = {number: row for number, row in start_rows if any(map(str.strip, row))}
+        if not filled:
+            return 0
+        heading = find_heading(
+            [*filled.values()],
+            numbers=[*filled],
+            wanted=wanted,
+            header_rows=form.header_rows,
+            merged=None,
+        )
+        return heading_score(heading.texts, wanted)
 
     with _unlimited_fields():
         return max(_SEPARATORS, key=score)
@@ -180,9 +205,7 @@ class _unlimited_fields:  # noqa: N801 - reads as a statement
         csv.field_size_limit(self._before)
 
 
-def _records(
-    lines: io.TextIOWrapper, *, separator: str, problems: Problems
-) -> CutRows:
+def _records(lines: io.TextIOWrapper, *, separator: str, problems: Problems) -> CutRows:
     """Rows that are not blank, their numbers, and lines with a faulty quotation mark."""
     cut = CutRows()
     kept = _LastLine(lines)
@@ -197,9 +220,7 @@ def _records(
             return cut
         except csv.Error as error:
             if "unexpected end" in str(error) or reader.line_num > first_line + 1:
-                raise _unclosed(
-                    number, lines=kept, before=cut.records, problems=problems
-                ) from None
+                raise _unclosed(number, lines=kept, before=cut.records, problems=problems) from None
             cut.broken[number] = kept.line.rstrip("\r\n")
             _set_broken_aside(number, problems=problems)
             continue

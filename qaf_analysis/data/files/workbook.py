@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 import zlib
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from posixpath import join, normpath
 from xml.etree.ElementTree import Element, ParseError
@@ -13,13 +14,13 @@ from xml.parsers.expat import ExpatError
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
-from openpyxl.utils.cell import range_boundaries
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900
 from openpyxl.utils.exceptions import CellCoordinatesException
 
 from qaf_analysis.data.contract.columns import Column
 from qaf_analysis.data.contract.problems import Problems, counted
-from qaf_analysis.data.files.raw_table import RawTable, table_from
+from qaf_analysis.data.files.heading_rows import Heading, Merge, merges, two_rows_offered
+from qaf_analysis.data.files.raw_table import PLAIN, Form, RawTable, table_from
 from qaf_analysis.data.files.sheet import (
     Book,
     Budget,
@@ -29,7 +30,7 @@ from qaf_analysis.data.files.sheet import (
     UnsafeXmlError,
     cells_of,
     chosen_sheet,
-    header_of,
+    heading_on,
     read_sheet,
     shared_texts,
 )
@@ -64,11 +65,9 @@ def read_workbook_table(
     sheet: str | None,
     problems: Problems,
     empty_is_refused: bool,
+    form: Form = PLAIN,
 ) -> RawTable:
     """Read the one sheet of a workbook that holds the wanted columns.
-
-    Nothing in the workbook is run or followed: macros, links and formulas are left alone, and of
-    a formula only the stored result is read.
 
     Parameters
     ----------
@@ -76,6 +75,8 @@ def read_workbook_table(
         The whole file, known to be a zip file.
     sheet : str or None
         Name of the sheet where the settings give it.
+    form : Form
+        What the settings say of the layout.
 
     Raises
     ------
@@ -83,8 +84,29 @@ def read_workbook_table(
         If the workbook is damaged, too large, unsafe, has a merged header, or if two sheets
         could be meant.
     """
+    sheets = open_workbook(data, problems=problems)
+    chosen = chosen_sheet(sheets, wanted=wanted, sheet=sheet, problems=problems, form=form)
+    problems.sheet = chosen.name
+    return table_on(
+        chosen, wanted=wanted, problems=problems, empty_is_refused=empty_is_refused, form=form
+    )
+
+
+def open_workbook(data: bytes, *, problems: Problems) -> list[NamedSheet]:
+    """Sheets of a workbook with their cells.
+
+    Nothing in the workbook is run or followed: macros, links and formulas are left alone, and of
+    a formula only the stored result is read.
+
+    Raises
+    ------
+    FileRefusedError
+        If the workbook is damaged, too large or unsafe.
+    """
     try:
         sheets, has_macro = _sheets(data, problems=problems)
+        for named in sheets:
+            merges(named.sheet.merged)  # a reference that is none shows damage
     except _DAMAGED:
         raise problems.refusal(
             code="damaged_workbook",
@@ -108,9 +130,7 @@ def read_workbook_table(
             expected="a workbook without macros",
             mend="none needed, or save as .xlsx",
         )
-    chosen = chosen_sheet(sheets, wanted=wanted, sheet=sheet, problems=problems)
-    problems.sheet = chosen.name
-    return _table(chosen, wanted=wanted, problems=problems, empty_is_refused=empty_is_refused)
+    return sheets
 
 
 def _sheets(data: bytes, *, problems: Problems) -> tuple[list[NamedSheet], bool]:
@@ -214,23 +234,28 @@ def _date_formats(styles: Element) -> frozenset[int]:
     )
 
 
-def _table(
-    chosen: NamedSheet, *, wanted: Sequence[Column], problems: Problems, empty_is_refused: bool
+def table_on(
+    chosen: NamedSheet,
+    *,
+    wanted: Sequence[Column],
+    problems: Problems,
+    empty_is_refused: bool,
+    form: Form = PLAIN,
 ) -> RawTable:
+    """Table that a sheet holds.
+
+    Raises
+    ------
+    FileRefusedError
+        If it is empty where it may not be, too large, or its heading is not as declared.
+    """
     rows = chosen.sheet.rows
-    header = header_of(chosen.sheet, wanted)
-    if rows:
-        __refuse_merged_header(chosen.sheet, header=header, problems=problems)
-        _mark_merged(chosen.sheet, header=header)
-    hidden = sum(row.hidden for row in rows[header + 1 :])
-    if hidden:
-        problems.warn(
-            code="hidden_rows",
-            found=f"{counted(hidden, 'hidden row')} (a filter, or hidden by hand); all are loaded",
-            expected="no hidden rows",
-            mend="clear the filter if the rows should not count, and delete them",
-            rows=hidden,
-        )
+    merged = merges(chosen.sheet.merged)
+    heading = heading_on(chosen.sheet, wanted, form=form)
+    if heading is not None:
+        _refuse_merged_header(chosen.sheet, heading, merged, form=form, problems=problems)
+        _mark_merged(chosen.sheet, merged, below=heading.last)
+        _report_hidden(sum(row.hidden for row in rows[heading.last + 1 :]), problems=problems)
     kinds = [
         [row.kinds.get(place, "") for place in range(max(row.cells, default=-1) + 1)]
         for row in rows
@@ -241,41 +266,78 @@ def _table(
         wanted=wanted,
         problems=problems,
         kinds=kinds,
+        merged=merged,
+        form=form,
         empty_is_refused=empty_is_refused,
     )
 
 
-def __refuse_merged_header(sheet: Sheet, *, header: int, problems: Problems) -> None:
-    """Refuse merged cells in the header, or a second header row of merged cells above it."""
-    number = sheet.rows[header].number
-    above = sheet.rows[header - 1] if header else None
-    two_rows = above is not None and sum(bool(t.strip()) for t in above.cells.values()) > 1
-    touched = {number, above.number} if two_rows and above is not None else {number}
-    merged = [(ref, range_boundaries(ref)) for ref in sheet.merged]
-    in_header = [
-        (ref, top)
-        for ref, (_, top, _, bottom) in merged
-        if top is not None and bottom is not None and any(top <= n <= bottom for n in touched)
-    ]
-    if in_header:
-        raise problems.refusal(
-            code="merged_header",
-            row=min(top for _, top in in_header),
-            found=f"merged cells in the header ({', '.join(ref for ref, _ in in_header)})",
-            expected="one header row without merged cells",
-            mend="unmerge the cells and keep one header row",
-            rows_in=len(sheet.rows) - header - 1,
+def _report_hidden(hidden: int, *, problems: Problems) -> None:
+    if hidden:
+        problems.warn(
+            code="hidden_rows",
+            found=f"{counted(hidden, 'hidden row')} (a filter, or hidden by hand); all are loaded",
+            expected="no hidden rows",
+            mend="clear the filter if the rows should not count, and delete them",
+            rows=hidden,
         )
 
 
-def _mark_merged(sheet: Sheet, *, header: int) -> None:
+def _refuse_merged_header(
+    sheet: Sheet,
+    heading: Heading,
+    merged: Sequence[Merge],
+    *,
+    form: Form,
+    problems: Problems,
+) -> None:
+    """Refuse a merged cell in a heading of one row, and one that reaches out of a taller heading.
+
+    A row of several cells above the heading, with merged ones among them, is part of it too.
+    """
+    numbers = [row.number for row in sheet.rows]
+    first, last = numbers[heading.first], numbers[heading.last]
+    if form.header_rows > 1:
+        out = [m for m in merged if m.top <= last < m.bottom or m.top < first <= m.bottom]
+        in_header = [m for m in out if m.right > m.left or m.bottom > m.top]
+    else:
+        above = sheet.rows[heading.first - 1] if heading.first else None
+        two_rows = above is not None and sum(bool(t.strip()) for t in above.cells.values()) > 1
+        touched = {first, above.number} if two_rows and above is not None else {first}
+        in_header = [m for m in merged if any(m.top <= n <= m.bottom for n in touched)]
+    if not in_header:
+        return
+    near = sheet.rows[: heading.last + 2]
+    offer = (
+        ""
+        if form.header_rows > 1
+        else two_rows_offered(
+            [cells_of(row) for row in near], numbers=numbers, place=heading.first, merged=merged
+        )
+    )
+    mend = "unmerge the cells and keep one header row"
+    if form.header_rows > 1:
+        mend = "correct header_rows in council.toml, or unmerge the cells"
+    raise problems.refusal(
+        code="merged_header",
+        row=min(m.top for m in in_header),
+        found=f"merged cells in the header ({', '.join(m.reference for m in in_header[:10])})",
+        expected="one header row without merged cells"
+        if form.header_rows == 1
+        else f"a heading of {form.header_rows} rows, with merged cells inside it only",
+        mend=f"{mend}; or {offer}" if offer else mend,
+        rows_in=len(sheet.rows) - heading.last - 1,
+    )
+
+
+def _mark_merged(sheet: Sheet, merged: Sequence[Merge], *, below: int) -> None:
     """Mark cells below the header that a merged cell covers: whose value they have is not told."""
-    by_number = {row.number: row for row in sheet.rows[header + 1 :]}
-    for ref in sheet.merged:
-        left, top, right, bottom = range_boundaries(ref)
-        if left is None or top is None or right is None or bottom is None:
-            continue
-        for row in [r for number, r in by_number.items() if top <= number <= bottom]:
-            for place in range(left - 1, right):
-                if (row.number, place) != (top, left - 1):
+    rows = sheet.rows[below + 1 :]
+    numbers = [row.number for row in rows]
+    width = max((place + 1 for row in sheet.rows[below:] for place in row.cells), default=0)
+    for merge in merged:
+        within = rows[bisect_left(numbers, merge.top) : bisect_right(numbers, merge.bottom)]
+        for row in within:
+            for place in range(merge.left, min(merge.right + 1, width)):
+                if (row.number, place) != (merge.top, merge.left):
                     row.cells[place], row.kinds[place] = "", "m"

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from qaf_analysis.data.cells.identifiers import is_total
 from qaf_analysis.data.contract.spelling import by_value, tidy
 from qaf_analysis.data.files.raw_table import RawTable
 from qaf_analysis.data.plain.levels import PlainLevels, ofsted_levels
@@ -24,11 +25,13 @@ from qaf_analysis.data.plain.table import (
     place_of,
 )
 from qaf_analysis.terms.errors import WorkbenchError
+from qaf_analysis.terms.missing_words import MissingWords
 from qaf_analysis.terms.quarter import Quarter
 
 Floats: TypeAlias = NDArray[np.float64]
 Ints: TypeAlias = NDArray[np.int64]
 _BLANK, _UNKNOWN = -1, -2
+_MISSING = MissingWords()
 
 # A column with fewer grades than this may hold names instead, which messages do not show.
 _MOSTLY_GRADES = 0.5
@@ -150,7 +153,9 @@ def numbered_names(
     codes, texts = pd.factorize(table.cells[place].to_numpy(dtype=object))
     tidied, labels = pd.factorize(np.array([tidy(text) for text in texts], dtype=object))
     number: Ints = np.asarray(tidied, dtype=np.int64)[codes]
-    blank = np.array([not tidy(text) for text in texts], dtype=bool)[codes]
+    # A word for missing is nobody's name: it would count as one more auditor, or as one audit.
+    named = [bool(tidy(text)) and not _MISSING.means_missing(text) for text in texts]
+    blank = ~np.array(named, dtype=bool)[codes]
     again = pd.Series(number).duplicated().to_numpy() & once
     for wrong, code, expected, mend in (
         (
@@ -165,6 +170,25 @@ def numbered_names(
             cells = [(int(row), place) for row in np.flatnonzero(wrong)]
             raise cells_refused(table, cells, code=code, expected=expected, mend=mend)
     return Names(number=number, labels=tuple(str(label) for label in labels))
+
+
+def refuse_rows_of_totals(table: RawTable, place: int) -> None:
+    """Refuse rows that hold a total or a mean in place of an audit.
+
+    Raises
+    ------
+    FileRefusedError
+        Naming the rows.
+    """
+    totals = by_value(table.cells[place], is_total).to_numpy(dtype=bool)
+    if totals.any():
+        raise cells_refused(
+            table,
+            [(int(row), place) for row in np.flatnonzero(totals)],
+            code="totals_row",
+            expected="one audit in each row, and no totals or means",
+            mend="delete the row",
+        )
 
 
 def quarter_numbers(table: RawTable, place: int) -> Ints:

@@ -5,6 +5,7 @@ A plain table of grades, read whole: the file, its layout and its scale in one c
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,12 +14,20 @@ from typing import Literal, TypeAlias, get_args
 import numpy as np
 import pandas as pd
 
-from qaf_analysis.data.contract.spelling import tidy
+from qaf_analysis.data.contract.problems import counted
+from qaf_analysis.data.contract.spelling import spelling_key, tidy
 from qaf_analysis.data.files.raw_table import RawTable
-from qaf_analysis.data.plain.columns import Ints, coded_grades, needed_place, numbered_names
+from qaf_analysis.data.plain.columns import (
+    Ints,
+    coded_grades,
+    needed_place,
+    numbered_names,
+    refuse_rows_of_totals,
+)
 from qaf_analysis.data.plain.counts import PlainCounts, counts_of_audits, counts_of_two_auditors
 from qaf_analysis.data.plain.levels import PlainLevels
 from qaf_analysis.data.plain.table import (
+    MOST_NAMED,
     Part,
     cells_refused,
     column_name,
@@ -30,6 +39,18 @@ from qaf_analysis.data.plain.table import (
 from qaf_analysis.terms.errors import UsageError
 
 _PARTS: tuple[Part, ...] = ("audit", "auditor", "grade")
+# Words that head a column beside the grades, alone or with one another.
+_OTHER_WORDS = """
+week weeks wk month mth quarter qtr period date day year yr time wave round session batch
+total totals sum subtotal mean average avg median mode minimum maximum range stdev variance spread
+agreed agree agreement agrees consensus final same match matches equal different difference diff
+gap change kappa count counts index row line id ids ref reference key serial child case file team
+service domain theme type comment comments note notes remark remarks reason status overall
+% percent percentage share weight weights check checked
+"""
+_NO_AUDITOR = frozenset(_OTHER_WORDS.split())
+_NEUTRAL_WORDS = "grade grades rating ratings score scores value no num number of the s"
+_BESIDE = frozenset(_NEUTRAL_WORDS.split())
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -70,17 +91,22 @@ def wide_grades(
     """Grades of a table with a row per audit and a column per auditor.
 
     A column headed ``audit`` (or as ``HEADINGS`` has it) names the audits; every other column
-    is an auditor's. ``levels`` and the errors are those of ``read_plain_grades``.
+    is an auditor's, and a warning names them. Columns called as no auditor is, such as Week or
+    Total, are refused. ``levels`` and the errors are those of ``read_plain_grades``.
     """
     name = place_of(table, "audit")
     places = [p for p in range(len(table.headings)) if p != name and is_filled(table, p)]
+    if name is not None:
+        refuse_rows_of_totals(table, name)
     audits = () if name is None else numbered_names(table, name, once=True).labels
     _refuse_twice(table, places)
+    _refuse_other_columns(table, places)
     scale, codes = coded_grades(table, places, levels)
     audit, column = np.nonzero(codes >= 0)
     idle = len(table.headings) - len(places) - (name is not None)
     if idle:
         warnings = (*warnings, f"{idle} columns hold no grade at all and were left out.")
+    warnings = (*warnings, _counted(table, places))
     return PlainGrades(
         levels=scale,
         audit=audit.astype(np.int64),
@@ -103,6 +129,7 @@ def long_grades(
     ``read_plain_grades``.
     """
     audits, auditors, grades = (needed_place(table, part) for part in _PARTS)
+    refuse_rows_of_totals(table, audits)
     scale, codes = coded_grades(table, [grades], levels)
     grade = codes[:, 0]
     graded = grade >= 0
@@ -139,6 +166,35 @@ def _refuse_twice(table: RawTable, places: Sequence[int]) -> None:
                 expected="one column for each auditor",
                 mend="give each auditor's column a heading of its own",
             )
+
+
+def _refuse_other_columns(table: RawTable, places: Sequence[int]) -> None:
+    """Refuse columns whose heading is a word for a period, a total, a mean or a remark."""
+    other = [place for place in places if _is_no_auditor(table.headings[place])]
+    if not other:
+        return
+    named = ", ".join(column_name(table, place) for place in other)
+    raise table.problems.refusal(
+        code="column_of_no_auditor",
+        row=table.header_row,
+        column=column_name(table, other[0]),
+        found=f"{counted(len(other), 'column')} called as no auditor is ({named}), whose cells "
+        "would count as grades of one more auditor",
+        expected="a column for each auditor, and perhaps one headed audit",
+        mend="delete the column; if it names the audits, head it audit; if it is an auditor's, "
+        "give it the auditor's name",
+    )
+
+
+def _is_no_auditor(heading: str) -> bool:
+    words = set(re.findall(r"[^\W\d_]+|%", spelling_key(heading)))
+    return bool(words & _NO_AUDITOR) and words <= _NO_AUDITOR | _BESIDE
+
+
+def _counted(table: RawTable, places: Sequence[int]) -> str:
+    shown = [column_name(table, place) for place in places[:MOST_NAMED]]
+    more = f" and {len(places) - MOST_NAMED} more" if len(places) > MOST_NAMED else ""
+    return f"{counted(len(places), 'auditor')} counted, one a column: {', '.join(shown)}{more}."
 
 
 def _refuse_repeats(table: RawTable, audit: Ints, auditor: Ints, *, rows: Ints, place: int) -> None:

@@ -16,6 +16,7 @@ from qaf_analysis.data.plain.columns import (
     numbered_names,
     numbers_between,
     refuse_blank,
+    refuse_rows_of_totals,
 )
 from qaf_analysis.data.plain.counts import counts_of_two_auditors
 from qaf_analysis.data.plain.levels import PlainLevels
@@ -90,6 +91,7 @@ def read_plain_moderated(path: Path, *, levels: PlainLevels | None = None) -> Pl
         ),
     )
     places = [needed_place(table, "audit grade"), needed_place(table, "moderation grade")]
+    refuse_rows_of_totals(table, needed_place(table, "audit"))
     numbered_names(table, needed_place(table, "audit"), once=True)
     scale, codes = coded_grades(table, places, levels)
     refuse_blank(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from qaf_analysis.data.cells.dates import month_number
 from qaf_analysis.data.contract.problems import counted
 from qaf_analysis.data.contract.spelling import spelling_key, tidy
 from qaf_analysis.data.files.raw_table import RawTable
@@ -30,7 +32,12 @@ from qaf_analysis.terms.quarter import Quarter
 Bools: TypeAlias = NDArray[np.bool_]
 SeriesKind: TypeAlias = Literal["values", "shares", "rates"]
 _YES, _NO = ("1", "yes", "y", "true"), ("0", "no", "n", "false", "")
-_DATES = ("%Y-%m-%d", "%Y-%m-%d %H:%M:%S", "%Y-%m", "%d/%m/%Y")
+_DATES = ("%Y-%m-%d", "%Y-%m-%d %H:%M:%S", "%Y-%m", "%d/%m/%Y", "%d/%m/%y", "%m/%Y", "%Y/%m")
+_MONTH = re.compile(
+    r"(?P<day>\d{1,2}[ -])?(?P<month>[A-Za-z]{3,9})\.?[ '’/-]{0,2}(?P<year>\d{4}|\d{2})"
+    r"|(?P<first>\d{4})[ /-](?P<after>[A-Za-z]{3,9})"
+)
+_YEAR = re.compile(r"(?P<year>\d{4})[-/](?P<next>\d{2}|\d{4})")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -183,7 +190,8 @@ def _periods(table: RawTable) -> tuple[str, ...]:
         table.problems.warn(
             code="period_order",
             found="periods whose order in time cannot be told from how they are written",
-            expected="numbers, quarters such as 2019-20 Q3, or dates such as 2019-11-25",
+            expected="numbers, quarters such as 2019-20 Q3, months such as Apr-19, or dates such "
+            "as 2019-11-25",
             mend="none needed if the rows stand in the order of time, as they were read",
         )
     return tuple(labels)
@@ -191,7 +199,8 @@ def _periods(table: RawTable) -> tuple[str, ...]:
 
 def _order(labels: list[str]) -> list[float] | None:
     """Place in time of each period; None where they are not all written in one known way."""
-    ways: list[Callable[[str], float]] = [float, _quarter, *(partial(_date, w) for w in _DATES)]
+    ways: list[Callable[[str], float]] = [float, _quarter, _month, _financial_year]
+    ways += [partial(_date, way) for way in _DATES]
     for way in ways:
         try:
             return [way(label) for label in labels]
@@ -203,6 +212,24 @@ def _order(labels: list[str]) -> list[float] | None:
 def _quarter(label: str) -> float:
     quarter = Quarter.parse(label)
     return 4.0 * quarter.year + quarter.number
+
+
+def _month(label: str) -> float:
+    """Place in time of a month such as Apr-19, April 2019 or 2019 Apr, or of a day of it."""
+    match = _MONTH.fullmatch(label)
+    month = month_number(match["month"] or match["after"]) if match else None
+    if match is None or month is None:
+        raise ValueError(label)
+    year = match["year"] or match["first"]
+    day = int(match["day"].strip(" -")) if match["day"] else 1
+    return float(datetime(int(year) + (2000 if len(year) == 2 else 0), month, day).toordinal())
+
+
+def _financial_year(label: str) -> float:
+    match = _YEAR.fullmatch(label)
+    if match is None or int(match["next"][-2:]) != (int(match["year"]) + 1) % 100:
+        raise ValueError(label)
+    return float(match["year"])
 
 
 def _date(way: str, label: str) -> float:

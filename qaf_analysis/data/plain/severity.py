@@ -14,6 +14,7 @@ from qaf_analysis.data.plain.columns import (
     coded_grades,
     needed_place,
     numbered_names,
+    refuse_rows_of_totals,
     year_numbers,
 )
 from qaf_analysis.data.plain.levels import PlainLevels
@@ -67,6 +68,7 @@ def read_plain_ratings(path: Path, *, levels: PlainLevels | None = None) -> Plai
     table = read_plain_table(path, parts=("audit", "auditor", "domain", "grade", "quarter"))
     scale, codes = coded_grades(table, [needed_place(table, "grade")], levels)
     graded = codes[:, 0] >= 0
+    refuse_rows_of_totals(table, needed_place(table, "audit"))
     audit = numbered_names(table, needed_place(table, "audit"), needed=graded).by_label
     auditor = numbered_names(table, needed_place(table, "auditor"), needed=graded).by_label
     domain, said = _domains(table, graded)

@@ -27,7 +27,8 @@ from qaf_analysis.data.contract.audits import (
 from qaf_analysis.data.contract.formula_text import guarded, unguarded
 from qaf_analysis.data.contract.record import Check, FileRecord, Finding, ImportRecord
 from qaf_analysis.data.council.assembly import DTYPES, actions_in_order, in_order, typed
-from qaf_analysis.data.files.folder import SETTINGS_FILE, settings_of
+from qaf_analysis.data.files.folder import SETTINGS_FILE
+from qaf_analysis.data.store.settings_copy import settings_copy, settings_of_copy
 from qaf_analysis.terms.errors import SettingsError, UsageError
 from qaf_analysis.terms.settings import Settings
 
@@ -45,7 +46,8 @@ def write_bundle(audits: Audits, folder: Path) -> None:
     """Write the bundle into a folder, which is made if need be.
 
     Rows are in the order of date and code of the audit. Of the import record every piece of a
-    cell is withheld, so that no identifier leaves the intake step.
+    cell is withheld, and of the settings all that serves reading only, so that no identifier
+    leaves the intake step.
 
     Raises
     ------
@@ -119,7 +121,7 @@ def read_bundle_settings(folder: Path) -> Settings:
 def _settings_file(audits: Audits) -> dict[str, bytes]:
     settings = audits.settings
     if audits.settings_bytes:
-        return {SETTINGS_FILE: audits.settings_bytes}
+        return {SETTINGS_FILE: settings_copy(audits.settings_bytes, sha256=settings.sha256)}
     if settings != Settings(council=settings.council, synthetic=settings.synthetic):
         raise SettingsError(
             "These settings were not read from a council.toml and could not be read back; "
@@ -133,7 +135,7 @@ def _settings(folder: Path) -> tuple[Settings, bytes]:
     path = folder / SETTINGS_FILE
     if path.is_file():
         data = path.read_bytes()
-        return settings_of(data), data
+        return settings_of_copy(data), data
     named = json.loads((folder / COUNCIL_FILE).read_bytes())
     return Settings(council=str(named["council"]), synthetic=bool(named["synthetic"])), b""
 
@@ -199,4 +201,6 @@ def _record(content: Mapping[str, Any]) -> ImportRecord:
         checks=tuple(Check(**check) for check in content["checks"]),
         key_id=content["key_id"],
         dropped_columns=tuple(content["dropped_columns"]),
+        set_aside_sha256=content.get("set_aside_sha256", ""),
+        is_for_run=True,
     )

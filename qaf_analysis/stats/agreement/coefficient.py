@@ -243,7 +243,7 @@ def _limits(
         linear = found.linear
         unseen = 1 - (1 - level) ** (1 / found.ratings.n_double_clusters)
         low, high = _rule_of_three(value, linear.seen, linear.expected, unseen, lowest=lowest)
-        return low, high, nan, f"{error.sampled}; audits do not differ, rule of three"
+        return low, high, nan, f"{error.sampled}; no error shows in these audits, rule of three"
     low, high, p = transformed_limits(
         value,
         sqrt(error.variance),

@@ -119,7 +119,11 @@ def _difference(
     found = _Difference(first=one, second=other, ratings=joint)
     error = sampling_error(found, se=se)
     if not error.variance > NO_VARIANCE:
-        why = error.sampled if isnan(error.variance) else "no interval: audits do not differ"
+        why = (
+            error.sampled
+            if isnan(error.variance)
+            else "no interval: no error shows in these audits"
+        )
         half, spread, how, p = nan, nan, why, nan
     else:
         spread = sqrt(error.variance)

@@ -103,11 +103,12 @@ def light_kappa(
 class _Kappas:
     """Cohen's kappa of each pair of auditors (NaN where grades do not vary).
 
-    ``shared`` is the number of audits they share, and ``on_pairs`` what each pair of grades adds
-    to the kappa of its two auditors.
+    ``shared`` is the number of audits they share, ``expected`` the agreement that chance would
+    give them, and ``on_pairs`` what each pair of grades adds to the kappa of its two auditors.
     """
 
     kappa: Floats
+    expected: Floats
     shared: Floats
     on_pairs: Floats
 
@@ -128,7 +129,7 @@ def _kappas(pairs: GradePairs, weights: Floats) -> _Kappas:
     in_seen = weights[a, b] - seen[dyad]
     in_chance = by_second[dyad, a] + by_first[dyad, b] - 2 * expected[dyad]
     on_pairs = (in_seen - (1 - kappa[dyad]) * in_chance) / room[dyad] / n[dyad]
-    return _Kappas(kappa=kappa, shared=n, on_pairs=np.nan_to_num(on_pairs))
+    return _Kappas(kappa=kappa, expected=expected, shared=n, on_pairs=np.nan_to_num(on_pairs))
 
 
 def _used(found: _Kappas, fewest_audits: int) -> tuple[Bools, int]:
@@ -140,8 +141,12 @@ def _light(pairs: GradePairs, *, weights: Floats, fewest_audits: int) -> PairCon
     used, _ = _used(found, fewest_audits)
     if not used.any():
         return PairContributions.without_variation()
-    value = float(found.kappa[used].mean())
-    return _coefficient(value, np.where(used[pairs.dyad], found.on_pairs, 0.0) / used.sum())
+    value, expected = float(found.kappa[used].mean()), float(found.expected[used].mean())
+    on_pairs = np.where(used[pairs.dyad], found.on_pairs, 0.0) / used.sum()
+    # What audits not seen could do rests on chance too: for one pair it is as for Cohen's kappa.
+    return replace(
+        _coefficient(value, on_pairs), seen=expected + value * (1 - expected), expected=expected
+    )
 
 
 def bangdiwala_b(ratings: Ratings, *, level: float = 0.95) -> Estimate:

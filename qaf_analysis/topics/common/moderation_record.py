@@ -5,7 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from qaf_analysis.data.contract.audits import Audits
-from qaf_analysis.data.contract.record import COPIED_CHECK, NOTHING_LOST, Finding, ImportRecord
+from qaf_analysis.data.contract.record import (
+    COPIED_CHECK,
+    MODERATORS,
+    NOTHING_LOST,
+    Finding,
+    ImportRecord,
+)
+from qaf_analysis.data.files.declared import fits
 from qaf_analysis.terms.settings import FileSettings
 
 OF_MODERATIONS = ("audit_unknown", "own_moderation", "moderated_before_audit")
@@ -62,14 +69,15 @@ aside when the files were read'
 
 def moderation_rows(audits: Audits) -> ModerationRows:
     """Count rows of moderations given, and those of them that were set aside."""
-    record, beside = audits.record, {f.path: f for f in audits.settings.files if f.moderator}
+    record, beside = audits.record, [f for f in audits.settings.files if f.moderator]
     given = aside = 0
     for file in record.files:
+        declared = next((f for f in beside if fits(f.path, file.name)), None)
         if file.kind == "moderations":
-            given += file.rows_in
+            given += file.rows_in - file.not_data
             aside += _rows(record, file.name)
-        elif file.name in beside:
-            lost = _rows(record, file.name, headings=_headings(beside[file.name]))
+        elif file.kind == "audits":
+            lost = _rows(record, file.name, headings=_headings(declared))
             given += lost
             aside += lost
     return ModerationRows(given=given, set_aside=aside)
@@ -87,11 +95,12 @@ def copied_grades(audits: Audits) -> str:
     return ""
 
 
-def _headings(file: FileSettings) -> frozenset[str]:
-    grader = file.moderator
-    if grader is None:
+def _headings(file: FileSettings | None) -> frozenset[str]:
+    if file is None or file.moderator is None:
         return frozenset()
-    return frozenset((grader.rater, *grader.domains.values(), *grader.columns.values()))
+    grader = file.moderator
+    named = (grader.rater, *grader.domains.values(), *grader.columns.values())
+    return frozenset(h for name in named for h in (name, *file.either.get(name, ())))
 
 
 def _rows(record: ImportRecord, file: str, *, headings: frozenset[str] | None = None) -> int:
@@ -112,4 +121,7 @@ def _rows(record: ImportRecord, file: str, *, headings: frozenset[str] | None = 
 
 
 def _of_moderator(finding: Finding, headings: frozenset[str]) -> bool:
-    return finding.code in OF_MODERATIONS or finding.column in headings
+    if finding.code in OF_MODERATIONS or finding.column in headings:
+        return True
+    # A record that went into a run has our own names of columns, and its settings no headings.
+    return finding.column is not None and finding.column.startswith(MODERATORS)

@@ -9,7 +9,7 @@ import pandas as pd
 from qaf_analysis.data.contract.audits import Audits
 from qaf_analysis.terms.errors import UsageError
 from qaf_analysis.terms.names import AUDITING_ROLES, ROUTINE_AUDITS, AuditType, Role
-from qaf_analysis.terms.quarter import Quarter, quarters_between
+from qaf_analysis.terms.quarter import Quarter, quarters_between, spans
 
 PROCESS = "process change"
 THEMED = "themed audit"
@@ -72,8 +72,8 @@ def reported_quarter(audits: Audits, quarter: str = "") -> Quarter:
     asked = Quarter.parse(quarter)
     if asked not in known:
         raise UsageError(
-            f"No audit was done in {asked}. The files hold {min(known)} to {max(known)}; "
-            f'choose one of those quarters, for example --quarter "{max(known)}".'
+            f"No audit was done in {asked}. The files hold audits of {spans(known)}; "
+            f'choose one of those quarters, for example "{max(known)}".'
         )
     return asked
 

@@ -187,49 +187,57 @@ OUTCOMES = {
 
 def intake_tables(result: Intake) -> tuple[Table, ...]:
     """Files, findings and checks."""
-    source = f"Settings file SHA-256: {result.settings_sha256[:16] or 'no settings file'}."
-    tables = [
-        Table(
-            caption="Files read",
-            columns=(
-                Column(heading="File", align="left"),
-                Column(heading="Holds", align="left"),
-                Column(heading="Rows in"),
-                Column(heading="Loaded"),
-                Column(heading="Set aside"),
-                Column(heading="SHA-256", align="left"),
-            ),
-            rows=(
-                *(
-                    (
-                        file.name,
-                        file.kind,
-                        whole(file.rows_in),
-                        whole(file.loaded),
-                        whole(file.quarantined),
-                        file.sha256[:16],
-                    )
-                    for file in result.files
-                ),
-                (
-                    "All files",
-                    f"{whole(result.audits)} audits, {whole(result.ratings)} grades, "
-                    f"{whole(result.moderations)} moderations",
-                    whole(result.rows_in),
-                    whole(result.loaded),
-                    whole(result.quarantined),
-                    "",
-                ),
-            ),
-            source=source,
-            place="section",
-        )
-    ]
+    tables = [_files(result)]
     if result.findings:
         tables.append(_findings(result))
     if result.checks:
         tables.append(in_section(_checks(result)))
     return tuple(tables)
+
+
+def _files(result: Intake) -> Table:
+    """Rows of each file; a column for those without a record only where there are any."""
+    no_record = result.not_data > 0
+    rows = [
+        (
+            file.name,
+            file.kind,
+            whole(file.rows_in),
+            whole(file.loaded),
+            whole(file.quarantined),
+            *((whole(file.not_data),) if no_record else ()),
+            file.sha256[:16],
+        )
+        for file in result.files
+    ]
+    held = (
+        f"{whole(result.audits)} audits, {whole(result.ratings)} grades, "
+        f"{whole(result.moderations)} moderations"
+    )
+    total = (
+        "All files",
+        held,
+        whole(result.rows_in),
+        whole(result.loaded),
+        whole(result.quarantined),
+        *((whole(result.not_data),) if no_record else ()),
+        "",
+    )
+    return Table(
+        caption="Files read",
+        columns=(
+            Column(heading="File", align="left"),
+            Column(heading="Holds", align="left"),
+            Column(heading="Rows in"),
+            Column(heading="Loaded"),
+            Column(heading="Set aside"),
+            *((Column(heading="No record"),) if no_record else ()),
+            Column(heading="SHA-256", align="left"),
+        ),
+        rows=(*rows, total),
+        source=f"Settings file SHA-256: {result.settings_sha256[:16] or 'no settings file'}.",
+        place="section",
+    )
 
 
 def _findings(result: Intake) -> Table:
@@ -252,7 +260,7 @@ def _findings(result: Intake) -> Table:
             )
             for found in result.findings
         ),
-        note="The rows set aside are kept whole in the quarantine file beside this report.",
+        note="Rows set aside are kept outside this report, where only who made it may read them.",
     )
 
 

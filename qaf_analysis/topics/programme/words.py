@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from qaf_analysis.data.contract.record import NOTHING_LOST, FileRecord
+from qaf_analysis.data.contract.record import CODES_DIFFER, NOTHING_LOST, FileRecord
 from qaf_analysis.kit.direction import change_words, unsigned
 from qaf_analysis.kit.numbers import (
     TOO_FEW,
@@ -235,8 +235,8 @@ def say_intake(result: Intake) -> Statement:
     passed = len(result.checks) - len(failed) - len(not_run)
     paragraphs = [
         f"{counted(len(_exports(result)), 'file')} held {counted(result.rows_in, 'row')}: "
-        f"{_were(result.loaded)} loaded and {_were(result.quarantined)} set aside, each with its "
-        f"place and how to mend it. They hold {counted(result.audits, 'audit')}, "
+        f"{_were(result.loaded)} loaded{_between(result)} {_were(result.quarantined)} set aside, "
+        f"each with its place and how to mend it. They hold {counted(result.audits, 'audit')}, "
         f"{counted(result.ratings, 'grade')} and {counted(result.moderations, 'moderation')}.",
         f"Of {counted(len(result.checks), 'check')}, {passed} passed, {len(failed)} failed and "
         f"{len(not_run)} could not run.",
@@ -254,13 +254,28 @@ def say_intake(result: Intake) -> Statement:
     )
 
 
+def _between(result: Intake) -> str:
+    if not result.not_data:
+        return " and"
+    hold = "holds" if result.not_data == 1 else "hold"
+    return f", {whole(result.not_data)} {hold} no record, and"
+
+
 def _exports(result: Intake) -> list[FileRecord]:
     return [file for file in result.files if file.kind != "settings"]
 
 
 def data_warnings(result: Intake) -> tuple[str, ...]:
-    """Say on the first page what was lost in reading, where that may move the figures."""
+    """Say on the first page what was lost in reading, where that may move the figures.
+
+    That codes differ from those of earlier reports is said there too.
+    """
     said = []
+    if any(found.code == CODES_DIFFER for found in result.findings):
+        said.append(
+            "Codes will not match earlier reports: the key or the council’s name is another. "
+            "Compare no code with an earlier report. See Data quality."
+        )
     for file in _exports(result):
         repeats = sum(
             found.rows
@@ -268,15 +283,16 @@ def data_warnings(result: Intake) -> tuple[str, ...]:
             if found.file == file.name and found.code in NOTHING_LOST
         )
         lost = max(0, file.quarantined - repeats)
-        if file.rows_in and file.loaded == 0:
+        records = file.rows_in - file.not_data
+        if records and file.loaded == 0:
             said.append(
-                f"All {counted(file.rows_in, 'row')} of {file.name} were set aside: nothing in "
+                f"All {counted(records, 'row')} of {file.name} were set aside: nothing in "
                 "this report rests on it. See Data quality."
             )
-        elif lost > DATA_RULE.most_set_aside * file.rows_in:
+        elif lost > DATA_RULE.most_set_aside * records:
             said.append(
-                f"{whole(lost)} of {counted(file.rows_in, 'row')} of {file.name} "
-                f"({percent(lost / file.rows_in)}) were set aside and are in no figure. See Data "
+                f"{whole(lost)} of {counted(records, 'row')} of {file.name} "
+                f"({percent(lost / records)}) were set aside and are in no figure. See Data "
                 "quality."
             )
     return tuple(said)
@@ -286,7 +302,9 @@ def _claim(result: Intake) -> str:
     if result.quarantined:
         verb = "was" if result.quarantined == 1 else "were"
         rows = counted(result.quarantined, "row")
-        return f"{rows} of {whole(result.rows_in)} {verb} set aside"
+        return f"{rows} of {whole(result.rows_in - result.not_data)} {verb} set aside"
+    if result.not_data:
+        return "Every record was loaded"
     return "Every row was loaded"
 
 

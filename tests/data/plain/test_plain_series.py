@@ -100,3 +100,36 @@ def test_what_cannot_be_read_is_refused_and_named(read, lines, kind, words):
     with pytest.raises(FileRefusedError) as refused:
         read(*lines, kind=kind)
     assert words in str(refused.value)
+
+
+MONTHS = {
+    "short": ["Apr-19", "Sept-19", "Dec-19", "Jan-20"],
+    "full": ["April 2019", "September 2019", "December 2019", "January 2020"],
+    "year first": ["2019 Apr", "2019 Sep", "2019 Dec", "2020 Jan"],
+    "apostrophe": ["Apr '19", "Sep '19", "Dec '19", "Jan '20"],
+    "day": ["1 Apr 2019", "01-Sep-19", "31 Dec 2019", "1 January 2020"],
+    "numbers": ["04/2019", "09/2019", "12/2019", "01/2020"],
+    "years": ["2017-18", "2018-19", "2019-20", "2020-21"],
+}
+
+
+@pytest.mark.parametrize("form", sorted(MONTHS))
+def test_months_in_the_order_of_time_are_read_and_others_refused(tmp_path, form):
+    def read(labels):
+        path = tmp_path / "series.csv"
+        rows = [f'"{label}",{n}' for n, label in enumerate(labels)]
+        path.write_text("\n".join(["period,value", *rows]), encoding="utf-8")
+        return read_plain_series(path, kind="values")
+
+    found = read(MONTHS[form])
+    assert list(found.periods) == MONTHS[form]
+    assert not found.warnings
+    for wrong in (MONTHS[form][::-1], [*MONTHS[form][1:], MONTHS[form][0]]):
+        with pytest.raises(FileRefusedError, match="oldest first"):
+            read(wrong)
+
+
+def test_words_that_are_no_months_are_not_put_in_order(tmp_path):
+    path = tmp_path / "series.csv"
+    path.write_text("period,value\nSpring-19,1\nAutumn-19,2\n", encoding="utf-8")
+    assert "cannot be told" in read_plain_series(path, kind="values").warnings[0]

@@ -134,7 +134,7 @@ def test_audits_that_all_disagree_alike_have_the_rule_of_three():
     assert (found.value, found.low) == (-1, -1)
     assert found.high == pytest.approx((1 - 0.2 ** (1 / 3) - 0.5) / 0.5)
     assert isnan(found.se)
-    assert found.method.endswith("audits do not differ, rule of three")
+    assert found.method.endswith("no error shows in these audits, rule of three")
 
 
 def test_coefficients_of_two_auditors():
@@ -454,3 +454,16 @@ def test_weights_with_a_number():
     assert weights_with_parameter("neighbour:0.5", n_levels=4)[0].tolist() == [1, 0.5, 0, 0]
     turned = weights_with_parameter("circular_neighbour:0.5", n_levels=4)[0]
     assert turned.tolist() == [1, 0.5, 0, 0.5]
+
+
+@pytest.mark.parametrize(
+    "table", [[[60, 29], [0, 0]], [[12, 0], [0, 9]]], ids=["no error shows", "full agreement"]
+)
+def test_light_of_one_pair_of_auditors_is_cohen(table):
+    """One pair has one kappa, so its interval cannot depend on whose name it bears."""
+    ratings = Ratings.from_table(table)
+    one = cohen(ratings, weights="identity")
+    light = light_kappa(ratings, weights="identity")
+    assert (light.value, light.low, light.high) == pytest.approx((one.value, one.low, one.high))
+    # 60 audits got equal grades and 29 did not: it would be untrue that audits do not differ.
+    assert "do not differ" not in one.method

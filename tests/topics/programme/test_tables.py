@@ -208,7 +208,7 @@ def test_files_findings_and_checks():
         ("no header", "5", "rejected", "late.csv", "Add headings."),
     )
     assert findings.note == (
-        "The rows set aside are kept whole in the quarantine file beside this report."
+        "Rows set aside are kept outside this report, where only who made it may read them."
     )
     assert checks.caption == "Checks of the data"
     assert headings(checks) == ["Check", "Result", "Detail"]

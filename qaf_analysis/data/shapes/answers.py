@@ -1,0 +1,441 @@
+"""Question-and-answer rows: the rows of a form become one record, its questions columns."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from qaf_analysis.data.contract.columns import ASKED, Column, question_texts, source_columns
+from qaf_analysis.data.contract.problems import counted, extract
+from qaf_analysis.data.contract.spelling import Texts, by_value, spelling_key, tidy
+from qaf_analysis.data.files.headings import folded, places_of, refuse_missing
+from qaf_analysis.data.files.raw_table import RawTable
+from qaf_analysis.data.shapes.questions import (
+    Question,
+    places_by_key,
+    refuse_unasked,
+    wanted_questions,
+)
+from qaf_analysis.data.shapes.versions import listed
+from qaf_analysis.terms.settings import FileSettings
+
+_NO_KEY = ("", "-1", "null", "none", "nan", "n/a", "(null)", "<null>")
+_TIME = re.compile(r"(?<=\d)[ t]\d{1,2}:\d{2}.*$")
+_OTHER = "an answer to a question that is not asked for"
+_UNASKED = "an answer without a question"
+_LEFT_OUT = "a form that council.toml counts as no data"
+
+
+def answers_as_columns(
+    table: RawTable, *, file: FileSettings, wanted: Sequence[Column]
+) -> RawTable:
+    """One record for each form, with a column for each question that is wanted.
+
+    Columns of the form, such as its date, are taken from the rows of its own questions. Rows that
+    ask anything else are recognised as no data; their answers are neither read nor quoted.
+
+    Parameters
+    ----------
+    table : RawTable
+        One row for each answer.
+    wanted : sequence of Column
+        Columns to look for afterwards.
+
+    Raises
+    ------
+    FileRefusedError
+        If a column or a question is not there, or one question is asked twice in most forms.
+    """
+    places = _places(table, file=file, wanted=wanted)
+    questions = wanted_questions(file, wanted)
+    rows = _left_out(table, file=file, places=places)
+    cells = table.cells.loc[rows]
+    keys = by_value(cells[places["question"]], _key)
+    codes, distinct = pd.factorize(keys.to_numpy(dtype=object))
+    refuse_unasked(
+        questions,
+        asked=map(tidy, cells[places["question"]].unique()),
+        heading=table.headings[places["question"]],
+        rows_in=table.rows_in,
+        problems=table.problems,
+    )
+    asked = places_by_key(questions, distinct)[codes]
+    answers = _Answers.of(table, cells, asked=asked, places=places, questions=questions)
+    _report_others(table, distinct=distinct, codes=codes, asked=asked)
+    return answers.table(rows=rows, keys=keys, wanted=wanted, file=file)
+
+
+def _key(text: str) -> str:
+    key = spelling_key(text)
+    return "" if key in _NO_KEY else key
+
+
+def _places(table: RawTable, *, file: FileSettings, wanted: Sequence[Column]) -> dict[str, int]:
+    """Places of the identifier, the case, the question and the answer."""
+    asked = question_texts(file)
+    columns = [c for c in wanted if c.heading not in asked and c.kind != "grade"]
+    columns += [c for c in source_columns(file) if c.name in ASKED]
+    found = places_of(table.headings, columns)
+    needed = [c for c in columns if c.name in ASKED or c.name in ("audit_id", "action_id")]
+    refuse_missing(
+        [c for c in needed if c not in found],
+        keys=[folded(heading) for heading in table.headings],
+        unknown=[h for p, h in enumerate(table.headings) if p not in found.values()],
+        header_row=table.header_row,
+        rows_in=table.rows_in,
+        problems=table.problems,
+    )
+    return {column.name: place for column, place in found.items()}
+
+
+def _left_out(table: RawTable, *, file: FileSettings, places: Mapping[str, int]) -> pd.Index:
+    """Rows that stay: those without a form's word, such as Draft, that is no data."""
+    words = {spelling_key(word) for word in file.not_data}
+    if not words:
+        return table.cells.index
+    gone = np.zeros(len(table.cells), dtype=bool)
+    for place in range(len(table.headings)):
+        if place not in (places["question"], places["answer"]):
+            keys = by_value(table.cells[place], lambda text: spelling_key(text) in words)
+            gone |= keys.to_numpy(dtype=bool)
+    return table.cells.index[~gone]
+
+
+def _report_others(
+    table: RawTable, *, distinct: np.ndarray, codes: np.ndarray, asked: np.ndarray
+) -> None:
+    others = asked < 0
+    unasked = others & (distinct[codes] == "") if len(codes) else others
+    number = len(np.unique(codes[others & ~unasked]))
+    if others.any():
+        more = f", and {counted(int(unasked.sum()), 'row')} without a question"
+        table.problems.note(
+            code="answers_not_asked",
+            found=f"{counted(int((others & ~unasked).sum()), 'answer')} to "
+            f"{counted(number, 'other question')}{more if unasked.any() else ''}; they were not "
+            "read",
+            expected="answers to the questions that council.toml names, and others",
+            rows=int(others.sum()),
+        )
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Answers:
+    """Rows of the wanted questions, numbered by their form.
+
+    Parameters
+    ----------
+    source : RawTable
+        One row for each answer.
+    cells, kinds : DataFrame
+        Its rows of wanted questions.
+    places : mapping of str to int
+        Where the identifier, case, question and answer stand.
+    asked : array of int
+        Which question each row asks.
+    form : array of int
+        Which form each row belongs to; forms are numbered in the order of their first rows.
+    """
+
+    source: RawTable
+    cells: pd.DataFrame
+    kinds: pd.DataFrame | None
+    places: Mapping[str, int]
+    questions: Sequence[Question]
+    asked: np.ndarray
+    form: np.ndarray
+
+    @classmethod
+    def of(
+        cls,
+        table: RawTable,
+        cells: pd.DataFrame,
+        *,
+        asked: np.ndarray,
+        places: Mapping[str, int],
+        questions: Sequence[Question],
+    ) -> _Answers:
+        chosen = cells[asked >= 0]
+        return cls(
+            source=table,
+            cells=chosen,
+            kinds=None if table.kinds is None else table.kinds.loc[chosen.index],
+            places=places,
+            questions=questions,
+            asked=asked[asked >= 0],
+            form=_forms(chosen, asked[asked >= 0], places),
+        )
+
+    @property
+    def number(self) -> int:
+        """How many forms there are."""
+        return int(self.form.max()) + 1 if len(self.form) else 0
+
+    @property
+    def rows(self) -> np.ndarray:
+        """Row number of each answer."""
+        return self.cells.index.to_numpy()
+
+    @property
+    def own(self) -> np.ndarray:
+        """Whether the person who filled in the form gave the answer."""
+        own = np.array([question.own for question in self.questions], dtype=bool)
+        return own.take(self.asked)
+
+    def table(
+        self, *, rows: pd.Index, keys: Texts, wanted: Sequence[Column], file: FileSettings
+    ) -> RawTable:
+        """One record for each form."""
+        source = self.source
+        order = np.argsort(self.form, kind="stable")
+        starts = np.flatnonzero(np.diff(self.form[order], prepend=-1))
+        first = self.rows[order][starts]
+        parts = np.split(self.rows[order], starts[1:]) if len(starts) else []
+        of_form = {int(part[0]): tuple(part.tolist()) for part in parts}
+        texts, kinds, standing = self._pivoted(first)
+        heads, form_texts, form_kinds = self._of_form(wanted, file=file, first=first)
+        cells = pd.DataFrame({**form_texts, **texts}, index=pd.Index(first, dtype="int64"))
+        result = replace(
+            source,
+            headings=(*heads, *(question.text for question in self.questions)),
+            cells=_numbered(cells),
+            kinds=None
+            if self.kinds is None
+            else _numbered(pd.DataFrame({**form_kinds, **kinds}, index=cells.index)),
+            rows_of={row: rows for row, rows in of_form.items() if len(rows) > 1},
+            not_data=self._not_data(rows, keys),
+        )
+        source.problems.place_of = _Standing(first, standing, self.questions)
+        self._set_ungraded_aside(texts, first=first)
+        return result
+
+    def _pivoted(
+        self, first: np.ndarray
+    ) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray], np.ndarray]:
+        """Answer, its kind and its row for each form and question; two that differ set aside."""
+        width = len(self.questions)
+        answer = self.places["answer"]
+        texts = self.cells[answer].to_numpy(dtype=object)
+        keys = by_value(self.cells[answer], _key).to_numpy(dtype=object)
+        pair = self.form * width + self.asked
+        filled = np.flatnonzero(keys != "")
+        found, where = np.unique(pair[filled], return_index=True)
+        chosen = filled[where]
+        self._set_twice_aside(keys, pair, filled, found=found, chosen=chosen, first=first)
+        grid = np.full(self.number * width, "", dtype=object)
+        grid[found] = texts[chosen]
+        standing = np.repeat(first, width)
+        standing[pair[::-1]] = self.rows[::-1]
+        standing[found] = self.rows[chosen]
+        kinds = np.full(self.number * width, "", dtype=object)
+        if self.kinds is not None:
+            kinds[found] = self.kinds[answer].to_numpy(dtype=object)[chosen]
+        shape = (self.number, width)
+        return (
+            _columns(grid.reshape(shape)),
+            _columns(kinds.reshape(shape)),
+            standing.reshape(shape),
+        )
+
+    def _set_twice_aside(
+        self,
+        keys: np.ndarray,
+        pair: np.ndarray,
+        filled: np.ndarray,
+        *,
+        found: np.ndarray,
+        chosen: np.ndarray,
+        first: np.ndarray,
+    ) -> None:
+        width = len(self.questions)
+        stands = chosen[np.searchsorted(found, pair[filled])]
+        unlike = filled[keys[filled] != keys[stands]]
+        against = stands[keys[filled] != keys[stands]]
+        forms = self.form[unlike]
+        for place, question in enumerate(self.questions):
+            here = np.unique(forms[self.asked[unlike] == place])
+            if len(here) > 1 and 2 * len(here) > self.number:
+                raise self.source.problems.refusal(
+                    code="question_twice",
+                    column=self.source.headings[self.places["question"]],
+                    found=f"the question {extract(question.text)} asked several times in "
+                    f"{counted(len(here), 'form')} of {self.number:,}",
+                    expected="each question once in a form",
+                    mend="name the questions by a column that tells them apart, such as their "
+                    "number: [files.columns] question",
+                    rows_in=self.source.rows_in,
+                )
+        _, once = np.unique(forms, return_index=True)
+        told = [
+            f"the question {extract(self.questions[pair[unlike[n]] % width].text)} answered "
+            f"twice in one form and not alike "
+            f"({listed([int(self.rows[against[n]]), int(self.rows[unlike[n]])])})"
+            for n in once
+        ]
+        self.source.problems.set_aside(
+            [int(row) for row in first[forms[once]]],
+            code="answered_twice",
+            column=self.source.headings[self.places["answer"]],
+            found=told,
+            expected="one answer to each question of a form",
+            mend="find out which answer stands and delete the other row; neither is preferred",
+        )
+
+    def _of_form(
+        self, wanted: Sequence[Column], *, file: FileSettings, first: np.ndarray
+    ) -> tuple[list[str], dict[str, Any], dict[str, Any]]:
+        """Columns of the form: the first cell filled, of the rows of its own questions."""
+        heads: list[str] = []
+        texts: dict[str, Any] = {}
+        kinds: dict[str, Any] = {}
+        asked = question_texts(file)
+        columns = [*source_columns(file), *wanted]
+        by_place = {p: c for c, p in places_of(self.source.headings, columns).items()}
+        for place, heading in enumerate(self.source.headings):
+            if place in (self.places["question"], self.places["answer"]) or heading in asked:
+                continue
+            cells = self.cells[place].to_numpy(dtype=object)
+            stands = self._standing(cells)
+            if place in by_place:
+                self._check_alike(cells, stands, column=by_place[place], first=first)
+            # An identifier such as -1 or NULL is none.
+            is_key = place == _identifier(self.places)
+            texts[f"form {len(heads)}"] = _only_keys(cells[stands]) if is_key else cells[stands]
+            if self.kinds is not None:
+                kinds[f"form {len(heads)}"] = self.kinds[place].to_numpy(dtype=object)[stands]
+            heads.append(heading)
+        return heads, texts, kinds
+
+    def _standing(self, cells: np.ndarray) -> np.ndarray:
+        """Which row gives each form's cell: filled before blank, own questions before others."""
+        blank = np.array([not text.strip() for text in cells], dtype=bool)
+        rank = 2 * blank + ~self.own
+        order = np.lexsort((np.arange(len(cells)), rank, self.form))
+        return order[np.flatnonzero(np.diff(self.form[order], prepend=-1))]
+
+    def _check_alike(
+        self, cells: np.ndarray, stands: np.ndarray, *, column: Column, first: np.ndarray
+    ) -> None:
+        def reading(text: str) -> str:
+            key = spelling_key(text)
+            return _TIME.sub("", key) if column.kind == "date" else key
+
+        keys = by_value(pd.Series(cells, dtype=object), reading).to_numpy(dtype=object)
+        unlike = (keys != "") & (keys != keys[stands][self.form]) & self.own
+        forms, once = np.unique(self.form[unlike], return_index=True)
+        if not len(forms):
+            return
+        heading = column.heading
+        other = self.rows[unlike][once]
+        if column.kind in ("word", "flag", "free", "quarter"):
+            self.source.problems.note(
+                code="form_differs",
+                row=int(other[0]),
+                column=heading,
+                found=f"{counted(len(forms), 'form')} whose rows differ in {heading}; the first "
+                "row stands",
+                expected=f"one {heading} in all rows of a form",
+                mend="correct the rows if another should stand",
+                rows=len(forms),
+            )
+            return
+        self.source.problems.set_aside(
+            [int(row) for row in first[forms]],
+            code="form_differs",
+            column=heading,
+            found=[
+                f"a form whose rows differ in {heading} ({listed([int(a), int(b)])})"
+                for a, b in zip(self.rows[stands][forms], other, strict=True)
+            ],
+            expected=f"one {heading} in all rows of a form",
+            mend="correct the rows, or give the second form an identifier of its own",
+        )
+
+    def _set_ungraded_aside(self, texts: Mapping[str, np.ndarray], *, first: np.ndarray) -> None:
+        graded = np.zeros(self.number, dtype=bool)
+        for place, question in enumerate(self.questions):
+            if question.is_grade:
+                graded |= texts[f"question {place}"] != ""
+        self.source.problems.set_aside(
+            [int(row) for row in first[~graded]],
+            code="form_ungraded",
+            found="a form that gives no grade to any of the domains",
+            expected="a grade for at least one domain",
+            mend="complete the form; or, if a word such as Draft marks such forms, declare "
+            'not_data = ["Draft"] for this file in council.toml',
+        )
+
+    def _not_data(self, rows: pd.Index, keys: Texts) -> dict[int, str]:
+        taken = set(self.cells.index)
+        reasons = {int(row): _LEFT_OUT for row in self.source.cells.index.difference(rows)}
+        blank = keys.index[(keys == "").to_numpy(dtype=bool)]
+        reasons.update((int(row), _OTHER) for row in rows if row not in taken)
+        reasons.update((int(row), _UNASKED) for row in blank)
+        return {**self.source.not_data, **reasons}
+
+
+class _Standing:
+    """Row of the file in which the answer to a form's question stands."""
+
+    def __init__(self, first: np.ndarray, rows: np.ndarray, questions: Sequence[Question]) -> None:
+        self._first = first
+        self._rows = rows
+        self._columns = {question.text: place for place, question in enumerate(questions)}
+
+    def __call__(self, row: int, column: str | None) -> int:
+        if column not in self._columns or not len(self._first):
+            return row
+        place = int(np.searchsorted(self._first, row))
+        if place == len(self._first) or self._first[place] != row:
+            return row
+        return int(self._rows[place, self._columns[column]])
+
+
+def _identifier(places: Mapping[str, int]) -> int:
+    return places.get("audit_id", places.get("action_id", 0))
+
+
+def _only_keys(cells: np.ndarray) -> np.ndarray:
+    texts = pd.Series(cells, dtype=object)
+    return by_value(texts, lambda text: text if _key(text) else "").to_numpy(dtype=object)
+
+
+def _forms(cells: pd.DataFrame, asked: np.ndarray, places: Mapping[str, int]) -> np.ndarray:
+    """Number of each row's form; a row without an identifier is a form of its own.
+
+    Where a form answers a question for several children, each child's rows are a form.
+    """
+    ids = by_value(cells[_identifier(places)], _key)
+    codes = pd.factorize(ids.to_numpy(dtype=object))[0].astype("int64")
+    blank = (ids == "").to_numpy(dtype=bool)
+    codes[blank] = len(cells) + np.arange(int(blank.sum()))
+    if "case_ref" in places:
+        codes = _by_child(codes, by_value(cells[places["case_ref"]], _key), asked=asked)
+    return pd.factorize(codes)[0].astype("int64")
+
+
+def _by_child(form: np.ndarray, cases: Texts, *, asked: np.ndarray) -> np.ndarray:
+    named = cases.where(cases != "", None).to_numpy(dtype=object)
+    frame = pd.DataFrame({"form": form, "asked": asked, "case": pd.factorize(named)[0]})
+    frame["case"] = frame["case"].where(frame["case"] >= 0)
+    first = frame.groupby("form")["case"].transform("first")
+    if not (frame["case"].notna() & (frame["case"] != first)).any():
+        return form
+    children = frame.groupby(["form", "asked"])["case"].transform("nunique")
+    split = np.isin(form, form[(children > 1).to_numpy(dtype=bool)])
+    # A row that names no case belongs to the first child that the form names.
+    child = frame["case"].fillna(first).where(split).fillna(-1)
+    return frame.assign(case=child).groupby(["form", "case"], sort=False).ngroup().to_numpy()
+
+
+def _columns(grid: np.ndarray) -> dict[str, np.ndarray]:
+    return {f"question {place}": grid[:, place] for place in range(grid.shape[1])}
+
+
+def _numbered(frame: pd.DataFrame) -> pd.DataFrame:
+    return frame.astype(object).set_axis(range(frame.shape[1]), axis=1)
