@@ -14,7 +14,7 @@ import typer
 import qaf_analysis
 from qaf_analysis.cli import faults
 from qaf_analysis.cli.check import check
-from qaf_analysis.cli.console import make_safe, steps, tell, tell_checks
+from qaf_analysis.cli.console import make_safe, rows_words, steps, tell, tell_checks
 from qaf_analysis.cli.folders import data_folder, home, new_folder, outputs_folder
 from qaf_analysis.cli.init import init
 from qaf_analysis.cli.keys import keys
@@ -85,11 +85,7 @@ def report(
             seed=seed,
             progress=progress,
         )
-    no_record = f" + {built.not_data} not data" if built.not_data else ""
-    tell(
-        f"{built.rows_in} rows in = {built.loaded} loaded + {built.quarantined} quarantined"
-        f"{no_record}"
-    )
+    tell(rows_words(built))
     if built.set_aside is not None:
         tell_aside(built.set_aside, rows=built.quarantined, days=settings.keep_set_aside_days)
     tell(f"Run {built.run_id}, {built.quarter}")

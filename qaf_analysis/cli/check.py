@@ -30,13 +30,17 @@ def check(
 ) -> None:
     """Read your exports and say what would be loaded, what would be set aside, and why."""
     folder = data_folder(data)
+    from qaf_analysis.data.contract.record import FileRefusedError
     from qaf_analysis.data.council.set_aside import keep_aside, sweep_aside
     from qaf_analysis.data.files.folder import read_settings
 
     away_from = (folder, outputs_folder(outputs))
 
     def keep_rejected(record: ImportRecord) -> None:
-        council = read_settings(folder)[0].council
+        try:
+            council = read_settings(folder)[0].council
+        except FileRefusedError:
+            council = folder.resolve().name  # the settings themselves are at fault
         _tell_check(record, None, council=council, away_from=away_from)
 
     found = read_exports(folder, keep_key=False, if_rejected=keep_rejected)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Protocol
 
 from qaf_analysis.data.contract.grouped import IN_ORDER, FindingKind, grouped, of_outcome
 from qaf_analysis.data.contract.problems import counted
@@ -79,8 +80,24 @@ def counts_line(file: FileRecord) -> str:
     return f"{file.name}: {rows_words(file)}"
 
 
-def rows_words(counts: FileRecord | ImportRecord) -> str:
-    """Say what became of the rows of a file, or of all files."""
+class RowCounts(Protocol):
+    """Rows of a file, of an import or of a run."""
+
+    @property
+    def rows_in(self) -> int: ...  # noqa: D102
+
+    @property
+    def loaded(self) -> int: ...  # noqa: D102
+
+    @property
+    def quarantined(self) -> int: ...  # noqa: D102
+
+    @property
+    def not_data(self) -> int: ...  # noqa: D102
+
+
+def rows_words(counts: RowCounts) -> str:
+    """Say what became of the rows: of a file, of all files, or of a run."""
     words = f"{counts.rows_in} rows in = {counts.loaded} loaded + {counts.quarantined} quarantined"
     return f"{words} + {counts.not_data} not data" if counts.not_data else words
 
@@ -124,6 +141,21 @@ class Steps:
         self._last = what
 
 
+class ReadingSteps:
+    """Shows which file of how many is read: a bar on a terminal, one line a file elsewhere."""
+
+    def __init__(self, bar: _Bar | None = None) -> None:
+        self._bar = bar
+
+    def __call__(self, name: str, number: int, files: int, rows: int | None) -> None:
+        """Tell that a file is being read, or with its rows that it was."""
+        if self._bar is not None:
+            read = number - (rows is None)
+            self._bar.show(f"Reading {_shown(name)}, file {number} of {files}", read, files)
+        elif rows is not None:
+            warn(f"Read {name}, file {number} of {files}: {counted(rows, 'row')}")
+
+
 class _Bar:
     def __init__(self) -> None:
         from rich.console import Console
@@ -143,13 +175,27 @@ class _Bar:
 
 @contextmanager
 def steps() -> Iterator[Steps]:
-    """Progress for as long as the block runs."""
+    """Progress of a run for as long as the block runs."""
+    with _bar() as bar:
+        yield Steps(bar)
+
+
+@contextmanager
+def reading() -> Iterator[ReadingSteps]:
+    """Progress of reading for as long as the block runs."""
+    with _bar() as bar:
+        yield ReadingSteps(bar)
+
+
+@contextmanager
+def _bar() -> Iterator[_Bar | None]:
+    """A bar where somebody watches; none elsewhere."""
     if not sys.stderr.isatty():
-        yield Steps()
+        yield None
         return
     bar = _Bar()
     with bar.progress:
-        yield Steps(bar)
+        yield bar
 
 
 def _shown(text: str) -> str:

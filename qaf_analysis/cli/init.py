@@ -43,41 +43,43 @@ def init(
     """Look at your exports and propose their settings (council.toml), with a reason for each."""
     data_folder(folder)
     from qaf_analysis.data.proposal.look import look_at
-    from qaf_analysis.data.proposal.preview import preview
     from qaf_analysis.data.proposal.propose import propose
-    from qaf_analysis.data.proposal.write import (
-        as_document,
-        refuse_unanswered,
-        target_for,
-        write_settings,
-    )
+    from qaf_analysis.data.proposal.write import refuse_unanswered, target_for
 
     answers = _answers(answer or [], council=council)
     if yes:
         target_for(folder)  # said before anything is read
     look = look_at(folder)
     proposal = propose(look, answers=answers)
-    if not (yes or as_json):
+    if yes:
+        refuse_unanswered(proposal)
+    elif not as_json:
         for line in found_lines(proposal):
             tell(line)
         proposal = _asked(look, proposal, answers=answers)
-    elif yes:
-        refuse_unanswered(proposal)
+    _end(proposal, yes=yes, as_json=as_json)
+
+
+def _end(proposal: Proposal, *, yes: bool, as_json: bool) -> None:
+    """Show what would be loaded, write the settings if that is agreed, and say what was done."""
+    from qaf_analysis.data.proposal.preview import preview
+    from qaf_analysis.data.proposal.write import as_document, target_for, write_settings
+
+    folder = proposal.look.folder
     would_load = preview(proposal, as_of=date.today())
+    agreed = yes and not would_load.refused
     if not as_json:
         _show(proposal, would_load, with_settings=not yes)
-    agreed = yes and not would_load.refused
     if not (yes or as_json):
-        agreed = typer.confirm(
-            f"Write these settings to {target_for(folder).name}?", default=not would_load.refused
-        )
+        name = target_for(folder).name
+        agreed = typer.confirm(f"Write these settings to {name}?", default=not would_load.refused)
     written = write_settings(proposal) if agreed else None
     if as_json:
         document = as_document(proposal, would_load, written=written)
         tell(json.dumps(document, ensure_ascii=False, indent=2))
     else:
         tell(_ending(folder, written))
-    if would_load.refused and (yes or as_json):
+    if would_load.refused and not agreed and (yes or as_json):
         raise typer.Exit(faults.REJECTED)
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from qaf_analysis.cli import faults
-from qaf_analysis.cli.console import tell, tell_record
+from qaf_analysis.cli.console import reading, tell, tell_record
 
 if TYPE_CHECKING:
     from qaf_analysis.data.contract.record import ImportRecord
@@ -50,8 +50,9 @@ def read_exports(
     from qaf_analysis.run.earlier_keys import other_codes
 
     try:
-        with faults.telling_of_a_stop("The exports were being read; nothing was written."):
-            found = read_council(folder, as_of=date.today(), keep_key=keep_key)
+        kept = "The exports were being read; nothing was written."
+        with faults.telling_of_a_stop(kept), reading() as progress:
+            found = read_council(folder, as_of=date.today(), keep_key=keep_key, progress=progress)
     except ImportRejectedError as error:
         tell_record(error.record)
         tell()

@@ -11,6 +11,7 @@ import pandas as pd
 
 from qaf_analysis.run.session import project_folder
 from qaf_analysis.terms.errors import UsageError
+from qaf_analysis.terms.typed_path import path_advice
 
 if TYPE_CHECKING:
     from qaf_analysis.data.proposal.preview import Preview
@@ -116,7 +117,11 @@ def open_setup(*, data: str, council: str = "", answers: str = "") -> Setup:
     given = answers_in(answers)
     if council.strip():
         given["council"] = council
-    look = look_at(project_folder() / Path(data))
+    folder = project_folder() / Path(data)
+    advice = path_advice(data)
+    if advice and not folder.is_dir():
+        raise UsageError(advice)
+    look = look_at(folder)
     proposal = propose(look, answers=given)
     return Setup(proposal=proposal, preview=preview(proposal, as_of=date.today()))
 

@@ -15,7 +15,7 @@ no selection; no date; missing; missing value; blank; blanks; empty; void; undef
 unrecorded; unstated; tbc; tba; tbd; to be confirmed; to be advised; to be agreed; to be decided;
 to be determined; to follow; select; select one; select an option; please select; please choose;
 choose; choose one; choose an item; click or tap to enter text; click or tap to enter a date;
-click here to enter text; click here to enter a date
+click here to enter text; click here to enter a date; anonymous
 """
 MISSING_WORDS = tuple(" ".join(word.split()) for word in _LISTED.split(";"))
 """Words read as blank unless a council says otherwise; brackets and dots round them do not count.
@@ -29,6 +29,7 @@ _PEOPLE = ("auditor", "moderator", "user", "worker", "person", "name", "team")
 _ROUND = " ()[]<>{}*_-–—.?#'\"‘’“”!:;,|~=…/"
 _MARKS = re.compile(r"[\s()\[\]<>{}*_\-–—.?#'\"‘’“”!:;,|~=…/\\•·]+")
 _DATABASE_NULL = ("\\n", "\\\\n")
+_DIGIT = re.compile(r"\d")
 _LETTERS = re.compile(r"(\w\.)+\w")
 _BETWEEN = re.compile(r" - | – |/|[:;,(\[]")
 
@@ -85,13 +86,23 @@ class MissingWords:
             return False
         if spelling in self._added or spelling in _DATABASE_NULL or _MARKS.fullmatch(spelling):
             return True
-        if len(spelling) > 40:
-            return False
+        if len(spelling) > 40 or _DIGIT.search(spelling):
+            return False  # no word of the list holds a digit
         key = missing_key(spelling)
         if key in self._listed or self._names_nobody(key):
             return True
         parts = [missing_key(part) for part in _BETWEEN.split(spelling)]
         return len(parts) > 1 and all(part in self._listed for part in parts)
+
+    def key(self, text: str) -> str:
+        """Key under which spellings of one value are the same; empty where the value is missing.
+
+        Examples
+        --------
+        >>> MissingWords().key(" Jane  SMITH"), MissingWords().key("NULL")
+        ('jane smith', '')
+        """
+        return "" if self.means_missing(text) else plain_spelling(text)
 
     def _names_nobody(self, key: str) -> bool:
         """Whether it is such as "unknown auditor", "no team" or "name not recorded"."""

@@ -15,7 +15,7 @@ from qaf_analysis.terms.verdicts import OPTIMISM_RULE, OptimismLimits
 
 FileKind = Literal["audits", "moderations", "actions"]
 Shape = Literal["long", "wide", "answers"]
-DateOrder = Literal["day_first", "month_first", "year_first", "excel_serial"]
+DateOrder = Literal["day_first", "month_first", "year_first", "excel_serial", "months"]
 Window = Literal["rolling_year", "all"]
 RiskPicked = Literal["weighed", "apart"]
 Siblings = Literal["one_audit", "audit_each"]

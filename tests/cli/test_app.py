@@ -3,15 +3,17 @@
 import os
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
-from qaf_analysis.cli import app, faults
+from qaf_analysis.cli import app, console, faults
 from qaf_analysis.cli.console import finding_lines
 from qaf_analysis.data.contract.record import Finding
 from qaf_analysis.data.council import read
+from qaf_analysis.data.council.pseudonyms import PseudonymKey
 from qaf_analysis.run import doctor, pipeline
 from qaf_analysis.terms import errors
 from qaf_analysis.terms.quarter import Quarter
@@ -119,6 +121,7 @@ def test_stopping_while_the_exports_are_read_says_that_nothing_was_written(
         raise KeyboardInterrupt
 
     monkeypatch.setattr(read, "read_council", read_council)
+    (tmp_path / "council.toml").write_text('[council]\nname = "X"\n', encoding="utf-8")
     assert app.run([command, "--data", str(tmp_path), "--outputs", str(tmp_path / "out")]) == 130
     said = capsys.readouterr().err
     assert said.startswith("Stopped. Your files and earlier reports are as they were.")
@@ -203,24 +206,24 @@ def test_findings_are_one_line_a_kind_and_what_was_done_is_only_named():
     assert list(finding_lines(findings)) == [
         "",
         "To mend: rows set aside (1 kind)",
-        '  Unknown grade (50 rows): found "Adequate"; expected a grade of the scale; to mend: add '
-        "it to the grade map. Where: audits.csv › rows 2, 3, 4 and 47 more, column grade "
-        "[unknown_grade]",
+        '  Unknown grade (50 rows) [unknown_grade]: found "Adequate"; expected a grade of the '
+        "scale. Where: audits.csv › rows 2, 3, 4 and 47 more, column grade. To mend: add it to "
+        "the grade map",
         "",
         "To look at: loaded, with a warning (1 kind)",
-        '  Encoding (1 place): found "Adequate"; expected a grade of the scale; to mend: add it to '
-        "the grade map. Where: audits.csv › row 7, column grade [encoding]",
+        '  Encoding (1 place) [encoding]: found "Adequate"; expected a grade of the scale. Where: '
+        "audits.csv › row 7, column grade. To mend: add it to the grade map",
         "",
         "Done (2 kinds)",
-        '  Key made (1 place): found "Adequate"; expected a grade of the scale; to mend: keep a '
-        "copy of the key. Where: audits.csv [key_made]",
+        '  Key made (1 place) [key_made]: found "Adequate"; expected a grade of the scale. Where: '
+        "audits.csv. To mend: keep a copy of the key",
         "  Nothing to mend: spaces (230 rows)",
     ]
 
 
 def test_a_block_to_paste_stands_in_lines_of_its_own():
     lines = list(finding_lines((finding(2, mend="paste:\n[grades]\nAdequate = 1"),)))
-    assert "to mend: paste:\n      [grades]\n      Adequate = 1." in lines[2]
+    assert lines[2].endswith("To mend: paste:\n      [grades]\n      Adequate = 1")
 
 
 HEADER = "audit_id,case_ref,audit_date,quarter,team,case_type,auditor,domain,grade\n"
@@ -260,9 +263,9 @@ def test_check_counts_rows_and_keeps_those_set_aside_away_from_the_input(tmp_pat
     )
     assert ended.returncode == 4, ended.stdout + ended.stderr
     assert "audits.csv: 3 rows in = 2 loaded + 1 quarantined" in ended.stdout
-    [line] = [line for line in ended.stdout.splitlines() if "row 3" in line]
+    [line] = [line for line in ended.stdout.splitlines() if "[unknown_grade]" in line]
     assert "Adequate" in line
-    assert line.endswith("]")
+    assert "row 3, column grade" in line
     assert "could not run" in ended.stdout
     [kept] = aside.rglob("set_aside.csv")
     assert str(kept) in ended.stdout
@@ -278,13 +281,22 @@ def test_check_of_clean_and_of_unusable_files(tmp_path):
         qaf("check", "--data", str(clean), "--outputs", outputs, tmp_path=tmp_path).returncode == 0
     )
     assert not (tmp_path / "out").exists()
-    empty = audits_file(tmp_path / "empty")
-    ended = qaf("check", "--data", str(empty), "--outputs", outputs, tmp_path=tmp_path)
+    empty, aside = audits_file(tmp_path / "empty"), tmp_path / "aside"
+    ended = qaf(
+        "check",
+        "--data",
+        str(empty),
+        "--outputs",
+        outputs,
+        tmp_path=tmp_path,
+        QAF_SET_ASIDE=str(aside),
+    )
     assert ended.returncode == 3, ended.stdout + ended.stderr
     assert "audits.csv" in ended.stdout
     assert "Nothing was loaded" in ended.stdout
-    [kept] = (tmp_path / "out" / "quarantine").iterdir()
-    assert sorted(path.name for path in kept.iterdir()) == ["check.html", "rows_to_mend.xlsx"]
+    written = sorted(path.name for path in aside.rglob("*") if path.is_file())
+    assert written == ["check.html", "rows_to_mend.xlsx"]
+    assert not (tmp_path / "out").exists()
 
 
 def test_simulate_writes_the_same_council_clean_and_messy(tmp_path):
@@ -306,3 +318,27 @@ def test_control_codes_in_a_cell_do_not_command_the_terminal(capsys, monkeypatch
     monkeypatch.setattr(read, "read_council", read_council)
     assert app.run(["check", "--data", str(tmp_path)]) == faults.REJECTED
     assert capsys.readouterr().err == "found \\x1b[2J\\u202e\n"
+
+
+def test_each_file_is_told_as_it_is_read_in_one_line_where_nobody_watches(tmp_path, capsys):
+    progress = console.ReadingSteps()
+    progress("audits.csv", 1, 2, None)
+    progress("audits.csv", 1, 2, 2930)
+    progress("x\x1b[2J.csv", 2, 2, None)
+    progress("x\x1b[2J.csv", 2, 2, 1)
+    assert capsys.readouterr().err.splitlines() == [
+        "Read audits.csv, file 1 of 2: 2,930 rows",
+        "Read x\\x1b[2J.csv, file 2 of 2: 1 row",
+    ]
+
+
+def test_reading_tells_its_progress_file_by_file(tmp_path):
+    folder = audits_file(tmp_path / "exports", "Good", "Good")
+    told = []
+    read.read_council(
+        folder,
+        as_of=date(2020, 2, 7),
+        key=PseudonymKey(secret=bytes(32)),
+        progress=lambda *step: told.append(step),
+    )
+    assert told == [("audits.csv", 1, 1, None), ("audits.csv", 1, 1, 2)]

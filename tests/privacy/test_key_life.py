@@ -88,13 +88,13 @@ def test_without_a_name_a_check_works_and_warns_and_nothing_is_kept(home, tmp_pa
     assert app.run(["check", "--data", str(folder)]) == 0
     said = capsys.readouterr().out
     assert "council_unnamed" in said
-    assert '[council]\nname = "Name of your council"' in said
-    assert not (home / ".qaf").exists()
+    assert 'name = "Name of your council"' in said
+    assert not (home / ".qaf" / "keys").exists()
     assert app.run(["report", "--data", str(folder), "--outputs", str(tmp_path / "out")]) == 3
     said = capsys.readouterr()
     assert said.err.endswith('[council]\nname = "Name of your council"\n')
     assert not (tmp_path / "out").exists()
-    assert not (home / ".qaf").exists()
+    assert not (home / ".qaf" / "keys").exists()
     with pytest.raises(SettingsError, match="never taken from a folder"):
         read_council(folder, as_of=TODAY)
 
@@ -102,7 +102,7 @@ def test_without_a_name_a_check_works_and_warns_and_nothing_is_kept(home, tmp_pa
 def test_a_check_of_a_named_council_makes_no_key(home, tmp_path, capsys):
     assert app.run(["check", "--data", str(exports(tmp_path))]) == 0
     assert "key_made" not in capsys.readouterr().out
-    assert not (home / ".qaf").exists()
+    assert not (home / ".qaf" / "keys").exists()
 
 
 def test_a_check_says_that_data_are_declared_invented(home, tmp_path, capsys):

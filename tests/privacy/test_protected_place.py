@@ -13,8 +13,9 @@ from qaf_analysis.cli import app, faults
 from qaf_analysis.data.contract.record import FileRecord, Finding, ImportRecord
 from qaf_analysis.data.contract.withheld import NOT_KEPT
 from qaf_analysis.data.council.for_run import record_for_run
-from qaf_analysis.data.council.read import _exports, read_council
+from qaf_analysis.data.council.read import read_council
 from qaf_analysis.data.council.set_aside import aside_folders, keep_aside, sweep_aside
+from qaf_analysis.data.council.sources import read_sources
 from qaf_analysis.data.files.folder import open_folder, settings_of
 from qaf_analysis.data.store.bundle import read_bundle, write_bundle
 from qaf_analysis.data.store.settings_copy import settings_copy, settings_of_copy
@@ -80,7 +81,8 @@ def test_rows_set_aside_are_swept_when_they_are_old(found, place):
     path = kept(found).path
     for days, swept in ((31, 0), (29, 1)):
         written = (NOW - timedelta(days=30)).timestamp()
-        os.utime(path, (written, written))
+        for file in path.parent.iterdir():
+            os.utime(file, (written, written))
         assert sweep_aside("Another", days=1, now=NOW) == 0
         assert sweep_aside("Example", days=days, now=NOW) == swept
     assert not path.exists()
@@ -131,7 +133,7 @@ def test_a_message_that_holds_a_cell_in_any_words_is_not_kept(tmp_path, mend):
     rows = "A1,C-1004,2019-10-01,East,Jane Roe,Overall,Good\n"
     rows += 'A2,C-1005,2019-10-02,East,"Roe, J",Overall,Good\n'
     (tmp_path / "audits.csv").write_text(HEADER + rows, encoding="utf-8")
-    exports, _ = _exports(tmp_path, council=open_folder(tmp_path), as_of=AS_OF)
+    exports = read_sources(tmp_path, council=open_folder(tmp_path), as_of=AS_OF).exports
     for text in (mend, "correct the quarter in East"):
         exports[0].problems.warn(code="x", found="", expected="", mend=text)
     record = ImportRecord(

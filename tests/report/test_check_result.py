@@ -21,11 +21,11 @@ from qaf_analysis.report.rows_to_mend import rows_to_mend
 DAY = date(2020, 2, 7)
 HEADER = "audit_id,case_ref,audit_date,quarter,team,case_type,auditor,domain,grade,child_name\n"
 AUDITS = (
-    "A1,C1,2019-10-04,2019-20 Q3,North,CIN,Jo Brown,Overall,Good,Zebedee\n"  # row 2
+    "A1,C1,2019-10-14,2019-20 Q3,North,CIN,Jo Brown,Overall,Good,Zebedee\n"  # row 2
     "A2,C2,31/11/2019,2019-20 Q3,North,CIN,Jo Brown,Overall,Good,Zebedee\n"  # row 3: no such day
-    "A3,C3,2019-10-05,2019-20 Q3,=1+1,CIN,Jo Brown,Overall,Adequate,Zebedee\n"  # row 4
-    "A4,C4,2019-10-06,2019-20 Q3,North,CIN,,Overall,Good,Zebedee\n"  # row 5: no auditor
-    "A5,C5,2019-10-07,2019-20 Q3,<b>East</b>,CIN,Jo Brown,Overall,Fair,Zebedee\n"  # row 6
+    "A3,C3,2019-10-15,2019-20 Q3,=1+1,CIN,Jo Brown,Overall,Adequate,Zebedee\n"  # row 4
+    "A4,C4,2019-10-16,2019-20 Q3,North,CIN,,Overall,Good,Zebedee\n"  # row 5: no auditor
+    "A5,C5,2019-10-17,2019-20 Q3,<b>East</b>,CIN,Jo Brown,Overall,Fair,Zebedee\n"  # row 6
 )
 MODERATIONS = (
     "audit_id,moderator,moderated_on,domain,grade,moderation_source,reason\n"
@@ -75,7 +75,7 @@ def test_the_cell_to_mend_is_coloured_and_says_how(book):
         marked = [name for name, cell in row.items() if cell.fill.patternType]
         assert marked == [faulty[row["Row in the file"].value]]
         note = row[marked[0]].comment.text
-        assert re.fullmatch(r"Found: .+\nExpected: .+\nTo mend: .+", note)
+        assert re.fullmatch(r"Found: .+\nExpected: .+\nTo mend: .+", note, re.DOTALL)
     assert "31/11/2019" in rows_of(book["audits.csv"])[0]["audit_date"].comment.text
 
 
@@ -89,7 +89,7 @@ def test_a_blank_column_that_is_at_fault_is_shown(found, tmp_path):
 def test_rows_past_those_named_one_by_one_are_marked_too(tmp_path):
     """Of many alike rows the first 500 have findings of their own, the others share one."""
     rows = "".join(
-        f"A{n},C{n},2019-10-04,2019-20 Q3,North,CIN,Jo Brown,Overall,"
+        f"A{n},C{n},2019-10-14,2019-20 Q3,North,CIN,Jo Brown,Overall,"
         f"{'Good' if n == 0 else 'Adequate'},Z\n"
         for n in range(600)
     )

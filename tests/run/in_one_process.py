@@ -16,7 +16,9 @@ from typing import Any
 import nbformat
 
 
-def run_cells(source: Path, target: Path, parameters: Mapping[str, Any], *, cwd: Path) -> None:
+def run_cells(
+    source: Path, target: Path, parameters: Mapping[str, Any], *, cwd: Path, stop: Any = None
+) -> None:
     """Run a notebook's cells in this process; what is kept of it has no outputs."""
     names: dict[str, Any] = {}
     with contextlib.chdir(cwd):

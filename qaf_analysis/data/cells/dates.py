@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from qaf_analysis.data.contract.distinct import Texts, distinct
+from qaf_analysis.data.contract.months import month_of
 from qaf_analysis.data.contract.problems import Problems, counted, extract
 from qaf_analysis.terms.settings import DateOrder
 
@@ -85,6 +86,7 @@ def read_dates(
     heading: str,
     problems: Problems,
     planned: bool = False,
+    may_be_months: bool = False,
 ) -> Texts:
     """Read a column of dates.
 
@@ -98,12 +100,15 @@ def read_dates(
         Tidy texts; blank is not a date and not an error here.
     kinds : Series of str or None
         Kinds of the cells, for a workbook.
-    order : {"day_first", "month_first", "year_first", "excel_serial"} or None
-        Declared order; under the last, numbers such as 45385 are Excel's count of days.
+    order : {"day_first", "month_first", "year_first", "excel_serial", "months"} or None
+        Declared order; under ``excel_serial`` numbers such as 45385 are Excel's count of days,
+        under ``months`` a text such as Apr-24 is a month with its year.
     as_of : date
         Later dates are set aside.
     planned : bool
         Whether the dates may lie ahead, up to ``AHEAD`` after ``as_of``.
+    may_be_months : bool
+        Whether a column of nothing but months is read, each as its first day.
 
     Returns
     -------
@@ -119,6 +124,8 @@ def read_dates(
     if order is None:
         column.refuse_month_first()
         column.refuse_serials()
+    if may_be_months:
+        column.read_months(order=order)
     days = [reading.day(order or "day_first") if reading else None for reading in column.readings]
     column.set_unreadable_aside(days)
     days = column.without_outside(days, latest=as_of + AHEAD if planned else as_of)
@@ -179,6 +186,31 @@ class _DateColumn:
             'are, declare date_order = "excel_serial" for this file in council.toml',
             rows_in=len(self.texts),
         )
+
+    def read_months(self, *, order: DateOrder | None) -> None:
+        """Read months as their first days, where the whole column is of them or so declared.
+
+        Apr-24 may be a day of April; it is a month only where that is declared.
+        """
+        months = [month_of(text) for text in self.distinct]
+        filled = [bool(text) for text in self.distinct]
+        sure = [month is not None and not month.is_short for month in months]
+        all_sure = any(sure) and all(s or not f for s, f in zip(sure, filled, strict=True))
+        if not all_sure and order != "months":
+            return
+        self.readings = [
+            reading if month is None else _Written(day_first=month.first, month_first=month.first)
+            for reading, month in zip(self.readings, months, strict=True)
+        ]
+        if rows := self.rows([month is not None for month in months]):
+            self._warn(
+                "months_for_dates",
+                rows,
+                found=f"{counted(len(rows), 'month')} without a day, each read as its first day: "
+                "quarters stay right, but days between an audit and its moderation do not, nor "
+                "does the order of audits within a month",
+                mend="export the day of the audit if it is recorded",
+            )
 
     def set_unreadable_aside(self, days: Sequence[date | None]) -> None:
         bad = [r is not None and d is None for r, d in zip(self.readings, days, strict=True)]
@@ -308,7 +340,8 @@ def _written(text: str) -> _Written:
     if (match := _MONTH_ONLY.fullmatch(text)) and month_number(match[1] or match[4]):
         return _Written(
             offer="a month with a year or a day but not both, as Excel shows some dates (format "
-            "the column as dd/mm/yyyy to see the whole date); "
+            "the column as dd/mm/yyyy to see the whole date; or, if all are months with a year, "
+            'declare date_order = "months" for this file in council.toml); '
         )
     return _Written()
 

@@ -149,11 +149,10 @@ def refuse_dates_against_quarters(
         code="dates_against_quarters",
         row=int(first),
         column=headings[0],
-        found=f"{counted(len(against), 'date')}, of {told:,} whose day and month can be told apart "
-        f"by the column {headings[1]}, that fall in the quarter stated only if day and month are "
-        f"exchanged (the first is {extract(texts[first])} beside "
-        f"{extract(quarters[first])}); the dates look "
-        + ("month first" if declarable else "as if a spreadsheet had exchanged day and month"),
+        found=f"{counted(len(against), 'date')} of {told:,} that fall in the {headings[1]} stated "
+        f"only with day and month exchanged ({extract(texts[first])} beside "
+        f"{extract(quarters[first])}): they look "
+        + ("month first" if declarable else "exchanged by a spreadsheet"),
         expected="dates that fall in the quarter beside them",
         mend='declare date_order = "month_first" for this file in council.toml if it is so'
         if declarable
@@ -197,10 +196,9 @@ def _parted(tally: _Tally) -> str:
     but = f", but for {tally.early_off:,}" if tally.early_off else ""
     off = f", but for {tally.late_off:,}" if tally.late_off else ""
     return (
-        f"{counted(tally.early, 'date')} that all lie on the 1st to 12th of a month{but}, beside "
-        f"{counted(tally.late, 'date')} left as text that all lie after the 12th{off}: a "
-        "spreadsheet of another country has exchanged day and month in the first and could not in "
-        "the others"
+        f"{counted(tally.early, 'date')}, all on the 1st to 12th of a month{but}, beside "
+        f"{counted(tally.late, 'date')} left as text, all after the 12th{off}: a spreadsheet of "
+        "another country exchanged day and month"
     )
 
 

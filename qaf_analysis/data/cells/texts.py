@@ -13,7 +13,8 @@ from qaf_analysis.data.contract.columns import Column
 from qaf_analysis.data.contract.distinct import Distinct, Texts, are_plain, distinct, held
 from qaf_analysis.data.contract.problems import Problems, counted, extract
 from qaf_analysis.data.contract.spelling import has_hidden_characters, tidy
-from qaf_analysis.data.files.raw_table import MAX_CELL
+from qaf_analysis.data.files.limits import MAX_CELL
+from qaf_analysis.data.files.sheet import HALF_CHARACTER
 
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
 _ERROR = re.compile(r"#(REF!|N/A|VALUE!|DIV/0!|NAME\?|NULL!|NUM!|SPILL!|CALC!|FIELD!)", re.I)
@@ -36,6 +37,7 @@ def tidy_cells(cells: Texts, kinds: Texts | None, *, column: Column, problems: P
     """
     checked = _Cells(cells, column=column, problems=problems)
     checked.set_long_aside()
+    _set_half_aside(kinds, column=column, problems=problems)
     checked.set_control_aside()
     if column.kind == "free":
         return cells
@@ -173,6 +175,19 @@ def _doubtful(texts: NDArray[np.object_]) -> NDArray[np.intp]:
 
 def _where(flags: Texts) -> list[int]:
     return [int(row) for row in flags.index[flags.to_numpy(dtype=bool)]]
+
+
+def _set_half_aside(kinds: Texts | None, *, column: Column, problems: Problems) -> None:
+    if kinds is None:
+        return
+    problems.set_aside(
+        _where(kinds == HALF_CHARACTER),
+        code="half_character",
+        column=column.heading,
+        found="half a character (a lone surrogate), which no text can hold; shown as \ufffd",
+        expected="whole characters",
+        mend=_RETYPE,
+    )
 
 
 def _check_kinds(texts: Texts, kinds: Texts, *, column: Column, problems: Problems) -> None:

@@ -98,10 +98,10 @@ class FindingKind:
 
     @property
     def line(self) -> str:
-        """The kind as one line (more only where a mend is a block to paste)."""
+        """The kind as one line; a mend that is a block to paste stands below it, whole."""
         return (
-            f"{self.title} ({self.extent}): found {self.found}; expected {self.expected}; "
-            f"to mend: {self.mend}. Where: {self.where} [{self.code}]"
+            f"{self.title} ({self.extent}) [{self.code}]: found {self.found}; expected "
+            f"{self.expected}. Where: {self.where}. To mend: {self.mend}"
         )
 
 

@@ -18,6 +18,10 @@ from qaf_analysis.terms.settings import Settings
 _WORDS = ("team", "case_type", "theme", "sample_method", "moderation_source", "round", "domain")
 _PEOPLE = ("auditor", "second_auditor", "moderator", "rater")
 _SHOWN = 5
+_CAN_AND_CANNOT = (
+    "grades, agreement and trends can be reported for each domain; headline figures rest on the "
+    "grades of all domains together; nothing can be said of an overall grade"
+)
 
 
 def agree_spellings(
@@ -129,22 +133,20 @@ def _warn_of_no_headline(
         near = dict.fromkeys(alike, headline)
         mend = (
             "if it is the overall grade, say so in council.toml (add the lines to the table if it "
-            "is there already)"
+            f"is there already); else {_CAN_AND_CANNOT}"
             + block("spellings.domain", lines_for(alike, near=near, noun="grade"))
         )
     else:
         mend = (
-            "if one domain stands for the whole audit, name it under [council] as headline_domain; "
-            "none needed if the council gives no overall grade"
+            f"{_CAN_AND_CANNOT}. If one domain stands for the whole audit, name it under [council] "
+            "as headline_domain; otherwise none needed"
         )
     tell = export.problems.warn if alike else export.problems.note
     tell(
         code="headline_absent",
         row=int(first["row"]) if alike else None,
         column=export.layout.heading("domain"),
-        found=f"no grade for the domain {headline}; the domains are {listed(counts)}. Grades, "
-        "agreement and trends can be reported for each of them. Headline figures rest on the "
-        "grades of all domains together, and nothing can be said of the overall grade itself",
+        found=f"no grade for the domain {headline}; the domains are {listed(counts)}",
         expected=f"a grade for {headline}, on which headline figures rest",
         mend=mend,
         rows=sum(alike.values()) or sum(counts.values()),
@@ -228,7 +230,7 @@ def _report_likely_people(
             row=int(rows["row"].iloc[0]),
             column=_heading(export, frame, "rater"),
             found=f"{counted(len(likely), 'name')} similar to others: {_named(likely)}; they are "
-            "kept as different people, and each counts as an auditor of his or her own",
+            "kept as different people",
             expected="one spelling for each person",
             mend="agree one spelling, or say in council.toml who is the same person (add the lines "
             "to the table if it is there already; leave out who is not)"

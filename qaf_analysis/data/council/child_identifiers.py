@@ -90,10 +90,12 @@ def _built(export: Export) -> str:
     heading = export.layout.heading
     has_child = export.value("case_ref", "auditor") is not None
     child = heading("case_ref") if has_child else heading("audit_id")
+    declared = export.file.columns or export.file.constants
+    place = "" if declared else f'[[files]]\npath = "{export.file.path}"\n[files.columns]\n'
     return (
         "if the column holds the child's number, let the identifier be built from child and date: "
         "in council.toml, in [files.columns] of this file, write\n"
-        f'audit_id = ["{child}", "{heading("audit_date")}"]\n'
+        f'{place}audit_id = ["{child}", "{heading("audit_date")}"]\n'
         "# the rows of one audit then need one date; if the later rows are second readings of the "
         "same audit, add a column role that says second_auditor"
     )

@@ -262,27 +262,8 @@ class _Reader:
             rows_in = self._table.rows_in
             return self.grades.read(texts, raw=raw, heading=heading, rows_in=rows_in)
         if column.kind == "date":
-            kinds = self._kinds(column, layout=layout)
             good = problems.kept(texts.index)
-            days = read_dates(
-                texts[good],
-                kinds,
-                order=self._file.date_order,
-                as_of=self._as_of,
-                planned=column.name in PLANNED,
-                heading=heading,
-                problems=problems,
-            )
-            if column in layout.places:
-                refuse_exchanged_dates(
-                    texts.loc[good],
-                    kinds,
-                    order=self._file.date_order,
-                    heading=heading,
-                    problems=problems,
-                    rows_in=self._table.rows_in,
-                )
-            return days
+            return self._days(column, texts[good], layout=layout)
         if column.kind == "identifier":
             set_spoilt_aside(texts, heading=heading, problems=problems)
             warn_of_dates(texts, heading=heading, problems=problems)
@@ -299,6 +280,30 @@ class _Reader:
             warn_of_personal_details(texts, heading=heading, problems=problems)
             return only_given(texts)
         return texts
+
+    def _days(self, column: Column, texts: Texts, *, layout: Layout) -> Texts:
+        kinds, order = self._kinds(column, layout=layout), self._file.date_order
+        problems, heading = self._table.problems, column.heading
+        days = read_dates(
+            texts,
+            kinds,
+            order=order,
+            as_of=self._as_of,
+            planned=column.name in PLANNED,
+            may_be_months=column.name == "audit_date",
+            heading=heading,
+            problems=problems,
+        )
+        if column in layout.places:
+            refuse_exchanged_dates(
+                texts,
+                kinds,
+                order=order,
+                heading=heading,
+                problems=problems,
+                rows_in=self._table.rows_in,
+            )
+        return days
 
     def _kinds(self, column: Column, *, layout: Layout) -> Texts | None:
         if self._table.kinds is None or column not in layout.places:
@@ -318,7 +323,7 @@ def _set_missing_aside(
             cells.index[blank(cells)].tolist(),
             code="cell_missing",
             column=column.heading,
-            found=f"no {column.name} (a blank cell)",
+            found=f"no {column.name} (a blank cell, or a word for a missing value)",
             expected=f"the {column.name} in every row",
             mend="fill in the cell, or leave the row out",
         )

@@ -71,10 +71,11 @@ def _cells_among(asked: set[str], *, exports: Sequence[Export]) -> set[str]:
     for export in exports:
         table = export.table
         plain = {p for c, p in export.layout.places.items() if c.kind not in _IDENTIFYING}
-        for place in range(len(table.headings)):
+        for place in map(int, table.cells.columns):
             if place not in plain:
                 # Only whole cells are compared, so a column of a million texts costs one pass.
                 column = table.cells[place]
                 found |= set(column[column.isin(asked)])
         found |= asked & {cell for cells in table.misfits.values() for cell in cells}
+        found |= asked & {case for cases in table.further_cases.values() for case in cases}
     return found

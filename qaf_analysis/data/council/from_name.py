@@ -85,11 +85,11 @@ class _Reading:
     values: tuple[tuple[str, str], ...]
 
 
-def readings(pattern: str, text: str) -> list[dict[str, str]]:
+def readings(pattern: str, text: str, *, any_quarter: bool = False) -> list[dict[str, str]]:
     """What a text may hold for each column of a pattern: nothing, one reading, or several.
 
     ``{column}`` stands for some text, ``*`` for any or none; case and spare spaces are no matter.
-    Of a column ``quarter`` only texts that are a quarter count.
+    Of a column ``quarter`` only texts that are a quarter count, unless any may.
 
     Examples
     --------
@@ -103,7 +103,8 @@ def readings(pattern: str, text: str) -> list[dict[str, str]]:
     pieces[0], pieces[-1] = pieces[0].lstrip(), pieces[-1].rstrip()
     both = (_leftmost(pieces, shown), _rightmost(pieces, shown))
     distinct = dict.fromkeys(_Reading(reading) for reading in both if reading is not None)
-    return [dict(r.values) for r in distinct if _is_quarter(dict(r.values).get("quarter"))]
+    found = [dict(reading.values) for reading in distinct]
+    return found if any_quarter else [r for r in found if _is_quarter(r.get("quarter"))]
 
 
 def _spaced(literal: str) -> list[str]:
@@ -231,15 +232,27 @@ def _refusal(
         what = f"{where} ({shown}) can be read in two ways: {two}"
     elif place == "sheet" and not texts:
         what = "a pattern for the name of a sheet, but a file without sheets"
+    quarters = [] if found else _no_quarters(pattern, texts)
+    if quarters:
+        what = f"{where} gives {extract(quarters[0])} for the quarter, which is none"
     names = ", ".join(_names(pattern))
     return table.problems.refusal(
         code="name_not_read",
         found=what,
         expected=f"one text that gives {names}",
-        mend=f"correct [files.from_name] {place} in council.toml, with more of the words that "
+        mend="write * in place of {quarter} in council.toml: the dates give the quarter; or write "
+        "the quarter as in 2019-20 Q3"
+        if quarters
+        else f"correct [files.from_name] {place} in council.toml, with more of the words that "
         "stand around; * stands for any text",
         rows_in=table.rows_in,
     )
+
+
+def _no_quarters(pattern: str, texts: Sequence[str]) -> list[str]:
+    """What stands where the pattern has a quarter, and is none."""
+    found = [reading for text in texts for reading in readings(pattern, text, any_quarter=True)]
+    return [reading["quarter"] for reading in found if "quarter" in reading]
 
 
 def _refuse_contradictions(table: RawTable, found: Mapping[str, str]) -> None:

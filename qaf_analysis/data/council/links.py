@@ -118,8 +118,7 @@ class Links:
             row=int(twice["row"].iloc[0]),
             column=export.layout.heading("auditor"),
             found=f"{counted(number, 'audit')} of which two graders are likely one person under "
-            "two spellings; as it stands they count as graded twice, and the agreement of people "
-            "with themselves as agreement between people",
+            "two spellings; as it stands they count as graded twice",
             expected="two people where two grades are compared",
             mend="declare the spellings of each person first (see similar_names), then check again",
             rows=len(twice),

@@ -11,10 +11,13 @@ from pathlib import Path
 
 from qaf_analysis.data.cells.personal import details_in
 from qaf_analysis.data.contract.record import Finding
+from qaf_analysis.data.contract.spelling import spelling_key
 from qaf_analysis.data.files.folder import SETTINGS_FILE
 from qaf_analysis.terms.errors import SettingsError
 from qaf_analysis.terms.settings import Settings
 
+PLACEHOLDER_NAME = "Unnamed council"
+"""Name that proposed settings have until somebody writes the council's own."""
 LINES_TO_PASTE = '[council]\nname = "Name of your council"'
 
 
@@ -50,8 +53,29 @@ def unnamed() -> Finding:
     )
 
 
-def details_in_settings(settings: Settings) -> tuple[Finding, ...]:
-    """Warn of declared words that reports print and that seem to identify somebody."""
+def words_printed(settings: Settings) -> tuple[Finding, ...]:
+    """Warn of declared words that reports print: no council's name, or somebody's details."""
+    return (*_placeholder(settings), *_details(settings))
+
+
+def _placeholder(settings: Settings) -> tuple[Finding, ...]:
+    if spelling_key(settings.council) != spelling_key(PLACEHOLDER_NAME):
+        return ()
+    return (
+        Finding(
+            code="council_placeholder",
+            outcome="warning",
+            file=SETTINGS_FILE,
+            found=f'the name "{PLACEHOLDER_NAME}", which stands for one that nobody has written',
+            expected="the council's own name, which its codes and its reports follow",
+            mend="write it under [council] before the first report that is kept: with another name "
+            "later, people get other codes",
+            rows=0,
+        ),
+    )
+
+
+def _details(settings: Settings) -> tuple[Finding, ...]:
     printed = {
         "[council] name": settings.council,
         "[[themes]] name": "\n".join(theme.name for theme in settings.themes),

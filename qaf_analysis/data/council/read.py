@@ -46,14 +46,14 @@ from qaf_analysis.data.council.export import Export
 from qaf_analysis.data.council.for_run import record_for_run
 from qaf_analysis.data.council.links import Links
 from qaf_analysis.data.council.matching import matched
-from qaf_analysis.data.council.naming import details_in_settings, refuse_unnamed, unnamed
+from qaf_analysis.data.council.naming import refuse_unnamed, unnamed, words_printed
 from qaf_analysis.data.council.pseudonyms import (
     KEY_FILE_VARIABLE,
     PseudonymKey,
     default_key_path,
 )
 from qaf_analysis.data.council.quarantine import quarantined_rows
-from qaf_analysis.data.council.sources import Sources, read_sources, rejected
+from qaf_analysis.data.council.sources import ReadingProgress, Sources, read_sources, rejected
 from qaf_analysis.data.files.folder import SETTINGS_FILE, CouncilFolder, open_folder
 from qaf_analysis.terms.errors import UsageError
 from qaf_analysis.terms.settings import Settings
@@ -97,6 +97,7 @@ def read_council(
     *,
     as_of: date,
     key: PseudonymKey | None = None,
+    progress: ReadingProgress | None = None,
     keep_key: bool = True,
     proposed: bytes | None = None,
 ) -> Import:
@@ -114,6 +115,8 @@ def read_council(
     key : PseudonymKey, optional
         Key for the codes. Without it: the demonstration key for invented data, else the
         council's own key file, which is made on the first run.
+    progress : callable, optional
+        Told of each file as it is read (see ``sources.read_sources``).
     keep_key : bool
         Whether a key that had to be made is written. Without it the codes of this reading are
         good for nothing but counting, and a council without a name is read with a warning.
@@ -135,7 +138,7 @@ def read_council(
         raise rejected([], findings=error.findings) from None
     if key is None and not keep_key and not council.settings.is_named:
         council = replace(council, findings=(*council.findings, unnamed()))
-    sources = read_sources(folder, council=council, as_of=as_of)
+    sources = read_sources(folder, council=council, as_of=as_of, progress=progress)
     key = key or _key(folder, settings=council.settings, keep=keep_key)
     if key.is_demonstration and not council.settings.synthetic:
         raise UsageError(
@@ -181,9 +184,8 @@ def _imported(
         raise rejected(sources.files, findings=told) from None
     told_twice, likely_twice = links.note_told_twice(), links.warn_of_likely_twice()
     counts = sources.counted()
-    of_tables = [finding for export in exports for finding in export.problems.findings]
-    findings = [*council.findings, *details_in_settings(council.settings)]
-    findings += [*sources.findings, *of_tables]
+    findings = [*council.findings, *words_printed(council.settings), *sources.findings]
+    findings += [finding for export in exports for finding in export.problems.findings]
     if key.is_new and keep_key:
         findings.append(_key_made(key))
     if links.audits.empty:
@@ -210,9 +212,7 @@ def _imported(
         findings=tuple(findings),
         checks=checks,
         key_id=key.key_id,
-        dropped_columns=tuple(
-            f"{export.table.file}: {name}" for export in exports for name in export.layout.dropped
-        ),
+        dropped_columns=_dropped(exports),
     )
     bundle = Audits(
         audits=typed(audits, AUDIT_COLUMNS),
@@ -241,6 +241,10 @@ def _linked(exports: Sequence[Export], *, settings: Settings) -> tuple[Links, pd
     links.check()
     checks = ActionChecks(frames[-1], audits=links.audits, exports=exports, settings=settings)
     return links, checks.kept()
+
+
+def _dropped(exports: Sequence[Export]) -> tuple[str, ...]:
+    return tuple(f"{e.table.file}: {name}" for e in exports for name in e.layout.dropped)
 
 
 def _settings_record(council: CouncilFolder) -> tuple[FileRecord, ...]:

@@ -26,6 +26,7 @@ from qaf_analysis.data.files.database import QueryRows, ask
 from qaf_analysis.data.files.folder import CouncilFolder
 from qaf_analysis.data.files.headings import layout_of
 from qaf_analysis.data.files.no_record import with_records_only
+from qaf_analysis.data.files.opened import file_bytes
 from qaf_analysis.data.files.raw_table import Form, RawTable
 from qaf_analysis.data.files.sheets import chosen_sheets
 from qaf_analysis.data.files.signature import refuse_wrong_kind
@@ -33,6 +34,8 @@ from qaf_analysis.data.files.table_file import read_csv_table
 from qaf_analysis.data.files.workbook import open_workbook, read_workbook_table, table_on
 from qaf_analysis.data.shapes.reshaped import reshaped
 from qaf_analysis.terms.settings import FileSettings, Settings
+
+ReadingProgress = Callable[[str, int, int, int | None], None]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -85,18 +88,30 @@ def rejected(files: Sequence[FileRecord], *, findings: Sequence[Finding]) -> Imp
     )
 
 
-def read_sources(folder: Path, *, council: CouncilFolder, as_of: date) -> Sources:
+def read_sources(
+    folder: Path, *, council: CouncilFolder, as_of: date, progress: ReadingProgress | None = None
+) -> Sources:
     """Read every table of a council's files.
+
+    Parameters
+    ----------
+    progress : callable, optional
+        Called as ``progress(name, number, files, rows)`` before a file is read, with None for
+        its rows, and again when it was read.
 
     Raises
     ------
     ImportRejectedError
         If one of them cannot be used, with what was found in all.
     """
-    parts = [
-        _read_file(folder, file=file, settings=council.settings, as_of=as_of)
-        for file in council.files
-    ]
+    parts = []
+    for number, file in enumerate(council.files, start=1):
+        if progress is not None:
+            progress(file.path, number, len(council.files), None)
+        part = _read_file(folder, file=file, settings=council.settings, as_of=as_of)
+        if progress is not None:
+            progress(file.path, number, len(council.files), part.record.rows_in)
+        parts.append(part)
     files = [part.record for part in parts]
     if any(part.is_refused for part in parts):
         raise rejected(files, findings=[f for part in parts for f in part.all_findings])
@@ -148,6 +163,7 @@ def _read_file(folder: Path, *, file: FileSettings, settings: Settings, as_of: d
         refusals += _no_rows(exports, problems=problems)
     own = [] if any(e.problems is problems for e in exports) else problems.findings
     heard = [finding for error in refusals for finding in error.findings]
+    known = {id(finding) for finding in own}  # by identity: there may be thousands
     rows_in = sum(export.table.rows_in for export in exports)
     return _FilePart(
         record=FileRecord(
@@ -160,7 +176,7 @@ def _read_file(folder: Path, *, file: FileSettings, settings: Settings, as_of: d
             is_query=file.database is not None,
         ),
         exports=exports,
-        findings=[*own, *(finding for finding in heard if finding not in own)],
+        findings=[*own, *(finding for finding in heard if id(finding) not in known)],
         is_refused=bool(refusals),
     )
 
@@ -170,7 +186,7 @@ def _data(folder: Path, *, file: FileSettings, problems: Problems) -> tuple[byte
     if file.database is not None and file.query is not None:
         rows = ask(folder, database=file.database, query=file.query, problems=problems)
         return rows, rows.sha256
-    data = (folder / file.path).read_bytes()
+    data = file_bytes(folder / file.path, problems=problems, within=folder)
     return data, hashlib.sha256(data).hexdigest()
 
 
@@ -222,7 +238,13 @@ def _export(table: RawTable, *, file: FileSettings, settings: Settings, as_of: d
     file = with_names(table, file=file)
     refuse_second_title(table, file=file, problems=problems)
     wanted = wanted_columns(file)
-    table = reshaped(table, file=file, wanted=wanted, missing=settings.missing)
+    table = reshaped(
+        table,
+        file=file,
+        wanted=wanted,
+        missing=settings.missing,
+        not_graded=settings.not_graded,
+    )
     refuse_undeclared_wide(table, wanted=wanted, file=file, settings=settings)
     filled = [any(map(str.strip, present(table.cells[p]))) for p in table.cells.columns]
     layout = layout_of(

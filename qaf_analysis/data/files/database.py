@@ -23,8 +23,9 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from qaf_analysis.data.contract.columns import Column
 from qaf_analysis.data.contract.problems import Problems, counted, extract
 from qaf_analysis.data.contract.record import FileRefusedError
+from qaf_analysis.data.files.limits import MAX_ROWS
 from qaf_analysis.data.files.query_text import fault_of, states_order, without_end
-from qaf_analysis.data.files.raw_table import MAX_ROWS, RawTable, table_from
+from qaf_analysis.data.files.raw_table import RawTable, table_from
 
 KEYRING_SERVICE = "qaf_analysis"
 SECONDS = 300

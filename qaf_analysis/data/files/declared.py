@@ -127,7 +127,8 @@ def _names_of(folder: Path, declared: str) -> list[str]:
             mend=f"name the folder in full, in a [[files]] table of its own ({SETTINGS_FILE})",
         )
     is_pattern = any(mark in pattern for mark in "*?")
-    if not is_pattern and (where / pattern).is_file():
+    # A folder of that name is told when it is opened.
+    if not is_pattern and ((where / pattern).is_file() or (where / pattern).is_dir()):
         return [declared.replace("\\", "/")]
     present = _tables_in(where) if where.is_dir() else []
     fitting = [name for name in present if fits(pattern, name)]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,18 +10,20 @@ from pathlib import Path
 from qaf_analysis.data.contract.problems import Problems
 from qaf_analysis.data.contract.record import FileRefusedError, Finding
 from qaf_analysis.data.files.declared import SETTINGS_FILE as SETTINGS_FILE
-from qaf_analysis.data.files.declared import declared_files, is_table, passed_over
+from qaf_analysis.data.files.declared import (
+    TABLE_SUFFIXES,
+    declared_files,
+    is_table,
+    passed_over,
+)
 from qaf_analysis.data.files.filled_template import (
     FilledTemplate,
     filled_templates,
     template_settings,
 )
-from qaf_analysis.data.files.settings_names import (
-    settings_named_otherwise,
-    settings_path,
-    unreadable_value,
-)
-from qaf_analysis.terms.errors import SettingsError, UsageError
+from qaf_analysis.data.files.settings_bytes import settings_bytes, tables_of
+from qaf_analysis.data.files.settings_names import settings_named_otherwise, settings_path
+from qaf_analysis.terms.errors import UsageError
 from qaf_analysis.terms.settings import FileKind, FileSettings, Settings
 from qaf_analysis.terms.settings_file import settings_from
 from qaf_analysis.terms.typed_path import path_advice
@@ -69,6 +70,16 @@ def open_folder(folder: Path, *, proposed: bytes | None = None) -> CouncilFolder
     FileRefusedError
         If there is no file of audits, or two, or a declared one is missing.
     """
+    try:
+        return _opened(folder, proposed=proposed)
+    except OSError as error:
+        raise UsageError(
+            f"The folder {folder.name} cannot be read ({error.strerror}). Ask for the right to "
+            "read it, or copy it to this computer."
+        ) from None
+
+
+def _opened(folder: Path, *, proposed: bytes | None) -> CouncilFolder:
     if not folder.is_dir():
         raise UsageError(
             path_advice(str(folder))
@@ -96,12 +107,7 @@ def settings_of(data: bytes) -> Settings:
     SettingsError
         If it is not TOML, or says what it may not.
     """
-    try:
-        tables = tomllib.loads(data.decode("utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{SETTINGS_FILE} cannot be read: {error}") from None
-    except (ValueError, RecursionError):
-        raise SettingsError(unreadable_value(data, name=SETTINGS_FILE)) from None
+    tables = tables_of(data, name=SETTINGS_FILE)
     return settings_from(tables, source=SETTINGS_FILE, sha256=hashlib.sha256(data).hexdigest())
 
 
@@ -119,7 +125,7 @@ def read_settings(folder: Path) -> tuple[Settings, bytes]:
         If a template is not as it should be, or audits lie beside it in another file too.
     """
     path = settings_path(folder, name=SETTINGS_FILE)
-    data = b"" if path is None else path.read_bytes()
+    data = b"" if path is None else settings_bytes(path)
     settings = settings_of(data) if data else Settings(council=folder.resolve().name)
     templates = () if settings.files else filled_templates(folder)
     if not templates:
@@ -149,7 +155,7 @@ def _beside(folder: Path, templates: Sequence[FilledTemplate]) -> tuple[FileSett
 
 
 def _found(folder: Path) -> tuple[tuple[FileSettings, ...], tuple[Finding, ...]]:
-    tables = sorted(path for path in folder.iterdir() if is_table(path))
+    tables = sorted(path for path in folder.iterdir() if is_table(path) or _is_named_so(path))
     files = []
     for kind in _STEMS:
         fitting = [path for path in tables if path.stem.lower() == kind]
@@ -160,6 +166,12 @@ def _found(folder: Path) -> tuple[tuple[FileSettings, ...], tuple[Finding, ...]]
         raise _no_audits()
     read = {file.path for file in files}
     return tuple(files), passed_over([path.name for path in tables if path.name not in read])
+
+
+def _is_named_so(path: Path) -> bool:
+    """Whether a folder or a broken link bears an export's name: it is told when it is opened."""
+    is_export = path.suffix.lower() in TABLE_SUFFIXES and path.stem.lower() in _STEMS
+    return is_export and not path.is_file()
 
 
 def _two(kind: str, names: list[str]) -> FileRefusedError:

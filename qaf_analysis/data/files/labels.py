@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from qaf_analysis.data.contract.columns import Column
+from qaf_analysis.data.contract.months import month_of
 from qaf_analysis.data.contract.problems import extract
 from qaf_analysis.data.contract.spelling import spelling_key
 from qaf_analysis.data.files.headings import folded
@@ -29,7 +30,8 @@ def may_be_date(text: str) -> bool:
     >>> may_be_date("4 Oct 2019"), may_be_date("8"), may_be_date("45000")
     (True, False, True)
     """
-    return _DATE.fullmatch(text.strip()) is not None
+    plain = text.strip()
+    return _DATE.fullmatch(plain) is not None or month_of(plain) is not None
 
 
 def first_filled(cells: Sequence[str]) -> str:

@@ -19,11 +19,9 @@ from qaf_analysis.data.files.heading_rows import (
     report_carried,
 )
 from qaf_analysis.data.files.labels import Labels, declared_as, first_filled, may_be_date
-from qaf_analysis.data.files.regular_rows import HEADER_WITHIN, PlainRows, row_index
+from qaf_analysis.data.files.limits import HEADER_WITHIN, MAX_COLUMNS, MAX_ROWS
+from qaf_analysis.data.files.regular_rows import PlainRows, row_index
 
-MAX_ROWS = 1_000_000
-MAX_COLUMNS = 200
-MAX_CELL = 32_767
 _CONFLICT = re.compile(r"(<{7}|>{7})( .*)?|={7}")
 
 
@@ -88,7 +86,8 @@ class RawTable:
         Text of each cell (blank = empty), columns 0, 1, …; the index is the row number.
     kinds : DataFrame or None
         For workbooks, what a cell was: ``""`` text or blank, ``n`` number, ``d`` date, ``b`` true
-        or false, ``e`` error, ``f`` formula without stored result, ``m`` covered by a merged cell.
+        or false, ``e`` error, ``f`` formula without stored result, ``m`` covered by a merged
+        cell, ``h`` half a character.
     misfits : mapping of int to tuple of str
         Rows with too many or too few cells, already set aside.
     problems : Problems

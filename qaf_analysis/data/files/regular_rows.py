@@ -21,8 +21,14 @@ from numpy.typing import NDArray
 from pandas.errors import ParserError
 
 from qaf_analysis.data.contract.distinct import Distinct, Texts, distinct, together
+from qaf_analysis.data.files.limits import (
+    HEADER_WITHIN,
+    MAX_COLUMNS,
+    MAX_FIELD,
+    MAX_MISFITS,
+    MAX_ROWS,
+)
 
-HEADER_WITHIN = 30
 _BLOCK = 4_000_000  # bytes: small enough for the processor's cache, large enough for pandas
 _WORKERS = min(4, os.cpu_count() or 1)
 _LINE, _RETURN, _QUOTE, _NUL = b'\n\r"\x00'
@@ -126,16 +132,48 @@ def cut_rows(data: bytes, *, separator: str, width_of: WidthOf) -> tuple[CutRows
         If the file is short, or rows cannot be told from lines: returns that end no line, a
         quotation mark that is never closed.
     """
+    if _has_endless_line(data):
+        raise NotRegularError
     for by_counts in (True, False):
         cutter = _Cutter(data, separator=separator)
         cutter.cut_head(width_of)
         try:
-            return cutter.others, cutter.plain_rows(by_counts=by_counts)
+            plain = cutter.plain_rows(by_counts=by_counts)
+            _leave_extremes(cutter.others, plain)
+            return cutter.others, plain
         except ParserError:
             # In one block long and short rows balance, so that the separators are as many as
             # they should be; once more, counting them line by line.
             continue
     raise NotRegularError
+
+
+def _has_endless_line(data: bytes) -> bool:
+    """Whether a line may hold a cell that is too long to be cut out; found in leaps."""
+    start = 0
+    while start + MAX_FIELD < len(data):
+        start = data.rfind(b"\n", start, start + MAX_FIELD) + 1
+        if not start:
+            return True
+    return False
+
+
+def _leave_extremes(others: CutRows, plain: PlainRows) -> None:
+    """Leave a file that may be refused for its rows to the careful way, which counts as it goes.
+
+    Raises
+    ------
+    NotRegularError
+        If there are too many rows, a row is too wide, or most rows up to one are irregular.
+    """
+    rows = len(plain) + len(others.records)
+    odd = np.sort([*others.numbers, *others.broken])
+    regular = np.searchsorted(plain.numbers, odd)
+    number = np.arange(1, len(odd) + 1)
+    mostly_odd = ((number > MAX_MISFITS) & (number > regular)).any()
+    too_wide = any(len(record) > MAX_COLUMNS for record in others.records)
+    if rows > MAX_ROWS + HEADER_WITHIN or mostly_odd or too_wide:
+        raise NotRegularError
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -260,7 +298,8 @@ class _Cutter:
         try:
             record = next(reader)
         except csv.Error as error:
-            if "unexpected end" in str(error) or reader.line_num > 1:
+            told = str(error)
+            if "unexpected end" in told or "limit" in told or reader.line_num > 1:
                 raise NotRegularError from None
             line = self._data[begin : self._position].decode("utf-8")
             self.others.broken[number] = line.rstrip("\r\n")

@@ -16,8 +16,6 @@ _NEAR = re.compile(
     r"|(copy of |\.|~)council\.toml|council(\.toml)?\.(bak|old|txt)|settings\.toml|councils\.toml",
     re.IGNORECASE,
 )
-_LONG_NUMBER = re.compile(r"\d{4000,}")
-_KEY = re.compile(r"^\s*([\w.\"' -]{1,60}?)\s*=")
 
 
 def settings_path(folder: Path, *, name: str) -> Path | None:
@@ -71,23 +69,3 @@ def settings_named_otherwise(folder: Path, *, name: str) -> tuple[Finding, ...]:
             )
         findings += problems.findings
     return tuple(findings)
-
-
-def unreadable_value(data: bytes, *, name: str) -> str:
-    """What to say of settings that TOML allows and no machine can hold, naming the key.
-
-    Examples
-    --------
-    >>> unreadable_value(b"[council]\\nopen_cases = " + b"9" * 5000, name="council.toml")
-    'council.toml, line 2: "open_cases" is a number of 5,000 digits. Correct it.'
-    """
-    for number, line in enumerate(data.decode("utf-8-sig", errors="replace").splitlines(), start=1):
-        digits, key = _LONG_NUMBER.search(line.replace("_", "")), _KEY.match(line)
-        if digits:
-            shown = f'"{key[1].strip()}" is' if key else "there is"
-            length = len(digits[0])
-            return f"{name}, line {number}: {shown} a number of {length:,} digits. Correct it."
-    return (
-        f"{name} cannot be read: it holds a number or a date that does not exist, or lists within "
-        "lists too deep to follow. Take out what was added last."
-    )

@@ -2,28 +2,38 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from itertools import islice
 
 from qaf_analysis.data.contract.columns import Column
-from qaf_analysis.data.contract.problems import Problems
-from qaf_analysis.data.files.heading_rows import find_heading
+from qaf_analysis.data.contract.distinct import where
+from qaf_analysis.data.contract.problems import Problems, counted
+from qaf_analysis.data.files.heading_rows import Heading, find_heading
 from qaf_analysis.data.files.headings import heading_score
-from qaf_analysis.data.files.raw_table import PLAIN, Form, RawTable, table_from
-from qaf_analysis.data.files.regular_rows import (
+from qaf_analysis.data.files.limits import (
     HEADER_WITHIN,
-    CutRows,
-    NotRegularError,
-    PlainRows,
-    cut_rows,
+    MAX_CELL,
+    MAX_COLUMNS,
+    MAX_FIELD,
+    MAX_ROWS,
 )
+from qaf_analysis.data.files.oversize import (
+    Misfits,
+    refuse_oversize,
+    refuse_wide_row,
+    too_many_rows,
+)
+from qaf_analysis.data.files.raw_table import PLAIN, Form, RawTable, table_from
+from qaf_analysis.data.files.regular_rows import CutRows, NotRegularError, PlainRows, cut_rows
 
-MAX_BYTES = 200_000_000
 _SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}
 _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+_PIECE = 1 << 20
+_NOT_IN_1252 = (b"\x81", b"\x8d", b"\x8f", b"\x90", b"\x9d")
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f\ufffd]")
 
 
@@ -54,13 +64,7 @@ def read_csv_table(
     FileRefusedError
         If the file is too large, cannot be decoded, or a quotation mark is never closed.
     """
-    if len(data) > MAX_BYTES:
-        raise problems.refusal(
-            code="too_large",
-            found=f"a file of {len(data):,} bytes",
-            expected=f"at most {MAX_BYTES:,} bytes",
-            mend="export a shorter period, or split the file",
-        )
+    refuse_oversize(data, problems=problems)
     encoding, errors = _encoding(data, problems=problems)
     separator = _separator(data, encoding=encoding, errors=errors, wanted=wanted, form=form)
     if separator in ";|":
@@ -70,17 +74,16 @@ def read_csv_table(
             expected="cells separated by commas",
             mend="none needed, or save with commas",
         )
-    with _unlimited_fields():
-        cut, plain = _cut(
-            data,
-            encoding=encoding,
-            errors=errors,
-            separator=separator,
-            wanted=wanted,
-            form=form,
-            problems=problems,
-        )
-    return table_from(
+    cut, plain = _cut(
+        data,
+        encoding=encoding,
+        errors=errors,
+        separator=separator,
+        wanted=wanted,
+        form=form,
+        problems=problems,
+    )
+    table = table_from(
         cut.records,
         numbers=cut.numbers,
         wanted=wanted,
@@ -90,6 +93,8 @@ def read_csv_table(
         form=form,
         empty_is_refused=empty_is_refused,
     )
+    _set_swallowed_aside(table, data, separator=separator)
+    return table
 
 
 def _cut(
@@ -114,12 +119,16 @@ def _cut(
     if encoding != "utf-8" or errors != "strict":
         text = data.decode(encoding, errors=errors).encode()
     try:
-        cut, plain = cut_rows(text, separator=separator, width_of=width_of)
+        with _unlimited_fields():
+            cut, plain = cut_rows(text, separator=separator, width_of=width_of)
     except NotRegularError:
         lines = io.TextIOWrapper(io.BytesIO(data), encoding=encoding, errors=errors, newline="")
-        return _records(lines, separator=separator, problems=problems), None
-    for number in cut.broken:
-        _set_broken_aside(number, problems=problems)
+        misfits = Misfits(_heading_of(wanted, form=form), problems=problems)
+        records, numbers, broken = _records(
+            lines, separator=separator, misfits=misfits, problems=problems
+        )
+        return CutRows(records=records, numbers=numbers, broken=broken), None
+    _set_broken_aside(cut.broken, (), problems=problems)
     return cut, plain
 
 
@@ -136,24 +145,33 @@ def _encoding(data: bytes, *, problems: Problems) -> tuple[str, str]:
             mend="save as CSV UTF-8",
         )
         return "utf-16-le", "replace"
+    if _is_utf8(data):
+        return "utf-8", "strict"
+    return _encoding_of_damaged(data, problems=problems)
+
+
+def _is_utf8(data: bytes) -> bool:
+    # Piece by piece: the text of the whole file beside its bytes would double the memory.
+    if data.isascii():
+        return True
+    decoder = codecs.getincrementaldecoder("utf-8")()
     try:
-        if not data.isascii():
-            data.decode("utf-8")
+        for start in range(0, len(data), _PIECE):
+            decoder.decode(data[start : start + _PIECE])
+        decoder.decode(b"", final=True)
     except UnicodeDecodeError:
-        return _encoding_of_damaged(data, problems=problems)
-    return "utf-8", "strict"
+        return False
+    return True
 
 
 def _encoding_of_damaged(data: bytes, *, problems: Problems) -> tuple[str, str]:
-    text = data.decode("utf-8", errors="replace")
-    right, wrong = len(_BEYOND_ASCII.findall(text)), text.count("\ufffd")
-    try:
-        data.decode("cp1252")
-        fits_1252 = True
-    except UnicodeDecodeError:
-        fits_1252 = False
+    decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
+    right = wrong = 0
+    for start in range(0, len(data), _PIECE):
+        text = decoder.decode(data[start : start + _PIECE], final=start + _PIECE >= len(data))
+        right, wrong = right + len(_BEYOND_ASCII.findall(text)), wrong + text.count("\ufffd")
     # Accented letters that decode well as UTF-8 would hardly do so by chance.
-    if fits_1252 and right < wrong:
+    if right < wrong and not any(byte in data for byte in _NOT_IN_1252):
         problems.warn(
             code="encoding",
             found="text in the Windows-1252 encoding, read as such",
@@ -170,6 +188,23 @@ def _encoding_of_damaged(data: bytes, *, problems: Problems) -> tuple[str, str]:
     return "utf-8", "replace"
 
 
+def _heading_of(
+    wanted: Sequence[Column], *, form: Form
+) -> Callable[[Sequence[Sequence[str]]], Heading]:
+    """What finds the heading among the first rows of a file."""
+
+    def heading_of(rows: Sequence[Sequence[str]]) -> Heading:
+        return find_heading(
+            rows,
+            numbers=range(1, len(rows) + 1),
+            wanted=wanted,
+            header_rows=form.header_rows,
+            merged=None,
+        )
+
+    return heading_of
+
+
 def _separator(
     data: bytes, *, encoding: str, errors: str, wanted: Sequence[Column], form: Form
 ) -> str:
@@ -178,55 +213,65 @@ def _separator(
 
     def score(separator: str) -> int:
         reader = csv.reader(io.StringIO(start, newline=""), delimiter=separator)
-        start_rows = enumerate(islice(reader, HEADER_WITHIN), start=1)
-        filled = {number: row for number, row in start_rows if any(map(str.strip, row))}
-        if not filled:
-            return 0
-        heading = find_heading(
-            [*filled.values()],
-            numbers=[*filled],
-            wanted=wanted,
-            header_rows=form.header_rows,
-            merged=None,
-        )
-        return heading_score(heading.texts, wanted)
+        start_rows = [row for row in islice(reader, HEADER_WITHIN) if any(map(str.strip, row))]
+        return heading_score(heading_of(start_rows).texts, wanted) if start_rows else 0
+
+    heading_of = _heading_of(wanted, form=form)
 
     with _unlimited_fields():
         return max(_SEPARATORS, key=score)
 
 
 class _unlimited_fields:  # noqa: N801 - reads as a statement
-    """Lift the csv module's limit on cell length; ours is enforced later, with the row named."""
+    """Lift the csv module's limit on cell length; ours is enforced later, with the row named.
+
+    It is not lifted altogether: a quotation mark never closed would make a cell of all the rest.
+    """
 
     def __enter__(self) -> None:
-        self._before = csv.field_size_limit(MAX_BYTES)
+        self._before = csv.field_size_limit(MAX_FIELD)
 
     def __exit__(self, *_: object) -> None:
         csv.field_size_limit(self._before)
 
 
-def _records(lines: io.TextIOWrapper, *, separator: str, problems: Problems) -> CutRows:
+def _records(
+    lines: io.TextIOWrapper, *, separator: str, misfits: Misfits, problems: Problems
+) -> tuple[list[list[str]], list[int], dict[int, str]]:
     """Rows that are not blank, their numbers, and lines with a faulty quotation mark."""
-    cut = CutRows()
+    records: list[list[str]] = []
+    numbers: list[int] = []
+    broken: dict[int, str] = {}
+    too_long: list[int] = []
     kept = _LastLine(lines)
     reader = csv.reader(kept, delimiter=separator, strict=True)
     number = 0
-    while True:
-        number += 1
-        first_line = reader.line_num
-        try:
-            record = next(reader)
-        except StopIteration:
-            return cut
-        except csv.Error as error:
-            if "unexpected end" in str(error) or reader.line_num > first_line + 1:
-                raise _unclosed(number, lines=kept, before=cut.records, problems=problems) from None
-            cut.broken[number] = kept.line.rstrip("\r\n")
-            _set_broken_aside(number, problems=problems)
-            continue
-        if any(cell.strip() for cell in record):
-            cut.records.append(record)
-            cut.numbers.append(number)
+    with _unlimited_fields():
+        while True:
+            number += 1
+            first_line = reader.line_num
+            try:
+                record = next(reader)
+            except StopIteration:
+                _set_broken_aside(broken, too_long, problems=problems)
+                return records, numbers, broken
+            except csv.Error as error:
+                if "unexpected end" in str(error) or reader.line_num > first_line + 1:
+                    raise _unclosed(number, lines=kept, before=records, problems=problems) from None
+                if kept.line.count('"') % 2 and "limit" in str(error):
+                    raise _unclosed(number, lines=kept, before=records, problems=problems) from None
+                broken[number] = kept.line.rstrip("\r\n")
+                too_long += [number] if "limit" in str(error) else []
+                misfits.look(records, broken)
+                continue
+            if len(record) > MAX_COLUMNS:
+                refuse_wide_row(record, row=number, problems=problems)
+            if any(cell.strip() for cell in record):
+                records.append(record)
+                numbers.append(number)
+                misfits.look(records, broken)
+                if len(records) > MAX_ROWS + HEADER_WITHIN:
+                    raise too_many_rows(len(records) + kept.count_rest(), problems=problems)
 
 
 class _LastLine:
@@ -235,19 +280,23 @@ class _LastLine:
     def __init__(self, lines: io.TextIOWrapper) -> None:
         self._lines = lines
         self.line = ""
-        self.filled = 0
+        self._filled = 0
 
     def __iter__(self) -> _LastLine:
         return self
 
     def __next__(self) -> str:
         self.line = next(self._lines)
-        self.filled += bool(self.line.strip())
+        self._filled += bool(self.line.strip())
         return self.line
 
     def count_rest(self) -> int:
         """Lines that are not blank, to the end of the file."""
-        return self.filled + sum(bool(line.strip()) for line in self._lines)
+        return sum(bool(line.strip()) for line in self._lines)
+
+    def count_all(self) -> int:
+        """Lines that are not blank, from the start of the file to its end."""
+        return self._filled + self.count_rest()
 
 
 def _unclosed(
@@ -261,14 +310,61 @@ def _unclosed(
         expected="every quotation mark closed",
         mend=f"close the quotation mark in row {number}",
         # With the quotation broken a line is the best count of rows there is.
-        rows_in=max(lines.count_rest() - 1, 0),
+        rows_in=max(lines.count_all() - 1, 0),
     )
 
 
-def _set_broken_aside(number: int, *, problems: Problems) -> None:
+def _set_swallowed_aside(table: RawTable, data: bytes, *, separator: str) -> None:
+    """Set rows aside of which one cell holds whole rows: a quotation mark too many, and one later.
+
+    Between two stray marks in one column every line break brings as many separators as a row has,
+    and the cells come out even, so that the rows between would vanish without a word.
+    """
+    width = len(table.headings)
+    if width < 3 or b'"' not in data or not any(line.count(b'"') % 2 for line in io.BytesIO(data)):
+        return  # no cell goes over several lines
+
+    def holds_rows(text: str) -> bool:
+        breaks = _breaks(text)
+        # A sentence has spaces after its commas.
+        even = text.count(separator) == breaks * (width - 1) and separator + " " not in text
+        return bool(breaks) and even
+
+    for place in table.cells.columns:
+        texts = table.cells[place]
+        for row in texts.index[where(texts, holds_rows)]:
+            _set_one_swallowed_aside(int(row), _breaks(texts[row]), problems=table.problems)
+
+
+def _breaks(text: str) -> int:
+    return text.count("\n") or text.count("\r")
+
+
+def _set_one_swallowed_aside(row: int, breaks: int, *, problems: Problems) -> None:
+    problems.set_aside(
+        [row],
+        code="rows_in_a_cell",
+        found=f"a cell with {counted(breaks, 'line break')} and the cells of as many rows: a "
+        "quotation mark stands where none belongs, and rows are caught in that cell",
+        expected="quotation marks that open and close within one cell",
+        mend=f"look at rows {row} to {row + breaks} in a text editor, and take the quotation "
+        "marks out",
+    )
+
+
+def _set_broken_aside(
+    broken: Collection[int], too_long: Collection[int], *, problems: Problems
+) -> None:
+    problems.set_aside(
+        list(too_long),
+        code="cell_too_long",
+        found=f"a cell of more than {MAX_FIELD:,} characters",
+        expected=f"at most {MAX_CELL:,} characters",
+        mend="shorten the text",
+    )
     # The line is not quoted: it may hold a column that must not be copied anywhere.
     problems.set_aside(
-        [number],
+        sorted(set(broken) - set(too_long)),
         code="stray_quote",
         found="a quotation mark in the middle of a quoted cell",
         expected='quotation marks inside a quoted cell written twice ("")',

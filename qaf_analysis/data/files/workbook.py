@@ -2,59 +2,21 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
-import zlib
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping, Sequence
-from posixpath import join, normpath
-from xml.etree.ElementTree import Element, ParseError
-from xml.parsers.expat import ExpatError
-
-from defusedxml import DefusedXmlException
-from defusedxml.ElementTree import fromstring
-from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
-from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900
-from openpyxl.utils.exceptions import CellCoordinatesException
+from collections.abc import Sequence
 
 from qaf_analysis.data.contract.columns import Column
 from qaf_analysis.data.contract.problems import Problems, counted
+from qaf_analysis.data.files.book import read_book
 from qaf_analysis.data.files.heading_rows import Heading, Merge, merges, two_rows_offered
+from qaf_analysis.data.files.limits import MAX_COLUMNS
 from qaf_analysis.data.files.raw_table import PLAIN, Form, RawTable, table_from
 from qaf_analysis.data.files.sheet import (
-    Book,
-    Budget,
     NamedSheet,
     Sheet,
-    TooMuchDataError,
-    UnsafeXmlError,
     cells_of,
     chosen_sheet,
     heading_on,
-    read_sheet,
-    shared_texts,
-)
-
-MAX_BYTES = 100_000_000
-MAX_UNPACKED = 200_000_000
-MAX_MEMBERS = 2_000
-MAX_RATIO = 100
-MAX_SHEETS = 100
-_SMALL = 1_000_000  # a small part may compress well by chance
-_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-_STRICT_RELATION = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
-_DAMAGED = (
-    zipfile.BadZipFile,
-    zlib.error,
-    EOFError,
-    KeyError,
-    ValueError,
-    IndexError,
-    NotImplementedError,
-    RuntimeError,
-    ParseError,
-    ExpatError,
-    CellCoordinatesException,
 )
 
 
@@ -81,8 +43,8 @@ def read_workbook_table(
     Raises
     ------
     FileRefusedError
-        If the workbook is damaged, too large, unsafe, has a merged header, or if two sheets
-        could be meant.
+        If the workbook is damaged, ambiguous, too large or unsafe, has a merged header, or if two
+        sheets could be meant.
     """
     sheets = open_workbook(data, problems=problems)
     chosen = chosen_sheet(sheets, wanted=wanted, sheet=sheet, problems=problems, form=form)
@@ -95,34 +57,12 @@ def read_workbook_table(
 def open_workbook(data: bytes, *, problems: Problems) -> list[NamedSheet]:
     """Sheets of a workbook with their cells.
 
-    Nothing in the workbook is run or followed: macros, links and formulas are left alone, and of
-    a formula only the stored result is read.
-
     Raises
     ------
     FileRefusedError
-        If the workbook is damaged, too large or unsafe.
+        If the workbook is damaged, ambiguous, locked, too large or unsafe.
     """
-    try:
-        sheets, has_macro = _sheets(data, problems=problems)
-        for named in sheets:
-            merges(named.sheet.merged)  # a reference that is none shows damage
-    except _DAMAGED:
-        raise problems.refusal(
-            code="damaged_workbook",
-            found="a damaged or incomplete workbook",
-            expected="a workbook that opens",
-            mend="copy or export the file again",
-        ) from None
-    except (UnsafeXmlError, DefusedXmlException):
-        raise problems.refusal(
-            code="unsafe_xml",
-            found="XML with a document type or entities, which is unsafe and no workbook needs",
-            expected="a workbook as Excel saves it",
-            mend="export the file again",
-        ) from None
-    except TooMuchDataError:
-        raise _too_large(problems, "parts that unpack to more than they say") from None
+    sheets, has_macro = read_book(data, problems=problems)
     if has_macro:
         problems.warn(
             code="macro",
@@ -133,104 +73,17 @@ def open_workbook(data: bytes, *, problems: Problems) -> list[NamedSheet]:
     return sheets
 
 
-def _sheets(data: bytes, *, problems: Problems) -> tuple[list[NamedSheet], bool]:
-    if len(data) > MAX_BYTES:
-        raise _too_large(problems, f"a workbook of {len(data):,} bytes")
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        _refuse_bomb(archive, problems=problems)
-        budget = Budget(MAX_UNPACKED)
-        names = {info.filename.lower(): info.filename for info in archive.infolist()}
-        workbook = _xml(archive, names["xl/workbook.xml"], budget=budget)
-        targets = _targets(archive, names, budget=budget)
-        book = _book(archive, names, workbook, budget=budget)
-        sheets = []
-        for entry in [e for e in workbook.iter() if _tag(e) == "sheet"][:MAX_SHEETS]:
-            target = targets[entry.get(_RELATION) or entry.get(_STRICT_RELATION) or ""]
-            if "worksheet" not in target.lower():
-                continue  # a chart sheet holds no cells
-            with archive.open(names[target.lower()]) as stream:
-                sheet = read_sheet(stream, book=book, budget=budget)
-            hidden = entry.get("state", "visible") != "visible"
-            sheets.append(NamedSheet(name=entry.get("name", ""), hidden=hidden, sheet=sheet))
-        return sheets, any(name.endswith("vbaproject.bin") for name in names)
-
-
-def _refuse_bomb(archive: zipfile.ZipFile, *, problems: Problems) -> None:
-    members = archive.infolist()
-    unpacked = sum(member.file_size for member in members)
-    tight = any(
-        member.file_size > _SMALL and member.file_size > MAX_RATIO * max(member.compress_size, 1)
-        for member in members
-    )
-    if len(members) > MAX_MEMBERS or unpacked > MAX_UNPACKED or tight:
-        raise _too_large(
-            problems, f"{counted(len(members), 'part')} that unpack to {unpacked:,} bytes"
-        )
-
-
-def _too_large(problems: Problems, found: str) -> Exception:
-    return problems.refusal(
-        code="too_large",
-        found=f"too large a workbook: {found}",
-        expected=f"at most {MAX_BYTES:,} bytes, unpacked at most {MAX_UNPACKED:,}, and no part "
-        f"compressed more than {MAX_RATIO} times",
-        mend="export the file again, with only the rows and columns needed",
-    )
-
-
-def _xml(archive: zipfile.ZipFile, name: str, *, budget: Budget) -> Element:
-    with archive.open(name) as stream:
-        data = stream.read(MAX_UNPACKED // 10)
-    budget.spend(len(data))
-    root: Element = fromstring(data, forbid_dtd=True)
-    return root
-
-
-def _tag(element: Element) -> str:
-    return element.tag.rpartition("}")[2]
-
-
-def _targets(
-    archive: zipfile.ZipFile, names: Mapping[str, str], *, budget: Budget
-) -> dict[str, str]:
-    relations = _xml(archive, names["xl/_rels/workbook.xml.rels"], budget=budget)
-    return {
-        entry.get("Id", ""): normpath(join("/xl", entry.get("Target", ""))).lstrip("/")
-        for entry in relations
-        if entry.get("TargetMode") != "External"
-    }
-
-
-def _book(
-    archive: zipfile.ZipFile, names: Mapping[str, str], workbook: Element, *, budget: Budget
-) -> Book:
-    texts: tuple[str, ...] = ()
-    if "xl/sharedstrings.xml" in names:
-        with archive.open(names["xl/sharedstrings.xml"]) as stream:
-            texts = shared_texts(stream, budget=budget)
-    formats: frozenset[int] = frozenset()
-    if "xl/styles.xml" in names:
-        formats = _date_formats(_xml(archive, names["xl/styles.xml"], budget=budget))
-    from_1904 = any(
-        _tag(entry) == "workbookPr" and entry.get("date1904") in ("1", "true")
-        for entry in workbook.iter()
-    )
-    epoch = CALENDAR_MAC_1904 if from_1904 else CALENDAR_WINDOWS_1900
-    return Book(texts=texts, date_formats=formats, epoch=epoch)
-
-
-def _date_formats(styles: Element) -> frozenset[int]:
-    """Places among the cell formats of those that show a date."""
-    codes: dict[int, str] = dict(BUILTIN_FORMATS)
-    for entry in styles.iter():
-        if _tag(entry) == "numFmt":
-            codes[int(entry.get("numFmtId", 0))] = entry.get("formatCode", "")
-    # The built-in formats 27-36 and 50-58 are dates in East Asian versions only.
-    cell_formats = next((e for e in styles.iter() if _tag(e) == "cellXfs"), ())
-    return frozenset(
-        place
-        for place, entry in enumerate(cell_formats)
-        if is_date_format(codes.get(int(entry.get("numFmtId", 0)), "General"))
+def _refuse_far_cell(sheet: Sheet, *, problems: Problems) -> None:
+    if sheet.far is None:
+        return
+    name, row, column = sheet.far
+    raise problems.refusal(
+        code="too_many_columns",
+        row=row,
+        found=f"a filled cell {name}, in column {column:,}",
+        expected=f"at most {MAX_COLUMNS} columns",
+        mend="delete the columns that the analysis does not need, or leave them out of the export",
+        rows_in=max(len(sheet.rows) - 1, 0),
     )
 
 
@@ -249,6 +102,7 @@ def table_on(
     FileRefusedError
         If it is empty where it may not be, too large, or its heading is not as declared.
     """
+    _refuse_far_cell(chosen.sheet, problems=problems)
     rows = chosen.sheet.rows
     merged = merges(chosen.sheet.merged)
     heading = heading_on(chosen.sheet, wanted, form=form)

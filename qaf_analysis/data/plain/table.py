@@ -13,6 +13,7 @@ from qaf_analysis.data.contract.columns import Column
 from qaf_analysis.data.contract.problems import Problems, extract
 from qaf_analysis.data.contract.record import FileRefusedError
 from qaf_analysis.data.files.headings import folded
+from qaf_analysis.data.files.opened import file_bytes
 from qaf_analysis.data.files.raw_table import RawTable
 from qaf_analysis.data.files.signature import refuse_wrong_kind
 from qaf_analysis.data.files.table_file import read_csv_table
@@ -98,7 +99,8 @@ def read_plain_table(path: Path, *, parts: Sequence[Part] = ()) -> RawTable:
     """
     if not path.is_file():
         raise UsageError(f"There is no file “{path}”; give a table as CSV or .xlsx.")
-    data, suffix, problems = path.read_bytes(), path.suffix.lower(), Problems(file=path.name)
+    suffix, problems = path.suffix.lower(), Problems(file=path.name)
+    data = file_bytes(path, problems=problems)
     refuse_wrong_kind(data, suffix=suffix, problems=problems)
     if suffix in (".xlsx", ".xlsm"):
         table = read_workbook_table(

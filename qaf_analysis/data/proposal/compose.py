@@ -75,11 +75,9 @@ def _council(draft: Draft, *, name: str, parts: Sequence[Part], words: Words) ->
         table.add("not_graded", list(words.not_graded), why)
     if words.missing:
         table.add("missing_words", list(words.missing), "these words mean an empty cell", "asked")
-    headline = _all_domains(parts)
-    if headline and OVERALL not in headline:
-        overall = [domain for domain in headline if is_overall(domain)]
-        if overall:
-            table.add("headline_domain", overall[0], "the grade for the whole audit")
+    overall = [domain for domain in _all_domains(parts) if is_overall(domain)]
+    if len(overall) > 1 and OVERALL not in overall:
+        table.add("headline_domain", overall[0], "the grade for the whole audit", "unsure")
 
 
 def _all_domains(parts: Sequence[Part]) -> list[str]:
@@ -159,6 +157,9 @@ def _file(draft: Draft, part: Part, *, number: int, words: Words, asking: Asking
     kind = meaning.kind or "audits"
     head = draft.table("[[files]]", name=f"files {number}", why=_summary(meaning))
     head.add("path", place.path, _path_why(meaning, place))
+    if place.database:
+        head.add("database", place.database, "an SQLite file of the folder, only ever read")
+        head.add("query", place.query, "the whole table; a query of your own may join several")
     head.add("kind", kind, "by the columns it has")
     if meaning.shape != "long":
         head.add("shape", meaning.shape, _SHAPE_WHY[meaning.shape])
@@ -304,7 +305,7 @@ def _constants(draft: Draft, part: Part, *, number: int, asking: Asking) -> None
     table = draft.table("[files.constants]", name=f"files {number} constants")
     if meaning.kind == "audits":
         _missing_team(table, part, asking=asking)
-        if not {"auditor"} & {*meaning.columns, *meaning.questions}:
+        if not _is_named(part, "auditor"):
             auditor = asking.choose(
                 f"{part.key}auditor",
                 asks="No column names the auditor. What should stand instead?",
@@ -326,10 +327,14 @@ def _constants(draft: Draft, part: Part, *, number: int, asking: Asking) -> None
             table.add("selected_by", chosen, "as answered", "asked")
 
 
+def _is_named(part: Part, name: str) -> bool:
+    """Whether a column, a question or a name gives the value."""
+    in_names = any(f"{{{name}}}" in pattern for pattern in part.place.from_name.values())
+    return in_names or name in part.meaning.columns or name in part.meaning.questions
+
+
 def _missing_team(table: DraftTable, part: Part, *, asking: Asking) -> None:
-    meaning = part.meaning
-    named = any("{team}" in pattern for pattern in part.place.from_name.values())
-    if named or {"team"} & {*meaning.columns, *meaning.questions}:
+    if _is_named(part, "team"):
         return
     team = asking.choose(
         f"{part.key}team",

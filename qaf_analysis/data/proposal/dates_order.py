@@ -41,6 +41,11 @@ def date_order(meaning: Meaning, *, key: str, asking: Asking) -> Order:
     days = sum(f.profile.day_first for f in fields)
     months = sum(f.profile.month_first for f in fields)
     either = sum(f.profile.either for f in fields)
+    numbers = [f for f in fields if f.profile.are_serials and f.source == "column"]
+    if numbers and not days + months + either:
+        cells = counted(sum(f.profile.filled for f in numbers), "date")
+        why = f"{cells} stand as Excel's numbers of days, such as 45385"
+        return Order(order="excel_serial", why=why, confidence="likely")
     if not days + months + either:
         return Order(order=None, why="")
     if days and months:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Literal
 
 from qaf_analysis.data.contract.spelling import tidy
@@ -12,6 +12,7 @@ from qaf_analysis.data.proposal.content import Profile, cell_kind, profile_of
 from qaf_analysis.data.proposal.grade_words import is_between_grades, is_ungraded, likely_level
 from qaf_analysis.data.proposal.heading_words import heading_weight, is_overall
 from qaf_analysis.data.proposal.tables import Table
+from qaf_analysis.terms.missing_words import MissingWords
 
 MOST_QUESTIONS = 300
 _MOSTLY = 0.6
@@ -138,6 +139,10 @@ class Source:
         )
 
     def texts(self, wanted: Field) -> list[str]:
+        """Tidy texts of a column, one for each record; words for a missing value are blank."""
+        return ["" if _is_missing(text) else text for text in self.as_written(wanted)]
+
+    def as_written(self, wanted: Field) -> list[str]:
         """Tidy texts of a column, one for each record of all tables."""
         return [tidy(text) for table in self.tables for text, _ in table.cells(wanted.key)]
 
@@ -147,7 +152,8 @@ class Source:
 
     def questions(self, question: Field, answer: Field, form: Field | None) -> tuple[Field, ...]:
         """Every question with its answers, in the order in which they first appear."""
-        texts, answers, kinds = self.texts(question), self.texts(answer), self.kinds(answer)
+        texts, answers = self.texts(question), self.as_written(answer)
+        kinds = self.kinds(answer)
         forms = self.texts(form) if form is not None else [""] * len(texts)
         cells: dict[str, list[tuple[str, str]]] = {}
         asked: dict[str, set[str]] = {}
@@ -168,6 +174,11 @@ class Source:
             )
             for order, (text, replies) in enumerate(list(cells.items())[:MOST_QUESTIONS])
         )
+
+
+@lru_cache(maxsize=65_536)
+def _is_missing(text: str) -> bool:
+    return MissingWords().means_missing(text)
 
 
 def like_tables(tables: Sequence[Table]) -> list[Source]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 
 from qaf_analysis.data.cells.dates import EARLIEST, _written
 from qaf_analysis.data.contract.problems import counted
@@ -78,8 +78,6 @@ def day_in(text: str, order: DateOrder) -> date | None:
     >>> day_in("04/10/2024", "day_first"), day_in("n/k", "day_first")
     (datetime.date(2024, 10, 4), None)
     """
-    if text.isdigit() and len(text) == 5:
-        return date(1899, 12, 30) + timedelta(days=int(text))
     return _written(tidy(text)).day(order)
 
 

@@ -13,9 +13,10 @@ from qaf_analysis.data.contract.problems import Problems
 from qaf_analysis.data.contract.record import FileRefusedError
 from qaf_analysis.data.files.folder import SETTINGS_FILE
 from qaf_analysis.data.files.heading_rows import Merge, merges
+from qaf_analysis.data.files.limits import MAX_TABLE_BYTES
 from qaf_analysis.data.files.sheet import NamedSheet, SheetRow
 from qaf_analysis.data.files.signature import refuse_wrong_kind
-from qaf_analysis.data.files.table_file import MAX_BYTES, _encoding
+from qaf_analysis.data.files.table_file import _encoding
 from qaf_analysis.data.files.workbook import open_workbook
 from qaf_analysis.terms.errors import UsageError
 
@@ -26,6 +27,11 @@ MOST_PLACES = 400
 _WORKBOOKS = (".xlsx", ".xlsm")
 _TABLES = (".csv", ".tsv", ".txt", *_WORKBOOKS, ".xls", ".xlsb", ".ods")
 _DATABASES = (".sqlite", ".sqlite3", ".db")
+MOST_TABLES = 50
+_LIST_TABLES = (
+    "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') "
+    "AND name NOT LIKE 'sqlite%' ORDER BY name"
+)
 _SEPARATORS = ",;\t|"
 _NOT_OURS = ("readme", "licence", "license", "notes", "requirements", "mess", "council")
 _DEPTH = 2
@@ -69,6 +75,8 @@ class Grid:
         Merged cells.
     more : int
         Rows beyond those looked at.
+    query : str
+        For a table of a database, the query that reads it.
     """
 
     file: str
@@ -77,6 +85,7 @@ class Grid:
     merged: Sequence[Merge] = ()
     more: int = 0
     hidden: bool = False
+    query: str = ""
 
     @property
     def place(self) -> str:
@@ -96,14 +105,11 @@ class Look:
         Sheets and text files that could be read.
     unread : mapping of str to str
         Files that could not be read, each with the reason.
-    databases : tuple of str
-        Files that seem to be SQLite databases.
     """
 
     folder: Path
     grids: tuple[Grid, ...]
     unread: dict[str, str] = field(default_factory=dict)
-    databases: tuple[str, ...] = ()
 
     @property
     def files(self) -> tuple[str, ...]:
@@ -123,24 +129,22 @@ def look_at(folder: Path) -> Look:
         raise UsageError(f"{folder.name} is not a folder. Name the folder that holds the exports.")
     grids: list[Grid] = []
     unread: dict[str, str] = {}
-    databases = []
     for name in _names(folder):
-        suffix = Path(name).suffix.lower()
-        if suffix in _DATABASES:
-            databases.append(name)
-            continue
         problems = Problems(file=name)
         try:
-            grids += _grids((folder / name).read_bytes(), name=name, problems=problems)
+            if Path(name).suffix.lower() in _DATABASES:
+                grids += _database_grids(folder, name, problems=problems)
+            else:
+                grids += _grids((folder / name).read_bytes(), name=name, problems=problems)
         except FileRefusedError as error:
             finding = error.findings[-1]
             unread[name] = f"{finding.found}; to mend: {finding.mend}"
-    if not grids and not unread and not databases:
+    if not grids and not unread:
         raise UsageError(
             f"There is no table in the folder {folder.name}: no file that ends in "
             f"{', '.join(_TABLES[:5])}. Put the exports into it."
         )
-    return Look(folder=folder, grids=tuple(grids), unread=unread, databases=tuple(databases))
+    return Look(folder=folder, grids=tuple(grids), unread=unread)
 
 
 def _names(folder: Path) -> Iterator[str]:
@@ -166,6 +170,34 @@ def _grids(data: bytes, *, name: str, problems: Problems) -> list[Grid]:
     return [_text_grid(data, file=name, problems=problems)]
 
 
+def _database_grids(folder: Path, name: str, *, problems: Problems) -> list[Grid]:
+    """Tables and views of an SQLite database, each as a query gives it."""
+    from qaf_analysis.data.files.database import ask
+
+    listed = ask(folder, database=name, query=_LIST_TABLES, problems=problems).rows[1:]
+    grids = []
+    for (table,) in listed[:MOST_TABLES]:
+        quoted = table.replace('"', '""')
+        query = f'SELECT * FROM "{quoted}" ORDER BY 1'
+        found = ask(folder, database=name, query=query, problems=problems)
+        rows = [
+            GridRow(number=number, cells=cells, kinds=kinds)
+            for number, (cells, kinds) in enumerate(
+                zip(found.rows[:LOOKED_AT], found.kinds, strict=False), start=1
+            )
+        ]
+        grids.append(
+            Grid(
+                file=name,
+                sheet=table,
+                rows=[row for row in rows if row.filled],
+                more=max(len(found.rows) - LOOKED_AT, 0),
+                query=query,
+            )
+        )
+    return grids
+
+
 def _sheet_grid(named: NamedSheet, *, file: str) -> Grid:
     rows = [_sheet_row(row) for row in named.sheet.rows[:LOOKED_AT]]
     return Grid(
@@ -189,11 +221,11 @@ def _sheet_row(row: SheetRow) -> GridRow:
 
 
 def _text_grid(data: bytes, *, file: str, problems: Problems) -> Grid:
-    if len(data) > MAX_BYTES:
+    if len(data) > MAX_TABLE_BYTES:
         raise problems.refusal(
             code="too_large",
             found=f"a file of {len(data):,} bytes",
-            expected=f"at most {MAX_BYTES:,} bytes",
+            expected=f"at most {MAX_TABLE_BYTES:,} bytes",
             mend="export a shorter period, or split the file",
         )
     encoding, errors = _encoding(data, problems=problems)
@@ -211,7 +243,7 @@ def _text_grid(data: bytes, *, file: str, problems: Problems) -> Grid:
 
 def _numbered(text: str, *, separator: str) -> Iterator[tuple[int, list[str]]]:
     """Rows that are not blank with the numbers that a spreadsheet shows."""
-    limit = csv.field_size_limit(MAX_BYTES)
+    limit = csv.field_size_limit(MAX_TABLE_BYTES)
     try:
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
         for number, cells in enumerate(reader, start=1):

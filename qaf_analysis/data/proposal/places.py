@@ -42,6 +42,8 @@ class Place:
         The one sheet.
     sheets : "all", tuple of str or None
         Several sheets.
+    database, query : str
+        For a table of a database, the file and the query that reads it.
     from_name : mapping of str to str
         Patterns for values in names, by where they stand.
     """
@@ -49,11 +51,15 @@ class Place:
     path: str
     sheet: str | None = None
     sheets: str | tuple[str, ...] | None = None
+    database: str = ""
+    query: str = ""
     from_name: dict[NamePlace, str] = field(default_factory=dict)
 
 
 def placed(source: Source, look: Look) -> list[tuple[Source, Place]]:
     """Say where a source stands; one that no single path and list of sheets fits is cut up."""
+    if source.first.grid.query:
+        return [(Source(tables=(table,)), _of_query(table.grid)) for table in source.tables]
     files = list(dict.fromkeys(table.grid.file for table in source.tables))
     path = path_for(files, look.files)
     sheets = None if path is None else _sheets_for(source, look)
@@ -65,6 +71,10 @@ def placed(source: Source, look: Look) -> list[tuple[Source, Place]]:
         return [(source, Place(path=files[0], sheets=names))]
     cut = [Source(tables=tuple(t for t in source.tables if t.grid.file == file)) for file in files]
     return [pair for part in cut for pair in placed(part, look)]
+
+
+def _of_query(grid: Grid) -> Place:
+    return Place(path=grid.sheet or "query", database=grid.file, query=grid.query)
 
 
 def common_start(texts: Sequence[str]) -> str:
@@ -104,7 +114,8 @@ def path_for(files: Sequence[str], all_files: Sequence[str]) -> str | None:
     place = "" if folder == "." else f"{folder}/"
     # Up to the first part with a digit, so that the next year's files fit too.
     shorter = re.sub(r"(?:^|(?<=[ _(-]))[^ _(-]*\d.*$|(?<=[ _-])[^ _-]+$", "", start)
-    for head, tail in ((shorter, ""), (shorter, end), (start, ""), (start, end)):
+    pairs = [(shorter, ""), (shorter, end), (start, ""), (start, end)]
+    for head, tail in pairs if shorter else [pairs[1], *pairs]:
         if not head and not tail and len(all_files) > len(files):
             continue
         pattern = f"{place}{head}*{tail}{suffix}"
@@ -141,8 +152,17 @@ def _shares_headings(grid: Grid, source: Source) -> bool:
     return any(folded(text) in ours for text in cells)
 
 
-def names_for(source: Source, *, wants_team: bool, wants_quarter: bool) -> dict[NamePlace, str]:
-    """Patterns that take a team and a quarter from names of sheets and files, or from titles."""
+def names_for(source: Source, *, wanted: str, wants_quarter: bool) -> dict[NamePlace, str]:
+    """Patterns that take values from names of sheets and files, or from titles.
+
+    Parameters
+    ----------
+    wanted : str
+        Our column whose value may be the part in which the names differ: team or auditor; empty
+        for none.
+    wants_quarter : bool
+        Whether a quarter is wanted too.
+    """
     found: dict[NamePlace, str] = {}
     tables = source.tables
     sheets = [table.grid.sheet or "" for table in tables]
@@ -159,9 +179,9 @@ def names_for(source: Source, *, wants_team: bool, wants_quarter: bool) -> dict[
             found[place] = pattern
             break
     for place, texts in places:
-        if not wants_team:
+        if not wanted:
             break
-        pattern = _team_pattern(texts, known=found.get(place))
+        pattern = _varying_pattern(texts, known=found.get(place), name=wanted)
         if pattern is not None:
             found[place] = pattern
             break
@@ -210,14 +230,14 @@ def _generalised(texts: Sequence[str]) -> str | None:
     return None
 
 
-def _team_pattern(texts: Sequence[str], *, known: str | None) -> str | None:
-    """Pattern whose field takes the part in which names of teams differ."""
+def _varying_pattern(texts: Sequence[str], *, known: str | None, name: str) -> str | None:
+    """Pattern whose field takes the part in which names differ, such as that of the team."""
     plain = [_QUARTER.sub("{quarter}", text, count=1) if known else text for text in texts]
     distinct = list(dict.fromkeys(plain))
     if not all(distinct):
         return None
     if len(distinct) == 1:
-        return _single_team(distinct[0])
+        return _single_team(distinct[0]) if name == "team" else None
     start = common_start(distinct)
     start = start[: max((start.rfind(c) + 1 for c in " -_–:("), default=0)]
     end = common_start([text[len(start) :][::-1] for text in distinct])[::-1]
@@ -227,7 +247,7 @@ def _team_pattern(texts: Sequence[str], *, known: str | None) -> str | None:
         return None
     if any(sum(c.isdigit() for c in part) > 2 for part in parts):
         return None
-    return f"{start}{{team}}{end}"
+    return f"{start}{{{name}}}{end}"
 
 
 def _single_team(text: str) -> str | None:

@@ -7,12 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from qaf_analysis.data.contract.problems import counted, extract
+from qaf_analysis.data.council.naming import PLACEHOLDER_NAME
 from qaf_analysis.data.files.folder import settings_of
 from qaf_analysis.data.proposal.asking import Asking, Question
 from qaf_analysis.data.proposal.compose import Part, compose
 from qaf_analysis.data.proposal.dates_order import agreeing, date_order, stated_quarters
 from qaf_analysis.data.proposal.draft import Choice, Draft
 from qaf_analysis.data.proposal.fields import Field, Source, like_tables
+from qaf_analysis.data.proposal.heading_words import is_overall
 from qaf_analysis.data.proposal.identity import (
     Identity,
     days_of,
@@ -30,7 +32,7 @@ from qaf_analysis.terms.errors import InputRejectedError
 from qaf_analysis.terms.settings import DateOrder, NamePlace, Settings
 
 _WANTED_NAME = re.compile(r"(?i)audit|moderat|action|grade|review|return|answer|step|form")
-UNNAMED = "Unnamed council"
+_SHORT = 25
 _OPENING = (
     "Proposed by qaf init after a look at the files. Nothing here is fixed: correct what is wrong.",
     'Read the lines marked "PLEASE CHECK" first. Then run: qaf check --data FOLDER',
@@ -142,6 +144,7 @@ def _reading(meaning: Meaning) -> object:
         _headings(meaning.domains),
         tuple((b.rater and b.rater.key, _headings(b.domains)) for b in blocks),
         meaning.source.first.grid.sheet is None,
+        bool(meaning.source.first.grid.query),
     )
 
 
@@ -202,10 +205,10 @@ def _council(look: Look, tables: Sequence[Table], asking: Asking) -> str:
         "council",
         asks="What is the council called? The name is printed on reports, and the key that codes "
         "people and cases is kept under it.",
-        proposed=found or UNNAMED,
+        proposed=found or PLACEHOLDER_NAME,
         consequence="found in a title or file name" if found else "no file names it",
     )
-    return answer or UNNAMED
+    return answer or PLACEHOLDER_NAME
 
 
 def _with_audit_date(meaning: Meaning, asking: Asking) -> Meaning:
@@ -278,14 +281,15 @@ def _key(kinds: Sequence[object], place: int) -> str:
 
 def _named(meaning: Meaning, order: DateOrder) -> dict[NamePlace, str]:
     """Patterns for values in names; a quarter only where the dates do not contradict it."""
-    if meaning.kind != "audits":
+    if meaning.kind != "audits" or meaning.source.first.grid.query:
         return {}
     days = days_of(meaning, "audit_date", order)
     stated = stated_quarters(meaning)
     wrong = sum(quarter is not None for quarter in stated) - agreeing(days, stated)
+    given = {*meaning.columns, *meaning.questions}
     return names_for(
         meaning.source,
-        wants_team="team" not in meaning.columns and "team" not in meaning.questions,
+        wanted=next((name for name in ("team", "auditor") if name not in given), ""),
         wants_quarter="quarter" not in meaning.columns and not wrong,
     )
 
@@ -299,10 +303,6 @@ def _notes(
 ) -> list[str]:
     """What was left out and what will not be read."""
     notes = [f"Not read: {name}: {why}." for name, why in look.unread.items()]
-    notes += [
-        f"{name} seems to be a database; a query in the settings can read it."
-        for name in look.databases
-    ]
     seen = {(t.grid.file, t.grid.sheet) for t in tables}
     empty = [g.place for g in look.grids if (g.file, g.sheet) not in seen]
     notes += [f"Left out: {place} holds no table." for place in empty]
@@ -321,15 +321,30 @@ def _notes(
                 f"{part.meaning.source.place}: {part.order.why}. A spreadsheet may have exchanged "
                 "day and month; the reading says which rows."
             )
+    graded = [domain for part in parts for domain in graded_domains(part.meaning)]
+    if not any(is_overall(domain) for domain in graded):
+        notes.append(
+            "No domain is the grade for the whole audit: figures about it cannot be given. Name "
+            "the domain that stands for it as headline_domain under [council], if there is one."
+        )
     notes += _words_notes(words)
     return notes
+
+
+def _may_be_name(word: str) -> bool:
+    """Whether a word in a grade column may be somebody's name, so that it is not shown."""
+    return len(word.split()) > 1 and word.replace("-", " ").istitle()
 
 
 def _words_notes(words: Words) -> list[str]:
     grades = words.grades
     if not grades.unknown:
         return []
-    often = [w for w in grades.unknown if grades.counts[w] >= 2 and len(w) <= 25]
+    often = [
+        word
+        for word in grades.unknown
+        if grades.counts[word] >= 2 and len(word) <= _SHORT and not _may_be_name(word)
+    ]
     shown = f": {', '.join(map(extract, often[:8]))}" if often else ""
     return [
         f"{counted(grades.cells(grades.unknown), 'cell')} in grade columns hold "

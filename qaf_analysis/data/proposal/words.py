@@ -37,11 +37,8 @@ _ROLES: tuple[tuple[str, str], ...] = (
     ("second_auditor", r"second|2nd|double|\bpeer\b|\bcheck\b|reader (?:2|b|two)\b"),
     ("self", r"\bself\b"),
 )
-_MISSING = re.compile(
-    r"no (?:value|data|worker|team)|not (?:stated|specified|known|entered|supplied|provided|given|"
-    r"allocated|assigned)|n/?k|dummy|blank|empty|missing|to be confirmed|tba|xxx|-1|-9|-99|9999|"
-    r"unallocated|unassigned"
-)
+# Beside the words that every council is taken to mean so (``terms.missing_words``).
+_MISSING = re.compile(r"no (?:worker|team|auditor|name)|dummy|xxx+|-1|-9|-99|9999|unassigned")
 _UNFINISHED = re.compile(
     r"draft|in progress|in-progress|incomplete|not (?:started|completed?|finalised|submitted)|"
     r"started|open|pending|cancelled|canceled|deleted|abandoned|withdrawn|void|rejected|saved"
@@ -94,6 +91,7 @@ def words_of(meanings: Sequence[Meaning], *, asking: Asking) -> Words:
         "audit_type": _spelt("audit_type", counts["audit_type"], _AUDIT_TYPES, other="other"),
         "selected_by": _spelt("selected_by", counts["selected_by"], _SELECTION, other="unknown"),
     }
+    _ask_moderators(spellings["role"], counts["role"], asking=asking)
     people = _people(meanings, asking=asking)
     if people:
         spellings |= {"auditor": people}
@@ -177,6 +175,21 @@ def _missing(meanings: Sequence[Meaning], *, asking: Asking) -> tuple[str, ...]:
         "for a person, team or child of that name",
     )
     return tuple(counts) if agreed else ()
+
+
+def _ask_moderators(roles: Mapping[str, str], counts: Mapping[str, int], *, asking: Asking) -> None:
+    """Ask about steps of moderators among the audits: settings cannot take them out."""
+    theirs = [word for word, role in roles.items() if role.endswith("moderator")]
+    if theirs:
+        rows = counted(sum(counts[word] for word in theirs), "row")
+        asking.choose(
+            "moderators_among_audits",
+            asks=f"{rows} among the audits are by moderators. Is that meant?",
+            options=("leave_in",),
+            proposed="",
+            consequence="leave_in: they count as audits of their own; better export the steps of "
+            "moderators to a file of moderations",
+        )
 
 
 def unfinished(meaning: Meaning, *, key: str, asking: Asking) -> tuple[str, ...]:

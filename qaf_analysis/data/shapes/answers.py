@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -22,17 +23,22 @@ from qaf_analysis.data.shapes.questions import (
     wanted_questions,
 )
 from qaf_analysis.data.shapes.versions import listed
+from qaf_analysis.terms.missing_words import MissingWords
 from qaf_analysis.terms.settings import FileSettings
 
-_NO_KEY = ("", "-1", "null", "none", "nan", "n/a", "(null)", "<null>")
+# How these systems export the key of nothing: no question, no form, nothing chosen.
+_NOTHING = "-1"
 _TIME = re.compile(r"(?<=\d)[ t]\d{1,2}:\d{2}.*$")
+_STATUS = re.compile(r"\b(status|state)\b", re.IGNORECASE)
+_MOST_WORDS = 8
+_LONGEST_WORD = 40
 _OTHER = "an answer to a question that is not asked for"
 _UNASKED = "an answer without a question"
 _LEFT_OUT = "a form that council.toml counts as no data"
 
 
 def answers_as_columns(
-    table: RawTable, *, file: FileSettings, wanted: Sequence[Column]
+    table: RawTable, *, file: FileSettings, wanted: Sequence[Column], missing: MissingWords
 ) -> RawTable:
     """One record for each form, with a column for each question that is wanted.
 
@@ -45,17 +51,20 @@ def answers_as_columns(
         One row for each answer.
     wanted : sequence of Column
         Columns to look for afterwards.
+    missing : MissingWords
+        Words for a missing value; an answer with one of them gives way to another.
 
     Raises
     ------
     FileRefusedError
         If a column or a question is not there, or one question is asked twice in most forms.
     """
+    key = _key_without(missing)
     places = _places(table, file=file, wanted=wanted)
     questions = wanted_questions(file, wanted)
     rows = _left_out(table, file=file, places=places)
     cells = table.cells.loc[rows]
-    keys = by_value(cells[places["question"]], _key)
+    keys = by_value(cells[places["question"]], key)
     codes, distinct = pd.factorize(keys.to_numpy(dtype=object))
     refuse_unasked(
         questions,
@@ -65,14 +74,20 @@ def answers_as_columns(
         problems=table.problems,
     )
     asked = places_by_key(questions, distinct)[codes]
-    answers = _Answers.of(table, cells, asked=asked, places=places, questions=questions)
+    answers = _Answers.of(table, cells, asked=asked, places=places, questions=questions, key=key)
     _report_others(table, distinct=distinct, codes=codes, asked=asked)
     return answers.table(rows=rows, keys=keys, wanted=wanted, file=file)
 
 
-def _key(text: str) -> str:
-    key = spelling_key(text)
-    return "" if key in _NO_KEY else key
+def _key_without(missing: MissingWords) -> Callable[[str], str]:
+    """Key of a text under which spellings are the same; empty where it stands for nothing."""
+
+    @cache  # a form's identifier, date and names are asked for again and again
+    def key(text: str) -> str:
+        found = spelling_key(text)
+        return "" if found == _NOTHING or missing.means_missing(text) else found
+
+    return key
 
 
 def _places(table: RawTable, *, file: FileSettings, wanted: Sequence[Column]) -> dict[str, int]:
@@ -140,6 +155,8 @@ class _Answers:
         Which question each row asks.
     form : array of int
         Which form each row belongs to; forms are numbered in the order of their first rows.
+    key : callable
+        Key of a text, empty where it stands for nothing.
     """
 
     source: RawTable
@@ -149,6 +166,7 @@ class _Answers:
     questions: Sequence[Question]
     asked: np.ndarray
     form: np.ndarray
+    key: Callable[[str], str]
 
     @classmethod
     def of(
@@ -159,6 +177,7 @@ class _Answers:
         asked: np.ndarray,
         places: Mapping[str, int],
         questions: Sequence[Question],
+        key: Callable[[str], str],
     ) -> _Answers:
         chosen = cells[asked >= 0]
         return cls(
@@ -168,7 +187,8 @@ class _Answers:
             places=places,
             questions=questions,
             asked=asked[asked >= 0],
-            form=_forms(chosen, asked[asked >= 0], places),
+            form=_forms(chosen, asked[asked >= 0], places, key=key),
+            key=key,
         )
 
     @property
@@ -197,7 +217,7 @@ class _Answers:
         first = self.rows[order][starts]
         parts = np.split(self.rows[order], starts[1:]) if len(starts) else []
         of_form = {int(part[0]): tuple(part.tolist()) for part in parts}
-        texts, kinds, standing = self._pivoted(first)
+        texts, kinds, standing, answered = self._pivoted(first)
         heads, form_texts, form_kinds = self._of_form(wanted, file=file, first=first)
         cells = pd.DataFrame({**form_texts, **texts}, index=pd.Index(first, dtype="int64"))
         result = replace(
@@ -211,27 +231,35 @@ class _Answers:
             not_data=self._not_data(rows, keys),
         )
         source.problems.place_of = _Standing(first, standing, self.questions)
-        self._set_ungraded_aside(texts, first=first)
+        self._set_ungraded_aside(answered, first=first)
         return result
 
     def _pivoted(
         self, first: np.ndarray
-    ) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray], np.ndarray]:
-        """Answer, its kind and its row for each form and question; two that differ set aside."""
+    ) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray], np.ndarray, np.ndarray]:
+        """Answer, its kind, its row and whether it says anything, for each form and question.
+
+        Forms with two answers to one question that differ are set aside.
+        """
         width = len(self.questions)
         answer = self.places["answer"]
         texts = self.cells[answer].to_numpy(dtype=object)
-        keys = by_value(self.cells[answer], _key).to_numpy(dtype=object)
+        keys = by_value(self.cells[answer], self.key).to_numpy(dtype=object)
+        nothing = self._nothing(self.cells[answer])
         pair = self.form * width + self.asked
         filled = np.flatnonzero(keys != "")
         found, where = np.unique(pair[filled], return_index=True)
         chosen = filled[where]
         self._set_twice_aside(keys, pair, filled, found=found, chosen=chosen, first=first)
         grid = np.full(self.number * width, "", dtype=object)
+        # From the last row to the first, so that of words for a missing value the first stands.
+        grid[pair[::-1]] = np.where(nothing, "", texts)[::-1]
         grid[found] = texts[chosen]
         standing = np.repeat(first, width)
         standing[pair[::-1]] = self.rows[::-1]
         standing[found] = self.rows[chosen]
+        answered = np.zeros(self.number * width, dtype=bool)
+        answered[found] = True
         kinds = np.full(self.number * width, "", dtype=object)
         if self.kinds is not None:
             kinds[found] = self.kinds[answer].to_numpy(dtype=object)[chosen]
@@ -240,7 +268,25 @@ class _Answers:
             _columns(grid.reshape(shape)),
             _columns(kinds.reshape(shape)),
             standing.reshape(shape),
+            answered.reshape(shape),
         )
+
+    def _nothing(self, answers: Texts) -> np.ndarray:
+        """Which answers are the key of nothing; they are read as blank, and counted."""
+        nothing = by_value(answers, lambda text: spelling_key(text) == _NOTHING)
+        rows = answers.index[nothing.to_numpy(dtype=bool)]
+        if len(rows):
+            self.source.problems.warn(
+                code="answer_of_nothing",
+                row=int(rows[0]),
+                column=self.source.headings[self.places["answer"]],
+                found=f"{counted(len(rows), 'answer')} of {_NOTHING}, read as blank: nothing was "
+                "chosen",
+                expected="an answer, or a blank cell",
+                mend="none needed",
+                rows=len(rows),
+            )
+        return nothing.to_numpy(dtype=bool)
 
     def _set_twice_aside(
         self,
@@ -303,17 +349,42 @@ class _Answers:
             stands = self._standing(cells)
             if place in by_place:
                 self._check_alike(cells, stands, column=by_place[place], first=first)
+            elif _STATUS.search(heading):
+                self._report_status(cells[stands], heading=heading)
             # An identifier such as -1 or NULL is none.
             is_key = place == _identifier(self.places)
-            texts[f"form {len(heads)}"] = _only_keys(cells[stands]) if is_key else cells[stands]
+            told = self._only_keys(cells[stands]) if is_key else cells[stands]
+            texts[f"form {len(heads)}"] = told
             if self.kinds is not None:
                 kinds[f"form {len(heads)}"] = self.kinds[place].to_numpy(dtype=object)[stands]
             heads.append(heading)
         return heads, texts, kinds
 
+    def _report_status(self, cells: np.ndarray, *, heading: str) -> None:
+        """Warn of a column that may tell drafts from finished forms, and how to leave some out."""
+        counts = pd.Series([tidy(text) for text in cells], dtype=object).value_counts()
+        words = [(str(word), int(number)) for word, number in counts.items() if word]
+        if not 1 < len(words) <= _MOST_WORDS or any(len(w) > _LONGEST_WORD for w, _ in words):
+            return
+        listed = ", ".join(f"{extract(word)} ({number:,})" for word, number in words)
+        rarest = extract(words[-1][0])
+        self.source.problems.warn(
+            code="form_status",
+            column=heading,
+            found=f"forms that {heading} tells apart: {listed}; all of them were read",
+            expected="finished forms only",
+            mend="if forms of one of these words are not finished, declare it for this file in "
+            f"council.toml, such as not_data = [{rarest}]",
+            rows=0,
+        )
+
+    def _only_keys(self, cells: np.ndarray) -> np.ndarray:
+        texts = pd.Series(cells, dtype=object)
+        return by_value(texts, lambda t: t if self.key(t) else "").to_numpy(dtype=object)
+
     def _standing(self, cells: np.ndarray) -> np.ndarray:
         """Which row gives each form's cell: filled before blank, own questions before others."""
-        blank = np.array([not text.strip() for text in cells], dtype=bool)
+        blank = (by_value(pd.Series(cells, dtype=object), self.key) == "").to_numpy(dtype=bool)
         rank = 2 * blank + ~self.own
         order = np.lexsort((np.arange(len(cells)), rank, self.form))
         return order[np.flatnonzero(np.diff(self.form[order], prepend=-1))]
@@ -322,7 +393,7 @@ class _Answers:
         self, cells: np.ndarray, stands: np.ndarray, *, column: Column, first: np.ndarray
     ) -> None:
         def reading(text: str) -> str:
-            key = spelling_key(text)
+            key = self.key(text)
             return _TIME.sub("", key) if column.kind == "date" else key
 
         keys = by_value(pd.Series(cells, dtype=object), reading).to_numpy(dtype=object)
@@ -356,11 +427,9 @@ class _Answers:
             mend="correct the rows, or give the second form an identifier of its own",
         )
 
-    def _set_ungraded_aside(self, texts: Mapping[str, np.ndarray], *, first: np.ndarray) -> None:
-        graded = np.zeros(self.number, dtype=bool)
-        for place, question in enumerate(self.questions):
-            if question.is_grade:
-                graded |= texts[f"question {place}"] != ""
+    def _set_ungraded_aside(self, answered: np.ndarray, *, first: np.ndarray) -> None:
+        grades = np.array([question.is_grade for question in self.questions], dtype=bool)
+        graded = answered[:, grades].any(axis=1)
         self.source.problems.set_aside(
             [int(row) for row in first[~graded]],
             code="form_ungraded",
@@ -371,11 +440,11 @@ class _Answers:
         )
 
     def _not_data(self, rows: pd.Index, keys: Texts) -> dict[int, str]:
-        taken = set(self.cells.index)
-        reasons = {int(row): _LEFT_OUT for row in self.source.cells.index.difference(rows)}
         blank = keys.index[(keys == "").to_numpy(dtype=bool)]
-        reasons.update((int(row), _OTHER) for row in rows if row not in taken)
-        reasons.update((int(row), _UNASKED) for row in blank)
+        others = rows.difference(self.cells.index, sort=False)
+        reasons = dict.fromkeys(others.tolist(), _OTHER)
+        reasons |= dict.fromkeys(blank.tolist(), _UNASKED)
+        reasons |= dict.fromkeys(self.source.cells.index.difference(rows).tolist(), _LEFT_OUT)
         return {**self.source.not_data, **reasons}
 
 
@@ -400,22 +469,23 @@ def _identifier(places: Mapping[str, int]) -> int:
     return places.get("audit_id", places.get("action_id", 0))
 
 
-def _only_keys(cells: np.ndarray) -> np.ndarray:
-    texts = pd.Series(cells, dtype=object)
-    return by_value(texts, lambda text: text if _key(text) else "").to_numpy(dtype=object)
-
-
-def _forms(cells: pd.DataFrame, asked: np.ndarray, places: Mapping[str, int]) -> np.ndarray:
+def _forms(
+    cells: pd.DataFrame,
+    asked: np.ndarray,
+    places: Mapping[str, int],
+    *,
+    key: Callable[[str], str],
+) -> np.ndarray:
     """Number of each row's form; a row without an identifier is a form of its own.
 
     Where a form answers a question for several children, each child's rows are a form.
     """
-    ids = by_value(cells[_identifier(places)], _key)
+    ids = by_value(cells[_identifier(places)], key)
     codes = pd.factorize(ids.to_numpy(dtype=object))[0].astype("int64")
     blank = (ids == "").to_numpy(dtype=bool)
     codes[blank] = len(cells) + np.arange(int(blank.sum()))
     if "case_ref" in places:
-        codes = _by_child(codes, by_value(cells[places["case_ref"]], _key), asked=asked)
+        codes = _by_child(codes, by_value(cells[places["case_ref"]], key), asked=asked)
     return pd.factorize(codes)[0].astype("int64")
 
 

@@ -10,10 +10,12 @@ import numpy as np
 import pandas as pd
 
 from qaf_analysis.data.contract.columns import Column
+from qaf_analysis.data.contract.spelling import by_value
 from qaf_analysis.data.files.headings import folded, refuse_missing
 from qaf_analysis.data.files.raw_table import RawTable
 from qaf_analysis.data.shapes.versions import without_places
 from qaf_analysis.terms.errors import SettingsError
+from qaf_analysis.terms.missing_words import MissingWords
 from qaf_analysis.terms.settings import FileSettings
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -21,7 +23,9 @@ _WHOLE = re.compile(r"0*(\d+)(?:\.0+)?")
 _ABSENT = "–"
 
 
-def with_part_dates(table: RawTable, *, file: FileSettings, wanted: Sequence[Column]) -> RawTable:
+def with_part_dates(
+    table: RawTable, *, file: FileSettings, wanted: Sequence[Column], missing: MissingWords
+) -> RawTable:
     """Table in which each date in three parts stands in one column, such as ``5 Apr 2024``.
 
     A date of which a part is missing is not guessed: it stays a text that is no date.
@@ -52,13 +56,18 @@ def with_part_dates(table: RawTable, *, file: FileSettings, wanted: Sequence[Col
             problems=table.problems,
         )
         places = [keys.index(folded(part)) for part in file.built[column.heading]]
-        table = _with_date(table, column.heading, places)
+        table = _with_date(table, column.heading, places, missing=missing)
         gone += [place for place in places if keys[place] not in others]
     return without_places(table, gone)
 
 
-def _with_date(table: RawTable, heading: str, places: Sequence[int]) -> RawTable:
-    parts = [table.cells[place].to_numpy(dtype=object) for place in places]
+def _with_date(
+    table: RawTable, heading: str, places: Sequence[int], *, missing: MissingWords
+) -> RawTable:
+    def plain(text: str) -> str:
+        return "" if missing.means_missing(text) else text
+
+    parts = [by_value(table.cells[p], plain).to_numpy(dtype=object) for p in places]
     frame = pd.MultiIndex.from_arrays(parts)
     codes, distinct = pd.factorize(frame)
     texts = np.array([_written(*parts) for parts in distinct], dtype=object)

@@ -20,7 +20,12 @@ from qaf_analysis.terms.settings import FileSettings
 
 
 def reshaped(
-    table: RawTable, *, file: FileSettings, wanted: Sequence[Column], missing: MissingWords
+    table: RawTable,
+    *,
+    file: FileSettings,
+    wanted: Sequence[Column],
+    missing: MissingWords,
+    not_graded: Sequence[str] = (),
 ) -> RawTable:
     """Table with a row for each record and a column for each heading that is wanted.
 
@@ -36,6 +41,8 @@ def reshaped(
         Columns to look for afterwards (see ``wanted_columns``).
     missing : MissingWords
         Words for a missing value.
+    not_graded : sequence of str
+        Words for a domain left ungraded on purpose, which say more than that a value is missing.
 
     Raises
     ------
@@ -47,25 +54,28 @@ def reshaped(
         plain = as_plain(table.cells)
         table = result = replace(table, cells=plain)
     if file.shape == "answers":
-        result = _built_of_form(result, file=file, wanted=wanted)
-        result = answers_as_columns(result, file=file, wanted=wanted)
-    result = with_versions(result, file=file, wanted=wanted)
-    result = with_part_dates(result, file=file, wanted=wanted)
+        result = _built_of_form(result, file=file, wanted=wanted, missing=missing)
+        words = replace(missing, allowed=(*missing.allowed, *not_graded))
+        result = answers_as_columns(result, file=file, wanted=wanted, missing=words)
+    result = with_versions(result, file=file, wanted=wanted, missing=missing)
+    result = with_part_dates(result, file=file, wanted=wanted, missing=missing)
     there = {folded(heading) for heading in result.headings}
     unbuilt = [c for c in wanted if c.heading not in file.built or folded(c.heading) not in there]
     result = with_built_values(result, file=file, wanted=unbuilt, missing=missing)
-    result = with_siblings(result, file=file, wanted=wanted)
+    result = with_siblings(result, file=file, wanted=wanted, missing=missing)
     return result if result is table else replace(result, origin=_origin(table, file=file))
 
 
-def _built_of_form(table: RawTable, *, file: FileSettings, wanted: Sequence[Column]) -> RawTable:
+def _built_of_form(
+    table: RawTable, *, file: FileSettings, wanted: Sequence[Column], missing: MissingWords
+) -> RawTable:
     """Table with the values that columns of the form make up, such as its identifier.
 
     What a row lacks for it is no fault yet: most rows are answers that nobody asked for.
     """
     of_form = [column for column in wanted if column.heading not in question_texts(file)]
     quiet = replace(table, problems=Problems(file=table.file, sheet=table.sheet))
-    built = with_built_values(quiet, file=file, wanted=of_form)
+    built = with_built_values(quiet, file=file, wanted=of_form, missing=missing)
     return table if built is quiet else replace(built, problems=table.problems)
 
 

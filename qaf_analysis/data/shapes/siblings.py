@@ -9,20 +9,22 @@ import numpy as np
 import pandas as pd
 
 from qaf_analysis.data.contract.columns import Column
-from qaf_analysis.data.contract.distinct import Texts, as_plain, distinct, first_of_each
+from qaf_analysis.data.contract.distinct import Texts, as_plain, by_text, distinct, first_of_each
 from qaf_analysis.data.contract.problems import counted
-from qaf_analysis.data.contract.spelling import by_spelling
 from qaf_analysis.data.files.headings import places_of
 from qaf_analysis.data.files.raw_table import RawTable
 from qaf_analysis.data.shapes.versions import listed
 from qaf_analysis.terms.file_settings import JOINED
+from qaf_analysis.terms.missing_words import MissingWords
 from qaf_analysis.terms.settings import FileSettings
 
 # What may differ from child to child within one form; everything else is the form's.
 _OF_CHILD = ("word", "flag", "free", "quarter", "share")
 
 
-def with_siblings(table: RawTable, *, file: FileSettings, wanted: Sequence[Column]) -> RawTable:
+def with_siblings(
+    table: RawTable, *, file: FileSettings, wanted: Sequence[Column], missing: MissingWords
+) -> RawTable:
     """Table in which rows about siblings are one record, or have identifiers of their own.
 
     Siblings are rows with the same ``audit_id`` and another ``case_ref``.
@@ -39,7 +41,7 @@ def with_siblings(table: RawTable, *, file: FileSettings, wanted: Sequence[Colum
     """
     if file.kind != "audits" or table.cells.empty:
         return table
-    rows = _FormRows.of(table, wanted)
+    rows = _FormRows.of(table, wanted, missing=missing)
     if rows is None or not rows.several.any():
         return table
     if file.siblings is None:
@@ -67,6 +69,8 @@ class _FormRows:
         Code of form and auditor (and domain, in long exports).
     several : array of bool
         Whether the row's form is about several children.
+    missing : MissingWords
+        Words for a missing value.
     """
 
     places: Mapping[Column, int]
@@ -76,18 +80,21 @@ class _FormRows:
     child: np.ndarray
     reading: np.ndarray
     several: np.ndarray
+    missing: MissingWords
 
     @classmethod
-    def of(cls, table: RawTable, wanted: Sequence[Column]) -> _FormRows | None:
+    def of(
+        cls, table: RawTable, wanted: Sequence[Column], *, missing: MissingWords
+    ) -> _FormRows | None:
         """Number the rows; None where the table has no identifier or no case."""
         places = places_of(table.headings, wanted)
         named = {column.name: p for column, p in places.items() if column.grader == "auditor"}
         if "audit_id" not in named or "case_ref" not in named:
             return None
-        form = _codes(table.cells[named["audit_id"]])
-        child = _codes(table.cells[named["case_ref"]])
-        parts = [form]
-        parts += [_codes(table.cells[named[n]]) for n in ("auditor", "domain") if n in named]
+        form = _codes(table.cells[named["audit_id"]], missing)
+        child = _codes(table.cells[named["case_ref"]], missing)
+        who = [named[name] for name in ("auditor", "domain") if name in named]
+        parts = [form, *(_codes(table.cells[place], missing) for place in who)]
         stated = (form >= 0) & (child >= 0)
         other = np.zeros(len(form), dtype=bool)
         other[stated] = child[stated] != first_of_each(form[stated], child[stated])
@@ -99,6 +106,7 @@ class _FormRows:
             child=child,
             reading=_joint(parts),
             several=np.isin(form, form[other]),
+            missing=missing,
         )
 
     def of_form(self) -> list[Column]:
@@ -112,7 +120,7 @@ class _FormRows:
 
     def alike(self, table: RawTable, column: Column) -> np.ndarray:
         """Whether each row has what the first row of its reading has."""
-        codes = _codes(table.cells[self.places[column]])
+        codes = _codes(table.cells[self.places[column]], self.missing)
         same: np.ndarray = codes == codes[_first(self.reading)][self.reading]
         return same
 
@@ -283,9 +291,9 @@ class _FormRows:
                 )
 
 
-def _codes(texts: Texts) -> np.ndarray:
-    """Codes of texts that are the same but for case and spaces; -1 where blank."""
-    keys = distinct(by_spelling(texts))
+def _codes(texts: Texts, missing: MissingWords) -> np.ndarray:
+    """Codes of texts that are the same but for case and spaces; -1 where one is missing."""
+    keys = distinct(by_text(texts, missing.key))
     return np.where(keys.chosen(keys.texts == ""), -1, keys.places).astype("int64")
 
 

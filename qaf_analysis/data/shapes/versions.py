@@ -9,13 +9,16 @@ import pandas as pd
 
 from qaf_analysis.data.contract.columns import Column
 from qaf_analysis.data.contract.problems import counted
-from qaf_analysis.data.contract.spelling import by_value, spelling_key
+from qaf_analysis.data.contract.spelling import Texts, by_value
 from qaf_analysis.data.files.headings import folded
 from qaf_analysis.data.files.raw_table import RawTable
+from qaf_analysis.terms.missing_words import MissingWords
 from qaf_analysis.terms.settings import FileSettings
 
 
-def with_versions(table: RawTable, *, file: FileSettings, wanted: Sequence[Column]) -> RawTable:
+def with_versions(
+    table: RawTable, *, file: FileSettings, wanted: Sequence[Column], missing: MissingWords
+) -> RawTable:
     """Table in which each column with several headings stands under the first of them.
 
     Where two of them are filled in one row they must say the same; rows in which they do not are
@@ -24,11 +27,13 @@ def with_versions(table: RawTable, *, file: FileSettings, wanted: Sequence[Colum
     named = {column.heading for column in wanted}
     for heading, versions in file.either.items():
         if heading in named:
-            table = _joined(table, heading, versions)
+            table = _joined(table, heading, versions, missing=missing)
     return table
 
 
-def _joined(table: RawTable, heading: str, versions: Sequence[str]) -> RawTable:
+def _joined(
+    table: RawTable, heading: str, versions: Sequence[str], *, missing: MissingWords
+) -> RawTable:
     keys = [folded(text) for text in table.headings]
     wanted = [folded(version) for version in versions]
     places = [keys.index(key) for key in dict.fromkeys(wanted) if keys.count(key) == 1]
@@ -38,8 +43,9 @@ def _joined(table: RawTable, heading: str, versions: Sequence[str]) -> RawTable:
     cells = table.cells.copy(deep=False)
     kinds = None if table.kinds is None else table.kinds.copy(deep=False)
     for other in others:
-        _set_unlike_aside(table, cells[first], cells[other], heading=heading)
-        empty = (cells[first].str.strip() == "").to_numpy(dtype=bool)
+        keys_here = [by_value(cells[place], missing.key) for place in (first, other)]
+        _set_unlike_aside(table, *keys_here, heading=heading)
+        empty = (keys_here[0] == "").to_numpy(dtype=bool)
         cells[first] = cells[first].where(~empty, cells[other])
         if kinds is not None:
             kinds[first] = kinds[first].where(~empty, kinds[other])
@@ -50,9 +56,8 @@ def _joined(table: RawTable, heading: str, versions: Sequence[str]) -> RawTable:
     )
 
 
-def _set_unlike_aside(table: RawTable, one: pd.Series, other: pd.Series, *, heading: str) -> None:
-    left, right = by_value(one, spelling_key), by_value(other, spelling_key)
-    unlike = (left != "") & (right != "") & (left != right)
+def _set_unlike_aside(table: RawTable, one: Texts, other: Texts, *, heading: str) -> None:
+    unlike = (one != "") & (other != "") & (one != other)
     table.problems.set_aside(
         [int(row) for row in table.cells.index[unlike.to_numpy(dtype=bool)]],
         code="versions_differ",

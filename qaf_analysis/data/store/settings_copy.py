@@ -25,7 +25,7 @@ _READING_ONLY: Mapping[str, tuple[str, ...]] = {
     "scales": ("spellings",),
 }
 _HEAD = "# What figures rest on; what serves reading is left out. Of council.toml with SHA-256"
-_SUM = re.compile(rf"{re.escape(_HEAD)} ([0-9a-f]{{64}})\n".encode())
+_SUM = re.compile(rf"{re.escape(_HEAD)} ([0-9a-f]{{64}}|)\n".encode())
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 
 
@@ -37,7 +37,7 @@ def settings_copy(data: bytes, *, sha256: str) -> bytes:
     data : bytes
         A ``council.toml`` that was read without fault, or a copy of one.
     sha256 : str
-        Sum of the file itself.
+        Sum of the file itself; empty where the settings come from a filled template.
 
     Examples
     --------
@@ -61,7 +61,8 @@ def settings_copy(data: bytes, *, sha256: str) -> bytes:
 def settings_of_copy(data: bytes) -> Settings:
     """Settings of a copy, with the sum of the file that it was made from.
 
-    A whole ``council.toml``, as runs of earlier versions keep it, is read too.
+    A whole ``council.toml``, as runs of earlier versions keep it, is read too. Settings that came
+    with a filled template have no sum of their own: the template's is in the record.
 
     Raises
     ------

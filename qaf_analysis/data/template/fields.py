@@ -60,6 +60,160 @@ class TemplateColumn:
     choices: tuple[str, ...] = ()
 
 
+def _words(kinds: type[AuditType] | type[Selection]) -> Iterator[str]:
+    return (kind.value.replace("_", " ").capitalize() for kind in kinds)
+
+
+_AUDIT = (
+    TemplateColumn(
+        name="audit_id",
+        heading="Audit number",
+        block="auditor",
+        entry="identifier",
+        note="Your own number of this audit: one row and one number for each audit. Never the "
+        "number or the name of the child. A code takes its place when the file is read.",
+        is_needed=True,
+    ),
+    TemplateColumn(
+        name="case_ref",
+        heading="Number of the child's file",
+        block="auditor",
+        entry="identifier",
+        note="The number under which your system keeps the file, never a name or a date of "
+        "birth. A code takes its place when the file is read.",
+    ),
+    TemplateColumn(
+        name="audit_date",
+        heading="Date of audit",
+        block="auditor",
+        entry="date",
+        note="Day of the audit, as 25/11/2024. The quarter follows from it.",
+        is_needed=True,
+    ),
+    TemplateColumn(
+        name="team",
+        heading="Team",
+        block="auditor",
+        entry="aid",
+        note="Team that holds the case. The list comes from the sheet Your council.",
+        is_needed=True,
+    ),
+    TemplateColumn(
+        name="case_type",
+        heading="Type of case",
+        block="auditor",
+        entry="aid",
+        note="Such as Child in need. The list comes from the sheet Your council.",
+    ),
+    TemplateColumn(
+        name="audit_type",
+        heading="Type of audit",
+        block="auditor",
+        entry="list",
+        note="What kind of audit it was. Blank counts as a routine audit.",
+        choices=tuple(_words(AuditType)),
+    ),
+)
+_AFTER_THEME = (
+    TemplateColumn(
+        name="collaborative",
+        heading="Worker took part?",
+        block="auditor",
+        entry="yes_no",
+        note="Yes if the worker took part in the audit; blank if that is not known.",
+    ),
+    TemplateColumn(
+        name="family_feedback",
+        heading="Family was heard?",
+        block="auditor",
+        entry="yes_no",
+        note="Yes if the family gave feedback; blank if that is not known.",
+    ),
+    TemplateColumn(
+        name="auditor",
+        heading="Auditor",
+        block="auditor",
+        entry="aid",
+        note="Who graded first, always spelt alike. A code takes its place when the file is "
+        "read. The list comes from the sheet Your council.",
+        is_needed=True,
+    ),
+)
+_SECOND = (
+    TemplateColumn(
+        name="second_auditor",
+        heading="Second auditor",
+        block="second_auditor",
+        entry="aid",
+        note="Only if a second person graded the same audit: who. Leave the whole block blank "
+        "otherwise.",
+    ),
+    TemplateColumn(
+        name="blind",
+        heading="Second: without sight of the first grades?",
+        block="second_auditor",
+        entry="yes_no",
+        note="Yes if the second auditor graded before seeing the first grades.",
+    ),
+)
+_MODERATION = (
+    TemplateColumn(
+        name="moderator",
+        heading="Moderator",
+        block="moderator",
+        entry="aid",
+        note="Only if the audit was moderated: who moderated it. Leave the whole block blank "
+        "otherwise.",
+    ),
+    TemplateColumn(
+        name="moderated_on",
+        heading="Date moderated",
+        block="moderator",
+        entry="date",
+        note="Day of the moderation, on or after the day of the audit.",
+    ),
+    TemplateColumn(
+        name="moderation_source",
+        heading="Moderated by",
+        block="moderator",
+        entry="text",
+        note="Internal if the moderator is of your own council; otherwise where they come "
+        "from, such as Partner council or Consultancy.",
+    ),
+    TemplateColumn(
+        name="round",
+        heading="Round of moderation",
+        block="moderator",
+        entry="text",
+        note="Name of the exercise, such as Spring 2025; the same for all its audits.",
+    ),
+    TemplateColumn(
+        name="selected_by",
+        heading="How it was chosen",
+        block="moderator",
+        entry="list",
+        note="How this audit came to be moderated. Random, stratified and all let figures be "
+        "adjusted for moderation; targeted and unknown do not.",
+        choices=tuple(_words(Selection)),
+    ),
+    TemplateColumn(
+        name="selection_probability",
+        heading="Chance of being chosen",
+        block="moderator",
+        entry="share",
+        note="Where some audits were likelier to be chosen than others: this audit's chance, "
+        "above 0 and up to 1, such as 0.25. Blank where it was not recorded.",
+    ),
+    TemplateColumn(
+        name="blind",
+        heading="Moderator: without sight of the grades?",
+        block="moderator",
+        entry="yes_no",
+        note="Yes if the moderator graded before seeing the auditor's grades.",
+    ),
+)
+
+
 def template_columns(settings: Settings) -> tuple[TemplateColumn, ...]:
     """Columns of the sheet to fill in, from left to right.
 
@@ -70,11 +224,13 @@ def template_columns(settings: Settings) -> tuple[TemplateColumn, ...]:
     """
     domains = template_domains(settings)
     return (
-        *_audit(settings),
+        *_AUDIT,
+        *_theme(settings),
+        *_AFTER_THEME,
         *_grades(settings, "auditor", domains),
-        *_second(),
+        *_SECOND,
         *_grades(settings, "second_auditor", domains),
-        *_moderation(),
+        *_MODERATION,
         *_grades(settings, "moderator", domains),
     )
 
@@ -97,83 +253,6 @@ def template_domains(settings: Settings) -> tuple[str, ...]:
     return domains
 
 
-def _audit(settings: Settings) -> tuple[TemplateColumn, ...]:
-    return (
-        TemplateColumn(
-            name="audit_id",
-            heading="Audit number",
-            block="auditor",
-            entry="identifier",
-            note="Your own number of this audit: one row and one number for each audit. Never the "
-            "number or the name of the child. A code takes its place when the file is read.",
-            is_needed=True,
-        ),
-        TemplateColumn(
-            name="case_ref",
-            heading="Number of the child's file",
-            block="auditor",
-            entry="identifier",
-            note="The number under which your system keeps the file, never a name or a date of "
-            "birth. A code takes its place when the file is read.",
-        ),
-        TemplateColumn(
-            name="audit_date",
-            heading="Date of audit",
-            block="auditor",
-            entry="date",
-            note="Day of the audit, as 25/11/2024. The quarter follows from it.",
-            is_needed=True,
-        ),
-        TemplateColumn(
-            name="team",
-            heading="Team",
-            block="auditor",
-            entry="aid",
-            note="Team that holds the case. The list comes from the sheet Your council.",
-            is_needed=True,
-        ),
-        TemplateColumn(
-            name="case_type",
-            heading="Type of case",
-            block="auditor",
-            entry="aid",
-            note="Such as Child in need. The list comes from the sheet Your council.",
-        ),
-        TemplateColumn(
-            name="audit_type",
-            heading="Type of audit",
-            block="auditor",
-            entry="list",
-            note="What kind of audit it was. Blank counts as a routine audit.",
-            choices=tuple(_words(AuditType)),
-        ),
-        *_theme(settings),
-        TemplateColumn(
-            name="collaborative",
-            heading="Worker took part?",
-            block="auditor",
-            entry="yes_no",
-            note="Yes if the worker took part in the audit; blank if that is not known.",
-        ),
-        TemplateColumn(
-            name="family_feedback",
-            heading="Family was heard?",
-            block="auditor",
-            entry="yes_no",
-            note="Yes if the family gave feedback; blank if that is not known.",
-        ),
-        TemplateColumn(
-            name="auditor",
-            heading="Auditor",
-            block="auditor",
-            entry="aid",
-            note="Who graded first, always spelt alike. A code takes its place when the file is "
-            "read. The list comes from the sheet Your council.",
-            is_needed=True,
-        ),
-    )
-
-
 def _theme(settings: Settings) -> tuple[TemplateColumn, ...]:
     """A column for the theme where the council has declared themes."""
     if not settings.themes:
@@ -186,84 +265,6 @@ def _theme(settings: Settings) -> tuple[TemplateColumn, ...]:
             entry="list",
             note="Theme of a themed audit, as declared in council.toml; blank for other audits.",
             choices=tuple(theme.name for theme in settings.themes),
-        ),
-    )
-
-
-def _second() -> tuple[TemplateColumn, ...]:
-    return (
-        TemplateColumn(
-            name="second_auditor",
-            heading="Second auditor",
-            block="second_auditor",
-            entry="aid",
-            note="Only if a second person graded the same audit: who. Leave the whole block blank "
-            "otherwise.",
-        ),
-        TemplateColumn(
-            name="blind",
-            heading="Second: without sight of the first grades?",
-            block="second_auditor",
-            entry="yes_no",
-            note="Yes if the second auditor graded before seeing the first grades.",
-        ),
-    )
-
-
-def _moderation() -> tuple[TemplateColumn, ...]:
-    return (
-        TemplateColumn(
-            name="moderator",
-            heading="Moderator",
-            block="moderator",
-            entry="aid",
-            note="Only if the audit was moderated: who moderated it. Leave the whole block blank "
-            "otherwise.",
-        ),
-        TemplateColumn(
-            name="moderated_on",
-            heading="Date moderated",
-            block="moderator",
-            entry="date",
-            note="Day of the moderation, on or after the day of the audit.",
-        ),
-        TemplateColumn(
-            name="moderation_source",
-            heading="Moderated by",
-            block="moderator",
-            entry="text",
-            note="Where the moderator comes from, such as Peer, Partner council, Consultancy.",
-        ),
-        TemplateColumn(
-            name="round",
-            heading="Round of moderation",
-            block="moderator",
-            entry="text",
-            note="Name of the exercise, such as Spring 2025; the same for all its audits.",
-        ),
-        TemplateColumn(
-            name="selected_by",
-            heading="How it was chosen",
-            block="moderator",
-            entry="list",
-            note="How this audit came to be moderated. Random, stratified and all let figures be "
-            "adjusted for moderation; targeted and unknown do not.",
-            choices=tuple(_words(Selection)),
-        ),
-        TemplateColumn(
-            name="selection_probability",
-            heading="Chance of being chosen",
-            block="moderator",
-            entry="share",
-            note="Where some audits were likelier to be chosen than others: this audit's chance, "
-            "above 0 and up to 1, such as 0.25. Blank where it was not recorded.",
-        ),
-        TemplateColumn(
-            name="blind",
-            heading="Moderator: without sight of the grades?",
-            block="moderator",
-            entry="yes_no",
-            note="Yes if the moderator graded before seeing the auditor's grades.",
         ),
     )
 
@@ -281,7 +282,3 @@ def _grades(settings: Settings, block: Block, domains: Sequence[str]) -> Iterato
             domain=domain,
             choices=tuple(reversed(settings.scale.levels)),
         )
-
-
-def _words(kinds: type[AuditType] | type[Selection]) -> Iterator[str]:
-    return (kind.value.replace("_", " ").capitalize() for kind in kinds)

@@ -35,9 +35,9 @@ _STEPS = (
         "Leave a grade blank if that domain was not graded. Do not write N/A or a dash.",
     ),
     (
-        f"5. The row {EXAMPLE}",
-        f"Row 2 shows a filled row. A row whose first cell begins with {EXAMPLE} is never read; "
-        "leave it or delete it.",
+        "5. The example in row 2",
+        f"It shows a filled row. As long as its first cell says {EXAMPLE} it is not read: leave it "
+        "or delete it, but do not write over it.",
     ),
     (
         "6. What does not belong here",

@@ -20,8 +20,8 @@ from qaf_analysis.data.template.fields import (
 from qaf_analysis.terms.scale import SCALES, Scale
 from qaf_analysis.terms.settings import Settings
 
-EXAMPLE = "EXAMPLE"
-"""First word of a row that shows how to fill one in, and is never read."""
+EXAMPLE = "EXAMPLE (not read)"
+"""First cell of the row that shows how to fill one in. It bears no date: a row with one is read."""
 
 
 def layout_lines(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
 
 from openpyxl.comments import Comment
 from openpyxl.formatting.rule import Rule
@@ -135,10 +134,10 @@ def _head(sheet: Worksheet, columns: Sequence[TemplateColumn]) -> None:
 
 def _example(sheet: Worksheet, columns: Sequence[TemplateColumn]) -> None:
     """Write the row that shows how to fill one in; its first cell says that it is no audit."""
-    shown: dict[tuple[Block, str], str | date | float] = {
-        ("auditor", "audit_id"): f"{EXAMPLE} (not read)",
+    shown: dict[tuple[Block, str], str] = {
+        ("auditor", "audit_id"): EXAMPLE,
         ("auditor", "case_ref"): "100234",
-        ("auditor", "audit_date"): date(2024, 11, 25),
+        ("auditor", "audit_date"): "dd/mm/yyyy",
         ("auditor", "team"): "Family Help East",
         ("auditor", "case_type"): "Child in need",
         ("auditor", "audit_type"): "Case file",
@@ -146,22 +145,18 @@ def _example(sheet: Worksheet, columns: Sequence[TemplateColumn]) -> None:
         ("auditor", "family_feedback"): "No",
         ("auditor", "auditor"): "A. Example",
         ("moderator", "moderator"): "B. Example",
-        ("moderator", "moderated_on"): date(2024, 12, 9),
-        ("moderator", "moderation_source"): "Peer",
+        ("moderator", "moderated_on"): "dd/mm/yyyy",
+        ("moderator", "moderation_source"): "Internal",
         ("moderator", "round"): "Winter 2024",
         ("moderator", "selected_by"): "Random",
-        ("moderator", "selection_probability"): 0.25,
+        ("moderator", "selection_probability"): "0.25",
         ("moderator", "blind"): "Yes",
     }
     for place, column in enumerate(columns, start=1):
         value = shown.get((column.block, column.name), "")
         if column.entry == "grade" and column.block != "second_auditor":
             value = column.choices[len(column.choices) // 2 - 1]
-        if isinstance(value, str):
-            cell = put_text(sheet, 2, place, value)
-        else:
-            cell = sheet.cell(row=2, column=place, value=value)
-            cell.number_format = _FORMATS[column.entry]
+        cell = put_text(sheet, 2, place, value)
         cell.font = lettering(italic=True, color="565D69")
         cell.fill = _SAMPLE
         cell.alignment = Alignment(vertical="top")
@@ -221,7 +216,7 @@ def _listed(letter: str) -> str:
 def _colour(sheet: Worksheet, columns: Sequence[TemplateColumn], *, lists: _Lists) -> None:
     """Colour what was pasted past the checks, and what is still missing in a row begun."""
     last = get_column_letter(len(columns))
-    begun = f'AND(COUNTA($A2:${last}2)>0,LEFT($A2,{len(EXAMPLE)})<>"{EXAMPLE}",'
+    begun = f'AND(COUNTA($A2:${last}2)>0,$A2<>"{EXAMPLE}",'
     for place, column in enumerate(columns, start=1):
         letter = get_column_letter(place)
         for claim in _faults(letter, column, columns=columns, lists=lists):

@@ -176,6 +176,9 @@ def test_nhs_numbers_by_their_check_digit():
     for whole in ("9434765919", "4010232137"):
         right = [digit for digit in "0123456789" if is_nhs_number(whole[:9] + digit)]
         assert right == [whole[9]]
+    # 6 x 2 = 12 leaves 1, which would need the digit 10: such a number is never given out.
+    assert not any(is_nhs_number(f"000000006{digit}") for digit in "0123456789")
+    assert is_nhs_number("1000000060")  # 1 x 10 + 6 x 2 = 22 leaves 0, and 11 is written 0
     assert not is_nhs_number("0000000000")
 
 

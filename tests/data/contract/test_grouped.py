@@ -59,9 +59,9 @@ def test_a_kind_is_one_line_with_its_first_places():
     rows = [finding(row) for row in range(2, 52)]
     [kind] = grouped(rows)
     assert kind.line == (
-        'Unknown grade (50 rows): found "Adequate", which is not a grade; expected a grade of the '
-        "scale; to mend: add it to the grade map. Where: audits.csv › rows 2, 3, 4 and 47 more, "
-        "column grade [unknown_grade]"
+        'Unknown grade (50 rows) [unknown_grade]: found "Adequate", which is not a grade; expected '
+        "a grade of the scale. Where: audits.csv › rows 2, 3, 4 and 47 more, column grade. To "
+        "mend: add it to the grade map"
     )
 
 

@@ -58,8 +58,8 @@ def codes(imported):
 def test_a_file_opened_in_another_country_is_refused(council):
     found = refusal(council, workbook(rows([american(*day) for day in TRUE], quarter="")))
     assert (found.code, found.row, found.column) == ("dates_exchanged", 2, "audit_date")
-    assert "8 dates that all lie on the 1st to 12th" in found.found
-    assert "8 dates left as text that all lie after" in found.found
+    assert "8 dates, all on the 1st to 12th" in found.found
+    assert "8 dates left as text, all after" in found.found
     assert "export the data again" in found.mend
 
 
@@ -106,7 +106,7 @@ def test_month_first_dates_that_the_quarters_contradict_are_one_finding(council)
     found = refusal(council, csv(rows(dates)))
     # 4/10, 7/10, 5/11, 2/11, 3/12 and 9/12 fall outside Q3 the wrong way round; 12/11, 11/12 do not
     assert (found.code, found.row) == ("dates_against_quarters", 2)
-    assert found.found.startswith("12 dates, of 12 ")
+    assert found.found.startswith("12 dates of 12 ")
     assert 'date_order = "month_first"' in found.mend
     toml = '[council]\nname = "E"\n[[files]]\npath = "audits.csv"\ndate_order = "month_first"\n'
     audits = council({**csv(rows(dates)), "council.toml": toml}).audits.audits

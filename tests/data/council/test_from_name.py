@@ -79,6 +79,14 @@ def test_a_name_read_in_two_ways_is_refused(council):
     assert "two ways" in found[0].found
 
 
+def test_a_name_with_another_form_of_quarter_says_what_to_write(council):
+    other = ROW.replace("A1", "A2")
+    files = {"Q1 2019-20.csv": f"{HEADER}\n{other}"}
+    found = refusals(council, files | {"council.toml": settings(file="{quarter}")})
+    assert '"Q1 2019-20" for the quarter' in found[0].found
+    assert "the dates give the quarter" in found[0].mend
+
+
 def test_a_text_file_has_no_sheet(council):
     assert {f.code for f in refusals(two, council, sheet="{team}")} == {"name_not_read"}
 

@@ -1,5 +1,6 @@
 """Councils that keep a workbook a quarter and a sheet a team, compared cell by cell."""
 
+import csv
 import io
 import random
 from datetime import date, datetime, timedelta
@@ -260,6 +261,32 @@ def test_sheets_without_the_headings_are_passed_over_by_name(council, key):
     assert len(notes) == 8
 
 
+def test_a_summary_with_headings_of_grades_but_no_record_is_passed_over_with_a_warning(council):
+    book = openpyxl.Workbook()
+    book.active.title = "Audits"
+    for row in (
+        ["Ref", "Date", "team", "By", "Overall", "Plan"],
+        ["A1", datetime(2019, 10, 4), "North", "Ann", "Good", "Good"],
+    ):
+        book.active.append(row)
+    for row in (["team", "Overall", "Plan"], ["North", "100%", "100%"]):
+        (book["Summary"] if "Summary" in book else book.create_sheet("Summary")).append(row)
+    settings = """[council]
+name = "E"
+[[files]]
+path = "a.xlsx"
+shape = "wide"
+sheets = "all"
+columns = { audit_id = "Ref", audit_date = "Date", auditor = "By" }
+domains = { Overall = "Overall", Plan = "Plan" }
+"""
+    imported = council({"a.xlsx": saved(book), "council.toml": settings})
+    assert len(imported.audits.audits) == 1
+    [finding] = [f for f in imported.audits.record.findings if f.code == "sheet_passed_over"]
+    assert (finding.outcome, finding.sheet) == ("warning", "Summary")
+    assert "2 rows" in finding.found
+
+
 def test_a_sheet_with_one_heading_misspelt_is_refused_not_passed_over(council):
     def misspell(book):
         book["South"]["B3"] = "Dat of audit"
@@ -365,6 +392,45 @@ def test_a_title_that_does_not_fit_is_refused_with_what_was_found(council):
     assert {(f.code, f.sheet) for f in refusals} == {("name_not_read", "South")}
     assert "Audits of 2019-20 Q1" in refusals[0].found
     assert "{team}" in refusals[0].found
+
+
+def test_a_team_from_the_sheet_and_a_quarter_from_the_file(council, key):
+    audits = invented()
+    title = '{ title = "* - Case file audits {quarter} - {team}" }'
+    names = '{ sheet = "{team}", file = "Audits {quarter}.xlsx" }'
+    imported = council({**workbooks(audits), "council.toml": SETTINGS.replace(title, names)})
+    assert found(imported) == expected(audits, key)
+    warned = [f for f in imported.audits.record.findings if f.code == "rows_above_header"]
+    assert len(warned) == 6  # nothing says that the row above is a title
+
+
+def as_text_files(audits):
+    """The same sheets saved as text, a file each: merged cells leave blanks behind."""
+    files = {}
+    for name, data in workbooks(audits).items():
+        for sheet in openpyxl.load_workbook(io.BytesIO(data)):
+            text = io.StringIO()
+            csv.writer(text).writerows(
+                [
+                    "" if c is None else f"{c:%d/%m/%Y}" if isinstance(c, datetime) else c
+                    for c in row
+                ]
+                for row in sheet.iter_rows(values_only=True)
+            )
+            files[f"{name[:-5]} {sheet.title}.csv"] = text.getvalue()
+    return files
+
+
+def test_the_same_sheets_as_text_files_load_the_same(council, key):
+    audits = invented()
+    settings = SETTINGS.replace(".xlsx", ".csv").replace('sheets = "all"\n', "")
+    imported = council({**as_text_files(audits), "council.toml": settings})
+    assert found(imported) == expected(audits, key)
+    carried = [f for f in imported.audits.record.findings if f.code == "heading_carried"]
+    assert len(carried) == 6
+    assert "Second auditor" in carried[0].found
+    record = imported.audits.record
+    assert (record.rows_in, record.loaded, record.not_data) == (48, 36, 12)
 
 
 def test_a_second_title_below_is_refused(council):

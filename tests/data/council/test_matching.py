@@ -101,9 +101,8 @@ def test_two_audits_that_fit_are_both_named_and_neither_is_taken(council):
 
 def test_a_moderation_without_a_case_is_set_aside(council):
     imported = read(council, [audit(1, "C1", 0)], [moderation("", 5), moderation("C1", 5)])
-    assert found(imported, "cell_missing") == [
-        "no case_ref (a blank cell, or a word for a missing value)"
-    ]
+    (told,) = found(imported, "cell_missing")
+    assert told.startswith("no case_ref (a blank cell")
     assert accounted(imported) == [0, 1]
 
 

@@ -78,8 +78,8 @@ def test_without_an_overall_grade_it_is_said_what_can_be_reported(council):
     record = council(table(row(1, domain="Plan"), row(1, domain="Risk"))).audits.record
     (note,) = of_code(record, "headline_absent")
     assert note.outcome == "note"
-    assert "can be reported for each of them" in note.found
-    assert "nothing can be said of the overall grade" in note.found
+    assert "can be reported for each domain" in note.mend
+    assert "nothing can be said of an overall grade" in note.mend
     assert not of_code(council(table(row(1))).audits.record, "headline_absent")
 
 
@@ -203,9 +203,12 @@ def test_a_childs_number_as_audit_id_is_refused(council, who):
     assert (found.code, found.column) == ("audit_id_of_a_child", "audit_id")
     assert "8 audit_ids of 8" in found.found
     assert "182 days apart" in found.found
-    assert tomllib.loads(found.mend[found.mend.index("\n") :]) == {
-        "audit_id": ["case_ref", "audit_date"]
-    }
+    built = {"path": "audits.csv", "columns": {"audit_id": ["case_ref", "audit_date"]}}
+    assert pasted(found) == {"files": [built]}
+    toml = COUNCIL + found.mend[found.mend.index("\n") :]
+    imported = council({**table(*rows), "council.toml": toml})
+    assert len(imported.audits.audits) == 16
+    assert imported.quarantine.empty
 
 
 def test_a_share_of_children_audited_twice_is_enough(council):

@@ -105,6 +105,12 @@ def test_records_below_a_blank_row_or_a_declared_label_are_read(council):
     assert counts(imported) == (4, 3, 0, 1)
 
 
+def test_records_below_a_heading_of_their_own_are_read(council):
+    imported = read(council, ROW, "", "Added late,by,hand,,,,,,", OTHER)
+    assert counts(imported) == (3, 2, 1, 0)
+    assert codes(imported) == ["date_unreadable"]
+
+
 def test_a_row_with_one_fault_below_a_blank_row_is_no_second_table(council):
     imported = read(council, ROW, "", OTHER.replace("2019-10-04", ""))
     assert codes(imported) == ["cell_missing"]

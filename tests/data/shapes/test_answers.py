@@ -12,6 +12,7 @@ from qaf_analysis.data.contract.record import ImportRejectedError
 from qaf_analysis.data.files.folder import settings_of
 from qaf_analysis.data.files.raw_table import RawTable
 from qaf_analysis.data.shapes.answers import answers_as_columns
+from qaf_analysis.terms.missing_words import MissingWords
 
 SECRET = "Mum said she hit him; call 07700 900123"
 SETTINGS = """[council]
@@ -232,6 +233,40 @@ def test_forms_marked_as_drafts_are_no_data_where_declared(council):
     assert record(imported) == (11, 3, 0, 8)
 
 
+def test_a_column_of_states_is_named_with_the_line_that_leaves_some_out(council):
+    rows = [f"{r},Draft" for r in form(FIRST, ONE)] + [f"{r},Done" for r in form(SECOND, TWO)]
+    given = SETTINGS.format(**BY_TEXT)
+    data = "\n".join((HEADER + ",Form status", *rows)) + "\n"
+    told = messages(council({"answers.csv": data, "council.toml": given}))
+    assert any(
+        '"Draft" (1), "Done" (1)' in m or '"Done" (1), "Draft" (1)' in m
+        for m in told
+        if "[form_status]" in m and "not_data = [" in m
+    )
+
+
+def test_minus_one_and_words_for_missing_are_no_answers(council):
+    rows = form(
+        FIRST, [*ONE[:4], ("6.1", "Overall grade", "NULL"), ("6.10", "Grade the plan", "-1")]
+    )
+    third = ("F3", "C3", "06/10/2019", "North", "Ann")
+    empty = [("6.1", "Overall grade", "-1"), ("6.10", "Grade the plan", "(null)")]
+    imported = read(council, [*rows, *form(SECOND, TWO), *form(third, empty)])
+    assert record(imported) == (12, 8, 2, 2)
+    assert codes(imported) == ["form_ungraded"] * 2
+    assert sorted(imported.audits.ratings["grade"]) == [1, 2, 2, 3]
+    assert any("found 2 answers of -1" in m for m in messages(imported))
+
+
+def test_a_word_for_ungraded_is_an_answer(council):
+    settings = SETTINGS.format(**BY_TEXT).replace('"Example"', '"Example"\nnot_graded = ["N/A"]')
+    rows = [row.replace('"Good"', '"N/A"').replace('"RI"', '"N/A"') for row in form(FIRST, ONE[:4])]
+    data = text(*rows, *form(SECOND, TWO))
+    imported = council({"answers.csv": data, "council.toml": settings})
+    assert len(imported.audits.audits) == 2
+    assert sorted(imported.audits.ratings["grade"]) == [2, 3]
+
+
 @pytest.mark.parametrize(
     ("settings", "near"),
     [
@@ -347,7 +382,8 @@ def test_many_rows_take_little_time(forms, seconds):
         problems=Problems(file=file.path),
     )
     start = time.perf_counter()
-    result = answers_as_columns(table, file=file, wanted=wanted_columns(file))
+    wanted, missing = wanted_columns(file), MissingWords()
+    result = answers_as_columns(table, file=file, wanted=wanted, missing=missing)
     assert time.perf_counter() - start < seconds
     assert len(result.cells) == forms
     assert (result.rows_in, len(result.not_data)) == (13 * forms, 10 * forms)

@@ -139,6 +139,17 @@ def test_an_identifier_given_twice_by_mistake_is_no_form_of_siblings(council):
     assert set(codes(imported)) == {"case_ref_differs", "audit_unknown"}
 
 
+@pytest.mark.parametrize("word", ["NULL", "unknown", "(blank)"])
+def test_words_for_missing_are_no_children_and_no_forms(council, word):
+    rows = [FAMILY[0], FAMILY[1].replace("C2", word), *SINGLE]
+    imported = read(council, rows, siblings="")
+    assert "siblings_joined" not in " ".join(messages(imported))
+    nobody = [f"{word},C{n},First,2019-10-04,Ann,North,Good,RI" for n in (7, 8)]
+    imported = read(council, [*FAMILY, *SINGLE, *nobody])
+    assert record(imported) == (6, 4, 2, 0)
+    assert codes(imported) == ["cell_missing"] * 2
+
+
 def test_an_audit_for_each_child(council):
     imported = read(council, [*FAMILY, *SINGLE], siblings='siblings = "audit_each"')
     assert shape(imported) == (4, 9, 1)
