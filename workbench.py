@@ -36,7 +36,9 @@ USAGE = """Usage: python workbench.py COMMAND
   test     run the tests; --quick leaves out the slow ones, for work in progress;
            --full does the largest simulations in full
   lab      open the notebooks in JupyterLab, on this computer only
-  check, simulate, doctor
+  init     look at a folder of exports and propose its settings: python workbench.py init FOLDER
+  check    say what would be loaded and what must be mended: --data FOLDER
+  template, key, purge, simulate, doctor
            further commands; each explains itself with --help
 """
 UNREACHABLE = (

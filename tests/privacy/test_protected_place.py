@@ -153,7 +153,7 @@ headline_domain = "Overall"
 keep_failed_days = 7
 [domains]
 Overall = ""
-"Child's \\"voice\\"\\u007f" = "child"
+"Child's \\"voice\\"" = "child"
 [grades]
 "As Roe says" = "Good"
 [optimism]
@@ -166,7 +166,7 @@ path = "audits Roe.csv"
 auditor = "Jane Roe"
 [[themes]]
 name = "Plans"
-domain = "Child's \\"voice\\"\\u007f"
+domain = "Child's \\"voice\\""
 audited_in = "2018-19 Q2"
 selected_in = ["2018-19 Q1"]
 [[process_changes]]
