@@ -64,7 +64,12 @@ def distinct(texts: Texts) -> Distinct:
     """
     if isinstance(texts.dtype, pd.CategoricalDtype):
         listed = texts.dtype.categories.to_numpy(dtype=object)
-        return Distinct(places=texts.array.codes.astype(np.intp), texts=listed)
+        places = texts.array.codes.astype(np.intp)
+        if len(places) < len(listed):  # few rows of a long column: list only what stands in them
+            used, here = np.unique(places, return_inverse=True)
+            missing = int(len(used) > 0 and used[0] < 0)
+            return Distinct(places=here - missing, texts=listed[used[missing:]])
+        return Distinct(places=places, texts=listed)
     places, listed = pd.factorize(texts.to_numpy(dtype=object))
     return Distinct(places=places, texts=np.asarray(listed, dtype=object))
 

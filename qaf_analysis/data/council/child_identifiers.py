@@ -8,7 +8,7 @@ from datetime import timedelta
 import numpy as np
 import pandas as pd
 
-from qaf_analysis.data.contract.distinct import distinct
+from qaf_analysis.data.contract.distinct import distinct, first_of_each
 from qaf_analysis.data.contract.problems import counted
 from qaf_analysis.data.council.entries import without_bad_rows
 from qaf_analysis.data.council.export import Export
@@ -41,6 +41,8 @@ def refuse_ids_of_children(audits: pd.DataFrame, *, exports: Sequence[Export]) -
     for source, part in entries.groupby("source"):
         audit = distinct(part["audit"])
         day = part["audit_date"].to_numpy(dtype="datetime64[us]")
+        if (day == first_of_each(audit.places, day)).all():
+            continue
         first = np.full(len(audit.texts), day.max(), dtype=day.dtype)
         last = np.full(len(audit.texts), day.min(), dtype=day.dtype)
         np.minimum.at(first, audit.places, day)

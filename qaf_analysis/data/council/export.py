@@ -130,12 +130,13 @@ def _without_totals(table: RawTable, *, layout: Layout) -> pd.DataFrame:
 def _set_totals_aside(table: RawTable, *, identifier: int, layout: Layout) -> None:
     """Set rows of totals aside: their identifier is such a label, and no date stands there."""
     labels = table.cells[identifier]
-    totals = where(labels, is_total)
+    totals = np.ones(len(labels), dtype=bool)
     for column, place in layout.places.items():
-        if column.name in _OWN_DATES and totals.any():
+        if column.name in _OWN_DATES:
             totals &= ~where(table.cells[place], may_be_date)
             if table.kinds is not None:
                 totals &= (table.kinds[place] != "d").to_numpy(dtype=bool)
+    totals[totals] = where(labels[totals], is_total)
     table.problems.set_aside(
         table.cells.index[totals].tolist(),
         code="totals_row",

@@ -247,7 +247,8 @@ class Links:
     def _set_own_moderations_aside(self) -> None:
         if self.moderations.empty:
             return
-        audit, rater = (distinct(self.audits[name]) for name in ("audit", "rater"))
+        audited = self._audits_moderated()
+        audit, rater = (distinct(audited[name]) for name in ("audit", "rater"))
         audits = places_among(self.moderations["audit"], audit)
         people = places_among(self.moderations["rater"], rater)
         pairs = audit.places * len(rater.texts) + rater.places
@@ -265,12 +266,21 @@ class Links:
                 mend="have someone else moderate, or correct the name",
             )
 
+    def _audits_moderated(self) -> pd.DataFrame:
+        """Entries of the audits that a moderation names."""
+        audit = distinct(self.audits["audit"])
+        named = np.zeros(len(audit.texts) + 1, dtype=bool)
+        named[places_among(self.moderations["audit"], audit)] = True
+        named[-1] = False
+        return self.audits.loc[named[audit.places], ["audit", "rater", "audit_date"]]
+
     def _set_early_moderations_aside(self) -> None:
         if self.moderations.empty or self.audits.empty:
             return
-        audit = distinct(self.audits["audit"])
+        of_moderated = self._audits_moderated()
+        audit = distinct(of_moderated["audit"])
         first = np.full(len(audit.texts) + 1, np.datetime64("NaT"), dtype="datetime64[us]")
-        days = self.audits["audit_date"].to_numpy(dtype="datetime64[us]")
+        days = of_moderated["audit_date"].to_numpy(dtype="datetime64[us]")
         np.fmin.at(first, audit.places, days)
         audited = first[places_among(self.moderations["audit"], audit)]
         early = self.moderations["moderated_on"].to_numpy(dtype="datetime64[us]") < audited

@@ -189,12 +189,12 @@ class PseudonymKey:
         """``code`` of each of many texts, made together."""
         # HMAC as RFC 2104 defines it: what depends on the key alone is hashed once for all.
         block = self.secret.ljust(hashlib.sha256().block_size, b"\0")
-        inner = hashlib.sha256(bytes(byte ^ 0x36 for byte in block))
+        inner = hashlib.sha256(bytes(byte ^ 0x36 for byte in block) + f"{kind}:".encode())
         outer = hashlib.sha256(bytes(byte ^ 0x5C for byte in block))
         digests = []
         for text in spelling_keys(texts):
             inside, outside = inner.copy(), outer.copy()
-            inside.update(f"{kind}:{text}".encode())
+            inside.update(text.encode())
             outside.update(inside.digest())
             digests.append(outside.digest()[:_CODE_BYTES])
         return [f"{kind}-{letters}" for letters in _letters(digests)]
