@@ -17,6 +17,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 Texts: TypeAlias = "pd.Series[Any]"
+ManyTexts: TypeAlias = "Sequence[str] | NDArray[np.object_]"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -59,16 +60,17 @@ def distinct(texts: Texts) -> Distinct:
     Examples
     --------
     >>> found = distinct(pd.Series(["North", "South", "North"]))
-    >>> list(found.texts), list(found.places)
+    >>> list(found.texts), found.places.tolist()
     (['North', 'South'], [0, 1, 0])
     """
     if isinstance(texts.dtype, pd.CategoricalDtype):
         listed = texts.dtype.categories.to_numpy(dtype=object)
-        places = texts.array.codes.astype(np.intp)
+        places = texts.cat.codes.to_numpy(dtype=np.intp)
         if len(places) < len(listed):  # few rows of a long column: list only what stands in them
             used, here = np.unique(places, return_inverse=True)
             missing = int(len(used) > 0 and used[0] < 0)
-            return Distinct(places=here - missing, texts=listed[used[missing:]])
+            places = (here - missing).astype(np.intp)
+            return Distinct(places=places, texts=listed[used[missing:]])
         return Distinct(places=places, texts=listed)
     places, listed = pd.factorize(texts.to_numpy(dtype=object))
     return Distinct(places=places, texts=np.asarray(listed, dtype=object))
@@ -97,7 +99,7 @@ def places_among(texts: Texts, known: Distinct) -> NDArray[np.intp]:
 
     Examples
     --------
-    >>> list(places_among(pd.Series(["b", "c"]), distinct(pd.Series(["a", "b"]))))
+    >>> places_among(pd.Series(["b", "c"]), distinct(pd.Series(["a", "b"]))).tolist()
     [1, -1]
     """
     found = distinct(texts)
@@ -110,7 +112,7 @@ def first_of_each(groups: NDArray[np.intp], values: NDArray[Any]) -> NDArray[Any
 
     Examples
     --------
-    >>> list(first_of_each(np.array([0, 1, 0]), np.array([5, 6, 7])))
+    >>> first_of_each(np.array([0, 1, 0]), np.array([5, 6, 7])).tolist()
     [5, 6, 5]
     """
     first = np.empty(int(groups.max(initial=-1)) + 1, dtype=values.dtype)
@@ -189,7 +191,7 @@ def blank(texts: Texts) -> NDArray[np.bool_]:
     return found.chosen(found.texts == "")
 
 
-def are_plain(texts: Sequence[str]) -> bool:
+def are_plain(texts: ManyTexts) -> bool:
     """Whether texts are all printable ASCII without spare spaces, told by few searches.
 
     Texts with a vertical bar may be called not plain though they are.

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from qaf_analysis.data.contract.distinct import Distinct, Texts, are_plain, by_value, distinct, held
+from qaf_analysis.data.contract.distinct import (
+    Distinct,
+    ManyTexts,
+    Texts,
+    are_plain,
+    by_value,
+    distinct,
+    held,
+)
 
 __all__ = [
     "Joined",
@@ -60,7 +68,7 @@ def spelling_key(text: str) -> str:
     return tidy(unicodedata.normalize("NFKC", tidy(text)).translate(_QUOTES)).casefold()
 
 
-def spelling_keys(texts: Sequence[str]) -> list[str]:
+def spelling_keys(texts: ManyTexts) -> list[str]:
     """``spelling_key`` of each text; thousands of plain ones cost little more than one.
 
     Examples

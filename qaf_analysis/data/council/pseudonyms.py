@@ -22,7 +22,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from qaf_analysis.data.contract.distinct import Texts, distinct
+from qaf_analysis.data.contract.distinct import ManyTexts, Texts, distinct
 from qaf_analysis.data.contract.spelling import spelling_key, spelling_keys
 from qaf_analysis.terms.errors import UsageError
 
@@ -181,11 +181,12 @@ class PseudonymKey:
     def codes(self, kind: PseudonymKind, texts: Texts) -> Texts:
         """Code of each text; NaN where it is blank."""
         found = distinct(texts)
-        coded = np.array(self.codes_of(kind, found.texts), dtype=object)
+        coded = np.empty(len(found.texts), dtype=object)
+        coded[:] = self.codes_of(kind, found.texts)
         coded[found.texts == ""] = None
         return pd.Series(found.spread(coded), index=texts.index, dtype="str")
 
-    def codes_of(self, kind: PseudonymKind, texts: Sequence[str]) -> list[str]:
+    def codes_of(self, kind: PseudonymKind, texts: ManyTexts) -> list[str]:
         """``code`` of each of many texts, made together."""
         # HMAC as RFC 2104 defines it: what depends on the key alone is hashed once for all.
         block = self.secret.ljust(hashlib.sha256().block_size, b"\0")

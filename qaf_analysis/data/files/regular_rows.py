@@ -289,7 +289,7 @@ class _Cutter:
         )
         well = np.bincount(line, minlength=len(ends)) % 2 == 0
         well[line[~fits]] = False
-        return well
+        return np.asarray(well, dtype=bool)
 
     def _cut(self, begin: int, number: int) -> None:
         """Cut one row with the csv module, be it of several lines."""
@@ -312,7 +312,10 @@ class _Cutter:
         while self._position < len(self._data):
             begin = self._position
             self._position = self._data.find(b"\n", begin) + 1 or len(self._data)
-            yield self._data[begin : self._position].decode("utf-8")
+            line = self._data[begin : self._position].decode("utf-8")
+            if "\r" in line.removesuffix("\n").removesuffix("\r"):
+                raise NotRegularError  # a return that ends no line here ends one elsewhere
+            yield line
 
     def _parsed(self) -> PlainRows:
         """Hand the plain lines to pandas, block by block."""
