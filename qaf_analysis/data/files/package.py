@@ -7,12 +7,14 @@ part twice, names that differ in letters' case only, two zip files behind one an
 from __future__ import annotations
 
 import io
+import os
 import struct
 import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from posixpath import join, normpath, split
 from typing import IO
 from urllib.parse import unquote
@@ -87,6 +89,14 @@ class Directory:
             if data[large : large + 4] == _END64 and large + 56 <= len(data):
                 parts, size = struct.unpack_from("<QQ", data, large + 32)
         return cls(parts=parts, size=size)
+
+
+def directory_at_end(path: Path) -> Directory:
+    """What a file says of its list of parts; of a large file only the last bytes are read."""
+    with path.open("rb") as file:
+        size = file.seek(0, os.SEEK_END)
+        file.seek(max(0, size - _END_SIZE - 0xFFFF - _LOCATOR_SIZE))
+        return Directory.of(file.read())
 
 
 class Package:

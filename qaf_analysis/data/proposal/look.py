@@ -15,6 +15,7 @@ from qaf_analysis.data.files.filled_template import bears_mark
 from qaf_analysis.data.files.folder import SETTINGS_FILE
 from qaf_analysis.data.files.heading_rows import Merge, merges
 from qaf_analysis.data.files.limits import MAX_TABLE_BYTES
+from qaf_analysis.data.files.opened import file_bytes
 from qaf_analysis.data.files.sheet import NamedSheet, SheetRow
 from qaf_analysis.data.files.signature import refuse_wrong_kind
 from qaf_analysis.data.files.table_file import _encoding
@@ -139,7 +140,8 @@ def look_at(folder: Path) -> Look:
             if Path(name).suffix.lower() in _DATABASES:
                 grids += _database_grids(folder, name, problems=problems)
             else:
-                grids += _grids((folder / name).read_bytes(), name=name, problems=problems)
+                data = file_bytes(folder / name, problems=problems, within=folder)
+                grids += _grids(data, name=name, problems=problems)
         except FileRefusedError as error:
             finding = error.findings[-1]
             unread[name] = f"{finding.found}; to mend: {finding.mend}"
