@@ -62,6 +62,7 @@ def init(
 
 def _end(proposal: Proposal, *, yes: bool, as_json: bool) -> None:
     """Show what would be loaded, write the settings if that is agreed, and say what was done."""
+    from qaf_analysis.data.proposal.compose import UNNAMED
     from qaf_analysis.data.proposal.preview import preview
     from qaf_analysis.data.proposal.write import as_document, target_for, write_settings
 
@@ -79,6 +80,8 @@ def _end(proposal: Proposal, *, yes: bool, as_json: bool) -> None:
         tell(json.dumps(document, ensure_ascii=False, indent=2))
     else:
         tell(_ending(folder, written))
+        if written is not None and proposal.settings.council == UNNAMED:
+            tell(f"No file names the council: write its name into {written.name} first.")
     if would_load.refused and not agreed and (yes or as_json):
         raise typer.Exit(faults.REJECTED)
 

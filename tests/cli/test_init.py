@@ -65,6 +65,13 @@ def test_yes_takes_the_proposed_answers_and_writes(capsys, monkeypatch, folder):
     assert settings["files"][0]["columns"]["audit_date"] == "Date completed"
 
 
+def test_a_council_that_no_file_names_is_told_to_name_itself(capsys, monkeypatch, folder):
+    code, out, _ = run(capsys, monkeypatch, folder, "--yes")
+    assert code == 0
+    assert "write its name into council.toml first" in out
+    assert "PLEASE CHECK: no file names" in (folder / "council.toml").read_text(encoding="utf-8")
+
+
 def test_settings_that_are_there_are_never_overwritten(capsys, monkeypatch, folder):
     (folder / "council.toml").write_text('[council]\nname = "Ours"\n', encoding="utf-8")
     code, out, _ = run(capsys, monkeypatch, folder, "--yes")
@@ -169,6 +176,13 @@ def test_folders_without_audits_are_told_what_was_seen(capsys, monkeypatch, tmp_
     assert "staff.csv" in err
     assert "Ann Field" not in err
     assert list(made.iterdir()) == [made / "staff.csv"]
+
+
+def test_a_template_needs_no_settings(capsys, monkeypatch, tmp_path):
+    assert app.run(["template", "--out", str(tmp_path / "audits.xlsx"), "--council", "Us"]) == 0
+    code, _, err = run(capsys, monkeypatch, tmp_path, "--yes")
+    assert code == 2
+    assert "brings its own settings" in err
 
 
 def test_a_file_that_cannot_be_read_is_asked_about_first(capsys, monkeypatch, folder):

@@ -5,9 +5,9 @@ from __future__ import annotations
 import tomllib
 from pathlib import Path
 
-import nbformat
 import pytest
 
+from qaf_analysis.run.notebooks import run_notebook
 from qaf_analysis.run.setup import answers_in, open_setup
 from qaf_analysis.terms.errors import UsageError
 from qaf_analysis.topics.registry import ANALYSIS_NOTEBOOKS, INTAKE_NOTEBOOK
@@ -54,14 +54,17 @@ def test_answers_are_told_apart_by_semicolons():
         answers_in("siblings")
 
 
-def test_the_notebook_runs_from_top_to_bottom_and_is_no_part_of_a_report(folder):
-    cells = nbformat.read(ROOT / "notebooks" / "00_setup.ipynb", as_version=4).cells
-    code = [cell.source for cell in cells if cell.cell_type == "code"]
-    names: dict[str, object] = {}
-    exec(code[0], names)  # noqa: S102 - the notebook's own cells, as its reader runs them
-    names["data"] = str(folder)
-    for source in code[1:]:
-        exec(source, names)  # noqa: S102
+def test_the_notebook_runs_from_top_to_bottom_and_is_no_part_of_a_report(folder, tmp_path_factory):
+    done = run_notebook(
+        ROOT / "notebooks" / "00_setup.ipynb",
+        tmp_path_factory.mktemp("executed") / "00_setup.ipynb",
+        {"data": str(folder), "council": "Westmere"},
+        cwd=ROOT,
+    )
+    shown = done.path.read_text(encoding="utf-8")
+    assert "This would load: 20 audits" in shown
+    assert "Nothing was written" in shown
+    assert not [audit.auditor for audit in TRUTH if audit.auditor in shown]
     assert [path.name for path in folder.iterdir()] == ["audits.csv"]
     assert "00_setup" not in (INTAKE_NOTEBOOK, *ANALYSIS_NOTEBOOKS)
     assert Path(ROOT / "notebooks" / f"{INTAKE_NOTEBOOK}.ipynb").exists()

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from qaf_analysis.data.cells.words import quarter_indices
-from qaf_analysis.data.contract.distinct import Texts, distinct, in_rows, present
+from qaf_analysis.data.contract.distinct import Texts, by_value, distinct, in_rows, present
 from qaf_analysis.data.contract.problems import Problems, counted, extract
 from qaf_analysis.terms.errors import UnknownQuarterError
 from qaf_analysis.terms.quarter import Quarter
@@ -24,7 +24,7 @@ _EARLY = 0.39
 _UNLIKELY, _VERY_UNLIKELY = 0.06, 1e-4
 _FEW = 0.2
 _ONE_MONTH = np.timedelta64(1, "M")
-_NEVER_LATER = 8
+_NEVER_LATER, _MANY_MONTHS = 8, 5
 _TWO_ORDERS = re.compile(r"(\d{1,2})([-/.])(\d{1,2})[-/.]\d{2,4}\b(.*)")
 _YEAR_FIRST = re.compile(r"\d{4}[-/.]\d{1,2}[-/.](\d{1,2})(?!\d)")
 _SHARE_AGAINST = 0.25
@@ -94,7 +94,9 @@ def refuse_exchanged_dates(
             rows_in=rows_in,
         )
     if early[dated].all():
-        _warn_of_no_late_day(texts[dated], heading=heading, problems=problems)
+        kept = texts[dated]
+        months = by_value(kept, lambda text: _month_number(text, second=second))
+        _warn_of_no_late_day(kept, months, heading=heading, problems=problems)
 
 
 def refuse_dates_against_quarters(
@@ -210,6 +212,14 @@ def _day_number(text: str, *, second: bool) -> float:
     return float(match[1]) if match else float("nan")
 
 
+def _month_number(text: str, *, second: bool) -> float:
+    """Month as written; NaN where the text is no date in numbers."""
+    if match := _TWO_ORDERS.fullmatch(text):
+        return float(match[1] if second else match[3])
+    match = _YEAR_FIRST.match(text)
+    return float(re.split(r"[-/.]", text)[1]) if match else float("nan")
+
+
 def _form(text: str) -> str:
     """How a date is written: text in which day and month have two orders, or another form."""
     if match := _TWO_ORDERS.fullmatch(text):
@@ -217,9 +227,12 @@ def _form(text: str) -> str:
     return "year first"
 
 
-def _warn_of_no_late_day(texts: Texts, *, heading: str, problems: Problems) -> None:
-    """Warn of many different dates of which none lies after the twelfth of a month."""
-    if texts.nunique() < _NEVER_LATER:
+def _warn_of_no_late_day(texts: Texts, months: Texts, *, heading: str, problems: Problems) -> None:
+    """Warn of many different dates of which none lies after the twelfth of a month.
+
+    Days taken for months would stand in many months, so dates of a few months are no sign.
+    """
+    if texts.nunique() < _NEVER_LATER or months.nunique() < _MANY_MONTHS:
         return
     problems.warn(
         code="no_late_day",

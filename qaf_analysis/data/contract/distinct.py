@@ -65,11 +65,11 @@ def distinct(texts: Texts) -> Distinct:
     """
     if isinstance(texts.dtype, pd.CategoricalDtype):
         listed = texts.dtype.categories.to_numpy(dtype=object)
-        places = texts.cat.codes.to_numpy(dtype=np.intp)
+        places: NDArray[np.intp] = np.asarray(texts.cat.codes.to_numpy(), dtype=np.intp)
         if len(places) < len(listed):  # few rows of a long column: list only what stands in them
             used, here = np.unique(places, return_inverse=True)
             missing = int(len(used) > 0 and used[0] < 0)
-            places = (here - missing).astype(np.intp)
+            places = np.asarray(here - missing, dtype=np.intp)
             return Distinct(places=places, texts=listed[used[missing:]])
         return Distinct(places=places, texts=listed)
     places, listed = pd.factorize(texts.to_numpy(dtype=object))

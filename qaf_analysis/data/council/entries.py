@@ -160,6 +160,8 @@ def set_unnamed_graders_aside(export: Export) -> None:
         if names is None or export.file.shape == "long":
             continue
         grades = [v for c, v in export.values.items() if c.grader == grader and c.kind == "grade"]
+        if not grades:
+            continue
         graded = pd.concat(grades, axis=1).max(axis=1) != NOT_GRADED
         both = graded.index.intersection(names.index)
         rows = both[(graded[both] & (names[both] == "")).to_numpy(dtype=bool)]

@@ -176,12 +176,7 @@ def _imported(
     sources: Sources, *, council: CouncilFolder, key: PseudonymKey, keep_key: bool
 ) -> Import:
     exports = sources.exports
-    try:
-        links, actions = _linked(exports, settings=council.settings)
-    except FileRefusedError:
-        heard = [finding for export in exports for finding in export.problems.findings]
-        told = [*council.findings, *sources.findings, *heard]
-        raise rejected(sources.files, findings=told) from None
+    links, actions = _linked_or_rejected(sources, council=council)
     told_twice, likely_twice = links.note_told_twice(), links.warn_of_likely_twice()
     counts = sources.counted()
     findings = [*council.findings, *words_printed(council.settings), *sources.findings]
@@ -229,6 +224,15 @@ def _imported(
         references=audit_references(entries),
         record_for_run=record_for_run(record, exports=exports),
     )
+
+
+def _linked_or_rejected(sources: Sources, *, council: CouncilFolder) -> tuple[Links, pd.DataFrame]:
+    try:
+        return _linked(sources.exports, settings=council.settings)
+    except FileRefusedError:
+        heard = [finding for export in sources.exports for finding in export.problems.findings]
+        told = [*council.findings, *sources.findings, *heard]
+        raise rejected(sources.files, findings=told) from None
 
 
 def _linked(exports: Sequence[Export], *, settings: Settings) -> tuple[Links, pd.DataFrame]:

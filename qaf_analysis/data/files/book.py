@@ -17,7 +17,7 @@ from qaf_analysis.data.contract.problems import Problems, counted
 from qaf_analysis.data.files.faults import WorkbookFaultError, ambiguous, damaged, too_large
 from qaf_analysis.data.files.limits import MAX_FILLED_ROWS, MAX_FORMATS, MAX_SHEETS
 from qaf_analysis.data.files.package import Package, Relation
-from qaf_analysis.data.files.sheet import Book, NamedSheet, read_sheet, shared_texts
+from qaf_analysis.data.files.sheet import Book, NamedSheet, Sheet, read_sheet, shared_texts
 from qaf_analysis.data.files.xml_stream import parse_xml
 
 _WORKBOOK, _TEXTS, _STYLES = "xl/workbook.xml", "xl/sharedStrings.xml", "xl/styles.xml"
@@ -33,7 +33,9 @@ class _Listed:
 
 
 def read_book(data: bytes, *, problems: Problems) -> tuple[list[NamedSheet], bool]:
-    """Sheets of a workbook that hold cells, in their order, and whether there is a macro.
+    """Sheets of a workbook in their order, and whether there is a macro.
+
+    Charts are among the sheets, without rows.
 
     Nothing in the workbook is run or followed: macros, links and formulas are left alone, and of
     a formula only the stored result is read.
@@ -74,6 +76,8 @@ def _sheets(package: Package, *, problems: Problems) -> list[NamedSheet]:
         if relation is None:
             raise damaged("with a sheet in its list that is not there")
         if relation.kind in _NO_CELLS:
+            empty = Sheet(rows=[], merged=[])
+            sheets.append(NamedSheet(name=title, hidden=hidden, sheet=empty, has_cells=False))
             continue
         if relation.target in read:
             raise ambiguous("two sheets in its list that are one and the same")

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import zipfile
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +16,8 @@ from pathlib import Path
 from qaf_analysis.data.contract.columns import Column
 from qaf_analysis.data.contract.problems import Problems
 from qaf_analysis.data.contract.record import FileRefusedError
+from qaf_analysis.data.files.opened import file_bytes
+from qaf_analysis.data.files.package import DAMAGED, directory_at_end
 from qaf_analysis.data.files.raw_table import RawTable
 from qaf_analysis.data.files.workbook import read_workbook_table
 from qaf_analysis.terms.settings import FileSettings
@@ -32,16 +33,6 @@ NAME_HERE = "# name"
 PATH_HERE = "# path"
 """Comments of the settings in whose place the council's name and the file's own name come."""
 _LOOKED_AT = 200_000  # bytes of the list of sheets; a template has five of them
-_NO_WORKBOOK = (
-    zipfile.BadZipFile,
-    zlib.error,
-    EOFError,
-    KeyError,
-    NotImplementedError,
-    OSError,
-    RuntimeError,
-    ValueError,
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,9 +68,11 @@ def toml_text(text: str) -> str:
 def bears_mark(path: Path) -> bool:
     """Whether a workbook says that it is a template; only its list of sheets is looked at."""
     try:
+        if directory_at_end(path).is_too_large:
+            return False
         with zipfile.ZipFile(path) as archive, archive.open("xl/workbook.xml") as stream:
             return SETTINGS_SHEET.encode() in stream.read(_LOOKED_AT)
-    except _NO_WORKBOOK:
+    except DAMAGED:
         return False
 
 
@@ -132,7 +125,7 @@ def template_settings(
 
 
 def _template(path: Path) -> FilledTemplate:
-    data = path.read_bytes()
+    data = file_bytes(path, problems=Problems(file=path.name))
     table = _table(data, path.name, sheet=SETTINGS_SHEET, headings=SETTINGS_HEADINGS)
     lines = [str(cell) for cell in table.cells[1]]
     if FILES_LINE not in lines:

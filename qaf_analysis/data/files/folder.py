@@ -91,6 +91,8 @@ def _opened(folder: Path, *, proposed: bytes | None) -> CouncilFolder:
     )
     near = () if proposed is not None else settings_named_otherwise(folder, name=SETTINGS_FILE)
     if settings.files:
+        if not any(file.kind == "audits" for file in settings.files):
+            raise _no_audits()
         files, findings = declared_files(folder, settings.files)
     else:
         files, findings = _found(folder)

@@ -13,6 +13,8 @@ MAX_WORKBOOK_BYTES = 100_000_000
 MAX_SETTINGS_BYTES = 1_000_000
 MAX_SETTINGS_DIGITS = 15
 """Digits of a number in the settings; with more it would not be exact anywhere."""
+MAX_SETTINGS_TEXT = 1_000
+"""Characters of a text in the settings, a query apart; messages quote such texts."""
 MAX_SETTINGS_DEPTH = 12
 """Tables inside tables; the deepest of ours is the fourth."""
 

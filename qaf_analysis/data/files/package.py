@@ -7,12 +7,14 @@ part twice, names that differ in letters' case only, two zip files behind one an
 from __future__ import annotations
 
 import io
+import os
 import struct
 import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from posixpath import join, normpath, split
 from typing import IO
 from urllib.parse import unquote
@@ -89,6 +91,14 @@ class Directory:
         return cls(parts=parts, size=size)
 
 
+def directory_at_end(path: Path) -> Directory:
+    """What a file says of its list of parts; of a large file only the last bytes are read."""
+    with path.open("rb") as file:
+        size = file.seek(0, os.SEEK_END)
+        file.seek(max(0, size - _END_SIZE - 0xFFFF - _LOCATOR_SIZE))
+        return Directory.of(file.read())
+
+
 class Package:
     """Parts of a workbook by name; letters' case is no matter, as the format has it.
 
@@ -111,7 +121,7 @@ class Package:
             self._archive = zipfile.ZipFile(io.BytesIO(data))
         except DAMAGED:
             raise damaged() from None
-        members = [member for member in self._archive.infolist() if not member.is_dir()]
+        members = [member for member in self._archive.infolist() if member.filename[-1:] != "/"]
         self._members = {part_name(member.filename).lower(): member for member in members}
         _refuse_twins(members)
         _refuse_second_zip(data, self._archive)

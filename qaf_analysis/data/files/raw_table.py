@@ -186,13 +186,7 @@ def table_from(
     FileRefusedError
         If the table is empty where it may not be, too large, or holds conflict markers.
     """
-    if not rows:
-        raise problems.refusal(
-            code="empty_file",
-            found="an empty file, without even a header",
-            expected="a header row and the rows below it",
-            mend="export the file again",
-        )
+    _refuse_no_header(rows, problems=problems)
     _refuse_conflicts(rows, numbers=numbers, plain=plain, problems=problems)
     heading = find_heading(
         rows[:HEADER_WITHIN],
@@ -213,11 +207,7 @@ def table_from(
     if kinds is not None:
         body = [_padded(row, width) for row in body]
     fits = [len(row) == width or _fits(row, width) for row in body]
-    misfits = {
-        int(number): tuple(row)
-        for row, number, fit in zip(body, body_numbers, fits, strict=True)
-        if not fit
-    }
+    misfits = _misfits(body, body_numbers, fits)
     labelled = _take_labelled(misfits, labels=Labels(form.not_data))
     _set_misfits_aside(misfits, width=width, problems=problems)
     misfits.update({number: (line,) for number, line in (broken or {}).items()})
@@ -235,6 +225,27 @@ def table_from(
         not_data=labelled,
         above=tuple(tuple(c for c in row if c.strip()) for row in rows[: heading.first]),
     )
+
+
+def _refuse_no_header(rows: Sequence[Sequence[str]], *, problems: Problems) -> None:
+    if not rows:
+        raise problems.refusal(
+            code="empty_file",
+            found="an empty file, without even a header",
+            expected="a header row and the rows below it",
+            mend="export the file again",
+        )
+
+
+def _misfits(
+    body: Sequence[Sequence[str]], numbers: Sequence[int], fits: Sequence[bool]
+) -> dict[int, tuple[str, ...]]:
+    """Rows that fit no columns, by their number."""
+    return {
+        int(number): tuple(row)
+        for row, number, fit in zip(body, numbers, fits, strict=True)
+        if not fit
+    }
 
 
 def _kinds(

@@ -12,6 +12,7 @@ from qaf_analysis.data.files.limits import (
     MAX_SETTINGS_BYTES,
     MAX_SETTINGS_DEPTH,
     MAX_SETTINGS_DIGITS,
+    MAX_SETTINGS_TEXT,
 )
 from qaf_analysis.terms.errors import SettingsError
 
@@ -105,6 +106,11 @@ def _refuse_value(key: str, value: Any, *, name: str) -> None:
         raise SettingsError(
             f"{name}: {shown} holds a control character, which no name and no file has. "
             "Type it again."
+        )
+    if isinstance(value, str) and len(value) > MAX_SETTINGS_TEXT and not key.endswith("query"):
+        raise SettingsError(
+            f"{name}: {shown} has a text of {len(value):,} characters; at most "
+            f"{MAX_SETTINGS_TEXT:,} are possible. Look whether a quotation mark is missing."
         )
     if isinstance(value, int) and abs(value) >= 10**MAX_SETTINGS_DIGITS:
         raise SettingsError(

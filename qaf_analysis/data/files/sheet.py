@@ -417,11 +417,12 @@ def _kept(text: str) -> tuple[str, str]:
 
 @dataclass(frozen=True, kw_only=True)
 class NamedSheet:
-    """A worksheet with its name."""
+    """A sheet with its name; a chart is one that cannot hold cells."""
 
     name: str
     hidden: bool
     sheet: Sheet
+    has_cells: bool = True
 
 
 def chosen_sheet(

@@ -105,7 +105,13 @@ def _pass_over(
             mend="correct its headings if it holds records, or list the sheets in council.toml",
         )
     else:
-        what = f"({rows}) without the headings that are looked for" if named.sheet.rows else "empty"
+        what = (
+            f"({rows}) without the headings that are looked for"
+            if named.sheet.rows
+            else "without cells"
+        )
+        if not named.has_cells:
+            what = "of a chart, without cells"
         problems.note(
             code="sheet_passed_over",
             found=f"{hidden} {what}; it was not read",

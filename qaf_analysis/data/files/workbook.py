@@ -46,7 +46,7 @@ def read_workbook_table(
         If the workbook is damaged, ambiguous, too large or unsafe, has a merged header, or if two
         sheets could be meant.
     """
-    sheets = open_workbook(data, problems=problems)
+    sheets = [named for named in open_workbook(data, problems=problems) if named.has_cells]
     chosen = chosen_sheet(sheets, wanted=wanted, sheet=sheet, problems=problems, form=form)
     problems.sheet = chosen.name
     return table_on(
@@ -55,7 +55,7 @@ def read_workbook_table(
 
 
 def open_workbook(data: bytes, *, problems: Problems) -> list[NamedSheet]:
-    """Sheets of a workbook with their cells.
+    """Sheets of a workbook with their cells, charts among them.
 
     Raises
     ------

@@ -21,6 +21,7 @@ from qaf_analysis.terms.names import OVERALL
 from qaf_analysis.terms.scale import OFSTED4
 
 UNKNOWN = "unknown"
+UNNAMED = "Unnamed council"
 _SURE: Mapping[int, Confidence] = {4: "sure", 3: "sure", 2: "likely"}
 _NUMBERS: Mapping[str, Mapping[str, str]] = {
     "1_is_best": dict(zip(("1", "2", "3", "4"), reversed(OFSTED4.levels), strict=True)),
@@ -64,7 +65,11 @@ def compose(
 
 def _council(draft: Draft, *, name: str, parts: Sequence[Part], words: Words) -> None:
     table = draft.table("[council]")
-    table.add("name", name, "printed on reports; settle it before the first report", "asked")
+    if name == UNNAMED:
+        why = "no file names the council; reports print the name and its key is kept under it"
+        table.add("name", name, why, "unsure")
+    else:
+        table.add("name", name, "printed on reports; settle it before the first report", "asked")
     counts: dict[str, int] = dict.fromkeys(OFSTED4.levels, 0)
     for word, level in words.grades.levels.items():
         counts[level] += words.grades.counts[word]
@@ -218,10 +223,25 @@ def _sheets_and_rows(head: DraftTable, part: Part) -> None:
     sums: dict[str, int] = {}
     for table in meaning.source.tables:
         for label, number in table.sums.items():
-            sums[label] = sums.get(label, 0) + number
+            shown = _without_names(label, meaning)
+            if shown:
+                sums[shown] = sums.get(shown, 0) + number
     if sums and meaning.shape != "answers":
         why = f"{counted(sum(sums.values()), 'row')} sum up others and hold no record"
         head.add("not_data", list(sums), why)
+
+
+def _without_names(label: str, meaning: Meaning) -> str:
+    """Label of a row of totals, cut before anybody's name; empty where it begins with one."""
+    blocks = [b for b in (meaning.second_auditor, meaning.moderator) if b is not None]
+    fields = [*meaning.columns.get("auditor", ()), *meaning.columns.get("moderator", ())]
+    fields += [block.rater for block in blocks if block.rater is not None]
+    key = label.casefold()
+    places = [
+        key.find(name.casefold()) for f in fields for name in f.profile.words if len(name) > 2
+    ]
+    named = [place for place in places if place >= 0]
+    return label[: min(named)].strip(" -–:,") if named else label
 
 
 def _half_grades(head: DraftTable, words: Words, *, asking: Asking) -> None:

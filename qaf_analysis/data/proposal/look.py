@@ -11,9 +11,11 @@ from posixpath import join
 
 from qaf_analysis.data.contract.problems import Problems
 from qaf_analysis.data.contract.record import FileRefusedError
+from qaf_analysis.data.files.filled_template import bears_mark
 from qaf_analysis.data.files.folder import SETTINGS_FILE
 from qaf_analysis.data.files.heading_rows import Merge, merges
 from qaf_analysis.data.files.limits import MAX_TABLE_BYTES
+from qaf_analysis.data.files.opened import file_bytes
 from qaf_analysis.data.files.sheet import NamedSheet, SheetRow
 from qaf_analysis.data.files.signature import refuse_wrong_kind
 from qaf_analysis.data.files.table_file import _encoding
@@ -123,19 +125,23 @@ def look_at(folder: Path) -> Look:
     Raises
     ------
     UsageError
-        If there is no such folder, or no file of tables in it.
+        If there is no such folder, no file of tables in it, or a filled template, which brings
+        settings of its own.
     """
     if not folder.is_dir():
         raise UsageError(f"{folder.name} is not a folder. Name the folder that holds the exports.")
+    names = list(_names(folder))
+    _refuse_templates(folder, names)
     grids: list[Grid] = []
     unread: dict[str, str] = {}
-    for name in _names(folder):
+    for name in names:
         problems = Problems(file=name)
         try:
             if Path(name).suffix.lower() in _DATABASES:
                 grids += _database_grids(folder, name, problems=problems)
             else:
-                grids += _grids((folder / name).read_bytes(), name=name, problems=problems)
+                data = file_bytes(folder / name, problems=problems, within=folder)
+                grids += _grids(data, name=name, problems=problems)
         except FileRefusedError as error:
             finding = error.findings[-1]
             unread[name] = f"{finding.found}; to mend: {finding.mend}"
@@ -145,6 +151,16 @@ def look_at(folder: Path) -> Look:
             f"{', '.join(_TABLES[:5])}. Put the exports into it."
         )
     return Look(folder=folder, grids=tuple(grids), unread=unread)
+
+
+def _refuse_templates(folder: Path, names: Sequence[str]) -> None:
+    filled = [name for name in names if name.endswith(".xlsx") and bears_mark(folder / name)]
+    if filled:
+        raise UsageError(
+            f"{filled[0]} is a template of the workbench: it brings its own settings and needs "
+            "none proposed. Check its folder with qaf check; keep other exports in a folder of "
+            "their own."
+        )
 
 
 def _names(folder: Path) -> Iterator[str]:
@@ -166,7 +182,11 @@ def _grids(data: bytes, *, name: str, problems: Problems) -> list[Grid]:
     suffix = Path(name).suffix.lower()
     refuse_wrong_kind(data, suffix=suffix, problems=problems)
     if suffix in _WORKBOOKS:
-        return [_sheet_grid(named, file=name) for named in open_workbook(data, problems=problems)]
+        return [
+            _sheet_grid(named, file=name)
+            for named in open_workbook(data, problems=problems)
+            if named.has_cells
+        ]
     return [_text_grid(data, file=name, problems=problems)]
 
 

@@ -22,7 +22,13 @@ from qaf_analysis.stats.severity.likelihood import SeverityLikelihood
 from qaf_analysis.stats.severity.options import SeverityOptions
 from qaf_analysis.stats.severity.parameters import SeverityTerms
 from qaf_analysis.stats.severity.ratings import SeverityRatings
-from qaf_analysis.stats.severity.variances import QuadraticLikelihood, SpreadStep, best_spreads
+from qaf_analysis.stats.severity.variances import (
+    QuadraticLikelihood,
+    SpreadStep,
+    best_spreads,
+    lifted,
+    with_peak,
+)
 
 STEPS = 80
 
@@ -243,10 +249,13 @@ class _State:
                 self.is_stuck = True  # this is no peak, and ``converged`` has to say so
         # Without shrunken effects, or without a peak of tau: (I + D^-1)^-1 alone.
         curved = self.quadratic.information + np.diag(self.quadratic.penalty(self.sd))
-        plain = np.asarray(linalg.pinvh(curved), dtype=np.float64)
+        plain = np.asarray(linalg.inv(lifted(curved)), dtype=np.float64)
         return plain, plain
 
     def peak(self, names: tuple[str, ...], *, converged: bool) -> SeverityPeak:
+        found = with_peak(self.quadratic, sd=self.sd)
+        self.is_stuck |= found is not self.quadratic
+        self.quadratic = found
         penalty = self.quadratic.penalty(self.sd)
         covariance, wide = np.zeros((2, *(len(self.parameters),) * 2))
         place = np.ix_(self.free, self.free)

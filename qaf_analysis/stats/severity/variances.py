@@ -8,7 +8,7 @@ keeps it from zero, where nothing could be computed, and from running off.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -29,6 +29,8 @@ SURE = 1.2816
 
 # Newton squares the distance: after a move this small the next would be 1e-14.
 CLOSE = 1e-7
+# An error of a thousand logits: further than any grade can tell.
+LEAST_INFORMATION = 1e-6
 
 
 def guard(sd: float | Floats) -> float | Floats:
@@ -85,6 +87,32 @@ class QuadraticLikelihood:
         # Marginal: 1/2 h'(I + D^-1)^-1 h - 1/2 log|I + D^-1| - n log tau (Laplace).
         peak = 0.5 * self.slope @ linalg.cho_solve(factor, self.slope)
         return float(peak - np.log(np.diag(factor[0])).sum() - self.sizes @ np.log(sd))
+
+
+def lifted(information: Floats) -> Floats:
+    """Information with a peak: what is flat or bent the wrong way gets next to none.
+
+    Where a search ended at no peak, errors from its information would be undefined, or too small.
+    Along such directions they become so wide that no interval is given.
+
+    Examples
+    --------
+    >>> np.linalg.eigvalsh(lifted(np.diag([4.0, -1.0]))).tolist() == [LEAST_INFORMATION, 4.0]
+    True
+    """
+    values, vectors = linalg.eigh(information)
+    bent = np.maximum(values, LEAST_INFORMATION)
+    return np.asarray((vectors * bent) @ vectors.T, dtype=np.float64)
+
+
+def with_peak(likelihood: QuadraticLikelihood, *, sd: Floats) -> QuadraticLikelihood:
+    """The quadratic itself where it has a peak, or else with its information lifted."""
+    penalty = np.diag(likelihood.penalty(sd))
+    try:
+        linalg.cholesky(likelihood.information + penalty, lower=True)
+    except linalg.LinAlgError:
+        return replace(likelihood, information=lifted(likelihood.information + penalty) - penalty)
+    return likelihood
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -247,6 +247,7 @@ def test_sheets_without_the_headings_are_passed_over_by_name(council, key):
         for row in (["Auditor", "Team"], ["Ann Able", "South"], ["Bob Best", "South"]):
             lookup.append(row)
         book.create_sheet("Empty")
+        book.create_chartsheet("Picture")
         summary = book.create_sheet("Summary")
         summary.append(["Team", "Overall", "1. Assessment"])
         summary.append(["South", "75%", "50%"])
@@ -256,9 +257,9 @@ def test_sheets_without_the_headings_are_passed_over_by_name(council, key):
     assert found(imported) == expected(audits, key)
     notes = [f for f in imported.audits.record.findings if f.code == "sheet_passed_over"]
     assert {(f.outcome, f.sheet) for f in notes} == {
-        ("note", name) for name in ("Notes", "Lists", "Empty", "Summary")
+        ("note", name) for name in ("Notes", "Lists", "Empty", "Picture", "Summary")
     }
-    assert len(notes) == 8
+    assert len(notes) == 10
 
 
 def test_a_summary_with_headings_of_grades_but_no_record_is_passed_over_with_a_warning(council):

@@ -107,6 +107,7 @@ def test_the_hash_is_of_the_rows_and_not_of_their_order(folder, council):
     "query",
     [
         "DELETE FROM audits",
+        "SELECT 1; SELECT 2",
         "SELECT * FROM audits; DROP TABLE audits",
         "WITH gone AS (DELETE FROM audits RETURNING *) SELECT * FROM gone",
         "SELECT * INTO copy FROM audits",

@@ -115,7 +115,9 @@ def proposed(folder: Path, answers: Mapping[str, str] | None = None) -> Proposal
 
 
 def loaded(folder: Path, proposal: Proposal) -> Import:
-    """What the proposed settings load."""
+    """What the proposed settings load; they, the questions and the notes name nobody."""
+    said = (proposal.text, [(q.asks, q.consequence) for q in proposal.questions], proposal.notes)
+    assert not [name for name in (*AUDITORS, *MODERATORS) if name in repr(said)]
     return read_council(folder, as_of=AS_OF, key=KEY, proposed=proposal.text.encode())
 
 

@@ -253,6 +253,19 @@ def test_grades_between_two_levels_are_set_aside_unless_a_rule_is_given(tmp_path
     assert sorted(overall[overall["grade_raw"].str.contains("/")]["grade"]) == [0, 1]
 
 
+def test_totals_for_each_auditor_name_nobody_in_the_settings(tmp_path):
+    spell, rows = Speller(PLAIN), []
+    for who in AUDITORS:
+        own = [a for a in TRUTH if a.auditor == who]
+        rows += [[a.number, a.child, day_first(a.on), a.team, who, *grades_of(a, spell)]
+                 for a in own]  # fmt: skip
+        rows.append([f"Total for {who}", len(own), "", "", "", "50%"])
+    heading = ["Audit ID", "Child ID", "Audit date", "Team", "Auditor", *DOMAINS]
+    write_csv(tmp_path / "audits.csv", [heading, *rows])
+    (file,) = assert_proposal_loads(tmp_path, AUDITS_ONLY).settings.files
+    assert file.not_data == ("Total for",)
+
+
 def test_a_table_of_a_database(tmp_path):
     spell = Speller(PLAIN)
     with closing(sqlite3.connect(tmp_path / "audit system.sqlite")) as database:
@@ -273,3 +286,21 @@ def test_a_table_of_a_database(tmp_path):
         "audit system.sqlite",
         'SELECT * FROM "audits" ORDER BY 1',
     )
+
+
+def test_sheets_are_listed_where_another_has_some_of_the_headings(tmp_path):
+    """A plan of audits to come has their headings too: "all" might take it for a table of them."""
+    spell, book = Speller(PLAIN), Workbook()
+    book.remove(book.active)
+    heading = ["Audit ref", "Child ID", "Date of audit", "Auditor", *DOMAINS]
+    for team in TEAMS:
+        sheet = book.create_sheet(team)
+        sheet.append(heading)
+        for a in (a for a in TRUTH if a.team == team):
+            sheet.append([a.number, a.child, real(a.on), a.auditor, *grades_of(a, spell)])
+    plan = book.create_sheet("Planned")
+    plan.append([*heading[:4], "Month"])
+    plan.append([900, 123, None, "to be found", "July"])
+    book.save(tmp_path / "audits.xlsx")
+    (file,) = assert_proposal_loads(tmp_path, AUDITS_ONLY).settings.files
+    assert file.sheets == TEAMS

@@ -1,8 +1,11 @@
 """Question-and-answer rows: one record a form, whatever else the form asks."""
 
+import io
 import time
+from datetime import datetime
 
 import numpy as np
+import openpyxl
 import pandas as pd
 import pytest
 
@@ -211,6 +214,28 @@ def test_other_times_of_one_day_and_other_people_of_the_moderation_are_no_confli
     assert set(imported.audits.audits["team"]) == {"North", "South"}
 
 
+def test_the_forms_own_cells_stand_before_blank_ones_and_those_of_its_moderation(council):
+    moderator = ("F1", "C1", "20/10/2019 08:00", "East", "Mo")
+    blank = ("F1", "C1", "", "(null)", "Ann")
+    rows = [*form(moderator, ONE[4:]), *form(blank, ONE[:2]), *form(FIRST, ONE[2:4])]
+    imported = read(council, [*rows, *form(SECOND, TWO)])
+    assert record(imported) == (11, 9, 0, 2)
+    audits = imported.audits.audits
+    assert audits["team"].tolist() == ["North", "South"]
+    assert audits["audit_date"].dt.strftime("%d %b").tolist() == ["04 Oct", "05 Oct"]
+
+
+def test_an_answer_stands_before_a_word_for_missing_and_is_named_where_it_stands(council):
+    first = [("6.1", "Overall grade", "NULL"), *ONE[:4]]
+    first[4] = ("6.10", "Grade the plan", "Adequate")
+    third = ("F3", "C3", "06/10/2019", "North", "Ann")
+    again = [("6.10", "Grade the plan", ""), TWO[2], ("6.10", "Grade the plan", "Fair")]
+    imported = read(council, [*form(FIRST, first), *form(SECOND, TWO), *form(third, again)])
+    assert any("row 6, column Grade the plan" in m and "Adequate" in m for m in messages(imported))
+    assert any("row 13, column Grade the plan" in m and "Fair" in m for m in messages(imported))
+    assert sorted(imported.audits.ratings["grade"]) == [2, 3]
+
+
 def test_a_form_without_a_grade_is_set_aside_and_another_kind_of_form_is_no_data(council):
     third = ("F3", "C3", "06/10/2019", "North", "Ann")
     fourth = ("V1", "C4", "06/10/2019", "North", "Ann")
@@ -387,3 +412,31 @@ def test_many_rows_take_little_time(forms, seconds):
     assert time.perf_counter() - start < seconds
     assert len(result.cells) == forms
     assert (result.rows_in, len(result.not_data)) == (13 * forms, 10 * forms)
+
+
+def test_a_workbook_with_real_dates_and_numbers(council):
+    """Question numbers are numbers there, the moderation's date is a date, and ids have no text."""
+    book = openpyxl.Workbook()
+    book.active.append(HEADER.split(","))
+    for number, head, answers in ((1, FIRST, ONE), (2, SECOND, TWO)):
+        day = datetime(2019, 10, 3 + number, 14, 1)
+        for question, asked, answer in answers:
+            given = datetime(2019, 10, 20) if asked == "Date moderated" else answer
+            numbered = float(question)
+            book.active.append([number, head[1], day, *head[3:], numbered, asked, given])
+    buffer = io.BytesIO()
+    book.save(buffer)
+    settings = SETTINGS.format(**(BY_NUMBER | {"plan": '"9.9"'})).replace(".csv", ".xlsx")
+    files = {"answers.xlsx": buffer.getvalue(), "council.toml": settings}
+    with pytest.raises(ImportRejectedError, match="question_missing"):
+        council(files)
+    settings = SETTINGS.format(**BY_TEXT).replace(".csv", ".xlsx")
+    imported = council(files | {"council.toml": settings})
+    assert record(imported) == (11, 9, 0, 2)
+    assert set(imported.references.values()) == {"1", "2"}
+    days = imported.audits.audits["audit_date"].dt.strftime("%d %b").tolist()
+    assert days == ["04 Oct", "05 Oct"]
+    assert imported.audits.moderations["moderated_on"].dt.strftime("%d %b").tolist() == ["20 Oct"]
+    assert not {"date_as_text", "unexpected_date"} & {
+        finding.code for finding in imported.audits.record.findings
+    }

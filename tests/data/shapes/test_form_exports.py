@@ -120,7 +120,7 @@ def test_a_month_is_no_day_of_a_moderation(council):
     headings = [*HEADINGS, "Moderator", "Moderated", "Moderated grade"]
     rows = [
         [*row(1, "2019-10-04"), "Mo", "October 2019", "RI"],
-        [*row(2, "2019-10-04"), "Mo", "2019-10-30", "RI"],
+        [*row(2, "2019-10-04"), None, None, None],
     ]
     settings = SETTINGS.format(**GIVEN) + (
         '[files.moderator]\nrater = "Moderator"\ncolumns = { moderated_on = "Moderated" }\n'
@@ -182,6 +182,13 @@ def test_a_date_in_three_columns(council):
         "cell_missing",
     ]
     assert imported.quarantine["Day"].tolist() == ["31", "", "", "NULL"]
+
+
+def test_a_date_without_its_day_is_no_month(council):
+    headings = [*HEADINGS, "Day", "Month", "Year"]
+    rows = [[*row(1, None), None, 10, 2019], [*row(2, None), None, 11, 2019]]
+    with pytest.raises(ImportRejectedError, match="date_unreadable"):
+        read(council, rows, headings, day='["Day", "Month", "Year"]')
 
 
 def test_a_part_of_a_date_that_is_not_there_is_refused(council):
