@@ -186,6 +186,7 @@ def _kind(kind: FindingKind) -> dict[str, object]:
     same_found = all(finding.found == first.found for finding in kind.findings)
     same_expected = all(finding.expected == first.expected for finding in kind.findings)
     same_mend = all(finding.mend == first.mend for finding in kind.findings)
+    mend, _, paste = (first.mend if same_mend else kind.mend).partition("\n")
     return {
         "title": kind.title,
         "id": f"page-{kind.outcome}-{kind.code.replace('_', '-')}",
@@ -193,7 +194,8 @@ def _kind(kind: FindingKind) -> dict[str, object]:
         "code": kind.code,
         "found": first.found if same_found else kind.found,
         "expected": first.expected if same_expected else kind.expected,
-        "mend": first.mend if same_mend else kind.mend,
+        "mend": mend,
+        "paste": paste,
         "places": _places_table(kind, expected=not same_expected, mend=not same_mend).markup(),
         "folded": len(kind.findings) > OPEN_PLACES,
         "count": counted(len(kind.findings), "place"),

@@ -73,21 +73,26 @@ class MissingWords:
     _added: frozenset[str] = field(init=False, repr=False, compare=False)
     _listed: frozenset[str] = field(init=False, repr=False, compare=False)
     _allowed: frozenset[str] = field(init=False, repr=False, compare=False)
+    _added_without_digit: bool = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_added", _spellings(self.added))
         object.__setattr__(self, "_allowed", _spellings(self.allowed))
         object.__setattr__(self, "_listed", frozenset(MISSING_WORDS))
+        without_digit = not any(map(_DIGIT.search, self._added))
+        object.__setattr__(self, "_added_without_digit", without_digit)
 
     def means_missing(self, text: str) -> bool:
         """Whether a cell's text stands for a missing value; a blank cell needs no word."""
+        if self._added_without_digit and _DIGIT.search(text):
+            return False  # no word of the list holds a digit, and none was added that does
         spelling = plain_spelling(text)
         if not spelling or spelling in self._allowed:
             return False
         if spelling in self._added or spelling in _DATABASE_NULL or _MARKS.fullmatch(spelling):
             return True
         if len(spelling) > 40 or _DIGIT.search(spelling):
-            return False  # no word of the list holds a digit
+            return False
         key = missing_key(spelling)
         if key in self._listed or self._names_nobody(key):
             return True
@@ -123,7 +128,8 @@ def plain_spelling(text: str) -> str:
     >>> plain_spelling("  Smith,\u00a0 JANE ")
     'smith, jane'
     """
-    return " ".join(unicodedata.normalize("NFKC", text).split()).casefold()
+    plain = text if text.isascii() else unicodedata.normalize("NFKC", text)
+    return " ".join(plain.split()).casefold()
 
 
 def _spellings(texts: Iterable[str]) -> frozenset[str]:

@@ -10,9 +10,9 @@ from datetime import UTC, date, datetime, timedelta
 import numpy as np
 import pandas as pd
 
+from qaf_analysis.data.contract.distinct import Texts, distinct
 from qaf_analysis.data.contract.months import month_of
 from qaf_analysis.data.contract.problems import Problems, counted, extract
-from qaf_analysis.data.contract.spelling import Texts
 from qaf_analysis.terms.settings import DateOrder
 
 EARLIEST = date(1990, 1, 1)
@@ -141,12 +141,15 @@ class _DateColumn:
         self.texts = texts
         self.heading = heading
         self.problems = problems
-        self.codes, self.distinct = pd.factorize(texts.to_numpy(dtype=object))
+        found = distinct(texts)
+        self.codes, self.distinct = found.places, found.texts
         self.readings = [_written(text) if text else None for text in self.distinct]
 
     def rows(self, chosen: Sequence[bool]) -> list[int]:
         flags = np.array([*chosen], dtype=bool)
-        return [int(row) for row in self.texts.index[flags[self.codes]]]
+        if not flags.any():
+            return []
+        return list(self.texts.index[flags[self.codes]].tolist())
 
     def refuse_month_first(self) -> None:
         months = self.rows([r is not None and r.only == "month_first" for r in self.readings])
@@ -219,9 +222,9 @@ class _DateColumn:
             rows,
             code="date_unreadable",
             column=self.heading,
-            found=[extract(self.texts[row]) for row in rows],
+            found=lambda row: extract(self.texts[row]),
             expected=_WRITE + ", of a day that exists",
-            mend=[f"{offers[self.texts[row]]}write {_WRITE}" for row in rows],
+            mend=lambda row: f"{offers[self.texts[row]]}write {_WRITE}",
         )
 
     def without_outside(self, days: Sequence[date | None], *, latest: date) -> list[date | None]:
@@ -235,7 +238,7 @@ class _DateColumn:
                 rows,
                 code="date_out_of_range",
                 column=self.heading,
-                found=[extract(self.texts[row]) for row in rows],
+                found=lambda row: extract(self.texts[row]),
                 expected=expected,
                 mend="correct the year, or the order of day and month",
             )

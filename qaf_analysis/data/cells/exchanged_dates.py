@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date
 
 import numpy as np
-import pandas as pd
 
+from qaf_analysis.data.cells.words import quarter_indices
+from qaf_analysis.data.contract.distinct import Texts, by_value, distinct, in_rows, present
 from qaf_analysis.data.contract.problems import Problems, counted, extract
-from qaf_analysis.data.contract.spelling import Texts, by_value
 from qaf_analysis.terms.errors import UnknownQuarterError
 from qaf_analysis.terms.quarter import Quarter
 from qaf_analysis.terms.settings import DateOrder
@@ -24,6 +23,7 @@ _EARLY = 0.39
 """Share of days of the year up to the twelfth of a month, 144 of 365."""
 _UNLIKELY, _VERY_UNLIKELY = 0.06, 1e-4
 _FEW = 0.2
+_ONE_MONTH = np.timedelta64(1, "M")
 _NEVER_LATER, _MANY_MONTHS = 8, 5
 _TWO_ORDERS = re.compile(r"(\d{1,2})([-/.])(\d{1,2})[-/.]\d{2,4}\b(.*)")
 _YEAR_FIRST = re.compile(r"\d{4}[-/.]\d{1,2}[-/.](\d{1,2})(?!\d)")
@@ -62,28 +62,28 @@ def refuse_exchanged_dates(
         If the forms part at the twelfth of the month and chance does not explain it.
     """
     second = order == "month_first"
-    number = by_value(texts, lambda text: _day_number(text, second=second)).dropna()
-    if number.empty:
+    found = distinct(texts)
+    days = np.array([_day_number(text, second=second) for text in found.texts], dtype=np.float64)
+    number = found.spread(days, missing=np.nan)
+    dated, early = ~np.isnan(number), number <= _LAST
+    if not dated.any():
         return
-    early = (number <= _LAST).to_numpy(dtype=bool)
-    form = by_value(texts[number.index], _form)
+    forms = [_form(text) for text in found.texts]
+    names = ["real", *sorted(set(forms))]
+    codes = np.array([names.index(form) for form in forms], dtype=np.intp)
+    form = found.spread(codes, missing=0)
     if kinds is not None:
-        form = form.where((kinds[number.index] != "d").to_numpy(dtype=bool), "real")
-    counts = pd.crosstab(form.to_numpy(), early).reindex(columns=[True, False], fill_value=0)
-    late_forms = [
-        str(name)
-        for name, n in counts.iterrows()
-        if n[False] > n[True] and str(name).startswith("text")
-    ]
-    late, rest = counts.loc[late_forms].sum(), counts.drop(index=late_forms).sum()
+        form[(in_rows(kinds, texts.index) == "d").to_numpy(dtype=bool)] = 0
+    counts = np.bincount(2 * form[dated] + early[dated], minlength=2 * len(names)).reshape(-1, 2)
+    late = (counts[:, 0] > counts[:, 1]) & [name.startswith("text") for name in names]
     tally = _Tally(
-        early=int(rest[True]),
-        early_off=int(rest[False]),
-        late=int(late[False]),
-        late_off=int(late[True]),
+        early=int(counts[~late, 1].sum()),
+        early_off=int(counts[~late, 0].sum()),
+        late=int(counts[late, 0].sum()),
+        late_off=int(counts[late, 1].sum()),
     )
     if tally.shows_exchange:
-        first = number.index[early & ~form.isin(late_forms).to_numpy(dtype=bool)][0]
+        first = texts.index[dated & early & ~late[form]][0]
         raise problems.refusal(
             code="dates_exchanged",
             row=int(first),
@@ -93,8 +93,8 @@ def refuse_exchanged_dates(
             mend=_RE_EXPORT,
             rows_in=rows_in,
         )
-    if early.all():
-        kept = texts[number.index]
+    if early[dated].all():
+        kept = texts[dated]
         months = by_value(kept, lambda text: _month_number(text, second=second))
         _warn_of_no_late_day(kept, months, heading=heading, problems=problems)
 
@@ -128,25 +128,25 @@ def refuse_dates_against_quarters(
         If enough rows contradict for it to be no slip of the pen; of such a file no date whose
         day is 12 at most can be trusted, not even where both ways fall in the quarter stated.
     """
-    read = days.dropna()
-    stated = by_value(quarters.reindex(read.index), _quarter_index)
-    pairs = pd.DataFrame({"day": read.to_numpy(), "stated": stated.to_numpy(dtype=float)})
-    pairs["row"] = read.index.to_numpy()
-    pairs = pairs[pairs["stated"].notna() & (pairs["day"].dt.day <= _LAST)]
-    against: list[int] = []
-    told = 0
-    for (day, index), part in pairs.groupby(["day", "stated"], sort=False):
-        as_read = Quarter.of(day.date()).index == index
-        exchanged = Quarter.of(date(day.year, day.day, day.month)).index == index
-        if as_read != exchanged:
-            told += len(part)
-            against += [] if as_read else part["row"].tolist()
+    found = distinct(in_rows(quarters, days.index))
+    indices = np.array([_quarter_index(text) for text in found.texts], dtype=np.float64)
+    stated = found.spread(indices, missing=np.nan)
+    read = days.to_numpy(dtype="datetime64[D]")
+    month = read.astype("datetime64[M]")
+    day = (read - month).astype(np.int64) + 1
+    as_read = quarter_indices(read) == stated
+    exchanged = quarter_indices(read.astype("datetime64[Y]") + (day - 1) * _ONE_MONTH) == stated
+    tells = (as_read != exchanged) & ~np.isnat(read) & ~np.isnan(stated) & (day <= _LAST)
+    told = int(tells.sum())
+    against: list[int] = days.index[tells & ~as_read].tolist()
     if len(against) < 2 or len(against) < _SHARE_AGAINST * told:
         return
     if len(against) < 3 and told > len(against):
         return
     first = min(against)
-    declarable = order is None and all(_TWO_ORDERS.fullmatch(texts[row]) for row in against)
+    declarable = order is None and all(
+        _TWO_ORDERS.fullmatch(text) for text in present(texts.loc[against])
+    )
     raise problems.refusal(
         code="dates_against_quarters",
         row=int(first),

@@ -11,9 +11,10 @@ import pandas as pd
 
 from qaf_analysis.data.cells.half_grades import HalfGrade, half_grade
 from qaf_analysis.data.cells.near_words import near_grade
+from qaf_analysis.data.contract.distinct import Texts, distinct, where
 from qaf_analysis.data.contract.paste import block, lines_for, listed
 from qaf_analysis.data.contract.problems import Problems, extract
-from qaf_analysis.data.contract.spelling import Texts, spelling_key
+from qaf_analysis.data.contract.spelling import spelling_key
 from qaf_analysis.terms.scale import Scale, ScaleMap
 from qaf_analysis.terms.settings import HalfGrades
 
@@ -80,18 +81,21 @@ class GradeReader:
         FileRefusedError
             If most grades are numbers and the scale does not say what they mean.
         """
-        places, distinct = pd.factorize(texts.to_numpy(dtype=object))
-        codes = np.array([self._code(text) for text in distinct], dtype="int64")
-        found = codes[places] if len(places) else np.zeros(0, dtype="int64")
+        written = distinct(texts)
+        codes = np.array([self._code(text) for text in written.texts], dtype="int64")
+        found = codes[written.places] if len(texts) else np.zeros(0, dtype="int64")
         unknown = texts[found == _UNKNOWN]
         self._refuse_numbers(texts, unknown, heading=heading, rows_in=rows_in)
         self._set_unknown_aside(unknown, heading=heading)
         graded = found >= 0
-        for text, number in raw[graded].value_counts().items():
+        spelt = distinct(raw[graded])
+        for text, number in zip(spelt.texts, spelt.numbers().tolist(), strict=True):
+            if not number:
+                continue
             label = self._scale.levels[self._code(" ".join(str(text).split()))]
             if text != label:
-                self._spellings[str(text), label] += int(number)
-            self._halves += int(number) * (self._half(str(text)) is not None)
+                self._spellings[str(text), label] += number
+            self._halves += number * (self._half(str(text)) is not None)
         if self._map is not None:
             self._converted += int(graded.sum())
             found = np.where(graded, np.array(self._map.codes)[np.maximum(found, 0)], found)
@@ -149,11 +153,11 @@ class GradeReader:
         return None if key in self._codes else half_grade(key, self._codes)
 
     def _refuse_numbers(self, texts: Texts, unknown: Texts, *, heading: str, rows_in: int) -> None:
-        like_number = [
-            _NUMBER.fullmatch(text) is not None and self._half(text) is None for text in unknown
-        ]
+        like_number = where(
+            unknown, lambda text: _NUMBER.fullmatch(text) is not None and self._half(text) is None
+        )
         numbers = [int(row) for row in unknown.index[like_number]]
-        if not numbers or 2 * len(numbers) < int((texts != "").sum()):
+        if not numbers or 2 * len(numbers) < int(where(texts, bool).sum()):
             return
         raise self._problems.refusal(
             code="numeric_grades",
@@ -169,7 +173,8 @@ class GradeReader:
 
     def _set_unknown_aside(self, unknown: Texts, *, heading: str) -> None:
         expected = f"one of {', '.join(reversed(self._scale.levels))}"
-        blank = [int(row) for row in unknown.index[unknown.to_numpy() == ""]]
+        filled = where(unknown, bool)
+        blank = [int(row) for row in unknown.index[~filled]]
         self._problems.set_aside(
             blank,
             code="grade_missing",
@@ -178,9 +183,9 @@ class GradeReader:
             expected=expected,
             mend="enter the grade, or leave the row out",
         )
-        between = np.array([self._half(text) is not None for text in unknown], dtype=bool)
+        between = where(unknown, lambda text: self._half(text) is not None)
         self._set_halves_aside(unknown[between], heading=heading, expected=expected)
-        others = unknown[(unknown.to_numpy() != "") & ~between]
+        others = unknown[filled & ~between].astype(object)
         self._unknown.update(str(text) for text in others)
         if len(others) and self._first_unknown is None:
             self._first_unknown = (int(others.index[0]), heading)
@@ -188,9 +193,9 @@ class GradeReader:
             [int(row) for row in others.index],
             code="unknown_grade",
             column=heading,
-            found=[f"{extract(text)}, which is not a grade of the scale" for text in others],
+            found=lambda row: f"{extract(others[row])}, which is not a grade of the scale",
             expected=expected,
-            mend=[self._mend(text) for text in others],
+            mend=lambda row: self._mend(others[row]),
         )
 
     def _set_halves_aside(self, texts: Texts, *, heading: str, expected: str) -> None:

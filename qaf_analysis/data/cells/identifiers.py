@@ -5,22 +5,29 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from qaf_analysis.data.contract.distinct import Texts, distinct
 from qaf_analysis.data.contract.problems import Problems, extract
-from qaf_analysis.data.contract.spelling import Texts, by_value, spelling_key
+from qaf_analysis.data.contract.spelling import spelling_key
 
 _SCIENTIFIC = re.compile(r"\d+(\.\d+)?[Ee]\+?\d+")
+_EXPONENT = re.compile(r"\d[Ee]\+?\d")
+_PUNCTUATION = "".join(chr(n) for n in range(128) if not chr(n).isalnum())
+_SIGNS = {n: None for n in range(128) if not chr(n).isalnum() or chr(n) == "0"}
 _TOTAL = re.compile(r"(grand |sub[- ]?)?totals?\b.*|sum|count|average|mean", re.IGNORECASE)
 
 
 def set_spoilt_aside(texts: Texts, *, heading: str, problems: Problems) -> None:
     """Set aside rows whose identifier Excel turned into a number such as 2.01911E+11."""
-    spoilt = by_value(texts, lambda text: _SCIENTIFIC.fullmatch(text) is not None)
-    rows = [int(row) for row in texts.index[spoilt.to_numpy(dtype=bool)]]
+    found = distinct(texts)
+    if _EXPONENT.search("|".join(found.texts)) is None:
+        return
+    spoilt = [_SCIENTIFIC.fullmatch(text) is not None for text in found.texts]
+    rows = [int(row) for row in texts.index[found.chosen(spoilt)]]
     problems.set_aside(
         rows,
         code="scientific_identifier",
         column=heading,
-        found=[f"{extract(texts[row])}, a number of which digits are lost" for row in rows],
+        found=lambda row: f"{extract(texts[row])}, a number of which digits are lost",
         expected="the identifier in full",
         mend="format the column as text and export again",
     )
@@ -65,11 +72,16 @@ def near_matches(texts: Iterable[str], *, known: Iterable[str]) -> dict[str, str
     >>> near_matches(["AUD-0001", "B-1"], known=["1", "2", "A-1"])
     {'AUD-0001': '1', 'B-1': '1'}
     """
+    texts = list(texts)
+    each = [_marks(text) for text in texts]
+    marks = None if None in each else {mark for own in each for mark in own or ()}
     index: dict[str, set[str]] = {}
     by_number: dict[str, set[str]] = {}
     for other in known:
-        index.setdefault(near_identifier(other), set()).add(other)
-        by_number.setdefault(_number(other), set()).add(other)
+        # Only ASCII texts have marks by which most of them need no closer look.
+        if marks is None or (own := _marks(other)) is None or not marks.isdisjoint(own):
+            index.setdefault(near_identifier(other), set()).add(other)
+            by_number.setdefault(_number(other), set()).add(other)
     found: dict[str, str] = {}
     for text in texts:
         near = index.get(near_identifier(text), set())
@@ -78,6 +90,19 @@ def near_matches(texts: Iterable[str], *, known: Iterable[str]) -> dict[str, str
             if len(some) == 1:
                 found.setdefault(text, next(iter(some)))
     return found
+
+
+def _marks(text: str) -> tuple[str, str] | None:
+    """What near identifiers share, found fast: signs and zeros apart, all; or the last number."""
+    if not text.isascii():
+        return None
+    bare = text.strip()
+    whole = bare.rstrip("0")
+    if whole != bare and whole.endswith("."):
+        bare = whole[:-1]
+    bare = bare.rstrip(_PUNCTUATION)
+    number = bare[len(bare.rstrip("0123456789")) :]
+    return text.casefold().translate(_SIGNS), (number.lstrip("0") or "0") if number else text
 
 
 def _number(text: str) -> str:

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 
 from qaf_analysis.data.cells.words import CHOICES, RESPONSES, UNKNOWN_FLAGS
 from qaf_analysis.data.contract.columns import Column
+from qaf_analysis.data.contract.distinct import Texts, blanked, where
 from qaf_analysis.data.contract.problems import Problems, counted, extract
-from qaf_analysis.data.contract.spelling import Texts, by_value, spelling_key
+from qaf_analysis.data.contract.spelling import spelling_key
 from qaf_analysis.terms.missing_words import MissingWords
 from qaf_analysis.terms.scale import Scale
 from qaf_analysis.terms.settings import Settings
@@ -36,10 +37,10 @@ def without_missing_words(
     known : frozenset of str
         Keys of words that are values of this column (see ``words_known_to``); they stay.
     """
-    flags = by_value(texts, lambda text: _is_missing(text, words=words, known=known))
-    missing = texts[flags.to_numpy(dtype=bool)]
-    if missing.empty:
+    flags = where(texts, lambda text: _is_missing(text, words=words, known=known))
+    if not flags.any():
         return texts
+    missing = texts[flags].astype(object)
     counts = missing.value_counts()
     listed = "; ".join(f"{extract(str(word))} ({n})" for word, n in counts.head(_SHOWN).items())
     more = f" and {counted(len(counts) - _SHOWN, 'other word')}" if len(counts) > _SHOWN else ""
@@ -54,7 +55,7 @@ def without_missing_words(
         f"council.toml, [council] {_allowing(column, str(counts.index[0]))}",
         rows=len(missing),
     )
-    return texts.where(~flags.to_numpy(dtype=bool), "")
+    return blanked(texts, flags)
 
 
 def without_zero_dates(
@@ -69,7 +70,7 @@ def without_zero_dates(
     kinds : Series of str or None
         Kinds of the cells, for a workbook.
     """
-    zero = by_value(texts, lambda text: _ZERO_DATE.fullmatch(text) is not None).to_numpy(dtype=bool)
+    zero = where(texts, lambda text: _ZERO_DATE.fullmatch(text) is not None)
     if kinds is not None:
         zero |= ((texts == "0") & (kinds.reindex(texts.index) == "d")).to_numpy(dtype=bool)
     rows = texts.index[zero]
@@ -84,7 +85,7 @@ def without_zero_dates(
             mend="none needed if there is no date, or correct the formula",
             rows=len(rows),
         )
-    return texts.where(~zero, "")
+    return blanked(texts, zero)
 
 
 def words_known_to(column: Column, *, scale: Scale, settings: Settings) -> frozenset[str]:

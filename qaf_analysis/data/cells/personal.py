@@ -10,8 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
+import pandas as pd
+
+from qaf_analysis.data.contract.distinct import Texts, distinct, where
 from qaf_analysis.data.contract.problems import Problems
-from qaf_analysis.data.contract.spelling import Texts, by_value
 
 _SEARCHED = 40_000  # cells beyond the limit are set aside anyhow
 
@@ -220,15 +222,19 @@ def warn_of_personal_details(
         Whether the column holds short labels, such as teams, which go into reports as they stand.
     """
     look: Callable[[str], tuple[str, ...]] = details_in_label if is_label else details_in
-    kinds = by_value(texts, lambda text: " and ".join(look(text)[:3]) if text else "")
+    found = distinct(texts)
+    kinds = [" and ".join(look(text)[:3]) if text else "" for text in found.texts]
+    if not any(kinds):
+        return
+    kind_of = pd.Series(found.spread(kinds, missing=""), index=texts.index)
     text_goes = (
         "what stands in this column is printed in reports"
         if is_label
         else "the text itself goes into no output"
     )
-    for kind in dict.fromkeys(kinds[kinds != ""]):
+    for kind in dict.fromkeys(kind_of[kind_of != ""]):
         problems.warn_each(
-            [int(row) for row in texts.index[(kinds == kind).to_numpy(dtype=bool)]],
+            [int(row) for row in texts.index[(kind_of == kind).to_numpy(dtype=bool)]],
             code="personal_details",
             column=heading,
             found=f"what seems to be {kind}, which may identify somebody",
@@ -239,9 +245,11 @@ def warn_of_personal_details(
 
 def warn_of_dates(texts: Texts, *, heading: str, problems: Problems) -> None:
     """Warn of rows whose identifier is a date: most often a date of birth, typed for a number."""
-    dates = by_value(texts, lambda text: _ANY_DATE.fullmatch(text.strip()) is not None)
+    if not any(mark in "|".join(distinct(texts).texts) for mark in "./- "):
+        return  # no date is written without one of them
+    dates = where(texts, lambda text: _ANY_DATE.fullmatch(text.strip()) is not None)
     problems.warn_each(
-        [int(row) for row in texts.index[dates.to_numpy(dtype=bool)]],
+        [int(row) for row in texts.index[dates]],
         code="date_as_identifier",
         column=heading,
         found="a date where an identifier should be",

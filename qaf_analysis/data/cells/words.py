@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from qaf_analysis.data.cells.near_words import near_choice
 from qaf_analysis.data.contract.columns import Column
+from qaf_analysis.data.contract.distinct import Distinct, Texts, by_text, distinct, held, in_rows
 from qaf_analysis.data.contract.paste import block, lines_for, listed
 from qaf_analysis.data.contract.problems import Problems, counted, extract
-from qaf_analysis.data.contract.spelling import Texts, by_value, spelling_key
+from qaf_analysis.data.contract.spelling import spelling_key
 from qaf_analysis.data.files.headings import folded
 from qaf_analysis.terms.errors import UnknownQuarterError
 from qaf_analysis.terms.names import AuditType, Role, Selection
@@ -29,6 +32,7 @@ _FLAGS |= {"no": False, "n": False, "false": False, "0": False}
 UNKNOWN_FLAGS = ("", "unknown", "not known")
 RESPONSES = ("agreed", "partly agreed", "disagreed", "accepted", "none", "no response")
 GIVEN = "given"
+_NO_QUARTER = -1
 
 
 def read_choice(
@@ -51,8 +55,9 @@ def read_choice(
 
     expected = f"one of {', '.join(CHOICES[column.name])}"
     mend = f"use one of these words, or declare it in council.toml under [spellings.{column.name}]"
-    values = _read(texts, reading, column=column, expected=expected, mend=mend, problems=problems)
-    unknown = texts[[value is None for value in values]]
+    words = _read(texts, reading, column=column, expected=expected, mend=mend, problems=problems)
+    values = held(words, index=texts.index)
+    unknown = texts[values.isna()].astype(object)
     if len(unknown):
         counts = {str(word): int(n) for word, n in unknown.value_counts().items()}
         near = {word: near_choice(word, CHOICES[column.name]) for word in counts}
@@ -78,7 +83,7 @@ def read_flag(texts: Texts, *, column: Column, problems: Problems) -> Texts:
         key = text.casefold()
         return pd.NA if key in UNKNOWN_FLAGS else _FLAGS.get(key)
 
-    return _read(
+    flags = _read(
         texts,
         reading,
         column=column,
@@ -86,6 +91,11 @@ def read_flag(texts: Texts, *, column: Column, problems: Problems) -> Texts:
         mend="write yes or no",
         problems=problems,
     )
+    stated = flags.spread(np.array([flag is True for flag in flags.texts], dtype=bool), missing=0)
+    known = flags.spread(
+        np.array([isinstance(flag, bool) for flag in flags.texts], dtype=bool), missing=0
+    )
+    return pd.Series(pd.arrays.BooleanArray(stated, ~known), index=texts.index)
 
 
 def read_share(texts: Texts, *, column: Column, problems: Problems) -> Texts:
@@ -101,7 +111,7 @@ def read_share(texts: Texts, *, column: Column, problems: Problems) -> Texts:
             return None
         return value if 0 < value <= 1 else None
 
-    return _read(
+    shares = _read(
         texts,
         reading,
         column=column,
@@ -109,43 +119,61 @@ def read_share(texts: Texts, *, column: Column, problems: Problems) -> Texts:
         mend="correct the probability, or leave the cell blank where it was not recorded",
         problems=problems,
     )
+    numbers = np.array(shares.texts, dtype=np.float64)  # None becomes NaN
+    return pd.Series(shares.spread(numbers, missing=np.nan), index=texts.index)
 
 
 def check_quarters(texts: Texts, days: Texts, *, heading: str, problems: Problems) -> None:
     """Set aside rows whose stated quarter is not the one in which their date falls."""
 
-    stated = by_value(texts[texts != ""], _financial)
-    calendar = by_value(texts[stated.index[stated.isna()]], _calendar).dropna()
-    if len(calendar):
-        stated = stated.where(~stated.index.isin(calendar.index), calendar.reindex(stated.index))
+    found = distinct(texts)
+    stated = [_financial(text) if text else None for text in found.texts]
+    calendar = [
+        _calendar(text) if text and quarter is None else None
+        for text, quarter in zip(found.texts, stated, strict=True)
+    ]
+    number = int(found.chosen([quarter is not None for quarter in calendar]).sum())
+    if number:
         problems.note(
             code="calendar_quarter",
             column=heading,
-            found=f"{len(calendar):,} calendar quarters, checked against the dates",
+            found=f"{number:,} calendar quarters, checked against the dates",
             expected="financial quarters such as 2019-20 Q3",
             mend="nothing needs mending",
-            rows=len(calendar),
+            rows=number,
         )
-    unread = [int(row) for row in stated.index[stated.isna()]]
+    read = [one or other for one, other in zip(stated, calendar, strict=True)]
+    blind = [bool(t) and quarter is None for t, quarter in zip(found.texts, read, strict=True)]
     problems.set_aside(
-        unread,
+        texts.index[found.chosen(blind)].tolist(),
         code="quarter_unreadable",
         column=heading,
-        found=[f"{extract(texts[row])}, which is not a financial quarter" for row in unread],
+        found=lambda row: f"{extract(texts[row])}, which is not a financial quarter",
         expected="a quarter such as 2019-20 Q3 (April to June is Q1)",
         mend="write the quarter in this way, or leave the column out: the date gives it",
     )
-    both = stated.dropna().index.intersection(days.dropna().index)
-    derived = by_value(quarter_names(days[both]), Quarter.parse)
-    differ = [int(row) for row in both[(stated[both] != derived[both]).to_numpy(dtype=bool)]]
+    indices = [_NO_QUARTER if quarter is None else quarter.index for quarter in read]
+    said = found.spread(np.array(indices, dtype=np.int64), missing=_NO_QUARTER)
+    dated = quarter_indices(in_rows(days, texts.index).to_numpy(dtype="datetime64[D]"))
+    differ = (said != dated) & (said != _NO_QUARTER) & (dated != _NO_QUARTER)
+    both = pd.DataFrame({"said": said, "dated": dated}, index=texts.index)[differ]
     problems.set_aside(
-        differ,
+        both.index.tolist(),
         code="quarter_disagrees",
         column=heading,
-        found=[f"the quarter {stated[r]} beside a date in {derived[r]}" for r in differ],
+        found=lambda row: (
+            f"the quarter {Quarter.from_index(int(both.at[row, 'said']))} beside a date in "
+            f"{Quarter.from_index(int(both.at[row, 'dated']))}"
+        ),
         expected="the quarter in which the date falls",
         mend="correct the quarter or the date",
     )
+
+
+def quarter_indices(days: NDArray[np.datetime64]) -> NDArray[np.int64]:
+    """``Quarter.index`` of each day; -1 where there is none."""
+    months = days.astype("datetime64[M]").astype(np.int64)  # from January 1970
+    return np.where(np.isnat(days), _NO_QUARTER, 1970 * 4 + (months - 3) // 3)
 
 
 def _financial(text: str) -> Quarter | None:
@@ -170,8 +198,8 @@ def quarter_names(days: Texts) -> Texts:
     >>> list(quarter_names(pd.Series(pd.to_datetime(["2020-02-07"]))))
     ['2019-20 Q4']
     """
-    places, distinct = pd.factorize(days.to_numpy())
-    names = [str(Quarter.of(date.fromisoformat(str(day)[:10]))) for day in distinct]
+    places, different = pd.factorize(days.to_numpy())
+    names = [str(Quarter.of(date.fromisoformat(str(day)[:10]))) for day in different]
     values = np.array([*names, None], dtype=object)[places]  # place -1 (NaT) takes the last
     return pd.Series(values, index=days.index, dtype="str")
 
@@ -186,7 +214,7 @@ def only_given(texts: Texts) -> Texts:
         key = spelling_key(text)
         return key if key in RESPONSES else GIVEN if key else ""
 
-    return by_value(texts, reading)
+    return by_text(texts, reading)
 
 
 def _read(
@@ -197,15 +225,18 @@ def _read(
     expected: str,
     mend: str,
     problems: Problems,
-) -> Texts:
-    values = by_value(texts, reading)
-    bad = [int(row) for row in values.index[[value is None for value in values]]]
+) -> Distinct:
+    """Value of each distinct text; rows of which it is None are set aside."""
+    found = distinct(texts)
+    values = [reading(text) for text in found.texts]
     problems.set_aside(
-        bad,
+        texts.index[found.chosen([value is None for value in values])].tolist(),
         code="unknown_word",
         column=column.heading,
-        found=[extract(texts[row]) for row in bad],
+        found=lambda row: extract(texts[row]),
         expected=expected,
         mend=mend,
     )
-    return values
+    read = np.empty(len(values), dtype=object)
+    read[:] = values
+    return replace(found, texts=read)

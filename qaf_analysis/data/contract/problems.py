@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
+from typing import TypeAlias
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
 
 from qaf_analysis.data.contract.record import MAX_EXTRACT, FileRefusedError, Finding, Outcome
 
 MAX_NAMED = 500
+# One text for all rows, one for each, or what makes the text of a row from its number.
+Told: TypeAlias = str | Sequence[str] | Callable[[int], str]
 
 
 def extract(text: str) -> str:
@@ -37,6 +44,12 @@ def counted(number: int, noun: str, plural: str | None = None) -> str:
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
+def _told(text: Told, rows: Sequence[int], place: int) -> str:
+    if isinstance(text, str):
+        return text
+    return text(int(rows[place])) if callable(text) else text[place]
+
+
 class Problems:
     """Collects the findings about one table and the rows that they set aside.
 
@@ -60,6 +73,7 @@ class Problems:
         self.place_of: Callable[[int, str | None], int] | None = None
         self.findings: list[Finding] = []
         self._reasons: dict[int, list[Finding]] = {}
+        self._is_bad = np.zeros(0, dtype=bool)
 
     @property
     def bad_rows(self) -> set[int]:
@@ -70,35 +84,60 @@ class Problems:
         """Why a row was set aside, in the order found."""
         return self._reasons[row]
 
+    def kept(self, rows: NDArray[np.int64] | pd.Index) -> NDArray[np.bool_]:
+        """Whether each of these rows, by number, has not been set aside."""
+        numbers = np.asarray(rows, dtype=np.int64)
+        bad = np.zeros(len(numbers), dtype=bool)
+        within = numbers < len(self._is_bad)
+        bad[within] = self._is_bad[numbers[within]]
+        return ~bad
+
     def set_aside(
         self,
         rows: Sequence[int],
         *,
         code: str,
-        found: str | Sequence[str],
+        found: Told,
         expected: str,
-        mend: str | Sequence[str],
+        mend: Told,
         column: str | None = None,
     ) -> None:
-        """Quarantine rows; ``found`` and ``mend`` are one text for all, or one for each.
+        """Quarantine rows.
 
         The first ``MAX_NAMED`` rows get a finding each, the others share one that counts them.
+
+        Parameters
+        ----------
+        found, mend : str, sequence of str or callable
+            One text for all rows, one for each, or a function that makes the text of a row from
+            its number; it is asked for the rows named only.
         """
-        founds = [found] * len(rows) if isinstance(found, str) else found
-        mends = [mend] * len(rows) if isinstance(mend, str) else mend
-        for row, what, how in islice(zip(rows, founds, mends, strict=True), MAX_NAMED):
+        self._mark(rows)
+        for place, row in enumerate(rows[:MAX_NAMED]):
+            what, how = _told(found, rows, place), _told(mend, rows, place)
             finding = self._finding("quarantine", code, what, expected, how, column, int(row))
             self.findings.append(finding)
             self._reasons.setdefault(int(row), []).append(finding)
         rest = rows[MAX_NAMED:]
         if len(rest):
             what = f"the same in {counted(len(rest), 'further row')}, from row {int(rest[0])} on"
+            how = _told(mend, rows, len(rows) - 1)
             shared = self._finding(
-                "quarantine", code, what, expected, mends[-1], column, None, rows=len(rest)
+                "quarantine", code, what, expected, how, column, None, rows=len(rest)
             )
             self.findings.append(shared)
             for row in rest:
                 self._reasons.setdefault(int(row), []).append(shared)
+
+    def _mark(self, rows: Sequence[int]) -> None:
+        if len(rows):
+            numbers = np.asarray(rows, dtype=np.int64)
+            size = int(numbers.max()) + 1
+            if size > len(self._is_bad):
+                self._is_bad = np.append(
+                    self._is_bad, np.zeros(size + size // 4 - len(self._is_bad), dtype=bool)
+                )
+            self._is_bad[numbers] = True
 
     def advise(
         self, *, code: str, found: str, expected: str, mend: str, row: int, column: str, rows: int

@@ -4,15 +4,35 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
 
-Texts: TypeAlias = "pd.Series[Any]"
+from qaf_analysis.data.contract.distinct import (
+    Distinct,
+    ManyTexts,
+    Texts,
+    are_plain,
+    by_value,
+    distinct,
+    held,
+)
 
+__all__ = [
+    "Joined",
+    "Texts",
+    "by_spelling",
+    "by_value",
+    "has_hidden_characters",
+    "joined",
+    "lookalike_key",
+    "lookalikes",
+    "spelling_key",
+    "spelling_keys",
+    "tidy",
+]
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 _QUOTES = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "‐": "-", "‑": "-", "–": "-"})
 _LOOKALIKES = str.maketrans({"o": "0", "l": "1", "i": "1", "|": "1"})
@@ -48,6 +68,29 @@ def spelling_key(text: str) -> str:
     return tidy(unicodedata.normalize("NFKC", tidy(text)).translate(_QUOTES)).casefold()
 
 
+def spelling_keys(texts: ManyTexts) -> list[str]:
+    """``spelling_key`` of each text; thousands of plain ones cost little more than one.
+
+    Examples
+    --------
+    >>> spelling_keys(["North ", "CHILD’S voice"])
+    ['north', "child's voice"]
+    """
+    if are_plain(texts):
+        keys = "|".join(texts).casefold().split("|")
+        if len(keys) == len(texts):
+            return keys
+    return [spelling_key(text) for text in texts]
+
+
+def by_spelling(texts: Texts) -> Texts:
+    """``spelling_key`` of each cell."""
+    found = distinct(texts)
+    keys = np.empty(len(found.texts), dtype=object)
+    keys[:] = spelling_keys(found.texts)
+    return held(Distinct(places=found.places, texts=keys), index=texts.index)
+
+
 def has_hidden_characters(text: str) -> bool:
     """Whether the text holds characters that cannot be seen or only look like plain ones."""
     if text.isascii():
@@ -79,15 +122,6 @@ def latin(text: str) -> str:
     """
     plain = unicodedata.normalize("NFKD", spelling_key(text).translate(_OTHER_ALPHABETS))
     return "".join(c for c in plain if not unicodedata.combining(c)).translate(_OTHER_ALPHABETS)
-
-
-def by_value(texts: Texts, reading: Callable[[str], Any]) -> Texts:
-    """Apply a reading once to each distinct text; the result has the same index."""
-    codes, distinct = pd.factorize(texts.to_numpy(dtype=object))
-    values = np.empty(len(distinct), dtype=object)
-    for place, text in enumerate(distinct):
-        values[place] = reading(text)
-    return pd.Series(values[codes], index=texts.index, dtype=object)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -122,14 +156,25 @@ def joined(texts: Texts, *, agreed: Mapping[str, str]) -> Joined:
     >>> list(joined(pd.Series(["North", "north", "North", ""]), agreed={}).texts)
     ['North', 'North', 'North', '']
     """
-    counts = texts.value_counts()
+    found = distinct(texts)
     chosen: dict[str, str] = {}
-    for text in sorted(counts.index, key=lambda text: (-int(counts[text]), text)):
+    for text in _commonest_first(found):
         chosen.setdefault(spelling_key(text), text)
     chosen.update(agreed)
     chosen[""] = ""
-    result = by_value(texts, lambda text: chosen[spelling_key(text)])
-    return Joined(texts=result, otherwise=result != texts)
+    read = np.empty(len(found.texts), dtype=object)
+    keyed = zip(found.texts, spelling_keys(found.texts), strict=True)
+    read[:] = [chosen.get(key, text) for text, key in keyed]
+    otherwise = pd.Series(found.chosen(read != found.texts), index=texts.index)
+    result = held(Distinct(places=found.places, texts=read), index=texts.index)
+    return Joined(texts=result, otherwise=otherwise)
+
+
+def _commonest_first(found: Distinct) -> list[str]:
+    """Texts that stand in any cell: the commonest first, equally common ones by the alphabet."""
+    numbered = zip(found.texts, found.numbers().tolist(), strict=True)
+    present = [(text, number) for text, number in numbered if number]
+    return [text for text, _ in sorted(present, key=lambda pair: (-pair[1], pair[0]))]
 
 
 def lookalikes(texts: Texts) -> list[tuple[str, str]]:
@@ -140,10 +185,9 @@ def lookalikes(texts: Texts) -> list[tuple[str, str]]:
     >>> lookalikes(pd.Series(["Auditor 01", "Auditor 01", "Auditor O1", "Auditor 02"]))
     [('Auditor O1', 'Auditor 01')]
     """
-    counts = texts[texts != ""].value_counts()
     commonest: dict[str, str] = {}
     pairs = []
-    for text in sorted(counts.index, key=lambda text: (-int(counts[text]), text)):
+    for text in filter(None, _commonest_first(distinct(texts))):
         key = lookalike_key(text)
         if key in commonest and spelling_key(text) != spelling_key(commonest[key]):
             pairs.append((text, commonest[key]))

@@ -170,7 +170,7 @@ class ActionChecks:
     def _set_untimely_aside(self) -> None:
         """Set aside actions whose verifying audit is dated before closing or after verifying."""
         days = self._audits.groupby("audit", sort=False)["audit_date"].min()
-        audited = self._actions["audit"].map(days)
+        audited = self._actions["audit"].map(days.set_axis(days.index.astype(object)))
         early = audited < self._actions["closed_on"]
         late = audited > self._actions["verified_on"]
         for wrong, what in ((early, "before the action was closed"), (late, "after verified_on")):
@@ -186,6 +186,7 @@ class ActionChecks:
 
     def _note_other_types(self) -> None:
         types = self._audits.drop_duplicates("audit").set_index("audit")["audit_type"]
+        types = types.astype(object).set_axis(types.index.astype(object))
         stated = self._actions["audit"].map(types).fillna("")
         other = (stated != "") & (stated != AuditType.RE_AUDIT)
         for export, part in self._by_source(other.to_numpy(dtype=bool)):

@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from qaf_analysis.data.cells.near_words import near_domain
+from qaf_analysis.data.contract.distinct import Texts, blank, by_value, counts_of, together
 from qaf_analysis.data.contract.paste import Line, block, lines_for, listed
 from qaf_analysis.data.contract.problems import counted, extract
-from qaf_analysis.data.contract.spelling import Joined, Texts, joined, spelling_key
+from qaf_analysis.data.contract.spelling import Joined, joined, spelling_key
 from qaf_analysis.data.council.export import Export
 from qaf_analysis.data.council.likely_people import Likely, likely_people
 from qaf_analysis.terms.settings import Settings
@@ -60,15 +61,15 @@ def set_unknown_domains_aside(
     audits, moderations, _ = frames
     known = {*settings.domains, settings.headline_domain} if settings.domains else None
     for frame in frames:
-        stated = frame[frame["domain"] != ""]
-        unknown = stated[~stated["domain"].isin(known)] if known else frame.iloc[:0]
+        stated = ~blank(frame["domain"])
+        unknown = frame[stated & ~frame["domain"].isin(known)] if known else frame.iloc[:0]
         for source, part in unknown.groupby("source"):
             export, part = exports[int(str(source))], part.drop_duplicates("row")
             export.problems.set_aside(
                 part["row"].tolist(),
                 code="unknown_domain",
                 column=export.layout.heading("domain"),
-                found=[extract(str(text)) for text in part["domain"]],
+                found=_each(part, "domain"),
                 expected=f"one of {', '.join(sorted(known or ()))}",
                 mend="correct the domain, or declare it in council.toml under [domains] or "
                 "[spellings.domain]",
@@ -76,7 +77,8 @@ def set_unknown_domains_aside(
             _advise_on_domains(export, part, known=known or set(), settings=settings)
     _warn_of_no_headline(audits, exports=exports, settings=settings)
     if known is None and len(moderations):
-        alone = moderations[~moderations["domain"].isin(audits["domain"])]
+        graded = audits["domain"].unique()
+        alone = moderations[~moderations["domain"].isin(graded)]
         for source, part in alone.groupby("source"):
             export = exports[int(str(source))]
             export.problems.warn(
@@ -91,11 +93,16 @@ def set_unknown_domains_aside(
             )
 
 
+def _each(part: pd.DataFrame, name: str) -> list[str]:
+    """The short piece to quote of each row's cell, made once for each distinct text."""
+    return list(by_value(part[name], lambda text: extract(str(text))))
+
+
 def _advise_on_domains(
     export: Export, part: pd.DataFrame, *, known: set[str], settings: Settings
 ) -> None:
     """Say all unknown domains of an export at once, with the lines that would declare them."""
-    counts = {str(domain): int(n) for domain, n in part["domain"].value_counts().items()}
+    counts = counts_of(part["domain"])
     headline = settings.headline_domain
     near = {domain: near_domain(domain, known, headline=headline) for domain in counts}
     export.problems.advise(
@@ -118,8 +125,7 @@ def _warn_of_no_headline(
     headline = settings.headline_domain
     if audits.empty or (audits["domain"] == headline).any():
         return
-    graded = audits[audits["domain"] != ""]
-    counts = {str(domain): int(n) for domain, n in graded["domain"].value_counts().items()}
+    counts = {domain: n for domain, n in counts_of(audits["domain"]).items() if domain}
     alike = {d: n for d, n in counts.items() if near_domain(d, [headline], headline=headline)}
     first = audits[audits["domain"].isin(alike)].iloc[0] if alike else audits.iloc[0]
     export = exports[int(first["source"])]
@@ -143,7 +149,7 @@ def _warn_of_no_headline(
         found=f"no grade for the domain {headline}; the domains are {listed(counts)}",
         expected=f"a grade for {headline}, on which headline figures rest",
         mend=mend,
-        rows=sum(alike.values()) or len(graded),
+        rows=sum(alike.values()) or sum(counts.values()),
     )
 
 
@@ -169,13 +175,13 @@ def _join(
     having = [frame for frame in frames if name in frame.columns and len(frame)]
     if not having:
         return pd.Series(dtype=object)
-    result = joined(pd.concat([f[name] for f in having], ignore_index=True), agreed=agreed)
+    result = joined(together([f[name] for f in having]), agreed=agreed)
     start = 0
     for frame in having:
         part = slice(start, start + len(frame))
         here = Joined(texts=result.texts.iloc[part], otherwise=result.otherwise.iloc[part])
         _report(frame, here, name=name, exports=exports)
-        frame[name] = here.texts.to_numpy()
+        frame[name] = here.texts.array
         start += len(frame)
     return result.texts
 
@@ -184,7 +190,7 @@ def _report(frame: pd.DataFrame, result: Joined, *, name: str, exports: Sequence
     changed = frame[result.otherwise.to_numpy(dtype=bool)]
     for source, part in changed.groupby("source"):
         export = exports[int(str(source))]
-        counts = part[name].value_counts()
+        counts = part[name].astype(object).value_counts()
         listed = "; ".join(f"{extract(str(t))} ({n})" for t, n in counts.head(_SHOWN).items())
         more = f" and {len(counts) - _SHOWN} more" if len(counts) > _SHOWN else ""
         places = part.drop_duplicates("row")

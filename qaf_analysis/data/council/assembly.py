@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from qaf_analysis.data.cells.grades import NOT_GRADED
 from qaf_analysis.data.cells.words import quarter_names
@@ -16,8 +19,20 @@ from qaf_analysis.data.contract.audits import (
     MODERATION_COLUMNS,
     RATING_COLUMNS,
 )
-from qaf_analysis.data.contract.spelling import Texts, spelling_key
-from qaf_analysis.data.council.pseudonyms import PseudonymKey
+from qaf_analysis.data.contract.distinct import (
+    Distinct,
+    Texts,
+    by_text,
+    constant,
+    distinct,
+    first_of_each,
+    held,
+    present,
+    where,
+)
+from qaf_analysis.data.contract.spelling import spelling_key
+from qaf_analysis.data.council.entries import below
+from qaf_analysis.data.council.pseudonyms import PseudonymKey, PseudonymKind
 from qaf_analysis.terms.names import Role, Selection
 
 # How each column is held; the bundle restores these exactly.
@@ -33,23 +48,49 @@ DTYPES: Mapping[str, str] = {
     "selection_probability": "float64",
     "grade": "int64",
 }
+_SHORT = 64
 _INTERNAL = ("internal", "in-house", "in house", "internal moderation", "internal moderator")
 
 
-def audits_table(entries: pd.DataFrame, *, key: PseudonymKey) -> pd.DataFrame:
-    """One row per audit; where its rows differ, the auditor's first row stands."""
+class Coder:
+    """Codes under one key; that of each identifier is made once, whichever tables it stands in."""
+
+    def __init__(self, key: PseudonymKey) -> None:
+        self._key = key
+        self._known: dict[PseudonymKind, dict[str, str]] = {}
+
+    def codes(self, kind: PseudonymKind, texts: Texts) -> Texts:
+        """Code of each text, categorical; missing where it is blank."""
+        found = distinct(texts)
+        known = self._known.setdefault(kind, {"": ""})
+        new = [text for text in present(texts) if text not in known]
+        known.update(zip(new, self._key.codes_of(kind, new), strict=True))
+        coded = np.array([known.get(text) or None for text in found.texts], dtype=object)
+        return held(replace(found, texts=coded), index=texts.index)
+
+
+def audits_table(entries: pd.DataFrame, *, coder: Coder) -> pd.DataFrame:
+    """One row per audit; where its rows differ, the auditor's first row stands.
+
+    Columns of text are categorical here and in the other tables: see ``typed``.
+    """
     first = entries.drop_duplicates("audit").copy()
-    first["audit_id"] = key.codes("audit", first["audit"])
-    first["case_ref"] = key.codes("case", first["case"])
-    first["session_id"] = key.codes("session", first["session_id"])
+    first["audit_id"] = first["code"]
+    first["case_ref"] = coder.codes("case", first["case"])
+    first["session_id"] = coder.codes("session", first["session_id"])
     first["quarter"] = quarter_names(first["audit_date"])
-    return in_order(typed(first, AUDIT_COLUMNS))
+    return in_order(first[[*AUDIT_COLUMNS]])
 
 
-def audit_references(entries: pd.DataFrame, *, key: PseudonymKey) -> dict[str, str]:
+def audit_references(entries: pd.DataFrame) -> dict[str, str]:
     """Return the council's own identifier of each audit, as first written, by the audit's code."""
-    first = entries.drop_duplicates("audit")
-    return dict(zip(key.codes("audit", first["audit"]), first["audit_id"], strict=True))
+    first = entries[["code", "audit_id"]].drop_duplicates("code").astype(object)
+    return dict(zip(first["code"], first["audit_id"], strict=True))
+
+
+def with_codes(entries: pd.DataFrame, *, coder: Coder) -> pd.DataFrame:
+    """Entries, each with the ``code`` of its audit."""
+    return entries.assign(code=coder.codes("audit", entries["audit"]))
 
 
 def with_roles(entries: pd.DataFrame) -> pd.DataFrame:
@@ -58,13 +99,24 @@ def with_roles(entries: pd.DataFrame) -> pd.DataFrame:
     Of several people who graded one audit the first in the file is the auditor and the others
     are second auditors, unless the export states the roles.
     """
-    first = entries.groupby("audit", sort=False)["rater"].transform("first")
-    derived = np.where(entries["rater"] == first, str(Role.AUDITOR), str(Role.SECOND_AUDITOR))
-    return entries.assign(role=entries["role"].where(entries["role"] != "", derived))
+    audit, rater = distinct(entries["audit"]), distinct(entries["rater"])
+    first = first_of_each(audit.places, rater.places)
+    words = [str(Role.AUDITOR), str(Role.SECOND_AUDITOR)]
+    derived = (rater.places != first).astype(np.intp)
+    return entries.assign(role=_stated_or(entries["role"], derived, words))
+
+
+def _stated_or(roles: Texts, derived: NDArray[np.intp], words: Sequence[str]) -> Texts:
+    """Roles as stated, and where blank one of some words, by its place among them."""
+    found = distinct(roles)
+    texts = np.array([*found.texts, *words], dtype=object)
+    blank = found.chosen(found.texts == "")
+    places = np.where(blank, derived + len(found.texts), found.places)
+    return held(Distinct(places=places, texts=texts), index=roles.index)
 
 
 def ratings_table(
-    audits: pd.DataFrame, moderations: pd.DataFrame, *, days: pd.Series, key: PseudonymKey
+    audits: pd.DataFrame, moderations: pd.DataFrame, *, days: pd.Series, coder: Coder
 ) -> pd.DataFrame:
     """One row per audit, domain and rater, moderators' grades among them.
 
@@ -75,52 +127,59 @@ def ratings_table(
     days : Series
         Date of each audit by its code, for the order of the rows.
     """
-    graded = audits[audits["grade"] != NOT_GRADED].assign(source="")
-    moderated = moderations.assign(
-        source=moderations.get("moderation_source", ""), role=_moderating_roles(moderations)
-    )
-    both = pd.concat(
-        [part for part in (graded, moderated) if len(part)] or [graded], ignore_index=True
-    )
-    both["audit_id"] = key.codes("audit", both["audit"])
-    both["rater"] = key.codes("person", both["rater"])
-    return in_order(typed(both, RATING_COLUMNS), days=days)
+    columns = ["code", *(name for name in RATING_COLUMNS if name != "audit_id")]
+    graded = audits[audits["grade"] != NOT_GRADED]
+    graded = graded.assign(source=constant("", index=graded.index))
+    parts = [part for part in (graded, _moderated(moderations)) if len(part)] or [graded]
+    both = below([part[columns] for part in parts])
+    both["audit_id"] = both["code"]
+    both["rater"] = coder.codes("person", both["rater"])
+    return in_order(both[[*RATING_COLUMNS]], days=days)
 
 
-def moderations_table(entries: pd.DataFrame, *, days: pd.Series, key: PseudonymKey) -> pd.DataFrame:
+def moderations_table(entries: pd.DataFrame, *, days: pd.Series, coder: Coder) -> pd.DataFrame:
     """One row per audit and moderator; selection is ``unknown`` where it was not recorded."""
     first = entries.drop_duplicates(["audit", "rater"]).copy()
-    first["audit_id"] = key.codes("audit", first["audit"])
-    first["moderator"] = key.codes("person", first["rater"])
-    first["selected_by"] = first["selected_by"].replace("", str(Selection.UNKNOWN))
-    return in_order(typed(first, MODERATION_COLUMNS), days=days)
+    first["audit_id"] = first["code"]
+    first["moderator"] = coder.codes("person", first["rater"])
+    first["selected_by"] = by_text(first["selected_by"], lambda text: text or Selection.UNKNOWN)
+    return in_order(first[[*MODERATION_COLUMNS]], days=days)
 
 
-def actions_table(entries: pd.DataFrame, *, key: PseudonymKey) -> pd.DataFrame:
+def actions_table(entries: pd.DataFrame, *, coder: Coder) -> pd.DataFrame:
     """One row per improvement action."""
     coded = entries.assign(
-        action_id=key.codes("action", entries["action"]),
-        verified_by_audit=key.codes("audit", entries["audit"]),
+        action_id=coder.codes("action", entries["action"]),
+        verified_by_audit=coder.codes("audit", entries["audit"]),
     )
     return actions_in_order(typed(coded, ACTION_COLUMNS))
 
 
-def _moderating_roles(entries: pd.DataFrame) -> Texts:
-    internal = entries["moderation_source"].map(lambda text: spelling_key(text) in _INTERNAL)
-    derived = np.where(internal, str(Role.MODERATOR), str(Role.EXTERNAL_MODERATOR))
-    return entries["role"].where(entries["role"] != "", derived)
+def _moderated(entries: pd.DataFrame) -> pd.DataFrame:
+    internal = where(entries["moderation_source"], lambda text: spelling_key(text) in _INTERNAL)
+    words = [str(Role.EXTERNAL_MODERATOR), str(Role.MODERATOR)]
+    return entries.assign(
+        source=entries["moderation_source"],
+        role=_stated_or(entries["role"], internal.astype(np.intp), words),
+    )
 
 
 def typed(table: pd.DataFrame, columns: tuple[str, ...]) -> pd.DataFrame:
     """Return the columns named, in order and with their dtypes; blank text becomes missing."""
-    held = {}
+    kept = {}
     for name in columns:
         column = table[name]
         dtype = DTYPES.get(name, "str")
+        if isinstance(column.dtype, pd.CategoricalDtype):
+            texts = pd.array([text or None for text in column.cat.categories], dtype="str")
+            values = texts.take(column.array.codes, allow_fill=True)
+            kept[name] = pd.Series(values, index=column.index)
+            continue
         if dtype == "str":
             column = column.astype(object).where(column.notna() & (column != ""), None)
-        held[name] = column.astype(dtype)  # type: ignore[call-overload]
-    return pd.DataFrame(held, columns=list(columns)).reset_index(drop=True)
+        kept[name] = column.astype(dtype)  # type: ignore[call-overload]
+    index = pd.RangeIndex(len(table))
+    return pd.DataFrame({n: c.set_axis(index) for n, c in kept.items()}, index=index, copy=False)
 
 
 def in_order(table: pd.DataFrame, *, days: pd.Series | None = None) -> pd.DataFrame:
@@ -133,11 +192,52 @@ def in_order(table: pd.DataFrame, *, days: pd.Series | None = None) -> pd.DataFr
     days : Series, optional
         Date of each audit by its code; not needed for the audits themselves.
     """
-    day = table["audit_date"] if days is None else table["audit_id"].map(days)
+    audit = distinct(table["audit_id"])
+    if days is None:
+        day = table["audit_date"].to_numpy(dtype="datetime64[us]")
+        ranks = [_day_ranks(day), _ranks(audit)]
+    else:
+        by_code = days.reindex(audit.texts).to_numpy(dtype="datetime64[us]")
+        alphabet = _ranks(replace(audit, places=np.arange(len(audit.texts))))
+        rank = np.empty(len(audit.texts), dtype=np.int64)
+        rank[_order([_day_ranks(by_code), alphabet])] = np.arange(len(audit.texts))
+        ranks = [audit.spread(rank, missing=len(rank))]
     further = [name for name in ("domain", "role", "rater", "moderator") if name in table.columns]
-    keyed = table.assign(_day=day)
-    ordered = keyed.sort_values(["_day", "audit_id", *further], kind="stable", na_position="last")
-    return ordered.drop(columns="_day").reset_index(drop=True)
+    ranks += [_ranks(distinct(table[name])) for name in further]
+    return table.iloc[_order(ranks)].reset_index(drop=True)
+
+
+def _day_ranks(days: NDArray[np.datetime64]) -> NDArray[np.int64]:
+    """Place of each day among all; the last where there is none."""
+    places, different = pd.factorize(days, sort=True)
+    return np.where(places < 0, len(different), places).astype(np.int64)
+
+
+def _ranks(found: Distinct) -> NDArray[np.int64]:
+    """Place of each cell's text in the alphabet; the last where it is missing or blank."""
+    rank = np.empty(len(found.texts) + 1, dtype=np.int64)
+    texts = found.texts
+    if max(map(len, texts), default=0) <= _SHORT:
+        # Arrays of letters sort faster than objects, and in the same order.
+        texts = texts.astype("S" if "".join(texts).isascii() else "U")
+    rank[np.argsort(texts, kind="stable")] = np.arange(len(texts))
+    rank[-1] = len(found.texts)
+    rank[:-1][found.texts == ""] = len(found.texts)
+    return rank[found.places]
+
+
+def _order(ranks: Sequence[NDArray[np.int64]]) -> NDArray[np.intp]:
+    """Stable order of rows by several ranks, the first one first."""
+    sizes = [int(rank.max(initial=0)) + 1 for rank in ranks]
+    if math.prod(sizes) >= 2**62:
+        return np.lexsort(ranks[::-1])
+    rows = len(ranks[0])
+    key = np.zeros(rows, dtype=np.int64)
+    for rank, size in zip(ranks, sizes, strict=True):
+        key = key * size + rank
+    if math.prod(sizes) * rows < 2**62:
+        return np.argsort(key * rows + np.arange(rows))  # no two alike: any sort is stable
+    return np.argsort(key, kind="stable")
 
 
 def actions_in_order(actions: pd.DataFrame) -> pd.DataFrame:

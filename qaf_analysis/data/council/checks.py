@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 
+from qaf_analysis.data.contract.distinct import distinct, first_of_each, present
 from qaf_analysis.data.contract.problems import counted
 from qaf_analysis.data.contract.record import COPIED_CHECK, Check, FileRecord, Finding
 from qaf_analysis.data.council.actions import AUDIT_CODES, DATE_CODES
@@ -161,8 +163,9 @@ def _has_moderations(moderations: pd.DataFrame, findings: Sequence[Finding]) -> 
 def _moderation_differs(ratings: pd.DataFrame) -> Check:
     name = COPIED_CHECK
     keys = ["audit_id", "domain"]
-    auditors = ratings[ratings["role"] == "auditor"].drop_duplicates(keys)
     moderators = ratings[ratings["role"].isin(MODERATING_ROLES)]
+    moderated = ratings["audit_id"].isin(moderators["audit_id"].unique())
+    auditors = ratings[moderated & (ratings["role"] == "auditor")].drop_duplicates(keys)
     pairs = moderators.merge(auditors, on=keys, suffixes=("", "_auditor"))
     if len(pairs) < FEWEST_PAIRS:
         why = f"{counted(len(pairs), 'pair')} of grades; it takes {FEWEST_PAIRS} to tell"
@@ -176,22 +179,28 @@ def _moderation_differs(ratings: pd.DataFrame) -> Check:
 
 def _overall_within_domains(ratings: pd.DataFrame, *, settings: Settings) -> Check:
     name = "No overall grade is above every domain grade"
-    overall = ratings["domain"] == settings.headline_domain
-    keys = ["audit_id", "rater"]
-    best = ratings[~overall].groupby(keys)["grade"].agg(["max", "size"])
-    judged = ratings[overall].merge(best[best["size"] >= 2].reset_index(), on=keys)
-    if judged.empty:
+    overall = (ratings["domain"] == settings.headline_domain).to_numpy(dtype=bool)
+    grades = ratings["grade"].to_numpy(dtype=np.int64)
+    audit, rater = distinct(ratings["audit_id"]), distinct(ratings["rater"])
+    group, groups = pd.factorize(audit.places * (len(rater.texts) + 1) + rater.places)
+    best = np.full(len(groups), -1, dtype=np.int64)
+    np.maximum.at(best, group[~overall], grades[~overall])
+    judged = overall & (np.bincount(group[~overall], minlength=len(groups)) >= 2)[group]
+    if not judged.any():
         return _could_not(name, "no audit has both an overall grade and two domain grades")
-    above = int((judged["grade"] > judged["max"]).sum())
-    detail = f"{above:,} of {counted(len(judged), 'overall grade')} above every domain grade"
+    above = int((grades > best[group])[judged].sum())
+    number = int(judged.sum())
+    detail = f"{above:,} of {counted(number, 'overall grade')} above every domain grade"
     return _check(name, passed=above == 0, detail=detail)
 
 
 def _graded_twice(ratings: pd.DataFrame) -> Check:
-    by_auditors = ratings[ratings["role"].isin(AUDITING_ROLES)]
-    people = by_auditors.groupby("audit_id")["rater"].nunique()
-    twice = int((people >= 2).sum())
-    detail = f"{twice:,} of {counted(len(people), 'audit')} graded by two auditors or more"
+    by_auditors = ratings["role"].isin(AUDITING_ROLES).to_numpy(dtype=bool)
+    audit = distinct(ratings["audit_id"]).places[by_auditors]
+    rater = distinct(ratings["rater"]).places[by_auditors]
+    others = audit[rater != first_of_each(audit, rater)]
+    twice, number = len(np.unique(others)), int((np.bincount(audit) > 0).sum())
+    detail = f"{twice:,} of {counted(number, 'audit')} graded by two auditors or more"
     if twice == 0:
         detail += "; how far auditors agree cannot be measured"
     return _check("Some audits were graded by two auditors", passed=twice > 0, detail=detail)
@@ -223,7 +232,7 @@ def _themes_graded(audits: pd.DataFrame, ratings: pd.DataFrame, *, settings: Set
     name = "Every declared theme has audits"
     if not settings.themes:
         return _could_not(name, "no theme is declared in the settings")
-    domains, types = set(ratings["domain"]), set(audits["case_type"].dropna())
+    domains, types = set(present(ratings["domain"])), set(present(audits["case_type"])) - {""}
     without = [
         theme.name
         for theme in settings.themes

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
+import numpy as np
 import pandas as pd
 
+from qaf_analysis.data.contract.distinct import distinct, first_of_each
 from qaf_analysis.data.contract.problems import counted
 from qaf_analysis.data.council.entries import without_bad_rows
 from qaf_analysis.data.council.export import Export
@@ -33,13 +35,24 @@ def refuse_ids_of_children(audits: pd.DataFrame, *, exports: Sequence[Export]) -
     FileRefusedError
         If enough identifiers have two dates far apart: most likely they are of children.
     """
-    entries = without_bad_rows(audits, exports)
+    columns = ["source", "row", "audit", "audit_date", "role"]
+    entries = without_bad_rows(audits[columns], exports)
     entries = entries[entries["audit_date"].notna() & (entries["role"] != Role.SECOND_AUDITOR)]
     for source, part in entries.groupby("source"):
-        days = part.groupby("audit", sort=False)["audit_date"].agg(["min", "max"])
-        apart = days[days["max"] - days["min"] > FAR_APART]
-        if len(apart):
-            _tell(exports[int(str(source))], part, apart=apart, audits=len(days))
+        audit = distinct(part["audit"])
+        day = part["audit_date"].to_numpy(dtype="datetime64[us]")
+        if (day == first_of_each(audit.places, day)).all():
+            continue
+        first = np.full(len(audit.texts), day.max(), dtype=day.dtype)
+        last = np.full(len(audit.texts), day.min(), dtype=day.dtype)
+        np.minimum.at(first, audit.places, day)
+        np.maximum.at(last, audit.places, day)
+        if not (last - first > FAR_APART).any():
+            continue
+        concerned = part[(last - first > FAR_APART)[audit.places]].astype({"audit": object})
+        apart = concerned.groupby("audit", sort=False)["audit_date"].agg(["min", "max"])
+        number = int((audit.numbers() > 0).sum())
+        _tell(exports[int(str(source))], concerned, apart=apart, audits=number)
 
 
 def _tell(export: Export, part: pd.DataFrame, *, apart: pd.DataFrame, audits: int) -> None:

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 
 from qaf_analysis.data.cells.grades import NOT_GRADED
 from qaf_analysis.data.contract.audits import ACTION_COLUMNS, ACTION_DAYS
 from qaf_analysis.data.contract.columns import Graded
-from qaf_analysis.data.contract.spelling import Texts, by_value, spelling_key
+from qaf_analysis.data.contract.distinct import (
+    Texts,
+    constant,
+    distinct,
+    held,
+    in_rows,
+    together,
+)
+from qaf_analysis.data.contract.spelling import by_spelling
 from qaf_analysis.data.council.export import Export
 from qaf_analysis.terms.names import Role
 
@@ -58,9 +67,9 @@ def audit_entries(exports: Sequence[Export]) -> pd.DataFrame:
         if export.file.kind == "audits"
         for part in _audit_parts(export, source)
     ]
-    entries = pd.concat(parts, ignore_index=True)
-    entries["audit"] = by_value(entries["audit_id"], spelling_key)
-    entries["case"] = by_value(entries["case_ref"], spelling_key)
+    entries = below(parts)
+    entries["audit"] = by_spelling(entries["audit_id"])
+    entries["case"] = by_spelling(entries["case_ref"])
     return entries
 
 
@@ -73,9 +82,9 @@ def moderation_entries(exports: Sequence[Export]) -> pd.DataFrame:
         for part in _moderation_parts(export, source)
     ]
     columns = [*PLACE, "audit_id", "case_ref", *RATING_FIELDS, *MODERATION_FIELDS]
-    entries = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
-    entries["audit"] = by_value(entries["audit_id"], spelling_key)
-    entries["case"] = by_value(entries["case_ref"], spelling_key)
+    entries = below(parts) if parts else pd.DataFrame(columns=columns)
+    entries["audit"] = by_spelling(entries["audit_id"])
+    entries["case"] = by_spelling(entries["case_ref"])
     return entries
 
 
@@ -94,19 +103,36 @@ def action_entries(exports: Sequence[Export]) -> pd.DataFrame:
         if export.file.kind == "actions"
     ]
     columns = [*PLACE, *ACTION_COLUMNS]
-    entries = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
-    entries["action"] = by_value(entries["action_id"], spelling_key)
-    entries["audit"] = by_value(entries["verified_by_audit"], spelling_key)
-    return entries
+    entries = below(parts) if parts else pd.DataFrame(columns=columns)
+    entries["action"] = by_spelling(entries["action_id"])
+    entries["audit"] = by_spelling(entries["verified_by_audit"])
+    # There are few of them, so that they are held as plain texts.
+    texts = [n for n in entries.columns if isinstance(entries[n].dtype, pd.CategoricalDtype)]
+    return entries.astype(dict.fromkeys(texts, object))
+
+
+def below(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Parts one below the other, columns of text by their distinct texts."""
+    if len(parts) == 1:
+        return parts[0].reset_index(drop=True)
+    texts = [n for n in parts[0].columns if isinstance(parts[0][n].dtype, pd.CategoricalDtype)]
+    others = [part.drop(columns=texts) for part in parts]
+    entries = pd.concat(others, ignore_index=True)
+    for name in texts:
+        entries[name] = together([part[name] for part in parts])
+    return entries[[*parts[0].columns]]
 
 
 def without_bad_rows(entries: pd.DataFrame, exports: Sequence[Export]) -> pd.DataFrame:
     """Entries whose row was not set aside."""
-    bad = [(s, row) for s, export in enumerate(exports) for row in export.problems.bad_rows]
-    if not bad or entries.empty:
+    if entries.empty:
         return entries
-    places = pd.MultiIndex.from_frame(entries[PLACE])
-    return entries[~places.isin(bad)]
+    source, row = (entries[name].to_numpy(dtype=np.int64) for name in PLACE)
+    kept = np.ones(len(entries), dtype=bool)
+    for place, export in enumerate(exports):
+        here = source == place
+        kept[here] = export.problems.kept(row[here])
+    return entries if kept.all() else entries[kept]
 
 
 def _audit_parts(export: Export, source: int) -> list[pd.DataFrame]:
@@ -162,11 +188,15 @@ def _warn_of_no_grades(export: Export, grader: Graded) -> None:
 
 
 def _base(export: Export, source: int, fields: Sequence[str], grader: Graded) -> pd.DataFrame:
-    good = export.table.cells.index.difference(list(export.problems.bad_rows), sort=False)
-    base = pd.DataFrame({"source": source, "row": good}, index=good)
+    index = export.table.cells.index
+    good = index[export.problems.kept(index)]
+    columns: dict[str, Texts] = {
+        "source": pd.Series(source, index=good),
+        "row": pd.Series(good.to_numpy(), index=good),
+    }
     for name in fields:
-        base[name] = _column(export, name, grader, good)
-    return base
+        columns[name] = _column(export, name, grader, good)
+    return pd.DataFrame(columns, index=good, copy=False)
 
 
 def _graded(export: Export, base: pd.DataFrame, grader: Graded, *, role: str) -> list[pd.DataFrame]:
@@ -174,7 +204,8 @@ def _graded(export: Export, base: pd.DataFrame, grader: Graded, *, role: str) ->
     base = base.copy()
     base["rater"] = _column(export, grader, grader, base.index)
     stated = export.value("role", grader)
-    base["role"] = role if stated is None else stated.reindex(base.index)
+    index = base.index
+    base["role"] = constant(role, index=index) if stated is None else in_rows(stated, index)
     base["blind"] = _column(export, "blind", grader, base.index)
     dated = export.value("rated_on", grader)
     fallback = {"auditor": "audit_date", "moderator": "moderated_on"}.get(grader)
@@ -187,9 +218,13 @@ def _graded(export: Export, base: pd.DataFrame, grader: Graded, *, role: str) ->
         if column.kind != "grade" or column.grader != grader:
             continue
         part = base.copy()
-        part["domain"] = column.domain or _column(export, "domain", grader, base.index)
-        part["grade"] = grades.reindex(base.index)
-        part["grade_raw"] = export.raw[column].reindex(base.index)
+        part["domain"] = (
+            _column(export, "domain", grader, index)
+            if column.domain is None
+            else constant(column.domain, index=index)
+        )
+        part["grade"] = in_rows(grades, index)
+        part["grade_raw"] = _by_texts(in_rows(export.raw[column], index))
         parts.append(part)
     return parts
 
@@ -201,11 +236,18 @@ def _column(export: Export, name: str, grader: Graded, index: pd.Index) -> Texts
     """
     found = export.value(name, grader)
     if found is not None:
-        return found.reindex(index)
+        return _by_texts(in_rows(found, index))
     if name in _DATES:
         return pd.Series(pd.NaT, index=index, dtype="datetime64[us]")
     if name in _FLAGS:
-        return pd.Series(pd.NA, index=index, dtype=object)
+        return pd.Series(pd.NA, index=index, dtype="boolean")
     if name == "selection_probability":
-        return pd.Series(float("nan"), index=index, dtype=object)
-    return pd.Series("", index=index, dtype=object)
+        return pd.Series(float("nan"), index=index, dtype="float64")
+    return constant("", index=index)
+
+
+def _by_texts(values: Texts) -> Texts:
+    """The same values; texts by their distinct ones."""
+    if values.dtype != object:
+        return values
+    return held(distinct(values), index=values.index)

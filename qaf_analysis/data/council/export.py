@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+import numpy as np
 import pandas as pd
 
 from qaf_analysis.data.cells.dates import read_dates
@@ -30,8 +31,8 @@ from qaf_analysis.data.cells.words import (
     read_share,
 )
 from qaf_analysis.data.contract.columns import OWN_COLUMNS, PLANNED, Column, Graded, required_names
+from qaf_analysis.data.contract.distinct import Texts, blank, constant, where
 from qaf_analysis.data.contract.problems import Problems, extract
-from qaf_analysis.data.contract.spelling import Texts, by_value
 from qaf_analysis.data.council.second_header import repeated_headers
 from qaf_analysis.data.files.headings import Layout
 from qaf_analysis.data.files.labels import first_filled, may_be_date
@@ -122,25 +123,26 @@ def _without_totals(table: RawTable, *, layout: Layout) -> pd.DataFrame:
     )
     _set_totals_aside(table, identifier=identifier, layout=layout)
     _set_lone_cells_aside(table, layout=layout)
-    return cells.drop(index=list(problems.bad_rows & set(cells.index)))
+    kept = problems.kept(cells.index)
+    return cells if kept.all() else cells[kept]
 
 
 def _set_totals_aside(table: RawTable, *, identifier: int, layout: Layout) -> None:
     """Set rows of totals aside: their identifier is such a label, and no date stands there."""
     labels = table.cells[identifier]
-    totals = by_value(labels, is_total).to_numpy(dtype=bool)
+    totals = np.ones(len(labels), dtype=bool)
     for column, place in layout.places.items():
         if column.name in _OWN_DATES:
-            totals &= ~by_value(table.cells[place], may_be_date).to_numpy(dtype=bool)
+            totals &= ~where(table.cells[place], may_be_date)
             if table.kinds is not None:
                 totals &= (table.kinds[place] != "d").to_numpy(dtype=bool)
-    rows = [int(row) for row in table.cells.index[totals]]
+    totals[totals] = where(labels[totals], is_total)
     table.problems.set_aside(
-        rows,
+        table.cells.index[totals].tolist(),
         code="totals_row",
         found="a totals row: no identifier and no date",
         expected="one record in each row",
-        mend=[f"delete the total row, or {_declaring(labels[row])}" for row in rows],
+        mend=lambda row: f"delete the total row, or {_declaring(labels[row])}",
     )
 
 
@@ -149,11 +151,13 @@ def _set_lone_cells_aside(table: RawTable, *, layout: Layout) -> None:
     dated = [place for column, place in layout.places.items() if column.name in _OWN_DATES]
     if len(table.headings) < _WIDE_ENOUGH or not dated:
         return
-    blank = by_value(table.cells[dated[0]], lambda text: not text.strip()).to_numpy(dtype=bool)
-    undated = table.cells[blank]
-    filled = undated.apply(lambda column: column.str.strip() != "").sum(axis=1)
-    alone = [int(r) for r in undated.index[filled == 1] if r not in table.problems.bad_rows]
-    texts = [first_filled([*map(str, undated.loc[row])]) for row in alone]
+    undated = table.cells[where(table.cells[dated[0]], lambda text: not text.strip())]
+    filled = np.zeros(len(undated), dtype=np.int64)
+    for place in undated.columns:
+        filled += where(undated[place], lambda text: bool(text.strip()))
+    lone = undated[(filled == 1) & table.problems.kept(undated.index)].astype(object)
+    alone = [int(row) for row in lone.index]
+    texts = [first_filled([*map(str, cells)]) for cells in lone.to_numpy(dtype=object)]
     table.problems.set_aside(
         alone,
         code="lone_cell",
@@ -221,7 +225,7 @@ def _constants(file: FileSettings, *, index: pd.Index) -> dict[Column, Texts]:
         moderators = name in ("moderation_source", "round", "selected_by", "moderated_on")
         grader: Graded = "moderator" if moderators or own == "moderator" else own
         column = Column(name=name, heading=f"{name} (declared for the file)", grader=grader)
-        texts[column] = pd.Series([value] * len(index), index=index, dtype=object)
+        texts[column] = constant(value, index=index)
     return texts
 
 
@@ -253,13 +257,14 @@ class _Reader:
         layout: Layout,
     ) -> Texts:
         problems, heading = self._table.problems, column.heading
-        good = texts.index.difference(list(problems.bad_rows), sort=False)
         if column.kind == "grade":
-            texts, raw = texts.loc[good], (texts if raw is None else raw).loc[good]
+            good = problems.kept(texts.index)
+            texts, raw = texts[good], (texts if raw is None else raw)[good]
             rows_in = self._table.rows_in
             return self.grades.read(texts, raw=raw, heading=heading, rows_in=rows_in)
         if column.kind == "date":
-            return self._days(column, texts.loc[good], layout=layout)
+            good = problems.kept(texts.index)
+            return self._days(column, texts[good], layout=layout)
         if column.kind == "identifier":
             set_spoilt_aside(texts, heading=heading, problems=problems)
             warn_of_dates(texts, heading=heading, problems=problems)
@@ -316,7 +321,7 @@ def _set_missing_aside(
         if not needed or column.kind == "grade":
             continue
         problems.set_aside(
-            [int(row) for row in cells.index[cells.to_numpy() == ""]],
+            cells.index[blank(cells)].tolist(),
             code="cell_missing",
             column=column.heading,
             found=f"no {column.name} (a blank cell, or a word for a missing value)",

@@ -8,6 +8,9 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import PurePath
 
+import numpy as np
+
+from qaf_analysis.data.contract.distinct import blank
 from qaf_analysis.data.contract.problems import Problems, extract
 from qaf_analysis.data.contract.record import FileRefusedError
 from qaf_analysis.data.contract.spelling import spelling_key, tidy
@@ -284,8 +287,10 @@ def refuse_second_title(table: RawTable, *, file: FileSettings, problems: Proble
     pattern = file.from_name.get("title")
     if pattern is None or table.cells.empty:
         return
-    filled = (table.cells != "").sum(axis=1)
-    for row in table.cells.index[(filled == 1).to_numpy()]:
+    filled = np.zeros(len(table.cells), dtype=np.int64)
+    for place in table.cells.columns:
+        filled += ~blank(table.cells[place])
+    for row in table.cells.index[filled == 1]:
         text = next(cell for cell in table.cells.loc[row] if cell)
         if readings(pattern, text):
             raise problems.refusal(

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from qaf_analysis.data.contract.spelling import Texts, latin, lookalike_key, spelling_key
+from qaf_analysis.data.contract.distinct import Texts, counts_of
+from qaf_analysis.data.contract.spelling import latin, lookalike_key, spelling_key
 
 _TITLES = {"mr", "mrs", "ms", "miss", "mx", "dr", "prof", "cllr", "sir", "dame"}
 _AFTERTHOUGHT = re.compile(r"\(.*?\)|\[.*?\]")
@@ -60,11 +61,11 @@ def likely_people(names: Texts) -> tuple[Likely, ...]:
     >>> [(pair.name, pair.others) for pair in found]
     [('Smith, Jane', ('Jane Smith',)), ('M Khan', ('Mo Khan',))]
     """
-    counts = names[names != ""].value_counts()
+    counts = {name: n for name, n in counts_of(names).items() if name}
     # The commonest spelling stands; of equally common ones the one without a comma or @.
     order = sorted(
-        (str(name) for name in counts.index),
-        key=lambda name: (-int(counts[name]), "," in name, "@" in name, not name.isascii(), name),
+        counts,
+        key=lambda name: (-counts[name], "," in name, "@" in name, not name.isascii(), name),
     )
     found = _same_letters(order)
     taken = {pair.name for pair in found}

@@ -6,9 +6,16 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from qaf_analysis.data.contract.problems import counted, extract
-from qaf_analysis.data.contract.spelling import Texts
+from qaf_analysis.data.contract.distinct import (
+    Texts,
+    distinct,
+    first_of_each,
+    places_among,
+    together,
+)
+from qaf_analysis.data.contract.problems import MAX_NAMED, counted, extract
 from qaf_analysis.data.council.child_identifiers import refuse_ids_of_children
 from qaf_analysis.data.council.entries import PLACE, without_bad_rows
 from qaf_analysis.data.council.export import Export
@@ -16,6 +23,23 @@ from qaf_analysis.data.council.likely_people import likely_people, same_person
 from qaf_analysis.data.council.unknown_audits import set_unknown_audits_aside
 
 _NOT_CONTENT = (*PLACE, "grade_raw", "audit_id", "case_ref")
+
+
+def _numbers(values: pd.Series) -> NDArray[np.intp]:
+    """Number of each distinct value; -1 where it is blank or missing."""
+    if values.dtype.kind == "M":
+        return pd.factorize(values.to_numpy())[0]
+    found = distinct(values)
+    return np.where(found.chosen(found.texts == ""), -1, found.places)
+
+
+def _groups(entries: pd.DataFrame, by: Sequence[str]) -> NDArray[np.intp]:
+    """Number of the group of each row, by the texts of some columns."""
+    first, *further = (distinct(entries[name]) for name in by)
+    groups = first.places
+    for found in further:
+        groups = pd.factorize(groups * len(found.texts) + found.places)[0]
+    return groups
 
 
 class Links:
@@ -55,12 +79,13 @@ class Links:
     def note_told_twice(self) -> int:
         """Note audits whose rows differ in team or type of case, and return how many."""
         entries = self.audits
-        first = entries.drop_duplicates("audit").set_index("audit")
+        audit = distinct(entries["audit"]).places
         unlike = np.zeros(len(entries), dtype=bool)
         for name in ("team", "case_type"):
-            unlike |= (entries[name] != entries["audit"].map(first[name])).to_numpy(dtype=bool)
-        told = entries[unlike]
-        for export, part in self._by_source(told):
+            told = distinct(entries[name]).places
+            unlike |= told != first_of_each(audit, told)
+        otherwise = entries[unlike]
+        for export, part in self._by_source(otherwise):
             export.problems.note(
                 code="team_differs",
                 row=int(part["row"].iloc[0]),
@@ -70,17 +95,17 @@ class Links:
                 mend="correct the rows if one team should stand",
                 rows=len(part),
             )
-        return int(told["audit"].nunique())
+        return int(otherwise["audit"].nunique())
 
     def warn_of_likely_twice(self) -> int:
         """Warn of audits whose two graders are likely one person, and return how many."""
-        graded = pd.concat(
-            [frame[[*PLACE, "audit", "rater"]] for frame in (self.audits, self.moderations)],
-            ignore_index=True,
-        )
-        same = same_person(likely_people(graded["rater"]))
+        frames = [frame for frame in (self.audits, self.moderations) if len(frame)]
+        if not frames:
+            return 0
+        same = same_person(likely_people(together([frame["rater"] for frame in frames])))
         if not same:
             return 0
+        graded = pd.concat([f[[*PLACE, "audit", "rater"]] for f in frames], ignore_index=True)
         pairs = graded.drop_duplicates(["audit", "rater"])
         pairs = pairs.assign(person=pairs["rater"].map(lambda name: same.get(name, name)))
         twice = pairs[pairs.duplicated(["audit", "person"])]
@@ -113,6 +138,9 @@ class Links:
     def _set_people_twice_aside(self) -> None:
         """One row, one domain, one person twice: the second auditor is the auditor."""
         keys = [*PLACE, "domain", "rater"]
+        source, row = (self.audits[name].to_numpy(dtype=np.int64) for name in PLACE)
+        if ((np.diff(source) > 0) | ((np.diff(source) == 0) & (np.diff(row) > 0))).all():
+            return  # long exports alone: a row is one entry
         for export, part in self._by_source(self.audits[self.audits.duplicated(keys)]):
             export.problems.set_aside(
                 part["row"].tolist(),
@@ -126,7 +154,7 @@ class Links:
     def _set_duplicates_aside(self, kind: str) -> None:
         entries = without_bad_rows(getattr(self, kind), self._exports)
         keys = ["audit", "domain", "rater"]
-        double = entries[entries.duplicated(keys, keep=False)]
+        double = entries[entries[keys].duplicated(keep=False)]
         if double.empty:
             return
         # A row's own number for its duplicates: told apart by content alone.
@@ -161,12 +189,15 @@ class Links:
         return [self._exports[int(source)].table.file for source in sources]
 
     def _set_conflicts_aside(self, conflicts: pd.DataFrame, *, kind: str) -> None:
-        keys = ["audit", "domain", "rater"]
-        rows = conflicts.groupby(keys, sort=False)["row"].transform(
-            lambda rows: " and ".join(str(row) for row in sorted(set(rows))[:4])
-        )
-        grades = conflicts.groupby(keys, sort=False)["grade"].transform("nunique")
-        for export, part in self._by_source(conflicts.assign(rows=rows, grades=grades)):
+        grouped = conflicts.groupby(["audit", "domain", "rater"], sort=False)
+        grades, group = grouped["grade"].transform("nunique"), grouped.ngroup()
+        for export, part in self._by_source(conflicts.assign(grades=grades, group=group)):
+            named = part.head(MAX_NAMED)
+            same = conflicts["row"][group.isin(named["group"])].groupby(group)
+            rows = {
+                number: " and ".join(str(row) for row in sorted(set(numbers))[:4])
+                for number, numbers in same
+            }
             export.problems.set_aside(
                 part["row"].tolist(),
                 code="conflicting_duplicate",
@@ -179,7 +210,11 @@ class Links:
                         else "the same grade and other cells that differ"
                     )
                     for i, d, r, g in zip(
-                        part["audit_id"], part["domain"], part["rows"], part["grades"], strict=True
+                        named["audit_id"],
+                        named["domain"],
+                        named["group"].map(rows),
+                        named["grades"],
+                        strict=True,
                     )
                 ],
                 expected="one grade by one person for each domain of an audit",
@@ -188,9 +223,14 @@ class Links:
 
     def _set_unlike_aside(self, key: str, name: str, *, by: list[str]) -> None:
         """Set aside audits of which two rows tell a different case or date."""
-        stated = self.audits[self.audits[key].notna() & (self.audits[key] != "")]
-        codes = stated.assign(code=pd.factorize(stated[key])[0]).groupby(by, sort=False)["code"]
-        unlike = stated[(codes.transform("min") != codes.transform("max")).to_numpy(dtype=bool)]
+        codes = _numbers(self.audits[key])
+        groups = _groups(self.audits, by)[codes >= 0]
+        codes = codes[codes >= 0]
+        other = codes != first_of_each(groups, codes)
+        if not other.any():
+            return
+        stated = self.audits[_numbers(self.audits[key]) >= 0]
+        unlike = stated[np.isin(groups, groups[other])]
         for export, part in self._by_source(unlike):
             export.problems.set_aside(
                 part["row"].tolist(),
@@ -205,8 +245,14 @@ class Links:
             )
 
     def _set_own_moderations_aside(self) -> None:
-        pairs = pd.MultiIndex.from_frame(self.audits[["audit", "rater"]]).unique()
-        own = pd.MultiIndex.from_frame(self.moderations[["audit", "rater"]]).isin(pairs)
+        if self.moderations.empty:
+            return
+        audited = self._audits_moderated()
+        audit, rater = (distinct(audited[name]) for name in ("audit", "rater"))
+        audits = places_among(self.moderations["audit"], audit)
+        people = places_among(self.moderations["rater"], rater)
+        pairs = audit.places * len(rater.texts) + rater.places
+        own = np.isin(audits * len(rater.texts) + people, pairs) & (audits >= 0) & (people >= 0)
         for export, part in self._by_source(self.moderations[own]):
             export.problems.set_aside(
                 part["row"].tolist(),
@@ -220,13 +266,25 @@ class Links:
                 mend="have someone else moderate, or correct the name",
             )
 
+    def _audits_moderated(self) -> pd.DataFrame:
+        """Entries of the audits that a moderation names."""
+        audit = distinct(self.audits["audit"])
+        named = np.zeros(len(audit.texts) + 1, dtype=bool)
+        named[places_among(self.moderations["audit"], audit)] = True
+        named[-1] = False
+        return self.audits.loc[named[audit.places], ["audit", "rater", "audit_date"]]
+
     def _set_early_moderations_aside(self) -> None:
         if self.moderations.empty or self.audits.empty:
             return
-        audited = self.audits.groupby("audit", sort=False)["audit_date"].min()
-        days = self.moderations["audit"].map(audited)
-        early = self.moderations["moderated_on"] < days
-        for export, part in self._by_source(self.moderations[early.to_numpy(dtype=bool)]):
+        of_moderated = self._audits_moderated()
+        audit = distinct(of_moderated["audit"])
+        first = np.full(len(audit.texts) + 1, np.datetime64("NaT"), dtype="datetime64[us]")
+        days = of_moderated["audit_date"].to_numpy(dtype="datetime64[us]")
+        np.fmin.at(first, audit.places, days)
+        audited = first[places_among(self.moderations["audit"], audit)]
+        early = self.moderations["moderated_on"].to_numpy(dtype="datetime64[us]") < audited
+        for export, part in self._by_source(self.moderations[early]):
             export.problems.set_aside(
                 part["row"].tolist(),
                 code="moderated_before_audit",

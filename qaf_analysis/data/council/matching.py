@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from qaf_analysis.data.contract.distinct import as_distinct, as_plain
 from qaf_analysis.data.contract.problems import counted, extract
 from qaf_analysis.data.contract.spelling import spelling_key
 from qaf_analysis.data.council.entries import PLACE, without_bad_rows
@@ -37,8 +38,8 @@ def matched(
     """
     if all(e.file.match is None and e.file.siblings != "audit_each" for e in exports):
         return audits, moderations
-    audits = without_bad_rows(audits, exports)
-    moderations = without_bad_rows(moderations, exports)
+    audits = as_plain(without_bad_rows(audits, exports))
+    moderations = as_plain(without_bad_rows(moderations, exports))
     seconds = pd.Series(False, index=audits.index)
     for source, export in enumerate(exports):
         if export.file.kind == "audits" and export.file.match is not None:
@@ -59,7 +60,8 @@ def matched(
     if len(readings):
         # What is said of an audit stands in its first entry: that of the audit, not of a reading.
         audits = pd.concat([first, readings], ignore_index=True)
-    return without_bad_rows(audits, exports), without_bad_rows(moderations, exports)
+    audits = as_distinct(without_bad_rows(audits, exports))
+    return audits, as_distinct(without_bad_rows(moderations, exports))
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -13,12 +13,17 @@ import os
 import re
 import secrets
 import stat
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 from typing import Literal
 
-from qaf_analysis.data.contract.spelling import Texts, by_value, spelling_key
+import numpy as np
+import pandas as pd
+
+from qaf_analysis.data.contract.distinct import ManyTexts, Texts, distinct
+from qaf_analysis.data.contract.spelling import spelling_key, spelling_keys
 from qaf_analysis.terms.errors import UsageError
 
 PseudonymKind = Literal["audit", "case", "person", "action", "session"]
@@ -26,6 +31,7 @@ KEY_FILE_VARIABLE = "QAF_KEY_FILE"
 _HEAD = "qaf pseudonym key, version 1"
 _CODE_LENGTH = 20  # 20 letters of base32 are 100 bits
 _CODE_BYTES = 15  # enough for those letters; encoding the rest would be waste
+_ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 _KEY_BYTES = 32
 # Of 32 random bytes about 30 differ; 16 or fewer are met less than once in 10^13 keys.
 _FEWEST_DIFFERENT = 17
@@ -174,8 +180,37 @@ class PseudonymKey:
 
     def codes(self, kind: PseudonymKind, texts: Texts) -> Texts:
         """Code of each text; NaN where it is blank."""
-        coded = by_value(texts, lambda text: self.code(kind, text) if text else None)
-        return coded.astype("str")
+        found = distinct(texts)
+        coded = np.empty(len(found.texts), dtype=object)
+        coded[:] = self.codes_of(kind, found.texts)
+        coded[found.texts == ""] = None
+        return pd.Series(found.spread(coded), index=texts.index, dtype="str")
+
+    def codes_of(self, kind: PseudonymKind, texts: ManyTexts) -> list[str]:
+        """``code`` of each of many texts, made together."""
+        # HMAC as RFC 2104 defines it: what depends on the key alone is hashed once for all.
+        block = self.secret.ljust(hashlib.sha256().block_size, b"\0")
+        inner = hashlib.sha256(bytes(byte ^ 0x36 for byte in block) + f"{kind}:".encode())
+        outer = hashlib.sha256(bytes(byte ^ 0x5C for byte in block))
+        digests = []
+        for text in spelling_keys(texts):
+            inside, outside = inner.copy(), outer.copy()
+            inside.update(text.encode())
+            outside.update(inside.digest())
+            digests.append(outside.digest()[:_CODE_BYTES])
+        return [f"{kind}-{letters}" for letters in _letters(digests)]
+
+
+def _letters(digests: Sequence[bytes]) -> list[str]:
+    """First letters of the base32 form of each digest."""
+    if not digests:
+        return []
+    size = len(digests)
+    every = np.frombuffer(b"".join(digests), dtype=np.uint8).reshape(size, _CODE_BYTES)
+    bits = np.unpackbits(every, axis=1)[:, : 5 * _CODE_LENGTH].reshape(size, _CODE_LENGTH, 5)
+    numbers = bits @ np.array([16, 8, 4, 2, 1], dtype=np.uint8)
+    letters = np.frombuffer(_ALPHABET, dtype=np.uint8)[numbers].tobytes().decode("ascii")
+    return [letters[n : n + _CODE_LENGTH] for n in range(0, len(letters), _CODE_LENGTH)]
 
 
 def weakness(secret: bytes) -> str:

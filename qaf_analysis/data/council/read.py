@@ -10,7 +10,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from qaf_analysis.data.contract.audits import Audits
+from qaf_analysis.data.contract.audits import (
+    AUDIT_COLUMNS,
+    MODERATION_COLUMNS,
+    RATING_COLUMNS,
+    Audits,
+)
 from qaf_analysis.data.contract.problems import Problems
 from qaf_analysis.data.contract.record import (
     FileRecord,
@@ -21,11 +26,14 @@ from qaf_analysis.data.contract.record import (
 from qaf_analysis.data.council.actions import ActionChecks
 from qaf_analysis.data.council.agreed_spelling import agree_spellings, set_unknown_domains_aside
 from qaf_analysis.data.council.assembly import (
+    Coder,
     actions_table,
     audit_references,
     audits_table,
     moderations_table,
     ratings_table,
+    typed,
+    with_codes,
     with_roles,
 )
 from qaf_analysis.data.council.checks import run_checks
@@ -177,11 +185,13 @@ def _imported(
         findings.append(_key_made(key))
     if links.audits.empty:
         raise rejected(counts, findings=[*findings, _nothing_left(counts)])
-    entries = with_roles(links.audits)
-    audits = audits_table(entries, key=key)
-    days = audits.set_index("audit_id")["audit_date"]
-    ratings = ratings_table(entries, links.moderations, days=days, key=key)
-    moderations = moderations_table(links.moderations, days=days, key=key)
+    coder = Coder(key)
+    entries = with_codes(with_roles(links.audits), coder=coder)
+    moderated = with_codes(links.moderations, coder=coder)
+    audits = audits_table(entries, coder=coder)
+    days = pd.Series(audits["audit_date"].array, index=audits["audit_id"].astype(object))
+    ratings = ratings_table(entries, moderated, days=days, coder=coder)
+    moderations = moderations_table(moderated, days=days, coder=coder)
     checks = run_checks(
         audits,
         ratings,
@@ -200,18 +210,18 @@ def _imported(
         dropped_columns=_dropped(exports),
     )
     bundle = Audits(
-        audits=audits,
-        ratings=ratings,
-        moderations=moderations,
+        audits=typed(audits, AUDIT_COLUMNS),
+        ratings=typed(ratings, RATING_COLUMNS),
+        moderations=typed(moderations, MODERATION_COLUMNS),
         settings=council.settings,
         record=record,
         settings_bytes=council.settings_bytes,
-        actions=actions_table(actions, key=key),
+        actions=actions_table(actions, coder=coder),
     )
     return Import(
         audits=bundle,
         quarantine=quarantined_rows(exports),
-        references=audit_references(entries, key=key),
+        references=audit_references(entries),
         record_for_run=record_for_run(record, exports=exports),
     )
 

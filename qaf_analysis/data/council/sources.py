@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from qaf_analysis.data.contract.columns import Column, source_columns, wanted_columns
+from qaf_analysis.data.contract.distinct import present
 from qaf_analysis.data.contract.problems import Problems
 from qaf_analysis.data.contract.record import (
     FileRecord,
@@ -245,7 +246,7 @@ def _export(table: RawTable, *, file: FileSettings, settings: Settings, as_of: d
         not_graded=settings.not_graded,
     )
     refuse_undeclared_wide(table, wanted=wanted, file=file, settings=settings)
-    filled = [bool((table.cells[p].str.strip() != "").any()) for p in table.cells.columns]
+    filled = [any(map(str.strip, present(table.cells[p]))) for p in table.cells.columns]
     layout = layout_of(
         table.headings,
         wanted=wanted,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Hashable, Sequence
 
 import pandas as pd
 
 from qaf_analysis.data.cells.identifiers import near_identifier, near_matches
+from qaf_analysis.data.contract.distinct import present
 from qaf_analysis.data.contract.problems import extract
-from qaf_analysis.data.contract.spelling import by_value, spelling_key
+from qaf_analysis.data.contract.spelling import spelling_keys
 from qaf_analysis.data.council.export import Export
 
 
@@ -33,12 +34,13 @@ def set_unknown_audits_aside(
     column : str
         Column of ``entries`` that names the audit.
     """
-    orphans = entries[~entries["audit"].isin(audits["audit"])]
+    orphans = entries[~entries["audit"].isin(present(audits["audit"]))]
     if orphans.empty:
         return
     set_aside = _identifiers_set_aside(exports)
-    known = dict(zip(audits["audit"], audits["audit_id"], strict=True))
-    near = near_matches(orphans["audit"].unique(), known=known)
+    last = audits[["audit", "audit_id"]].drop_duplicates("audit", keep="last")
+    known = dict(zip(last["audit"], last["audit_id"], strict=True))
+    near = near_matches(list(orphans["audit"].unique()), known=known)
     for source, rows in orphans.groupby("source"):
         export, part = exports[int(str(source))], rows.drop_duplicates("row")
         export.problems.set_aside(
@@ -80,12 +82,11 @@ def _mend(
 
 def _identifiers_set_aside(exports: Sequence[Export]) -> set[str]:
     found: set[str] = set()
-    key: Callable[[str], str] = spelling_key
     for export in exports:
         if export.file.kind != "audits":
             continue
         place = next(p for c, p in export.layout.places.items() if c.name == "audit_id")
         cells = export.table.cells
-        bad = cells.index.isin(list(export.problems.bad_rows))
-        found |= set(by_value(cells.loc[bad, place], key))
+        bad = ~export.problems.kept(cells.index)
+        found.update(spelling_keys(present(cells[place][bad])))
     return found

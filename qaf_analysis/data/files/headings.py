@@ -68,8 +68,15 @@ def base_heading(heading: str) -> str | None:
 
 def heading_score(cells: Sequence[str], wanted: Sequence[Column]) -> int:
     """How many wanted headings a row holds; those told apart by a number count once."""
+    return _score(cells, _sought(wanted))
+
+
+def _sought(wanted: Sequence[Column]) -> set[str]:
     sought = {folded(c.heading) for c in wanted}
-    sought |= {folded(base_heading(c.heading) or c.heading) for c in wanted}
+    return sought | {folded(base_heading(c.heading) or c.heading) for c in wanted}
+
+
+def _score(cells: Sequence[str], sought: set[str]) -> int:
     return len({folded(cell) for cell in cells} & sought)
 
 
@@ -78,7 +85,8 @@ def header_place(rows: Sequence[Sequence[str]], wanted: Sequence[Column]) -> int
 
     Where no row holds two of them it is the first row that is not blank.
     """
-    scores = [heading_score(cells, wanted) for cells in rows]
+    sought = _sought(wanted)
+    scores = [_score(cells, sought) for cells in rows]
     if scores and max(scores) >= 2:
         return scores.index(max(scores))
     return next((place for place, cells in enumerate(rows) if any(c.strip() for c in cells)), 0)

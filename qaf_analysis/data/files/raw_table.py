@@ -20,6 +20,7 @@ from qaf_analysis.data.files.heading_rows import (
 )
 from qaf_analysis.data.files.labels import Labels, declared_as, first_filled, may_be_date
 from qaf_analysis.data.files.limits import HEADER_WITHIN, MAX_COLUMNS, MAX_ROWS
+from qaf_analysis.data.files.regular_rows import PlainRows, row_index
 
 _CONFLICT = re.compile(r"(<{7}|>{7})( .*)?|={7}")
 
@@ -153,6 +154,7 @@ def table_from(
     problems: Problems,
     kinds: Sequence[Sequence[str]] | None = None,
     broken: Mapping[int, str] | None = None,
+    plain: PlainRows | None = None,
     merged: Sequence[Merge] | None = None,
     form: Form = PLAIN,
     empty_is_refused: bool,
@@ -169,6 +171,9 @@ def table_from(
         Kinds of the cells, of the same shape; rows of a workbook may be short.
     broken : mapping of int to str, optional
         Lines that could not be cut into cells, by row number; already set aside.
+    plain : PlainRows, optional
+        Further rows below the header, as long as it and not blank. Every rule about single rows
+        must be asked of them too.
     merged : sequence of Merge, optional
         Merged cells; None where the file cannot say.
     form : Form
@@ -182,7 +187,7 @@ def table_from(
         If the table is empty where it may not be, too large, or holds conflict markers.
     """
     _refuse_no_header(rows, problems=problems)
-    _refuse_conflicts(rows, numbers=numbers, problems=problems)
+    _refuse_conflicts(rows, numbers=numbers, plain=plain, problems=problems)
     heading = find_heading(
         rows[:HEADER_WITHIN],
         numbers=numbers,
@@ -192,8 +197,9 @@ def table_from(
     )
     place, header_row = heading.last, int(numbers[heading.last])
     body, body_numbers = rows[place + 1 :], numbers[place + 1 :]
-    headings = numbered(_headings(heading.texts, body, ragged=kinds is not None), wanted)
-    _refuse_size(len(body), width=len(headings), problems=problems)
+    headings = _headings(heading.texts, body, plain=plain, ragged=kinds is not None)
+    headings = numbered(headings, wanted)
+    _refuse_size(len(body) + (len(plain) if plain else 0), width=len(headings), problems=problems)
     _report_heading(heading, header_row=header_row, form=form, problems=problems)
     if not body and not broken:
         _report_no_rows(refused=empty_is_refused, problems=problems)
@@ -212,7 +218,7 @@ def table_from(
         sheet=problems.sheet,
         header_row=header_row,
         headings=headings,
-        cells=_frame(cells, index=index, width=width),
+        cells=_frame(cells, index=index, width=width, plain=plain),
         kinds=_kinds(kinds, place=place, index=index, width=width),
         misfits=misfits,
         problems=problems,
@@ -286,13 +292,17 @@ def _extent(cells: Sequence[str]) -> int:
 
 
 def _headings(
-    header: Sequence[str], body: Sequence[Sequence[str]], *, ragged: bool
+    header: Sequence[str],
+    body: Sequence[Sequence[str]],
+    *,
+    plain: PlainRows | None,
+    ragged: bool,
 ) -> tuple[str, ...]:
     """Cells of the header, without the empty columns to its right (spreadsheet residue)."""
     like_header = body if ragged else [row for row in body if len(row) == len(header)]
     width = _extent(header)
     if ragged or len(header) > width:
-        width = max([width, *map(_extent, like_header)])
+        width = max([width, plain.extent if plain else 0, *map(_extent, like_header)])
     return tuple([*header, *[""] * (width - len(header))][:width])
 
 
@@ -304,14 +314,22 @@ def _fits(row: Sequence[str], width: int) -> bool:
     return len(row) > width and not any(cell.strip() for cell in row[width:])
 
 
-def _frame(rows: Sequence[Sequence[str]], *, index: Sequence[int], width: int) -> pd.DataFrame:
+def _frame(
+    rows: Sequence[Sequence[str]],
+    *,
+    index: Sequence[int],
+    width: int,
+    plain: PlainRows | None = None,
+) -> pd.DataFrame:
+    if plain is not None:
+        return plain.with_others(rows, numbers=index, width=width)
     # Column by column: a frame built from a million lists of rows would hold them twice.
     columns = {}
     for place in range(width):
         column = np.empty(len(rows), dtype=object)
         column[:] = [row[place] for row in rows]
         columns[place] = column
-    return pd.DataFrame(columns, index=pd.Index(np.array(index, dtype="int64")), dtype=object)
+    return pd.DataFrame(columns, index=row_index(np.array(index, dtype="int64")), dtype=object)
 
 
 def _set_misfits_aside(
@@ -356,15 +374,27 @@ def _refuse_size(rows: int, *, width: int, problems: Problems) -> None:
         )
 
 
+def _is_conflict(text: str) -> bool:
+    return text.startswith(("<", ">")) and _CONFLICT.fullmatch(text) is not None
+
+
 def _refuse_conflicts(
-    rows: Sequence[Sequence[str]], *, numbers: Sequence[int], problems: Problems
+    rows: Sequence[Sequence[str]],
+    *,
+    numbers: Sequence[int],
+    plain: PlainRows | None,
+    problems: Problems,
 ) -> None:
-    for row, number in zip(rows, numbers, strict=True):
-        if row[0][:1] in "<>" and row[0] and _CONFLICT.fullmatch(row[0]):
-            raise problems.refusal(
-                code="conflict_markers",
-                row=int(number),
-                found="version-control conflict markers (<<<<<<< … >>>>>>>)",
-                expected="a table in which every conflict is resolved",
-                mend="resolve the conflict and save the file",
-            )
+    marked = [
+        int(number) for row, number in zip(rows, numbers, strict=True) if _is_conflict(row[0])
+    ]
+    if plain is not None:
+        marked += plain.numbers_where(_is_conflict, marks="<>")
+    if marked:
+        raise problems.refusal(
+            code="conflict_markers",
+            row=min(marked),
+            found="version-control conflict markers (<<<<<<< … >>>>>>>)",
+            expected="a table in which every conflict is resolved",
+            mend="resolve the conflict and save the file",
+        )

@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Sequence
 from itertools import islice
 
 from qaf_analysis.data.contract.columns import Column
+from qaf_analysis.data.contract.distinct import where
 from qaf_analysis.data.contract.problems import Problems, counted
 from qaf_analysis.data.files.heading_rows import Heading, find_heading
 from qaf_analysis.data.files.headings import heading_score
@@ -27,6 +28,7 @@ from qaf_analysis.data.files.oversize import (
     too_many_rows,
 )
 from qaf_analysis.data.files.raw_table import PLAIN, Form, RawTable, table_from
+from qaf_analysis.data.files.regular_rows import CutRows, NotRegularError, PlainRows, cut_rows
 
 _SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}
 _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
@@ -72,22 +74,62 @@ def read_csv_table(
             expected="cells separated by commas",
             mend="none needed, or save with commas",
         )
-    lines = io.TextIOWrapper(io.BytesIO(data), encoding=encoding, errors=errors, newline="")
-    misfits = Misfits(_heading_of(wanted, form=form), problems=problems)
-    records, numbers, broken = _records(
-        lines, separator=separator, misfits=misfits, problems=problems
+    cut, plain = _cut(
+        data,
+        encoding=encoding,
+        errors=errors,
+        separator=separator,
+        wanted=wanted,
+        form=form,
+        problems=problems,
     )
     table = table_from(
-        records,
-        numbers=numbers,
+        cut.records,
+        numbers=cut.numbers,
         wanted=wanted,
         problems=problems,
-        broken=broken,
+        broken=cut.broken,
+        plain=plain,
         form=form,
         empty_is_refused=empty_is_refused,
     )
     _set_swallowed_aside(table, data, separator=separator)
     return table
+
+
+def _cut(
+    data: bytes,
+    *,
+    encoding: str,
+    errors: str,
+    separator: str,
+    wanted: Sequence[Column],
+    form: Form,
+    problems: Problems,
+) -> tuple[CutRows, PlainRows | None]:
+    """Rows of the file: plain ones many at a time where they can be proved plain."""
+
+    def width_of(rows: Sequence[Sequence[str]], numbers: Sequence[int]) -> int:
+        heading = find_heading(
+            rows, numbers=numbers, wanted=wanted, header_rows=form.header_rows, merged=None
+        )
+        return len(heading.texts)
+
+    text = data
+    if encoding != "utf-8" or errors != "strict":
+        text = data.decode(encoding, errors=errors).encode()
+    try:
+        with _unlimited_fields():
+            cut, plain = cut_rows(text, separator=separator, width_of=width_of)
+    except NotRegularError:
+        lines = io.TextIOWrapper(io.BytesIO(data), encoding=encoding, errors=errors, newline="")
+        misfits = Misfits(_heading_of(wanted, form=form), problems=problems)
+        records, numbers, broken = _records(
+            lines, separator=separator, misfits=misfits, problems=problems
+        )
+        return CutRows(records=records, numbers=numbers, broken=broken), None
+    _set_broken_aside(cut.broken, (), problems=problems)
+    return cut, plain
 
 
 def _encoding(data: bytes, *, problems: Problems) -> tuple[str, str]:
@@ -110,6 +152,8 @@ def _encoding(data: bytes, *, problems: Problems) -> tuple[str, str]:
 
 def _is_utf8(data: bytes) -> bool:
     # Piece by piece: the text of the whole file beside its bytes would double the memory.
+    if data.isascii():
+        return True
     decoder = codecs.getincrementaldecoder("utf-8")()
     try:
         for start in range(0, len(data), _PIECE):
@@ -279,17 +323,21 @@ def _set_swallowed_aside(table: RawTable, data: bytes, *, separator: str) -> Non
     width = len(table.headings)
     if width < 3 or b'"' not in data or not any(line.count(b'"') % 2 for line in io.BytesIO(data)):
         return  # no cell goes over several lines
+
+    def holds_rows(text: str) -> bool:
+        breaks = _breaks(text)
+        # A sentence has spaces after its commas.
+        even = text.count(separator) == breaks * (width - 1) and separator + " " not in text
+        return bool(breaks) and even
+
     for place in table.cells.columns:
         texts = table.cells[place]
-        for row, text in zip(texts.index, texts, strict=True):
-            breaks = text.count("\n") or text.count("\r")
-            # A sentence has spaces after its commas.
-            if (
-                breaks
-                and text.count(separator) == breaks * (width - 1)
-                and separator + " " not in text
-            ):
-                _set_one_swallowed_aside(int(row), breaks, problems=table.problems)
+        for row in texts.index[where(texts, holds_rows)]:
+            _set_one_swallowed_aside(int(row), _breaks(texts[row]), problems=table.problems)
+
+
+def _breaks(text: str) -> int:
+    return text.count("\n") or text.count("\r")
 
 
 def _set_one_swallowed_aside(row: int, breaks: int, *, problems: Problems) -> None:

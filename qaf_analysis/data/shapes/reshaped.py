@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from qaf_analysis.data.contract.columns import Column, question_texts, source_columns
+from qaf_analysis.data.contract.distinct import as_plain
 from qaf_analysis.data.contract.problems import Problems
 from qaf_analysis.data.files.headings import folded, places_of
 from qaf_analysis.data.files.raw_table import Origin, RawTable
@@ -49,6 +50,9 @@ def reshaped(
         If a column or question is not there, or a rule is needed that is not declared.
     """
     result = table
+    if file.shape == "answers" or file.either or file.built:
+        plain = as_plain(table.cells)
+        table = result = replace(table, cells=plain)
     if file.shape == "answers":
         result = _built_of_form(result, file=file, wanted=wanted, missing=missing)
         words = replace(missing, allowed=(*missing.allowed, *not_graded))

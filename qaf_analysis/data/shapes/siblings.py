@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from qaf_analysis.data.contract.columns import Column
+from qaf_analysis.data.contract.distinct import Texts, as_plain, by_text, distinct, first_of_each
 from qaf_analysis.data.contract.problems import counted
-from qaf_analysis.data.contract.spelling import Texts, by_value
 from qaf_analysis.data.files.headings import places_of
 from qaf_analysis.data.files.raw_table import RawTable
 from qaf_analysis.data.shapes.versions import listed
@@ -47,6 +47,7 @@ def with_siblings(
     if file.siblings is None:
         rows.refuse_undeclared(table)
         return table
+    table = replace(table, cells=as_plain(table.cells))
     if file.siblings == "audit_each":
         return rows.with_own_identifiers(table)
     return rows.joined(table)
@@ -94,7 +95,9 @@ class _FormRows:
         child = _codes(table.cells[named["case_ref"]], missing)
         who = [named[name] for name in ("auditor", "domain") if name in named]
         parts = [form, *(_codes(table.cells[place], missing) for place in who)]
-        children = pd.Series(child).where(child >= 0).groupby(form).transform("nunique")
+        stated = (form >= 0) & (child >= 0)
+        other = np.zeros(len(form), dtype=bool)
+        other[stated] = child[stated] != first_of_each(form[stated], child[stated])
         return cls(
             places=places,
             identifier=named["audit_id"],
@@ -102,7 +105,7 @@ class _FormRows:
             form=form,
             child=child,
             reading=_joint(parts),
-            several=(form >= 0) & (children.to_numpy() > 1),
+            several=np.isin(form, form[other]),
             missing=missing,
         )
 
@@ -290,10 +293,8 @@ class _FormRows:
 
 def _codes(texts: Texts, missing: MissingWords) -> np.ndarray:
     """Codes of texts that are the same but for case and spaces; -1 where one is missing."""
-    keys = by_value(texts, missing.key).to_numpy(dtype=object)
-    codes, distinct = pd.factorize(keys)
-    codes = codes.astype("int64")
-    return np.where(np.isin(codes, np.flatnonzero(distinct == "")), -1, codes)
+    keys = distinct(by_text(texts, missing.key))
+    return np.where(keys.chosen(keys.texts == ""), -1, keys.places).astype("int64")
 
 
 def _joint(parts: Sequence[np.ndarray]) -> np.ndarray:

@@ -1,8 +1,11 @@
 """Question-and-answer rows: one record a form, whatever else the form asks."""
 
+import io
 import time
+from datetime import datetime
 
 import numpy as np
+import openpyxl
 import pandas as pd
 import pytest
 
@@ -409,3 +412,31 @@ def test_many_rows_take_little_time(forms, seconds):
     assert time.perf_counter() - start < seconds
     assert len(result.cells) == forms
     assert (result.rows_in, len(result.not_data)) == (13 * forms, 10 * forms)
+
+
+def test_a_workbook_with_real_dates_and_numbers(council):
+    """Question numbers are numbers there, the moderation's date is a date, and ids have no text."""
+    book = openpyxl.Workbook()
+    book.active.append(HEADER.split(","))
+    for number, head, answers in ((1, FIRST, ONE), (2, SECOND, TWO)):
+        day = datetime(2019, 10, 3 + number, 14, 1)
+        for question, asked, answer in answers:
+            given = datetime(2019, 10, 20) if asked == "Date moderated" else answer
+            numbered = float(question)
+            book.active.append([number, head[1], day, *head[3:], numbered, asked, given])
+    buffer = io.BytesIO()
+    book.save(buffer)
+    settings = SETTINGS.format(**(BY_NUMBER | {"plan": '"9.9"'})).replace(".csv", ".xlsx")
+    files = {"answers.xlsx": buffer.getvalue(), "council.toml": settings}
+    with pytest.raises(ImportRejectedError, match="question_missing"):
+        council(files)
+    settings = SETTINGS.format(**BY_TEXT).replace(".csv", ".xlsx")
+    imported = council(files | {"council.toml": settings})
+    assert record(imported) == (11, 9, 0, 2)
+    assert set(imported.references.values()) == {"1", "2"}
+    days = imported.audits.audits["audit_date"].dt.strftime("%d %b").tolist()
+    assert days == ["04 Oct", "05 Oct"]
+    assert imported.audits.moderations["moderated_on"].dt.strftime("%d %b").tolist() == ["20 Oct"]
+    assert not {"date_as_text", "unexpected_date"} & {
+        finding.code for finding in imported.audits.record.findings
+    }
