@@ -313,10 +313,18 @@ class _Cutter:
                 raise NotRegularError from None
             line = self._data[begin : self._position].decode("utf-8")
             self.others.broken[number] = line.rstrip("\r\n")
+            self._leave_no_table(number)
             return
         if any(cell.strip() for cell in record):
             self.others.records.append(record)
             self.others.numbers.append(number)
+            self._leave_no_table(number)
+
+    def _leave_no_table(self, rows: int) -> None:
+        """Leave a file of which most rows are irregular at once, before they fill the memory."""
+        odd = len(self.others.records) + len(self.others.broken)
+        if odd > MAX_MISFITS and 2 * odd > rows:
+            raise NotRegularError
 
     def _lines(self) -> Iterator[str]:
         while self._position < len(self._data):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import contextlib
 import csv
 import io
 import re
@@ -115,21 +116,25 @@ def _cut(
         )
         return len(heading.texts)
 
-    text = data
-    if encoding != "utf-8" or errors != "strict":
-        text = data.decode(encoding, errors=errors).encode()
-    try:
-        with _unlimited_fields():
-            cut, plain = cut_rows(text, separator=separator, width_of=width_of)
-    except NotRegularError:
-        lines = io.TextIOWrapper(io.BytesIO(data), encoding=encoding, errors=errors, newline="")
-        misfits = Misfits(_heading_of(wanted, form=form), problems=problems)
-        records, numbers, broken = _records(
-            lines, separator=separator, misfits=misfits, problems=problems
+    with contextlib.suppress(NotRegularError), _unlimited_fields():
+        cut, plain = cut_rows(
+            _as_utf8(data, encoding=encoding, errors=errors), separator=separator, width_of=width_of
         )
-        return CutRows(records=records, numbers=numbers, broken=broken), None
-    _set_broken_aside(cut.broken, (), problems=problems)
-    return cut, plain
+        _set_broken_aside(cut.broken, (), problems=problems)
+        return cut, plain
+    # Out of the block above nothing of the first attempt is kept in memory.
+    lines = io.TextIOWrapper(io.BytesIO(data), encoding=encoding, errors=errors, newline="")
+    misfits = Misfits(_heading_of(wanted, form=form), problems=problems)
+    records, numbers, broken = _records(
+        lines, separator=separator, misfits=misfits, problems=problems
+    )
+    return CutRows(records=records, numbers=numbers, broken=broken), None
+
+
+def _as_utf8(data: bytes, *, encoding: str, errors: str) -> bytes:
+    if encoding == "utf-8" and errors == "strict":
+        return data
+    return data.decode(encoding, errors=errors).encode()
 
 
 def _encoding(data: bytes, *, problems: Problems) -> tuple[str, str]:
