@@ -195,6 +195,7 @@ class _Cutter:
         self._pieces: list[_Piece] = []
         self._position = 0
         self._row = 1
+        self._odd = 0
 
     def cut_head(self, width_of: WidthOf) -> None:
         """Cut the rows among which the header stands one by one."""
@@ -292,7 +293,16 @@ class _Cutter:
         return np.asarray(well, dtype=bool)
 
     def _cut(self, begin: int, number: int) -> None:
-        """Cut one row with the csv module, be it of several lines."""
+        """Cut one row with the csv module, be it of several lines.
+
+        Raises
+        ------
+        NotRegularError
+            If most rows so far had to be cut so, which costs more than to cut all in turn.
+        """
+        self._odd += 1
+        if self._odd > MAX_MISFITS and self._odd > number / 2:
+            raise NotRegularError
         self._position = begin
         reader = csv.reader(self._lines(), delimiter=self._separator, strict=True)
         try:
