@@ -136,7 +136,7 @@ path = "moderations.csv"
 kind = "moderations"
 
 [files.columns]
-audit_id = "case"
+case_ref = "case"
 
 [files.match]
 by = "case_ref"

@@ -161,6 +161,7 @@ def set_unnamed_graders_aside(export: Export) -> None:
             continue
         grades = [v for c, v in export.values.items() if c.grader == grader and c.kind == "grade"]
         if not grades:
+            _warn_of_no_grades(export, grader)
             continue
         graded = pd.concat(grades, axis=1).max(axis=1) != NOT_GRADED
         both = graded.index.intersection(names.index)
@@ -173,6 +174,17 @@ def set_unnamed_graders_aside(export: Export) -> None:
             expected="the name beside the grades",
             mend="fill in the name, or leave the grades out",
         )
+
+
+def _warn_of_no_grades(export: Export, grader: Graded) -> None:
+    words = grader.replace("_", " ")
+    export.problems.warn(
+        code="grader_without_grades",
+        column=export.layout.heading(grader, grader),
+        found=f"a column of {words}s and no column of their grades; none of theirs is loaded",
+        expected="a column of grades beside the names",
+        mend=f"name the columns of grades under domains of [files.{grader}] in council.toml",
+    )
 
 
 def _base(export: Export, source: int, fields: Sequence[str], grader: Graded) -> pd.DataFrame:
