@@ -7,6 +7,7 @@ whatever words it was put in.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from qaf_analysis.data.contract.columns import OWN_COLUMNS, Column
@@ -16,6 +17,7 @@ from qaf_analysis.data.council.export import Export
 from qaf_analysis.terms.settings import FileKind
 
 _IDENTIFYING = ("identifier", "person", "free")
+_CAPITAL_OR_DIGIT = re.compile(r"[A-Z0-9]")
 _DECLARED = " (declared for the file)"
 
 
@@ -61,7 +63,13 @@ def own_name(column: Column, *, kind: FileKind) -> str:
 
 def _suspects(text: str) -> set[str]:
     """Pieces of a message that may be a whole cell; our own words are mostly in small letters."""
-    return {run for run in phrases(text) if any(c.isupper() or c.isdigit() for c in run)}
+    return {run for run in phrases(text) if _is_marked(run)}
+
+
+def _is_marked(run: str) -> bool:
+    if run.isascii():
+        return _CAPITAL_OR_DIGIT.search(run) is not None
+    return any(c.isupper() or c.isdigit() for c in run)
 
 
 def _cells_among(asked: set[str], *, exports: Sequence[Export]) -> set[str]:

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from qaf_analysis.data.contract.columns import Column
 from qaf_analysis.data.contract.problems import counted, extract
@@ -131,9 +132,18 @@ def _without(table: RawTable, not_data: Mapping[int, str]) -> RawTable:
 def _without_second_tables(table: RawTable, *, dated: Texts) -> RawTable:
     """Table without those below it; one that begins with a declared label holds no record."""
     not_data = dict(table.not_data)
-    for block in _blocks(table):
-        records = [row for row in block if row in table.cells.index]
-        if not records or dated[records].any() or not _has_heading(table, records):
+    blocks = _blocks(table)
+    own = table.cells.index.to_numpy(dtype="int64")
+    is_record = np.zeros(max([int(block[-1]) for block in blocks], default=0) + 1, dtype=bool)
+    bears_date = is_record.copy()
+    below = own[own < len(is_record)]
+    is_record[below] = True
+    bears_date[below] = dated.to_numpy(dtype=bool)[own < len(is_record)]
+    for rows in blocks:
+        if bears_date[rows].any():
+            continue
+        block, records = rows.tolist(), rows[is_record[rows]].tolist()
+        if not records or not _has_heading(table, records):
             continue
         if block[0] in table.not_data:
             not_data |= dict.fromkeys(records, f"a table below, {table.not_data[block[0]]}")
@@ -149,13 +159,13 @@ def _without_second_tables(table: RawTable, *, dated: Texts) -> RawTable:
     return table if len(not_data) == len(table.not_data) else _without(table, not_data)
 
 
-def _blocks(table: RawTable) -> list[list[int]]:
+def _blocks(table: RawTable) -> list[NDArray[np.int64]]:
     """Rows that follow a blank row, up to the next one; those right below the heading are none."""
     others = np.array([*table.misfits, *table.not_data], dtype="int64")
     own = table.cells.index.to_numpy(dtype="int64")
     numbers = np.sort(np.concatenate([own, others]), kind="stable")
     gaps = np.flatnonzero(np.diff(numbers) > 1) + 1
-    return [block.tolist() for block in np.split(numbers, gaps)[1:]] if len(gaps) else []
+    return np.split(numbers, gaps)[1:] if len(gaps) else []
 
 
 def _has_heading(table: RawTable, rows: Sequence[int]) -> bool:

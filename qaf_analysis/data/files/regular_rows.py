@@ -148,6 +148,20 @@ def cut_rows(data: bytes, *, separator: str, width_of: WidthOf) -> tuple[CutRows
     raise NotRegularError
 
 
+def has_open_line(data: bytes) -> bool:
+    """Whether a line holds an odd number of quotation marks, so that a cell may go beyond it.
+
+    Examples
+    --------
+    >>> has_open_line(b'a,"b"\\n"c"'), has_open_line(b'a,"b\\nc"')
+    (False, True)
+    """
+    every = np.frombuffer(data, dtype=np.uint8)
+    quotes = np.flatnonzero(every == _QUOTE)
+    lines = np.searchsorted(np.flatnonzero(every == _LINE), quotes)
+    return bool((np.bincount(lines) % 2).any())
+
+
 def _has_endless_line(data: bytes) -> bool:
     """Whether a line may hold a cell that is too long to be cut out; found in leaps."""
     start = 0

@@ -29,7 +29,13 @@ from qaf_analysis.data.files.oversize import (
     too_many_rows,
 )
 from qaf_analysis.data.files.raw_table import PLAIN, Form, RawTable, table_from
-from qaf_analysis.data.files.regular_rows import CutRows, NotRegularError, PlainRows, cut_rows
+from qaf_analysis.data.files.regular_rows import (
+    CutRows,
+    NotRegularError,
+    PlainRows,
+    cut_rows,
+    has_open_line,
+)
 
 _SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}
 _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
@@ -326,7 +332,7 @@ def _set_swallowed_aside(table: RawTable, data: bytes, *, separator: str) -> Non
     and the cells come out even, so that the rows between would vanish without a word.
     """
     width = len(table.headings)
-    if width < 3 or b'"' not in data or not any(line.count(b'"') % 2 for line in io.BytesIO(data)):
+    if width < 3 or b'"' not in data or not has_open_line(data):
         return  # no cell goes over several lines
 
     def holds_rows(text: str) -> bool:
