@@ -176,6 +176,15 @@ _MEANINGS: Mapping[str, tuple[tuple[int, str], ...]] = {
     "verified_on": ((3, r"\b(?:verified (?:on|date)|date (?:verified|checked))\b"),),
     "verified_by_audit": ((3, r"\bverified by (?:audit|re audit)\b"),),
 }
+# Somebody's role: a column so headed holds names of people, which no report may print as teams.
+_ROLE = (
+    r"(?:manager|worker|lead|leader|supervisor|practitioner|iro|chair|chairperson|head|director)"
+)
+_PLACE = r"(?:team|service|service area|unit|locality|area|pod|hub|office|district)"
+_OF_SOMEBODY = re.compile(rf"\b{_ROLE}s?\b")
+_THEIR_TEAM = re.compile(
+    rf"\b{_ROLE}s?(?: s)? {_PLACE}(?: name)?$|^(?:which|what)(?: is the)? {_PLACE}\b(?! {_ROLE}\b)"
+)
 _NEAR = 0.85
 _SECOND = re.compile(
     r"\b(?:second|2nd|double|reader 2|auditor 2|auditor b|reader b|a2|aud2|co audit\w*|"
@@ -238,6 +247,8 @@ def heading_weight(heading: str, name: str) -> int:
     if name in KINDS and folded(heading) == folded(name):
         return 4
     plain = plain_heading(heading)
+    if name == "team" and _OF_SOMEBODY.search(plain) and not _THEIR_TEAM.search(plain):
+        return 0
     found = (weight for weight, words in _MEANINGS[name] if re.search(words, plain))
     return max(found, default=0) or (2 if _misspelt(folded(heading)) == name else 0)
 
