@@ -57,23 +57,33 @@ def init(
         for line in found_lines(proposal):
             tell(line)
         proposal = _asked(look, proposal, answers=answers)
-    _end(proposal, yes=yes, as_json=as_json)
+    _end(proposal, answers=answers, yes=yes, as_json=as_json)
 
 
-def _end(proposal: Proposal, *, yes: bool, as_json: bool) -> None:
+def _end(proposal: Proposal, *, answers: dict[str, str], yes: bool, as_json: bool) -> None:
     """Show what would be loaded, write the settings if that is agreed, and say what was done."""
     from qaf_analysis.data.proposal.compose import UNNAMED
     from qaf_analysis.data.proposal.preview import preview
-    from qaf_analysis.data.proposal.write import as_document, target_for, write_settings
+    from qaf_analysis.data.proposal.write import (
+        as_document,
+        refuse_much_set_aside,
+        target_for,
+        write_settings,
+    )
 
     folder = proposal.look.folder
     would_load = preview(proposal, as_of=date.today())
+    if yes:
+        refuse_much_set_aside(would_load, answers)
     agreed = yes and not would_load.refused
     if not as_json:
         _show(proposal, would_load, with_settings=not yes)
     if not (yes or as_json):
         name = target_for(folder).name
-        agreed = typer.confirm(f"Write these settings to {name}?", default=not would_load.refused)
+        sound = not (would_load.refused or would_load.sets_many_aside)
+        if would_load.sets_many_aside:
+            tell("So many rows would be set aside that something may be misunderstood.")
+        agreed = typer.confirm(f"Write these settings to {name}?", default=sound)
     written = write_settings(proposal) if agreed else None
     if as_json:
         document = as_document(proposal, would_load, written=written)

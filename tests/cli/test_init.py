@@ -192,3 +192,37 @@ def test_a_file_that_cannot_be_read_is_asked_about_first(capsys, monkeypatch, fo
     assert "moderations.xlsx cannot be read" in err
     code, _, _ = run(capsys, monkeypatch, folder, "--yes", "--answer", "unread_1=leave_out")
     assert code == 0
+
+
+def write_with_many_bad_dates(folder):
+    """A list in which three rows of ten have a date in a year that has not come."""
+    table = rows()
+    for row in table[: int(0.3 * len(table))]:
+        row[2] = "01/02/2199"
+    (folder / "audits 2024-25.csv").unlink()
+    write_csv(folder / "audits 2024-25.csv", [HEADING, *table])
+
+
+def test_yes_does_not_write_where_many_rows_would_be_set_aside(capsys, monkeypatch, folder):
+    write_with_many_bad_dates(folder)
+    before = sums(folder)
+    code, _, err = run(capsys, monkeypatch, folder, "--yes", "--council", "Westmere")
+    assert code == 2
+    assert "7 of 24 rows would be set aside" in err
+    assert "column Date completed: date_out_of_range (7 rows)" in err
+    assert "--answer set_aside=accept" in err
+    assert sums(folder) == before
+
+
+def test_many_rows_set_aside_can_be_accepted(capsys, monkeypatch, folder):
+    write_with_many_bad_dates(folder)
+    code, _, _ = run(capsys, monkeypatch, folder, "--yes", "--answer", "set_aside=accept")
+    assert code == 0
+    assert (folder / "council.toml").exists()
+
+
+def test_with_prompts_many_rows_set_aside_are_written_only_if_told(capsys, monkeypatch, folder):
+    write_with_many_bad_dates(folder)
+    _, out, _ = run(capsys, monkeypatch, folder, typed="\n" * 30)
+    assert "something may be misunderstood" in out
+    assert not (folder / "council.toml").exists()

@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 
 from qaf_analysis.terms.errors import UsageError
 
+# Asked after a trial reading, where it would set many rows aside.
+SET_ASIDE = "set_aside"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
@@ -100,8 +103,13 @@ class Asking:
         )
         return answer == "yes"
 
-    def refuse_unknown(self) -> None:
+    def refuse_unknown(self, *, also: Sequence[str] = ()) -> None:
         """Refuse answers to questions that did not come up.
+
+        Parameters
+        ----------
+        also : sequence of str
+            Keys of questions that come up later, if at all.
 
         Raises
         ------
@@ -110,7 +118,7 @@ class Asking:
         """
         known = [question.key for question in self.questions]
         for key in self.answers:
-            if key not in known:
+            if key not in known and key not in also:
                 raise UsageError(
                     f'There is no question "{key}"; there are: {", ".join(known) or "none"}.'
                 )

@@ -307,7 +307,12 @@ def _block(draft: Draft, who: str, block: Block | None, *, number: int) -> None:
         return
     table = draft.table(f"[files.{who}]", name=f"files {number} {who}")
     filled = counted(block.rater.profile.filled, "row")
-    table.add("rater", block.rater.heading, f"who graded; filled in {filled}")
+    table.add(
+        "rater",
+        block.rater.heading,
+        f"who graded; filled in {filled}",
+        "sure" if block.sure else "unsure",
+    )
     further = draft.table(f"[files.{who}.columns]", name=f"files {number} {who} columns")
     for name, f in block.columns.items():
         further.add(name, f.heading, counted(f.profile.filled, "cell"), "likely")

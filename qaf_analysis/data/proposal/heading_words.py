@@ -338,7 +338,7 @@ _NUMBERING = re.compile(
     r"^\s*(?:q(?:uestion)?\s*)?\d+(?:[.)]\d*)*[.):]?\s*(?=\D)|^\s*q\s*[:.-]\s*", re.I
 )
 _BLOCK_WORDS = re.compile(
-    r"^(?:second(?: auditor| reader)?|2nd(?: auditor| reader)?|moderat(?:ed|or|ion)(?: s|'s)?|"
+    r"^(?:second(?: auditor| reader)?|2nd(?: auditor| reader)?|moderat(?:ed|or|ion)(?: s|'s)?|mod|"
     r"auditor(?: [12ab])?(?:'s)?|reader(?: [12ab])?|first(?: auditor)?|1st(?: auditor)?)"
     r"\s*(?:[:–-]\s*|\s+(?=\w))",
     re.IGNORECASE,

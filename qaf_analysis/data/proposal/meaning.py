@@ -66,11 +66,14 @@ class Block:
         Grade columns by domain; several are versions of one question.
     columns : mapping of str to Field
         Further columns by our name.
+    sure : bool
+        Whether headings say plainly whose grades they are.
     """
 
     rater: Field | None
     domains: Mapping[str, tuple[Field, ...]]
     columns: Mapping[str, Field] = field(default_factory=dict)
+    sure: bool = True
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -198,7 +201,9 @@ def aligned(meaning: Meaning, known: Sequence[str]) -> Meaning:
 def graded_domains(meaning: Meaning) -> list[str]:
     """Names of the domains that a source grades, by its columns or in its rows."""
     named = [text for f in meaning.columns.get("domain", ()) for text in f.profile.words if text]
-    return [*meaning.domains, *named]
+    blocks = [b for b in (meaning.second_auditor, meaning.moderator) if b is not None]
+    further = [domain for block in blocks for domain in block.domains]
+    return list(dict.fromkeys([*meaning.domains, *named, *further]))
 
 
 def _is_moderations(source: Source, plain: Sequence[Field], graded: Sequence[Field]) -> bool:

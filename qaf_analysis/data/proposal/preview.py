@@ -22,6 +22,7 @@ from qaf_analysis.terms.names import AUDITING_ROLES
 from qaf_analysis.terms.quarter import Quarter
 
 MOST_REASONS = 12
+MANY = 0.2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +68,12 @@ class Preview:
     def not_data(self) -> int:
         """Rows recognised as holding no record."""
         return sum(file.not_data for file in self.files)
+
+    @property
+    def sets_many_aside(self) -> bool:
+        """Whether so many rows would be set aside that something was misunderstood."""
+        rows = sum(file.rows_in for file in self.files)
+        return not self.refused and self.set_aside > MANY * rows
 
     @property
     def sentence(self) -> str:

@@ -9,11 +9,12 @@ from dataclasses import dataclass, replace
 from qaf_analysis.data.contract.problems import counted, extract
 from qaf_analysis.data.council.naming import PLACEHOLDER_NAME
 from qaf_analysis.data.files.folder import settings_of
-from qaf_analysis.data.proposal.asking import Asking, Question
+from qaf_analysis.data.proposal.asking import SET_ASIDE, Asking, Question
 from qaf_analysis.data.proposal.compose import Part, compose
 from qaf_analysis.data.proposal.dates_order import agreeing, date_order, stated_quarters
 from qaf_analysis.data.proposal.draft import Choice, Draft
 from qaf_analysis.data.proposal.fields import Field, Source, like_tables
+from qaf_analysis.data.proposal.graders import with_further_grader
 from qaf_analysis.data.proposal.heading_words import is_overall
 from qaf_analysis.data.proposal.identity import (
     Identity,
@@ -99,13 +100,14 @@ def propose(look: Look, *, answers: Mapping[str, str] | None = None) -> Proposal
         raise InputRejectedError(_no_audits(look, tables, found))
     name = _council(look, tables, asking)
     ours = [(_with_audit_date(meaning, asking), place) for meaning, place in ours]
+    ours = _with_graders(ours, asking)
     known = [d for meaning, _ in ours if meaning.kind == "audits" for d in graded_domains(meaning)]
     ours = [(aligned(meaning, known), place) for meaning, place in ours]
     words = words_of([meaning for meaning, _ in ours], asking=asking)
     parts = _parts(ours, words=words, asking=asking)
     draft = Draft()
     compose(draft, name=name, parts=parts, words=words, asking=asking)
-    asking.refuse_unknown()
+    asking.refuse_unknown(also=(SET_ASIDE,))
     text = draft.text(_OPENING)
     return Proposal(
         look=look,
@@ -230,6 +232,17 @@ def _with_audit_date(meaning: Meaning, asking: Asking) -> Meaning:
     )
     chosen = next((f for f in others if f.heading == answer), dated)
     return replace(meaning, columns={**meaning.columns, "audit_date": (chosen,)})
+
+
+def _with_graders(
+    ours: Sequence[tuple[Meaning, Place]], asking: Asking
+) -> list[tuple[Meaning, Place]]:
+    """The same meanings, with grades that stand twice given to whom somebody names."""
+    kinds = [meaning.kind for meaning, _ in ours]
+    return [
+        (with_further_grader(meaning, asking, key=_key(kinds, number)), place)
+        for number, (meaning, place) in enumerate(ours)
+    ]
 
 
 def _parts(ours: Sequence[tuple[Meaning, Place]], *, words: Words, asking: Asking) -> list[Part]:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from qaf_analysis.data.contract.problems import counted
 from qaf_analysis.data.files.folder import SETTINGS_FILE
+from qaf_analysis.data.proposal.asking import SET_ASIDE
 from qaf_analysis.data.proposal.preview import Preview
 from qaf_analysis.data.proposal.propose import Proposal
 from qaf_analysis.terms.errors import UsageError
 
 PROPOSED_FILE = "council.proposed.toml"
+ACCEPT = "accept"
 
 
 def target_for(folder: Path) -> Path:
@@ -65,6 +69,32 @@ def refuse_unanswered(proposal: Proposal) -> None:
             for q in proposal.unanswered
         ]
         raise UsageError("Nothing was written: this cannot be proposed. " + " ".join(lines))
+
+
+def refuse_much_set_aside(would_load: Preview, answers: Mapping[str, str]) -> None:
+    """Refuse a proposal that would set many rows aside, unless somebody accepts that.
+
+    Raises
+    ------
+    UsageError
+        With the reasons for the commonest of them, and how to accept it.
+    """
+    answer = answers.get(SET_ASIDE, "")
+    if answer not in ("", ACCEPT):
+        raise UsageError(f"{SET_ASIDE}: the answer should be {ACCEPT}.")
+    if not would_load.sets_many_aside or answer == ACCEPT:
+        return
+    rows = sum(file.rows_in for file in would_load.files)
+    reasons = "; ".join(
+        f"{finding.file}, column {finding.column or 'not named'}: {finding.code} "
+        f"({counted(would_load.reason_rows[finding.code], 'row')})"
+        for finding in would_load.reasons[:4]
+    )
+    raise UsageError(
+        f"Nothing was written: {would_load.set_aside:,} of {counted(rows, 'row')} would be set "
+        f"aside, so something may be misunderstood. {reasons}. Is that meant? Answer with "
+        f"--answer {SET_ASIDE}={ACCEPT}, or mend what is named first."
+    )
 
 
 def as_document(proposal: Proposal, would_load: Preview, *, written: Path | None) -> dict[str, Any]:
