@@ -46,6 +46,7 @@ _MEANINGS: Mapping[str, tuple[tuple[int, str], ...]] = {
     ),
     "audit_date": (
         (3, rf"^(?:{_WHEN} (?:of )?(?:the )?audit\w*|audit\w* (?:date|on|day)|date audit\w*)\b"),
+        (3, r"^when (?:did|was|were|have) .*\b(?:audit\w*|review\w*|read)\b"),
         (2, r"\b(?:date|completed|completion).*\baudit\b|\baudit.*\b(?:date|completed)\b"),
         (2, r"\b(?:date (?:of )?completi?o?n?e?d?|complet(?:ed|ion) (?:date|on|time|at))\b"),
         (

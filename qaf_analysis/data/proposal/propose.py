@@ -10,6 +10,7 @@ from qaf_analysis.data.contract.problems import counted, extract
 from qaf_analysis.data.council.naming import PLACEHOLDER_NAME
 from qaf_analysis.data.files.folder import settings_of
 from qaf_analysis.data.proposal.asking import SET_ASIDE, Asking, Question
+from qaf_analysis.data.proposal.audit_dates import with_audit_date
 from qaf_analysis.data.proposal.compose import Part, compose
 from qaf_analysis.data.proposal.dates_order import agreeing, date_order, stated_quarters
 from qaf_analysis.data.proposal.draft import Choice, Draft
@@ -99,7 +100,7 @@ def propose(look: Look, *, answers: Mapping[str, str] | None = None) -> Proposal
     if not any(meaning.kind == "audits" for meaning, _ in found):
         raise InputRejectedError(_no_audits(look, tables, found))
     name = _council(look, tables, asking)
-    ours = [(_with_audit_date(meaning, asking), place) for meaning, place in ours]
+    ours = [(with_audit_date(meaning, asking), place) for meaning, place in ours]
     ours = _with_graders(ours, asking)
     known = [d for meaning, _ in ours if meaning.kind == "audits" for d in graded_domains(meaning)]
     ours = [(aligned(meaning, known), place) for meaning, place in ours]
@@ -211,27 +212,6 @@ def _council(look: Look, tables: Sequence[Table], asking: Asking) -> str:
         consequence="found in a title or file name" if found else "no file names it",
     )
     return answer or PLACEHOLDER_NAME
-
-
-def _with_audit_date(meaning: Meaning, asking: Asking) -> Meaning:
-    """The same meaning with the date of the audit that somebody chose, where it is in doubt."""
-    dated = meaning.column("audit_date")
-    if meaning.kind != "audits" or dated is None or meaning.weights["audit_date"] >= 3:
-        return meaning
-    taken = {f.key for n, fs in meaning.columns.items() if n != "audit_date" for f in fs}
-    blocks = [b for b in (meaning.second_auditor, meaning.moderator) if b is not None]
-    taken |= {f.key for b in blocks for f in b.columns.values()}
-    others = [f for f in meaning.source.columns if f.profile.are_dates and f.key not in taken]
-    options = list(dict.fromkeys([dated.heading, *(f.heading for f in others)]))
-    answer = asking.choose(
-        "audit_date",
-        asks=f'Is "{dated.heading}" the day of the audit?',
-        options=options,
-        proposed=dated.heading,
-        consequence=f"{counted(dated.profile.filled, 'date')}; quarters are told by this day",
-    )
-    chosen = next((f for f in others if f.heading == answer), dated)
-    return replace(meaning, columns={**meaning.columns, "audit_date": (chosen,)})
 
 
 def _with_graders(
