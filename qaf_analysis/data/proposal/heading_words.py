@@ -361,7 +361,10 @@ def domain_name(text: str) -> str:
     """
     if is_overall(text):
         return OVERALL
-    short = _NUMBERING.sub("", " ".join(text.split()))
+    whole = " ".join(text.split())
+    short = _NUMBERING.sub("", whole)
+    if not re.search(r"[^\W\d_]{2}", short):
+        return whole  # nothing but a number, such as Q9.1: it is all the name there is
     for pattern in (_BLOCK_WORDS, _NUMBERING, _GRADING, _TAIL, _TAIL):
         rest = pattern.sub("", short).strip(" -–:?")
         short = rest or short

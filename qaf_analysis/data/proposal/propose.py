@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from qaf_analysis.data.contract.problems import counted, extract
 from qaf_analysis.data.council.naming import PLACEHOLDER_NAME
 from qaf_analysis.data.files.folder import settings_of
+from qaf_analysis.data.proposal.apart import with_moderations_apart
 from qaf_analysis.data.proposal.asking import SET_ASIDE, Asking, Question
 from qaf_analysis.data.proposal.audit_dates import with_audit_date
 from qaf_analysis.data.proposal.compose import Part, compose
@@ -100,6 +101,7 @@ def propose(look: Look, *, answers: Mapping[str, str] | None = None) -> Proposal
     if not any(meaning.kind == "audits" for meaning, _ in found):
         raise InputRejectedError(_no_audits(look, tables, found))
     name = _council(look, tables, asking)
+    ours = with_moderations_apart(ours)
     ours = [(with_audit_date(meaning, asking), place) for meaning, place in ours]
     ours = _with_graders(ours, asking)
     known = [d for meaning, _ in ours if meaning.kind == "audits" for d in graded_domains(meaning)]

@@ -300,3 +300,8 @@ def test_two_grade_columns_called_alike_beside_a_domain_are_refused(tmp_path):
 def test_a_folder_that_is_none_is_refused(tmp_path):
     with pytest.raises(UsageError, match="is not a folder"):
         look_at(tmp_path / "nowhere")
+
+
+@pytest.mark.parametrize("text", ["Q9.1", "Q2.1", "9.1", "Q 3", "Q9.1a", "4"])
+def test_a_question_that_is_only_a_number_keeps_it(text):
+    assert domain_name(text) == text
