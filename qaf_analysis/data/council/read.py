@@ -187,11 +187,7 @@ def _imported(
         raise rejected(counts, findings=[*findings, _nothing_left(counts)])
     coder = Coder(key)
     entries = with_codes(with_roles(links.audits), coder=coder)
-    moderated = with_codes(links.moderations, coder=coder)
-    audits = audits_table(entries, coder=coder)
-    days = pd.Series(audits["audit_date"].array, index=audits["audit_id"].astype(object))
-    ratings = ratings_table(entries, moderated, days=days, coder=coder)
-    moderations = moderations_table(moderated, days=days, coder=coder)
+    audits, ratings, moderations = _tables(entries, links.moderations, coder=coder)
     checks = run_checks(
         audits,
         ratings,
@@ -224,6 +220,17 @@ def _imported(
         references=audit_references(entries),
         record_for_run=record_for_run(record, exports=exports),
     )
+
+
+def _tables(
+    entries: pd.DataFrame, moderations: pd.DataFrame, *, coder: Coder
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Audits, ratings and moderations, texts by their distinct ones."""
+    moderated = with_codes(moderations, coder=coder)
+    audits = audits_table(entries, coder=coder)
+    days = pd.Series(audits["audit_date"].array, index=audits["audit_id"].astype(object))
+    ratings = ratings_table(entries, moderated, days=days, coder=coder)
+    return audits, ratings, moderations_table(moderated, days=days, coder=coder)
 
 
 def _linked_or_rejected(sources: Sources, *, council: CouncilFolder) -> tuple[Links, pd.DataFrame]:
