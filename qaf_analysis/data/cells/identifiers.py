@@ -98,7 +98,7 @@ def _marks(text: str) -> tuple[str, str] | None:
         return None
     bare = text.strip()
     whole = bare.rstrip("0")
-    if whole != bare and whole.endswith("."):
+    if whole != bare and whole[-1:] == ".":
         bare = whole[:-1]
     bare = bare.rstrip(_PUNCTUATION)
     number = bare[len(bare.rstrip("0123456789")) :]

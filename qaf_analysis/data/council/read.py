@@ -184,11 +184,7 @@ def _imported(
         raise rejected(counts, findings=[*findings, _nothing_left(counts)])
     coder = Coder(key)
     entries = with_codes(with_roles(links.audits), coder=coder)
-    moderated = with_codes(links.moderations, coder=coder)
-    audits = audits_table(entries, coder=coder)
-    days = pd.Series(audits["audit_date"].array, index=audits["audit_id"].astype(object))
-    ratings = ratings_table(entries, moderated, days=days, coder=coder)
-    moderations = moderations_table(moderated, days=days, coder=coder)
+    audits, ratings, moderations = _tables(entries, links.moderations, coder=coder)
     checks = run_checks(
         audits,
         ratings,
@@ -229,6 +225,17 @@ def _all_findings(
     findings = [*council.findings, *words_printed(council.settings), *sources.findings]
     findings += [finding for export in sources.exports for finding in export.problems.findings]
     return [*findings, _key_made(made)] if made is not None and made.is_new else findings
+
+
+def _tables(
+    entries: pd.DataFrame, moderations: pd.DataFrame, *, coder: Coder
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Audits, ratings and moderations, texts by their distinct ones."""
+    moderated = with_codes(moderations, coder=coder)
+    audits = audits_table(entries, coder=coder)
+    days = pd.Series(audits["audit_date"].array, index=audits["audit_id"].astype(object))
+    ratings = ratings_table(entries, moderated, days=days, coder=coder)
+    return audits, ratings, moderations_table(moderated, days=days, coder=coder)
 
 
 def _linked_or_rejected(sources: Sources, *, council: CouncilFolder) -> tuple[Links, pd.DataFrame]:
