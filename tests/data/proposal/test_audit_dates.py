@@ -37,6 +37,7 @@ def write_dated(folder, *days):
         ("Date audit completed", ["Date audit allocated", "Date of feedback"]),
         ("Audit date", ["Audit due date", "Audit feedback date"]),
         ("Date audited", ["Date audit booked"]),
+        ("Date of audit", ["Date audit allocated", "Date of audit feedback"]),
         ("When did you audit the file?", ["Start time", "Completion time"]),
     ],
 )
