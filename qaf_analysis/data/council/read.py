@@ -179,10 +179,7 @@ def _imported(
     links, actions = _linked_or_rejected(sources, council=council)
     told_twice, likely_twice = links.note_told_twice(), links.warn_of_likely_twice()
     counts = sources.counted()
-    findings = [*council.findings, *words_printed(council.settings), *sources.findings]
-    findings += [finding for export in exports for finding in export.problems.findings]
-    if key.is_new and keep_key:
-        findings.append(_key_made(key))
+    findings = _all_findings(sources, council=council, made=key if keep_key else None)
     if links.audits.empty:
         raise rejected(counts, findings=[*findings, _nothing_left(counts)])
     coder = Coder(key)
@@ -231,6 +228,14 @@ def _tables(
     days = pd.Series(audits["audit_date"].array, index=audits["audit_id"].astype(object))
     ratings = ratings_table(entries, moderated, days=days, coder=coder)
     return audits, ratings, moderations_table(moderated, days=days, coder=coder)
+
+
+def _all_findings(
+    sources: Sources, *, council: CouncilFolder, made: PseudonymKey | None
+) -> list[Finding]:
+    findings = [*council.findings, *words_printed(council.settings), *sources.findings]
+    findings += [finding for export in sources.exports for finding in export.problems.findings]
+    return [*findings, _key_made(made)] if made is not None and made.is_new else findings
 
 
 def _linked_or_rejected(sources: Sources, *, council: CouncilFolder) -> tuple[Links, pd.DataFrame]:
