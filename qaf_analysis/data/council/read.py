@@ -219,6 +219,14 @@ def _imported(
     )
 
 
+def _all_findings(
+    sources: Sources, *, council: CouncilFolder, made: PseudonymKey | None
+) -> list[Finding]:
+    findings = [*council.findings, *words_printed(council.settings), *sources.findings]
+    findings += [finding for export in sources.exports for finding in export.problems.findings]
+    return [*findings, _key_made(made)] if made is not None and made.is_new else findings
+
+
 def _tables(
     entries: pd.DataFrame, moderations: pd.DataFrame, *, coder: Coder
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
@@ -228,14 +236,6 @@ def _tables(
     days = pd.Series(audits["audit_date"].array, index=audits["audit_id"].astype(object))
     ratings = ratings_table(entries, moderated, days=days, coder=coder)
     return audits, ratings, moderations_table(moderated, days=days, coder=coder)
-
-
-def _all_findings(
-    sources: Sources, *, council: CouncilFolder, made: PseudonymKey | None
-) -> list[Finding]:
-    findings = [*council.findings, *words_printed(council.settings), *sources.findings]
-    findings += [finding for export in sources.exports for finding in export.problems.findings]
-    return [*findings, _key_made(made)] if made is not None and made.is_new else findings
 
 
 def _linked_or_rejected(sources: Sources, *, council: CouncilFolder) -> tuple[Links, pd.DataFrame]:

@@ -7,6 +7,8 @@ import zipfile
 import pytest
 
 from qaf_analysis.data.contract.record import ImportRejectedError
+from qaf_analysis.data.files.filled_template import bears_mark
+from qaf_analysis.data.files.package import directory_at_end
 from tests.data.files import workbooks as w
 
 GOOD = w.sheet(w.audit_rows())
@@ -223,3 +225,17 @@ def test_more_sheets_than_can_be_looked_at_are_refused_not_passed_over(council):
     refused(
         council, w.packed(w.parts(workbook=w.listing(*names))), code="too_large", says="100 sheets"
     )
+
+
+def test_a_list_of_parts_is_counted_at_the_end_of_a_file_alone(tmp_path):
+    """Every workbook of a folder is asked whether it is a template, whatever its size."""
+    path = tmp_path / "audits.xlsx"
+    path.write_bytes(w.packed(w.parts()))
+    assert directory_at_end(path).parts == 5
+    assert not directory_at_end(path).is_too_large
+    data = bytearray(path.read_bytes())
+    end = data.rfind(b"PK\x05\x06")
+    data[end + 8 : end + 12] = struct.pack("<HH", 60_000, 60_000)
+    path.write_bytes(bytes(data))
+    assert directory_at_end(path).is_too_large
+    assert not bears_mark(path)
