@@ -31,6 +31,7 @@ from qaf_analysis.data.files.limits import (
 
 _BLOCK = 4_000_000  # bytes: small enough for the processor's cache, large enough for pandas
 _WORKERS = min(4, os.cpu_count() or 1)
+_PIECE = 1 << 20
 _LINE, _RETURN, _QUOTE, _NUL = b'\n\r"\x00'
 WidthOf = Callable[[Sequence[Sequence[str]], Sequence[int]], int]
 _MARK = b"\xef\xbb\xbf"
@@ -156,10 +157,19 @@ def has_open_line(data: bytes) -> bool:
     >>> has_open_line(b'a,"b"\\n"c"'), has_open_line(b'a,"b\\nc"')
     (False, True)
     """
-    every = np.frombuffer(data, dtype=np.uint8)
-    quotes = np.flatnonzero(every == _QUOTE)
-    lines = np.searchsorted(np.flatnonzero(every == _LINE), quotes)
-    return bool((np.bincount(lines) % 2).any())
+    every, before = np.frombuffer(data, dtype=np.uint8), 0
+    for start in range(0, len(every), _PIECE):
+        block = every[start : start + _PIECE]
+        quotes = block == _QUOTE
+        if not before and not quotes.any():
+            continue
+        ends = np.flatnonzero(block == _LINE)
+        so_far = np.cumsum(quotes, dtype=np.int64)
+        in_line = np.diff(so_far[ends], prepend=-before)
+        if (in_line % 2).any():
+            return True
+        before = int(so_far[-1] - so_far[ends[-1]]) if len(ends) else before + int(so_far[-1])
+    return before % 2 == 1
 
 
 def _has_endless_line(data: bytes) -> bool:
@@ -327,18 +337,10 @@ class _Cutter:
                 raise NotRegularError from None
             line = self._data[begin : self._position].decode("utf-8")
             self.others.broken[number] = line.rstrip("\r\n")
-            self._leave_no_table(number)
             return
         if any(cell.strip() for cell in record):
             self.others.records.append(record)
             self.others.numbers.append(number)
-            self._leave_no_table(number)
-
-    def _leave_no_table(self, rows: int) -> None:
-        """Leave a file of which most rows are irregular at once, before they fill the memory."""
-        odd = len(self.others.records) + len(self.others.broken)
-        if odd > MAX_MISFITS and 2 * odd > rows:
-            raise NotRegularError
 
     def _lines(self) -> Iterator[str]:
         while self._position < len(self._data):

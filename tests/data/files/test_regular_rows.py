@@ -208,3 +208,13 @@ def test_a_file_of_which_most_rows_do_not_fit_is_left_to_the_careful_way(monkeyp
             width_of=lambda rows, numbers: len(rows[0]),
         )
     assert_same(data, monkeypatch)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_open_lines_are_seen_across_pieces(seed, monkeypatch):
+    monkeypatch.setattr(regular_rows, "_PIECE", 7)
+    draw = random.Random(seed)
+    pieces = ['a"b"', '""', "a", "\n", "\n", '"' if seed % 2 else "b"]
+    data = "".join(draw.choice(pieces) for _ in range(30))
+    by_line = any(line.count('"') % 2 for line in data.split("\n"))
+    assert regular_rows.has_open_line(data.encode()) == by_line
