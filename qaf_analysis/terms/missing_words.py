@@ -8,20 +8,21 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 _LISTED = """
-null; nul; none; nil; nan; nat; na; n/a; n/k; n/d; n/r; n/v; unknown; not known; not applicable;
+null; nul; none; nil; nan; nat; na; n/a; nk; n/k; n/d; n/r; n/v; unknown; not known; not applicable;
 not available; not recorded; not entered; not stated; not given; not provided; not specified;
 not completed; not set; not selected; not answered; no value; no data; no entry; no answer;
 no selection; no date; missing; missing value; blank; blanks; empty; void; undefined; unspecified;
 unrecorded; unstated; tbc; tba; tbd; to be confirmed; to be advised; to be agreed; to be decided;
 to be determined; to follow; select; select one; select an option; please select; please choose;
 choose; choose one; choose an item; click or tap to enter text; click or tap to enter a date;
-click here to enter text; click here to enter a date; anonymous
+click here to enter text; click here to enter a date; anonymous; not allocated; unallocated; vacant;
+pending; awaiting
 """
 MISSING_WORDS = tuple(" ".join(word.split()) for word in _LISTED.split(";"))
 """Words read as blank unless a council says otherwise; brackets and dots round them do not count.
 
-What says something of a case, such as "unallocated", "declined" or "not yet audited", is no word
-for a missing value.
+What says something of a case, such as "declined", "not yet audited" or "other", is no word for a
+missing value. A council with a team of the name "Unallocated" declares it in not_missing_words.
 """
 
 _PEOPLE = ("auditor", "moderator", "user", "worker", "person", "name", "team")

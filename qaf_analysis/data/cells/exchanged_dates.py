@@ -96,7 +96,7 @@ def refuse_exchanged_dates(
     if early[dated].all():
         kept = texts[dated]
         months = by_value(kept, lambda text: _month_number(text, second=second))
-        _warn_of_no_late_day(kept, months, heading=heading, problems=problems)
+        _warn_of_no_late_day(kept, months, order=order, heading=heading, problems=problems)
 
 
 def refuse_dates_against_quarters(
@@ -227,13 +227,16 @@ def _form(text: str) -> str:
     return "year first"
 
 
-def _warn_of_no_late_day(texts: Texts, months: Texts, *, heading: str, problems: Problems) -> None:
+def _warn_of_no_late_day(
+    texts: Texts, months: Texts, *, order: DateOrder | None, heading: str, problems: Problems
+) -> None:
     """Warn of many different dates of which none lies after the twelfth of a month.
 
     Days taken for months would stand in many months, so dates of a few months are no sign.
     """
     if texts.nunique() < _NEVER_LATER or months.nunique() < _MANY_MONTHS:
         return
+    first = "day" if order == "month_first" else "month"
     problems.warn(
         code="no_late_day",
         row=int(texts.index[0]),
@@ -241,8 +244,8 @@ def _warn_of_no_late_day(texts: Texts, months: Texts, *, heading: str, problems:
         found=f"{counted(len(texts), 'date')}, not one of them after the 12th of a month (the "
         f"first is {extract(texts.iloc[0])}): day and month may be exchanged, or rows lacking",
         expected="dates of every day of the month",
-        mend="compare some dates with the records; if the month comes first, declare date_order = "
-        '"month_first" for this file in council.toml, or export the file again',
+        mend=f"compare some dates with the records; if the {first} comes first, declare "
+        f'date_order = "{first}_first" for this file in council.toml, or export the file again',
         rows=len(texts),
     )
 

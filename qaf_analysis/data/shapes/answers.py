@@ -232,7 +232,7 @@ class _Answers:
         )
         source.problems.place_of = _Standing(first, standing, self.questions)
         self._set_ungraded_aside(answered, first=first)
-        return result
+        return self._with_unasked_aside(result, rows=rows, keys=keys)
 
     def _pivoted(
         self, first: np.ndarray
@@ -439,6 +439,44 @@ class _Answers:
             'not_data = ["Draft"] for this file in council.toml',
         )
 
+    def _with_unasked_aside(self, table: RawTable, *, rows: pd.Index, keys: Texts) -> RawTable:
+        """The records, with those forms set aside of which no wanted question was asked.
+
+        They may be another version of the form, so that their grades would vanish unseen.
+        """
+        if not any(question.is_grade for question in self.questions):
+            return table
+        others = rows.difference(self.cells.index, sort=False)
+        place = _identifier(self.places)
+        ids = by_value(self.source.cells.loc[others, place], self.key).to_numpy(dtype=object)
+        known = by_value(self.cells[place], self.key).unique()
+        asked = (keys.loc[others] != "").to_numpy(dtype=bool)
+        strange = (ids != "") & asked & ~np.isin(ids, known)
+        if not strange.any():
+            return table
+        parts = others[strange].to_series().groupby(ids[strange], sort=False)
+        forms = {int(part.iloc[0]): tuple(map(int, part)) for _, part in parts}
+        self.source.problems.set_aside(
+            [*forms],
+            code="form_ungraded",
+            column=self.source.headings[self.places["question"]],
+            found="a form that gives no grade: none of the questions named in council.toml was "
+            "asked",
+            expected="a grade for at least one domain",
+            mend="if it is another version of the form, name its questions beside the first, such "
+            'as Overall = ["Overall grade", "Overall judgement"] under [files.domains]; if it is '
+            "another kind of form, declare a word of its rows, such as its name, as not_data = "
+            '["Visit record"] for this file',
+        )
+        aside = {row for form in forms.values() for row in form}
+        return replace(
+            table,
+            cells=_with_forms(table, self.source, places=self.places, rows=[*forms]),
+            kinds=None if table.kinds is None else _blank_rows(table.kinds, [*forms]),
+            rows_of={**table.rows_of, **{r: f for r, f in forms.items() if len(f) > 1}},
+            not_data={row: why for row, why in table.not_data.items() if row not in aside},
+        )
+
     def _not_data(self, rows: pd.Index, keys: Texts) -> dict[int, str]:
         blank = keys.index[(keys == "").to_numpy(dtype=bool)]
         others = rows.difference(self.cells.index, sort=False)
@@ -446,6 +484,23 @@ class _Answers:
         reasons |= dict.fromkeys(blank.tolist(), _UNASKED)
         reasons |= dict.fromkeys(self.source.cells.index.difference(rows).tolist(), _LEFT_OUT)
         return {**self.source.not_data, **reasons}
+
+
+def _blank_rows(frame: pd.DataFrame, rows: Sequence[int]) -> pd.DataFrame:
+    """The frame with further rows, all of them blank."""
+    blank = pd.DataFrame("", index=pd.Index(rows, dtype="int64"), columns=frame.columns)
+    return pd.concat([frame, blank.astype(object)]).sort_index()
+
+
+def _with_forms(
+    table: RawTable, source: RawTable, *, places: Mapping[str, int], rows: Sequence[int]
+) -> pd.DataFrame:
+    """The records with those of further forms, whose columns of the form alone are filled."""
+    cells = _blank_rows(table.cells, rows)
+    for place, heading in enumerate(source.headings):
+        if place not in (places["question"], places["answer"]) and heading in table.headings:
+            cells.loc[rows, table.headings.index(heading)] = source.cells.loc[rows, place]
+    return cells
 
 
 class _Standing:

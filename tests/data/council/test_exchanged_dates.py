@@ -4,8 +4,11 @@ import io
 from datetime import date, datetime
 
 import openpyxl
+import pandas as pd
 import pytest
 
+from qaf_analysis.data.cells.exchanged_dates import refuse_exchanged_dates
+from qaf_analysis.data.contract.problems import Problems
 from qaf_analysis.data.contract.record import ImportRejectedError
 
 HEADER = ["audit_id", "case_ref", "audit_date", "quarter", "team", "auditor", "domain", "grade"]
@@ -215,3 +218,14 @@ def test_a_nought_under_a_date_format_is_blank(council):
     imported = council({"audits.csv": audits, "actions.xlsx": buffer.getvalue()})
     assert imported.audits.actions["closed_on"].isna().all()
     assert imported.quarantine.empty
+
+
+@pytest.mark.parametrize(("order", "other"), [("month_first", "day"), (None, "month")])
+def test_the_order_that_is_declared_already_is_not_advised(order, other):
+    texts = pd.Series([f"{d:02d}/{m:02d}/2019" for m in range(1, 7) for d in (m, m + 1)])
+    problems = Problems(file="audits.csv")
+    refuse_exchanged_dates(
+        texts, None, order=order, heading="Date", problems=problems, rows_in=len(texts)
+    )
+    (warning,) = problems.findings
+    assert f'date_order = "{other}_first"' in warning.mend

@@ -11,6 +11,7 @@ WORDS = [
     *("NULL", "N/A", "None", "-", "TBC", "Unknown", "not recorded", "(blank)", "nan", ".", "?"),
     *("null", "No Value", "<NA>", "[none]", "n.a.", "N / A", "T.B.C.", "Not_recorded", "—", "--"),
     *("\\N", "Unknown auditor", "- select -", "Not known / not recorded", "\u200bNULL\u00a0"),
+    *("NK", "N.K.", "Not allocated", "Unallocated", "Vacant", "Pending", "Awaiting", "To follow"),
 ]
 REQUIRED = ("audit_id", "audit_date", "team", "auditor", "domain", "grade")
 OPTIONAL = ("case_ref", "quarter", "case_type", "theme", "audit_type")
@@ -133,7 +134,7 @@ def test_a_declared_word_is_a_value_where_it_was_declared(council):
 
 
 @pytest.mark.parametrize(
-    "value", ["Nil Patel", "Blank, Jane", "Unallocated", "0", "x", "+", "Not graded", "NK", "1"]
+    "value", ["Nil Patel", "Blank, Jane", "Other", "0", "x", "+", "Not graded", "1"]
 )
 def test_a_value_is_no_word_for_missing(value):
     assert not MissingWords().means_missing(value)

@@ -236,18 +236,20 @@ def test_an_answer_stands_before_a_word_for_missing_and_is_named_where_it_stands
     assert sorted(imported.audits.ratings["grade"]) == [2, 3]
 
 
-def test_a_form_without_a_grade_is_set_aside_and_another_kind_of_form_is_no_data(council):
+def test_a_form_without_a_grade_is_set_aside_even_if_no_wanted_question_was_asked(council):
     third = ("F3", "C3", "06/10/2019", "North", "Ann")
     fourth = ("V1", "C4", "06/10/2019", "North", "Ann")
     rows = [
         *both(),
         *form(third, [("0.1", "Type of case", "CIN"), ("6.1", "Overall grade", "")]),
-        *form(fourth, [("1", "What was seen on the visit", SECRET)]),
+        *form(fourth, [("6.1", "Overall judgement", "Good"), ("1", "What was seen", SECRET)]),
     ]
     imported = read(council, rows)
-    assert record(imported) == (14, 9, 2, 3)
-    assert codes(imported) == ["form_ungraded"] * 2
+    assert record(imported) == (15, 9, 4, 2)
+    assert codes(imported) == ["form_ungraded"] * 4
     assert any('not_data = ["Draft"]' in m for m in messages(imported))
+    assert any("none of the questions named" in m for m in messages(imported))
+    assert not any(SECRET in m for m in messages(imported))
 
 
 def test_forms_marked_as_drafts_are_no_data_where_declared(council):
