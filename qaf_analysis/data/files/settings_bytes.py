@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import stat
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -31,17 +33,36 @@ def settings_bytes(path: Path) -> bytes:
     """
     name = path.name
     try:
-        if path.stat().st_size > MAX_SETTINGS_BYTES:
-            raise SettingsError(
-                f"{name} is larger than {MAX_SETTINGS_BYTES:,} bytes; a file of settings is not. "
-                "Look whether another file was saved under that name."
-            )
-        return path.read_bytes()
-    except OSError as error:
+        _refuse_no_file(path.stat(), name=name)  # before it is opened: a pipe would wait for ever
+        with path.open("rb") as file:
+            _refuse_no_file(os.fstat(file.fileno()), name=name)
+            data = file.read(MAX_SETTINGS_BYTES + 1)
+    except (OSError, RuntimeError) as error:
+        # RuntimeError: a link that leads to itself.
+        reason = error.strerror if isinstance(error, OSError) else "a link that leads to itself"
         raise SettingsError(
-            f"{name} cannot be read ({error.strerror}). Close it in other programs, or ask for "
+            f"{name} cannot be read ({reason}). Close it in other programs, or ask for "
             "the right to read it."
         ) from None
+    if len(data) > MAX_SETTINGS_BYTES:
+        raise _too_large(name)
+    return data
+
+
+def _refuse_no_file(status: os.stat_result, *, name: str) -> None:
+    if not stat.S_ISREG(status.st_mode):
+        raise SettingsError(
+            f"{name} is a folder, a pipe or a device, not a file. Save the settings as a file."
+        )
+    if status.st_size > MAX_SETTINGS_BYTES:
+        raise _too_large(name)
+
+
+def _too_large(name: str) -> SettingsError:
+    return SettingsError(
+        f"{name} is larger than {MAX_SETTINGS_BYTES:,} bytes; a file of settings is not. "
+        "Look whether another file was saved under that name."
+    )
 
 
 def tables_of(data: bytes, *, name: str) -> dict[str, Any]:

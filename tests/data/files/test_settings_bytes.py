@@ -1,5 +1,8 @@
 """A settings file no reader of TOML should be given is refused, with the key or the line."""
 
+import os
+import sys
+
 import pytest
 
 from qaf_analysis.terms.errors import SettingsError
@@ -39,3 +42,17 @@ def test_refused(council, text, says):
 
 def test_the_largest_number_with_few_enough_digits_is_left_to_the_settings(council):
     council({"audits.csv": GOOD, "council.toml": HEAD + "open_cases = 99999"})
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs links and pipes")
+@pytest.mark.parametrize("kind", ["pipe", "device", "to itself"])
+def test_what_is_no_file_is_refused_unopened(council, tmp_path, kind):
+    folder = tmp_path / "council"
+    folder.mkdir()
+    path = folder / "council.toml"
+    if kind == "pipe":
+        os.mkfifo(path)
+    else:
+        path.symlink_to("/dev/zero" if kind == "device" else "council.toml")
+    with pytest.raises(SettingsError, match="not a file|cannot be read"):
+        council({"audits.csv": GOOD})
