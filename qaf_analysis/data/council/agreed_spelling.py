@@ -18,6 +18,7 @@ from qaf_analysis.terms.settings import Settings
 _WORDS = ("team", "case_type", "theme", "sample_method", "moderation_source", "round", "domain")
 _PEOPLE = ("auditor", "second_auditor", "moderator", "rater")
 _SHOWN = 5
+_COMPARED = 50  # unknown domains, the commonest, to which a declared one is looked for
 _CAN_AND_CANNOT = (
     "grades, agreement and trends can be reported for each domain; headline figures rest on the "
     "grades of all domains together; nothing can be said of an overall grade"
@@ -104,7 +105,9 @@ def _advise_on_domains(
     """Say all unknown domains of an export at once, with the lines that would declare them."""
     counts = counts_of(part["domain"])
     headline = settings.headline_domain
-    near = {domain: near_domain(domain, known, headline=headline) for domain in counts}
+    near = {
+        domain: near_domain(domain, known, headline=headline) for domain in [*counts][:_COMPARED]
+    }
     export.problems.advise(
         code="domains_to_declare",
         row=int(part["row"].iloc[0]),

@@ -9,6 +9,7 @@ import pytest
 
 from qaf_analysis.data.cells.near_words import near_choice, near_domain, near_grade
 from qaf_analysis.data.contract.record import ImportRejectedError
+from qaf_analysis.data.council import agreed_spelling
 from qaf_analysis.data.council.likely_people import likely_people, same_person
 from qaf_analysis.terms.scale import OFSTED4
 
@@ -92,6 +93,24 @@ def test_undeclared_domains_are_one_message_with_a_block(council):
         "spellings": {"domain": {"Childs voice": "Child's voice", "Food": ""}}
     }
     assert imported.audits.record.quarantined == 3
+
+
+def test_of_very_many_undeclared_domains_the_commonest_alone_are_compared(council, monkeypatch):
+    looked, near = [], agreed_spelling.near_domain
+    monkeypatch.setattr(
+        agreed_spelling,
+        "near_domain",
+        lambda text, known, headline: looked.append(text) or near(text, known, headline=headline),
+    )
+    toml = COUNCIL + '[domains]\n"Child\'s voice" = "child"\n'
+    rare = [row(n, domain=f"Topic {n}") for n in range(3, 120)]
+    common = [row(n, domain="Childs voice") for n in (1, 2)]
+    rows = [row(n) for n in range(1, 120)]
+    imported = council({**table(*rows, *rare, *common), "council.toml": toml})
+    (advice,) = of_code(imported.audits.record, "domains_to_declare")
+    assert "118 domains" in advice.found
+    assert (len(looked), looked[0]) == (50, "Childs voice")
+    assert pasted(advice)["spellings"]["domain"]["Childs voice"] == "Child's voice"
 
 
 @pytest.mark.parametrize(
