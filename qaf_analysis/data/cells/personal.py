@@ -15,7 +15,8 @@ import pandas as pd
 from qaf_analysis.data.contract.distinct import Texts, distinct, where
 from qaf_analysis.data.contract.problems import Problems
 
-_SEARCHED = 40_000  # cells beyond the limit are set aside anyhow
+_SEARCHED = 4_000
+"""Characters of a text that are searched: some patterns take the square of a length in time."""
 
 _FAMILY = (
     "mum|mummy|mam|mother|dad|daddy|father|parent|nan|nana|gran|granny|grandma|grandad|"

@@ -1,6 +1,7 @@
 """How often the detector of personal details misses, and how often it is wrong: both counted."""
 
 import re
+from time import process_time
 
 import pandas as pd
 import pytest
@@ -192,3 +193,14 @@ def test_the_warning_counts_rows_and_quotes_nothing():
     ]
     for finding in problems.findings:
         assert not {"Kehinde", "14.3.12"} & set(finding.message.split())
+
+
+@pytest.mark.parametrize("piece", ["1", "0 ", "A ", "A. ", "born ", "a.", "mum ", "Flat ", "ref "])
+def test_a_text_of_the_greatest_length_is_searched_at_once(piece):
+    begun = process_time()
+    details_in((piece * 32_767)[:32_767])
+    assert process_time() - begun < 1
+
+
+def test_a_detail_is_found_in_the_first_four_thousand_characters():
+    assert details_in("x " * 1_900 + "born 14.3.12") == ("a date of birth",)
