@@ -5,9 +5,11 @@ It holds what the exports held, names among it, and so belongs where they are ke
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
+from openpyxl.cell import Cell, MergedCell
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, PatternFill
 from openpyxl.utils import get_column_letter
@@ -46,6 +48,7 @@ _TO_MEND = PatternFill("solid", start_color="FFD9B3")
 _HEADING = PatternFill("solid", start_color="12436D")
 _WRAPPED = Alignment(wrap_text=True, vertical="top")
 _TOP = Alignment(vertical="top")
+_NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def rows_to_mend(record: ImportRecord, quarantine: pd.DataFrame | None) -> bytes:
@@ -107,7 +110,7 @@ def _files(book: Workbook, record: ImportRecord) -> None:
     _headings(sheet, {"File": 40} | dict.fromkeys(ROW_COUNTS, 12))
     tables = [file for file in record.files if file.kind != "settings"]
     for number, file in enumerate(tables, start=2):
-        put_text(sheet, number, 1, file.name)
+        _put(sheet, number, 1, file.name)
         for place, count in enumerate(row_counts(file), start=2):
             sheet.cell(row=number, column=place, value=count)
 
@@ -129,7 +132,7 @@ def _export(
     book: Workbook, rows: pd.DataFrame, *, name: str, findings: Mapping[int, Sequence[Finding]]
 ) -> None:
     """Write the rows set aside of one export, whole, those of its columns that hold anything."""
-    sheet = book.create_sheet(sheet_name(name, taken=book.sheetnames))
+    sheet = book.create_sheet(sheet_name(_safe(name), taken=book.sheetnames))
     named = {folded(f.column) for each in findings.values() for f in each if f.column}
     named |= {folded(text) for cell in rows["source_column"] for text in (cell, *cell.split(", "))}
     own = [
@@ -147,11 +150,11 @@ def _export(
         sheet.cell(row=number, column=1, value=int(row["source_row"])).alignment = _TOP
         _row(sheet, number, (row["reason"], row["how_to_mend"]), first=2)
         for place, column in enumerate(own, start=_OWN_FROM):
-            put_text(sheet, number, place, row[column]).alignment = _TOP
+            _put(sheet, number, place, row[column]).alignment = _TOP
         _mark(sheet, number, row, findings=findings.get(int(row["source_row"]), ()), places=places)
     if len(rows) > MAX_ROWS:
         more = counted(len(rows) - MAX_ROWS, "further row")
-        put_text(sheet, MAX_ROWS + 2, 2, f"{more} in the file of rows set aside")
+        _put(sheet, MAX_ROWS + 2, 2, f"{more} in the file of rows set aside")
 
 
 def _mark(
@@ -182,7 +185,7 @@ def _mark(
 
 def _note(text: str) -> Comment:
     lines = sum(1 + len(line) // 46 for line in text.splitlines())
-    return Comment(text[:4_000], "qaf", width=340, height=min(24 + 17 * lines, 420))
+    return Comment(_safe(text[:4_000]), "qaf", width=340, height=min(24 + 17 * lines, 420))
 
 
 def _of(record: ImportRecord, file: str, sheet: str) -> dict[int, list[Finding]]:
@@ -202,7 +205,7 @@ def _key(column: str) -> str:
 
 def _headings(sheet: Worksheet, widths: Mapping[str, int]) -> None:
     for place, (text, width) in enumerate(widths.items(), start=1):
-        cell = put_text(sheet, 1, place, text)
+        cell = _put(sheet, 1, place, text)
         cell.font = lettering(bold=True, color="FFFFFF")
         cell.fill = _HEADING
         cell.alignment = _WRAPPED
@@ -219,5 +222,14 @@ def _headings(sheet: Worksheet, widths: Mapping[str, int]) -> None:
 def _row(sheet: Worksheet, number: int, texts: Iterable[str], *, first: int = 1) -> None:
     written = dict(enumerate(texts, start=first))
     for place, text in written.items():
-        put_text(sheet, number, place, text).alignment = _WRAPPED
+        _put(sheet, number, place, text).alignment = _WRAPPED
     fit_height(sheet, number, written)
+
+
+def _put(sheet: Worksheet, number: int, place: int, text: str) -> Cell | MergedCell:
+    return put_text(sheet, number, place, _safe(text))
+
+
+def _safe(text: str) -> str:
+    """Return the text with a sign in place of what no XML can hold."""
+    return _NOT_IN_XML.sub("\ufffd", text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 from difflib import get_close_matches
@@ -223,7 +224,7 @@ class SettingsTable:
 
     def refuse_twice(self, key: str, found: Sequence[str]) -> None:
         """Refuse a list that names one thing twice."""
-        twice = [name for name in dict.fromkeys(found) if found.count(name) > 1]
+        twice = [name for name, times in Counter(found).items() if times > 1]
         if twice:
             raise self.fail(f'"{key}" names "{twice[0]}" more than once; name it once.')
 

@@ -16,7 +16,8 @@ from qaf_analysis.data.contract.spelling import has_hidden_characters, tidy
 from qaf_analysis.data.files.limits import MAX_CELL
 from qaf_analysis.data.files.sheet import HALF_CHARACTER
 
-_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
+# Control characters, and those that Unicode says no text is ever to hold.
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufdd0-\ufdef\ufffe\uffff]")
 _ERROR = re.compile(r"#(REF!|N/A|VALUE!|DIV/0!|NAME\?|NULL!|NUM!|SPILL!|CALC!|FIELD!)", re.I)
 # ASCII without control characters, signs of an error or spare spaces; blank is plain too.
 _PLAIN = re.compile(r"(?:[!-\"$-~]+(?: [!-\"$-~]+)*)?")

@@ -23,12 +23,16 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from qaf_analysis.data.contract.columns import Column
 from qaf_analysis.data.contract.problems import Problems, counted, extract
 from qaf_analysis.data.contract.record import FileRefusedError
-from qaf_analysis.data.files.limits import MAX_ROWS
+from qaf_analysis.data.files.limits import MAX_ROWS, MAX_TABLE_BYTES
 from qaf_analysis.data.files.query_text import fault_of, states_order, without_end
 from qaf_analysis.data.files.raw_table import RawTable, table_from
 
 KEYRING_SERVICE = "qaf_analysis"
 SECONDS = 300
+SQLITE_SECONDS = 30
+"""Seconds that an SQLite file may take until it gives rows, or gives further ones."""
+MOST_OF_A_ROW = 1_000_000
+"""Bytes of one text or one row that an SQLite file may give."""
 MOST_DIGITS = 10**15
 _ENVIRONMENT, _KEYRING = "environment:", "keyring:"
 _AT_ONCE = 5_000
@@ -220,11 +224,18 @@ def _sqlite(path: Path, *, problems: Problems) -> Engine:
         connection = sqlite3.connect(address, uri=True, timeout=30)
         connection.execute("PRAGMA query_only = ON")
         connection.execute("PRAGMA trusted_schema = OFF")
-        latest = monotonic() + SECONDS
-        connection.set_progress_handler(lambda: monotonic() > latest, _STEPS)
+        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MOST_OF_A_ROW)
+        _stop_waiting(connection, latest=monotonic() + SECONDS)
         return connection
 
     return sqlalchemy.create_engine("sqlite://", creator=opened)
+
+
+def _stop_waiting(connection: object, *, latest: float) -> None:
+    """Have SQLite stop a query at that time, or where no rows come; PostgreSQL does so itself."""
+    if isinstance(connection, sqlite3.Connection):
+        soonest = min(latest, monotonic() + SQLITE_SECONDS)
+        connection.set_progress_handler(lambda: monotonic() > soonest, _STEPS)
 
 
 def _postgresql(url: URL, *, problems: Problems) -> Engine:
@@ -263,15 +274,20 @@ def _rows(connection: Connection, query: str, *, problems: Problems) -> QueryRow
     asked = connection.execution_options(
         stream_results=True, max_row_buffer=_AT_ONCE, no_parameters=True
     )
+    latest, driver = monotonic() + SECONDS, connection.connection.driver_connection
+    _stop_waiting(driver, latest=latest)
     result = asked.exec_driver_sql(query)
     names = [str(name) for name in result.keys()]  # noqa: SIM118 - no mapping
     rows, kinds = [names], [[""] * len(names)]
-    sums = []
+    sums, size = [], 0
     for part in result.partitions(_AT_ONCE):
         for values in part:
             cells = [
                 _cell(value, name, problems) for value, name in zip(values, names, strict=True)
             ]
+            size += sum(len(text) for text, _ in cells)
+            if size > MAX_TABLE_BYTES:
+                raise _too_large(len(rows), problems=problems)
             rows.append([text for text, _ in cells])
             kinds.append([kind for _, kind in cells])
             sums.append(hashlib.sha256(repr(cells).encode()).digest())
@@ -283,10 +299,21 @@ def _rows(connection: Connection, query: str, *, problems: Problems) -> QueryRow
                 mend="ask for a shorter period in the query",
                 rows_in=len(rows) - 1,
             )
+        _stop_waiting(driver, latest=latest)  # our own work on the rows is not the query's
     total = hashlib.sha256(repr(names).encode())
     for one in sorted(sums):
         total.update(one)
     return QueryRows(rows=rows, kinds=kinds, sha256=total.hexdigest())
+
+
+def _too_large(rows_in: int, *, problems: Problems) -> FileRefusedError:
+    return problems.refusal(
+        code="too_large",
+        found=f"rows of more than {MAX_TABLE_BYTES:,} characters",
+        expected=f"at most {MAX_TABLE_BYTES:,} characters in all rows together",
+        mend="ask for a shorter period, or for the columns needed only, in the query",
+        rows_in=rows_in,
+    )
 
 
 def _cell(value: Any, name: str, problems: Problems) -> tuple[str, str]:
@@ -338,7 +365,10 @@ def _refused(error: Exception, *, problems: Problems) -> FileRefusedError:
         found, mend = "a login that the database refused", "correct the user's name or the password"
     elif state in _NO_DATABASE or ("database" in text and "does not exist" in text):
         found, mend = "no database of the name given", "correct the name at the end of the address"
-    elif state in _TIMED_OUT or text == "interrupted":
+    elif text == "interrupted":
+        found = f"no answer within {SQLITE_SECONDS} seconds, or not all of it within {SECONDS}"
+        mend = "ask for less in the query"
+    elif state in _TIMED_OUT:
         found, mend = f"no answer within {SECONDS} seconds", "ask for less in the query"
     elif state.startswith(_OF_QUERY) or state == _READ_ONLY:
         found, expected = (

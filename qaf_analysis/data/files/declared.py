@@ -61,8 +61,29 @@ def fits(pattern: str, name: str) -> bool:
     >>> fits("Audits *.xlsx", "audits 2023-24 Q1.XLSX"), fits("Q?.csv", "Q10.csv")
     (True, False)
     """
-    wild = re.escape(_key(pattern)).replace(r"\*", ".*").replace(r"\?", ".")
-    return re.fullmatch(wild, _key(name), re.DOTALL) is not None
+    # Each piece between two stars is taken where it first fits: no way is tried twice.
+    wild, text = _key(pattern), _key(name)
+    first, *rest = wild.split("*")
+    if not rest:
+        return len(text) == len(first) and _stands(first, text, 0)
+    *inner, last = rest
+    end = len(text) - len(last)
+    if len(first) > end or not _stands(first, text, 0) or not _stands(last, text, end):
+        return False
+    start = len(first)
+    for piece in inner:
+        places = range(start, end - len(piece) + 1)
+        place = next((place for place in places if _stands(piece, text, place)), None)
+        if place is None:
+            return False
+        start = place + len(piece)
+    return True
+
+
+def _stands(piece: str, text: str, place: int) -> bool:
+    """Whether a piece without stars stands at a place of a text that is long enough."""
+    part = text[place : place + len(piece)]
+    return all(wanted in ("?", found) for wanted, found in zip(piece, part, strict=True))
 
 
 def natural_order(name: str) -> list[tuple[int, int, str]]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import stat
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,8 +18,23 @@ from qaf_analysis.data.files.limits import (
 )
 from qaf_analysis.terms.errors import SettingsError
 
+MAX_SETTINGS_DOTS = 20
+"""Dots in a key, with which it is refused before it is read."""
+MAX_SETTINGS_ENTRIES = 10_000
+"""Entries of a list in the settings."""
+MAX_SETTINGS_TABLES = 500
+"""Tables of one kind, such as ``[[files]]``."""
 _DIGITS = re.compile(rb"[0-9A-Fa-f_.]{100,}")
 _KEY = re.compile(rb"[\w.\"' -]{1,60}?(?=\s*=)")
+_PIECE = r"""(?:[\w-]++|"(?:[^"\\\n]|\\.)*+"?|'[^'\n]*+'?)"""
+_DOT = rf"[ \t]*+\.[ \t]*+{_PIECE}"
+# Every alternative takes what it has looked at, so that no text is looked at again and again.
+_TOKEN = re.compile(
+    r'''"""(?:[^"\\]|\\.|"(?!""))*+(?:""")?'''
+    + r"""|'''(?:[^']|'(?!''))*+(?:''')?|\#[^\n]*+"""
+    + rf"|(?P<deep>{_PIECE}(?:{_DOT}){{{MAX_SETTINGS_DOTS},}}+)|{_PIECE}(?:{_DOT})*+",
+    re.DOTALL,
+)
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -31,17 +48,36 @@ def settings_bytes(path: Path) -> bytes:
     """
     name = path.name
     try:
-        if path.stat().st_size > MAX_SETTINGS_BYTES:
-            raise SettingsError(
-                f"{name} is larger than {MAX_SETTINGS_BYTES:,} bytes; a file of settings is not. "
-                "Look whether another file was saved under that name."
-            )
-        return path.read_bytes()
-    except OSError as error:
+        _refuse_no_file(path.stat(), name=name)  # before it is opened: a pipe would wait for ever
+        with path.open("rb") as file:
+            _refuse_no_file(os.fstat(file.fileno()), name=name)
+            data = file.read(MAX_SETTINGS_BYTES + 1)
+    except (OSError, RuntimeError) as error:
+        # RuntimeError: a link that leads to itself.
+        reason = error.strerror if isinstance(error, OSError) else "a link that leads to itself"
         raise SettingsError(
-            f"{name} cannot be read ({error.strerror}). Close it in other programs, or ask for "
+            f"{name} cannot be read ({reason}). Close it in other programs, or ask for "
             "the right to read it."
         ) from None
+    if len(data) > MAX_SETTINGS_BYTES:
+        raise _too_large(name)
+    return data
+
+
+def _refuse_no_file(status: os.stat_result, *, name: str) -> None:
+    if not stat.S_ISREG(status.st_mode):
+        raise SettingsError(
+            f"{name} is a folder, a pipe or a device, not a file. Save the settings as a file."
+        )
+    if status.st_size > MAX_SETTINGS_BYTES:
+        raise _too_large(name)
+
+
+def _too_large(name: str) -> SettingsError:
+    return SettingsError(
+        f"{name} is larger than {MAX_SETTINGS_BYTES:,} bytes; a file of settings is not. "
+        "Look whether another file was saved under that name."
+    )
 
 
 def tables_of(data: bytes, *, name: str) -> dict[str, Any]:
@@ -64,6 +100,8 @@ def tables_of(data: bytes, *, name: str) -> dict[str, Any]:
         raise SettingsError(
             f"{name} cannot be read: line {line} is not UTF-8. Save it as UTF-8."
         ) from None
+    if any(token["deep"] for token in _TOKEN.finditer(text)):
+        raise _too_deep(name)  # a reader of TOML takes the square of its length in time
     try:
         tables = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -94,14 +132,30 @@ def _values(table: Any, key: str = "", depth: int = 0, *, name: str) -> Iterator
             yield key, word
             yield from _values(inner, f"{key}.{word}" if key else word, depth + 1, name=name)
     elif isinstance(table, list):
+        _refuse_long_list(key, table, name=name)
         for inner in table:
             yield from _values(inner, key, depth + 1, name=name)
     else:
         yield key, table
 
 
+def _refuse_long_list(key: str, found: list[Any], *, name: str) -> None:
+    most, what = MAX_SETTINGS_ENTRIES, "entries"
+    if any(isinstance(entry, dict) for entry in found):
+        most, what = MAX_SETTINGS_TABLES, "tables"
+    if len(found) > most:
+        raise SettingsError(
+            f"{name}: {_shown(key)} has {len(found):,} {what}; at most {most:,} are possible. "
+            "Take out those that are not needed."
+        )
+
+
+def _shown(key: str) -> str:
+    return "".join(c if c.isprintable() else "?" for c in key[:80]) or "its first table"
+
+
 def _refuse_value(key: str, value: Any, *, name: str) -> None:
-    shown = "".join(c if c.isprintable() else "?" for c in key[:80]) or "its first table"
+    shown = _shown(key)
     if isinstance(value, str) and _CONTROL.search(value):
         raise SettingsError(
             f"{name}: {shown} holds a control character, which no name and no file has. "

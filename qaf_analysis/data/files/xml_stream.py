@@ -6,10 +6,13 @@ from collections.abc import Callable, Mapping
 from typing import IO
 from xml.parsers import expat
 
+from qaf_analysis.data.contract.problems import extract
 from qaf_analysis.data.files.faults import damaged, too_large, unsafe_xml
 from qaf_analysis.data.files.limits import MAX_DEPTH, MAX_KINDS_OF_TAG, MAX_TOKEN
 
 _CHUNK = 1 << 16
+# What programs write; of others two readers may make two different texts, or none.
+_ENCODINGS = ("utf-8", "utf-16", "utf-16le", "utf-16be", "iso-8859-1", "us-ascii")
 
 
 def parse_xml(
@@ -29,6 +32,7 @@ def parse_xml(
     parser = expat.ParserCreate()
     parser.buffer_text = True
     parser.StartDoctypeDeclHandler = _refuse_doctype
+    parser.XmlDeclHandler = _refuse_encodings_of(stream)
     depth = 0
     local, known = _Local(), set[str]()
 
@@ -73,6 +77,16 @@ class _Local(dict[str, str]):
             raise too_large(f"more than {MAX_KINDS_OF_TAG:,} kinds of tags")
         cut = self[name] = name.rpartition(":")[2]
         return cut
+
+
+def _refuse_encodings_of(stream: IO[bytes]) -> Callable[[str, str | None, int], None]:
+    def declared(_version: str, encoding: str | None, _standalone: int) -> None:
+        if encoding is not None and encoding.lower() not in _ENCODINGS:
+            part = getattr(stream, "name", None)
+            where = f" of {extract(part)}" if isinstance(part, str) else ""
+            raise damaged(f"whose XML{where} is in the encoding {extract(encoding)}")
+
+    return declared
 
 
 def _refuse_doctype(*_: object) -> None:

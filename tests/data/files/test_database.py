@@ -212,7 +212,7 @@ def test_too_many_rows_are_refused_before_they_fill_the_memory(folder, council, 
 
 
 def test_a_query_that_never_ends_is_stopped(folder, council, monkeypatch):
-    monkeypatch.setattr(database, "SECONDS", 0.2)
+    monkeypatch.setattr(database, "SQLITE_SECONDS", 0.2)
     query = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"
     assert "no answer within 0.2 seconds" in refusal(council, query=query)
 
@@ -417,3 +417,24 @@ def test_postgresql_can_write_nothing_whatever_is_asked(server):
         ):
             connection.exec_driver_sql(text)
     engine.dispose()
+
+
+def test_a_query_is_stopped_though_its_rows_keep_coming(folder, council, monkeypatch):
+    monkeypatch.setattr(database, "SECONDS", 0.3)
+    monkeypatch.setattr(database, "_AT_ONCE", 100)
+    query = (
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) "
+        "SELECT i AS audit_id, 'North' AS team, 'Ann' AS auditor FROM n"
+    )
+    assert "not all of it within 0.3" in refusal(council, query=query)
+
+
+def test_one_giant_text_is_refused(folder, council):
+    said = refusal(council, query="SELECT hex(zeroblob(600000)) AS audit_id FROM audits")
+    assert "too big" in said
+
+
+def test_rows_that_are_too_large_together_are_refused(folder, council, monkeypatch):
+    monkeypatch.setattr(database, "MAX_TABLE_BYTES", 1_000)
+    said = refusal(council, query="SELECT *, hex(zeroblob(200)) AS note FROM audits")
+    assert "too_large" in said

@@ -176,3 +176,18 @@ def test_a_blank_cell_far_to_the_right_is_no_matter_and_a_filled_one_is_named(co
     found = refusal(council, w.parts(sheet=changed(end, w.cell("XFD3", "x") + end)))
     assert (found.code, found.row) == ("too_many_columns", 3)
     assert "XFD3" in found.found
+
+
+@pytest.mark.parametrize("encoding", ["UTF-7", "idna", "cp1252", "utf-32", "none-such"])
+def test_an_encoding_that_no_spreadsheet_writes_is_refused_by_its_part(council, encoding):
+    text = f'<?xml version="1.0" encoding="{encoding}"?>' + w.sheet(ROWS)
+    found = refusal(council, w.parts(sheet=text))
+    assert found.code == "damaged_workbook"
+    assert w.SHEET in found.found
+    assert encoding in found.found
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "UTF-8", "us-ascii", "ISO-8859-1"])
+def test_an_encoding_that_every_reader_knows_is_read(council, encoding):
+    text = f'<?xml version="1.0" encoding="{encoding}"?>' + w.sheet(ROWS)
+    assert council({"audits.xlsx": w.packed(w.parts(sheet=text))}).audits.record.loaded == 8
