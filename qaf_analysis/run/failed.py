@@ -101,7 +101,10 @@ def sweep_failed(outputs: Path, *, days: int, now: datetime) -> int:
 
 def failed_runs(outputs: Path) -> list[tuple[Path, datetime]]:
     """Folders of failed runs, with the time at which each failed."""
-    folders = [path for path in sorted((outputs / FAILED).glob("*")) if path.is_dir()]
+    place = outputs / FAILED
+    if place.is_symlink():
+        return []  # what lies behind a link is not ours to delete
+    folders = [p for p in sorted(place.glob("*")) if p.is_dir() and not p.is_symlink()]
     return [(folder, _failed_at(folder)) for folder in folders]
 
 

@@ -147,7 +147,9 @@ def stale_folders(outputs: Path) -> list[Path]:
     import psutil
 
     found = []
-    for folder in sorted((outputs / BUILDING).glob("*-*")):
+    place = outputs / BUILDING
+    inside = [] if place.is_symlink() else sorted(place.glob("*-*"))
+    for folder in (path for path in inside if path.is_dir() and not path.is_symlink()):
         number = folder.name.partition("-")[0]
         if number.isdigit() and int(number) != os.getpid() and not psutil.pid_exists(int(number)):
             found.append(folder)

@@ -19,7 +19,7 @@ from qaf_analysis.data.council.sources import read_sources
 from qaf_analysis.data.files.folder import open_folder, settings_of
 from qaf_analysis.data.store.bundle import read_bundle, write_bundle
 from qaf_analysis.data.store.settings_copy import settings_copy, settings_of_copy
-from qaf_analysis.run.failed import FAILURE_FILE, without_data
+from qaf_analysis.run.failed import FAILURE_FILE, failed_runs, without_data
 from qaf_analysis.run.folder import RunFolder, sweep
 from qaf_analysis.run.leftovers import leftovers
 from qaf_analysis.terms.errors import RunFailedError, SettingsError, UsageError
@@ -321,3 +321,45 @@ def test_purge_lists_first_and_deletes_what_it_said(found, place, tmp_path, caps
     assert leftovers(outputs, older_than=None, now=datetime.now().astimezone()) == ()
     assert app.run([*arguments, "--all", "--yes"]) == 0
     assert "Nothing to delete." in capsys.readouterr().out
+
+
+def test_a_folder_of_the_councils_own_is_never_taken_for_rows_set_aside(tmp_path, monkeypatch):
+    monkeypatch.setenv("QAF_SET_ASIDE", str(tmp_path / "audits"))
+    kept = tmp_path / "audits" / "camden" / ("0" * 16)
+    others = [
+        tmp_path / "audits" / "camden" / "2018",
+        tmp_path / "audits" / "camden" / "check",
+        tmp_path / "audits" / "camden" / ("1" * 16),
+        tmp_path / "audits" / "camden" / ("2" * 16),
+    ]
+    for folder in (kept, *others):
+        folder.mkdir(parents=True)
+    (kept / "set_aside.csv").write_text("rows")
+    for folder in others[:3]:
+        (folder / "audits.csv").write_text("ours")
+    (others[3] / "set_aside.csv").write_text("rows")
+    (others[3] / "mine.docx").write_text("ours")
+    (tmp_path / "audits" / "camden" / ("3" * 16)).symlink_to(kept, target_is_directory=True)
+    later = datetime.now(UTC) + timedelta(days=400)
+    assert [folder for folder, _ in aside_folders()] == [kept]
+    assert sweep_aside("camden", days=30, now=later) == 1
+    assert not kept.exists()
+    assert all(folder.exists() for folder in others)
+
+
+def test_links_in_the_folder_of_reports_are_followed_nowhere(tmp_path):
+    precious = tmp_path / "precious" / "2020"
+    precious.mkdir(parents=True)
+    (precious / "photo.jpg").write_text("x")
+    outputs = tmp_path / "outputs"
+    for place in (".failed", ".building"):
+        (outputs / place).mkdir(parents=True)
+        (outputs / place / "999999999-x").symlink_to(precious, target_is_directory=True)
+    sweep(outputs, keep_failed_days=1)
+    assert (precious / "photo.jpg").read_text() == "x"
+    assert failed_runs(outputs) == []
+    behind = tmp_path / "reports"
+    behind.mkdir()
+    (behind / ".failed").symlink_to(tmp_path / "precious", target_is_directory=True)
+    sweep(behind, keep_failed_days=1)
+    assert (precious / "photo.jpg").exists()

@@ -108,7 +108,8 @@ def test_the_bundle_made_directly_is_the_one_read_from_clean_files(tmp_path):
     write_clean(council, tmp_path)
     read, direct = read_council(tmp_path, as_of=AS_OF).audits, simulated_audits(council)
     # Identifiers are codes in what was read; everything else must be the same, in any order.
-    codes = ["audit_id", "case_ref", "rater", "moderator", "action_id", "verified_by_audit"]
+    codes = ["audit_id", "case_ref", "session_id", "rater", "moderator"]
+    codes += ["action_id", "verified_by_audit"]
     for table in ("audits", "ratings", "moderations", "actions"):
         theirs, ours = getattr(read, table), getattr(direct, table)
         assert theirs.dtypes.astype(str).to_dict() == ours.dtypes.astype(str).to_dict()

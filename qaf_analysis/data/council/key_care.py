@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+from qaf_analysis.data.contract.distinct import ManyTexts
 from qaf_analysis.data.contract.formula_text import guarded
-from qaf_analysis.data.contract.spelling import Texts
 from qaf_analysis.data.council.naming import refuse_unnamed
 from qaf_analysis.data.council.pseudonyms import (
     PseudonymKey,
@@ -74,10 +74,10 @@ class _Both(PseudonymKey):
     old: PseudonymKey
     made: dict[str, str] = field(default_factory=dict, repr=False)
 
-    def codes(self, kind: PseudonymKind, texts: Texts) -> Texts:
-        for text in texts[texts != ""].dropna().unique():
-            self.made[self.old.code(kind, text)] = self.code(kind, text)
-        return super().codes(kind, texts)
+    def codes_of(self, kind: PseudonymKind, texts: ManyTexts) -> list[str]:
+        new = super().codes_of(kind, texts)
+        self.made.update(zip(self.old.codes_of(kind, texts), new, strict=True))
+        return new
 
 
 def key_place(folder: Path) -> KeyPlace:
@@ -144,6 +144,8 @@ def rotate(folder: Path, *, today: date) -> Rotation:
     old = place.key()
     both = _Both(secret=secrets.token_bytes(32), old=old)
     read_council(folder, as_of=today, key=both)
+    if not both.made:
+        raise UsageError("The key was not changed: the exports give no code that it could replace.")
     retired = place.path.with_name(f"{place.path.name}.until-{today.isoformat()}-{old.key_id}")
     target = set_aside_place() / council_slug(place.council) / f"codes-{old.key_id}-{both.key_id}"
     table = target.with_suffix(".csv")

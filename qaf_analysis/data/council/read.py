@@ -45,6 +45,7 @@ from qaf_analysis.data.council.entries import (
 from qaf_analysis.data.council.export import Export
 from qaf_analysis.data.council.for_run import record_for_run
 from qaf_analysis.data.council.links import Links
+from qaf_analysis.data.council.lone_readings import tell_lone_second_readings
 from qaf_analysis.data.council.matching import matched
 from qaf_analysis.data.council.naming import refuse_unnamed, unnamed, words_printed
 from qaf_analysis.data.council.pseudonyms import (
@@ -255,6 +256,7 @@ def _linked(exports: Sequence[Export], *, settings: Settings) -> tuple[Links, pd
     audits, moderations = matched(audits, moderations, exports=exports)
     links = Links(audits, moderations, exports=exports)
     links.check()
+    tell_lone_second_readings(links.audits, exports=exports)
     checks = ActionChecks(frames[-1], audits=links.audits, exports=exports, settings=settings)
     return links, checks.kept()
 

@@ -14,6 +14,7 @@ import csv
 import hashlib
 import io
 import os
+import re
 import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -32,6 +33,7 @@ SET_ASIDE_VARIABLE = "QAF_SET_ASIDE"
 ROWS_FILE = "set_aside.csv"
 FINDINGS_FILE = "findings.csv"
 CHECK_FOLDER = "check"
+CHECK_FILES = frozenset({"check.html", "rows_to_mend.xlsx"})
 _FINDING_COLUMNS = (
     "outcome",
     "code",
@@ -101,7 +103,7 @@ def keep_aside(
     content = quarantine_bytes(rows)
     sha256 = hashlib.sha256(content).hexdigest()
     place = set_aside_place()
-    _refuse_inside(place, away_from)
+    _refuse_inside(place / council_slug(council), away_from)
     path = place / council_slug(council) / sha256[:16] / ROWS_FILE
     try:
         _private_folder(place, path.parent)
@@ -127,7 +129,7 @@ def check_folder(council: str, *, away_from: Sequence[Path]) -> Path:
         If the place lies in one of these folders, or cannot be written to.
     """
     place = set_aside_place()
-    _refuse_inside(place, away_from)
+    _refuse_inside(place / council_slug(council), away_from)
     folder = place / council_slug(council) / CHECK_FOLDER
     try:
         _private_folder(place, folder)
@@ -146,11 +148,26 @@ def aside_folders(council: str | None = None) -> Iterator[tuple[Path, datetime]]
     place = set_aside_place()
     slug = "*" if council is None else council_slug(council)
     for folder in sorted(place.glob(f"{slug}/*")):
-        if folder.is_symlink() or not folder.is_dir():
-            continue
-        written = [path.stat().st_mtime for path in folder.iterdir() if path.is_file()]
-        if written:
+        if is_ours(folder):
+            written = [path.stat().st_mtime for path in folder.iterdir()]
             yield folder, datetime.fromtimestamp(max(written), tz=UTC)
+
+
+def is_ours(folder: Path) -> bool:
+    """Whether a folder was made here: its name, and nothing in it but what is written here.
+
+    The place can be named by anybody, and what is found in it is deleted after some days: a folder
+    of the council's own must never be taken for one of these.
+    """
+    if folder.is_symlink() or folder.parent.is_symlink() or not folder.is_dir():
+        return False
+    held = {path.name for path in folder.iterdir() if path.is_file() and not path.is_symlink()}
+    if len(held) != len(list(folder.iterdir())):
+        return False
+    if folder.name == CHECK_FOLDER:
+        return bool(held) and held <= CHECK_FILES
+    named = re.fullmatch(r"[0-9a-f]{16}", folder.name) is not None
+    return named and ROWS_FILE in held and held <= {ROWS_FILE, FINDINGS_FILE}
 
 
 def sweep_aside(council: str, *, days: int, now: datetime) -> int:

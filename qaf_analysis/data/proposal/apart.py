@@ -87,7 +87,8 @@ def _looks(meaning: Meaning) -> list[tuple[str, date]]:
 
 def _as_moderations(meaning: Meaning) -> Meaning:
     person = _person(meaning)
-    assert person is not None
+    if person is None:
+        return meaning
     taken = {"case_ref", "audit_id", "selected_by", "reason", "blind"}
     columns = {name: fs for name, fs in meaning.columns.items() if name in taken}
     weights = {name: w for name, w in meaning.weights.items() if name in columns}

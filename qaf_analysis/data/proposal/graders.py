@@ -262,9 +262,8 @@ def _dated_by(meaning: Meaning) -> dict[str, Field]:
 def _consequence(twin: Twin) -> str:
     grades = counted(sum(f.profile.filled for f in twin.further.values() or twin.alike), "grade")
     same = f"{SAME}: all of them stay the auditor's, in domains of their own"
-    if not twin.is_plain:
+    if not twin.is_plain or twin.rater is None:
         return f"{grades}; {same}; else write council.toml by hand, or mend the headings first"
-    assert twin.rater is not None
     return (
         f"second_auditor or moderator: {grades} count as those of the person under "
         f'"{twin.rater.heading}"; {same}'

@@ -488,7 +488,8 @@ class _Answers:
 
 def _blank_rows(frame: pd.DataFrame, rows: Sequence[int]) -> pd.DataFrame:
     """The frame with further rows, all of them blank."""
-    blank = pd.DataFrame("", index=pd.Index(rows, dtype="int64"), columns=frame.columns)
+    index = pd.Index(np.array(rows, dtype=np.int64))
+    blank = pd.DataFrame("", index=index, columns=frame.columns)
     return pd.concat([frame, blank.astype(object)]).sort_index()
 
 
@@ -499,7 +500,8 @@ def _with_forms(
     cells = _blank_rows(table.cells, rows)
     for place, heading in enumerate(source.headings):
         if place not in (places["question"], places["answer"]) and heading in table.headings:
-            cells.loc[rows, table.headings.index(heading)] = source.cells.loc[rows, place]
+            own = source.cells[place].loc[[*rows]]
+            cells.loc[own.index, table.headings.index(heading)] = own
     return cells
 
 
