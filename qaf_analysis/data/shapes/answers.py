@@ -451,7 +451,7 @@ class _Answers:
         ids = by_value(self.source.cells.loc[others, place], self.key).to_numpy(dtype=object)
         known = by_value(self.cells[place], self.key).unique()
         asked = (keys.loc[others] != "").to_numpy(dtype=bool)
-        strange = (ids != "") & asked & ~np.isin(ids, known)
+        strange = (ids != "") & asked & ~pd.Index(ids).isin(known)
         if not strange.any():
             return table
         parts = others[strange].to_series().groupby(ids[strange], sort=False)
