@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from threading import Event
 
 import pytest
 
@@ -32,7 +33,9 @@ audited_in = "2019-20 Q2"
 """
 
 
-def run_stand_in(source: Path, target: Path, parameters: dict[str, str], *, cwd: Path) -> None:
+def run_stand_in(
+    source: Path, target: Path, parameters: dict[str, str], *, cwd: Path, stop: Event
+) -> None:
     """Do of a notebook only what the runner needs: read, or report what earlier reports had."""
     session = Session(
         data=cwd / parameters["data"], work=cwd, asked=parameters["quarter"], by_hand=False

@@ -237,6 +237,7 @@ NOT_A_VERDICT = {
     ("data/cells/words.py", "not known"): "the same",
     ("data/proposal/compose.py", "unknown"): "the same",
     ("data/proposal/words.py", "unknown"): "the same",
+    ("data/proposal/write.py", "accept"): "an answer to a question",
     ("terms/names.py", "unknown"): "how a case was chosen for moderation",
     ("run/lock.py", "unknown"): "who holds a lock",
     ("kit/numbers.py", "too few to say"): "a figure that is not given",

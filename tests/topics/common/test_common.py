@@ -81,7 +81,9 @@ def test_quarters_of_a_council():
     assert latest_quarter(council(*late)) == Q(2020, 2)
     assert reported_quarter(known) == Q(2019, 4)
     assert reported_quarter(known, "2019-20 Q2") == Q(2019, 2)
-    with pytest.raises(UsageError, match=r'hold 2018-19 Q4 to 2020-21 Q2; .*"2020-21 Q2"'):
+    with pytest.raises(
+        UsageError, match=r'hold audits of 2018-19 Q4 to 2020-21 Q2; .*"2020-21 Q2"'
+    ):
         reported_quarter(known, "2021-22 Q1")
     assert headline_quarters(known, Q(2019, 4)) == quarters_between(Q(2019, 1), Q(2019, 4))
     assert headline_quarters(known, Q(2019, 2)) == quarters_between(Q(2018, 4), Q(2019, 2))
