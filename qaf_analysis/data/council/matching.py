@@ -114,7 +114,8 @@ class _Targets:
         readings = readings.rename(columns={day: "on"})
         pairs = _exploded(readings, self.further).merge(self.cases, on="case", how="left")
         pairs = pairs.drop_duplicates([*PLACE, "audit"])
-        pairs["date"] = pairs["audit"].map(self.audits["audit_date"])
+        # Not by map, which cannot look up anything where no audit at all was loaded.
+        pairs["date"] = self.audits["audit_date"].reindex(pairs["audit"]).to_numpy()
         pairs["days"] = (pairs["on"] - pairs["date"]).dt.days
         match = export.file.match
         limit = 0 if match is None else match.days

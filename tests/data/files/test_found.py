@@ -62,3 +62,31 @@ domains = {}
     assert "[files.moderator]" in found.mend
     assert len(read.audits.moderations) == 0
     assert read.audits.record.loaded == len(rows)
+
+
+def test_moderations_to_be_matched_when_no_audit_could_be_loaded(council):
+    rows = [[*cells[:2], "31/02/2019", *cells[3:]] for cells in w.audit_rows()]
+    toml = """[council]
+name = "A"
+[[files]]
+path = "audits.csv"
+kind = "audits"
+[[files]]
+path = "moderations.csv"
+kind = "moderations"
+[files.columns]
+case_ref = "case"
+[files.match]
+by = "case_ref"
+days = 90
+"""
+    moderations = (
+        "case,moderator,moderation_source,moderated_on,domain,grade\n"
+        "C7001,Mod 1,internal,2019-11-04,Overall,Good\n"
+    )
+    with pytest.raises(ImportRejectedError) as caught:
+        council(
+            {"council.toml": toml, "audits.csv": w.csv_text(rows), "moderations.csv": moderations}
+        )
+    assert "nothing_left" in [f.code for f in caught.value.record.findings]
+    assert "no audit was loaded" in str(caught.value)
