@@ -13,6 +13,13 @@ def plain(text: str) -> str:
     return " ".join(text.split()).casefold()
 
 
+def _or_better(scale: Scale) -> str:
+    label = scale.levels[scale.good_from]
+    if scale.good_from == len(scale.levels) - 1:
+        return label.lower()
+    return f"{label} or more" if label.isdecimal() else f"{label.lower()} or better"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Scale:
     """An ordered grade scale.
@@ -24,7 +31,10 @@ class Scale:
     levels : tuple of str
         Labels from worst to best; the code of a level is its place, 0 to K-1.
     good_from : int
-        Code of the lowest level that counts as good or better.
+        Code of the lowest level that counts as positive: good practice, in the scale's own words.
+    positive : str
+        What grades from that level on are called together, within a sentence, such as
+        ``expected standard or better``; left out, it is made from the level.
     spellings : mapping of str to str
         Further spellings of a level, each to its label. Compared without case and outer spaces.
 
@@ -38,11 +48,14 @@ class Scale:
     --------
     >>> OFSTED4.code("good"), OFSTED4.code("RI"), OFSTED4.levels[3]
     (2, 1, 'Outstanding')
+    >>> OFSTED4.positive, SIGNS_OF_SAFETY.positive
+    ('good or better', '6 or more')
     """
 
     name: str
     levels: tuple[str, ...]
     good_from: int
+    positive: str = ""
     spellings: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -69,6 +82,7 @@ class Scale:
             if codes.setdefault(plain(spelling), codes[plain(label)]) != codes[plain(label)]:
                 raise SettingsError(f'Scale "{self.name}": "{spelling}" is given to two levels.')
         object.__setattr__(self, "_codes", codes)
+        object.__setattr__(self, "positive", self.positive or _or_better(self))
 
     @property
     def n_levels(self) -> int:
@@ -121,6 +135,7 @@ class Scale:
             name=self.name,
             levels=self.levels,
             good_from=self.good_from,
+            positive=self.positive,
             spellings={**self.spellings, **more},
         )
 
