@@ -88,7 +88,7 @@ def moderation(
         float, typer.Option(help="Half width wished for of the mean gap, in grades.")
     ] = 0.15,
     shift: Annotated[
-        float, typer.Option(help="Net overstatement of good or better to be seen: 0.15.")
+        float, typer.Option(help="Net overstatement of the positive share to be seen: 0.15.")
     ] = 0.15,
     over_rate: Annotated[
         float, typer.Option(help="Share over-graded that should be noticed.")

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from qaf_analysis.cli.estimates import tell_estimates
+from qaf_analysis.cli.estimates import scale_line, tell_estimates
 from qaf_analysis.cli.stat_agreement import agreement
 from qaf_analysis.cli.stat_chart import chart
 from qaf_analysis.cli.stat_impact import impact
@@ -30,6 +30,19 @@ Levels = Annotated[
         help='The scale, worst first: "1,2,3,4".', show_default="Ofsted's four, if they fit"
     ),
 ]
+GoodFrom = Annotated[
+    str | None,
+    typer.Option(
+        help="Lowest level that counts as positive.", show_default="Ofsted's third, or the middle"
+    ),
+]
+Positive = Annotated[
+    str | None,
+    typer.Option(
+        help='What levels from there on are called: "expected standard or better".',
+        show_default="made from that level",
+    ),
+]
 Level = Annotated[float, typer.Option(help="Confidence level.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
@@ -45,10 +58,8 @@ def optimism(
         ),
     ] = "long",
     levels: Levels = None,
-    good_from: Annotated[
-        str | None,
-        typer.Option(help="Lowest level that counts as good.", show_default="Good, or the middle"),
-    ] = None,
+    good_from: GoodFrom = None,
+    positive: Positive = None,
     level: Level = 0.95,
     tolerance: Annotated[
         float | None,
@@ -69,6 +80,7 @@ def optimism(
     found = optimism_table(
         read_moderated_table(table, layout=layout, levels=scale),
         good_from=good_from,
+        positive=positive,
         level=level,
         tolerance=tolerance,
         severe_from=severe_from,
@@ -78,6 +90,6 @@ def optimism(
         found.estimates,
         verdict=found.verdict,
         warnings=found.warnings,
-        heading=f"Levels, worst first: {', '.join(found.levels)} (good from {found.good})",
+        heading=scale_line(found.scale),
         as_json=as_json,
     )

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from qaf_analysis.cli.estimates import tell_estimates
+from qaf_analysis.cli.estimates import scale_line, tell_estimates
 
 
 def impact(
@@ -17,8 +17,8 @@ def impact(
             help="CSV file or Excel workbook with a row per audit: quarter, post (0 or 1), "
             "auditor, themed_grade, and one column for each comparison domain, headed "
             '"control: Risk" and so on, with its level or nothing. With control_grade (mean code '
-            "of the comparison domains, 0 for the worst level) and control_good (their share Good "
-            "or better) in their place there is no verdict: the domains' levels are not known.",
+            "of the comparison domains, 0 for the worst level) and control_good (their positive "
+            "share) in their place there is no verdict: the domains' levels are not known.",
             show_default=False,
         ),
     ],
@@ -30,7 +30,17 @@ def impact(
     ] = None,
     good_from: Annotated[
         str | None,
-        typer.Option(help="Lowest level that counts as good.", show_default="Good, or the middle"),
+        typer.Option(
+            help="Lowest level that counts as positive.",
+            show_default="Ofsted's third, or the middle",
+        ),
+    ] = None,
+    positive: Annotated[
+        str | None,
+        typer.Option(
+            help='What levels from there on are called: "expected standard or better".',
+            show_default="made from that level",
+        ),
     ] = None,
     outcome: Annotated[
         str, typer.Option(help="What decides the verdict: mean_grade or good_or_better.")
@@ -48,6 +58,7 @@ def impact(
     found = impact_table(
         audits,
         good_from=good_from,
+        positive=positive,
         outcome=outcome,  # type: ignore[arg-type]
         level=level,
     )
@@ -56,6 +67,6 @@ def impact(
         found.estimates,
         verdict=found.verdict,
         warnings=found.warnings,
-        heading=f"Levels, worst first: {', '.join(found.levels)} (good from {found.good})",
+        heading=scale_line(found.scale),
         as_json=as_json,
     )

@@ -10,16 +10,18 @@ from typing import Literal
 import numpy as np
 
 from qaf_analysis.simulate.workbook_file import Cell
+from qaf_analysis.terms.scale import OFSTED4
 
 Outcome = Literal["quarantined", "accepted"]
 
+_WORST, _SECOND, _THIRD, _BEST = OFSTED4.levels
 SPELLINGS: Mapping[str, tuple[str, ...]] = {
-    "Inadequate": ("inadequate", "Inad.", "INADEQUATE"),
-    "Requires improvement": ("RI", "R.I.", "requires improvement", "Req Imp"),
-    "Good": ("good", "GOOD", "Good "),
-    "Outstanding": ("outstanding", "Outst", " Outstanding"),
+    _WORST: (_WORST.lower(), "Inad.", _WORST.upper()),
+    _SECOND: (*list(OFSTED4.spellings)[:2], _SECOND.lower(), "Req Imp"),
+    _THIRD: (_THIRD.lower(), _THIRD.upper(), f"{_THIRD} "),
+    _BEST: (_BEST.lower(), "Outst", f" {_BEST}"),
 }
-DECLARED_GRADES: Mapping[str, str] = {"Req Imp": "Requires improvement", "Outst": "Outstanding"}
+DECLARED_GRADES: Mapping[str, str] = {"Req Imp": _SECOND, "Outst": _BEST}
 NOT_GRADED = "N/A"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import isfinite
 
@@ -28,8 +28,8 @@ def within_sentence(text: str) -> str:
     --------
     >>> [within_sentence(text) for text in ("Requires improvement", "Expected Standard", "RI")]
     ['requires improvement', 'expected standard', 'RI']
-    >>> [within_sentence(text) for text in ("Meets Ofsted standard", "B", "3 - Good", "RI or better")]
-    ['meets Ofsted standard', 'B', '3 - good', 'RI or better']
+    >>> [within_sentence(text) for text in ("Meets Ofsted standard", "3 - Good", "RI or better")]
+    ['meets Ofsted standard', '3 - good', 'RI or better']
     """
     parts = text.split(" ")
     worded = [place for place, part in enumerate(parts) if any(map(str.isalpha, part))]
@@ -86,6 +86,12 @@ class ScaleWords:
     good_from: int
     positive: str
 
+    @classmethod
+    def of(cls, levels: Sequence[str], good_from: int, *, positive: str = "") -> ScaleWords:
+        """Words of a scale, the positive share named after its lowest level if not otherwise."""
+        named = within_sentence(positive) if positive else _or_better(levels, good_from)
+        return cls(levels=tuple(levels), good_from=good_from, positive=named)
+
     @property
     def n_levels(self) -> int:
         """Number of levels, K."""
@@ -93,7 +99,13 @@ class ScaleWords:
 
     @property
     def positive_heading(self) -> str:
-        """``positive`` with a capital, as a sentence or a heading begins."""
+        """``positive`` as a sentence or a heading begins; a number is not left alone there.
+
+        >>> SIGNS_OF_SAFETY.words.positive_heading
+        'Graded 6 or more'
+        """
+        if self.positive[:1].isdecimal():
+            return f"Graded {self.positive}"
         return beginning_sentence(self.positive)
 
     @property
@@ -121,9 +133,9 @@ class ScaleWords:
         return within_sentence(self.levels[code])
 
 
-def _or_better(scale: Scale) -> str:
-    label = within_sentence(scale.levels[scale.good_from])
-    if scale.good_from == len(scale.levels) - 1:
+def _or_better(levels: Sequence[str], good_from: int) -> str:
+    label = within_sentence(levels[good_from])
+    if good_from == len(levels) - 1:
         return label
     return f"{label} or {'more' if _is_number(label) else 'better'}"
 
@@ -198,8 +210,8 @@ class Scale:
             if codes.setdefault(plain(spelling), codes[plain(label)]) != codes[plain(label)]:
                 raise SettingsError(f'Scale "{self.name}": "{spelling}" is given to two levels.')
         object.__setattr__(self, "_codes", codes)
-        declared = within_sentence(self.positive) if self.positive else _or_better(self)
-        object.__setattr__(self, "positive", declared)
+        words = ScaleWords.of(self.levels, self.good_from, positive=self.positive)
+        object.__setattr__(self, "positive", words.positive)
 
     @property
     def n_levels(self) -> int:

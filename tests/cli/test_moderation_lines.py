@@ -10,6 +10,7 @@ import pytest
 
 from qaf_analysis.cli.moderation_plan_lines import moderation_plan_lines
 from qaf_analysis.cli.sample import draw_lines
+from qaf_analysis.terms.scale import ScaleWords
 from qaf_analysis.topics.common.scope import LeftOut
 from qaf_analysis.topics.moderation.analysis import (
     ModerationPlan,
@@ -22,7 +23,7 @@ from qaf_analysis.topics.moderation.analysis import (
 PLAN = ModerationPlan(
     wishes=ModerationWishes(level=0.9),
     audits=1200,
-    levels=("Poor", "Good"),
+    scale=ScaleWords.of(("Poor", "Good"), 1),
     profile=(0.3, 0.7),
     found=((0.9, 0.1), (0.4, 0.6)),
     deviation=0.6,
@@ -77,7 +78,7 @@ def drawn(*, grades, chance, targeted, anchor, auditors, met, unseen, left_out=(
     frame = SimpleNamespace(
         table=pd.DataFrame({"grade": grades, "auditor": auditors}),
         quarters=("2019-20 Q3", "2019-20 Q4")[: 1 + (len(grades) > 1)],
-        levels=("Poor", "Good"),
+        scale=ScaleWords.of(("Poor", "Good"), 1),
         left_out=left_out,
     )
     parts = SimpleNamespace(

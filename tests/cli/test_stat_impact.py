@@ -160,7 +160,7 @@ def test_blank_grades_are_counted(tmp_path, capsys):
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [
-        (["--good-from", "Splendid"], 2, "lowest good level"),
+        (["--good-from", "Splendid"], 2, "lowest positive level"),
         (["--level", "95"], 2, "between 0 and 1"),
         (["--levels", "RI,Good"], 3, ""),
     ],

@@ -16,6 +16,7 @@ from qaf_analysis.report.method import method_table, rules_table
 from qaf_analysis.report.quarterly import quarterly_document, verdict_table
 from qaf_analysis.report.sections import appendix, sections
 from qaf_analysis.terms.glossary import GLOSSARY
+from qaf_analysis.terms.scale import ScaleWords
 from qaf_analysis.terms.verdicts import SelectionRefusal
 from qaf_analysis.topics.agreement.analysis.detail import AgreementDetail
 from qaf_analysis.topics.agreement.analysis.headline import Agreement
@@ -228,7 +229,7 @@ def test_what_moderators_would_have_found_is_left_out_where_it_cannot_be_said():
     nothing = replace(PROGRAMME, good_now=unknown("no audit was graded"))
     (own,) = document(Optimism=hidden, Programme=nothing).first_page.lead.numbers
     assert own == BigNumber(number="too few to say", caption="graded good or better by auditors")
-    other = replace(PROGRAMME, levels=("Poor", "Fair", "Strong", "Leading"), good_from=1)
+    other = replace(PROGRAMME, scale=ScaleWords.of(("Poor", "Fair", "Strong", "Leading"), 1))
     lead = document(Programme=other).first_page.lead
     assert lead.numbers[0].caption.startswith("graded fair or better by auditors")
 
@@ -460,7 +461,7 @@ def test_every_rule_with_its_verdict():
         ),
         (
             "Optimism", "accept",
-            "90% intervals all small: gap within 0.25 of a grade, shift in good or better within "
+            "90% intervals all small: gap within 0.25 of a grade, shift in the share graded good or better within "
             "12.5 points, that share at most 10%, that spread at most 0.50 (on four levels)",
         ),
         ("Optimism", "adjust", "97.5% interval of gap or shift leaves out 0"),
@@ -504,13 +505,13 @@ def test_every_rule_with_its_verdict():
             "there is too little data",
         ),
         (
-            "Share good or better", "has risen or fallen",
+            "Share graded good or better", "has risen or fallen",
             "95% interval of this year less the year before leaves out 0, allowing for auditors; "
             "no other two years are compared",
         ),
-        ("Share good or better", "no change can be told", "the interval holds 0"),
+        ("Share graded good or better", "no change can be told", "the interval holds 0"),
         (
-            "Share good or better", "cannot be told",
+            "Share graded good or better", "cannot be told",
             "no whole year before, fewer than 10 audits in either, or one auditor did all audits "
             "of one of them",
         ),
@@ -552,7 +553,7 @@ def test_every_figure_with_its_source():
     ]  # fmt: skip
     assert methods.rows == (
         (
-            "Share good or better",
+            "Share graded good or better",
             "Wilson interval on the number of audits in effect, as audits of one auditor are alike",
             "Wilson (1927)",
         ),

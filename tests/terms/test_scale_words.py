@@ -43,8 +43,8 @@ def test_capitals_that_only_mark_a_beginning_are_dropped(label, within):
     ("levels", "good_from", "positive", "heading", "below"),
     [
         (OFSTED4.levels, 2, "good or better", "Good or better", "below good"),
-        (SIGNS_OF_SAFETY.levels, 6, "6 or more", "6 or more", "below 6"),
-        (("1", "1.5", "2"), 1, "1.5 or more", "1.5 or more", "1"),
+        (SIGNS_OF_SAFETY.levels, 6, "6 or more", "Graded 6 or more", "below 6"),
+        (("1", "1.5", "2"), 1, "1.5 or more", "Graded 1.5 or more", "1"),
         (("Not met", "Met"), 1, "met", "Met", "not met"),
         (("Weak", "Fair", "Strong"), 2, "strong", "Strong", "below strong"),
         (("IN", "RI", "GD", "OS"), 1, "RI or better", "RI or better", "IN"),

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from qaf_analysis.data.contract.spelling import spelling_key, tidy
 from qaf_analysis.terms.errors import UsageError
-from qaf_analysis.terms.scale import OFSTED4
+from qaf_analysis.terms.scale import OFSTED4, ScaleWords
 
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 _OFSTED = {spelling_key(text): code for text, code in OFSTED4.codes.items()}
@@ -38,6 +38,10 @@ class PlainLevels:
     def code(self, text: str) -> int | None:
         """Code of a level as it is written in a cell; None where it is no level."""
         return self.codes.get(level_key(text))
+
+    def words(self, good_from: int, *, positive: str | None = None) -> ScaleWords:
+        """What is said of the scale, positive grades called as typed or after their lowest."""
+        return ScaleWords.of(self.labels, good_from, positive=positive or "")
 
     @property
     def scores(self) -> tuple[float, ...] | None:
@@ -75,7 +79,7 @@ def declared_levels(text: str) -> PlainLevels:
     if len(labels) < 2 or "" in labels:
         raise UsageError(
             "A scale needs at least two levels, worst first, separated by commas: "
-            '--levels "1,2,3,4" or --levels "Inadequate,Requires improvement,Good,Outstanding".'
+            f'--levels "1,2,3,4" or --levels "{",".join(OFSTED4.levels)}".'
         )
     codes = {level_key(label): code for code, label in enumerate(labels)}
     if len(codes) < len(labels):
@@ -96,7 +100,7 @@ def ofsted_levels(texts: Iterable[str]) -> PlainLevels | None:
 
 
 def good_level(levels: PlainLevels, named: str | None) -> tuple[int, tuple[str, ...]]:
-    """Code of the lowest level that counts as good, and what a reader should know of the choice.
+    """Code of the lowest level that counts as positive, and what to know of the choice.
 
     Parameters
     ----------
@@ -107,24 +111,26 @@ def good_level(levels: PlainLevels, named: str | None) -> tuple[int, tuple[str, 
     Raises
     ------
     UsageError
-        If it is no level of the scale, or the lowest, from which every grade would be good.
+        If it is no level of the scale, or the lowest, from which every grade would be positive.
 
     Examples
     --------
     >>> good_level(declared_levels("1,2,3,4"), None)
-    (2, ('Levels from 3 up count as good; see --good-from.',))
+    (2, ('Levels from 3 up count as positive; see --good-from.',))
     """
     if named is not None:
         code = levels.code(named)
         if code is None or code == 0:
             above = ", ".join(levels.labels[1:])
-            raise UsageError(f'"{named}" cannot be the lowest good level; choose one of {above}.')
+            raise UsageError(
+                f'"{named}" cannot be the lowest positive level; choose one of {above}.'
+            )
         return code, ()
     good = levels.code(OFSTED4.good_label)
     if good:
         return good, ()
     middle = len(levels.labels) // 2
-    return middle, (f"Levels from {levels.labels[middle]} up count as good; see --good-from.",)
+    return middle, (f"Levels from {levels.labels[middle]} up count as positive; see --good-from.",)
 
 
 def shown_levels(texts: Iterable[str], *, most: int = 12) -> str:

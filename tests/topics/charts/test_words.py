@@ -39,7 +39,7 @@ OPENING = (
     "hollow and bear no line."
 )
 SHARE = (
-    "On the p chart of the share good or better, a rule finds 1 of 4 quarters, 1 after the theme; "
+    "On the p chart of the share graded good or better, a rule finds 1 of 4 quarters, 1 after the theme; "
     "last quarter: a signal in the better direction."
 )
 GAP = (
@@ -96,32 +96,32 @@ CONCERN = tuple(
     [
         (
             series(points=CONCERN),
-            "On the p chart of the share good or better, a rule finds 3 of 4 quarters, 1 after the "
+            "On the p chart of the share graded good or better, a rule finds 3 of 4 quarters, 1 after the "
             "theme; last quarter: a signal in the worse direction.",
         ),
         (
             series("pprime", SHARES[:3]),
-            f"On the p{PRIME} chart of the share good or better, no rule finds any of the 3 "
+            f"On the p{PRIME} chart of the share graded good or better, no rule finds any of the 3 "
             "quarters; last quarter: no signal at this point.",
         ),
         (
             series(points=(point(1, good=3, reading="cannot tell"),)),
-            "On the p chart of the share good or better, no rule finds the one quarter; last "
+            "On the p chart of the share graded good or better, no rule finds the one quarter; last "
             "quarter: no rule could signal here, so silence means nothing.",
         ),
         (
             series(points=(*SHARES, point(4, good=0, reading="missing")), last="common cause"),
-            "On the p chart of the share good or better, a rule finds 1 of 4 quarters, 1 after the "
+            "On the p chart of the share graded good or better, a rule finds 1 of 4 quarters, 1 after the "
             "theme; last quarter: no signal at this point.",
         ),
         (
             series(points=(replace(SHARES[3], phase="before"), SHARES[0])),
-            "On the p chart of the share good or better, a rule finds 1 of 2 quarters, 0 after the "
+            "On the p chart of the share graded good or better, a rule finds 1 of 2 quarters, 0 after the "
             "theme; last quarter: no signal at this point.",
         ),
         (
             series(points=(SHARES[3],)),
-            "On the p chart of the share good or better, a rule finds 1 of 1 quarter, 1 after the "
+            "On the p chart of the share graded good or better, a rule finds 1 of 1 quarter, 1 after the "
             "theme; last quarter: a signal in the better direction.",
         ),
     ],
@@ -259,7 +259,7 @@ def test_the_choice_and_the_false_signals_are_tabled():
 def test_every_quarter_of_a_share_stands_with_its_lines():
     table = theme_charts_tables(charts(CHARTING))[3]
     assert shape(table) == (
-        "Chronology work: share good or better by quarter, with the lines of its charts",
+        "Chronology work: share graded good or better by quarter, with the lines of its charts",
         (
             "Quarter", "Counts as", "Audits", "Good or better / audits", "Good or better / share",
             "Lower limit", "Share", "Upper limit", "Median of the run chart", "Found because of",
@@ -370,7 +370,7 @@ def test_a_panel_holds_the_figures_of_its_series(drawings):
     share, gap, runs = theme_pictures(CHARTING)
     (panel,) = share.panels
     assert (panel.measure, panel.centre_name, panel.low, panel.high, panel.reference) == (
-        "Share good or better in Chronologies (p chart)", "share before", 0.0, 1.0, None,
+        "Share graded good or better in Chronologies (p chart)", "share before", 0.0, 1.0, None,
     )  # fmt: skip
     assert panel.number is percent
     first, _, third, last = panel.points
@@ -390,7 +390,7 @@ def test_a_panel_holds_the_figures_of_its_series(drawings):
     assert panel.number is fine_gap
     assert panel.points[0].note == "41 audits"
     assert [each.measure for each in runs.panels] == [
-        "Share good or better in Chronologies (run chart)",
+        "Share graded good or better in Chronologies (run chart)",
         "Chronologies less untouched domains, in grades (run chart)",
     ]
     assert [each.centre_name for each in runs.panels] == ["median before"] * 2
@@ -548,7 +548,7 @@ def test_the_finished_pictures_stand_behind_the_section():
     assert share.place == "appendix"
     assert icons.alt.startswith("What the last quarter on each chart reads as.")
     assert share.alt == (
-        "Chronology work: good or better, 1 of 4 quarters stands out. Share good or better in "
+        "Chronology work: good or better, 1 of 4 quarters stands out. Share graded good or better in "
         "Chronologies (p chart): 2018-19 Q1 41% (17 of 41 audits); 2018-19 Q2 50% (21 of 42 "
         "audits); 2018-19 Q3 44% (19 of 43 audits); 2018-19 Q4 71% (1,030 of 1,450 audits). Lines "
         "at the end: lower limit 24%, share before 45%, upper limit 66%. Left out by design: "

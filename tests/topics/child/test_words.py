@@ -7,6 +7,7 @@ from math import nan
 
 import pytest
 
+from qaf_analysis.terms.scale import ScaleWords
 from qaf_analysis.topics.child.section import CHILD_FOCUS
 from qaf_analysis.topics.child.words import say_child_focus
 from tests.topics.by_hand import estimated, unknown
@@ -114,7 +115,9 @@ def test_halo_that_cannot_be_told_says_why():
 
 def test_the_level_from_which_grades_are_good_is_named_by_the_scale():
     rates = replace(FOCUS.good_without_child, audit=estimated(1.0, 0.2, 1.0, cases=1))
-    finding = replace(of(good_without_child=rates), good_label="Strong")
+    finding = replace(
+        of(good_without_child=rates), scale=ScaleWords.of(("Poor", "Fair", "Strong", "Leading"), 2)
+    )
     said = say_child_focus(finding)
     assert said.paragraphs[2].startswith(
         "Where moderators graded a child's domain below strong (1 audit), auditors still graded "

@@ -11,7 +11,7 @@ from scipy.stats import nct, t
 from qaf_analysis.cli.plan_impact import impact_plan_lines
 from qaf_analysis.terms.errors import UsageError
 from qaf_analysis.terms.quarter import Quarter
-from qaf_analysis.terms.scale import Scale
+from qaf_analysis.terms.scale import OFSTED4, Scale
 from qaf_analysis.terms.settings import Settings, Theme
 from qaf_analysis.topics.impact.analysis.planning import (
     ImpactDesign,
@@ -232,6 +232,7 @@ def planned(audits, before, after, controls, first):
 
 
 PLAN = ImpactPlan(
+    scale=OFSTED4.words,
     power=0.8,
     level=0.95,
     present=planned(51, 3, 5, 6, 0.2),

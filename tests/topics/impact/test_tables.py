@@ -352,7 +352,7 @@ def test_a_line_without_an_answer_says_so():
     shares = replace(CHECK, outcome="good_or_better", lines=(none,))
     assert theme_checks_tables(checks_of(shares))[1].note == (
         "Found in grades, unless it says otherwise. Verdict on its own: improved, +31 (+12 to "
-        f"+50) points good or better. {CLIFF}"
+        f"+50) points in the share graded good or better. {CLIFF}"
     )
 
 
@@ -520,7 +520,13 @@ COVERED = (
         ),
         (
             changed("outcome", "mean_grade", "good_or_better"),
-            ("themed audit", "What decides", "the mean grade", "the share good or better", "yes"),
+            (
+                "themed audit",
+                "What decides",
+                "the mean grade",
+                "the share graded good or better",
+                "yes",
+            ),
         ),
         (
             changed("kind", "new_form", "pool_cut", what="process change"),

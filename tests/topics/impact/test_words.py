@@ -44,7 +44,7 @@ OPENING = "Chronology work (Chronologies; audited in 2018-19 Q2): "
 FOUND = (
     "With 487 audits, 4 quarters before the themed audit and 6 after, a true change of 0.24 of a "
     "grade would be found four times in five. Against 3 domains no theme touched, it changed by "
-    "+0.31 (+0.12 to +0.50) of a grade, and its share good or better by +17 (+5 to +29) points. A "
+    "+0.31 (+0.12 to +0.50) of a grade, and its share graded good or better by +17 (+5 to +29) points. A "
     "change of more than 0.50 of a grade is ruled out. "
 )
 MOVED = (
@@ -100,7 +100,7 @@ def test_a_fall_is_told_with_its_signs_and_its_farther_end():
         f"{OPENING}got worse, because it fell. With 487 audits, 4 quarters before the themed "
         "audit and 6 after, a true change of 0.24 of a grade would be found four times in five. "
         f"Against 3 domains no theme touched, it changed by {MINUS}0.27 ({MINUS}0.58 to "
-        f"{MINUS}0.06) of a grade, and its share good or better by {MINUS}14 ({MINUS}33 to "
+        f"{MINUS}0.06) of a grade, and its share graded good or better by {MINUS}14 ({MINUS}33 to "
         f"{MINUS}2) points. A change of more than 0.58 of a grade is ruled out. Those domains "
         f"themselves moved by +0.08 (+0.01 to +0.15) of a grade; at this domain's level that is "
         f"worth {MINUS}0.11 to {MINUS}0.10. {DRIFT}"
@@ -112,7 +112,7 @@ def test_a_theme_decided_on_good_or_better_is_told_in_points():
     assert paragraph(finding(shares, outcome="good_or_better")) == (
         f"{OPENING}improved, because it rose. With 487 audits, 4 quarters before the themed audit "
         "and 6 after, a true change of 13 points would be found four times in five. Against 3 "
-        "domains no theme touched, it changed by +17 (+5 to +29) points good or better, and its "
+        "domains no theme touched, it changed by +17 (+5 to +29) points in the share graded good or better, and its "
         "mean grade by +0.31 (+0.12 to +0.50) of a grade. A change of more than 29 points is "
         "ruled out. How far those domains themselves moved cannot be told, because they are all "
         "alike. Had it been moving this way by more than 8 points a year by itself all along, that "
@@ -133,7 +133,7 @@ def test_a_theme_decided_on_good_or_better_is_told_in_points():
         (
             "good_or_better",
             {"grade": no_estimate("no variation")},
-            "it changed by +17 (+5 to +29) points good or better. A change of more than 29 points "
+            "it changed by +17 (+5 to +29) points in the share graded good or better. A change of more than 29 points "
             "is ruled out.",
         ),
     ],
@@ -150,7 +150,7 @@ def test_one_of_each_is_told_in_the_singular():
         f"{OPENING}improved, provisional, because it rose. With 1 audit, 1 quarter before the "
         "themed audit and 1 after, a true change of 0.24 of a grade would be found four times in "
         "five. Against 1 domain no theme touched, it changed by +0.31 (+0.12 to +0.50) of a grade, "
-        "and its share good or better by +17 (+5 to +29) points. A change of more than 0.50 of a "
+        "and its share graded good or better by +17 (+5 to +29) points. A change of more than 0.50 of a "
         f"grade is ruled out. {MOVED}It is provisional, because only one quarter has passed since. "
         f"{DRIFT}"
     )
@@ -249,7 +249,7 @@ def test_a_type_of_case_is_told_with_its_counts():
     assert told == (
         "Private fostering (cases of type Private fostering; audited in 2018-19 Q2): too little "
         "data, because nothing is compared. 20 audits before and 30 after, in 2 quarters before "
-        "the themed audit and 1 after: the share good or better differs by +35 (+8 to +57) "
+        "the themed audit and 1 after: the share graded good or better differs by +35 (+8 to +57) "
         "points. A difference of more than 57 points is ruled out."
     )
     fall = paragraph(of_cases((24, 30), (9, 20)))
@@ -410,7 +410,10 @@ def test_sizes_are_written_without_a_sign_and_unknown_ones_in_words():
     assert ruled_out(shares) == "20 points"
     assert ruled_out(change(grade=no_estimate("few"))) == "not known"
     assert changed_by(change()) == "+0.31 (+0.12 to +0.50) of a grade"
-    assert changed_by(change(rule="good_or_better")) == "+17 (+5 to +29) points good or better"
+    assert (
+        changed_by(change(rule="good_or_better"))
+        == "+17 (+5 to +29) points in the share graded good or better"
+    )
     assert ruled_out_of(finding()) == "0.50 of a grade"
     assert ruled_out_of(finding(change(tested=False))) == "not known"
     assert ruled_out_of(finding(None)) == "not known"

@@ -321,7 +321,7 @@ IN = "in the report of 2019-20 Q2 (run ab12cd34)"
         (
             changed("outcome", "mean_grade", "good_or_better"),
             f"What decides on the themed audit Chronologies was the mean grade {IN} and is the "
-            "share good or better now.",
+            "share graded good or better now.",
         ),
         (
             changed("kind", "new_form", "pool_cut", what="process change", name="Form"),

@@ -278,7 +278,7 @@ def test_a_draw_is_shared_out_as_auditors_graded():
     assert ways["neyman_good"].numbers[1] == pytest.approx(20 * roots[0] / sum(roots))
     assert [(way.rule, way.meaning) for way in plan.allocations] == [
         ("proportional", "in proportion to auditors' grades"),
-        ("neyman_good", "for the share good or better (Neyman)"),
+        ("neyman_good", "for the share graded good or better (Neyman)"),
         ("neyman_gap", "for the mean gap (Neyman)"),
         ("neyman_profile", "for all grades' shares (Neyman)"),
         ("risk", "by risk, 1 : 1 : 3 : 6"),

@@ -200,7 +200,7 @@ def test_words_of_no_clear_change():
         )
     )
     assert programme_lead(same).startswith(
-        "No change can be told in the share good or better since"
+        "No change can be told in the share graded good or better since"
     )
 
 
@@ -382,7 +382,7 @@ def test_domains_teams_types_of_case_and_feedback():
     assert said[2:] == (
         "Since 2019-20 Q4 the programme completed 12 audits: 12 collaborative. 1 auditor graded "
         "in 2019-20 Q4. 70% of audits included the family's feedback (40 to 89%).",
-        "The domains with the smallest share good or better were Voice (25%), Plan (50%) and "
+        "The domains with the smallest share graded good or better were Voice (25%), Plan (50%) and "
         "Review (75%).",
     )
     _, _, _, domains, teams, cases, figures = programme_tables(result)
@@ -442,7 +442,7 @@ def test_without_an_earlier_whole_year_no_change_is_told():
         "no earlier whole year to compare with."
     )  # fmt: skip
     assert programme_lead(result) == (
-        "How the share good or better has moved cannot be told: there is no earlier whole year to "
+        "How the share graded good or better has moved cannot be told: there is no earlier whole year to "
         "compare with."
     )
     assert [year.is_whole for year in result.years] == [False, True]

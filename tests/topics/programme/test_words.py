@@ -8,6 +8,7 @@ from math import nan
 import pytest
 
 from qaf_analysis.data.contract.record import FileRecord
+from qaf_analysis.terms.scale import ScaleWords
 from qaf_analysis.topics.programme.analysis.intake import FindingGroup
 from qaf_analysis.topics.programme.words import (
     MULTI_AGENCY,
@@ -54,7 +55,7 @@ def test_everything_that_is_said_of_a_rise():
 
 RISEN = "The share that auditors graded good or better has risen since the year to March 2019, "
 FALLEN = "The share that auditors graded good or better has fallen since the year to March 2019, "
-OPEN = "No change can be told in the share good or better since the year to March 2019, "
+OPEN = "No change can be told in the share graded good or better since the year to March 2019, "
 
 
 def of_years(then, now, change):
@@ -103,7 +104,7 @@ def test_the_lead_of_the_first_page():
     )
     alone = replace(PROGRAMME, change=unknown("there is no earlier whole year to compare with"))
     assert programme_lead(alone) == (
-        "How the share good or better has moved cannot be told: there is no earlier whole year to "
+        "How the share graded good or better has moved cannot be told: there is no earlier whole year to "
         "compare with."
     )
 
@@ -147,7 +148,7 @@ def test_what_is_said_without_a_change_and_without_grades():
 
 
 def test_another_scale_is_named_by_its_own_level():
-    other = replace(PROGRAMME, levels=("Poor", "Fair", "Strong", "Leading"), good_from=1)
+    other = replace(PROGRAMME, scale=ScaleWords.of(("Poor", "Fair", "Strong", "Leading"), 1))
     assert programme_claim(other) == "Fair or better rose from 46% to 60%"
     assert "of 199 audits fair or better." in say_programme(other).paragraphs[0]
     assert programme_lead(other).startswith("The share that auditors graded fair or better has")
@@ -196,7 +197,7 @@ def domain(label: str, good: int) -> object:
         (
             (("Plan", 70), ("Voice", 40), ("Court", 90), ("Review", 55)),
             (
-                "The domains with the smallest share good or better were Voice (40%), Review (55%) "
+                "The domains with the smallest share graded good or better were Voice (40%), Review (55%) "
                 "and Plan (70%).",
             ),
         ),
