@@ -461,8 +461,9 @@ def test_every_rule_with_its_verdict():
         ),
         (
             "Optimism", "accept",
-            "90% intervals all small: gap within 0.25 of a grade, shift in the share graded good or better within "
-            "12.5 points, that share at most 10%, that spread at most 0.50 (on four levels)",
+            "90% intervals all small: gap within 0.25 of a grade, shift in the share graded good "
+            "or better within 12.5 points, that share at most 10%, that spread at most 0.50 (on "
+            "four levels)",
         ),
         ("Optimism", "adjust", "97.5% interval of gap or shift leaves out 0"),
         (

@@ -52,7 +52,8 @@ WORDS = {
     "AgreementClaim": "auditors like these|these auditors only|one auditor with the others",
     "OptimismVerdict": "accept|adjust|re-audit|more moderation needed|not judged",
     "VerdictFigure": (
-        "mean gap|shift in the share graded good or better|severe differences|spread between auditors"
+        "mean gap|shift in the share graded good or better|severe differences|spread between "
+        "auditors"
     ),
     "Standing": (
         "shown to be small|shown to be small, and not none|shown to be too large|not settled"

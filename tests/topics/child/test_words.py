@@ -17,8 +17,8 @@ WEAKER = "Auditors' focus on the child is weaker than moderators'"
 NOT_WEAKER = "Auditors' focus on the child is not shown to be weaker than moderators'"
 NOT_KNOWN = "Whether audits look sharply at the child cannot be told against moderators"
 OWN = (
-    "By auditors' own grades, 41% (30 to 53%) of 70 audits with a child's domain below good are "
-    "good or better overall (the year to March 2020)."
+    "By auditors' own grades, 41% (30 to 53%) of 70 audits with a child's domain graded below "
+    "good are graded good or better overall (the year to March 2020)."
 )
 FOLLOWED = (
     "The overall grade is most often the most common grade of the audit's own domains (80% (74 to "
@@ -124,16 +124,16 @@ def test_the_level_from_which_grades_are_good_is_named_by_the_scale():
         "100% (20 to 100%) strong or better overall; moderators did so in 12% (5 to 27%)."
     )
     assert said.paragraphs[4] == (
-        "By auditors' own grades, 41% (30 to 53%) of 70 audits with a child's domain below strong "
-        "are strong or better overall (the year to March 2020)."
+        "By auditors' own grades, 41% (30 to 53%) of 70 audits with a child's domain graded below "
+        "strong are graded strong or better overall (the year to March 2020)."
     )
 
 
 def test_a_rate_that_cannot_be_told_says_why():
     rates = replace(FOCUS.good_without_child, audit=unknown("no child's domain was below good"))
     assert say_child_focus(of(good_without_child=rates)).paragraphs[2] == (
-        "How often audits are good although a child's domain is not cannot be said, because no "
-        "child's domain was below good."
+        "How often audits are graded good or better although a child's domain is not cannot be "
+        "said, because no child's domain was below good."
     )
 
 
@@ -157,8 +157,8 @@ def test_own_grades_that_tell_nothing():
     )
     said = say_child_focus(replace(FINDING, own=none))
     assert said.paragraphs[4:] == (
-        "From auditors' own grades, how often an audit is good although a child's domain is not "
-        "cannot be said, because no domain is tagged child.",
+        "From auditors' own grades, how often an audit is graded good or better although a "
+        "child's domain is not cannot be said, because no domain is tagged child.",
     )
 
 

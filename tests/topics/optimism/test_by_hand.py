@@ -85,7 +85,7 @@ def test_kinder_auditors(kinder):
         "adjust",
         "auditors are kinder than moderators",
     )
-    assert (kinder.levels[kinder.good_from], kinder.tolerance) == ("Good", 0.25)
+    assert (kinder.scale.levels[kinder.scale.good_from], kinder.tolerance) == ("Good", 0.25)
 
 
 def test_the_profile_speaks_for_all_audits(kinder):

@@ -161,7 +161,7 @@ def test_a_profile_that_is_refused_says_why():
     refused = replace(
         OPTIMISM,
         adjusted_good=unknown("none was drawn by chance"),
-        scale=replace(OPTIMISM.scale, good_from=1),
+        scale=ScaleWords.of(OPTIMISM.scale.levels, 1),
     )
     profile = optimism_tables(refused)[2]
     assert profile.rows[-1] == ("Requires improvement or better", "60%", "too few to say", "")

@@ -36,10 +36,10 @@ GAP = (
     "moderation) "
     "is +0.42 (+0.21 to +0.63) of a grade. Weights let them speak for all 1,200 audits. "
     "Moderators graded lower in 45% (33 to 58%) of them and higher in 8% (3 to 18%). The "
-    "difference was two grades or more in 5% (2 to 14%). The share graded good or better is 23 points "
-    "higher by auditors than by moderators (+11 to +35). Verdict: re-audit. More than 10% of "
-    "audits are two grades or more apart. A gap is small within ±0.25 of a grade, a shift within "
-    "±12.5 points. Differences are small where at most 10% of audits are two grades or more "
+    "difference was two grades or more in 5% (2 to 14%). The share graded good or better is 23 "
+    "points higher by auditors than by moderators (+11 to +35). Verdict: re-audit. More than 10% "
+    "of audits are two grades or more apart. A gap is small within ±0.25 of a grade, a shift "
+    "within ±12.5 points. Differences are small where at most 10% of audits are two grades or more "
     "apart, and auditors' own gaps spread by at most 0.50 of a grade."
 )
 ADJUSTED = (
@@ -123,7 +123,8 @@ def test_the_card_carries_the_verdict_of_the_result(verdict, words):
     ).card()
     assert (card.question, card.verdict) == ("Are audits over-optimistic?", words)
     decided = {
-        "more moderation needed": "Not settled yet: shift in the share graded good or better and spread between "
+        "more moderation "
+        "needed": "Not settled yet: shift in the share graded good or better and spread between "
         "auditors."
     }.get(verdict, "More than 10% of audits are two grades or more apart.")
     assert card.words == (
@@ -557,8 +558,8 @@ def test_the_share_good_or_better_is_higher_or_lower(shift, said):
 def test_a_share_good_or_better_that_cannot_be_compared_says_why():
     text = say_optimism(replace(OPTIMISM, good_shift=unknown("none is good"))).paragraphs[0]
     assert (
-        ". How the share graded good or better differs cannot be told, because none is good. Verdict: "
-        in text
+        ". How the share graded good or better differs cannot be told, because none is good. "
+        "Verdict: " in text
     )
 
 

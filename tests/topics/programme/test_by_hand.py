@@ -262,7 +262,7 @@ def test_events_of_quarters_up_to_now_in_order_of_time(risen):
 def test_counts_that_no_sentence_tells(risen):
     assert (risen.auditors, risen.audits_now, risen.audits_quarter) == (12, 12, 3)
     assert (risen.open_cases, risen.synthetic, risen.has_overall) == (300, True, True)
-    assert risen.good_from == 2
+    assert risen.scale.good_from == 2
     assert (str(risen.scope.first), str(risen.scope.last)) == ("2019-20 Q1", "2019-20 Q4")
     assert str(risen.scope.quarter) == "2019-20 Q4"
     assert not found(settings=Settings(council="Small")).synthetic
@@ -333,7 +333,7 @@ def test_pictures_say_the_same(risen):
     grades = grades_picture(risen, None)
     assert grades.title == "Good or better rose from 25% to 75%"
     assert grades.alt == (
-        "Good or better rose from 25% to 75%. Share of audits graded Good or better: "
+        "Good or better rose from 25% to 75%. Share of audits graded good or better: "
         "2018-19 Q1 3 audits, 2018-19 Q2 3 audits, 2018-19 Q3 3 audits, 2018-19 Q4 3 audits, "
         "2019-20 Q1 3 audits, 2019-20 Q2 3 audits, 2019-20 Q3 3 audits, 2019-20 Q4 3 audits. "
         "Before 2019-20 Q1: Training. Before 2019-20 Q4: New pool."
@@ -382,8 +382,8 @@ def test_domains_teams_types_of_case_and_feedback():
     assert said[2:] == (
         "Since 2019-20 Q4 the programme completed 12 audits: 12 collaborative. 1 auditor graded "
         "in 2019-20 Q4. 70% of audits included the family's feedback (40 to 89%).",
-        "The domains with the smallest share graded good or better were Voice (25%), Plan (50%) and "
-        "Review (75%).",
+        "The domains with the smallest share graded good or better were Voice (25%), Plan (50%) "
+        "and Review (75%).",
     )
     _, _, _, domains, teams, cases, figures = programme_tables(result)
     assert domains.rows == (
@@ -442,8 +442,8 @@ def test_without_an_earlier_whole_year_no_change_is_told():
         "no earlier whole year to compare with."
     )  # fmt: skip
     assert programme_lead(result) == (
-        "How the share graded good or better has moved cannot be told: there is no earlier whole year to "
-        "compare with."
+        "How the share graded good or better has moved cannot be told: there is no earlier whole "
+        "year to compare with."
     )
     assert [year.is_whole for year in result.years] == [False, True]
     eight = programme(council(audit(FIRST_YEAR[0], GOOD), *seven), quarter=NOW)

@@ -11,7 +11,7 @@ import pytest
 from qaf_analysis.kit.charts.mark import Mark
 from qaf_analysis.kit.charts.time import Change
 from qaf_analysis.terms.errors import ShapeError
-from qaf_analysis.terms.scale import ScaleWords
+from qaf_analysis.terms.scale import OFSTED4, ScaleWords
 from qaf_analysis.topics.programme.pictures import (
     AdjustedBar,
     audits_completed,
@@ -28,7 +28,7 @@ LEVELS = ("Bad", "Poor", "Good", "Top")
 BESIDE = AdjustedBar(
     label="had moderators graded them all",
     shares=(0.1, 0.5, 0.3, 0.1),
-    good=Mark(label="good", value=0.4, low=0.3, high=0.52),
+    good=Mark(label="good or better", value=0.4, low=0.3, high=0.52),
 )
 
 
@@ -138,12 +138,12 @@ def test_a_share_too_low_for_its_number_is_drawn_without():
 
 
 def test_the_adjusted_bar_without_its_share_or_interval():
-    bare = replace(BESIDE, good=Mark(label="good", value=nan))
+    bare = replace(BESIDE, good=Mark(label="good or better", value=nan))
     picture = bars(adjusted=bare)
     assert words_drawn(picture)[-2:] == ["had moderators graded", "them all"]
     assert not [said for said in marks_drawn(picture) if "comparison" in said]
     assert "ad moderators" not in picture.alt
-    no_ends = replace(BESIDE, good=Mark(label="good", value=0.4))
+    no_ends = replace(BESIDE, good=Mark(label="good or better", value=0.4))
     assert words_drawn(bars(adjusted=no_ends))[-2:] == ["40%", "good or better"]
     assert bars(adjusted=no_ends).alt.endswith("Had moderators graded them all: 40%.")
     with pytest.raises(ShapeError):
@@ -234,6 +234,7 @@ CHANGED = " Before 2019-20 Q3: Training. Before 2019-20 Q4: New pool."
 def moderated(**more):
     shares = (0.12, 0.42, 0.40, 0.06)
     found = {
+        "scale": OFSTED4.words,
         "scope": SimpleNamespace(period="the year to March 2020"),
         "adjusted_good": estimated(0.46, 0.37, 0.55),
         "adjusted_profile": tuple(estimated(share) for share in shares),

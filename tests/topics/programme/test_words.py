@@ -104,8 +104,8 @@ def test_the_lead_of_the_first_page():
     )
     alone = replace(PROGRAMME, change=unknown("there is no earlier whole year to compare with"))
     assert programme_lead(alone) == (
-        "How the share graded good or better has moved cannot be told: there is no earlier whole year to "
-        "compare with."
+        "How the share graded good or better has moved cannot be told: there is no earlier whole "
+        "year to compare with."
     )
 
 
@@ -128,8 +128,8 @@ def test_too_few_audits_for_a_share():
     few = replace(PROGRAMME, good_now=unknown(why, cases=9))
     assert programme_claim(few) == "Good or better: too few to say"
     assert say_programme(few).paragraphs[0] == (
-        "How many audits of the year to March 2020 were good or better cannot be said: it would "
-        "rest on 9 audits; at least 10 are needed."
+        "How many audits of the year to March 2020 were graded good or better cannot be said: it "
+        "would rest on 9 audits; at least 10 are needed."
     )
     assert say_programme(replace(PROGRAMME, good_quarter=unknown(why))).paragraphs[1] == (
         f"In 2019-20 Q4 alone no share is given: {why}."
@@ -197,8 +197,8 @@ def domain(label: str, good: int) -> object:
         (
             (("Plan", 70), ("Voice", 40), ("Court", 90), ("Review", 55)),
             (
-                "The domains with the smallest share graded good or better were Voice (40%), Review (55%) "
-                "and Plan (70%).",
+                "The domains with the smallest share graded good or better were Voice (40%), "
+                "Review (55%) and Plan (70%).",
             ),
         ),
     ],
