@@ -15,9 +15,12 @@ from qaf_analysis.terms.scale import OFSTED4
 Outcome = Literal["quarantined", "accepted"]
 
 _WORST, _SECOND, _THIRD, _BEST = OFSTED4.levels
+_SHORT = {
+    level: [k for k, v in OFSTED4.spellings.items() if v == level] for level in OFSTED4.levels
+}
 SPELLINGS: Mapping[str, tuple[str, ...]] = {
-    _WORST: (_WORST.lower(), "Inad.", _WORST.upper()),
-    _SECOND: (*list(OFSTED4.spellings)[:2], _SECOND.lower(), "Req Imp"),
+    _WORST: (_WORST.lower(), _SHORT[_WORST][1], _WORST.upper()),
+    _SECOND: (*_SHORT[_SECOND][:2], _SECOND.lower(), "Req Imp"),
     _THIRD: (_THIRD.lower(), _THIRD.upper(), f"{_THIRD} "),
     _BEST: (_BEST.lower(), "Outst", f" {_BEST}"),
 }

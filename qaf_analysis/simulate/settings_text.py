@@ -74,6 +74,8 @@ def _scale(scale: Scale) -> list[str]:
         f"levels = {_list(scale.levels)}",
         _pair("good_from", scale.good_label),
     ]
+    if scale.named_positive:
+        head.append(_pair("positive", scale.named_positive))
     return head + _table("scales.spellings", scale.spellings)
 
 

@@ -98,15 +98,19 @@ class ScaleWords:
         return len(self.levels)
 
     @property
-    def positive_heading(self) -> str:
-        """``positive`` as a sentence or a heading begins; a number is not left alone there.
+    def positive_alone(self) -> str:
+        """``positive`` where it stands alone; a number or the name of one level needs "graded".
 
-        >>> SIGNS_OF_SAFETY.words.positive_heading
-        'Graded 6 or more'
+        >>> OFSTED4.words.positive_alone, SIGNS_OF_SAFETY.words.positive_alone
+        ('good or better', 'graded 6 or more')
         """
-        if self.positive[:1].isdecimal():
-            return f"Graded {self.positive}"
-        return beginning_sentence(self.positive)
+        needs_verb = self.positive[:1].isdecimal() or self.positive == self.lowest_positive
+        return f"graded {self.positive}" if needs_verb else self.positive
+
+    @property
+    def positive_heading(self) -> str:
+        """``positive`` alone, with a capital, as a sentence or a heading begins."""
+        return beginning_sentence(self.positive_alone)
 
     @property
     def lowest_positive(self) -> str:
@@ -222,6 +226,12 @@ class Scale:
     def good_label(self) -> str:
         """Label of the lowest level that counts as positive."""
         return self.levels[self.good_from]
+
+    @property
+    def named_positive(self) -> str:
+        """``positive`` where it is declared; empty where it is made from the level."""
+        made = ScaleWords.of(self.levels, self.good_from).positive
+        return "" if self.positive == made else self.positive
 
     @property
     def words(self) -> ScaleWords:

@@ -67,7 +67,7 @@ def _finding(charts: list[ThemeSeries], scale: ScaleWords) -> str:
     if charts[0].chart == "run":
         return _runs_finding([series.runs for series in charts])
     (series,) = charts
-    what = scale.positive if series.is_share else "difference to untouched domains"
+    what = scale.positive_alone if series.is_share else "difference to untouched domains"
     found, present = len(series.signalled), len(series.present)
     if series.last == Variation.CANNOT_TELL and not found:
         return f"{what}, on which no rule can signal yet"

@@ -139,7 +139,7 @@ def _false_signals(result: ThemeCharts) -> Table:
         rows=tuple(
             (words, *map(str, measured))
             for words, measured in (
-                (f"p or p\N{PRIME} chart, {result.scale.positive}", FALSE_SIGNALS["p"]),
+                (f"p or p\N{PRIME} chart, {result.scale.positive_alone}", FALSE_SIGNALS["p"]),
                 ("XmR chart, difference", FALSE_SIGNALS["xmr"]),
                 ("run chart, either", FALSE_SIGNALS["run"]),
             )
@@ -158,7 +158,7 @@ def _quarters(theme: ThemeCharting, scale: ScaleWords) -> tuple[Table, ...]:
 
 def series_name(series: ThemeSeries, scale: ScaleWords) -> str:
     """What a chart shows, in a word or two."""
-    return scale.positive if series.is_share else "difference"
+    return scale.positive_alone if series.is_share else "difference"
 
 
 def _points(

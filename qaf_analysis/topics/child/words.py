@@ -83,10 +83,10 @@ def _without_child(result: ChildFocusFinding, focus: ChildFocus) -> str:
     scale = result.scale
     return (
         f"Where moderators graded a child's domain {scale.below_positive} "
-        f"({counted(rates.audit.cases, 'audit')}), auditors still graded "
-        f"{with_interval(rates.audit, percent)} {scale.positive} overall; moderators did so in "
-        f"{with_interval(rates.moderation, percent)}. Kindness alike in every domain does this "
-        "too, so it is shown and not tested."
+        f"({counted(rates.audit.cases, 'audit')}), {with_interval(rates.audit, percent)} were "
+        f"still graded {scale.positive} overall by auditors, and "
+        f"{with_interval(rates.moderation, percent)} by moderators. "
+        "Kindness alike in every domain does this too, so it is shown and not tested."
     )
 
 

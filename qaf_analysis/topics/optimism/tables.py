@@ -187,7 +187,7 @@ def _profile(result: Optimism) -> Table:
         note=f"No adjusted figure, because {why_not}."
         if why_not
         else f"Method: {result.adjusted_good.method}. As audited: {result.audits:,} audits, "
-        f"{result.scale.positive} {interval(result.audit_good, percent)}. Moderated: "
+        f"{result.scale.positive_alone} {interval(result.audit_good, percent)}. Moderated: "
         f"{result.adjusted_good.cases:,}.",
         source=result.scope.source_line,
     )

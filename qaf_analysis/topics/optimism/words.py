@@ -274,9 +274,9 @@ def _adjusted(result: Optimism) -> str:
             f"because {result.adjusted_good.why_not}."
         )
     return (
-        f"Auditors graded {with_interval(result.audit_good, percent)} of "
-        f"{counted(result.audits, 'audit')} {result.scale.positive}. Had external moderators "
-        f"graded them all, the share would be about "
+        f"By auditors, {with_interval(result.audit_good, percent)} of "
+        f"{counted(result.audits, 'audit')} were graded {result.scale.positive}. Had external "
+        f"moderators graded them all, the share would be about "
         f"{with_interval(result.adjusted_good, percent)}."
     )
 

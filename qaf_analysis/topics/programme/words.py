@@ -86,8 +86,8 @@ def _headline(result: Programme) -> str:
             f"{result.good_now.why_not}."
         )
     said = (
-        f"In {result.scope.period}, auditors graded {with_interval(result.good_now, percent)} of "
-        f"{counted(result.scope.used, _unit(result))} {good}."
+        f"In {result.scope.period}, {with_interval(result.good_now, percent)} of "
+        f"{counted(result.scope.used, _unit(result))} were graded {good} by auditors."
     )
     if result.verdict == YearVerdict.CANNOT_BE_TOLD:
         return f"{said} A change from one year to the next {result.verdict}: " + (
