@@ -140,8 +140,8 @@ def _optimism(scale: ScaleWords | None) -> Iterator[tuple[str, str]]:
     yield (
         OptimismVerdict.ACCEPT,
         f"{rule.small_level:.0%} intervals all small: gap within {limits.tolerance:.2f} of a "
-        f"grade, shift in the {_share(scale)} within {100 * limits.good_shift:g} points, "
-        + (f"share {severe} apart at most {limits.severe_share:.0%}, " if severe else "")
+        f"grade, shift in the {_share(scale)} of at most {100 * limits.good_shift:g} points, "
+        + (f"that share at most {limits.severe_share:.0%}, " if severe else "")
         + f"that spread at most {limits.small_spread:.2f} (on {counted(levels, 'level')})",
     )
     yield (

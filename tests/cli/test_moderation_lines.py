@@ -62,10 +62,10 @@ def test_the_lines_of_a_plan():
         "  out of reach  never; needs more than 10,000",
         "",
         "What a draw in proportion to auditors' grades buys (Poor / Good)",
-        "  1,020  good or better ± 4.7 points, mean gap ±0.13, 286 over-graded met (306 / 714)",
+        "  1,020  graded good ± 4.7 points, mean gap ±0.13, 286 over-graded met (306 / 714)",
         "",
         "Ways of sharing out 80 (Poor / Good; from an endless supply)",
-        "  good or better ±12.3 points, mean gap ±0.15, 31 over-graded met  by risk (5.3 / 74.7)",
+        "  graded good ±12.3 points, mean gap ±0.15, 31 over-graded met  by risk (5.3 / 74.7)",
         "",
         "Rests on: one thing.",
         "Rests on: another.",
@@ -78,7 +78,7 @@ def drawn(*, grades, chance, targeted, anchor, auditors, met, unseen, left_out=(
     frame = SimpleNamespace(
         table=pd.DataFrame({"grade": grades, "auditor": auditors}),
         quarters=("2019-20 Q3", "2019-20 Q4")[: 1 + (len(grades) > 1)],
-        scale=ScaleWords.of(("Poor", "Good"), 1),
+        levels=("Poor", "Good"),
         left_out=left_out,
     )
     parts = SimpleNamespace(

@@ -109,10 +109,11 @@ def _beyond(one: RuledFigure, limits: OptimismLimits, positive: str) -> str:
 
 
 def _all_small(figures: tuple[RuledFigure, ...], beyond: list[RuledFigure], positive: str) -> str:
-    has_severe = any(one.figure is VerdictFigure.SEVERE for one in figures)
+    names = [one.figure for one in figures if one.figure is VerdictFigure.SEVERE]
+    middle = "".join(f", {name}" for name in names)
     several = (
-        f"mean gap, shift in the share graded {positive}"
-        f"{', severe differences' if has_severe else ''} and spread between auditors"
+        f"{VerdictFigure.GAP}, shift in the share graded {positive}{middle} and "
+        f"{VerdictFigure.SPREAD}"
     )
     reason = f"{several} are all shown to be small"
     return f"{reason}; the gap is not none, but not worth adjusting for" if beyond else reason

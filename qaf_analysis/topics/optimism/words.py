@@ -275,9 +275,9 @@ def _adjusted(result: Optimism) -> str:
         )
     return (
         f"By auditors, {with_interval(result.audit_good, percent)} of "
-        f"{counted(result.audits, 'audit')} were graded {result.scale.positive}. Had external "
-        f"moderators graded them all, the share would be about "
-        f"{with_interval(result.adjusted_good, percent)}."
+        f"{counted(result.audits, 'audit')} {'was' if result.audits == 1 else 'were'} graded "
+        f"{result.scale.positive}. Had external moderators graded them all, the share would be "
+        f"about {with_interval(result.adjusted_good, percent)}."
     )
 
 

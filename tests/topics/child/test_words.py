@@ -38,8 +38,8 @@ def test_everything_that_is_said_of_child_focus():
         "+0.3 (+0.1 to +0.5) of a grade. It allows for where each domain stands on the scale.",
         "From 0 (not at all) to 1 (wholly), domains of an audit go together 0.74 for auditors and "
         "0.53 for moderators (difference 0.08 to 0.34).",
-        "Where moderators graded a child's domain below good (34 audits), auditors still graded "
-        "67% (50 to 80%) good or better overall; moderators did so in 12% (5 to 27%). "
+        "Where moderators graded a child's domain below good (34 audits), 67% (50 to 80%) were "
+        "still graded good or better overall by auditors, and 12% (5 to 27%) by moderators. "
         "Kindness alike in every domain does this too, so it is shown and not tested.",
         "Of 3 measures tested together, these show a weaker focus than moderators': kinder to the "
         "child's domains than to process; the domains of an audit are graded more alike.",
@@ -120,8 +120,8 @@ def test_the_level_from_which_grades_are_good_is_named_by_the_scale():
     )
     said = say_child_focus(finding)
     assert said.paragraphs[2].startswith(
-        "Where moderators graded a child's domain below strong (1 audit), auditors still graded "
-        "100% (20 to 100%) strong or better overall; moderators did so in 12% (5 to 27%)."
+        "Where moderators graded a child's domain below strong (1 audit), 100% (20 to 100%) were "
+        "still graded strong or better overall by auditors, and 12% (5 to 27%) by moderators."
     )
     assert said.paragraphs[4] == (
         "By auditors' own grades, 41% (30 to 53%) of 70 audits with a child's domain graded below "

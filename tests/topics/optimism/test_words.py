@@ -43,7 +43,8 @@ GAP = (
     "apart, and auditors' own gaps spread by at most 0.50 of a grade."
 )
 ADJUSTED = (
-    "Auditors graded 60% (57 to 63%) of 1,200 audits good or better. Had external moderators "
+    "By auditors, 60% (57 to 63%) of 1,200 audits were graded good or better. Had external "
+    "moderators "
     "graded them all, the share would be about 37% (28 to 46%)."
 )
 NOT_ADJUSTED = (
@@ -156,7 +157,8 @@ def test_without_an_adjusted_profile_nothing_is_said_to_speak_for_all():
 def test_the_level_from_which_grades_are_good_is_named_by_the_scale():
     said = say_optimism(replace(OPTIMISM, scale=ScaleWords.of(OFSTED4.levels, 1), audits=1))
     assert said.paragraphs[1] == (
-        "Auditors graded 60% (57 to 63%) of 1 audit requires improvement or better. Had external "
+        "By auditors, 60% (57 to 63%) of 1 audit was graded requires improvement or better. Had "
+        "external "
         "moderators graded them all, the share would be about 37% (28 to 46%)."
     )
 

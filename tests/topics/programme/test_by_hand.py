@@ -153,9 +153,9 @@ def test_words_of_a_rise(risen):
     said = say_programme(risen)
     assert said.claim == "Good or better rose from 25% to 75%"
     assert said.paragraphs == (
-        "In the year to March 2020, auditors graded 75% (42 to 92%) of 12 audits good or better. "
-        "In the year to March 2019 it was 25% (8 to 58%). The change of +12 to +88 points allows "
-        "for who audited in each year: the share has risen.",
+        "In the year to March 2020, 75% (42 to 92%) of 12 audits were graded good or better by "
+        "auditors. In the year to March 2019 it was 25% (8 to 58%). The change of +12 to +88 "
+        "points allows for who audited in each year: the share has risen.",
         "In 2019-20 Q4 alone no share is given: it would rest on 3 audits; at least 10 are needed.",
         # 12 + 12 graded and 1 ungraded collaborative audit
         "Since 2018-19 Q1 the programme completed 30 audits: 25 collaborative, 3 multi-agency and "
@@ -176,8 +176,8 @@ def test_words_of_a_fall():
     minus = "\N{MINUS SIGN}"
     assert programme_claim(fallen) == "Good or better fell from 75% to 25%"
     assert say_programme(fallen).paragraphs[0] == (
-        "In the year to March 2020, auditors graded 25% (8 to 58%) of 12 audits good or better. "
-        "In the year to March 2019 it was 75% (42 to 92%). The change of "
+        "In the year to March 2020, 25% (8 to 58%) of 12 audits were graded good or better by "
+        "auditors. In the year to March 2019 it was 75% (42 to 92%). The change of "
         f"{minus}88 to {minus}12 points allows for who audited in each year: the share has fallen."
     )
     assert programme_lead(fallen) == (
@@ -438,8 +438,8 @@ def test_without_an_earlier_whole_year_no_change_is_told():
     result = programme(council(*seven), quarter=NOW)
     assert programme_claim(result) == "Good or better: 75% of audits"
     assert say_programme(result).paragraphs[0].endswith(
-        " of 16 audits good or better. A change from one year to the next cannot be told: there is "
-        "no earlier whole year to compare with."
+        " of 16 audits were graded good or better by auditors. A change from one year to the next "
+        "cannot be told: there is no earlier whole year to compare with."
     )  # fmt: skip
     assert programme_lead(result) == (
         "How the share graded good or better has moved cannot be told: there is no earlier whole "
@@ -491,8 +491,8 @@ def test_without_an_overall_grade_domains_are_counted_and_auditors_are_clusters(
         say_programme(result)
         .paragraphs[0]
         .endswith(
-            "of 20 domain grades good or better. A change from one year to the next cannot be "
-            "told: the audits carry no overall grade."
+            "of 20 domain grades were good or better by auditors. A change from one year to the "
+            "next cannot be told: the audits carry no overall grade."
         )
     )
     assert result.scope.unit == "domain grades"

@@ -36,10 +36,10 @@ def test_everything_that_is_said_of_a_rise():
     said = say_programme(PROGRAMME)
     assert said.claim == "Good or better rose from 46% to 60%"
     assert said.paragraphs == (
-        "In the year to March 2020, auditors graded 60% (53 to 67%) of 199 audits good or better. "
-        "In the year to March 2019 it was 46% (39 to 54%). The change of +4 to +24 points allows "
-        "for who audited in each year: the share has risen. Before that it was 52% in the year to "
-        "March 2018.",
+        "In the year to March 2020, 60% (53 to 67%) of 199 audits were graded good or better by "
+        "auditors. In the year to March 2019 it was 46% (39 to 54%). The change of +4 to +24 "
+        "points allows for who audited in each year: the share has risen. Before that it was 52% "
+        "in the year to March 2018.",
         "In 2019-20 Q4 alone it was 62% (48 to 75%) of 48.",
         "Since 2019-20 Q3 the programme completed 1,104 audits: 1,098 collaborative and 6 "
         "multi-agency. 29 auditors graded in the year to March 2020. 35% of audits included the "
@@ -116,9 +116,9 @@ def test_a_headline_of_all_quarters_tells_this_year_beside_it():
         good_now=estimated(0.5, 0.45, 0.55),
     )
     assert say_programme(all_of_it).paragraphs[0].startswith(
-        "In 2016-17 Q3 to 2019-20 Q4, auditors graded 50% (45 to 55%) of 199 audits good or "
-        "better. In the year to March 2020 alone it was 60% (53 to 67%). In the year to March 2019 "
-        "it was 46%"
+        "In 2016-17 Q3 to 2019-20 Q4, 50% (45 to 55%) of 199 audits were graded good or "
+        "better by auditors. In the year to March 2020 alone it was 60% (53 to 67%). In the year "
+        "to March 2019 it was 46%"
     )  # fmt: skip
     assert programme_claim(all_of_it) == "Good or better rose from 46% to 60%"
 
@@ -140,8 +140,8 @@ def test_what_is_said_without_a_change_and_without_grades():
     alone = replace(PROGRAMME, change=unknown("nobody looked"))
     assert programme_claim(alone) == "Good or better: 60% of audits"
     assert say_programme(alone).paragraphs[0] == (
-        "In the year to March 2020, auditors graded 60% (53 to 67%) of 199 audits good or better. "
-        "A change from one year to the next cannot be told: nobody looked."
+        "In the year to March 2020, 60% (53 to 67%) of 199 audits were graded good or better by "
+        "auditors. A change from one year to the next cannot be told: nobody looked."
     )
     nothing = replace(alone, good_now=unknown("no audit was graded"))
     assert programme_claim(nothing) == "No audit of this period was graded"
@@ -150,7 +150,10 @@ def test_what_is_said_without_a_change_and_without_grades():
 def test_another_scale_is_named_by_its_own_level():
     other = replace(PROGRAMME, scale=ScaleWords.of(("Poor", "Fair", "Strong", "Leading"), 1))
     assert programme_claim(other) == "Fair or better rose from 46% to 60%"
-    assert "of 199 audits fair or better." in say_programme(other).paragraphs[0]
+    assert (
+        "of 199 audits were graded fair or better by auditors."
+        in say_programme(other).paragraphs[0]
+    )
     assert programme_lead(other).startswith("The share that auditors graded fair or better has")
     assert since_last_quarter(other)[0].startswith("Fair or better, this quarter")
     assert worst_grade_title(other) == "Audits graded poor"
@@ -166,7 +169,7 @@ def test_one_audit_one_auditor_one_domain_grade():
         family_feedback=unknown("nobody asked"),
     )
     paragraphs = say_programme(one).paragraphs
-    assert "60% (53 to 67%) of 1 audit good or better." in paragraphs[0]
+    assert "60% (53 to 67%) of 1 audit was graded good or better by auditors." in paragraphs[0]
     assert paragraphs[2] == (
         "Since 2019-20 Q3 the programme completed 1 audit: 1 multi-agency. 1 auditor graded in "
         "the year to March 2020."
