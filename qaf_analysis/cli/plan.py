@@ -13,6 +13,7 @@ import typer
 from qaf_analysis.cli.console import tell
 from qaf_analysis.cli.folders import data_folder
 from qaf_analysis.cli.moderation_plan_lines import moderation_plan_lines
+from qaf_analysis.cli.plan_bridge import bridge
 from qaf_analysis.cli.plan_impact import impact
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ plan = typer.Typer(
     no_args_is_help=True,
 )
 plan.command("impact")(impact)
+plan.command("bridge")(bridge)
 
 
 @plan.command()

@@ -26,6 +26,7 @@ from qaf_analysis.stats.core.holm import holm
 from qaf_analysis.stats.core.intervals import (
     normal_quantile,
     square_and_add,
+    square_and_add_limits,
     t_p_value,
     t_quantile,
 )
@@ -70,12 +71,15 @@ def change_across(
     (0.12, -0.051, 0.289, 0.169)
     """
     check_level(level)
-    found = _change(old, new, level=level)
+    found = square_and_add(new.estimate(level=level), old.estimate(level=level), method=METHOD)
     return replace(found, p=_p_value(old, new))
 
 
-def _change(old: ScoreShare, new: ScoreShare, *, level: float) -> Estimate:
-    return square_and_add(new.estimate(level=level), old.estimate(level=level), method=METHOD)
+def change_limits(old: ScoreShare, new: ScoreShare, *, level: float) -> tuple[float, float]:
+    """Limits of ``change_across`` alone."""
+    return square_and_add_limits(
+        (new.value, old.value), new.limits(level=level), old.limits(level=level)
+    )
 
 
 def _p_value(old: ScoreShare, new: ScoreShare) -> float:
@@ -84,8 +88,8 @@ def _p_value(old: ScoreShare, new: ScoreShare) -> float:
 
     def room(log_p: float) -> float:
         """How far beyond 0 the nearer end lies; less as the level rises."""
-        found = _change(old, new, level=1 - exp(log_p))
-        return found.low if rise > 0 else -found.high
+        low, high = change_limits(old, new, level=1 - exp(log_p))
+        return low if rise > 0 else -high
 
     least, most = log(SMALLEST_P), log(LARGEST_P)
     if rise == 0 or room(most) <= 0:

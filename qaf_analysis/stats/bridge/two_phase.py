@@ -61,6 +61,12 @@ class ScoreShare:
             raise ShapeError(f"{positive} of {audits} audits is not a share.")
         return cls(value=positive / audits, n=audits, cases=audits)
 
+    def limits(self, *, level: float) -> tuple[float, float]:
+        """Wilson limits, with t for the normal quantile where there are degrees of freedom."""
+        normal = isnan(self.df)
+        quantile = normal_quantile(level) if normal else t_quantile(level, df=self.df)
+        return wilson_limits(self.value, self.n, quantile=quantile)
+
     def estimate(self, *, level: float = 0.95) -> Estimate:
         """Return the share with its Wilson interval.
 
@@ -71,9 +77,8 @@ class ScoreShare:
         (0.0, 0.161125)
         """
         check_level(level)
+        low, high = self.limits(level=level)
         normal = isnan(self.df)
-        quantile = normal_quantile(level) if normal else t_quantile(level, df=self.df)
-        low, high = wilson_limits(self.value, self.n, quantile=quantile)
         how = "Wilson" if normal else f"bridge: Wilson on {self.n:.1f} audits in effect"
         return Estimate(
             value=self.value,

@@ -170,16 +170,27 @@ def square_and_add(first: Estimate, second: Estimate, *, method: str) -> Estimat
     """
     if first.level != second.level:
         raise UsageError("Two intervals can be joined only where they have one level.")
-    gap = first.value - second.value
+    low, high = square_and_add_limits(
+        (first.value, second.value), (first.low, first.high), (second.low, second.high)
+    )
     return Estimate(
-        value=gap,
-        low=gap - sqrt((first.value - first.low) ** 2 + (second.high - second.value) ** 2),
-        high=gap + sqrt((first.high - first.value) ** 2 + (second.value - second.low) ** 2),
+        value=first.value - second.value,
+        low=low,
+        high=high,
         level=first.level,
         cases=first.cases + second.cases,
         auditors=max(first.auditors, second.auditors),
         method=method,
     )
+
+
+def square_and_add_limits(
+    values: tuple[float, float], first: tuple[float, float], second: tuple[float, float]
+) -> tuple[float, float]:
+    """Limits of a difference from the two values and the limits of each; see ``square_and_add``."""
+    gap = values[0] - values[1]
+    low = gap - sqrt((values[0] - first[0]) ** 2 + (second[1] - values[1]) ** 2)
+    return low, gap + sqrt((first[1] - values[0]) ** 2 + (values[1] - second[0]) ** 2)
 
 
 def newcombe_paired(
