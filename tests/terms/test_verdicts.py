@@ -86,7 +86,6 @@ WORDS = {
     ),
     "YearVerdict": "has risen|has fallen|no change can be told|cannot be told",
     "BridgeVerdict": "improved|worsened|no evidence of change|cannot be compared",
-    "BridgeKind": "old audits read again on the new scale|new audits graded on both scales",
     "BridgeRefusal": (
         "no audit was graded on both scales|too few audits were graded on both scales|"
         "audits for the bridge were not picked by chance|"

@@ -70,7 +70,9 @@ class BridgeWishes:
 
     def __post_init__(self) -> None:
         check_level(self.level)
-        if not (0 < self.share < 1 and 0 < self.power < 1 and 0 < self.half_width < 1):
+        parts = (self.share, self.power, self.half_width)
+        old = () if self.old_share is None else (self.old_share,)
+        if not all(0 < part < 1 for part in (*parts, *old)):
             raise UsageError(
                 "A share, a power and a half-width lie between 0 and 1: 62% is written 0.62, 15 "
                 "points 0.15."

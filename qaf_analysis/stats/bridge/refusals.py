@@ -21,7 +21,8 @@ from qaf_analysis.stats.core.arrays import (
     number_present,
 )
 from qaf_analysis.terms.errors import ShapeError
-from qaf_analysis.terms.verdicts import BRIDGE_RULE, BridgeKind, BridgeRefusal, BridgeRule
+from qaf_analysis.terms.names import BridgeKind
+from qaf_analysis.terms.verdicts import BRIDGE_RULE, BridgeRefusal, BridgeRule
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,7 +11,6 @@ from __future__ import annotations
 from qaf_analysis.terms.verdicts.bridge import (
     BRIDGE_CLAIMS as BRIDGE_CLAIMS,
     BRIDGE_RULE as BRIDGE_RULE,
-    BridgeKind as BridgeKind,
     BridgeRefusal as BridgeRefusal,
     BridgeRule as BridgeRule,
     BridgeVerdict as BridgeVerdict,

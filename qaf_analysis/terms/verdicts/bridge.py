@@ -26,18 +26,6 @@ BRIDGE_CLAIMS = (BridgeVerdict.IMPROVED, BridgeVerdict.WORSENED)
 """Verdicts that claim a change of practice."""
 
 
-class BridgeKind(StrEnum):
-    """Which audits were graded on both scales, and so what a comparison carries.
-
-    Re-read: auditors' present strictness is taken out, so the change is one of practice. Graded
-    twice: only the words are translated, so that auditors who became kinder or harsher on both
-    scales count as a change of practice.
-    """
-
-    RE_READ = "old audits read again on the new scale"
-    GRADED_TWICE = "new audits graded on both scales"
-
-
 class BridgeRefusal(StrEnum):
     """Why a bridge carries no comparison."""
 
