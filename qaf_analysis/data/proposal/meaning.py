@@ -14,11 +14,12 @@ from qaf_analysis.data.proposal.fields import Field, Source, best_field
 from qaf_analysis.data.proposal.heading_words import (
     block_of,
     domain_name,
-    heading_weight,
+    is_loose,
     is_overall,
-    is_private,
     of_another_audit,
+    of_no_grader,
     plain_heading,
+    tells_question,
 )
 from qaf_analysis.terms.names import OVERALL
 from qaf_analysis.terms.settings import FileKind, Shape
@@ -45,9 +46,13 @@ _OF_SECOND = ("second_auditor", "blind")
 # These stand in nearly every row; a column that seldom has a cell belongs to something else.
 _IN_EVERY_ROW = ("audit_id", "case_ref", "audit_date", "quarter", "team", "auditor")
 _OFTEN = 0.3
+_BY_CELLS = 4
 _MANY_GRADES = 8
 _NAMES_SOMEBODY = re.compile(r"\b(?:name|by|who|auditor|reader|reviewer|officer|manager|person)\b")
-_ROLE_WORDS = re.compile(r"(?i)\b(?:second|2nd|double|peer|self|moderat\w*)\b|second_auditor")
+_SECOND_WORDS = re.compile(r"(?i)\b(?:second|2nd|reader (?:2|b|two))\b")
+_ROLE_WORDS = re.compile(
+    r"(?i)\b(?:second|2nd|double|peer|self|moderat\w*|reader (?:2|b|two))\b|second_auditor"
+)
 _FORM_STATUS = re.compile(
     r"(?i)completed?|final(?:ised|ized)?|submitted|closed|draft|in progress|incomplete|authorised"
 )
@@ -170,7 +175,7 @@ class Meaning:
 
 def meaning_of(source: Source) -> Meaning:
     """Say what the columns of like tables mean."""
-    private = tuple(f for f in source.columns if is_private(f.lower))
+    private = tuple(f for f in source.columns if f.is_private)
     columns = open_columns(source)
     asked = columns_asked(source, columns)
     if asked is not None:
@@ -197,7 +202,7 @@ def open_columns(source: Source) -> list[Field]:
     return [
         f
         for f in source.columns
-        if f.lower and not is_private(f.lower) and not of_another_audit(f.heading)
+        if f.lower and not f.is_private and not of_another_audit(f.heading)
     ]
 
 
@@ -347,7 +352,7 @@ def _of_answers(
     identifying = ("audit_id",) if "audit_id" in chosen else ("case_ref", "audit_date")
     form = [chosen[name] for name in identifying if name in chosen]
     asked = source.questions(question, answer, form)
-    usable = [f for f in asked if not (is_private(f.lower) or of_another_audit(f.lower))]
+    usable = [f for f in asked if not (f.is_private or of_another_audit(f.lower))]
     graded = [f for f in usable if f.is_graded or f.is_numbered]
     others = [f for f in usable if f not in graded]
     blocks = {f: block_of(f.heading) for f in usable}
@@ -378,7 +383,10 @@ def columns_asked(source: Source, columns: Sequence[Field]) -> tuple[Field, Fiel
     question = best_field(
         [f for f in columns if f is not answer],
         "question",
-        lambda f: f.profile.repeats >= 2 and f.profile.share("id", "number") < 0.5,
+        lambda f: (
+            f.profile.repeats >= 2
+            and (tells_question(f.lower) or f.profile.share("id", "number") < 0.5)
+        ),
     )
     if answer is None or question is None or answer.profile.share("grade") >= 0.95:
         return None
@@ -391,10 +399,10 @@ def _assigned(
     """Give each column at most one name, the strongest claims first."""
     most = max((f.profile.filled for f in fields), default=0)
     claims = [
-        (heading_weight(f.lower, name), -order, name, f)
+        (_claim(f, name), -order, name, f)
         for order, name in enumerate(names)
         for f in fields
-        if heading_weight(f.lower, name) >= least and _fits(f, name)
+        if f.weight(name) >= least and _fits(f, name)
         if name not in _IN_EVERY_ROW or f.profile.filled >= _OFTEN * most
     ]
     chosen: dict[str, Field] = {}
@@ -405,6 +413,14 @@ def _assigned(
         if name not in chosen and f not in chosen.values():
             chosen[name], weights[name] = f, weight
     return chosen, weights
+
+
+def _claim(f: Field, name: str) -> int:
+    """Weight of a column's claim to a name; cells that tell second readings say it is the role."""
+    weight = f.weight(name)
+    if name == "role" and weight and any(_SECOND_WORDS.search(text) for text in f.profile.words):
+        return _BY_CELLS
+    return weight
 
 
 def _add_only_candidates(
@@ -461,6 +477,8 @@ def _dated(f: Field) -> bool:
 def _named(f: Field) -> bool:
     """Whether the cells look like names of people who come again and again."""
     profile = f.profile
+    if of_no_grader(f.heading):
+        return False
     return profile.share("name") >= 0.8 and profile.repeats >= 1.5 and profile.distinct >= 3
 
 
@@ -502,7 +520,7 @@ def _domain_column(
 
 
 def _grade_column(graded: Sequence[Field]) -> Field:
-    return max(graded, key=lambda f: heading_weight(f.lower, "grade"))
+    return max(graded, key=lambda f: f.weight("grade"))
 
 
 def _by_block(fields: Sequence[Field]) -> dict[Field, str]:
@@ -512,10 +530,10 @@ def _by_block(fields: Sequence[Field]) -> dict[Field, str]:
     running = ""
     for f in sorted(fields, key=lambda each: each.place):
         block = block_of(f.heading)
-        if block and not f.upper and heading_weight(f.lower, block) >= 2 and _person(f):
+        if block and not f.upper and f.weight(block) >= 2 and _person(f):
             running = block
         key = folded(domain_name(f.lower))
-        if not block and running and (key in seen or _is_loose(f)):
+        if not block and running and (key in seen or is_loose(f.lower)):
             block = running
         if not block and running == "moderator" and _is_of_moderation(f):
             block = running
@@ -528,12 +546,7 @@ def _by_block(fields: Sequence[Field]) -> dict[Field, str]:
 def _is_of_moderation(f: Field) -> bool:
     """Whether a heading can only be about a moderation, such as how the audit was chosen."""
     own = [name for name in _OF_MODERATOR if name not in ("moderator", "moderated_on")]
-    return any(heading_weight(f.lower, name) >= 2 for name in own)
-
-
-def _is_loose(f: Field) -> bool:
-    """Whether a heading is too short to say whose it is, such as Date or Name."""
-    return plain_heading(f.lower) in ("date", "name", "on", "by", "reason", "comments", "grade")
+    return any(f.weight(name) >= 2 for name in own)
 
 
 def _block(
@@ -561,7 +574,7 @@ def _block(
 def _rater(fields: Sequence[Field], who: Who) -> Field | None:
     """The column that names a further grader."""
     people = [f for f in fields if _fits(f, who)]
-    strong = [f for f in people if heading_weight(f.lower, who) >= 2]
+    strong = [f for f in people if f.weight(who) >= 2]
     loose = [f for f in people if _NAMES_SOMEBODY.search(plain_heading(f.lower))]
     return next(iter([*strong, *loose, *(f for f in people if _named(f))]), None)
 

@@ -105,7 +105,7 @@ def propose(look: Look, *, answers: Mapping[str, str] | None = None) -> Proposal
     _ask_unread(look, asking)
     ours = [(meaning, place) for meaning, place in found if meaning.kind is not None]
     if not any(meaning.kind == "audits" for meaning, _ in found):
-        raise InputRejectedError(_no_audits(look, tables, found))
+        raise InputRejectedError(_no_audits(look, tables, found, asking))
     name = _council(look, tables, asking)
     ours = with_moderations_apart(ours)
     ours = [(with_audit_date(meaning, asking), place) for meaning, place in ours]
@@ -166,7 +166,12 @@ def _headings(columns: Mapping[str, tuple[Field, ...]]) -> tuple[object, ...]:
     )
 
 
-def _no_audits(look: Look, tables: Sequence[Table], found: Sequence[tuple[Meaning, Place]]) -> str:
+def _no_audits(
+    look: Look,
+    tables: Sequence[Table],
+    found: Sequence[tuple[Meaning, Place]],
+    asking: Asking,
+) -> str:
     seen = "; ".join(
         f"{table.grid.place} (headings {', '.join(map(extract, table.headings[:6]))})"
         for table in tables[:6]
@@ -176,6 +181,7 @@ def _no_audits(look: Look, tables: Sequence[Table], found: Sequence[tuple[Meanin
     return " ".join(
         [
             "No table of audits was recognised: one needs a date, a person and grades.",
+            *(question.how_to_answer for question in asking.unanswered),
             *(f"{text}." for text in (*unread, *troubles)),
             f"Tables seen: {seen or 'none'}.",
             "Mend what is named, or write council.toml by hand as docs/data_contract.md says.",
