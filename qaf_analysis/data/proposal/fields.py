@@ -174,7 +174,7 @@ class Source:
 
     def texts(self, wanted: Field) -> list[str]:
         """Tidy texts of a column, one for each record; words for a missing value are blank."""
-        return ["" if _is_missing(text) else text for text in self.as_written(wanted)]
+        return ["" if is_missing(text) else text for text in self.as_written(wanted)]
 
     def as_written(self, wanted: Field) -> list[str]:
         """Tidy texts of a column, one for each record of all tables."""
@@ -221,8 +221,9 @@ class Source:
 
 
 @lru_cache(maxsize=65_536)
-def _is_missing(text: str) -> bool:
-    return MissingWords().means_missing(text)
+def is_missing(text: str) -> bool:
+    """Whether a text is blank, or a word that every council is taken to mean so."""
+    return not text or MissingWords().means_missing(text)
 
 
 def joined(sources: Sequence[Source]) -> Source:

@@ -21,6 +21,7 @@ _WINDOWS = (0, 7, 14, 30, 60, 90, 120, 180, 365)
 _MOSTLY = 0.8
 _FAR = 28  # days; two readings of one audit are not further apart
 _FEWEST = 3
+OTHERS = "others"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -337,6 +338,9 @@ def without_copies(meaning: Meaning, *, asking: Asking) -> Source:
     if not alike:
         return meaning.source
     places = [tables[place].grid.place for place in sorted(alike)]
+    hub = _repeating_all(tables, keys)
+    if hub is not None:
+        return _without_hub(meaning, hub, keys, asking=asking)
     answer = asking.choose(
         "copies",
         asks=f"These hold the same audits: {'; '.join(places)}. Which one is to be read?",
@@ -349,9 +353,48 @@ def without_copies(meaning: Meaning, *, asking: Asking) -> Source:
     return replace(meaning.source, tables=kept)
 
 
-def _readings(meaning: Meaning, table: Table) -> set[tuple[str, ...]]:
+def _repeating_all(tables: Sequence[Table], keys: Sequence[set[tuple[str, ...]]]) -> int | None:
+    """Place of the one table that repeats rows of several others, which repeat none of each other.
+
+    Such is a sheet of all teams beside a sheet for each.
+    """
+    places = range(len(tables))
+    pairs = [(a, b) for a in places for b in range(a) if keys[a] & keys[b]]
+    hubs = [place for place in places if all(place in pair for pair in pairs)]
+    return hubs[0] if len(hubs) == 1 and len(pairs) > 1 else None
+
+
+def _without_hub(
+    meaning: Meaning, hub: int, keys: Sequence[set[tuple[str, ...]]], *, asking: Asking
+) -> Source:
+    """Tables without the one that repeats others, or without those that it repeats."""
+    tables = meaning.source.tables
+    repeated = [place for place in range(len(tables)) if place != hub and keys[place] & keys[hub]]
+    elsewhere = set[tuple[str, ...]]().union(*(keys[place] for place in repeated))
+    grid = tables[hub].grid
+    more = len(keys[hub] - elsewhere)
+    graded = [_readings(meaning, table, with_grades=True) for table in tables]
+    same = graded[hub] <= set[tuple[str, ...]]().union(*(graded[place] for place in repeated))
+    answer = asking.choose(
+        "copies",
+        asks=f"{grid.place}{' (hidden)' if grid.hidden else ''} repeats rows of "
+        f"{'; '.join(tables[place].grid.place for place in repeated)}. Which are to be read?",
+        options=(OTHERS, grid.place),
+        proposed=OTHERS if same else "",
+        consequence=f"{OTHERS}: {counted(more, 'row')} that only {grid.place} has are not read; "
+        f"reading all would give {counted(len(keys[hub] & elsewhere), 'row')} twice"
+        + ("" if same or more else ", with grades that differ"),
+    )
+    dropped = repeated if answer == grid.place else [hub]
+    kept = tuple(table for place, table in enumerate(tables) if place not in dropped)
+    return replace(meaning.source, tables=kept)
+
+
+def _readings(meaning: Meaning, table: Table, *, with_grades: bool = False) -> set[tuple[str, ...]]:
     """Who read what, in one table: the audit or child, the day, the person and the domain."""
     names = ("audit_id", "case_ref", "audit_date", "moderated_on", "auditor", "moderator", "domain")
-    fields = [f for name in names for f in meaning.columns.get(name, ()) if f.source == "column"]
+    fields = [f for name in names for f in meaning.columns.get(name, ())]
+    fields += meaning.graded_fields if with_grades else []
+    fields = [f for f in fields if f.source == "column"]
     columns = [[tidy(text) for text, _ in table.cells(f.key)] for f in fields]
     return {row for row in zip(*columns, strict=True) if any(row)}

@@ -13,7 +13,7 @@ from qaf_analysis.data.proposal.apart import with_moderations_apart
 from qaf_analysis.data.proposal.asking import SET_ASIDE, Asking, Question
 from qaf_analysis.data.proposal.audit_dates import with_audit_date
 from qaf_analysis.data.proposal.compose import Part, compose
-from qaf_analysis.data.proposal.dates_order import agreeing, date_order, stated_quarters
+from qaf_analysis.data.proposal.dates_order import Order, agreeing, date_order, stated_quarters
 from qaf_analysis.data.proposal.draft import Choice, Draft
 from qaf_analysis.data.proposal.fields import Field, Source, joined, like_tables
 from qaf_analysis.data.proposal.graders import with_further_grader
@@ -35,7 +35,7 @@ from qaf_analysis.data.proposal.tables import Table, table_in
 from qaf_analysis.data.proposal.versions import with_versions
 from qaf_analysis.data.proposal.words import Words, second_words, words_of
 from qaf_analysis.terms.errors import InputRejectedError
-from qaf_analysis.terms.settings import DateOrder, NamePlace, Settings
+from qaf_analysis.terms.settings import NamePlace, Settings
 
 _WANTED_NAME = re.compile(r"(?i)audit|moderat|action|grade|review|return|answer|step|form")
 _SHORT = 25
@@ -272,7 +272,7 @@ def _parts(ours: Sequence[tuple[Meaning, Place]], *, words: Words, asking: Askin
         parts.append(
             Part(
                 meaning=meaning,
-                place=replace(place, from_name=_named(meaning, each.to_read)),
+                place=replace(place, from_name=_named(meaning, each) | dict(each.months)),
                 order=each,
                 identity=identities.get(number, Identity(audit_id=(), why="")),
                 key=key,
@@ -289,18 +289,18 @@ def _key(kinds: Sequence[object], place: int) -> str:
     return f"{kinds[place]}_{alike.index(place) + 1}_"
 
 
-def _named(meaning: Meaning, order: DateOrder) -> dict[NamePlace, str]:
+def _named(meaning: Meaning, order: Order) -> dict[NamePlace, str]:
     """Patterns for values in names; a quarter only where the dates do not contradict it."""
     if meaning.kind != "audits" or meaning.source.first.grid.query:
         return {}
-    days = days_of(meaning, "audit_date", order)
+    days = days_of(meaning, "audit_date", order.to_read)
     stated = stated_quarters(meaning)
     wrong = sum(quarter is not None for quarter in stated) - agreeing(days, stated)
     given = {*meaning.columns, *meaning.questions}
     return names_for(
         meaning.source,
         wanted=next((name for name in ("team", "auditor") if name not in given), ""),
-        wants_quarter="quarter" not in meaning.columns and not wrong,
+        wants_quarter="quarter" not in meaning.columns and not wrong and not order.months,
     )
 
 
