@@ -51,7 +51,7 @@ _WRITE = "a date such as 25/11/2019 or 2019-11-25"
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Written:
+class WrittenDate:
     """What one text may mean; ``two_orders`` where day and month could be exchanged."""
 
     day_first: date | None = None
@@ -70,6 +70,7 @@ class _Written:
         return "month_first" if self.day_first is None else "day_first"
 
     def day(self, order: DateOrder) -> date | None:
+        """Day that it names, read in that order; None where it is none."""
         if self.serial is not None:
             return self.serial if order == "excel_serial" else None
         if self.two_orders and order in ("year_first", "excel_serial"):
@@ -143,7 +144,7 @@ class _DateColumn:
         self.problems = problems
         found = distinct(texts)
         self.codes, self.distinct = found.places, found.texts
-        self.readings = [_written(text) if text else None for text in self.distinct]
+        self.readings = [written_date(text) if text else None for text in self.distinct]
 
     def rows(self, chosen: Sequence[bool]) -> list[int]:
         flags = np.array([*chosen], dtype=bool)
@@ -173,7 +174,7 @@ class _DateColumn:
         filled = int((self.texts.to_numpy() != "").sum())
         if len(rows) < 2 or 2 * len(rows) < filled:
             return
-        first = _written(self.texts[rows[0]]).serial
+        first = written_date(self.texts[rows[0]]).serial
         raise self.problems.refusal(
             code="date_serials",
             row=rows[0],
@@ -199,7 +200,9 @@ class _DateColumn:
         if not all_sure and order != "months":
             return
         self.readings = [
-            reading if month is None else _Written(day_first=month.first, month_first=month.first)
+            reading
+            if month is None
+            else WrittenDate(day_first=month.first, month_first=month.first)
             for reading, month in zip(self.readings, months, strict=True)
         ]
         if rows := self.rows([month is not None for month in months]):
@@ -314,18 +317,26 @@ class _DateColumn:
         )
 
 
-def _written(text: str) -> _Written:
+def written_date(text: str) -> WrittenDate:
+    """What one tidy text may mean as a date, in each order of day and month.
+
+    Examples
+    --------
+    >>> written = written_date("04/10/2024")
+    >>> written.day("day_first"), written.day("month_first")
+    (datetime.date(2024, 10, 4), datetime.date(2024, 4, 10))
+    """
     if _MOMENT.fullmatch(text):
         return _moment(text)
     if match := _YEAR_FIRST.fullmatch(text):
         day = _date(match[1], match[2], match[3])
-        return _Written(day_first=day, month_first=day)
+        return WrittenDate(day_first=day, month_first=day)
     if match := _NAMED.fullmatch(text):
         month = month_number(match[2])
         day = _date(match[3], str(month), match[1]) if month else None
-        return _Written(day_first=day, month_first=day, short_year=len(match[3]) == 2)
+        return WrittenDate(day_first=day, month_first=day, short_year=len(match[3]) == 2)
     if match := _NUMBERS.fullmatch(text):
-        return _Written(
+        return WrittenDate(
             day_first=_date(match[3], match[2], match[1]),
             month_first=_date(match[3], match[1], match[2]),
             two_orders=True,
@@ -334,19 +345,19 @@ def _written(text: str) -> _Written:
     if _SERIAL.fullmatch(text):
         day = _SERIAL_START + timedelta(days=int(float(text)))
         offer = f"perhaps an Excel serial number for {day.isoformat()}; "
-        return _Written(offer=offer, serial=day)
+        return WrittenDate(offer=offer, serial=day)
     if (match := _NO_SEPARATOR.fullmatch(text)) and (day := _date(*match.groups())):
-        return _Written(offer=f"perhaps {day.isoformat()} is meant; ")
+        return WrittenDate(offer=f"perhaps {day.isoformat()} is meant; ")
     if (match := _MONTH_ONLY.fullmatch(text)) and month_number(match[1] or match[4]):
-        return _Written(
+        return WrittenDate(
             offer="a month with a year or a day but not both, as Excel shows some dates (format "
             "the column as dd/mm/yyyy to see the whole date; or, if all are months with a year, "
             'declare date_order = "months" for this file in council.toml); '
         )
-    return _Written()
+    return WrittenDate()
 
 
-def _moment(text: str) -> _Written:
+def _moment(text: str) -> WrittenDate:
     """Read a time with its zone as a day of the United Kingdom.
 
     Midnight of a summer's day there is 23:00 of the day before in universal time, as which
@@ -358,8 +369,8 @@ def _moment(text: str) -> _Written:
         moment = datetime.fromisoformat(plain).astimezone(UTC)
         day = (moment + _summer_time(moment)).date()
     except (ValueError, OverflowError):
-        return _Written()
-    return _Written(day_first=day, month_first=day, with_zone=True)
+        return WrittenDate()
+    return WrittenDate(day_first=day, month_first=day, with_zone=True)
 
 
 def _summer_time(moment: datetime) -> timedelta:

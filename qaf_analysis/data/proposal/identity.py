@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from qaf_analysis.data.cells.dates import EARLIEST, _written
+from qaf_analysis.data.cells.dates import EARLIEST, written_date
 from qaf_analysis.data.contract.problems import counted
 from qaf_analysis.data.contract.spelling import spelling_key, tidy
 from qaf_analysis.data.proposal.asking import Asking
@@ -53,6 +53,30 @@ class Identity:
 
 
 @dataclass(frozen=True, kw_only=True)
+class _Rows:
+    """What rows of audits say of whom: lists of equal length, blank or None where nothing is."""
+
+    ids: Sequence[str]
+    cases: Sequence[str]
+    days: Sequence[date | None]
+    are_second: Sequence[bool]
+
+    def ids_of(self, *, second: bool | None) -> set[str]:
+        """Identifiers of second readings, of first ones, or of all."""
+        pairs = zip(self.ids, self.are_second, strict=True)
+        return {audit for audit, is_second in pairs if audit and second in (None, is_second)}
+
+    @property
+    def cases_by_form(self) -> dict[str, set[str]]:
+        """Children of each form."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for audit, case in zip(self.ids, self.cases, strict=True):
+            if audit and case:
+                found[audit].add(spelling_key(case))
+        return found
+
+
+@dataclass(frozen=True, kw_only=True)
 class Known:
     """What the audits hold, for moderations to be joined with.
 
@@ -79,7 +103,7 @@ def day_in(text: str, order: DateOrder) -> date | None:
     >>> day_in("04/10/2024", "day_first"), day_in("n/k", "day_first")
     (datetime.date(2024, 10, 4), None)
     """
-    return _written(tidy(text)).day(order)
+    return written_date(tidy(text)).day(order)
 
 
 def days_of(meaning: Meaning, name: str, order: DateOrder) -> list[date | None]:
@@ -109,17 +133,20 @@ def of_audits(
     key : str
         Stands before the keys of questions, where there are several files of audits.
     """
-    ids, cases = meaning.texts("audit_id"), meaning.texts("case_ref")
-    days = days_of(meaning, "audit_date", order)
-    if not any(ids):
+    rows = _Rows(
+        ids=meaning.texts("audit_id"),
+        cases=meaning.texts("case_ref"),
+        days=days_of(meaning, "audit_date", order),
+        are_second=[role in seconds for role in meaning.texts("role")],
+    )
+    if not any(rows.ids):
         return _without_id(meaning)
-    if _is_case_number(ids, days):
-        return _of_case_number(meaning, ids, days, key=key, asking=asking)
-    first = {a for a, role in zip(ids, meaning.texts("role"), strict=True) if role not in seconds}
-    siblings = _siblings(_cases_by_form(ids, cases), first=first, key=key, asking=asking)
-    window = _seconds_apart(meaning, ids, cases, days, seconds)
+    if _is_case_number(rows):
+        return _of_case_number(meaning, rows, key=key, asking=asking)
+    siblings = _siblings(rows, key=key, asking=asking)
+    window = _seconds_apart(rows)
     heading = meaning.columns["audit_id"][0].heading
-    why = f"identifies the audit ({counted(len(set(ids) - {''}), 'different value')})"
+    why = f"identifies the audit ({counted(len(rows.ids_of(second=None)), 'different value')})"
     return Identity(audit_id=(heading,), why=why, siblings=siblings, days=window)
 
 
@@ -134,38 +161,23 @@ def _without_id(meaning: Meaning) -> Identity:
     )
 
 
-def _cases_by_form(ids: Sequence[str], cases: Sequence[str]) -> dict[str, set[str]]:
-    found: dict[str, set[str]] = defaultdict(set)
-    for audit, case in zip(ids, cases, strict=True):
-        if audit and case:
-            found[audit].add(spelling_key(case))
-    return found
-
-
-def _is_case_number(ids: Sequence[str], days: Sequence[date | None]) -> bool:
+def _is_case_number(rows: _Rows) -> bool:
     """Whether an id is really the child's number: again and again it has dates far apart.
 
     A slip in a date or two does not make it so.
     """
     by_id: dict[str, set[date]] = defaultdict(set)
-    for audit, day in zip(ids, days, strict=True):
+    for audit, day in zip(rows.ids, rows.days, strict=True):
         if audit and day and day >= EARLIEST:
             by_id[audit].add(day)
     apart = [audit for audit, found in by_id.items() if (max(found) - min(found)).days > _FAR]
     return len(apart) >= max(_FEWEST, 0.1 * len(by_id))
 
 
-def _of_case_number(
-    meaning: Meaning,
-    ids: Sequence[str],
-    days: Sequence[date | None],
-    *,
-    key: str,
-    asking: Asking,
-) -> Identity:
+def _of_case_number(meaning: Meaning, rows: _Rows, *, key: str, asking: Asking) -> Identity:
     heading = meaning.columns["audit_id"][0].heading
-    built = len({(a, d) for a, d in zip(ids, days, strict=True) if a and d})
-    alone = len(set(ids) - {""})
+    built = len({(a, d) for a, d in zip(rows.ids, rows.days, strict=True) if a and d})
+    alone = len(rows.ids_of(second=None))
     answer = asking.choose(
         f"{key}audit_id",
         asks=f"The column \"{heading}\" seems to hold the child's number, not the audit's: the "
@@ -186,10 +198,9 @@ def _of_case_number(
     return Identity(audit_id=(heading,), why="as answered: the number is the audit's")
 
 
-def _siblings(
-    per_form: Mapping[str, set[str]], *, first: set[str], key: str, asking: Asking
-) -> Siblings | None:
-    """What a form about several children is; ``first`` are those that are no second reading."""
+def _siblings(rows: _Rows, *, key: str, asking: Asking) -> Siblings | None:
+    """What a form about several children is; second readings make no audits of their own."""
+    per_form, first = rows.cases_by_form, rows.ids_of(second=False)
     several = [cases for cases in per_form.values() if len(cases) > 1]
     if not several:
         return None
@@ -207,26 +218,17 @@ def _siblings(
     return "audit_each" if answer == "audit_each" else "one_audit"
 
 
-def _seconds_apart(
-    meaning: Meaning,
-    ids: Sequence[str],
-    cases: Sequence[str],
-    days: Sequence[date | None],
-    seconds: frozenset[str],
-) -> int | None:
+def _seconds_apart(rows: _Rows) -> int | None:
     """Days between the readings of one audit, where second readings have ids of their own."""
-    roles = meaning.texts("role")
-    is_second = [role in seconds for role in roles]
-    second_ids = {a for a, second in zip(ids, is_second, strict=True) if second and a}
-    first_ids = {a for a, second in zip(ids, is_second, strict=True) if not second and a}
-    if not second_ids or len(second_ids & first_ids) >= 0.5 * len(second_ids):
+    second_ids = rows.ids_of(second=True)
+    if not second_ids or len(second_ids & rows.ids_of(second=False)) >= 0.5 * len(second_ids):
         return None
     first_days: dict[str, list[date]] = defaultdict(list)
-    for case, day, second in zip(cases, days, is_second, strict=True):
+    for case, day, second in zip(rows.cases, rows.days, rows.are_second, strict=True):
         if case and day and not second:
             first_days[spelling_key(case)].append(day)
     gaps = []
-    for case, day, second in zip(cases, days, is_second, strict=True):
+    for case, day, second in zip(rows.cases, rows.days, rows.are_second, strict=True):
         near = first_days.get(spelling_key(case), [])
         if second and day and near:
             gaps.append(min(abs((day - other).days) for other in near))
