@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from qaf_analysis.cli.estimates import tell_estimates
+from qaf_analysis.cli.options import AsJson, Level, Levels, Table
 from qaf_analysis.terms.errors import UsageError
 
 if TYPE_CHECKING:
@@ -19,12 +20,6 @@ Layout = Annotated[
     typer.Option(
         help="wide: a column per auditor; long: audit, auditor, grade, perhaps domain; counts: a "
         "column per level; contingency: one auditor's levels down, the other's across."
-    ),
-]
-Levels = Annotated[
-    str | None,
-    typer.Option(
-        help='The scale, worst first: "1,2,3,4".', show_default="Ofsted's four, if they fit"
     ),
 ]
 Weights = Annotated[
@@ -75,19 +70,19 @@ OfAuditors = Annotated[
 
 
 def agreement(
-    table: Annotated[Path, typer.Argument(help="CSV file or Excel workbook.", show_default=False)],
+    table: Table,
     layout: Layout = "wide",
     levels: Levels = None,
     weights: Weights = "linear",
     se: Error = "two_way",
-    level: Annotated[float, typer.Option(help="Confidence level.")] = 0.95,
+    level: Level = 0.95,
     interval: Interval = "auto",
     of_audits: OfAudits = None,
     of_auditors: OfAuditors = None,
     against: Against = None,
     same_audits: SameAudits = False,
     gold: Gold = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """How far auditors agree, by every coefficient, with intervals."""
     from qaf_analysis.stats.agreement.standard_errors import Population
