@@ -140,7 +140,7 @@ def of_audits(
         are_second=[role in seconds for role in meaning.texts("role")],
     )
     if not any(rows.ids):
-        return _without_id(meaning)
+        return _without_id(meaning, rows)
     if _is_case_number(rows):
         return _of_case_number(meaning, rows, key=key, asking=asking)
     siblings = _siblings(rows, key=key, asking=asking)
@@ -150,13 +150,19 @@ def of_audits(
     return Identity(audit_id=(heading,), why=why, siblings=siblings, days=window)
 
 
-def _without_id(meaning: Meaning) -> Identity:
-    """Build the id from case and date, where the export has none."""
+def _without_id(meaning: Meaning, rows: _Rows) -> Identity:
+    """Build the id from case and date, where the export has none.
+
+    Second readings on another day then find the first one by the child.
+    """
+    pairs = zip(rows.cases, rows.days, strict=True)
+    built = replace(rows, ids=[f"{case} {day}" if case and day else "" for case, day in pairs])
     parts = [name for name in ("case_ref", "audit_date") if meaning.columns.get(name)]
     headings = tuple(f.heading for name in parts for f in meaning.columns[name])
     return Identity(
         audit_id=headings,
         why="no column identifies the audit; the child and the day of the audit do together",
+        days=_seconds_apart(built),
         sure=len(parts) == 2,
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from openpyxl import Workbook
@@ -164,3 +165,21 @@ def test_a_leading_q_is_numbering_unless_it_is_the_question():
     assert (
         domain_name("2nd reader: Planning") == domain_name("First reading Planning") == "Planning"
     )
+
+
+def test_second_readings_on_other_days_find_their_audit_where_no_number_is_given(tmp_path):
+    spell = Speller(PLAIN)
+    rows = [["Person ID", "Step name", "Date of audit", "Read by", "Team name", *DOMAINS]]
+    for a in NOT_MODERATED:
+        own = [spell(a.grades[d]) for d in DOMAINS]
+        rows.append([a.child, "Evaluation", day_first(a.on), a.auditor, a.team, *own])
+        if a.second:
+            on = day_first(a.on + timedelta(days=3))
+            again = [spell(a.second_grades[d]) for d in DOMAINS]
+            name = "Evaluation (second reading)"
+            rows.append([a.child, name, on, a.second, a.team, *again])
+    write_csv(tmp_path / "steps.csv", rows)
+    proposal = proposed(tmp_path)
+    assert not proposal.unanswered
+    assert proposal.settings.files[0].match.days == 7  # the shortest usual window over 3 days
+    assert_loads_truth(loaded(tmp_path, proposal), NOT_MODERATED)
