@@ -10,6 +10,7 @@ from typing import Literal
 from qaf_analysis.data.contract.columns import KINDS, Kind
 from qaf_analysis.data.files.headings import folded
 from qaf_analysis.data.proposal.content import Profile
+from qaf_analysis.data.proposal.domains import agreed_name, domains_of
 from qaf_analysis.data.proposal.fields import Field, Source, best_field
 from qaf_analysis.data.proposal.heading_words import (
     block_of,
@@ -21,7 +22,6 @@ from qaf_analysis.data.proposal.heading_words import (
     plain_heading,
     tells_question,
 )
-from qaf_analysis.terms.names import OVERALL
 from qaf_analysis.terms.settings import FileKind, Shape
 
 Who = Literal["auditor", "second_auditor", "moderator"]
@@ -229,7 +229,7 @@ def aligned(meaning: Meaning, known: Sequence[str]) -> Meaning:
         return meaning
     alone = len(meaning.domains) == 1
     names = {
-        domain: _agreed(domain, dict.fromkeys(known), alone=alone) for domain in meaning.domains
+        domain: agreed_name(domain, dict.fromkeys(known), alone=alone) for domain in meaning.domains
     }
     if len(set(names.values())) < len(names):
         return meaning
@@ -296,7 +296,7 @@ def _of_moderations(
         kind="moderations",
         columns=columns,
         weights=weights,
-        domains=_domains(own),
+        domains=domains_of(own),
         private=private,
     )
 
@@ -325,7 +325,7 @@ def _of_audits(
             weights=weights,
             private=private,
         )
-    domains = _domains(first)
+    domains = domains_of(first)
     return Meaning(
         source=source,
         kind="audits" if domains else None,
@@ -359,7 +359,7 @@ def _of_answers(
     further, more = _assigned(
         [f for f in others if blocks[f] == ""], [n for n in _OF_AUDITS if n not in chosen], least=2
     )
-    domains = _domains([f for f in graded if blocks[f] == ""])
+    domains = domains_of([f for f in graded if blocks[f] == ""])
     second = _block(others, graded, blocks, "second_auditor", domains)
     moderator = _block(others, graded, blocks, "moderator", domains)
     return Meaning(
@@ -565,7 +565,7 @@ def _block(
         if dated:
             chosen["moderated_on"] = dated[0]
     rater = _rater([f for f in own if f not in chosen.values()], who)
-    domains = _domains([f for f in graded if blocks[f] == who], like=first)
+    domains = domains_of([f for f in graded if blocks[f] == who], like=first)
     if not domains or rater is None:
         return None
     return Block(rater=rater, domains=domains, columns=chosen)
@@ -577,46 +577,3 @@ def _rater(fields: Sequence[Field], who: Who) -> Field | None:
     strong = [f for f in people if f.weight(who) >= 2]
     loose = [f for f in people if _NAMES_SOMEBODY.search(plain_heading(f.lower))]
     return next(iter([*strong, *loose, *(f for f in people if _named(f))]), None)
-
-
-def _domains(
-    graded: Sequence[Field], *, like: Mapping[str, tuple[Field, ...]] | None = None
-) -> dict[str, tuple[Field, ...]]:
-    """Grade fields by the name of their domain; versions of one question stand together."""
-    found: dict[str, tuple[Field, ...]] = {}
-    for f in graded:
-        name = domain_name(f.lower)
-        if like is not None:
-            name = _agreed(name, like, alone=len(graded) == 1)
-        same = next((known for known in found if _is_version(f, name, known, found[known])), None)
-        if same is not None:
-            found[same] = (*found[same], f)
-        elif name in found:
-            found[f.heading] = (f,)
-        else:
-            found[name] = (f,)
-    return found
-
-
-def _is_version(f: Field, name: str, known: str, fields: Sequence[Field]) -> bool:
-    """Whether a question is another version of one known: alike, and never asked together."""
-    if f.source != "question" or any(f.forms & other.forms for other in fields):
-        return False
-    mine, theirs = _telling(name), _telling(known)
-    return name == known or len(mine & theirs) * 2 >= max(len(mine | theirs), 1)
-
-
-def _telling(name: str) -> frozenset[str]:
-    words = re.findall(r"[a-z]{3,}", plain_heading(name))
-    return frozenset(word[:5] for word in words if word not in ("the", "and", "child", "for"))
-
-
-def _agreed(name: str, known: Mapping[str, object], *, alone: bool) -> str:
-    """Name under which the first auditor grades the same domain."""
-    by_key = {folded(each): each for each in known}
-    if folded(name) in by_key:
-        return by_key[folded(name)]
-    alike = [each for each in known if _telling(each) and _telling(each) <= _telling(name)]
-    if len(alike) == 1:
-        return alike[0]
-    return OVERALL if alone and OVERALL in known else name
