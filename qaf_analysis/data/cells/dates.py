@@ -215,8 +215,8 @@ class _DateColumn:
             code="date_order_contradicted",
             row=rows[0],
             column=self.heading,
-            found=f"{counted(len(rows), 'date')} such as {extract(self.texts[rows[0]])} that cannot "
-            f"be read in the order declared ({order}), and can be as {other}{but}",
+            found=f"{counted(len(rows), 'date')} such as {extract(self.texts[rows[0]])} that "
+            f"cannot be read in the order declared ({order}), and can be as {other}{but}",
             expected=f"dates in the order declared for the file ({order})",
             mend=f'write date_order = "{other}" in place of date_order = "{order}" in the '
             "[[files]] table of council.toml; or, if only this column is written so, export it "

@@ -12,13 +12,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from qaf_analysis.data.contract.problems import counted
-from qaf_analysis.data.proposal.asking import Asking
-from qaf_analysis.data.proposal.fields import Field
-from qaf_analysis.data.proposal.heading_words import (
+from qaf_analysis.data.files.heading_words import (
     domain_name,
     heading_weight,
     plain_heading,
 )
+from qaf_analysis.data.proposal.asking import Asking
+from qaf_analysis.data.proposal.fields import Field
 from qaf_analysis.data.proposal.meaning import Block, Meaning
 
 SAME = "same_auditor"

@@ -8,10 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from qaf_analysis.data.contract.columns import KINDS, Kind
-from qaf_analysis.data.files.headings import folded
-from qaf_analysis.data.proposal.content import Profile
-from qaf_analysis.data.proposal.fields import Field, Source, best_field
-from qaf_analysis.data.proposal.heading_words import (
+from qaf_analysis.data.files.heading_words import (
     block_of,
     domain_name,
     heading_weight,
@@ -19,6 +16,9 @@ from qaf_analysis.data.proposal.heading_words import (
     is_private,
     plain_heading,
 )
+from qaf_analysis.data.files.headings import folded
+from qaf_analysis.data.proposal.content import Profile
+from qaf_analysis.data.proposal.fields import Field, Source, best_field
 from qaf_analysis.terms.names import OVERALL
 from qaf_analysis.terms.settings import FileKind, Shape
 
