@@ -313,3 +313,18 @@ def test_identifiers_whose_letters_stand_in_the_number_format_are_offered(counci
     ]
     assert "number format" in mends[0]
     assert len(imported.audits.moderations) == 0
+
+
+@pytest.mark.parametrize("times", [(1, 5), (5, 1), (3, 3)])
+def test_of_a_name_in_two_alphabets_the_latin_one_is_to_stay(council, times):
+    cyrillic = "J\u0430ne Smith"  # the second letter is Cyrillic
+    names = ["Jane Smith"] * times[0] + [cyrillic] * times[1]
+    files = table(*(row(n, who=who) for n, who in enumerate(names)))
+    (warning,) = of_code(council(files).audits.record, "similar_names")
+    assert pasted(warning) == {"spellings": {"auditor": {cyrillic: "Jane Smith"}}}
+
+
+def test_of_a_name_with_and_without_an_accent_the_commoner_is_to_stay():
+    names = ["Jos\u00e9 Diaz"] * 2 + ["Jose Diaz"]
+    (pair,) = likely_people(pd.Series(names))
+    assert (pair.name, pair.others) == ("Jose Diaz", ("Jos\u00e9 Diaz",))
