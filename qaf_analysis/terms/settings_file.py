@@ -135,6 +135,8 @@ def _refuse_contradictions(council: SettingsTable, settings: Settings) -> None:
     )
     keys: dict[str, str] = {}
     for domain in settings.domains:
+        if not domain.strip():
+            raise council.fail("[domains] has a domain without a name. Take it out.")
         if keys.setdefault(plain_spelling(domain), domain) != domain:
             other = keys[plain_spelling(domain)]
             raise council.fail(

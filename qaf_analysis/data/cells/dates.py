@@ -152,7 +152,7 @@ class _DateColumn:
         self.codes, self.distinct = found.places, found.texts
         self.readings = [_written(text) if text else None for text in self.distinct]
 
-    def rows(self, chosen: Sequence[bool]) -> list[int]:
+    def rows(self, chosen: Sequence[bool] | NDArray[np.bool_]) -> list[int]:
         flags = np.array([*chosen], dtype=bool)
         if not flags.any():
             return []
