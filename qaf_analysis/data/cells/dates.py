@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from qaf_analysis.data.contract.distinct import Texts, distinct
-from qaf_analysis.data.contract.months import month_of
+from qaf_analysis.data.contract.months import month_number, month_of
 from qaf_analysis.data.contract.problems import Problems, counted, extract
 from qaf_analysis.terms.settings import DateOrder
 
@@ -33,21 +33,6 @@ _SERIAL = re.compile(r"\d{5}(\.\d+)?")
 _SERIAL_START = date(1899, 12, 30)
 _MONTH_ONLY = re.compile(r"([A-Za-z]{3,9})\.?[ '’/-](\d{2}|\d{4})|(\d{1,2})[ -/]([A-Za-z]{3,9})\.?")
 _NO_SEPARATOR = re.compile(r"(\d{4})(\d{2})(\d{2})")
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_FULL_MONTHS = (
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-)
 _ORDERS: tuple[DateOrder, ...] = ("day_first", "month_first", "excel_serial", "months")
 """Orders in which dates are read that another order cannot read."""
 _FEWEST_AGAINST = 2
@@ -431,18 +416,3 @@ def _date(year: str, month: str, day: str) -> date | None:
         return date(int(year) + (2000 if len(year) == 2 else 0), int(month), int(day))
     except ValueError:
         return None
-
-
-def month_number(name: str) -> int | None:
-    """Number of a month by its English name, in full or in three letters; None for another word.
-
-    Examples
-    --------
-    >>> month_number("Sept"), month_number("April"), month_number("Spring")
-    (9, 4, None)
-    """
-    name = name.casefold()
-    if name in _FULL_MONTHS:
-        return _FULL_MONTHS.index(name) + 1
-    short = "sep" if name == "sept" else name
-    return _MONTHS.index(short) + 1 if short in _MONTHS else None
