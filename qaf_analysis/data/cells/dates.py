@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from qaf_analysis.data.contract.distinct import Texts, distinct
-from qaf_analysis.data.contract.months import month_of
+from qaf_analysis.data.contract.months import month_number, month_of
 from qaf_analysis.data.contract.problems import Problems, counted, extract
 from qaf_analysis.terms.settings import DateOrder
 
@@ -33,21 +33,6 @@ _SERIAL = re.compile(r"\d{5}(\.\d+)?")
 _SERIAL_START = date(1899, 12, 30)
 _MONTH_ONLY = re.compile(r"([A-Za-z]{3,9})\.?[ '’/-](\d{2}|\d{4})|(\d{1,2})[ -/]([A-Za-z]{3,9})\.?")
 _NO_SEPARATOR = re.compile(r"(\d{4})(\d{2})(\d{2})")
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_FULL_MONTHS = (
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-)
 _ORDERS: tuple[DateOrder, ...] = ("day_first", "month_first", "excel_serial", "months")
 """Orders in which dates are read that another order cannot read."""
 _FEWEST_AGAINST = 2
@@ -153,7 +138,7 @@ class _DateColumn:
         self.codes, self.distinct = found.places, found.texts
         self.readings = [written_date(text) if text else None for text in self.distinct]
 
-    def rows(self, chosen: Sequence[bool]) -> list[int]:
+    def rows(self, chosen: Sequence[bool] | NDArray[np.bool_]) -> list[int]:
         flags = np.array([*chosen], dtype=bool)
         if not flags.any():
             return []
@@ -216,8 +201,8 @@ class _DateColumn:
             code="date_order_contradicted",
             row=rows[0],
             column=self.heading,
-            found=f"{counted(len(rows), 'date')} such as {extract(self.texts[rows[0]])} that cannot "
-            f"be read in the order declared ({order}), and can be as {other}{but}",
+            found=f"{counted(len(rows), 'date')} such as {extract(self.texts[rows[0]])} that "
+            f"cannot be read in the order declared ({order}), and can be as {other}{but}",
             expected=f"dates in the order declared for the file ({order})",
             mend=f'write date_order = "{other}" in place of date_order = "{order}" in the '
             "[[files]] table of council.toml; or, if only this column is written so, export it "
@@ -442,18 +427,3 @@ def _date(year: str, month: str, day: str) -> date | None:
         return date(int(year) + (2000 if len(year) == 2 else 0), int(month), int(day))
     except ValueError:
         return None
-
-
-def month_number(name: str) -> int | None:
-    """Number of a month by its English name, in full or in three letters; None for another word.
-
-    Examples
-    --------
-    >>> month_number("Sept"), month_number("April"), month_number("Spring")
-    (9, 4, None)
-    """
-    name = name.casefold()
-    if name in _FULL_MONTHS:
-        return _FULL_MONTHS.index(name) + 1
-    short = "sep" if name == "sept" else name
-    return _MONTHS.index(short) + 1 if short in _MONTHS else None

@@ -6,9 +6,9 @@ import re
 from dataclasses import replace
 
 from qaf_analysis.data.contract.problems import counted
+from qaf_analysis.data.files.heading_words import plain_heading
 from qaf_analysis.data.proposal.asking import Asking
 from qaf_analysis.data.proposal.fields import Field
-from qaf_analysis.data.proposal.heading_words import plain_heading
 from qaf_analysis.data.proposal.meaning import Meaning
 
 _DONE = re.compile(

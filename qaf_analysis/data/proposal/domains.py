@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from qaf_analysis.data.files.heading_words import domain_name, plain_heading
 from qaf_analysis.data.files.headings import folded
 from qaf_analysis.data.proposal.fields import Field
-from qaf_analysis.data.proposal.heading_words import domain_name, plain_heading
 from qaf_analysis.terms.names import OVERALL
 
 

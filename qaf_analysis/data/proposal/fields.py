@@ -8,16 +8,16 @@ from functools import cached_property, lru_cache
 from typing import Literal
 
 from qaf_analysis.data.contract.spelling import tidy
-from qaf_analysis.data.files.headings import folded
-from qaf_analysis.data.proposal.content import Profile, cell_kind, profile_of
-from qaf_analysis.data.proposal.grade_words import is_between_grades, is_ungraded, likely_level
-from qaf_analysis.data.proposal.heading_words import (
+from qaf_analysis.data.files.heading_words import (
     heading_weight,
     is_overall,
     is_private,
     needs_upper,
     of_no_grader,
 )
+from qaf_analysis.data.files.headings import folded
+from qaf_analysis.data.proposal.content import Profile, cell_kind, profile_of
+from qaf_analysis.data.proposal.grade_words import is_between_grades, is_ungraded, likely_level
 from qaf_analysis.data.proposal.tables import Table
 from qaf_analysis.terms.missing_words import MissingWords
 

@@ -12,13 +12,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from qaf_analysis.data.contract.problems import counted
-from qaf_analysis.data.proposal.asking import Asking
-from qaf_analysis.data.proposal.fields import Field, quoted_headings
-from qaf_analysis.data.proposal.heading_words import (
+from qaf_analysis.data.files.heading_words import (
     domain_name,
     of_no_grader,
     plain_heading,
 )
+from qaf_analysis.data.proposal.asking import Asking
+from qaf_analysis.data.proposal.fields import Field, quoted_headings
 from qaf_analysis.data.proposal.meaning import Block, Meaning
 
 SAME = "same_auditor"

@@ -8,11 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from qaf_analysis.data.contract.columns import KINDS, Kind
-from qaf_analysis.data.files.headings import folded
-from qaf_analysis.data.proposal.content import Profile
-from qaf_analysis.data.proposal.domains import agreed_name, domains_of
-from qaf_analysis.data.proposal.fields import Field, Source, best_field
-from qaf_analysis.data.proposal.heading_words import (
+from qaf_analysis.data.files.heading_words import (
     block_of,
     domain_name,
     is_loose,
@@ -22,6 +18,10 @@ from qaf_analysis.data.proposal.heading_words import (
     plain_heading,
     tells_question,
 )
+from qaf_analysis.data.files.headings import folded
+from qaf_analysis.data.proposal.content import Profile
+from qaf_analysis.data.proposal.domains import agreed_name, domains_of
+from qaf_analysis.data.proposal.fields import Field, Source, best_field
 from qaf_analysis.terms.settings import FileKind, Shape
 
 Who = Literal["auditor", "second_auditor", "moderator"]

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from qaf_analysis.data.contract.problems import counted, extract
 from qaf_analysis.data.council.naming import PLACEHOLDER_NAME
 from qaf_analysis.data.files.folder import settings_of
+from qaf_analysis.data.files.heading_words import is_overall
 from qaf_analysis.data.proposal.apart import with_moderations_apart
 from qaf_analysis.data.proposal.asking import SET_ASIDE, Asking, Question
 from qaf_analysis.data.proposal.audit_dates import with_audit_date
@@ -17,7 +18,6 @@ from qaf_analysis.data.proposal.dates_order import Order, agreeing, date_order, 
 from qaf_analysis.data.proposal.draft import Choice, Draft
 from qaf_analysis.data.proposal.fields import Field, Source, joined, like_tables
 from qaf_analysis.data.proposal.graders import with_further_grader
-from qaf_analysis.data.proposal.heading_words import is_overall
 from qaf_analysis.data.proposal.identity import (
     Identity,
     days_of,

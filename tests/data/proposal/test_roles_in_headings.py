@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from openpyxl import Workbook
 
-from qaf_analysis.data.proposal.heading_words import domain_name, heading_weight, tells_question
+from qaf_analysis.data.files.heading_words import domain_name, heading_weight, tells_question
 from qaf_analysis.terms.errors import InputRejectedError
 from tests.data.proposal.exports import PLAIN, Speller, day_first, real, write_csv
 from tests.data.proposal.small_council import (
