@@ -11,6 +11,7 @@ from qaf_analysis.data.contract.record import FileRefusedError
 from qaf_analysis.data.files.heading_rows import Heading
 from qaf_analysis.data.files.limits import (
     HEADER_WITHIN,
+    MAX_CELLS_IN_TURN,
     MAX_COLUMNS,
     MAX_LINE_BYTES,
     MAX_LINES,
@@ -18,6 +19,7 @@ from qaf_analysis.data.files.limits import (
     MAX_ROWS,
     MAX_SEPARATORS,
     MAX_TABLE_BYTES,
+    MAX_TEXTS,
 )
 from qaf_analysis.data.files.regular_rows import has_open_line
 
@@ -152,7 +154,7 @@ class Misfits:
         self._heading_of = heading_of
         self._problems = problems
         self._next = MAX_MISFITS
-        self._seen = self._found = 0
+        self._seen = self._found = self._cells = 0
         self._width = 0
 
     def look(self, records: Sequence[Sequence[str]], broken: Collection[int]) -> None:
@@ -161,7 +163,8 @@ class Misfits:
         Raises
         ------
         FileRefusedError
-            If more than ``MAX_MISFITS`` and more than half do not fit.
+            If more than ``MAX_MISFITS`` and more than half do not fit, or there are more than
+            ``MAX_CELLS_IN_TURN`` cells.
         """
         if len(records) + len(broken) < self._next:
             return
@@ -172,7 +175,12 @@ class Misfits:
         for cells in records[self._seen :]:
             is_long = any(map(str.strip, cells[self._width :]))
             self._found += len(cells) < self._width or is_long
+        self._cells += sum(map(len, records[self._seen :]))
         self._seen = len(records)
+        if self._cells > MAX_CELLS_IN_TURN:
+            most = f"{MAX_CELLS_IN_TURN:,} cells in a file whose lines end in more than one way"
+            found = f"more than {MAX_CELLS_IN_TURN:,} cells that had to be cut out one by one"
+            raise _too_large(found, most, problems=self._problems)
         wrong, rows = self._found + len(broken), len(records) + len(broken)
         if wrong > MAX_MISFITS and wrong > rows / 2:
             raise self._problems.refusal(
@@ -196,6 +204,12 @@ def _endless_line(data: bytes) -> int | None:
             return max(data.count(b"\n", 0, start), data.count(b"\r", 0, start)) + 1
         start = last + 1
     return None
+
+
+def too_many_texts(*, problems: Problems) -> FileRefusedError:
+    """Return the error that refuses a file of too many different texts."""
+    most = f"{MAX_TEXTS:,} different texts in all columns together"
+    return _too_large(f"more than {MAX_TEXTS:,} different texts", most, problems=problems)
 
 
 def _too_large(found: str, most: str, *, problems: Problems) -> FileRefusedError:

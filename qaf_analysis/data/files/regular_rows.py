@@ -27,6 +27,7 @@ from qaf_analysis.data.files.limits import (
     MAX_FIELD,
     MAX_MISFITS,
     MAX_ROWS,
+    MAX_TEXTS,
 )
 
 _BLOCK = 4_000_000  # bytes: small enough for the processor's cache, large enough for pandas
@@ -116,6 +117,10 @@ class NotRegularError(Exception):
     """Nothing can be proved about the lines of this file; it must be read with care."""
 
 
+class TooManyTextsError(Exception):
+    """So many different texts stand in the file that to hold them all would cost too much."""
+
+
 def cut_rows(data: bytes, *, separator: str, width_of: WidthOf) -> tuple[CutRows, PlainRows]:
     """Cut the rows of a file: the first ones and the irregular one by one, the others together.
 
@@ -132,6 +137,8 @@ def cut_rows(data: bytes, *, separator: str, width_of: WidthOf) -> tuple[CutRows
     NotRegularError
         If the file is short, or rows cannot be told from lines: returns that end no line, a
         quotation mark that is never closed.
+    TooManyTextsError
+        If there are more than ``MAX_TEXTS`` different ones.
     """
     if _has_endless_line(data):
         raise NotRegularError
@@ -360,9 +367,14 @@ class _Cutter:
 
     def _parsed(self) -> PlainRows:
         """Hand the plain lines to pandas, block by block."""
-        numbers = []
+        numbers, blocks, texts = [], list[list[Distinct]](), 0
         with ThreadPoolExecutor(_WORKERS) as workers:
-            blocks = list(workers.map(self._columns, self._pieces))
+            for columns in workers.map(self._columns, self._pieces):
+                blocks.append(columns)
+                texts += sum(len(column.texts) for column in columns)
+                if texts > MAX_TEXTS:
+                    workers.shutdown(wait=False, cancel_futures=True)
+                    raise TooManyTextsError
         for place, piece in enumerate(self._pieces):
             blank = _blank(blocks[place])
             numbers.append(piece.numbers[~blank])

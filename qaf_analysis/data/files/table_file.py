@@ -26,12 +26,14 @@ from qaf_analysis.data.files.oversize import (
     refuse_oversize,
     refuse_wide_row,
     too_many_rows,
+    too_many_texts,
 )
 from qaf_analysis.data.files.raw_table import PLAIN, Form, RawTable, table_from
 from qaf_analysis.data.files.regular_rows import (
     CutRows,
     NotRegularError,
     PlainRows,
+    TooManyTextsError,
     cut_rows,
     has_open_line,
 )
@@ -79,6 +81,8 @@ def read_csv_table(
             expected="cells separated by commas",
             mend="none needed, or save with commas",
         )
+    if b"\n" not in text:  # then returns end the lines, and can be read as fast
+        text = text.replace(b"\r", b"\n")
     text = _without_blank_end(text, separator=separator)
     refuse_many_rows(text, problems=problems)
     cut, plain = _cut(text, separator=separator, wanted=wanted, form=form, problems=problems)
@@ -124,7 +128,10 @@ def _cut(
         return len(heading.texts)
 
     with contextlib.suppress(NotRegularError), _unlimited_fields():
-        cut, plain = cut_rows(text, separator=separator, width_of=width_of)
+        try:
+            cut, plain = cut_rows(text, separator=separator, width_of=width_of)
+        except TooManyTextsError:
+            raise too_many_texts(problems=problems) from None
         _set_broken_aside(cut.broken, (), problems=problems)
         return cut, plain
     # Out of the block above nothing of the first attempt is kept in memory.

@@ -123,3 +123,31 @@ def test_lines_are_counted_as_rows_where_no_cell_goes_over_two(monkeypatch, text
         else:
             oversize.refuse_many_rows(text.encode(), problems=problems)
             assert not problems.findings
+
+
+def distinct_rows(count):
+    """Rows of a header of nine columns, in which each row has one text of its own."""
+    return [[f"A{n}", *w.audit_rows(1)[0][1:]] for n in range(count)]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r"])
+def test_different_texts_are_counted_and_not_cells(council, monkeypatch, end):
+    """Below 30 rows cut singly, 70 have 70 texts of their own and eight that all rows share."""
+    text = w.csv_text(distinct_rows(99)).replace("\n", end)
+    width = len(w.HEADER)
+    monkeypatch.setattr(regular_rows, "MAX_TEXTS", 70 + width - 1)
+    assert council({"audits.csv": text}).audits.record.rows_in == 99
+    monkeypatch.setattr(regular_rows, "MAX_TEXTS", 70 + width - 2)
+    with pytest.raises(ImportRejectedError, match=r"different texts.*too_large"):
+        council({"audits.csv": text})
+
+
+def test_cells_cut_one_by_one_are_counted(council, monkeypatch):
+    """A return within a cell and line feeds between: such rows are cut singly."""
+    text = w.csv_text(distinct_rows(99)).replace("A7,", '"A\r7",')
+    monkeypatch.setattr(oversize, "MAX_MISFITS", 10)
+    monkeypatch.setattr(oversize, "MAX_CELLS_IN_TURN", 100 * len(w.HEADER))
+    assert council({"audits.csv": text}).audits.record.rows_in == 99
+    monkeypatch.setattr(oversize, "MAX_CELLS_IN_TURN", 100 * len(w.HEADER) - 1)
+    with pytest.raises(ImportRejectedError, match=r"one by one.*too_large"):
+        council({"audits.csv": text})
