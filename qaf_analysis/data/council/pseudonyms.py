@@ -15,7 +15,6 @@ import secrets
 import stat
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 from pathlib import Path
 from typing import Literal
 
@@ -24,6 +23,7 @@ import pandas as pd
 
 from qaf_analysis.data.contract.distinct import ManyTexts, Texts, distinct
 from qaf_analysis.data.contract.spelling import spelling_key, spelling_keys
+from qaf_analysis.data.council.key_strength import published_secret, weakness
 from qaf_analysis.terms.errors import UsageError
 
 PseudonymKind = Literal["audit", "case", "person", "action", "session"]
@@ -33,9 +33,6 @@ _CODE_LENGTH = 20  # 20 letters of base32 are 100 bits
 _CODE_BYTES = 15  # enough for those letters; encoding the rest would be waste
 _ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 _KEY_BYTES = 32
-# Of 32 random bytes about 30 differ; 16 or fewer are met less than once in 10^13 keys.
-_FEWEST_DIFFERENT = 17
-_FEWEST_STEPS = 8
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,8 +68,7 @@ class PseudonymKey:
     @classmethod
     def demonstration(cls, council: str) -> PseudonymKey:
         """Fixed key derived from the council's name; for invented data only."""
-        secret = hashlib.sha256(f"qaf demonstration key: {council}".encode()).digest()
-        return cls(secret=secret, is_demonstration=True)
+        return cls(secret=published_secret(council), is_demonstration=True)
 
     @classmethod
     def load(cls, path: Path) -> PseudonymKey:
@@ -211,27 +207,6 @@ def _letters(digests: Sequence[bytes]) -> list[str]:
     numbers = bits @ np.array([16, 8, 4, 2, 1], dtype=np.uint8)
     letters = np.frombuffer(_ALPHABET, dtype=np.uint8)[numbers].tobytes().decode("ascii")
     return [letters[n : n + _CODE_LENGTH] for n in range(0, len(letters), _CODE_LENGTH)]
-
-
-def weakness(secret: bytes) -> str:
-    """Why a secret is no random key; empty where nothing speaks against it.
-
-    Of ten thousand billion random keys not one is refused by this.
-
-    Examples
-    --------
-    >>> weakness(bytes(32)), weakness(b"Jumping zebras vex my quick fowl!")
-    ('it has only 1 different byte', 'it is typed text')
-    >>> weakness(bytes.fromhex("9f1c" * 16))
-    'it has only 2 different bytes'
-    """
-    different = len(set(secret))
-    if different < _FEWEST_DIFFERENT:
-        return f"it has only {different} different byte{'' if different == 1 else 's'}"
-    if all(32 <= byte < 127 for byte in secret):
-        return "it is typed text"
-    steps = {(after - before) % 256 for before, after in pairwise(secret)}
-    return "its bytes follow one another in a row" if len(steps) <= _FEWEST_STEPS else ""
 
 
 def _damaged(path: Path) -> UsageError:
