@@ -43,7 +43,7 @@ def check(
             council = folder.resolve().name  # the settings themselves are at fault
         _tell_check(record, None, council=council, away_from=away_from)
 
-    found = read_exports(folder, keep_key=False, if_rejected=keep_rejected)
+    found = read_exports(folder, outputs=away_from[1], keep_key=False, if_rejected=keep_rejected)
     settings, record = found.audits.settings, found.audits.record
     sweep_aside(settings.council, days=settings.keep_set_aside_days, now=datetime.now(UTC))
     kept = keep_aside(
@@ -51,6 +51,7 @@ def check(
         council=settings.council,
         record=record,
         in_run=found.record_for_run,
+        key=found.key,
         away_from=away_from,
     )
     if any(finding.outcome != "note" for finding in record.findings):

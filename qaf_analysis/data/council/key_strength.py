@@ -124,7 +124,7 @@ def _runs(secret: bytes) -> Iterator[tuple[Sequence[int], int, int]]:
         size = bits // 8
         parts = [secret[start : start + size] for start in range(0, len(secret), size)]
         for order in ("big", "little") if size > 1 else ("big",):
-            words = [int.from_bytes(part, order) for part in parts]  # type: ignore[arg-type]
+            words = [int.from_bytes(part, order) for part in parts]
             for start, end in spans:
                 yield words[start:end], bits, reach
 
