@@ -97,6 +97,37 @@ def test_without_a_key_the_same_rows_are_kept_once_too(place, tmp_path, monkeypa
     assert not (tmp_path / "none.key").exists()
 
 
+def test_a_clean_check_leaves_no_page_of_an_earlier_one(place, tmp_path, capsys):
+    folder = tmp_path / "exports"
+    folder.mkdir()
+    (folder / "council.toml").write_text('[council]\nname = "Ottershire"\n', encoding="utf-8")
+    check = ["check", "--data", str(folder), "--outputs", str(tmp_path / "out")]
+    page = place / "ottershire" / "check" / "check.html"
+
+    def checked(rows, toml='[council]\nname = "Ottershire"\n'):
+        (folder / "council.toml").unlink()
+        if toml:
+            (folder / "council.toml").write_text(toml, encoding="utf-8")
+        head = "audit_id,case_ref,audit_date,quarter,team,case_type,auditor,domain,grade\n"
+        (folder / "audits.csv").write_text(head + rows, encoding="utf-8")
+        code = app.run(check)
+        return code, capsys.readouterr().out
+
+    good = "A1,C1,2019-10-01,2019-20 Q3,East,CIN,Jane Roe,Overall,Good\n"
+    code, said = checked(good + good.replace("A1", "A2").replace("Good", "Adequate"))
+    assert (code, page.is_file(), str(page) in said) == (faults.QUARANTINED, True, True)
+    assert "Adequate" in page.read_text(encoding="utf-8")
+    code, said = checked(good)
+    assert (code, page.exists(), page.with_name("rows_to_mend.xlsx").exists()) == (0, False, False)
+    assert "check.html" not in said
+    assert checked(good, toml="")[0] == 0  # nobody knows whose check this is
+    (folder / "council.toml").touch()
+    [unread] = place.glob("*/check/check.html")
+    assert "Check of the exports of folder exports" in unread.read_text(encoding="utf-8")
+    assert checked(good)[0] == 0
+    assert list(place.glob("*/check")) == []
+
+
 def test_the_place_may_not_lie_with_exports_or_reports(found, place, tmp_path):
     for folder in (tmp_path, place):
         with pytest.raises(UsageError, match="QAF_SET_ASIDE"):

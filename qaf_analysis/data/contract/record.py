@@ -138,6 +138,15 @@ class ImportRecord:
         return sum(file.quarantined for file in self.files)
 
     @property
+    def nothing_lost(self) -> int:
+        """Rows set aside that take nothing away: they repeat others, or are no record."""
+        return sum(
+            finding.rows
+            for finding in self.findings
+            if finding.outcome == "quarantine" and finding.code in NOTHING_LOST
+        )
+
+    @property
     def not_data(self) -> int:
         """Rows recognised as holding no record, in all files."""
         return sum(file.not_data for file in self.files)
