@@ -17,8 +17,9 @@ from markupsafe import Markup
 from qaf_analysis.data.contract.grouped import FindingKind, grouped, heading, of_outcome
 from qaf_analysis.data.contract.problems import counted
 from qaf_analysis.data.contract.record import Check, Finding, ImportRecord, Outcome
+from qaf_analysis.data.council.set_aside import CHECK_PAGE, CHECK_WORKBOOK
 from qaf_analysis.data.files.private_file import write_privately
-from qaf_analysis.kit.parts import Column, Table
+from qaf_analysis.kit.parts import Column, Table, number_columns, word_columns
 from qaf_analysis.report.html import POLICY, page_style, page_templates
 from qaf_analysis.report.rows_to_mend import ROW_COUNTS, row_counts, rows_to_mend
 
@@ -67,6 +68,7 @@ def check_page(record: ImportRecord, *, name: str, day: date, is_loaded: bool) -
         .get_template("check.html")
         .render(
             title=title,
+            skip="the result",
             marking=MARKING,
             day=f"{day.day} {day:%B %Y}",
             words=_words(record, kinds, is_loaded=is_loaded),
@@ -107,7 +109,7 @@ def write_check(
     name, day
         As for ``check_page``.
     """
-    files = CheckFiles(page=folder / "check.html", workbook=folder / "rows_to_mend.xlsx")
+    files = CheckFiles(page=folder / CHECK_PAGE, workbook=folder / CHECK_WORKBOOK)
     page = check_page(record, name=name, day=day, is_loaded=quarantine is not None)
     workbook = rows_to_mend(record, quarantine)
     write_privately(files.page, page.encode("utf-8", errors="replace"))
@@ -166,11 +168,7 @@ def _rows_table(record: ImportRecord) -> Table:
         rows.append(("All files", "", row_counts(record)))
     return Table(
         caption="Rows of each file: in = loaded + set aside + not data",
-        columns=(
-            Column(heading="File", align="left"),
-            Column(heading="Holds", align="left"),
-            *(Column(heading=heading) for heading in ROW_COUNTS),
-        ),
+        columns=(*word_columns("File", "Holds"), *number_columns(*ROW_COUNTS)),
         rows=tuple((file, holds, *(f"{n:,}" for n in counts)) for file, holds, counts in rows),
         note="Not data: totals, blank forms and other rows recognised as holding no record.",
     )
@@ -233,9 +231,7 @@ def _row(finding: Finding) -> str:
 def _checks_table(checks: Sequence[Check]) -> Table:
     return Table(
         caption="Checks of the data as a whole",
-        columns=tuple(
-            Column(heading=heading, align="left") for heading in ("Check", "Result", "Detail")
-        ),
+        columns=word_columns("Check", "Result", "Detail"),
         rows=tuple((check.name, check.state, check.detail) for check in checks),
     )
 

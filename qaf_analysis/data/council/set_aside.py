@@ -38,7 +38,7 @@ ROWS_FILE = "set_aside.csv"
 FINDINGS_FILE = "findings.csv"
 CHECK_FOLDER = "check"
 _CODES_FILE = re.compile(r"codes-[0-9a-f]{12}-[0-9a-f]{12}\.csv")
-CHECK_FILES = frozenset({"check.html", "rows_to_mend.xlsx"})
+CHECK_PAGE, CHECK_WORKBOOK = "check.html", "rows_to_mend.xlsx"
 _FINDING_COLUMNS = (
     "outcome",
     "code",
@@ -212,7 +212,7 @@ def is_ours(folder: Path) -> bool:
     if len(held) != len(list(folder.iterdir())):
         return False
     if folder.name == CHECK_FOLDER:
-        return bool(held) and held <= CHECK_FILES
+        return bool(held) and held <= {CHECK_PAGE, CHECK_WORKBOOK}
     named = re.fullmatch(r"[0-9a-f]{16}", folder.name) is not None
     return named and ROWS_FILE in held and held <= {ROWS_FILE, FINDINGS_FILE}
 
