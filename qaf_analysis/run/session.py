@@ -20,6 +20,7 @@ from qaf_analysis.terms.errors import UsageError
 from qaf_analysis.terms.quarter import Quarter
 from qaf_analysis.terms.typed_path import path_advice
 from qaf_analysis.topics.common.declared import EarlierDesigns
+from qaf_analysis.topics.common.eras import in_era
 from qaf_analysis.topics.common.evidence import Evidence
 from qaf_analysis.topics.common.release import Released, release
 from qaf_analysis.topics.common.results_json import result_from_json, result_to_json
@@ -96,9 +97,11 @@ class Session:
     @cached_property
     def evidence(self) -> Evidence:
         """What this notebook answers questions from."""
+        quarter = reported_quarter(self.audits, self.asked)
         return Evidence(
-            audits=self.audits,
-            quarter=reported_quarter(self.audits, self.asked),
+            audits=in_era(self.audits, quarter),
+            quarter=quarter,
+            whole=self.audits,
             earlier_designs=self.earlier_designs,
             found=self.load,
         )

@@ -35,6 +35,7 @@ def simulated_audits(council: SimulatedCouncil) -> Audits:
         rated_on=council.moderations["moderated_on"],
     )
     ratings = pd.concat([ours, theirs] if len(theirs) else [ours], ignore_index=True)
+    ratings["scale"] = council.design.scale.name
     ratings["grade_raw"] = [levels[code] for code in ratings["grade"]]
     moderations = council.moderations.drop_duplicates(["audit_id", "moderator"])
     return Audits(

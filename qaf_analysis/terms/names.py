@@ -21,6 +21,7 @@ class Role(StrEnum):
     EXTERNAL_MODERATOR = "external_moderator"
     PANEL = "panel"
     INSPECTOR = "inspector"
+    BRIDGE = "bridge"
 
 
 AUDITING_ROLES = (Role.AUDITOR, Role.SECOND_AUDITOR)

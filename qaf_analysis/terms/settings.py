@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal
 
+from qaf_analysis.terms.eras import Era, era_on
 from qaf_analysis.terms.missing_words import MissingWords
 from qaf_analysis.terms.names import OVERALL, DomainTag, Outcome
 from qaf_analysis.terms.quarter import Quarter
@@ -208,7 +209,9 @@ class Settings:
     open_cases : int or None
         Files open at one time, from which audits are drawn.
     scale : Scale
-        The declared grade scale, on which everything is analysed.
+        The declared grade scale; where there are eras, that of the latest.
+    eras : tuple of Era
+        Scales that followed one another, in order; empty where there was only one.
     not_graded : tuple of str
         Words that mean that a domain was meant to stay ungraded.
     missing_words, not_missing_words : tuple of str
@@ -240,6 +243,7 @@ class Settings:
     synthetic: bool = False
     open_cases: int | None = None
     scale: Scale = OFSTED4
+    eras: tuple[Era, ...] = ()
     not_graded: tuple[str, ...] = ()
     missing_words: tuple[str, ...] = ()
     not_missing_words: tuple[str, ...] = ()
@@ -262,6 +266,20 @@ class Settings:
     def missing(self) -> MissingWords:
         """Words for a missing value: the fixed list, with those that the council adds or allows."""
         return MissingWords(added=self.missing_words, allowed=self.not_missing_words)
+
+    @property
+    def all_eras(self) -> tuple[Era, ...]:
+        """The eras of the scale; one without end where it never changed."""
+        return self.eras or (Era(scale=self.scale),)
+
+    def era_on(self, day: date) -> Era:
+        """Return the era that a day lies in."""
+        return era_on(self.all_eras, day)
+
+    def on(self, era: Era) -> Settings:
+        """Return the same settings as they hold within one era."""
+        own = self.optimism if era.scale == self.scale else None
+        return replace(self, scale=era.scale, optimism=own)
 
     @property
     def optimism_limits(self) -> OptimismLimits:

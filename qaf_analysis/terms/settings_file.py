@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import get_args
 
+from qaf_analysis.terms.eras import DeclaredEra, Era, eras_from
 from qaf_analysis.terms.file_settings import file_from
 from qaf_analysis.terms.missing_words import plain_spelling
 from qaf_analysis.terms.names import OVERALL
-from qaf_analysis.terms.scale import OFSTED4, SCALES, Scale, ScaleMap
+from qaf_analysis.terms.scale import OFSTED4, SCALES, Scale, ScaleMap, plain
 from qaf_analysis.terms.settings import (
     KEEP_DAYS,
     LONGEST_KEPT_DAYS,
@@ -55,16 +57,10 @@ def settings_from(tables: Table, *, source: str = "council.toml", sha256: str = 
     """
     reader = SettingsTable(tables, where=source)
     council = reader.table("council")
-    scales = dict(SCALES)
-    for table in reader.tables("scales"):
-        scale = _scale(table)
-        if scale.name in scales and scales[scale.name] != scale:
-            raise table.fail(
-                f'"name" is "{scale.name}", the name of another scale; choose another.'
-            )
-        scales[scale.name] = scale
+    scales, declared = _scales(reader)
     scale_name = council.text("scale", OFSTED4.name)
-    scale = council.one_of("scale", scale_name, scales).with_spellings(reader.words("grades"))
+    eras = _eras(council.one_of("scale", scale_name, scales), declared, reader)
+    scale = eras[-1].scale
     maps = [_scale_map(table, scales) for table in reader.tables("scale_maps")]
     missing = missing_words_from(council)
     settings = Settings(
@@ -72,6 +68,7 @@ def settings_from(tables: Table, *, source: str = "council.toml", sha256: str = 
         synthetic=council.flag("synthetic"),
         open_cases=council.whole("open_cases", low=1, high=MOST_OPEN_CASES),
         scale=scale,
+        eras=eras if len(eras) > 1 else (),
         not_graded=council.texts("not_graded"),
         missing_words=missing.added,
         not_missing_words=missing.allowed,
@@ -151,15 +148,63 @@ def _optimism(table: SettingsTable, scale: Scale) -> OptimismLimits | None:
     return OPTIMISM_RULE.limits(scale.n_levels, severe_from=apart, **own)
 
 
-def _scale(table: SettingsTable) -> Scale:
-    levels = table.texts("levels")
-    name, good_from = table.text("name"), table.text("good_from")
+def _scales(reader: SettingsTable) -> tuple[dict[str, Scale], list[DeclaredEra]]:
+    """Every scale by its name, and those of them that were in use for a time only."""
+    scales, declared = dict(SCALES), []
+    for table in reader.tables("scales"):
+        first, last = table.bound("from"), table.bound("to", last=True)
+        scale = _scale(table, scales)
+        if scale.name in scales and scales[scale.name] != scale:
+            raise table.fail(
+                f'"name" is "{scale.name}", the name of another scale; choose another.'
+            )
+        scales[scale.name] = scale
+        if first or last:
+            declared.append(DeclaredEra(scale=scale, first=first, last=last))
+    return scales, declared
+
+
+def _eras(scale: Scale, declared: Sequence[DeclaredEra], reader: SettingsTable) -> tuple[Era, ...]:
+    """Scales that followed one another: those with "from" or "to", after the council's own."""
+    if not declared or all(era.first for era in declared):
+        own = DeclaredEra(scale=scale, first=None, last=None)
+        if any(era.scale.name == scale.name for era in declared):
+            raise reader.fail(
+                f'the scale "{scale.name}" of [council] has "from" under [[scales]], so no scale '
+                "is declared before it; name under [council] the scale that came first."
+            )
+        declared = [own, *declared]
+    eras = eras_from(declared)
+    words = reader.words("grades")
+    known = {plain(label) for era in eras for label in era.scale.levels}
+    lost = [label for label in words.values() if plain(label) not in known]
+    if lost and len(eras) > 1:
+        raise reader.fail(f'[grades] says "{lost[0]}", which is a level of no scale in use.')
+    return tuple(replace(era, scale=_spelt(era.scale, words, len(eras) > 1)) for era in eras)
+
+
+def _spelt(scale: Scale, words: Mapping[str, str], one_of_several: bool) -> Scale:
+    """The scale with those spellings that point to its own levels."""
+    own = {plain(label) for label in scale.levels}
+    kept = {
+        word: label for word, label in words.items() if not one_of_several or plain(label) in own
+    }
+    return scale.with_spellings(kept)
+
+
+def _scale(table: SettingsTable, known: Mapping[str, Scale]) -> Scale:
+    name = table.text("name")
+    if name in known and not table.has("levels"):
+        table.refuse_unknown()
+        return known[name]
+    levels, good_from = table.texts("levels"), table.text("good_from")
     if good_from not in levels:
         raise table.fail(f'"good_from" is "{good_from}", which is not among "levels".')
     scale = Scale(
         name=name,
         levels=levels,
         good_from=levels.index(good_from),
+        positive=table.maybe_text("positive") or "",
         spellings=table.words("spellings"),
     )
     table.refuse_unknown()

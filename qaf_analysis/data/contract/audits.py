@@ -31,6 +31,7 @@ RATING_COLUMNS = (
     "role",
     "source",
     "grade",
+    "scale",
     "grade_raw",
     "rated_on",
     "blind",
@@ -78,7 +79,8 @@ class Audits:
         nullable booleans; text is missing (NaN) where the export had none.
     ratings : DataFrame
         One row per audit, domain and rater, ``RATING_COLUMNS``; ``grade`` is a whole number
-        0 .. K-1 on ``settings.scale``, ``role`` a ``Role``. Moderators' grades are here too.
+        0 .. K-1 on the scale that ``scale`` names, ``role`` a ``Role``. Moderators' grades are
+        here too.
     moderations : DataFrame
         One row per audit and moderator, ``MODERATION_COLUMNS``; ``selected_by`` a ``Selection``.
     settings : Settings

@@ -37,7 +37,7 @@ class Evidence:
     Parameters
     ----------
     audits : Audits
-        The council's clean audits, ratings and moderations.
+        The council's clean audits, ratings and moderations on the scale of the quarter.
     quarter : Quarter
         Quarter reported on; nothing later is used.
     earlier_designs : callable
@@ -45,15 +45,23 @@ class Evidence:
     found : callable
         Gives the result of a kind that another question's answer is; for questions that rest on
         others' answers.
+    whole : Audits, optional
+        The council with every scale it ever used; left out where there was only one.
     kept : dict
         What was made once, by its maker.
     """
 
     audits: Audits
     quarter: Quarter
+    whole: Audits | None = None
     earlier_designs: Callable[[], EarlierDesigns] = no_earlier_designs
     found: Callable[[type[Any]], Any] = nothing_found
     kept: dict[Callable[..., Any], Any] = field(default_factory=dict)
+
+    @property
+    def every_era(self) -> Audits:
+        """The council with every scale it ever used."""
+        return self.audits if self.whole is None else self.whole
 
     def once(self, make: Callable[..., Made]) -> Made:
         """Return what ``make(audits, quarter=...)`` gives, made once however often it is asked.
