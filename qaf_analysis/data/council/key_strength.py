@@ -44,7 +44,7 @@ _WORDS = """
 def weakness(secret: bytes, *, council: str = "") -> str:
     """Why a secret is no random key; empty where nothing speaks against it.
 
-    Of a hundred million random keys about one is refused, and another is then made at once.
+    Of a hundred million random keys about three are refused, and another is then made at once.
 
     Parameters
     ----------

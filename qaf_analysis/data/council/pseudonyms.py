@@ -142,7 +142,7 @@ class PseudonymKey:
     def random(cls) -> PseudonymKey:
         """Make a new key, which is nowhere but in memory."""
         secret = secrets.token_bytes(_KEY_BYTES)
-        # One in a hundred million looks as if somebody had made it, and would be refused later.
+        # Three in a hundred million look as if somebody had made them, and would be refused later.
         return cls.random() if weakness(secret) else cls(secret=secret, is_new=True)
 
     def write(self, path: Path, *, council: str = "") -> None:
