@@ -14,6 +14,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -125,7 +126,7 @@ def _cheapest(cost: Mapping[str, float], *, by: Mapping[str, str], most: float) 
             yield one
 
 
-@dataclass
+@dataclass(eq=False)
 class Recorder:
     """Plugin that writes down the seconds of each test, those of processes it started included."""
 
@@ -177,7 +178,7 @@ class Recorder:
 
 def _spent() -> float:
     """Seconds of the processor that this process and its ended children have had."""
-    return sum(os.times()[:4])
+    return time.process_time() + sum(os.times()[2:4])
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -193,7 +194,9 @@ def measured_run() -> tuple[float, list[Measured]]:
     one_thread = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL")}
     environment = {**os.environ, **one_thread, _OUT: str(out)}
     try:
-        subprocess.run(command, cwd=LIST.parents[1], env=environment, check=False)
+        code = subprocess.run(command, cwd=LIST.parents[1], env=environment, check=False).returncode
+        if code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
+            raise SystemExit("The tests could not be run to their end; nothing was changed.")
         told = json.loads(out.read_text(encoding="utf-8"))
     finally:
         out.unlink(missing_ok=True)
