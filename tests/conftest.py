@@ -21,7 +21,11 @@ COLLECTED = pytest.StashKey[dict[str, bool]]()
 
 # Files whose tests ask about the same councils; one process makes the answers once for both.
 TOGETHER = (
-    ("tests/topics/test_quantities.py", "tests/report/test_one_value.py"),
+    (
+        "tests/topics/test_quantities.py",
+        "tests/report/test_one_value.py",
+        "tests/report/test_quarterly.py",
+    ),
     ("tests/golden/test_pages.py", "tests/report/test_plain_language.py"),
 )
 
