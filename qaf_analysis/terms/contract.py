@@ -105,6 +105,11 @@ AUDIT_FIELDS = (
         meaning="yes or no: graded without sight of the other grade",
         unlocks="blind second readings told apart",
     ),
+    Field(
+        name="scale",
+        meaning="Name of the scale that the grade is on, where the day does not tell",
+        unlocks="grades on another scale than that of their day",
+    ),
 )
 
 MODERATION_FIELDS = (
@@ -140,6 +145,11 @@ MODERATION_FIELDS = (
         unlocks="unblinded moderation told apart",
     ),
     Field(name="response", meaning="What the auditor answered", unlocks="disputed moderations"),
+    Field(
+        name="scale",
+        meaning="Name of the scale that the grade is on, where the day does not tell",
+        unlocks="grades on another scale than that of their day",
+    ),
 )
 
 ACTION_FIELDS = (

@@ -60,7 +60,7 @@ def settings_from(tables: Table, *, source: str = "council.toml", sha256: str = 
     scales, declared = _scales(reader)
     scale_name = council.text("scale", OFSTED4.name)
     eras = _eras(council.one_of("scale", scale_name, scales), declared, reader)
-    scale = eras[-1].scale
+    scale, in_use = eras[-1].scale, [era.scale for era in eras]
     maps = [_scale_map(table, scales) for table in reader.tables("scale_maps")]
     missing = missing_words_from(council)
     settings = Settings(
@@ -83,7 +83,7 @@ def settings_from(tables: Table, *, source: str = "council.toml", sha256: str = 
             name: reader.tag(name, tag) if tag else None
             for name, tag in reader.words("domains").items()
         },
-        files=tuple(file_from(table, scale, scales, maps) for table in reader.tables("files")),
+        files=tuple(file_from(table, in_use, scales, maps) for table in reader.tables("files")),
         themes=tuple(theme_from(table) for table in reader.tables("themes")),
         process_changes=tuple(_process_change(t) for t in reader.tables("process_changes")),
         spellings=spellings_from(reader),
@@ -101,7 +101,7 @@ def _refuse_contradictions(council: SettingsTable, settings: Settings) -> None:
     declared = (*settings.domains, settings.headline_domain) if settings.domains else ()
     refuse_contradictory_words(
         council,
-        scale=settings.scale,
+        scales=tuple(era.scale for era in settings.all_eras),
         not_graded=settings.not_graded,
         missing=settings.missing,
         spellings=settings.spellings,

@@ -88,7 +88,7 @@ def missing_words_from(council: SettingsTable) -> MissingWords:
 def refuse_contradictory_words(
     council: SettingsTable,
     *,
-    scale: Scale,
+    scales: tuple[Scale, ...],
     not_graded: tuple[str, ...],
     missing: MissingWords,
     spellings: Spellings,
@@ -102,7 +102,7 @@ def refuse_contradictory_words(
     SettingsError
         Naming the word and the tables.
     """
-    for named in (scale, *(file.scale for file in files if file.scale is not None)):
+    for named in (*scales, *(file.scale for file in files if file.scale is not None)):
         codes = {plain_spelling(text): named.levels[code] for text, code in named.codes.items()}
         for text in not_graded:
             if plain_spelling(text) in codes:

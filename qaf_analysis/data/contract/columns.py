@@ -20,6 +20,7 @@ Kind = Literal[
     "flag",
     "share",
     "grade",
+    "scale",
     "free",
 ]
 KINDS: Mapping[str, Kind] = {
@@ -55,6 +56,7 @@ KINDS: Mapping[str, Kind] = {
     "blind": "flag",
     "selection_probability": "share",
     "grade": "grade",
+    "scale": "scale",
     "reason": "free",
     "response": "free",
     "question": "free",
@@ -93,6 +95,7 @@ OPTIONAL = {
         "role",
         "blind",
         "rated_on",
+        "scale",
     ),
     "moderations": (
         "round",
@@ -101,6 +104,7 @@ OPTIONAL = {
         "blind",
         "response",
         "role",
+        "scale",
     ),
     "actions": ("theme", "domain", "team", "verified_on", "verified_by_audit"),
 }
@@ -245,7 +249,7 @@ def _grade_columns(domains: Mapping[str, str], grader: Graded) -> list[Column]:
 def _grader_columns(file: FileSettings, grader: Grader | None, whose: Graded) -> list[Column]:
     if grader is None:
         return []
-    known: tuple[str, ...] = ("rated_on", "blind")
+    known: tuple[str, ...] = ("rated_on", "blind", "scale")
     if whose == "moderator":
         known = ("moderated_on", *EXPECTED["moderations"], *OPTIONAL["moderations"])
     _refuse_unknown(file, grader.columns, known)

@@ -72,6 +72,7 @@ def run_checks(
             why_not="there are no moderations",
         ),
         _moderation_differs(ratings),
+        *_on_one_scale(ratings, settings=settings),
         _overall_within_domains(ratings, settings=settings),
         _graded_twice(ratings),
         _graded_by_two_people(ratings, likely_twice=likely_twice),
@@ -160,13 +161,36 @@ def _has_moderations(moderations: pd.DataFrame, findings: Sequence[Finding]) -> 
     return len(moderations) > 0 or any(finding.code in codes for finding in findings)
 
 
-def _moderation_differs(ratings: pd.DataFrame) -> Check:
-    name = COPIED_CHECK
+def _moderated_pairs(ratings: pd.DataFrame) -> pd.DataFrame:
+    """Moderators' grades, each with that of the auditor."""
     keys = ["audit_id", "domain"]
     moderators = ratings[ratings["role"].isin(MODERATING_ROLES)]
     moderated = ratings["audit_id"].isin(moderators["audit_id"].unique())
     auditors = ratings[moderated & (ratings["role"] == "auditor")].drop_duplicates(keys)
-    pairs = moderators.merge(auditors, on=keys, suffixes=("", "_auditor"))
+    return moderators.merge(auditors, on=keys, suffixes=("", "_auditor"))
+
+
+def _on_one_scale(ratings: pd.DataFrame, *, settings: Settings) -> tuple[Check, ...]:
+    """How many pairs cannot be compared because the scale changed between the two grades."""
+    if not settings.eras:
+        return ()
+    name = "Moderators' grades and auditors' are on one scale"
+    pairs = _moderated_pairs(ratings)
+    if pairs.empty:
+        return (_could_not(name, "no audit has a grade by an auditor and by a moderator"),)
+    apart = int((pairs["scale"] != pairs["scale_auditor"]).sum())
+    verb = "is" if apart == 1 else "are"
+    detail = (
+        f"{apart:,} of {counted(len(pairs), 'pair')} of grades {verb} on two scales and cannot be "
+        "compared"
+    )
+    return (_check(name, passed=apart == 0, detail=detail),)
+
+
+def _moderation_differs(ratings: pd.DataFrame) -> Check:
+    name = COPIED_CHECK
+    pairs = _moderated_pairs(ratings)
+    pairs = pairs[pairs["scale"] == pairs["scale_auditor"]]
     if len(pairs) < FEWEST_PAIRS:
         why = f"{counted(len(pairs), 'pair')} of grades; it takes {FEWEST_PAIRS} to tell"
         return _could_not(name, why)

@@ -36,7 +36,7 @@ AUDIT_FIELDS = (
     "family_feedback",
     "sample_method",
 )
-RATING_FIELDS = ("rater", "role", "domain", "grade", "grade_raw", "rated_on", "blind")
+RATING_FIELDS = ("rater", "role", "domain", "grade", "scale", "grade_raw", "rated_on", "blind")
 MODERATION_FIELDS = (
     "moderation_source",
     "round",
@@ -224,6 +224,7 @@ def _graded(export: Export, base: pd.DataFrame, grader: Graded, *, role: str) ->
             else constant(column.domain, index=index)
         )
         part["grade"] = in_rows(grades, index)
+        part["scale"] = in_rows(export.scales[column], index)
         part["grade_raw"] = _by_texts(in_rows(export.raw[column], index))
         parts.append(part)
     return parts

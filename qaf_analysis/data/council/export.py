@@ -14,7 +14,6 @@ from qaf_analysis.data.cells.exchanged_dates import (
     refuse_dates_against_quarters,
     refuse_exchanged_dates,
 )
-from qaf_analysis.data.cells.grades import GradeReader
 from qaf_analysis.data.cells.identifiers import is_total, set_spoilt_aside
 from qaf_analysis.data.cells.missing import (
     without_missing_words,
@@ -22,6 +21,7 @@ from qaf_analysis.data.cells.missing import (
     words_known_to,
 )
 from qaf_analysis.data.cells.personal import warn_of_dates, warn_of_personal_details
+from qaf_analysis.data.cells.scale_names import read_scale_names
 from qaf_analysis.data.cells.texts import tidy_cells
 from qaf_analysis.data.cells.words import (
     check_quarters,
@@ -33,6 +33,7 @@ from qaf_analysis.data.cells.words import (
 from qaf_analysis.data.contract.columns import OWN_COLUMNS, PLANNED, Column, Graded, required_names
 from qaf_analysis.data.contract.distinct import Texts, blank, constant, where
 from qaf_analysis.data.contract.problems import Problems, extract
+from qaf_analysis.data.council.row_scales import ScaledGrades
 from qaf_analysis.data.council.second_header import repeated_headers
 from qaf_analysis.data.files.headings import Layout
 from qaf_analysis.data.files.labels import first_filled, may_be_date
@@ -60,6 +61,8 @@ class Export:
         What each column's cells mean, by row number; declared constants are columns too.
     raw : mapping of Column to Series
         Cells as they stood, for the grade columns.
+    scales : mapping of Column to Series
+        Name of the scale that each grade is on, for the grade columns.
     """
 
     file: FileSettings
@@ -67,6 +70,7 @@ class Export:
     layout: Layout
     values: Mapping[Column, Texts]
     raw: Mapping[Column, Texts]
+    scales: Mapping[Column, Texts]
 
     @property
     def problems(self) -> Problems:
@@ -96,14 +100,12 @@ def read_export(
     texts.update(_constants(file, index=live.index))
     reader = _Reader(table, file=file, settings=settings, as_of=as_of)
     raw = {c: live[p] for c, p in layout.places.items() if c.kind == "grade"}
-    values = {
-        column: reader.read(column, cells, raw=raw.get(column), live=live, layout=layout)
-        for column, cells in texts.items()
-    }
+    values = reader.read_all(texts, raw=raw, layout=layout)
     reader.grades.report()
     _set_missing_aside(texts, file=file, problems=table.problems)
     _check_quarter(values, texts=texts, file=file, table=table)
-    return Export(file=file, table=table, layout=layout, values=values, raw=raw)
+    scales = reader.grades.scales
+    return Export(file=file, table=table, layout=layout, values=values, raw=raw, scales=scales)
 
 
 def _without_totals(table: RawTable, *, layout: Layout) -> pd.DataFrame:
@@ -199,13 +201,14 @@ def _without_missing(
     settings: Settings,
 ) -> dict[Column, Texts]:
     """Cells with a word for missing, or a date of nought, as blank cells."""
-    scale, problems = file.scale or settings.scale, table.problems
+    scales = [file.scale] if file.scale else [era.scale for era in settings.all_eras]
+    problems = table.problems
     blanked = {
         column: without_missing_words(
             cells,
             column=column,
             words=settings.missing,
-            known=words_known_to(column, scale=scale, settings=settings),
+            known=words_known_to(column, scales=scales, settings=settings),
             problems=problems,
         )
         for column, cells in texts.items()
@@ -233,35 +236,35 @@ class _Reader:
     def __init__(
         self, table: RawTable, *, file: FileSettings, settings: Settings, as_of: date
     ) -> None:
-        own = file.scale is not None and file.scale.name != settings.scale.name
-        self.grades = GradeReader(
-            scale=file.scale if own and file.scale is not None else settings.scale,
-            scale_map=file.scale_map,
-            not_graded=settings.not_graded,
-            blank_is_not_graded=file.shape != "long",
-            problems=table.problems,
-            half_grades=file.half_grades,
-        )
+        self.grades = ScaledGrades(file=file, settings=settings, problems=table.problems)
         self._table = table
         self._file = file
         self._settings = settings
         self._as_of = as_of
 
-    def read(
-        self,
-        column: Column,
-        texts: Texts,
-        *,
-        raw: Texts | None,
-        live: pd.DataFrame,
-        layout: Layout,
-    ) -> Texts:
+    def read_all(
+        self, texts: Mapping[Column, Texts], *, raw: Mapping[Column, Texts], layout: Layout
+    ) -> dict[Column, Texts]:
+        """Values of every column; grades last where a row's day or scale tells their scale."""
+        is_last = self.grades.are_several
+        values: dict[Column, Texts] = {}
+        for column in sorted(texts, key=lambda c: is_last and c.kind == "grade"):
+            cells = texts[column]
+            if column.kind == "grade":
+                good = self._table.problems.kept(cells.index)
+                values[column] = self.grades.read(
+                    column,
+                    cells[good],
+                    raw=raw.get(column, cells)[good],
+                    rows_in=self._table.rows_in,
+                    values=values,
+                )
+            else:
+                values[column] = self._read(column, cells, layout=layout)
+        return {column: values[column] for column in texts}
+
+    def _read(self, column: Column, texts: Texts, *, layout: Layout) -> Texts:
         problems, heading = self._table.problems, column.heading
-        if column.kind == "grade":
-            good = problems.kept(texts.index)
-            texts, raw = texts[good], (texts if raw is None else raw)[good]
-            rows_in = self._table.rows_in
-            return self.grades.read(texts, raw=raw, heading=heading, rows_in=rows_in)
         if column.kind == "date":
             good = problems.kept(texts.index)
             return self._days(column, texts[good], layout=layout)
@@ -273,6 +276,9 @@ class _Reader:
         elif column.kind == "choice":
             spellings = self._settings.spellings.get(column.name, {})
             return read_choice(texts, column=column, spellings=spellings, problems=problems)
+        elif column.kind == "scale":
+            known = self.grades.known
+            return read_scale_names(texts, known=known, heading=heading, problems=problems)
         elif column.kind == "flag":
             return read_flag(texts, column=column, problems=problems)
         elif column.kind == "share":

@@ -16,7 +16,6 @@ from qaf_analysis.data.contract.audits import (
     RATING_COLUMNS,
     Audits,
 )
-from qaf_analysis.data.contract.distinct import constant
 from qaf_analysis.data.contract.problems import Problems
 from qaf_analysis.data.contract.record import (
     FileRecord,
@@ -186,9 +185,7 @@ def _imported(
         raise rejected(counts, findings=[*findings, _nothing_left(counts)])
     coder = Coder(key)
     entries = with_codes(with_roles(links.audits), coder=coder)
-    audits, ratings, moderations = _tables(
-        entries, links.moderations, coder=coder, scale=council.settings.scale.name
-    )
+    audits, ratings, moderations = _tables(entries, links.moderations, coder=coder)
     checks = run_checks(
         audits,
         ratings,
@@ -232,12 +229,10 @@ def _all_findings(
 
 
 def _tables(
-    entries: pd.DataFrame, moderations: pd.DataFrame, *, coder: Coder, scale: str
+    entries: pd.DataFrame, moderations: pd.DataFrame, *, coder: Coder
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Audits, ratings and moderations, texts by their distinct ones."""
-    entries = entries.assign(scale=constant(scale, index=entries.index))
     moderated = with_codes(moderations, coder=coder)
-    moderated = moderated.assign(scale=constant(scale, index=moderated.index))
     audits = audits_table(entries, coder=coder)
     days = pd.Series(audits["audit_date"].array, index=audits["audit_id"].astype(object))
     ratings = ratings_table(entries, moderated, days=days, coder=coder)
