@@ -90,6 +90,12 @@ def _refuse_contradictions(table: SettingsTable, settings: FileSettings) -> None
     wide = settings.shape != "long"
     if settings.kind == "actions" and (wide or settings.moderator):
         raise table.fail("a file of actions has one row for each action, and no graders.")
+    graders = settings.second_auditor or settings.moderator
+    if settings.kind == "bridge" and (wide or graders or settings.match):
+        raise table.fail(
+            "a file of bridge readings has one row for each grade; it takes no shape, no further "
+            "graders and no match."
+        )
     if wide and not settings.domains:
         raise table.fail(
             f'the shape "{settings.shape}" needs [files.domains]: domain = "column heading".'

@@ -19,7 +19,7 @@ PEOPLE = ("auditor", "second_auditor", "moderator", "rater")
 """Columns of people; a spelling declared for one of them holds for all."""
 CHOICES: Mapping[str, tuple[str, ...]] = {
     "audit_type": tuple(str(word) for word in AuditType),
-    "role": tuple(str(word) for word in Role),
+    "role": tuple(str(word) for word in Role if word != Role.BRIDGE),
     "selected_by": tuple(str(word) for word in Selection),
 }
 """Columns that hold one of a few words."""

@@ -9,7 +9,7 @@ from typing import Literal
 from qaf_analysis.terms.errors import SettingsError
 from qaf_analysis.terms.settings import FileKind, FileSettings, Grader
 
-Graded = Literal["auditor", "second_auditor", "moderator", "action"]
+Graded = Literal["auditor", "second_auditor", "moderator", "reader", "action"]
 Kind = Literal[
     "identifier",
     "person",
@@ -32,9 +32,11 @@ KINDS: Mapping[str, Kind] = {
     "auditor": "person",
     "second_auditor": "person",
     "moderator": "person",
+    "reader": "person",
     "audit_date": "date",
     "rated_on": "date",
     "moderated_on": "date",
+    "read_on": "date",
     "raised_on": "date",
     "due_on": "date",
     "closed_on": "date",
@@ -71,17 +73,20 @@ OWN_COLUMNS: Mapping[FileKind, Graded] = {
     "audits": "auditor",
     "moderations": "moderator",
     "actions": "action",
+    "bridge": "reader",
 }
 # Without the required columns nothing can be said; without the expected ones, less.
 REQUIRED = {
     "audits": ("audit_id", "audit_date", "team", "auditor", "domain", "grade"),
     "moderations": ("audit_id", "moderator", "moderated_on", "domain", "grade"),
     "actions": ("action_id", "raised_on"),
+    "bridge": ("audit_id", "reader", "read_on", "domain", "grade"),
 }
 EXPECTED = {
     "audits": ("case_ref", "quarter", "case_type"),
     "moderations": ("moderation_source", "reason"),
     "actions": ("due_on", "closed_on"),
+    "bridge": ("blind", "selected_by"),
 }
 OPTIONAL = {
     "audits": (
@@ -107,6 +112,7 @@ OPTIONAL = {
         "scale",
     ),
     "actions": ("theme", "domain", "team", "verified_on", "verified_by_audit"),
+    "bridge": ("scale",),
 }
 
 
@@ -120,7 +126,7 @@ class Column:
         Our name.
     heading : str
         The export's heading.
-    grader : {"auditor", "second_auditor", "moderator", "action"}
+    grader : {"auditor", "second_auditor", "moderator", "reader", "action"}
         Whose column it is; ``action`` for those of an improvement action, which nobody grades.
     domain : str or None
         The domain graded, in a wide spreadsheet.

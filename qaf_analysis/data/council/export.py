@@ -226,7 +226,7 @@ def _constants(file: FileSettings, *, index: pd.Index) -> dict[Column, Texts]:
     texts = {}
     for name, value in file.constants.items():
         moderators = name in ("moderation_source", "round", "selected_by", "moderated_on")
-        grader: Graded = "moderator" if moderators or own == "moderator" else own
+        grader: Graded = "moderator" if moderators and own == "auditor" else own
         column = Column(name=name, heading=f"{name} (declared for the file)", grader=grader)
         texts[column] = constant(value, index=index)
     return texts

@@ -29,8 +29,13 @@ _DAYS: Mapping[Graded, tuple[tuple[str, Graded], ...]] = {
     "auditor": (("audit_date", "auditor"),),
     "second_auditor": (("rated_on", "second_auditor"), ("audit_date", "auditor")),
     "moderator": (("moderated_on", "moderator"), ("audit_date", "auditor")),
+    "reader": (("read_on", "reader"),),
 }
-_NOUNS: Mapping[Graded, str] = {"moderator": "moderation", "second_auditor": "second reading"}
+_NOUNS: Mapping[Graded, str] = {
+    "moderator": "moderation",
+    "second_auditor": "second reading",
+    "reader": "reading",
+}
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
