@@ -28,6 +28,7 @@ from qaf_analysis.terms.spelling_settings import (
 )
 from qaf_analysis.terms.theme_settings import check_themes, theme_from
 from qaf_analysis.terms.verdicts import OPTIMISM_RULE, OptimismLimits
+from qaf_analysis.terms.word_maps import word_maps_from
 
 MOST_OPEN_CASES = 100_000
 LARGEST_SMALL_COUNT = 100
@@ -76,6 +77,10 @@ def settings_from(tables: Table, *, source: str = "council.toml", sha256: str = 
         optimism=_optimism(reader.table("optimism"), scale),
         window=council.choice("window", get_args(Window), "rolling_year"),
         risk_picked=council.choice("risk_picked", get_args(RiskPicked), "weighed"),
+        scale_maps=_between_eras(maps, eras),
+        case_type_maps=word_maps_from(reader, "case_type"),
+        team_maps=word_maps_from(reader, "team"),
+        months=council.flag("months"),
         keep_failed_days=_days(council, "keep_failed_days"),
         keep_set_aside_days=_days(council, "keep_set_aside_days"),
         small_count=council.whole("small_count", 5, low=1, high=LARGEST_SMALL_COUNT) or 5,
@@ -225,6 +230,12 @@ def _scale_map(table: SettingsTable, scales: Mapping[str, Scale]) -> ScaleMap:
     )
     table.refuse_unknown()
     return scale_map
+
+
+def _between_eras(maps: Sequence[ScaleMap], eras: Sequence[Era]) -> tuple[ScaleMap, ...]:
+    """Maps from one scale in use to another; others serve the reading of files only."""
+    names = [era.scale.name for era in eras]
+    return tuple(m for m in maps if m.source.name in names and m.target.name in names)
 
 
 def _process_change(table: SettingsTable) -> ProcessChange:
