@@ -44,11 +44,15 @@ def block(table: str, lines: Sequence[Line]) -> str:
     [grades]
     "RI+" = "Requires improvement"  # 12 rows
     """
+    return "\n".join(["", f"[{table}]", *pasted_lines(lines)])
+
+
+def pasted_lines(lines: Sequence[Line]) -> list[str]:
+    """Lines to paste without the head of their table; see ``block``."""
     fit = [line for line in lines if _fits(line.word) and _fits(line.meaning)]
     shown = [f'"{line.word}" = "{line.meaning}"  # {line.comment}' for line in fit[:MOST_LINES]]
     rest = len(lines) - len(shown)
-    more = [f"# and {counted(rest, 'further word')}"] if rest else []
-    return "\n".join(["", f"[{table}]", *shown, *more])
+    return [*shown, *([f"# and {counted(rest, 'further word')}"] if rest else [])]
 
 
 def lines_for(

@@ -37,6 +37,7 @@ from qaf_analysis.data.council.assembly import (
     with_roles,
 )
 from qaf_analysis.data.council.bridge import BridgeChecks
+from qaf_analysis.data.council.changed_words import warn_of_changed_words
 from qaf_analysis.data.council.checks import run_checks
 from qaf_analysis.data.council.entries import (
     action_entries,
@@ -265,6 +266,7 @@ def _linked(
     links = Links(audits, moderations, exports=exports)
     links.check()
     tell_lone_second_readings(links.audits, exports=exports)
+    warn_of_changed_words(links.audits, exports=exports, settings=settings)
     checks = ActionChecks(frames[2], audits=links.audits, exports=exports, settings=settings)
     bridge = BridgeChecks(frames[3], audits=links.audits, exports=exports, settings=settings)
     return links, checks.kept(), bridge.kept()
