@@ -70,7 +70,8 @@ def _data_contract() -> str:
         "A folder with `audits.csv` (or `.xlsx`) whose columns have the names below needs no "
         "settings. `moderations.csv`, `actions.csv` and `bridge.csv` are optional. Any other "
         "headings, words or layouts are mapped in `council.toml`. One row of `audits` is one "
-        "grade: one audit, one domain, one auditor. Two auditors on the same audit and domain are a double rating.",
+        "grade: one audit, one domain, one auditor. Two auditors on the same audit and domain are "
+        "a double rating.",
         "",
         "## audits",
         "",

@@ -24,6 +24,11 @@ _NUMBER = re.compile(r"\d+(\.\d+)?( ?/ ?\d+)?")
 _WHOLE = re.compile(r"(\d+)\.0+")
 
 
+def looks_like_number(text: str) -> bool:
+    """Whether a text is a number, or one of a number, such as 3, 2.5 or 3/5."""
+    return _NUMBER.fullmatch(text) is not None
+
+
 class GradeReader:
     """Reads the grade columns of one file and remembers how the grades were spelt.
 
@@ -211,7 +216,7 @@ class GradeReader:
 
     def _refuse_numbers(self, unknown: Texts, *, filled: int, heading: str, rows_in: int) -> None:
         like_number = where(
-            unknown, lambda text: _NUMBER.fullmatch(text) is not None and self._half(text) is None
+            unknown, lambda text: looks_like_number(text) and self._half(text) is None
         )
         numbers = [int(row) for row in unknown.index[like_number]]
         if not numbers or 2 * len(numbers) < filled:
@@ -280,7 +285,7 @@ class GradeReader:
         if self._first_unknown is None:
             return
         counts = dict(self._unknown.most_common())
-        near = {word: self._near(word) for word in counts}
+        near = {word: self.near(word) for word in counts}
         levels = ", ".join(reversed(self._scale.levels))
         table = "grades" if not self._own_scale else "scales.spellings"
         self._problems.advise(
@@ -295,11 +300,12 @@ class GradeReader:
             rows=sum(counts.values()),
         )
 
-    def _near(self, text: str) -> str:
+    def near(self, text: str) -> str:
+        """Grade that a word is likely a slip for; empty where there is none."""
         return near_grade(text, self._codes, self._scale.levels)
 
     def _mend(self, text: str) -> str:
-        near = self._near(text)
+        near = self.near(text)
         offer = f"perhaps {near} is meant; " if near else ""
         return (
             f"{offer}use one of the grades, or declare the word in council.toml under [grades] "

@@ -49,7 +49,7 @@ def block(table: str, lines: Sequence[Line]) -> str:
 
 def pasted_lines(lines: Sequence[Line]) -> list[str]:
     """Lines to paste without the head of their table; see ``block``."""
-    fit = [line for line in lines if _fits(line.word) and _fits(line.meaning)]
+    fit = [line for line in lines if can_be_pasted(line.word) and can_be_pasted(line.meaning)]
     shown = [f'"{line.word}" = "{line.meaning}"  # {line.comment}' for line in fit[:MOST_LINES]]
     rest = len(lines) - len(shown)
     return [*shown, *([f"# and {counted(rest, 'further word')}"] if rest else [])]
@@ -83,5 +83,6 @@ def listed(counts: Mapping[str, int], *, shown: int = 8) -> str:
     return f"{named} and {counted(rest, 'other')}" if rest > 0 else named
 
 
-def _fits(text: str) -> bool:
+def can_be_pasted(text: str) -> bool:
+    """Whether a word can stand in quotation marks in a line to paste."""
     return len(text) <= MAX_EXTRACT and text.isprintable() and not set(text) & set('"\\')

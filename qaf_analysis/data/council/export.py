@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 import numpy as np
@@ -31,9 +31,10 @@ from qaf_analysis.data.cells.words import (
     read_share,
 )
 from qaf_analysis.data.contract.columns import OWN_COLUMNS, PLANNED, Column, Graded, required_names
-from qaf_analysis.data.contract.distinct import Texts, blank, constant, where
+from qaf_analysis.data.contract.distinct import Texts, blank, constant, in_rows, where
 from qaf_analysis.data.contract.problems import Problems, extract
-from qaf_analysis.data.council.row_scales import ScaledGrades
+from qaf_analysis.data.council.new_scale import FEWEST_CELLS, NewScale, new_scale, unknown_texts
+from qaf_analysis.data.council.row_scales import ScaledGrades, Values
 from qaf_analysis.data.council.second_header import repeated_headers
 from qaf_analysis.data.files.headings import Layout
 from qaf_analysis.data.files.labels import first_filled, may_be_date
@@ -63,6 +64,11 @@ class Export:
         Cells as they stood, for the grade columns.
     scales : mapping of Column to Series
         Name of the scale that each grade is on, for the grade columns.
+    new_scale : NewScale or None
+        What rows are held back for, until all exports are read.
+    report_grades, read_held : callable
+        Report what was found about grades, once it is known what these rows are. The second sets
+        them aside one by one before, as if nothing were known of another scale.
     """
 
     file: FileSettings
@@ -71,6 +77,9 @@ class Export:
     values: Mapping[Column, Texts]
     raw: Mapping[Column, Texts]
     scales: Mapping[Column, Texts]
+    new_scale: NewScale | None = None
+    report_grades: Callable[[], None] = field(default=lambda: None, repr=False)
+    read_held: Callable[[], None] = field(default=lambda: None, repr=False)
 
     @property
     def problems(self) -> Problems:
@@ -101,11 +110,37 @@ def read_export(
     reader = _Reader(table, file=file, settings=settings, as_of=as_of)
     raw = {c: live[p] for c, p in layout.places.items() if c.kind == "grade"}
     values = reader.read_all(texts, raw=raw, layout=layout)
-    reader.grades.report()
+    if reader.new_scale is None:
+        reader.grades.report()
     _set_missing_aside(texts, file=file, problems=table.problems)
     _check_quarter(values, texts=texts, file=file, table=table)
-    scales = reader.grades.scales
-    return Export(file=file, table=table, layout=layout, values=values, raw=raw, scales=scales)
+    return Export(
+        file=file,
+        table=table,
+        layout=layout,
+        values=values,
+        raw=raw,
+        scales=reader.grades.scales,
+        new_scale=reader.new_scale,
+        report_grades=reader.grades.report,
+        read_held=lambda: reader.read_held(texts, raw=raw, values=values),
+    )
+
+
+def has_grades_before(export: Export, day: date) -> bool:
+    """Whether an export holds several grades of a scale in use before a day."""
+    own = OWN_COLUMNS[export.file.kind]
+    name = {"auditor": "audit_date", "moderator": "moderated_on"}.get(own, "")
+    days = export.value(name, own)
+    if days is None:
+        return False
+    early = days[(days < pd.Timestamp(day)).to_numpy(dtype=bool)].index
+    number = sum(
+        int((in_rows(grades, early) >= 0).sum())
+        for column, grades in export.values.items()
+        if column.kind == "grade" and column.grader == own
+    )
+    return number >= FEWEST_CELLS
 
 
 def _without_totals(table: RawTable, *, layout: Layout) -> pd.DataFrame:
@@ -237,6 +272,7 @@ class _Reader:
         self, table: RawTable, *, file: FileSettings, settings: Settings, as_of: date
     ) -> None:
         self.grades = ScaledGrades(file=file, settings=settings, problems=table.problems)
+        self.new_scale: NewScale | None = None
         self._table = table
         self._file = file
         self._settings = settings
@@ -246,11 +282,17 @@ class _Reader:
         self, texts: Mapping[Column, Texts], *, raw: Mapping[Column, Texts], layout: Layout
     ) -> dict[Column, Texts]:
         """Values of every column; grades last where a row's day or scale tells their scale."""
-        is_last = self.grades.are_several
+        graded = [column for column in texts if column.kind == "grade"]
+        has_unknown = self._file.scale_map is None and any(
+            unknown_texts(texts[column], self.grades).any() for column in graded
+        )
+        is_last = self.grades.are_several or has_unknown
         values: dict[Column, Texts] = {}
         for column in sorted(texts, key=lambda c: is_last and c.kind == "grade"):
             cells = texts[column]
             if column.kind == "grade":
+                if has_unknown and column == graded[0]:
+                    self._hold_new_scale({c: texts[c] for c in graded}, values=values)
                 good = self._table.problems.kept(cells.index)
                 values[column] = self.grades.read(
                     column,
@@ -262,6 +304,34 @@ class _Reader:
             else:
                 values[column] = self._read(column, cells, layout=layout)
         return {column: values[column] for column in texts}
+
+    def _hold_new_scale(self, texts: Mapping[Column, Texts], *, values: Values) -> None:
+        problems = self._table.problems
+        kept = {column: cells[problems.kept(cells.index)] for column, cells in texts.items()}
+        self.new_scale = new_scale(kept, grades=self.grades, values=values)
+        if self.new_scale is not None:
+            problems.hold(self.new_scale.rows)
+
+    def read_held(
+        self, texts: Mapping[Column, Texts], *, raw: Mapping[Column, Texts], values: Values
+    ) -> None:
+        """Set the rows held back aside for each unknown word, and report what was found."""
+        waiting = set(self.new_scale.rows if self.new_scale else ())
+        for column, cells in texts.items():
+            if column.kind == "grade" and waiting:
+                rows = cells.index[cells.index.isin(waiting)]
+                cells_raw = raw.get(column, cells)
+                scales = dict(self.grades.scales)
+                self.grades.read(
+                    column,
+                    cells[rows],
+                    raw=cells_raw[rows],
+                    rows_in=self._table.rows_in,
+                    values=values,
+                )
+                self.grades.scales.update(scales)
+                waiting -= self._table.problems.bad_rows
+        self.grades.report()
 
     def _read(self, column: Column, texts: Texts, *, layout: Layout) -> Texts:
         problems, heading = self._table.problems, column.heading
