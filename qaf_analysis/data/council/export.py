@@ -36,6 +36,7 @@ from qaf_analysis.data.contract.problems import Problems, extract
 from qaf_analysis.data.council.new_scale import FEWEST_CELLS, NewScale, new_scale, unknown_texts
 from qaf_analysis.data.council.row_scales import ScaledGrades, Values
 from qaf_analysis.data.council.second_header import repeated_headers
+from qaf_analysis.data.files.declared import declaring_path
 from qaf_analysis.data.files.headings import Layout
 from qaf_analysis.data.files.labels import first_filled, may_be_date
 from qaf_analysis.data.files.raw_table import RawTable
@@ -69,6 +70,8 @@ class Export:
     report_grades, read_held : callable
         Report what was found about grades, once it is known what these rows are. The second sets
         them aside one by one before, as if nothing were known of another scale.
+    declared_as : str
+        Path of its table in the settings, perhaps a pattern; the file's own where there is none.
     """
 
     file: FileSettings
@@ -77,6 +80,7 @@ class Export:
     values: Mapping[Column, Texts]
     raw: Mapping[Column, Texts]
     scales: Mapping[Column, Texts]
+    declared_as: str
     new_scale: NewScale | None = None
     report_grades: Callable[[], None] = field(default=lambda: None, repr=False)
     read_held: Callable[[], None] = field(default=lambda: None, repr=False)
@@ -124,6 +128,7 @@ def read_export(
         new_scale=reader.new_scale,
         report_grades=reader.grades.report,
         read_held=lambda: reader.read_held(texts, raw=raw, values=values),
+        declared_as=declaring_path(file.path, settings.files),
     )
 
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from qaf_analysis.data.cells.grades import looks_like_number
 from qaf_analysis.data.contract.columns import Column
 from qaf_analysis.data.contract.distinct import Texts, distinct
-from qaf_analysis.data.contract.paste import can_be_pasted, listed
+from qaf_analysis.data.contract.paste import fits_quotes, listed
 from qaf_analysis.data.contract.problems import Problems, counted
 from qaf_analysis.data.contract.spelling import spelling_key
 from qaf_analysis.data.council.row_scales import ScaledGrades, Values
@@ -94,7 +94,7 @@ def new_scale(
     later = table[table["day"] >= start]
     unknown = later[later["is_new"]]
     words = _spelt(unknown["text"])
-    if not FEWEST_WORDS <= len(words) <= MOST_WORDS or not all(map(can_be_pasted, words)):
+    if not FEWEST_WORDS <= len(words) <= MOST_WORDS or not all(map(fits_quotes, words)):
         return None
     reader = grades.readers[-1]
     if 2 * sum(bool(reader.near(word)) for word in words) > len(words):
@@ -102,9 +102,7 @@ def new_scale(
     if not is_sure and any(map(looks_like_number, words)):
         return None  # which end is best is asked for the whole file
     often = {
-        w: n
-        for w, n in _spelt(later[~later["is_new"]]["text"]).items()
-        if n >= SHARED * len(later)
+        w: n for w, n in _spelt(later[~later["is_new"]]["text"]).items() if n >= SHARED * len(later)
     }
     return NewScale(
         rows=tuple(sorted({int(row) for row in unknown.index})),
@@ -199,7 +197,7 @@ def _block(
     names = {era.scale.name for era in settings.all_eras}
     name = next(n for n in ("new", *(f"new {k}" for k in range(2, 99))) if n not in names)
     keys = {spelling_key(word) for word in words}
-    kept = [word for word in both if spelling_key(word) not in keys and can_be_pasted(word)]
+    kept = [word for word in both if spelling_key(word) not in keys and fits_quotes(word)]
     levels = ", ".join(f'"{word}"' for word in (*words, *kept))
     asked = [
         f'# "{word}" is a grade of the earlier scale too: take it out if it is none of this one'

@@ -58,6 +58,7 @@ from qaf_analysis.data.council.pseudonyms import (
 )
 from qaf_analysis.data.council.quarantine import quarantined_rows
 from qaf_analysis.data.council.sources import ReadingProgress, Sources, read_sources, rejected
+from qaf_analysis.data.council.unused_spellings import unused_spellings
 from qaf_analysis.data.files.folder import SETTINGS_FILE, CouncilFolder, open_folder
 from qaf_analysis.terms.errors import UsageError
 from qaf_analysis.terms.settings import Settings
@@ -227,6 +228,7 @@ def _all_findings(
     sources: Sources, *, council: CouncilFolder, made: PseudonymKey | None
 ) -> list[Finding]:
     findings = [*council.findings, *words_printed(council.settings), *sources.findings]
+    findings += unused_spellings(sources.exports, settings=council.settings)
     findings += [finding for export in sources.exports for finding in export.problems.findings]
     return [*findings, _key_made(made)] if made is not None and made.is_new else findings
 

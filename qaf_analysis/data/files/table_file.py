@@ -72,7 +72,7 @@ def read_csv_table(
         If the file is too large, cannot be decoded, or a quotation mark is never closed.
     """
     refuse_oversize(data, problems=problems)
-    encoding, errors = _encoding(data, problems=problems)
+    encoding, errors = text_encoding(data, problems=problems)
     separator = _separator(data, encoding=encoding, errors=errors, wanted=wanted, form=form)
     if separator in ";|":
         problems.warn(
@@ -143,7 +143,7 @@ def _as_utf8(data: bytes, *, encoding: str, errors: str) -> bytes:
     return data.decode(encoding, errors=errors).encode()
 
 
-def _encoding(data: bytes, *, problems: Problems) -> tuple[str, str]:
+def text_encoding(data: bytes, *, problems: Problems) -> tuple[str, str]:
     """Name of the encoding and what to do with bytes that do not fit it."""
     for mark, name in _MARKS:
         if data.startswith(mark):

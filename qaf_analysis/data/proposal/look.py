@@ -18,7 +18,7 @@ from qaf_analysis.data.files.limits import MAX_TABLE_BYTES
 from qaf_analysis.data.files.opened import file_bytes
 from qaf_analysis.data.files.sheet import NamedSheet, SheetRow
 from qaf_analysis.data.files.signature import refuse_wrong_kind
-from qaf_analysis.data.files.table_file import _encoding
+from qaf_analysis.data.files.table_file import text_encoding
 from qaf_analysis.data.files.workbook import open_workbook
 from qaf_analysis.terms.errors import UsageError
 
@@ -248,7 +248,7 @@ def _text_grid(data: bytes, *, file: str, problems: Problems) -> Grid:
             expected=f"at most {MAX_TABLE_BYTES:,} bytes",
             mend="export a shorter period, or split the file",
         )
-    encoding, errors = _encoding(data, problems=problems)
+    encoding, errors = text_encoding(data, problems=problems)
     text = data.decode(encoding, errors="replace" if errors == "strict" else errors)
     separator = _separator(text[:200_000])
     rows: list[GridRow] = []
