@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from difflib import get_close_matches
 from typing import get_args
 
 from qaf_analysis.terms.eras import DeclaredEra, Era, eras_from
@@ -28,6 +29,7 @@ from qaf_analysis.terms.spelling_settings import (
 )
 from qaf_analysis.terms.theme_settings import check_themes, theme_from
 from qaf_analysis.terms.verdicts import OPTIMISM_RULE, OptimismLimits
+from qaf_analysis.terms.word_maps import word_maps_from
 
 MOST_OPEN_CASES = 100_000
 LARGEST_SMALL_COUNT = 100
@@ -60,7 +62,7 @@ def settings_from(tables: Table, *, source: str = "council.toml", sha256: str = 
     scales, declared = _scales(reader)
     scale_name = council.text("scale", OFSTED4.name)
     eras = _eras(council.one_of("scale", scale_name, scales), declared, reader)
-    scale = eras[-1].scale
+    scale, in_use = eras[-1].scale, [era.scale for era in eras]
     maps = [_scale_map(table, scales) for table in reader.tables("scale_maps")]
     missing = missing_words_from(council)
     settings = Settings(
@@ -76,6 +78,10 @@ def settings_from(tables: Table, *, source: str = "council.toml", sha256: str = 
         optimism=_optimism(reader.table("optimism"), scale),
         window=council.choice("window", get_args(Window), "rolling_year"),
         risk_picked=council.choice("risk_picked", get_args(RiskPicked), "weighed"),
+        scale_maps=_between_eras(maps, eras),
+        case_type_maps=word_maps_from(reader, "case_type"),
+        team_maps=word_maps_from(reader, "team"),
+        months=council.flag("months"),
         keep_failed_days=_days(council, "keep_failed_days"),
         keep_set_aside_days=_days(council, "keep_set_aside_days"),
         small_count=council.whole("small_count", 5, low=1, high=LARGEST_SMALL_COUNT) or 5,
@@ -83,7 +89,7 @@ def settings_from(tables: Table, *, source: str = "council.toml", sha256: str = 
             name: reader.tag(name, tag) if tag else None
             for name, tag in reader.words("domains").items()
         },
-        files=tuple(file_from(table, scale, scales, maps) for table in reader.tables("files")),
+        files=tuple(file_from(table, in_use, scales, maps) for table in reader.tables("files")),
         themes=tuple(theme_from(table) for table in reader.tables("themes")),
         process_changes=tuple(_process_change(t) for t in reader.tables("process_changes")),
         spellings=spellings_from(reader),
@@ -97,11 +103,32 @@ def settings_from(tables: Table, *, source: str = "council.toml", sha256: str = 
     return settings
 
 
+def _refuse_unknown_headline(council: SettingsTable, settings: Settings) -> None:
+    """Refuse a headline domain that the settings themselves show to be none of the domains.
+
+    Without [domains] the domains of exports with a column for each are known, of others not.
+    """
+    known = [*settings.domains]
+    if not known and settings.files and all(file.shape != "long" for file in settings.files):
+        known = [domain for file in settings.files for domain in file.domains]
+        known += settings.spellings.get("domain", {}).values()
+    headline = settings.headline_domain
+    if not known or headline in known or headline == OVERALL:
+        return
+    near = get_close_matches(headline, known, n=1)
+    meant = f'perhaps "{near[0]}" is meant; ' if near else ""
+    raise council.fail(
+        f'"headline_domain" is "{headline}", which is none of the domains declared; {meant}'
+        f"expected one of {', '.join(dict.fromkeys(known))}."
+    )
+
+
 def _refuse_contradictions(council: SettingsTable, settings: Settings) -> None:
+    _refuse_unknown_headline(council, settings)
     declared = (*settings.domains, settings.headline_domain) if settings.domains else ()
     refuse_contradictory_words(
         council,
-        scale=settings.scale,
+        scales=tuple(era.scale for era in settings.all_eras),
         not_graded=settings.not_graded,
         missing=settings.missing,
         spellings=settings.spellings,
@@ -110,6 +137,8 @@ def _refuse_contradictions(council: SettingsTable, settings: Settings) -> None:
     )
     keys: dict[str, str] = {}
     for domain in settings.domains:
+        if not domain.strip():
+            raise council.fail("[domains] has a domain without a name. Take it out.")
         if keys.setdefault(plain_spelling(domain), domain) != domain:
             other = keys[plain_spelling(domain)]
             raise council.fail(
@@ -225,6 +254,12 @@ def _scale_map(table: SettingsTable, scales: Mapping[str, Scale]) -> ScaleMap:
     )
     table.refuse_unknown()
     return scale_map
+
+
+def _between_eras(maps: Sequence[ScaleMap], eras: Sequence[Era]) -> tuple[ScaleMap, ...]:
+    """Maps from one scale in use to another; others serve the reading of files only."""
+    names = [era.scale.name for era in eras]
+    return tuple(m for m in maps if m.source.name in names and m.target.name in names)
 
 
 def _process_change(table: SettingsTable) -> ProcessChange:
