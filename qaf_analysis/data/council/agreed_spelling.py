@@ -60,7 +60,7 @@ def set_unknown_domains_aside(
         Entries by auditors, by moderators, and actions.
     """
     audits, moderations, _ = frames
-    known = {*settings.domains, settings.headline_domain} if settings.domains else None
+    known = {*settings.domains, *settings.judged_domains} if settings.domains else None
     for frame in frames:
         stated = ~blank(frame["domain"])
         unknown = frame[stated & ~frame["domain"].isin(known)] if known else frame.iloc[:0]
@@ -125,9 +125,12 @@ def _warn_of_no_headline(
     audits: pd.DataFrame, *, exports: Sequence[Export], settings: Settings
 ) -> None:
     """Warn where no audit has a grade for the headline domain: of its other name, or the want."""
-    headline = settings.headline_domain
-    if audits.empty or (audits["domain"] == headline).any():
-        return
+    for headline in () if audits.empty else settings.judged_domains:
+        if not (audits["domain"] == headline).any():
+            _warn_of_lost(headline, audits, exports=exports)
+
+
+def _warn_of_lost(headline: str, audits: pd.DataFrame, *, exports: Sequence[Export]) -> None:
     counts = {domain: n for domain, n in counts_of(audits["domain"]).items() if domain}
     alike = {d: n for d, n in counts.items() if near_domain(d, [headline], headline=headline)}
     first = audits[audits["domain"].isin(alike)].iloc[0] if alike else audits.iloc[0]
@@ -142,7 +145,7 @@ def _warn_of_no_headline(
     else:
         mend = (
             f"{_CAN_AND_CANNOT}. If one domain stands for the whole audit, name it under [council] "
-            "as headline_domain; otherwise none needed"
+            "as headline_domain; if several areas do, name those as headline_domains"
         )
     tell = export.problems.warn if alike else export.problems.note
     tell(
@@ -159,7 +162,7 @@ def _warn_of_no_headline(
 def _declared(name: str, settings: Settings) -> dict[str, str]:
     agreed: dict[str, str] = {}
     if name == "domain":
-        declared = (*settings.domains, settings.headline_domain)
+        declared = (*settings.domains, *settings.judged_domains)
         agreed = {spelling_key(domain): domain for domain in declared}
     if name == "theme":
         agreed = {spelling_key(theme.name): theme.name for theme in settings.themes}
