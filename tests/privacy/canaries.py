@@ -28,6 +28,8 @@ KINDS = (
     *("otherfile", "longcell", "errorcell", "baddate", "unread"),
 )
 DATES_OF_BIRTH = (datetime(2012, 3, 14), datetime(2009, 11, 2))
+# Words for a day of birth in the name of a file, of a sheet and of a column that is left out.
+BORN_IN_FILE, BORN_IN_SHEET, BORN_IN_HEADING = "14th Mar 2012", "2 November 2009", "March 14, 2012"
 TEAMS = ("East", "West")
 DOMAINS = ("Overall", "Plan")
 _GRADES = ("Inadequate", "Requires improvement", "Good", "Outstanding")
@@ -44,7 +46,7 @@ def write_council(parent: Path) -> Path:
     """Write the exports of the council into a new folder, whose name has a mark too."""
     folder = parent / f"exports {mark('folder')}"
     folder.mkdir()
-    _audits(folder / f"audits {mark('file')}.xlsx")
+    _audits(folder / f"audits {mark('file')} {BORN_IN_FILE}.xlsx")
     _moderations(folder / f"moderations {mark('file', 1)}.csv")
     _actions(folder / f"actions {mark('file', 2)}.csv")
     (folder / f"{mark('otherfile')}.csv").write_text(f"a,b\n{mark('otherfile', 1)},2\n")
@@ -70,8 +72,22 @@ def holds_date_of_birth(content: bytes) -> bool:
     for day in DATES_OF_BIRTH:
         forms += [day.strftime(f) for f in ("%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%d %B %Y")]
         forms += [f"{day.day}.{day.month}.{day:%y}", f"{day.day}/{day.month}/{day.year}"]
+        forms += days_in_words(day)
         forms += [str((day - datetime(1899, 12, 30)).days) + ".0", day.strftime("%d %b %Y")]
     return any(form.encode() in view for view in _forms(content) for form in forms)
+
+
+def days_in_words(day: datetime) -> list[str]:
+    """A day with its month as a word, in each order in which people write one."""
+    suffix = {1: "st", 2: "nd", 3: "rd"}.get(day.day, "th")
+    written = []
+    for number in (str(day.day), f"{day.day:02d}", f"{day.day}{suffix}"):
+        for month in (f"{day:%B}", f"{day:%b}", f"{day:%B}".upper()):
+            parts = ((number, month, f"{day:%Y}"), (month, number, f"{day:%Y}"))
+            for order in (*parts, (f"{day:%Y}", month, number), (number, month, f"{day:%y}")):
+                written += [sign.join(order) for sign in (" ", "-", ".", "/", ", ", "_", "")]
+                written.append(f"{order[0]} {order[1]}, {order[2]}")
+    return written
 
 
 def _forms(content: bytes) -> Iterator[bytes]:
@@ -112,14 +128,14 @@ def _unpacked(content: bytes) -> Iterator[bytes]:
 def _audits(path: Path) -> None:
     book = openpyxl.Workbook()
     sheet = book.active
-    sheet.title = mark("sheet")
+    sheet.title = f"{mark('sheet')} {BORN_IN_SHEET}"
     sheet.append(
         [
             *(f"Audit id {mark('heading', 0)}", f"Child {mark('heading', 1)}"),
             *(f"Date {mark('heading', 2)}", f"Team {mark('heading', 3)}"),
             *(f"Type {mark('heading', 4)}", f"Auditor {mark('heading', 5)}"),
             *(f"Domain {mark('heading', 6)}", f"Grade {mark('heading', 7)}"),
-            *(f"Session {mark('heading', 8)}", f"{mark('dropped')} notes"),
+            *(f"Session {mark('heading', 8)}", f"{mark('dropped')} {BORN_IN_HEADING} notes"),
         ]
     )
     for row in audit_rows():
@@ -237,9 +253,9 @@ approved_by = "{mark("approver")}"
 [scale_maps.levels]
 {_scale_map()}
 [[files]]
-path = "audits {mark("file")}.xlsx"
+path = "audits {mark("file")} {BORN_IN_FILE}.xlsx"
 kind = "audits"
-sheet = "{mark("sheet")}"
+sheet = "{mark("sheet")} {BORN_IN_SHEET}"
 [files.columns]
 {columns}
 [files.constants]

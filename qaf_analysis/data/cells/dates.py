@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from qaf_analysis.data.contract.distinct import Texts, distinct
 from qaf_analysis.data.contract.months import month_of
@@ -47,6 +48,9 @@ _FULL_MONTHS = (
     "november",
     "december",
 )
+_ORDERS: tuple[DateOrder, ...] = ("day_first", "month_first", "excel_serial", "months")
+"""Orders in which dates are read that another order cannot read."""
+_FEWEST_AGAINST = 2
 _WRITE = "a date such as 25/11/2019 or 2019-11-25"
 
 
@@ -118,12 +122,15 @@ def read_dates(
     Raises
     ------
     FileRefusedError
-        If no order is declared, and the column holds month-first dates or numbers of days.
+        If no order is declared, and the column holds month-first dates or numbers of days; or if
+        one is declared that the column contradicts.
     """
     column = _DateColumn(texts, heading=heading, problems=problems)
     if order is None:
         column.refuse_month_first()
         column.refuse_serials()
+    else:
+        column.refuse_contradicted(order, may_be_months=may_be_months)
     if may_be_months:
         column.read_months(order=order)
     days = [reading.day(order or "day_first") if reading else None for reading in column.readings]
@@ -170,8 +177,7 @@ class _DateColumn:
     def refuse_serials(self) -> None:
         """Refuse a column of which most cells are Excel's numbers of days: one fault, one mend."""
         rows = self.rows([r is not None and r.serial is not None for r in self.readings])
-        filled = int((self.texts.to_numpy() != "").sum())
-        if len(rows) < 2 or 2 * len(rows) < filled:
+        if len(rows) < _FEWEST_AGAINST or 2 * len(rows) < self._filled:
             return
         first = _written(self.texts[rows[0]]).serial
         raise self.problems.refusal(
@@ -185,6 +191,54 @@ class _DateColumn:
             mend="format the column as dates in Excel and save again; or, if that is what they "
             'are, declare date_order = "excel_serial" for this file in council.toml',
             rows_in=len(self.texts),
+        )
+
+    def refuse_contradicted(self, order: DateOrder, *, may_be_months: bool) -> None:
+        """Refuse a declared order that the dates contradict: one fault of the settings, one mend.
+
+        Dates that either order could read are read wrongly too, and no row of theirs would show it.
+        Where day and month are exchanged, more dates against the order than for it are too many;
+        in other forms, half of the column.
+        """
+        orders = _ORDERS if may_be_months else _ORDERS[:-1]
+        only_other = {o: self.rows(self._unread(order) & ~self._unread(o)) for o in orders}
+        only_declared = {o: self.rows(self._unread(o) & ~self._unread(order)) for o in orders}
+        other = max(orders, key=lambda o: len(only_other[o]) - len(only_declared[o]))
+        rows, cost = only_other[other], len(only_declared[other])
+        exchanged = {order, other} == {"day_first", "month_first"}
+        if len(rows) < _FEWEST_AGAINST or len(rows) <= cost:
+            return
+        if not exchanged and 2 * len(rows) < self._filled:
+            return
+        but = f", beside {cost:,} the other way about" if cost else ""
+        raise self.problems.refusal(
+            code="date_order_contradicted",
+            row=rows[0],
+            column=self.heading,
+            found=f"{counted(len(rows), 'date')} such as {extract(self.texts[rows[0]])} that cannot "
+            f"be read in the order declared ({order}), and can be as {other}{but}",
+            expected=f"dates in the order declared for the file ({order})",
+            mend=f'write date_order = "{other}" in place of date_order = "{order}" in the '
+            "[[files]] table of council.toml; or, if only this column is written so, export it "
+            "again like the others",
+            rows_in=len(self.texts),
+        )
+
+    @property
+    def _filled(self) -> int:
+        return int((self.texts.to_numpy() != "").sum())
+
+    def _unread(self, order: DateOrder) -> NDArray[np.bool_]:
+        """Whether each distinct text is written, and no date in that order."""
+        pairs = zip(self.distinct, self.readings, strict=True)
+        return np.array(
+            [
+                reading is not None
+                and reading.day(order) is None
+                and not (order == "months" and month_of(text) is not None)
+                for text, reading in pairs
+            ],
+            dtype=bool,
         )
 
     def read_months(self, *, order: DateOrder | None) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from qaf_analysis.data.cells.half_grades import HalfGrade, half_grade
+from qaf_analysis.data.cells.half_grades import HalfGrade, half_grade, halves_counted
 from qaf_analysis.data.cells.near_words import near_grade
 from qaf_analysis.data.contract.distinct import Texts, distinct, where
 from qaf_analysis.data.contract.paste import block, lines_for, listed
@@ -107,8 +107,7 @@ class GradeReader:
         if self._halves:
             self._problems.warn(
                 code="half_grades",
-                found=f"{self._halves:,} grades between two levels, each counted as the "
-                f"{self._half_grades} one, as declared",
+                found=halves_counted(self._halves, self._half_grades),
                 expected="one level for each grade",
                 mend="none needed; have auditors choose one level if this is no rule of yours",
                 rows=self._halves,
@@ -146,7 +145,7 @@ class GradeReader:
         half = self._half(text)
         if half is None or self._half_grades is None:
             return _UNKNOWN
-        return half.lower if self._half_grades == "lower" else half.higher
+        return half.counted_as(self._half_grades)
 
     def _half(self, text: str) -> HalfGrade | None:
         key = spelling_key(text)
@@ -206,7 +205,7 @@ class GradeReader:
             code="half_grade",
             column=heading,
             found=[
-                f"{extract(text)}, which lies between {half.named(self._scale)}"
+                f"{extract(text)}, which lies between {half.named(levels)}"
                 for text, half in zip(texts, halves, strict=True)
             ],
             expected=expected,

@@ -42,20 +42,26 @@ def without_missing_words(
         return texts
     missing = texts[flags].astype(object)
     counts = missing.value_counts()
-    listed = "; ".join(f"{extract(str(word))} ({n})" for word, n in counts.head(_SHOWN).items())
-    more = f" and {counted(len(counts) - _SHOWN, 'other word')}" if len(counts) > _SHOWN else ""
     problems.warn(
         code="missing_word",
         row=int(missing.index[0]),
         column=column.heading,
-        found=f"{counted(len(missing), 'cell')} with a word for a missing value, read as blank: "
-        f"{listed}{more}",
+        found=missing_words_found({str(word): int(n) for word, n in counts.items()}),
         expected="a value, or a blank cell",
         mend="none needed, or leave such cells blank; if a word is a value here, name it in "
         f"council.toml, [council] {_allowing(column, str(counts.index[0]))}",
         rows=len(missing),
     )
     return blanked(texts, flags)
+
+
+def missing_words_found(counts: Mapping[str, int]) -> str:
+    """What a reader is told of cells that were read as blank, from the count of each word."""
+    met = sorted(counts.items(), key=lambda pair: -pair[1])
+    listed = "; ".join(f"{extract(word)} ({n})" for word, n in met[:_SHOWN])
+    more = f" and {counted(len(met) - _SHOWN, 'other word')}" if len(met) > _SHOWN else ""
+    cells = counted(sum(counts.values()), "cell")
+    return f"{cells} with a word for a missing value, read as blank: {listed}{more}"
 
 
 def without_zero_dates(

@@ -8,6 +8,7 @@ from functools import cached_property, lru_cache
 from typing import Literal
 
 from qaf_analysis.data.contract.spelling import tidy
+from qaf_analysis.data.files.headings import folded
 from qaf_analysis.data.proposal.content import Profile, cell_kind, profile_of
 from qaf_analysis.data.proposal.grade_words import is_between_grades, is_ungraded, likely_level
 from qaf_analysis.data.proposal.heading_words import heading_weight, is_overall
@@ -39,6 +40,8 @@ class Field:
         For a question, the forms that answer it.
     key : tuple of str and int
         Folded heading of a column, and how many like it stand before it.
+    agreed : bool
+        Whether somebody said that its numbers are grades.
     """
 
     heading: str
@@ -49,6 +52,7 @@ class Field:
     source: Literal["column", "question"] = "column"
     forms: frozenset[str] = field(default_factory=frozenset)
     key: tuple[str, int] = ("", 0)
+    agreed: bool = False
 
     @cached_property
     def is_graded(self) -> bool:
@@ -77,7 +81,9 @@ class Field:
 
     @cached_property
     def is_numbered(self) -> bool:
-        """Whether its cells are small numbers under a heading that speaks of grades."""
+        """Whether its cells are small numbers, and its heading or somebody says: of grades."""
+        if self.agreed:
+            return True
         graded = is_overall(self.lower) or heading_weight(self.lower, "grade") >= 3
         return graded and self.profile.are_small_numbers
 
@@ -90,9 +96,12 @@ class Source:
     ----------
     tables : tuple of Table
         At least one; all have the same headings.
+    numbered : frozenset of str
+        Folded headings and questions whose numbers somebody says are grades.
     """
 
     tables: tuple[Table, ...]
+    numbered: frozenset[str] = frozenset()
 
     @property
     def first(self) -> Table:
@@ -136,6 +145,7 @@ class Source:
             place=place,
             profile=profile_of(cell for each in self.tables for cell in each.cells(key)),
             key=key,
+            agreed=folded(heading) in self.numbered,
         )
 
     def texts(self, wanted: Field) -> list[str]:
@@ -150,11 +160,20 @@ class Source:
         """Kinds of the cells of a column, one for each record."""
         return [kind for table in self.tables for _, kind in table.cells(wanted.key)]
 
-    def questions(self, question: Field, answer: Field, form: Field | None) -> tuple[Field, ...]:
-        """Every question with its answers, in the order in which they first appear."""
+    def questions(
+        self, question: Field, answer: Field, form: Sequence[Field] = ()
+    ) -> tuple[Field, ...]:
+        """Every question with its answers, in the order in which they first appear.
+
+        Parameters
+        ----------
+        form : sequence of Field
+            Columns that together tell one form from another.
+        """
         texts, answers = self.texts(question), self.as_written(answer)
         kinds = self.kinds(answer)
-        forms = self.texts(form) if form is not None else [""] * len(texts)
+        parts = [self.texts(f) for f in form]
+        forms = [" · ".join(part) for part in zip(*parts, strict=True)] or [""] * len(texts)
         cells: dict[str, list[tuple[str, str]]] = {}
         asked: dict[str, set[str]] = {}
         for text, reply, kind, whose in zip(texts, answers, kinds, forms, strict=True):
@@ -171,6 +190,7 @@ class Source:
                 profile=profile_of(replies),
                 source="question",
                 forms=frozenset(asked.get(text, ())),
+                agreed=folded(text) in self.numbered,
             )
             for order, (text, replies) in enumerate(list(cells.items())[:MOST_QUESTIONS])
         )
@@ -179,6 +199,14 @@ class Source:
 @lru_cache(maxsize=65_536)
 def _is_missing(text: str) -> bool:
     return MissingWords().means_missing(text)
+
+
+def joined(sources: Sequence[Source]) -> Source:
+    """One source of the tables of several that read alike."""
+    return Source(
+        tables=tuple(table for source in sources for table in source.tables),
+        numbered=frozenset().union(*(source.numbered for source in sources)),
+    )
 
 
 def like_tables(tables: Sequence[Table]) -> list[Source]:
@@ -198,6 +226,7 @@ def best_field(
     return max(good, key=lambda pair: pair[0])[1] if good else None
 
 
-def first_filled(texts: Sequence[str]) -> str:
-    """First text that is not blank."""
-    return next((tidy(text) for text in texts if text.strip()), "")
+def quoted_headings(fields: Sequence[Field]) -> str:
+    """Headings of the first fields in quotation marks, and how many more there are."""
+    shown = ", ".join(f'"{f.heading}"' for f in fields[:6])
+    return f"{shown} and {len(fields) - 6} more" if len(fields) > 6 else shown

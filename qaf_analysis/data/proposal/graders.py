@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from qaf_analysis.data.contract.problems import counted
 from qaf_analysis.data.proposal.asking import Asking
-from qaf_analysis.data.proposal.fields import Field
+from qaf_analysis.data.proposal.fields import Field, quoted_headings
 from qaf_analysis.data.proposal.heading_words import (
     domain_name,
     heading_weight,
@@ -99,8 +99,8 @@ def with_further_grader(meaning: Meaning, asking: Asking, *, key: str = "") -> M
     answer = asking.choose(
         f"{key}further_grader",
         asks=f"{meaning.source.place}: grades stand twice under like names "
-        f"({_listed(twin.alike)}), and a column of names is read by nothing "
-        f"({_listed(twin.people)}). Whose are the further grades?",
+        f"({quoted_headings(twin.alike)}), and a column of names is read by nothing "
+        f"({quoted_headings(twin.people)}). Whose are the further grades?",
         options=options,
         proposed=proposed if proposed in options else "",
         consequence=_consequence(twin),
@@ -162,13 +162,7 @@ def _split(f: Field) -> tuple[str, tuple[str, int]]:
 
 def _unread_people(meaning: Meaning) -> tuple[Field, ...]:
     """Columns of names, beside the grades, that nothing reads."""
-    blocks = [b for b in (meaning.second_auditor, meaning.moderator) if b is not None]
-    read = {f.key for fs in meaning.columns.values() for f in fs}
-    read |= {f.key for f in (*meaning.graded_fields, *meaning.private)}
-    read |= {f.key for b in blocks for f in (*b.columns.values(), *((b.rater,) if b.rater else ()))}
-    return tuple(
-        f for f in meaning.source.columns if f.key not in read and f.lower and _holds_people(f)
-    )
+    return tuple(f for f in meaning.unread if _holds_people(f))
 
 
 def _holds_people(f: Field) -> bool:
@@ -268,8 +262,3 @@ def _consequence(twin: Twin) -> str:
         f"second_auditor or moderator: {grades} count as those of the person under "
         f'"{twin.rater.heading}"; {same}'
     )
-
-
-def _listed(fields: Sequence[Field]) -> str:
-    shown = ", ".join(f'"{f.heading}"' for f in fields[:6])
-    return f"{shown} and {len(fields) - 6} more" if len(fields) > 6 else shown

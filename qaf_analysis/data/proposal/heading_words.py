@@ -36,6 +36,7 @@ _MEANINGS: Mapping[str, tuple[tuple[int, str], ...]] = {
     "audit_id": (
         (3, rf"^(?:unique )?(?:{_AUDIT} )+(?:unique )?{_NO}$"),
         (2, rf"\b{_AUDIT} (?:unique )?{_NO}\b"),
+        (2, r"^(?:audit|form|step|workflow|questionnaire|response) instance$"),
         (1, r"^(?:id|ref|reference|unique id|unique ref\w*|record id|row id)$"),
     ),
     "case_ref": (
@@ -208,7 +209,16 @@ _OVERALL = re.compile(
 _BESIDE_OVERALL = re.compile(
     r"(?:overall|what|is|was|the|your|our|a|grad(?:e|ed|ing)|judge?ment|rat(?:ing|ed)|score|outcome|"
     r"of|for|in|on|this|that|audits?|practice|quality|effectiveness|file|case|child|s|auditor|"
-    r"moderat(?:ed|or|ion)|agreed|final|after|second|reader|how|would|you|please|give|to|work)"
+    r"moderat(?:ed|or|ion)|agreed|final|after|second|reader|how|would|you|please|give|to|work|"
+    r"good|well|effective|rate)"
+)
+_A_GRADE = r"(?:grade|grading|judge?ment|rating|score|overall)"
+_ANOTHER_AUDIT = re.compile(
+    r"\bprevious(?:ly)?\b|"
+    r"\b(?:prior|last|earlier|former|next|target|predicted|expected)"
+    rf"(?: \w+){{0,2}} (?:{_A_GRADE}|audit\w*)\b|"
+    rf"\bself (?:{_A_GRADE}|audit\w*|evaluat\w+|assess\w*|graded|rated)\b|"
+    rf"\bworker s? ?{_A_GRADE}\b|\bown {_A_GRADE}\b"
 )
 _CHILD = re.compile(
     r"\b(?:voice|lived experience|wishes|feelings|views|child s experience|day to day|daily life|"
@@ -299,6 +309,19 @@ def is_private(heading: str) -> bool:
     return _PRIVATE.search(plain_heading(heading)) is not None
 
 
+def of_another_audit(heading: str) -> bool:
+    """Whether a heading speaks of an earlier or later audit, or of a worker's own view.
+
+    Examples
+    --------
+    >>> of_another_audit("Previous audit grade"), of_another_audit("Self-evaluation grade")
+    (True, True)
+    >>> of_another_audit("Quality of last supervision")
+    False
+    """
+    return _ANOTHER_AUDIT.search(plain_heading(heading)) is not None
+
+
 def is_overall(text: str) -> bool:
     """Whether a domain or heading is the grade for the whole audit.
 
@@ -329,7 +352,8 @@ def domain_tag(domain: str) -> str:
 
 
 _GRADING = re.compile(
-    r"^(?:please )?(?:how (?:would|do|did) you (?:grade|rate|judge)|what (?:is|was) (?:the|your) "
+    r"^(?:please )?(?:how (?:would|do|did) you (?:grade|rate|judge)|"
+    r"how (?:good|well|effective|strong|robust) (?:is|are|was|were)|what (?:is|was) (?:the|your) "
     r"(?:grade|judge?ment|rating)(?: for| of)?|(?:grade|rate|judge|rating|grading|judge?ment)"
     r"(?: for| of| given (?:for|to))?)[\s:–-]+(?:the )?(?:quality of )?(?:the )?"
     r"|^(?:the )?quality of (?:the )?",

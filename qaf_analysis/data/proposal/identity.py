@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from qaf_analysis.data.cells.dates import EARLIEST, _written
@@ -345,7 +345,8 @@ def without_copies(meaning: Meaning, *, asking: Asking) -> Source:
         consequence="reading several would give the same audits again and again",
     )
     dropped = {place for place in places if place != (answer or places[0])}
-    return Source(tables=tuple(t for t in tables if t.grid.place not in dropped))
+    kept = tuple(t for t in tables if t.grid.place not in dropped)
+    return replace(meaning.source, tables=kept)
 
 
 def _readings(meaning: Meaning, table: Table) -> set[tuple[str, ...]]:

@@ -17,6 +17,7 @@ from qaf_analysis.data.proposal.heading_words import (
     heading_weight,
     is_overall,
     is_private,
+    of_another_audit,
     plain_heading,
 )
 from qaf_analysis.terms.names import OVERALL
@@ -100,8 +101,8 @@ class Meaning:
         Columns that identify a child; they are never read.
     questions : mapping of str to Field
         Our further columns that are asked as questions.
-    ignored : int
-        Questions that are not wanted.
+    asked : tuple of Field
+        Every question, where rows hold answers.
     trouble : str
         Why nothing of ours was seen in it, where that can be said.
     lost_grades : int
@@ -118,9 +119,32 @@ class Meaning:
     moderator: Block | None = None
     private: tuple[Field, ...] = ()
     questions: Mapping[str, Field] = field(default_factory=dict)
-    ignored: int = 0
+    asked: tuple[Field, ...] = ()
     trouble: str = ""
     lost_grades: int = 0
+
+    @property
+    def read(self) -> list[Field]:
+        """Every field that something of ours is read from."""
+        blocks = [b for b in (self.second_auditor, self.moderator) if b is not None]
+        return [
+            *(f for fields in self.columns.values() for f in fields),
+            *self.questions.values(),
+            *self.graded_fields,
+            *(f for b in blocks for f in (*b.columns.values(), *((b.rater,) if b.rater else ()))),
+        ]
+
+    @property
+    def unread(self) -> list[Field]:
+        """Columns and questions with cells that are neither read nor private."""
+        known = {*self.read, *self.private}
+        every = (*self.source.columns, *self.asked)
+        return [f for f in every if f not in known and f.lower and f.profile.filled]
+
+    @property
+    def ignored(self) -> int:
+        """Number of questions that are not wanted."""
+        return len(set(self.asked) - set(self.read))
 
     @property
     def graded_fields(self) -> list[Field]:
@@ -147,8 +171,8 @@ class Meaning:
 def meaning_of(source: Source) -> Meaning:
     """Say what the columns of like tables mean."""
     private = tuple(f for f in source.columns if is_private(f.lower))
-    columns = [f for f in source.columns if f not in private and f.lower]
-    asked = _asked(source, columns)
+    columns = open_columns(source)
+    asked = columns_asked(source, columns)
     if asked is not None:
         return _of_answers(source, columns, *asked, private=private)
     graded = [f for f in columns if f.is_graded or f.is_numbered]
@@ -166,6 +190,15 @@ def meaning_of(source: Source) -> Meaning:
     grades = sum(f.profile.filled for f in graded) if dated else 0
     lost = grades if grades >= _MANY_GRADES else 0
     return Meaning(source=source, kind=None, private=private, trouble=trouble, lost_grades=lost)
+
+
+def open_columns(source: Source) -> list[Field]:
+    """Columns that may be read: with a heading, and neither private nor of another audit."""
+    return [
+        f
+        for f in source.columns
+        if f.lower and not is_private(f.lower) and not of_another_audit(f.heading)
+    ]
 
 
 def _two_grades(plain: Sequence[Field], graded: Sequence[Field]) -> str:
@@ -311,8 +344,10 @@ def _of_answers(
     plain = [f for f in columns if f not in (question, answer)]
     chosen, weights = _assigned(plain, _OF_AUDITS)
     _add_only_candidates(chosen, weights, plain)
-    asked = source.questions(question, answer, chosen.get("audit_id"))
-    usable = [f for f in asked if not is_private(f.lower)]
+    identifying = ("audit_id",) if "audit_id" in chosen else ("case_ref", "audit_date")
+    form = [chosen[name] for name in identifying if name in chosen]
+    asked = source.questions(question, answer, form)
+    usable = [f for f in asked if not (is_private(f.lower) or of_another_audit(f.lower))]
     graded = [f for f in usable if f.is_graded or f.is_numbered]
     others = [f for f in usable if f not in graded]
     blocks = {f: block_of(f.heading) for f in usable}
@@ -322,7 +357,7 @@ def _of_answers(
     domains = _domains([f for f in graded if blocks[f] == ""])
     second = _block(others, graded, blocks, "second_auditor", domains)
     moderator = _block(others, graded, blocks, "moderator", domains)
-    meaning = Meaning(
+    return Meaning(
         source=source,
         kind="audits" if domains else None,
         shape="answers",
@@ -333,15 +368,11 @@ def _of_answers(
         moderator=moderator,
         private=private,
         questions=further,
+        asked=asked,
     )
-    used = len(meaning.graded_fields) + len(further)
-    used += sum(
-        (b.rater is not None) + len(b.columns) for b in (second, moderator) if b is not None
-    )
-    return Meaning(**{**vars(meaning), "ignored": len(asked) - used})
 
 
-def _asked(source: Source, columns: Sequence[Field]) -> tuple[Field, Field] | None:
+def columns_asked(source: Source, columns: Sequence[Field]) -> tuple[Field, Field] | None:
     """The columns that hold questions and answers, where rows answer questions of many kinds."""
     answer = best_field(columns, "answer", lambda f: f.profile.filled > 0)
     question = best_field(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 
@@ -59,7 +59,9 @@ class Place:
 def placed(source: Source, look: Look) -> list[tuple[Source, Place]]:
     """Say where a source stands; one that no single path and list of sheets fits is cut up."""
     if source.first.grid.query:
-        return [(Source(tables=(table,)), _of_query(table.grid)) for table in source.tables]
+        return [
+            (replace(source, tables=(table,)), _of_query(table.grid)) for table in source.tables
+        ]
     files = list(dict.fromkeys(table.grid.file for table in source.tables))
     path = path_for(files, look.files)
     sheets = None if path is None else _sheets_for(source, look)
@@ -69,7 +71,10 @@ def placed(source: Source, look: Look) -> list[tuple[Source, Place]]:
     if len(files) == 1:
         names = tuple(table.grid.sheet or "" for table in source.tables)
         return [(source, Place(path=files[0], sheets=names))]
-    cut = [Source(tables=tuple(t for t in source.tables if t.grid.file == file)) for file in files]
+    cut = [
+        replace(source, tables=tuple(t for t in source.tables if t.grid.file == file))
+        for file in files
+    ]
     return [pair for part in cut for pair in placed(part, look)]
 
 

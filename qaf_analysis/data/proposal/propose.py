@@ -15,7 +15,7 @@ from qaf_analysis.data.proposal.audit_dates import with_audit_date
 from qaf_analysis.data.proposal.compose import Part, compose
 from qaf_analysis.data.proposal.dates_order import agreeing, date_order, stated_quarters
 from qaf_analysis.data.proposal.draft import Choice, Draft
-from qaf_analysis.data.proposal.fields import Field, Source, like_tables
+from qaf_analysis.data.proposal.fields import Field, Source, joined, like_tables
 from qaf_analysis.data.proposal.graders import with_further_grader
 from qaf_analysis.data.proposal.heading_words import is_overall
 from qaf_analysis.data.proposal.identity import (
@@ -26,10 +26,13 @@ from qaf_analysis.data.proposal.identity import (
     of_moderations,
     without_copies,
 )
+from qaf_analysis.data.proposal.left_out import LeftOut, left_out
 from qaf_analysis.data.proposal.look import Look
 from qaf_analysis.data.proposal.meaning import Meaning, aligned, graded_domains, meaning_of
+from qaf_analysis.data.proposal.numbered import with_numbered
 from qaf_analysis.data.proposal.places import Place, council_named, names_for, placed
 from qaf_analysis.data.proposal.tables import Table, table_in
+from qaf_analysis.data.proposal.versions import with_versions
 from qaf_analysis.data.proposal.words import Words, second_words, words_of
 from qaf_analysis.terms.errors import InputRejectedError
 from qaf_analysis.terms.settings import DateOrder, NamePlace, Settings
@@ -60,6 +63,8 @@ class Proposal:
         What the files cannot tell.
     notes : tuple of str
         What was left out, and what will not be read; no names, no free text.
+    left_out : tuple of LeftOut
+        Columns that nothing is read from, each with what it seems to hold.
     """
 
     look: Look
@@ -68,6 +73,7 @@ class Proposal:
     choices: tuple[Choice, ...]
     questions: tuple[Question, ...]
     notes: tuple[str, ...]
+    left_out: tuple[LeftOut, ...] = ()
 
     @property
     def unanswered(self) -> tuple[Question, ...]:
@@ -103,10 +109,10 @@ def propose(look: Look, *, answers: Mapping[str, str] | None = None) -> Proposal
     name = _council(look, tables, asking)
     ours = with_moderations_apart(ours)
     ours = [(with_audit_date(meaning, asking), place) for meaning, place in ours]
-    ours = _with_graders(ours, asking)
+    ours = _with_graders_and_versions(ours, asking)
     known = [d for meaning, _ in ours if meaning.kind == "audits" for d in graded_domains(meaning)]
     ours = [(aligned(meaning, known), place) for meaning, place in ours]
-    words = words_of([meaning for meaning, _ in ours], asking=asking)
+    words = words_of([meaning for meaning, _ in ours], grids=look.grids, asking=asking)
     parts = _parts(ours, words=words, asking=asking)
     draft = Draft()
     compose(draft, name=name, parts=parts, words=words, asking=asking)
@@ -121,6 +127,7 @@ def propose(look: Look, *, answers: Mapping[str, str] | None = None) -> Proposal
             replace(q, proposed=asking.answers.get(q.key, q.proposed)) for q in asking.questions
         ),
         notes=tuple(_notes(look, tables, found, parts, words)),
+        left_out=left_out(part.meaning for part in parts),
     )
 
 
@@ -129,9 +136,9 @@ def _placed_meanings(
 ) -> list[tuple[Meaning, Place]]:
     """Meaning and place of each source; sources that read alike are put together first."""
     alike: dict[object, list[Source]] = {}
-    for source in like_tables(tables):
+    for source in with_numbered(like_tables(tables), asking):
         alike.setdefault(_reading(meaning_of(source)), []).append(source)
-    merged = [Source(tables=tuple(t for s in group for t in s.tables)) for group in alike.values()]
+    merged = [joined(group) for group in alike.values()]
     wanted = [without_copies(meaning_of(source), asking=asking) for source in merged]
     return [(meaning_of(part), place) for source in wanted for part, place in placed(source, look)]
 
@@ -216,15 +223,17 @@ def _council(look: Look, tables: Sequence[Table], asking: Asking) -> str:
     return answer or PLACEHOLDER_NAME
 
 
-def _with_graders(
+def _with_graders_and_versions(
     ours: Sequence[tuple[Meaning, Place]], asking: Asking
 ) -> list[tuple[Meaning, Place]]:
-    """The same meanings, with grades that stand twice given to whom somebody names."""
+    """The same meanings, with grades that stand twice given to whom, or what, somebody names."""
     kinds = [meaning.kind for meaning, _ in ours]
-    return [
-        (with_further_grader(meaning, asking, key=_key(kinds, number)), place)
-        for number, (meaning, place) in enumerate(ours)
-    ]
+    found = []
+    for number, (meaning, place) in enumerate(ours):
+        key = _key(kinds, number)
+        graded = with_further_grader(meaning, asking, key=key)
+        found.append((with_versions(graded, asking, key=key), place))
+    return found
 
 
 def _parts(ours: Sequence[tuple[Meaning, Place]], *, words: Words, asking: Asking) -> list[Part]:

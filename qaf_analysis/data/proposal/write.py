@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -123,6 +124,7 @@ def as_document(proposal: Proposal, would_load: Preview, *, written: Path | None
             for question in proposal.questions
         ],
         "notes": list(proposal.notes),
+        "left_out": [asdict(column) for column in proposal.left_out],
         "would_load": _loaded(would_load),
         "settings": proposal.text,
         "written": None if written is None else written.name,
