@@ -22,7 +22,7 @@ from qaf_analysis.topics.impact.analysis.changes import DesignChanges
 from qaf_analysis.topics.impact.analysis.themes import Themes
 from qaf_analysis.topics.impact.designs import design_line
 from qaf_analysis.topics.optimism.analysis.headline import Optimism
-from qaf_analysis.topics.primary import primary_claims, together
+from qaf_analysis.topics.primary import PrimaryClaim, primary_claims, together
 from qaf_analysis.topics.process.analysis.spread import Consistency
 from qaf_analysis.topics.programme.analysis.grades import Programme
 from qaf_analysis.topics.programme.analysis.intake import Intake
@@ -106,7 +106,7 @@ def _first_page(results: Results, cards: tuple[Card, ...], run_id: str) -> First
         edition=f"{overview.edition} edition, not for publication",
         run_id=run_id,
         subtitle=_subtitle(programme),
-        lead=_lead(programme, optimism),
+        lead=_about(overview.headline, _lead(programme, optimism)),
         cards=cards,
         highlights=_highlights(results),
         recommended=_recommended(results),
@@ -164,6 +164,15 @@ def _lead(programme: Programme, optimism: Optimism) -> Lead:
     )
 
 
+def _about(headline: str, lead: Lead) -> Lead:
+    """The lead with the headline it is about, where there are several."""
+    if not headline:
+        return lead
+    own, *theirs = lead.numbers
+    own = replace(own, caption=f"{headline}: {own.caption}")
+    return replace(lead, numbers=(own, *theirs), words=f"{headline}: {lead.words}")
+
+
 def _fit_for_large_type(share: Estimate) -> bool:
     """Whether an interval is narrow enough for a share to stand in large type."""
     return not share.has_interval or share.high - share.low <= LARGE_TYPE_RULE.widest_share
@@ -181,14 +190,8 @@ def _detail(estimate: Estimate) -> str:
 
 def _highlights(results: Results) -> tuple[Block, ...]:
     programme, optimism, trend = results[Programme], results[Optimism], results[TrueTrend]
-    claims = tuple(
-        replace(claim, words=f"{headline}: {claim.words}" if headline else claim.words)
-        for headline, own in _by_headline(results)
-        for claim in primary_claims(
-            own[Programme], own[Optimism], own[Themes], own[Consistency], own[TrueTrend]
-        )
-    )
-    picture = grades_picture(programme, optimism)
+    headline = results.released(Programme).headline
+    picture = grades_picture(programme, optimism).about(headline)
     return (
         *headlines_table(results),
         Figure(
@@ -199,13 +202,33 @@ def _highlights(results: Results) -> tuple[Block, ...]:
         Heading(text="Since last quarter, and since the start", id="since-last-quarter"),
         Listing(
             items=(
-                *since_last_quarter(programme),
-                true_trend_line(trend),
+                *(_named(headline, words) for words in since_last_quarter(programme)),
+                _named(headline, true_trend_line(trend)),
                 *design_line(results[DesignChanges]),
-                *together(claims),
+                *together(_claims(results)),
             )
         ),
     )
+
+
+def _claims(results: Results) -> tuple[PrimaryClaim, ...]:
+    """What the first page may claim of every headline; of themes, which know none, once."""
+    return tuple(
+        replace(claim, words=f"{headline}: {claim.words}") if headline else claim
+        for place, (headline, own) in enumerate(_by_headline(results))
+        for claim in primary_claims(
+            own[Programme],
+            own[Optimism],
+            own[Themes] if place == 0 else None,
+            own[Consistency],
+            own[TrueTrend],
+        )
+    )
+
+
+def _named(headline: str, words: str) -> str:
+    """Words with the headline they are about, where there are several."""
+    return f"{headline}: {words}" if headline else words
 
 
 def _recommended(results: Results) -> Box:
