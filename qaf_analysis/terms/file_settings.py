@@ -59,7 +59,7 @@ def file_from(
         sheet=table.maybe_text("sheet"),
         sheets=_sheets(table),
         header_rows=_header_rows(table),
-        not_data=table.maybe_texts("not_data") or (),
+        not_data=_not_data(table),
         siblings=table.choice("siblings", get_args(Siblings), None),
         half_grades=table.choice("half_grades", get_args(HalfGrades), None),
         database=database,
@@ -105,6 +105,8 @@ def _refuse_contradictions(table: SettingsTable, settings: FileSettings) -> None
         raise table.fail(
             f'"{twice[0]}" stands in [files.constants] and as a column or question; keep one.'
         )
+    if settings.match is not None and settings.kind == "actions":
+        raise table.fail("actions are matched to nothing; take [files.match] out.")
     if settings.sheet is not None and settings.sheets is not None:
         raise table.fail('"sheet" and "sheets" contradict each other; give one of them.')
     if settings.database is not None and (settings.sheet or settings.sheets):
@@ -158,6 +160,16 @@ def _sheets(table: SettingsTable) -> Literal["all"] | tuple[str, ...] | None:
         table.choice("sheets", ("all",), None)
         return "all"
     return table.maybe_texts("sheets")
+
+
+def _not_data(table: SettingsTable) -> tuple[str, ...]:
+    labels = table.maybe_texts("not_data") or ()
+    if not all(label.strip() for label in labels):
+        raise table.fail(
+            '"not_data" holds an empty text, which would label no row; blank rows hold no record '
+            "anyhow. Take it out."
+        )
+    return labels
 
 
 def _header_rows(table: SettingsTable) -> int:

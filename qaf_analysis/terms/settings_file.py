@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from difflib import get_close_matches
 from typing import Any, get_args
 
 from qaf_analysis.terms.eras import DeclaredEra, Era, eras_from
@@ -100,7 +101,28 @@ def settings_from(tables: Table, *, source: str = "council.toml", sha256: str = 
     return settings
 
 
+def _refuse_unknown_headline(council: SettingsTable, settings: Settings) -> None:
+    """Refuse a headline domain that the settings themselves show to be none of the domains.
+
+    Without [domains] the domains of exports with a column for each are known, of others not.
+    """
+    known = [*settings.domains]
+    if not known and settings.files and all(file.shape != "long" for file in settings.files):
+        known = [domain for file in settings.files for domain in file.domains]
+        known += settings.spellings.get("domain", {}).values()
+    headline = settings.headline_domain
+    if not known or headline in known or headline == OVERALL:
+        return
+    near = get_close_matches(headline, known, n=1)
+    meant = f'perhaps "{near[0]}" is meant; ' if near else ""
+    raise council.fail(
+        f'"headline_domain" is "{headline}", which is none of the domains declared; {meant}'
+        f"expected one of {', '.join(dict.fromkeys(known))}."
+    )
+
+
 def _refuse_contradictions(council: SettingsTable, settings: Settings) -> None:
+    _refuse_unknown_headline(council, settings)
     declared = (*settings.domains, settings.headline_domain) if settings.domains else ()
     refuse_contradictory_words(
         council,
@@ -113,6 +135,8 @@ def _refuse_contradictions(council: SettingsTable, settings: Settings) -> None:
     )
     keys: dict[str, str] = {}
     for domain in settings.domains:
+        if not domain.strip():
+            raise council.fail("[domains] has a domain without a name. Take it out.")
         if keys.setdefault(plain_spelling(domain), domain) != domain:
             other = keys[plain_spelling(domain)]
             raise council.fail(

@@ -48,7 +48,10 @@ def test_an_entity_bomb_is_refused():
 
 
 def test_shapes_and_words_are_accepted():
-    svg.check(SVG.format('<g style="opacity: 0.5"><path d="M 0 0 L 9 9"/><text>a</text></g>'))
+    inside = '<g style="opacity: 0.5"><path d="M 0 0 L 9 9"/><text>a</text></g>'
+    svg.check(SVG.format(inside))
+    with pytest.raises(DocumentError, match="picture"):
+        svg.check(SVG.format(inside.replace("text", "script")))
 
 
 def test_colours_of_the_palette_follow_the_page_and_others_stay():

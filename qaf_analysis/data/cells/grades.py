@@ -15,7 +15,7 @@ from qaf_analysis.data.contract.distinct import Texts, distinct, where
 from qaf_analysis.data.contract.paste import block, lines_for, listed
 from qaf_analysis.data.contract.problems import Problems, extract
 from qaf_analysis.data.contract.spelling import spelling_key
-from qaf_analysis.terms.scale import Scale, ScaleMap
+from qaf_analysis.terms.scale import SCALES, Scale, ScaleMap
 from qaf_analysis.terms.settings import HalfGrades
 
 NOT_GRADED = -1
@@ -224,16 +224,26 @@ class GradeReader:
         counts = dict(self._unknown.most_common())
         near = {word: self._near(word) for word in counts}
         levels = ", ".join(reversed(self._scale.levels))
-        table = "grades" if not self._own_scale else "scales.spellings"
+        table, where_it_is = "grades", ""
+        if self._own_scale:
+            table, where_it_is = "scales.spellings", f', below the scale "{self._scale.name}"'
+        offered = block(table, lines_for(counts, near=near, noun="cell"))
+        if self._own_scale and SCALES.get(self._scale.name) == self._scale:
+            offered = ""  # nothing can be added to a scale that no table declares
         self._problems.advise(
             code="grades_to_declare",
             row=self._first_unknown[0],
             column=self._first_unknown[1],
             found=f"{len(counts):,} words that are no grades of the scale: {listed(counts)}",
             expected=f"one of {levels}",
-            mend="correct the cells, or say in council.toml what each word means (add the lines to "
-            f"[{table}] if it is there already); a word for a domain left ungraded goes into "
-            "not_graded under [council]" + block(table, lines_for(counts, near=near, noun="cell")),
+            mend="correct the cells, or say in council.toml what each word means"
+            + (
+                f" (add the lines to [{table}]{where_it_is} if it is there already)"
+                if offered
+                else " in a scale of your own ([[scales]])"
+            )
+            + "; a word for a domain left ungraded goes into not_graded under [council]"
+            + offered,
             rows=sum(counts.values()),
         )
 

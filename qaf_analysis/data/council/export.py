@@ -34,6 +34,7 @@ from qaf_analysis.data.contract.columns import OWN_COLUMNS, PLANNED, Column, Gra
 from qaf_analysis.data.contract.distinct import Texts, blank, constant, where
 from qaf_analysis.data.contract.problems import Problems, extract
 from qaf_analysis.data.council.second_header import repeated_headers
+from qaf_analysis.data.files.declared import declaring_path
 from qaf_analysis.data.files.headings import Layout
 from qaf_analysis.data.files.labels import first_filled, may_be_date
 from qaf_analysis.data.files.raw_table import RawTable
@@ -60,6 +61,8 @@ class Export:
         What each column's cells mean, by row number; declared constants are columns too.
     raw : mapping of Column to Series
         Cells as they stood, for the grade columns.
+    declared_as : str
+        Path of its table in the settings, perhaps a pattern; the file's own where there is none.
     """
 
     file: FileSettings
@@ -67,6 +70,7 @@ class Export:
     layout: Layout
     values: Mapping[Column, Texts]
     raw: Mapping[Column, Texts]
+    declared_as: str
 
     @property
     def problems(self) -> Problems:
@@ -103,7 +107,14 @@ def read_export(
     reader.grades.report()
     _set_missing_aside(texts, file=file, problems=table.problems)
     _check_quarter(values, texts=texts, file=file, table=table)
-    return Export(file=file, table=table, layout=layout, values=values, raw=raw)
+    return Export(
+        file=file,
+        table=table,
+        layout=layout,
+        values=values,
+        raw=raw,
+        declared_as=declaring_path(file.path, settings.files),
+    )
 
 
 def _without_totals(table: RawTable, *, layout: Layout) -> pd.DataFrame:

@@ -21,6 +21,7 @@ from qaf_analysis.data.contract.record import (
 from qaf_analysis.data.council.entries import set_unnamed_graders_aside
 from qaf_analysis.data.council.export import Export, read_export
 from qaf_analysis.data.council.from_name import awaiting_names, refuse_second_title, with_names
+from qaf_analysis.data.council.matching import refuse_match_without_role
 from qaf_analysis.data.council.undeclared_wide import refuse_undeclared_wide
 from qaf_analysis.data.files.database import QueryRows, ask
 from qaf_analysis.data.files.folder import CouncilFolder
@@ -207,8 +208,11 @@ def _openers(
     problems: Problems,
 ) -> list[Callable[[], RawTable]]:
     """What reads each table of a file; called one by one, so that each may be refused alone."""
-    if isinstance(data, QueryRows) or file.sheets is None:
-        return [lambda: _table(data, file=file, sought=sought, form=form, problems=problems)]
+    one: list[Callable[[], RawTable]] = [
+        lambda: _table(data, file=file, sought=sought, form=form, problems=problems)
+    ]
+    if isinstance(data, QueryRows) or (file.sheets is None and file.sheet is None):
+        return one
     suffix = Path(file.path).suffix.lower()
     refuse_wrong_kind(data, suffix=suffix, problems=problems)
     if suffix not in (".xlsx", ".xlsm"):
@@ -216,8 +220,10 @@ def _openers(
             code="no_sheets",
             found=f"a {suffix} file, which has no sheets, though council.toml names sheets for it",
             expected="a workbook (.xlsx)",
-            mend="take sheets out, or write one [[files]] table for each kind of file",
+            mend="take sheet or sheets out, or write one [[files]] table for each kind of file",
         )
+    if file.sheets is None:
+        return one
     sheets = open_workbook(data, problems=problems)
     chosen = chosen_sheets(sheets, wanted=sought, file=file, form=form, problems=problems)
 
@@ -258,6 +264,7 @@ def _export(table: RawTable, *, file: FileSettings, settings: Settings, as_of: d
     )
     export = read_export(table, layout=layout, file=file, settings=settings, as_of=as_of)
     set_unnamed_graders_aside(export)
+    refuse_match_without_role(export)
     return export
 
 

@@ -9,8 +9,8 @@ from dataclasses import replace
 from datetime import date
 
 from qaf_analysis.data.contract.spelling import spelling_key
+from qaf_analysis.data.files.heading_words import is_overall, plain_heading
 from qaf_analysis.data.proposal.fields import Field
-from qaf_analysis.data.proposal.heading_words import is_overall, plain_heading
 from qaf_analysis.data.proposal.identity import days_of
 from qaf_analysis.data.proposal.meaning import Meaning
 from qaf_analysis.data.proposal.places import Place

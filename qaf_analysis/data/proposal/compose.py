@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from qaf_analysis.data.contract.columns import KINDS
 from qaf_analysis.data.contract.problems import counted
 from qaf_analysis.data.contract.spelling import spelling_key
+from qaf_analysis.data.files.heading_words import domain_tag, is_overall
 from qaf_analysis.data.proposal.asking import Asking
 from qaf_analysis.data.proposal.dates_order import Order
 from qaf_analysis.data.proposal.draft import Confidence, Draft, DraftTable, counts_in_words
 from qaf_analysis.data.proposal.fields import Field
-from qaf_analysis.data.proposal.heading_words import domain_tag, is_overall
 from qaf_analysis.data.proposal.identity import Identity
 from qaf_analysis.data.proposal.meaning import Block, Meaning, graded_domains
 from qaf_analysis.data.proposal.numbered import BEST_FIRST, WORST_FIRST

@@ -8,10 +8,16 @@ from functools import cached_property, lru_cache
 from typing import Literal
 
 from qaf_analysis.data.contract.spelling import tidy
+from qaf_analysis.data.files.heading_words import (
+    heading_weight,
+    is_overall,
+    is_private,
+    needs_upper,
+    of_no_grader,
+)
 from qaf_analysis.data.files.headings import folded
 from qaf_analysis.data.proposal.content import Profile, cell_kind, profile_of
 from qaf_analysis.data.proposal.grade_words import is_between_grades, is_ungraded, likely_level
-from qaf_analysis.data.proposal.heading_words import heading_weight, is_overall
 from qaf_analysis.data.proposal.tables import Table
 from qaf_analysis.terms.missing_words import MissingWords
 
@@ -54,6 +60,24 @@ class Field:
     key: tuple[str, int] = ("", 0)
     agreed: bool = False
 
+    def weight(self, name: str) -> int:
+        """How strongly the heading says one of our columns (see ``heading_weight``).
+
+        A word such as "Name" says nothing alone: with the merged heading above it, it does.
+        """
+        own = heading_weight(self.lower, name)
+        if not self.upper or not needs_upper(self.lower):
+            return own
+        if own and of_no_grader(self.upper):
+            return 0
+        return max(own, heading_weight(f"{self.upper} {self.lower}", name))
+
+    @property
+    def is_private(self) -> bool:
+        """Whether the column identifies a child or family, by its own heading or the one above."""
+        joint = self.upper and needs_upper(self.lower) and is_private(f"{self.upper} {self.lower}")
+        return bool(joint) or is_private(self.lower)
+
     @cached_property
     def is_graded(self) -> bool:
         """Whether its cells are grades, slips and words for "no grade" among them."""
@@ -76,7 +100,7 @@ class Field:
         # A column of a few words, some of them grades: the others are words to ask about.
         few = profile.distinct <= _FEW and profile.repeats >= 1.5 and not profile.are_long
         graded = sum(n for t, n in profile.words.items() if len(t) > 2 and cell_kind(t) == "grade")
-        named = is_overall(self.lower) or heading_weight(self.lower, "grade") >= 3
+        named = is_overall(self.lower) or self.weight("grade") >= 3
         return few and graded >= (0.05 if named else 0.2) * profile.filled
 
     @cached_property
@@ -84,7 +108,7 @@ class Field:
         """Whether its cells are small numbers, and its heading or somebody says: of grades."""
         if self.agreed:
             return True
-        graded = is_overall(self.lower) or heading_weight(self.lower, "grade") >= 3
+        graded = is_overall(self.lower) or self.weight("grade") >= 3
         return graded and self.profile.are_small_numbers
 
 
@@ -150,7 +174,7 @@ class Source:
 
     def texts(self, wanted: Field) -> list[str]:
         """Tidy texts of a column, one for each record; words for a missing value are blank."""
-        return ["" if _is_missing(text) else text for text in self.as_written(wanted)]
+        return ["" if is_missing(text) else text for text in self.as_written(wanted)]
 
     def as_written(self, wanted: Field) -> list[str]:
         """Tidy texts of a column, one for each record of all tables."""
@@ -197,8 +221,9 @@ class Source:
 
 
 @lru_cache(maxsize=65_536)
-def _is_missing(text: str) -> bool:
-    return MissingWords().means_missing(text)
+def is_missing(text: str) -> bool:
+    """Whether a text is blank, or a word that every council is taken to mean so."""
+    return not text or MissingWords().means_missing(text)
 
 
 def joined(sources: Sequence[Source]) -> Source:
@@ -221,7 +246,7 @@ def best_field(
     fields: Sequence[Field], name: str, fits: Callable[[Field], bool], *, least: int = 2
 ) -> Field | None:
     """The field whose heading says most strongly that it is that column, if it fits."""
-    weighed = [(heading_weight(f.lower, name), f) for f in fields]
+    weighed = [(f.weight(name), f) for f in fields]
     good = [(weight, f) for weight, f in weighed if weight >= least and fits(f)]
     return max(good, key=lambda pair: pair[0])[1] if good else None
 

@@ -12,13 +12,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from qaf_analysis.data.contract.problems import counted
-from qaf_analysis.data.proposal.asking import Asking
-from qaf_analysis.data.proposal.fields import Field, quoted_headings
-from qaf_analysis.data.proposal.heading_words import (
+from qaf_analysis.data.files.heading_words import (
     domain_name,
-    heading_weight,
+    of_no_grader,
     plain_heading,
 )
+from qaf_analysis.data.proposal.asking import Asking
+from qaf_analysis.data.proposal.fields import Field, quoted_headings
 from qaf_analysis.data.proposal.meaning import Block, Meaning
 
 SAME = "same_auditor"
@@ -39,7 +39,6 @@ _GRADES = re.compile(
     r"\b(?:audit\w*|read\w*|review\w*|qa|quality|moderat\w*|validat\w*|lead|peer|external|second|"
     r"2nd|co|by|checked|checker|graded|practice)\b"
 )
-_NO_GRADER = re.compile(r"\b(?:social worker|allocated|case ?holder|iro|keyworker|key worker)\b")
 _OTHER_MEANINGS = ("team", "case_type", "case_ref", "audit_id", "theme", "audit_type", "role")
 
 
@@ -169,7 +168,7 @@ def _holds_people(f: Field) -> bool:
     profile = f.profile
     if not profile.may_be_people or profile.are_small_numbers or not profile.filled:
         return False
-    if any(heading_weight(f.lower, name) >= 1 for name in _OTHER_MEANINGS):
+    if any(f.weight(name) >= 1 for name in _OTHER_MEANINGS):
         return False
     named = profile.share("name") >= 0.6 and profile.repeats >= 1.2
     return named or (_grades(f) and profile.share("id", "number") < 0.5 and profile.repeats >= 1.5)
@@ -178,7 +177,7 @@ def _holds_people(f: Field) -> bool:
 def _grades(f: Field) -> bool:
     """Whether a heading says that somebody read or graded."""
     plain = plain_heading(f.lower)
-    return _GRADES.search(plain) is not None and _NO_GRADER.search(plain) is None
+    return _GRADES.search(plain) is not None and not of_no_grader(f.lower)
 
 
 def _role_of(twin: Twin) -> str:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from qaf_analysis.data.contract.problems import extract
+from qaf_analysis.data.contract.problems import counted, extract
+from qaf_analysis.data.files.heading_words import domain_name, of_another_audit
 from qaf_analysis.data.proposal.content import Profile
 from qaf_analysis.data.proposal.draft import toml_key, toml_text
 from qaf_analysis.data.proposal.fields import Field
 from qaf_analysis.data.proposal.grade_words import is_small_number
-from qaf_analysis.data.proposal.heading_words import domain_name, of_another_audit
 from qaf_analysis.data.proposal.meaning import Meaning
 
 _FEW_WORDS = 12
@@ -95,7 +95,7 @@ def holds(profile: Profile) -> str:
         if is_so:
             return says
     if profile.distinct <= _FEW_WORDS:
-        return f"{profile.distinct} different words"
+        return counted(profile.distinct, "different word")
     return "texts"
 
 

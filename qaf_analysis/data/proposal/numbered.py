@@ -12,11 +12,11 @@ from dataclasses import replace
 
 from qaf_analysis.data.contract.problems import counted
 from qaf_analysis.data.contract.spelling import tidy
+from qaf_analysis.data.files.heading_words import meanings, plain_heading
 from qaf_analysis.data.files.headings import folded
 from qaf_analysis.data.proposal.asking import Asking
 from qaf_analysis.data.proposal.fields import Field, Source, quoted_headings
 from qaf_analysis.data.proposal.grade_words import grade_level, number_beside
-from qaf_analysis.data.proposal.heading_words import heading_weight, meanings, plain_heading
 from qaf_analysis.data.proposal.look import Grid
 from qaf_analysis.data.proposal.meaning import columns_asked, open_columns
 from qaf_analysis.terms.scale import OFSTED4
@@ -90,7 +90,7 @@ def _may_be_grades(f: Field) -> bool:
     if f.source == "question":
         return _COUNTS.search(plain_heading(f.lower)) is None
     others = [name for name in meanings() if name not in _NO_OTHER]
-    known = any(heading_weight(f.lower, name) >= 2 for name in others)
+    known = any(f.weight(name) >= 2 for name in others)
     return not known and _COUNTS.search(plain_heading(f.lower)) is None
 
 

@@ -12,7 +12,8 @@ from qaf_analysis.data.contract.problems import counted
 from qaf_analysis.data.contract.spelling import lookalike_key, spelling_key
 from qaf_analysis.data.files.headings import folded
 from qaf_analysis.data.proposal.asking import Asking
-from qaf_analysis.data.proposal.grade_words import GradeWords, sorted_grade_words
+from qaf_analysis.data.proposal.fields import is_missing
+from qaf_analysis.data.proposal.grade_words import GradeWords, is_ungraded, sorted_grade_words
 from qaf_analysis.data.proposal.look import Grid
 from qaf_analysis.data.proposal.meaning import Meaning
 from qaf_analysis.data.proposal.numbered import direction
@@ -121,7 +122,9 @@ def _grade_counts(meanings: Sequence[Meaning]) -> Counter[str]:
     counts: Counter[str] = Counter()
     for meaning in meanings:
         for graded in meaning.graded_fields:
-            counts.update({t: n for t, n in graded.profile.words.items() if t})
+            # A word for "no grade was meant" is declared, though it also means missing elsewhere.
+            words = graded.profile.words.items()
+            counts.update({t: n for t, n in words if is_ungraded(t) or not is_missing(t)})
     return counts
 
 

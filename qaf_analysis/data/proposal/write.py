@@ -65,10 +65,7 @@ def refuse_unanswered(proposal: Proposal) -> None:
         Naming the questions and how to answer them.
     """
     if proposal.unanswered:
-        lines = [
-            f"{q.asks} Answer with --answer {q.key}={'|'.join(q.options) or 'TEXT'}."
-            for q in proposal.unanswered
-        ]
+        lines = [question.how_to_answer for question in proposal.unanswered]
         raise UsageError("Nothing was written: this cannot be proposed. " + " ".join(lines))
 
 

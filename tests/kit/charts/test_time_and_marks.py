@@ -150,8 +150,12 @@ def test_tables_that_do_not_fit_are_refused(table, rows, columns):
         require_table(table, rows=rows, columns=columns)
 
 
-def test_a_table_that_fits():
-    require_table([[0, 1], [2, 3]], rows=2, columns=2)
+def test_a_table_fits_one_shape_only():
+    table = [[0, 1], [2, 3]]
+    require_table(table, rows=2, columns=2)
+    for rows, columns in ((1, 2), (3, 2), (2, 1), (2, 3)):
+        with pytest.raises(ShapeError):
+            require_table(table, rows=rows, columns=columns)
 
 
 def test_places_pushed_apart_keep_their_middle():
