@@ -14,8 +14,9 @@ from qaf_analysis.terms.names import OVERALL, DomainTag, Outcome
 from qaf_analysis.terms.quarter import Quarter
 from qaf_analysis.terms.scale import OFSTED4, Scale, ScaleMap
 from qaf_analysis.terms.verdicts import OPTIMISM_RULE, OptimismLimits
+from qaf_analysis.terms.word_maps import WordMap
 
-FileKind = Literal["audits", "moderations", "actions"]
+FileKind = Literal["audits", "moderations", "actions", "bridge"]
 Shape = Literal["long", "wide", "answers"]
 DateOrder = Literal["day_first", "month_first", "year_first", "excel_serial", "months"]
 Window = Literal["rolling_year", "all"]
@@ -240,6 +241,12 @@ class Settings:
     risk_picked : {"weighed", "apart"}
         Whether audits picked for moderation by risk, with a recorded chance, count in figures
         about all audits by one over that chance, or are told apart. Fixed before grades are read.
+    scale_maps : tuple of ScaleMap
+        Approved maps from one scale in use to another; they carry words and no verdict.
+    case_type_maps, team_maps : tuple of WordMap
+        Approved words for types of case and teams that changed, in the order of their days.
+    months : bool
+        Whether charts have twelve points a year.
     keep_failed_days, keep_set_aside_days : int
         Days that what is left of failed runs, and rows set aside, are kept before they are swept.
     sha256 : str
@@ -267,6 +274,10 @@ class Settings:
     small_count: int = 5
     window: Window = "rolling_year"
     risk_picked: RiskPicked = "weighed"
+    scale_maps: tuple[ScaleMap, ...] = ()
+    case_type_maps: tuple[WordMap, ...] = ()
+    team_maps: tuple[WordMap, ...] = ()
+    months: bool = False
     keep_failed_days: int = KEEP_DAYS
     keep_set_aside_days: int = KEEP_DAYS
     source: str = ""

@@ -31,6 +31,7 @@ from qaf_analysis.terms.spelling_settings import (
 )
 from qaf_analysis.terms.theme_settings import check_themes, theme_from
 from qaf_analysis.terms.verdicts import OPTIMISM_RULE, OptimismLimits
+from qaf_analysis.terms.word_maps import word_maps_from
 
 MOST_OPEN_CASES = 100_000
 LARGEST_SMALL_COUNT = 100
@@ -63,7 +64,7 @@ def settings_from(tables: Table, *, source: str = "council.toml", sha256: str = 
     scales, declared = _scales(reader)
     scale_name = council.text("scale", OFSTED4.name)
     eras = _eras(council.one_of("scale", scale_name, scales), declared, reader)
-    scale = eras[-1].scale
+    scale, in_use = eras[-1].scale, [era.scale for era in eras]
     maps = [_scale_map(table, scales) for table in reader.tables("scale_maps")]
     missing = missing_words_from(council)
     settings = Settings(
@@ -79,6 +80,10 @@ def settings_from(tables: Table, *, source: str = "council.toml", sha256: str = 
         optimism=_optimism(reader.table("optimism"), scale),
         window=council.choice("window", get_args(Window), "rolling_year"),
         risk_picked=council.choice("risk_picked", get_args(RiskPicked), "weighed"),
+        scale_maps=_between_eras(maps, eras),
+        case_type_maps=word_maps_from(reader, "case_type"),
+        team_maps=word_maps_from(reader, "team"),
+        months=council.flag("months"),
         keep_failed_days=_days(council, "keep_failed_days"),
         keep_set_aside_days=_days(council, "keep_set_aside_days"),
         small_count=council.whole("small_count", 5, low=1, high=LARGEST_SMALL_COUNT) or 5,
@@ -86,7 +91,7 @@ def settings_from(tables: Table, *, source: str = "council.toml", sha256: str = 
             name: reader.tag(name, tag) if tag else None
             for name, tag in reader.words("domains").items()
         },
-        files=tuple(file_from(table, scale, scales, maps) for table in reader.tables("files")),
+        files=tuple(file_from(table, in_use, scales, maps) for table in reader.tables("files")),
         themes=tuple(theme_from(table) for table in reader.tables("themes")),
         process_changes=tuple(_process_change(t) for t in reader.tables("process_changes")),
         spellings=spellings_from(reader),
@@ -126,7 +131,7 @@ def _refuse_contradictions(council: SettingsTable, settings: Settings) -> None:
     declared = (*settings.domains, settings.headline_domain) if settings.domains else ()
     refuse_contradictory_words(
         council,
-        scale=settings.scale,
+        scales=tuple(era.scale for era in settings.all_eras),
         not_graded=settings.not_graded,
         missing=settings.missing,
         spellings=settings.spellings,
@@ -289,6 +294,12 @@ def _scale_map(table: SettingsTable, scales: Mapping[str, Scale]) -> ScaleMap:
     )
     table.refuse_unknown()
     return scale_map
+
+
+def _between_eras(maps: Sequence[ScaleMap], eras: Sequence[Era]) -> tuple[ScaleMap, ...]:
+    """Maps from one scale in use to another; others serve the reading of files only."""
+    names = [era.scale.name for era in eras]
+    return tuple(m for m in maps if m.source.name in names and m.target.name in names)
 
 
 def _process_change(table: SettingsTable) -> ProcessChange:

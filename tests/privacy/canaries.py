@@ -25,7 +25,7 @@ KINDS = (
     *("audit", "case", "auditor", "second", "moderator", "reason", "response", "action", "session"),
     *("heading", "dropped", "notes", "sheet", "hidden", "comment", "property", "footer", "file"),
     *("folder", "spelling", "tomlcomment", "approver", "gradeword", "badgrade", "badteam", "wrong"),
-    *("otherfile", "longcell", "errorcell", "baddate", "unread"),
+    *("otherfile", "longcell", "errorcell", "baddate", "unread", "reader"),
 )
 DATES_OF_BIRTH = (datetime(2012, 3, 14), datetime(2009, 11, 2))
 # Words for a day of birth in the name of a file, of a sheet and of a column that is left out.
@@ -49,6 +49,7 @@ def write_council(parent: Path) -> Path:
     _audits(folder / f"audits {mark('file')} {BORN_IN_FILE}.xlsx")
     _moderations(folder / f"moderations {mark('file', 1)}.csv")
     _actions(folder / f"actions {mark('file', 2)}.csv")
+    _bridge(folder / f"bridge {mark('file', 3)}.csv")
     (folder / f"{mark('otherfile')}.csv").write_text(f"a,b\n{mark('otherfile', 1)},2\n")
     (folder / "council.toml").write_text(_settings(), encoding="utf-8")
     return folder
@@ -223,6 +224,21 @@ def _actions(path: Path) -> None:
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
+def _bridge(path: Path) -> None:
+    """Audits graded on an earlier scale too; one row of no audit, one on the audit's own scale."""
+    lines = ["audit_id,reader,read_on,domain,grade,scale,blind,selected_by"]
+    lines += [
+        f"{mark('audit', n)},{mark('reader', n % 3)},2019-12-01,Overall,Fair,three,yes,random"
+        for n in range(6)
+    ]
+    lines += [
+        f"{mark('audit', 501)},{mark('reader', 7)},2019-12-01,Overall,Fair,three,yes,random",
+        f"{mark('audit', 7)},{mark('reader', 8)},2019-12-01,Overall,Good,,yes,random",
+        f"{mark('audit', 8)},{mark('reader', 0).lower()}x,2019-12-01,Overall,Poor,three,no,random",
+    ]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
 def _settings() -> str:
     headings = ("audit_id", "case_ref", "audit_date", "team", "case_type", "auditor", "domain")
     names = {"audit_id": "Audit id", "case_ref": "Child", "audit_date": "Date", "team": "Team"}
@@ -236,6 +252,7 @@ def _settings() -> str:
 [council]
 name = "Ottershire"  # {mark("tomlcomment", 1)}
 not_graded = ["{mark("gradeword", 1)}"]
+scale = "three"
 [domains]
 Overall = ""
 Plan = "process"
@@ -245,6 +262,13 @@ Plan = "process"
 "{mark("spelling")}" = "{mark("auditor", 0)}"
 [spellings.team]
 "{mark("badteam")}" = "East"
+[[scales]]
+name = "three"
+levels = ["Poor", "Fair", "Fine"]
+good_from = "Fine"
+[[scales]]
+name = "ofsted4"
+from = 2010-04-01
 [[scale_maps]]
 source = "signs_of_safety"
 target = "ofsted4"
@@ -269,6 +293,10 @@ moderation_source = "Peers"
 [[files]]
 path = "actions {mark("file", 2)}.csv"
 kind = "actions"
+date_order = "year_first"
+[[files]]
+path = "bridge {mark("file", 3)}.csv"
+kind = "bridge"
 date_order = "year_first"
 [[themes]]
 name = "Plans"

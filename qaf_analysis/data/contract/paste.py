@@ -59,11 +59,15 @@ def block(table: str, lines: Sequence[Line]) -> str:
     >>> Line(word="NYA", meaning="", comment="fill in").shown
     '# "NYA" = ""  # fill in'
     """
+    return "\n".join(["", f"[{table}]", *pasted_lines(lines)])
+
+
+def pasted_lines(lines: Sequence[Line]) -> list[str]:
+    """Lines to paste without the head of their table; see ``block``."""
     fit = [line for line in lines if fits_quotes(line.word) and fits_quotes(line.meaning)]
     shown = [line.shown for line in fit[:MOST_LINES]]
     rest = len(lines) - len(shown)
-    more = [f"# and {counted(rest, 'further word')}"] if rest else []
-    return "\n".join(["", f"[{table}]", *shown, *more])
+    return [*shown, *([f"# and {counted(rest, 'further word')}"] if rest else [])]
 
 
 def file_block(path: str, lines: Sequence[str]) -> str:

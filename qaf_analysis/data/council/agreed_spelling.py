@@ -61,7 +61,7 @@ def set_unknown_domains_aside(
     frames : sequence of DataFrame
         Entries by auditors, by moderators, and actions.
     """
-    audits, moderations, _ = frames
+    audits, moderations, *_ = frames
     headline = _headline_to_be(audits, settings=settings)
     known = {*settings.domains, *settings.judged_domains} if settings.domains else None
     for frame in frames:
@@ -260,6 +260,8 @@ def _report(frame: pd.DataFrame, result: Joined, *, name: str, exports: Sequence
 def _heading(export: Export, frame: pd.DataFrame, name: str) -> str:
     if name != "rater":
         return export.layout.heading(name)
+    if "read_on" in frame.columns:
+        return export.layout.heading("reader")
     moderating = "moderation_source" in frame.columns
     return export.layout.heading("moderator" if moderating else "auditor")
 

@@ -15,7 +15,6 @@ from qaf_analysis.data.contract.audits import (
     RATING_COLUMNS,
     Audits,
 )
-from qaf_analysis.data.contract.distinct import constant
 from qaf_analysis.data.contract.problems import Problems
 from qaf_analysis.data.contract.record import (
     FileRecord,
@@ -36,10 +35,13 @@ from qaf_analysis.data.council.assembly import (
     with_codes,
     with_roles,
 )
+from qaf_analysis.data.council.bridge import BridgeChecks
+from qaf_analysis.data.council.changed_words import warn_of_changed_words
 from qaf_analysis.data.council.checks import run_checks
 from qaf_analysis.data.council.entries import (
     action_entries,
     audit_entries,
+    bridge_entries,
     moderation_entries,
 )
 from qaf_analysis.data.council.export import Export
@@ -178,7 +180,7 @@ def _imported(
     sources: Sources, *, council: CouncilFolder, key: PseudonymKey, keep_key: bool
 ) -> Import:
     exports = sources.exports
-    links, actions = _linked_or_rejected(sources, council=council)
+    links, actions, bridge = _linked_or_rejected(sources, council=council)
     told_twice, likely_twice = links.note_told_twice(), links.warn_of_likely_twice()
     counts = sources.counted()
     findings = _all_findings(sources, council=council, made=key if keep_key else None)
@@ -186,9 +188,7 @@ def _imported(
         raise rejected(counts, findings=[*findings, _nothing_left(counts)])
     coder = Coder(key)
     entries = with_codes(with_roles(links.audits), coder=coder)
-    audits, ratings, moderations = _tables(
-        entries, links.moderations, coder=coder, scale=council.settings.scale.name
-    )
+    audits, ratings, moderations = _tables(entries, links.moderations, bridge, coder=coder)
     checks = run_checks(
         audits,
         ratings,
@@ -234,19 +234,20 @@ def _all_findings(
 
 
 def _tables(
-    entries: pd.DataFrame, moderations: pd.DataFrame, *, coder: Coder, scale: str
+    entries: pd.DataFrame, moderations: pd.DataFrame, bridge: pd.DataFrame, *, coder: Coder
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Audits, ratings and moderations, texts by their distinct ones."""
-    entries = entries.assign(scale=constant(scale, index=entries.index))
     moderated = with_codes(moderations, coder=coder)
-    moderated = moderated.assign(scale=constant(scale, index=moderated.index))
     audits = audits_table(entries, coder=coder)
     days = pd.Series(audits["audit_date"].array, index=audits["audit_id"].astype(object))
-    ratings = ratings_table(entries, moderated, days=days, coder=coder)
+    again = with_codes(bridge, coder=coder)
+    ratings = ratings_table(entries, moderated, again, days=days, coder=coder)
     return audits, ratings, moderations_table(moderated, days=days, coder=coder)
 
 
-def _linked_or_rejected(sources: Sources, *, council: CouncilFolder) -> tuple[Links, pd.DataFrame]:
+def _linked_or_rejected(
+    sources: Sources, *, council: CouncilFolder
+) -> tuple[Links, pd.DataFrame, pd.DataFrame]:
     try:
         return _linked(sources.exports, settings=council.settings)
     except FileRefusedError:
@@ -255,17 +256,22 @@ def _linked_or_rejected(sources: Sources, *, council: CouncilFolder) -> tuple[Li
         raise rejected(sources.files, findings=told) from None
 
 
-def _linked(exports: Sequence[Export], *, settings: Settings) -> tuple[Links, pd.DataFrame]:
+def _linked(
+    exports: Sequence[Export], *, settings: Settings
+) -> tuple[Links, pd.DataFrame, pd.DataFrame]:
+    """Audits with their moderations, actions, and bridge readings: the rows that stay."""
     audits, moderations = audit_entries(exports), moderation_entries(exports)
-    frames = [audits, moderations, action_entries(exports)]
+    frames = [audits, moderations, action_entries(exports), bridge_entries(exports)]
     agree_spellings(frames, exports=exports, settings=settings)
     set_unknown_domains_aside(frames, exports=exports, settings=settings)
     audits, moderations = matched(audits, moderations, exports=exports)
     links = Links(audits, moderations, exports=exports)
     links.check()
     tell_lone_second_readings(links.audits, exports=exports)
-    checks = ActionChecks(frames[-1], audits=links.audits, exports=exports, settings=settings)
-    return links, checks.kept()
+    warn_of_changed_words(links.audits, exports=exports, settings=settings)
+    checks = ActionChecks(frames[2], audits=links.audits, exports=exports, settings=settings)
+    bridge = BridgeChecks(frames[3], audits=links.audits, exports=exports, settings=settings)
+    return links, checks.kept(), bridge.kept()
 
 
 def _dropped(exports: Sequence[Export]) -> tuple[str, ...]:

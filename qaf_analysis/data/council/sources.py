@@ -19,9 +19,10 @@ from qaf_analysis.data.contract.record import (
     ImportRejectedError,
 )
 from qaf_analysis.data.council.entries import set_unnamed_graders_aside
-from qaf_analysis.data.council.export import Export, read_export
+from qaf_analysis.data.council.export import Export, has_grades_before, read_export
 from qaf_analysis.data.council.from_name import awaiting_names, refuse_second_title, with_names
 from qaf_analysis.data.council.matching import refuse_match_without_role
+from qaf_analysis.data.council.new_scale import tell_new_scale
 from qaf_analysis.data.council.undeclared_wide import refuse_undeclared_wide
 from qaf_analysis.data.files.database import QueryRows, ask
 from qaf_analysis.data.files.folder import CouncilFolder
@@ -114,6 +115,7 @@ def read_sources(
             progress(file.path, number, len(council.files), part.record.rows_in)
         parts.append(part)
     files = [part.record for part in parts]
+    _tell_new_scales([e for part in parts for e in part.exports], settings=council.settings)
     if any(part.is_refused for part in parts):
         raise rejected(files, findings=[f for part in parts for f in part.all_findings])
     exports = [(place, export) for place, part in enumerate(parts) for export in part.exports]
@@ -124,6 +126,24 @@ def read_sources(
         file_of=tuple(place for place, _ in exports),
         findings=tuple(finding for part in parts for finding in part.findings),
     )
+
+
+def _tell_new_scales(exports: Sequence[Export], *, settings: Settings) -> None:
+    """Tell together of all rows held back for an undeclared scale, or of each by itself."""
+    held = [(export, export.new_scale) for export in exports if export.new_scale is not None]
+    told = [
+        (export, found)
+        for export, found in held
+        if found.is_sure or any(has_grades_before(other, found.first) for other in exports)
+    ]
+    if told:
+        told.sort(key=lambda pair: pair[0].file.kind != "audits")
+        tell_new_scale([(e.problems, found) for e, found in told], settings=settings)
+    for export, _ in held:
+        if any(export is other for other, _ in told):
+            export.report_grades()
+        else:
+            export.read_held()
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -67,8 +67,9 @@ def refuse_undeclared_wide(
 
 
 def _holds_grades(table: RawTable, place: int, *, file: FileSettings, settings: Settings) -> bool:
-    scale = file.scale or settings.scale
-    known = {spelling_key(text) for text in (*scale.codes, *settings.not_graded)}
+    scales = [file.scale] if file.scale else [era.scale for era in settings.all_eras]
+    words = [word for scale in scales for word in scale.codes]
+    known = {spelling_key(text) for text in (*words, *settings.not_graded)}
     texts = table.cells[place]
     filled = texts[(texts.str.strip() != "").to_numpy(dtype=bool)]
     if filled.empty:

@@ -286,7 +286,7 @@ def heading_weight(heading: str, name: str) -> int:
 @lru_cache(maxsize=8192)
 def _misspelt(key: str) -> str:
     """The one of our names that a folded heading is a slip for, if any."""
-    names = {folded(name): name for name in KINDS}
+    names = {folded(name): name for name in KINDS if name in _MEANINGS}
     near = get_close_matches(key, list(names), n=1, cutoff=_NEAR) if len(key) <= 30 else []
     return names[near[0]] if near else ""
 

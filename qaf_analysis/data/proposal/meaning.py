@@ -462,6 +462,7 @@ _FITTING: Mapping[Kind, Callable[[Profile, str], bool]] = {
     "flag": lambda profile, _: profile.are_flags,
     "share": lambda profile, _: profile.share("share", "number") >= 0.8,
     "grade": lambda profile, _: profile.are_grades,
+    "scale": _word,
     "free": lambda profile, _: profile.filled > 0,
 }
 
