@@ -36,6 +36,7 @@ SECTIONS: tuple[Section[Any], ...] = (
     trend.TRUE_TREND,
     optimism.GAPS,
     child.CHILD_FOCUS,
+    child.IMPACT,
     impact.THEMES,
     impact.THEME_CHECKS,
     charts.THEME_CHARTS,

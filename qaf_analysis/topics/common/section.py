@@ -17,6 +17,11 @@ from qaf_analysis.topics.common.release import Released
 Result = TypeVar("Result")
 
 
+def always(result: object) -> bool:
+    """Return True, for results that always have something to tell."""
+    return True
+
+
 def no_pictures(result: object) -> tuple[Picture, ...]:
     """Return nothing, for results that are told in words and tables."""
     return ()
@@ -97,6 +102,8 @@ class Section(Question[Result], Page[Result]):
         A picture that the report shows on its first page, and a notebook before the others.
     card : callable, optional
         The card on the first page, from the result and the section as it is shown.
+    has_something : callable
+        Whether a result has something to tell; the report passes over one that has not.
     """
 
     id: str
@@ -104,12 +111,12 @@ class Section(Question[Result], Page[Result]):
     level: int = 2
     front: Callable[[Result], Picture] | None = None
     card: Callable[[Result, Shown[Result]], Card] | None = None
+    has_something: Callable[[Result], bool] = always
 
     def every_shown(self, released: Released[Result]) -> tuple[Shown[Result], ...]:
         """Say, tabulate and draw the answer for each headline."""
-        return tuple(
-            replace(self.shown(one), place=place) for place, one in enumerate(released.every)
-        )
+        told = [one for one in released.every if self.has_something(one.result)]
+        return tuple(replace(self.shown(one), place=place) for place, one in enumerate(told))
 
     def shown(self, released: Released[Result]) -> Shown[Result]:
         """Say, tabulate and draw a released result, each once."""
