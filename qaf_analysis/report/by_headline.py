@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from qaf_analysis.kit.numbers import TOO_FEW, fine_gap, interval, percent, value
-from qaf_analysis.kit.parts import Card, Column, Table
+from qaf_analysis.kit.parts import Card, Column, Table, listed
 from qaf_analysis.terms.estimate import Estimate
 from qaf_analysis.topics.agreement.analysis.headline import Agreement
 from qaf_analysis.topics.optimism.analysis.headline import Optimism
@@ -34,7 +34,8 @@ def card_of_headlines(cards: Sequence[tuple[str, Card]]) -> Card:
         return first
     verdicts = [card.verdict for _, card in cards]
     if len(set(verdicts)) == 1:
-        return replace(first, words=f"{headline}: {first.words}")
+        every = listed([name for name, _ in cards])
+        return replace(first, words=f"All of {every}. {headline}: {first.words}")
     told = " ".join(
         f"{name}: {card.verdict[:1].lower()}{card.verdict[1:]}." for name, card in cards
     )
