@@ -99,14 +99,14 @@ def figures(results: Results) -> tuple[Figure, ...]:
     quarter = results[Programme].scope.quarter
     found: list[Figure] = []
     for question in QUESTIONS:
-        result = results[question.result]
-        scope = getattr(result, "scope", None)
-        where = _Where(
-            question=question.result.__name__,
-            group="",
-            period=scope.period if scope is not None else str(quarter),
-        )
-        found += _inside(result, where)
+        for released in results.released(question.result).every:
+            scope = getattr(released.result, "scope", None)
+            where = _Where(
+                question=question.result.__name__,
+                group=released.headline,
+                period=scope.period if scope is not None else str(quarter),
+            )
+            found += _inside(released.result, where)
     return tuple(found)
 
 
