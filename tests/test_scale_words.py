@@ -32,6 +32,10 @@ NAMED_OTHERWISE = ('"expected standard or better"', "--good-from")
 """The name of an option, and an example of what another takes."""
 
 
+RECOGNISED = PACKAGE / "data" / "files" / "heading_words.py"
+"""What a form may ask ("how good is ...") is recognised there; nothing of it is ever said."""
+
+
 def typed(text: str) -> list[str]:
     """Words of a scale in a text, examples of options apart."""
     for example in NAMED_OTHERWISE:
@@ -50,7 +54,7 @@ def strings(source: str) -> Iterator[tuple[int, str]]:
 
 def in_modules() -> Iterator[tuple[Path, int, str]]:
     for path in sorted(PACKAGE.rglob("*.py")):
-        if not path.is_relative_to(HOME):
+        if not path.is_relative_to(HOME) and path != RECOGNISED:
             for line, text in strings(path.read_text(encoding="utf-8")):
                 yield path, line, text
 

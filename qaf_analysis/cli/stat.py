@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from qaf_analysis.cli.estimates import scale_line, tell_estimates
+from qaf_analysis.cli.options import AsJson, GoodFrom, Level, Levels, Positive, Table
 from qaf_analysis.cli.stat_agreement import agreement
 from qaf_analysis.cli.stat_chart import chart
 from qaf_analysis.cli.stat_impact import impact
@@ -22,29 +22,6 @@ stat.command("agreement")(agreement)
 stat.command("chart")(chart)
 stat.command("severity")(severity)
 stat.command("impact")(impact)
-
-Table = Annotated[Path, typer.Argument(help="CSV file or Excel workbook.", show_default=False)]
-Levels = Annotated[
-    str | None,
-    typer.Option(
-        help='The scale, worst first: "1,2,3,4".', show_default="Ofsted's four, if they fit"
-    ),
-]
-GoodFrom = Annotated[
-    str | None,
-    typer.Option(
-        help="Lowest level that counts as positive.", show_default="Ofsted's third, or the middle"
-    ),
-]
-Positive = Annotated[
-    str | None,
-    typer.Option(
-        help='What levels from there on are called: "expected standard or better".',
-        show_default="made from that level",
-    ),
-]
-Level = Annotated[float, typer.Option(help="Confidence level.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
 
 @stat.command()

@@ -10,6 +10,7 @@ from qaf_analysis.report.method import verdict_rules
 from qaf_analysis.terms.contract import (
     ACTION_FIELDS,
     AUDIT_FIELDS,
+    BRIDGE_FIELDS,
     MODERATION_FIELDS,
     OPTIMISM_KEYS,
     PROCESS_CHANGE_KEYS,
@@ -67,9 +68,10 @@ def _data_contract() -> str:
         "# Data contract",
         "",
         "A folder with `audits.csv` (or `.xlsx`) whose columns have the names below needs no "
-        "settings. `moderations.csv` and `actions.csv` are optional. Any other headings, words or "
-        "layouts are mapped in `council.toml`. One row of `audits` is one grade: one audit, one "
-        "domain, one auditor. Two auditors on the same audit and domain are a double rating.",
+        "settings. `moderations.csv`, `actions.csv` and `bridge.csv` are optional. Any other "
+        "headings, words or layouts are mapped in `council.toml`. One row of `audits` is one "
+        "grade: one audit, one domain, one auditor. Two auditors on the same audit and domain are "
+        "a double rating.",
         "",
         "## audits",
         "",
@@ -78,6 +80,14 @@ def _data_contract() -> str:
         "## moderations",
         "",
         *_fields(MODERATION_FIELDS),
+        "",
+        "## bridge",
+        "",
+        "One row of `bridge` is one grade of an audit that was graded again over a change of "
+        "scale: an earlier audit on the new scale, or a new audit on the earlier one. A grade on "
+        "the audit's own scale is set aside, for it links no two scales.",
+        "",
+        *_fields(BRIDGE_FIELDS),
         "",
         "## actions",
         "",

@@ -105,6 +105,11 @@ AUDIT_FIELDS = (
         meaning="yes or no: graded without sight of the other grade",
         unlocks="blind second readings told apart",
     ),
+    Field(
+        name="scale",
+        meaning="Name of the scale that the grade is on, where the day does not tell",
+        unlocks="grades on another scale than that of their day",
+    ),
 )
 
 MODERATION_FIELDS = (
@@ -140,8 +145,39 @@ MODERATION_FIELDS = (
         unlocks="unblinded moderation told apart",
     ),
     Field(name="response", meaning="What the auditor answered", unlocks="disputed moderations"),
+    Field(
+        name="scale",
+        meaning="Name of the scale that the grade is on, where the day does not tell",
+        unlocks="grades on another scale than that of their day",
+    ),
 )
 
+BRIDGE_FIELDS = (
+    Field(name="audit_id", meaning="The audit that was graded again", required=True),
+    Field(name="reader", meaning="Who graded it; replaced by a code", required=True),
+    Field(name="read_on", meaning="Day on which it was graded again", required=True),
+    Field(name="domain", meaning="Domain graded", required=True),
+    Field(
+        name="grade",
+        meaning="A level of a scale other than the one on which the audit was graded",
+        required=True,
+    ),
+    Field(
+        name="scale",
+        meaning="Name of the scale that the grade is on; if blank, the one in use on `read_on`",
+        unlocks="new audits graded on the earlier scale too",
+    ),
+    Field(
+        name="blind",
+        meaning="yes or no: graded without sight of the first grade",
+        unlocks="a verdict on the change over a new scale: without it none is given",
+    ),
+    Field(
+        name="selected_by",
+        meaning="random, stratified, all, targeted or unknown: how the audits were chosen",
+        unlocks="a verdict on the change over a new scale: without it none is given",
+    ),
+)
 ACTION_FIELDS = (
     Field(name="action_id", meaning="Identifier of the action; replaced by a code", required=True),
     Field(

@@ -93,6 +93,35 @@ def _refuse_unjoined(before: DeclaredEra, after: DeclaredEra) -> None:
         )
 
 
+def in_words(day: date) -> str:
+    """Day as it is said.
+
+    Examples
+    --------
+    >>> in_words(date(2027, 4, 1))
+    '1 April 2027'
+    """
+    return f"{day.day} {day:%B %Y}"
+
+
+def time_in_use(eras: Sequence[Era], era: Era) -> str:
+    """Words for the time in which a scale was in use, of eras in order.
+
+    Examples
+    --------
+    >>> from qaf_analysis.terms.scale import OFSTED4, SIGNS_OF_SAFETY
+    >>> both = (Era(scale=OFSTED4), Era(scale=SIGNS_OF_SAFETY, first=date(2027, 4, 1)))
+    >>> [time_in_use(both, era) for era in both]
+    ['in use until 31 March 2027', 'in use from 1 April 2027']
+    """
+    next_one = next(iter(eras[eras.index(era) + 1 :]), None)
+    last = next_one.first - timedelta(days=1) if next_one and next_one.first else None
+    if era.first is None:
+        return "always in use" if last is None else f"in use until {in_words(last)}"
+    since = f"in use from {in_words(era.first)}"
+    return since if last is None else f"{since} to {in_words(last)}"
+
+
 def era_on(eras: Sequence[Era], day: date) -> Era:
     """Return the era that a day lies in, of eras in order."""
     return max(

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import get_args
+from difflib import get_close_matches
+from typing import Any, get_args
 
 from qaf_analysis.terms.eras import DeclaredEra, Era, eras_from
+from qaf_analysis.terms.errors import SettingsError
 from qaf_analysis.terms.file_settings import file_from
+from qaf_analysis.terms.headlines import MOST_AREAS, DerivedRule
 from qaf_analysis.terms.missing_words import plain_spelling
 from qaf_analysis.terms.names import OVERALL
 from qaf_analysis.terms.scale import OFSTED4, SCALES, Scale, ScaleMap, plain
@@ -28,6 +31,7 @@ from qaf_analysis.terms.spelling_settings import (
 )
 from qaf_analysis.terms.theme_settings import check_themes, theme_from
 from qaf_analysis.terms.verdicts import OPTIMISM_RULE, OptimismLimits
+from qaf_analysis.terms.word_maps import word_maps_from
 
 MOST_OPEN_CASES = 100_000
 LARGEST_SMALL_COUNT = 100
@@ -60,7 +64,7 @@ def settings_from(tables: Table, *, source: str = "council.toml", sha256: str = 
     scales, declared = _scales(reader)
     scale_name = council.text("scale", OFSTED4.name)
     eras = _eras(council.one_of("scale", scale_name, scales), declared, reader)
-    scale = eras[-1].scale
+    scale, in_use = eras[-1].scale, [era.scale for era in eras]
     maps = [_scale_map(table, scales) for table in reader.tables("scale_maps")]
     missing = missing_words_from(council)
     settings = Settings(
@@ -72,10 +76,14 @@ def settings_from(tables: Table, *, source: str = "council.toml", sha256: str = 
         not_graded=council.texts("not_graded"),
         missing_words=missing.added,
         not_missing_words=missing.allowed,
-        headline_domain=council.text("headline_domain", OVERALL),
+        **_headlines(council),
         optimism=_optimism(reader.table("optimism"), scale),
         window=council.choice("window", get_args(Window), "rolling_year"),
         risk_picked=council.choice("risk_picked", get_args(RiskPicked), "weighed"),
+        scale_maps=_between_eras(maps, eras),
+        case_type_maps=word_maps_from(reader, "case_type"),
+        team_maps=word_maps_from(reader, "team"),
+        months=council.flag("months"),
         keep_failed_days=_days(council, "keep_failed_days"),
         keep_set_aside_days=_days(council, "keep_set_aside_days"),
         small_count=council.whole("small_count", 5, low=1, high=LARGEST_SMALL_COUNT) or 5,
@@ -83,7 +91,7 @@ def settings_from(tables: Table, *, source: str = "council.toml", sha256: str = 
             name: reader.tag(name, tag) if tag else None
             for name, tag in reader.words("domains").items()
         },
-        files=tuple(file_from(table, scale, scales, maps) for table in reader.tables("files")),
+        files=tuple(file_from(table, in_use, scales, maps) for table in reader.tables("files")),
         themes=tuple(theme_from(table) for table in reader.tables("themes")),
         process_changes=tuple(_process_change(t) for t in reader.tables("process_changes")),
         spellings=spellings_from(reader),
@@ -93,15 +101,37 @@ def settings_from(tables: Table, *, source: str = "council.toml", sha256: str = 
     council.refuse_unknown()
     reader.refuse_unknown()
     _refuse_contradictions(council, settings)
+    _refuse_headlines(council, settings)
     check_themes(settings, source)
     return settings
 
 
+def _refuse_unknown_headline(council: SettingsTable, settings: Settings) -> None:
+    """Refuse a headline domain that the settings themselves show to be none of the domains.
+
+    Without [domains] the domains of exports with a column for each are known, of others not.
+    """
+    known = [*settings.domains]
+    if not known and settings.files and all(file.shape != "long" for file in settings.files):
+        known = [domain for file in settings.files for domain in file.domains]
+        known += settings.spellings.get("domain", {}).values()
+    headline = settings.headline_domain
+    if not known or headline in known or headline == OVERALL:
+        return
+    near = get_close_matches(headline, known, n=1)
+    meant = f'perhaps "{near[0]}" is meant; ' if near else ""
+    raise council.fail(
+        f'"headline_domain" is "{headline}", which is none of the domains declared; {meant}'
+        f"expected one of {', '.join(dict.fromkeys(known))}."
+    )
+
+
 def _refuse_contradictions(council: SettingsTable, settings: Settings) -> None:
+    _refuse_unknown_headline(council, settings)
     declared = (*settings.domains, settings.headline_domain) if settings.domains else ()
     refuse_contradictory_words(
         council,
-        scale=settings.scale,
+        scales=tuple(era.scale for era in settings.all_eras),
         not_graded=settings.not_graded,
         missing=settings.missing,
         spellings=settings.spellings,
@@ -110,6 +140,8 @@ def _refuse_contradictions(council: SettingsTable, settings: Settings) -> None:
     )
     keys: dict[str, str] = {}
     for domain in settings.domains:
+        if not domain.strip():
+            raise council.fail("[domains] has a domain without a name. Take it out.")
         if keys.setdefault(plain_spelling(domain), domain) != domain:
             other = keys[plain_spelling(domain)]
             raise council.fail(
@@ -119,6 +151,43 @@ def _refuse_contradictions(council: SettingsTable, settings: Settings) -> None:
     for place, file in enumerate(settings.files):
         if file in settings.files[:place]:
             raise council.fail(f'two [[files]] tables for "{file.path}" are alike; keep one.')
+
+
+def _headlines(council: SettingsTable) -> dict[str, Any]:
+    """What headline figures are about, as far as the council says so."""
+    areas = council.maybe_texts("headline_domains") or ()
+    if areas and council.has("headline_domain"):
+        raise council.fail('both "headline_domain" and "headline_domains" are given; keep one.')
+    if len(areas) > MOST_AREAS:
+        raise council.fail(
+            f'"headline_domains" names {len(areas)} domains; name at most {MOST_AREAS}, so that '
+            "the first page can be read."
+        )
+    rule = council.choice("derived_overall", [each.value for each in DerivedRule], None)
+    return {
+        "headline_domain": council.text("headline_domain", areas[0] if areas else OVERALL),
+        "headline_domains": areas,
+        "derived_overall": None if rule is None else DerivedRule(rule),
+        "impact_domain": council.maybe_text("impact_domain"),
+    }
+
+
+def _refuse_headlines(council: SettingsTable, settings: Settings) -> None:
+    """Refuse headlines that are no declared domain, stand twice, or cannot be derived."""
+    if settings.derived_overall is not None and not settings.headline_domains:
+        raise council.fail('"derived_overall" needs "headline_domains", the areas it looks at.')
+    try:
+        names = settings.headlines
+    except SettingsError as error:
+        raise council.fail(str(error)) from None
+    council.refuse_twice("headline_domains", names)
+    judged = [*settings.headline_domains, settings.impact_domain]
+    unknown = [name for name in judged if name is not None and name not in settings.domains]
+    if settings.domains and unknown:
+        raise council.fail(
+            f'"{unknown[0]}" is a headline but no domain of [domains]; add it there, or name one '
+            f"of: {', '.join(settings.domains)}."
+        )
 
 
 def _days(council: SettingsTable, key: str) -> int:
@@ -225,6 +294,12 @@ def _scale_map(table: SettingsTable, scales: Mapping[str, Scale]) -> ScaleMap:
     )
     table.refuse_unknown()
     return scale_map
+
+
+def _between_eras(maps: Sequence[ScaleMap], eras: Sequence[Era]) -> tuple[ScaleMap, ...]:
+    """Maps from one scale in use to another; others serve the reading of files only."""
+    names = [era.scale.name for era in eras]
+    return tuple(m for m in maps if m.source.name in names and m.target.name in names)
 
 
 def _process_change(table: SettingsTable) -> ProcessChange:

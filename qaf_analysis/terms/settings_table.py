@@ -200,6 +200,8 @@ class SettingsTable:
         """Table of column headings by name, each one text or a list of several."""
         found = {}
         for name, value in self.raw(key, dict, {}).items():
+            if not name.strip():
+                raise self.fail(f"[{key}] has an entry without a name. Take it out.")
             texts = [value] if isinstance(value, str) else value
             if not isinstance(texts, list) or not texts or not all(map(_is_filled, texts)):
                 raise self.fail(

@@ -102,15 +102,15 @@ def figures(results: Results) -> tuple[Figure, ...]:
     quarter, positive = programme.scope.quarter, programme.scale.positive
     found: list[Figure] = []
     for question in QUESTIONS:
-        result = results[question.result]
-        scope = getattr(result, "scope", None)
-        where = _Where(
-            question=question.result.__name__,
-            positive=positive,
-            group="",
-            period=scope.period if scope is not None else str(quarter),
-        )
-        found += _inside(result, where)
+        for released in results.released(question.result).every:
+            scope = getattr(released.result, "scope", None)
+            where = _Where(
+                question=question.result.__name__,
+                positive=positive,
+                group=released.headline,
+                period=scope.period if scope is not None else str(quarter),
+            )
+            found += _inside(released.result, where)
     return tuple(found)
 
 

@@ -36,7 +36,7 @@ AUDIT_FIELDS = (
     "family_feedback",
     "sample_method",
 )
-RATING_FIELDS = ("rater", "role", "domain", "grade", "grade_raw", "rated_on", "blind")
+RATING_FIELDS = ("rater", "role", "domain", "grade", "scale", "grade_raw", "rated_on", "blind")
 MODERATION_FIELDS = (
     "moderation_source",
     "round",
@@ -46,8 +46,9 @@ MODERATION_FIELDS = (
     "reason",
     "response",
 )
+BRIDGE_FIELDS = ("audit_id", "read_on", "selected_by")
 PLACE = ["source", "row"]
-_DATES = ("audit_date", "rated_on", "moderated_on", *ACTION_DAYS)
+_DATES = ("audit_date", "rated_on", "moderated_on", "read_on", *ACTION_DAYS)
 _FLAGS = ("co_located", "collaborative", "family_feedback", "blind")
 
 
@@ -86,6 +87,28 @@ def moderation_entries(exports: Sequence[Export]) -> pd.DataFrame:
     entries["audit"] = by_spelling(entries["audit_id"])
     entries["case"] = by_spelling(entries["case_ref"])
     return entries
+
+
+def bridge_entries(exports: Sequence[Export]) -> pd.DataFrame:
+    """Grades of audits read again on another scale, one entry for each row.
+
+    Returns
+    -------
+    DataFrame
+        ``source``, ``row``, the ``BRIDGE_FIELDS`` and ``RATING_FIELDS``, and ``audit``.
+    """
+    parts = [
+        part
+        for source, export in enumerate(exports)
+        if export.file.kind == "bridge"
+        for part in _graded(
+            export, _base(export, source, BRIDGE_FIELDS, "reader"), "reader", role=Role.BRIDGE
+        )
+    ]
+    columns = [*PLACE, *BRIDGE_FIELDS, *RATING_FIELDS]
+    entries = below(parts) if parts else pd.DataFrame(columns=columns)
+    entries["audit"] = by_spelling(entries["audit_id"])
+    return entries[(entries["grade"] != NOT_GRADED).to_numpy(dtype=bool)]
 
 
 def action_entries(exports: Sequence[Export]) -> pd.DataFrame:
@@ -208,7 +231,8 @@ def _graded(export: Export, base: pd.DataFrame, grader: Graded, *, role: str) ->
     base["role"] = constant(role, index=index) if stated is None else in_rows(stated, index)
     base["blind"] = _column(export, "blind", grader, base.index)
     dated = export.value("rated_on", grader)
-    fallback = {"auditor": "audit_date", "moderator": "moderated_on"}.get(grader)
+    days = {"auditor": "audit_date", "moderator": "moderated_on", "reader": "read_on"}
+    fallback = days.get(grader)
     if dated is None and fallback is not None:
         base["rated_on"] = base[fallback]
     else:
@@ -224,6 +248,7 @@ def _graded(export: Export, base: pd.DataFrame, grader: Graded, *, role: str) ->
             else constant(column.domain, index=index)
         )
         part["grade"] = in_rows(grades, index)
+        part["scale"] = in_rows(export.scales[column], index)
         part["grade_raw"] = _by_texts(in_rows(export.raw[column], index))
         parts.append(part)
     return parts

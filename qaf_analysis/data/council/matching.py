@@ -64,6 +64,40 @@ def matched(
     return audits, as_distinct(without_bad_rows(moderations, exports))
 
 
+def refuse_match_without_role(export: Export) -> None:
+    """Refuse [files.match] for audits of which nothing says which are second readings.
+
+    Raises
+    ------
+    FileRefusedError
+        Where no column and no constant gives a role; where none of them is a second reading it is
+        warned of.
+    """
+    if export.file.kind != "audits" or export.file.match is None:
+        return
+    roles = export.value("role", "auditor")
+    expected = f"rows with the role {Role.SECOND_AUDITOR}, which are matched to the audit they read"
+    if roles is None:
+        raise export.problems.refusal(
+            code="match_without_role",
+            found="[files.match] for a file of audits without a column role: nothing says which "
+            "rows are second readings, so nothing would be matched",
+            expected=expected,
+            mend="name the column of the role under [files.columns], as role, or take "
+            "[files.match] out",
+            rows_in=export.table.rows_in,
+        )
+    if not (roles == str(Role.SECOND_AUDITOR)).any():
+        export.problems.warn(
+            code="match_of_none",
+            column=export.layout.heading("role"),
+            found="[files.match], and no row that is a second reading: nothing was matched",
+            expected=expected,
+            mend="declare the words for the role under [spellings.role], or take [files.match] out",
+            rows=0,
+        )
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class _Targets:
     """Audits that readings may belong to.
