@@ -14,6 +14,7 @@ from qaf_analysis.cli.console import tell
 from qaf_analysis.cli.folders import data_folder
 from qaf_analysis.cli.moderation_plan_lines import moderation_plan_lines
 from qaf_analysis.cli.options import AsJson, Level, Power
+from qaf_analysis.cli.plan_bridge import bridge
 from qaf_analysis.cli.plan_impact import impact
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ plan = typer.Typer(
     no_args_is_help=True,
 )
 plan.command("impact")(impact)
+plan.command("bridge")(bridge)
 
 
 Width = Annotated[

@@ -42,6 +42,22 @@ class Column:
     align: Alignment = "right"
 
 
+def word_columns(*headings: str) -> tuple[Column, ...]:
+    """Columns of words, to the left."""
+    return tuple(Column(heading=heading, align="left") for heading in headings)
+
+
+def number_columns(*headings: str, unit: str = "") -> tuple[Column, ...]:
+    """Columns of numbers of one unit, to the right.
+
+    Examples
+    --------
+    >>> [column.align for column in (*word_columns("Team"), *number_columns("Audits", "Grades"))]
+    ['left', 'right', 'right']
+    """
+    return tuple(Column(heading=heading, unit=unit) for heading in headings)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Table:
     """A table of finished text; the first cell of a row is its heading.

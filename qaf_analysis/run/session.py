@@ -11,11 +11,11 @@ from typing import TypeVar
 
 from qaf_analysis.data.contract.audits import Audits
 from qaf_analysis.data.files.folder import read_settings
+from qaf_analysis.data.files.private_file import private_folder
 from qaf_analysis.data.store.bundle import read_bundle, write_bundle
 from qaf_analysis.run.earlier_designs import earlier_designs, read_earlier_designs
 from qaf_analysis.run.earlier_keys import other_codes
 from qaf_analysis.run.folder import BUILDING
-from qaf_analysis.run.private import FOLDER_MODE
 from qaf_analysis.terms.errors import UsageError
 from qaf_analysis.terms.quarter import Quarter
 from qaf_analysis.terms.typed_path import path_advice
@@ -62,7 +62,7 @@ class Session:
         from qaf_analysis.data.council.read import read_council
         from qaf_analysis.data.council.set_aside import keep_aside
 
-        found = read_council(self.data, as_of=date.today())
+        found = read_council(self.data, as_of=date.today(), away_from=(self._outputs,))
         settings, told = found.audits.settings, found.audits.record
         other = other_codes(self._outputs, settings=settings, key_id=told.key_id)
         if other is not None:
@@ -72,11 +72,11 @@ class Session:
             council=settings.council,
             record=found.audits.record,
             in_run=found.record_for_run,
+            key=found.key,
             away_from=(self.data, self._outputs),
         )
-        record = replace(found.record_for_run, set_aside_sha256=kept.sha256 if kept else "")
+        record = replace(found.record_for_run, set_aside_sum=kept.keyed_sum if kept else "")
         audits = replace(found.audits, record=record)
-        self.work.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
         write_bundle(audits, self.work / "bundle")
         vars(self)["audits"] = audits
         return audits
@@ -137,7 +137,7 @@ class Session:
     def save(self, released: Released[Result]) -> Released[Result]:
         """Keep a released result for the report, and return it."""
         path = self._path(type(released.result))
-        path.parent.mkdir(parents=True, exist_ok=True)
+        private_folder(path.parent)
         path.write_text(result_to_json(released.result), encoding="utf-8", newline="\n")
         return released
 

@@ -28,8 +28,8 @@ def within_sentence(text: str) -> str:
     --------
     >>> [within_sentence(text) for text in ("Requires improvement", "Expected Standard", "RI")]
     ['requires improvement', 'expected standard', 'RI']
-    >>> [within_sentence(text) for text in ("Meets Ofsted standard", "B", "3 - Good", "RI or better")]
-    ['meets Ofsted standard', 'B', '3 - good', 'RI or better']
+    >>> [within_sentence(text) for text in ("Meets Ofsted standard", "B", "3 - Good")]
+    ['meets Ofsted standard', 'B', '3 - good']
     """
     parts = text.split(" ")
     worded = [place for place, part in enumerate(parts) if any(map(str.isalpha, part))]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -52,9 +51,10 @@ from qaf_analysis.data.council.lone_readings import tell_lone_second_readings
 from qaf_analysis.data.council.matching import matched
 from qaf_analysis.data.council.naming import refuse_unnamed, unnamed, words_printed
 from qaf_analysis.data.council.pseudonyms import (
-    KEY_FILE_VARIABLE,
     PseudonymKey,
     default_key_path,
+    named_key_file,
+    refuse_key_beside,
 )
 from qaf_analysis.data.council.quarantine import quarantined_rows
 from qaf_analysis.data.council.sources import ReadingProgress, Sources, read_sources, rejected
@@ -80,12 +80,15 @@ class Import:
         council work from. In no bundle and no report.
     record_for_run : ImportRecord
         What a run may keep of ``audits.record``.
+    key : PseudonymKey or None
+        The key its codes were made with; None where it is kept nowhere.
     """
 
     audits: Audits
     quarantine: pd.DataFrame
     references: Mapping[str, str]
     record_for_run: ImportRecord
+    key: PseudonymKey | None
 
     def with_findings(self, *more: Finding) -> Import:
         """The same import with further findings, which name nothing of the exports."""
@@ -104,6 +107,7 @@ def read_council(
     key: PseudonymKey | None = None,
     progress: ReadingProgress | None = None,
     keep_key: bool = True,
+    away_from: Sequence[Path] = (),
     proposed: bytes | None = None,
 ) -> Import:
     """Read every export of a council.
@@ -125,6 +129,8 @@ def read_council(
     keep_key : bool
         Whether a key that had to be made is written. Without it the codes of this reading are
         good for nothing but counting, and a council without a name is read with a warning.
+    away_from : sequence of Path
+        Folders beside that of the exports that may not hold a key: that of the reports.
     proposed : bytes, optional
         Settings to try in place of the folder's ``council.toml``; nothing is written.
 
@@ -144,7 +150,8 @@ def read_council(
     if key is None and not keep_key and not council.settings.is_named:
         council = replace(council, findings=(*council.findings, unnamed()))
     sources = read_sources(folder, council=council, as_of=as_of, progress=progress)
-    key = key or _key(folder, settings=council.settings, keep=keep_key)
+    if key is None:
+        key = _key(folder, settings=council.settings, keep=keep_key, away_from=away_from)
     if key.is_demonstration and not council.settings.synthetic:
         raise UsageError(
             "The demonstration key is for invented data only; it is published. Use the council's "
@@ -153,28 +160,20 @@ def read_council(
     return _imported(sources, council=council, key=key, keep_key=keep_key)
 
 
-def _key(folder: Path, *, settings: Settings, keep: bool) -> PseudonymKey:
+def _key(
+    folder: Path, *, settings: Settings, keep: bool, away_from: Sequence[Path]
+) -> PseudonymKey:
     if settings.synthetic:
         return PseudonymKey.demonstration(settings.council)
-    if not settings.is_named and KEY_FILE_VARIABLE not in os.environ:
+    if not settings.is_named and named_key_file() is None:
         if not keep:
             return PseudonymKey.random()
         refuse_unnamed(settings, folder=folder)
     path = default_key_path(settings.council)
-    if path.resolve().is_relative_to(folder.resolve()):
-        raise UsageError(
-            f"The pseudonym key {path.name} lies in the folder of the exports. Keep it elsewhere: "
-            "whoever has both can tell whose code is whose."
-        )
+    refuse_key_beside(path, (folder, *away_from))
     if not keep and not path.exists():
         return PseudonymKey.random()
-    key = PseudonymKey.load_or_create(path)
-    if key.secret == PseudonymKey.demonstration(settings.council).secret:
-        raise UsageError(
-            f"The pseudonym key {path.name} is the published one for invented data: anybody can "
-            "turn its codes back. Take it away and let a new one be made."
-        )
-    return key
+    return PseudonymKey.load_or_create(path, council=settings.council)
 
 
 def _imported(
@@ -221,6 +220,7 @@ def _imported(
         quarantine=quarantined_rows(exports),
         references=audit_references(entries),
         record_for_run=record_for_run(record, exports=exports),
+        key=key if keep_key or not key.is_new else None,
     )
 
 

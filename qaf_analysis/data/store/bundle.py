@@ -28,6 +28,7 @@ from qaf_analysis.data.contract.formula_text import guarded, unguarded
 from qaf_analysis.data.contract.record import Check, FileRecord, Finding, ImportRecord
 from qaf_analysis.data.council.assembly import DTYPES, actions_in_order, in_order, typed
 from qaf_analysis.data.files.folder import SETTINGS_FILE
+from qaf_analysis.data.files.private_file import private_folder
 from qaf_analysis.data.store.settings_copy import settings_copy, settings_of_copy
 from qaf_analysis.terms.errors import SettingsError, UsageError
 from qaf_analysis.terms.settings import Settings
@@ -62,7 +63,7 @@ def write_bundle(audits: Audits, folder: Path) -> None:
         "ratings.csv": in_order(audits.ratings, days=days),
         "moderations.csv": in_order(audits.moderations, days=days),
     }
-    folder.mkdir(parents=True, exist_ok=True)
+    private_folder(folder)
     for name, table in tables.items():
         (folder / name).write_bytes(_csv(table, _COLUMNS[name]).encode())
     text = _csv(actions_in_order(audits.actions), ACTION_COLUMNS)
@@ -211,6 +212,6 @@ def _record(content: Mapping[str, Any]) -> ImportRecord:
         checks=tuple(Check(**check) for check in content["checks"]),
         key_id=content["key_id"],
         dropped_columns=tuple(content["dropped_columns"]),
-        set_aside_sha256=content.get("set_aside_sha256", ""),
+        set_aside_sum=content.get("set_aside_sum", ""),
         is_for_run=True,
     )

@@ -147,6 +147,9 @@ def test_parts_are_charts_of_their_own(drawn, counts):
     both = drawn(above, below, part=np.repeat([0, 1], [12, 18]))
     same(drawn(above[:12], below[:12]), both, other_rows=slice(12))
     same(drawn(above[12:], below[12:]), both, other_rows=slice(12, None))
+    whole = drawn(above, below)
+    assert not np.allclose(whole.centre[:12], both.centre[:12], rtol=1e-6)
+    assert not np.allclose(whole.centre[12:], both.centre[12:], rtol=1e-6)
 
 
 def test_a_baseline_and_a_rebase_go_together(drawn, counts):
@@ -169,6 +172,9 @@ def test_a_part_without_a_baseline_point_rests_on_all_of_its_points(drawn, count
     frozen = drawn(above, below, part=part, baseline=np.arange(30) < 10)
     plain = drawn(above, below, part=part)
     same(frozen, plain, rows=slice(15, None), other_rows=slice(15, None))
+    # In the part that has points of the baseline these alone move the lines.
+    assert not np.allclose(frozen.centre[:15], plain.centre[:15], rtol=1e-6)
+    same(drawn(above[:10], below[:10]), frozen, rows=slice(1), other_rows=slice(1))
 
 
 @pytest.mark.parametrize("kind", ["run", "xmr", "p", "pprime"])
