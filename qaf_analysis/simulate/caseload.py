@@ -112,9 +112,7 @@ def _draw_groups(groups: tuple[CaseGroup, ...], *, size: int, rng: np.random.Gen
     return rng.choice(len(groups), size=size, p=shares / shares.sum())
 
 
-def _words_of_the_time(
-    design: CouncilDesign, case_type: np.ndarray, *, t: Integers
-) -> np.ndarray:
+def _words_of_the_time(design: CouncilDesign, case_type: np.ndarray, *, t: Integers) -> np.ndarray:
     """Types of case as they were called in each quarter."""
     words = case_type.astype(object)
     for merge in design.merges:

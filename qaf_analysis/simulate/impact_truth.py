@@ -64,9 +64,7 @@ def _impact_truth(
     design: CouncilDesign, raters: Raters, *, column: int, quarters: Sequence[int]
 ) -> ImpactTruth:
     impact = design.columns.index(str(design.impact_domain))
-    tables = [
-        _both_ways(design, raters, practice=column, impact=impact, t=t) for t in quarters
-    ]
+    tables = [_both_ways(design, raters, practice=column, impact=impact, t=t) for t in quarters]
     both, practice, felt = (float(np.mean(values)) for values in zip(*tables, strict=True))
     return ImpactTruth(
         practice=design.columns[column],

@@ -185,9 +185,7 @@ def _days_after(round_: RoundDesign, *, size: int, rng: np.random.Generator) -> 
     )
 
 
-def _long(
-    exercise: pd.DataFrame, *, round_: RoundDesign, design: CouncilDesign
-) -> pd.DataFrame:
+def _long(exercise: pd.DataFrame, *, round_: RoundDesign, design: CouncilDesign) -> pd.DataFrame:
     domains = [design.columns[column] for column in _moderated(design, round_)]
     long = exercise.loc[exercise.index.repeat(len(domains))].reset_index(drop=True)
     long["domain"] = np.tile(domains, len(exercise))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +23,7 @@ from qaf_analysis.simulate.exports import (
 from qaf_analysis.simulate.mess import mess_json
 from qaf_analysis.simulate.settings_text import Declarations, council_toml
 from qaf_analysis.simulate.truth import PlantedTruth
-from qaf_analysis.simulate.untidy import declarations, untidy_files
+from qaf_analysis.simulate.untidy import UntidyFile, declarations, untidy_files
 
 
 def write_clean(council: SimulatedCouncil, folder: Path) -> None:
@@ -60,12 +61,17 @@ def write_messy(council: SimulatedCouncil, folder: Path, *, rng: np.random.Gener
         Chooses what is spoilt; see ``untidy_files``.
     """
     files = untidy_files(council, rng=rng)
+    write_files(files, folder)
+    write_facts(council, folder, declared=declarations(council, files))
+    write_text(folder / "mess.json", mess_json(file.export for file in files))
+
+
+def write_files(files: Iterable[UntidyFile], folder: Path) -> None:
+    """Write exports into a folder, which is made if missing."""
     for file in files:
         path = folder / file.export.name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(file.data)
-    write_facts(council, folder, declared=declarations(council, files))
-    write_text(folder / "mess.json", mess_json(file.export for file in files))
 
 
 def write_facts(council: SimulatedCouncil, folder: Path, *, declared: Declarations) -> None:
