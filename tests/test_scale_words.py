@@ -10,15 +10,17 @@ from pathlib import Path
 
 import pytest
 
+from qaf_analysis.terms.example_scales import REPORT_CARD
 from qaf_analysis.terms.scale import SCALES
 from tests.places import ROOT
 
 PACKAGE = ROOT / "qaf_analysis"
 HOME = PACKAGE / "terms"
+NAMED = (*SCALES.values(), REPORT_CARD)
 WORDS = sorted(
     {"Good", "RI", "Requires improvement", "or better"}
-    | {word for scale in SCALES.values() for word in (*scale.levels, *scale.spellings)}
-    | {scale.positive for scale in SCALES.values()},
+    | {word for scale in NAMED for word in (*scale.levels, *scale.spellings)}
+    | {scale.positive for scale in NAMED},
     key=len,
     reverse=True,
 )

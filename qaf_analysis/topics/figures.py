@@ -51,6 +51,8 @@ class Figure:
     period : str
     quantity : Quantity
     estimate : Estimate
+    headline : str
+        Headline that it is about, where there are several; the group begins with it.
     """
 
     field: str
@@ -60,6 +62,7 @@ class Figure:
     period: str
     quantity: Quantity
     estimate: Estimate
+    headline: str = ""
 
     @property
     def key(self) -> tuple[str, str, str, str, str]:
@@ -110,7 +113,10 @@ def figures(results: Results) -> tuple[Figure, ...]:
                 group=released.headline,
                 period=scope.period if scope is not None else str(quarter),
             )
-            found += _inside(released.result, where)
+            found += [
+                replace(figure, headline=released.headline)
+                for figure in _inside(released.result, where)
+            ]
     return tuple(found)
 
 

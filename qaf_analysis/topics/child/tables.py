@@ -212,12 +212,13 @@ def _crossed_rows(found: TwoJudgements, result: PracticeImpact) -> tuple[tuple[s
 
 
 def _crossed_estimates(result: PracticeImpact) -> Table:
+    positive = f"graded {result.scale.positive}"
     figures: list[Figure] = [
         figure
         for who, found in (("auditors", result.audits), ("moderators", result.moderated))
         if found is not None
         for figure in (
-            (f"Good practice, no difference yet, by {who}", found.no_difference_yet, percent),
+            (f"Practice {positive}, no difference yet, by {who}", found.no_difference_yet, percent),
             (f"Practice less impact, by {who}", found.difference, points),
         )
     ]

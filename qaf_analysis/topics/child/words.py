@@ -153,10 +153,10 @@ def _impact_claim(result: PracticeImpact) -> str:
         return "No judgement of the impact for the child is declared"
     share = result.audits.no_difference_yet
     if not share.is_estimable:
-        return "Too few audits to say how often good practice has made no difference yet"
+        return "Too few audits to say how often practice has made no difference yet"
     return (
-        f"{percent(share.value)} of audits with {result.scale.positive} practice saw no "
-        f"{result.scale.positive} impact for the child yet"
+        f"{percent(share.value)} of audits with practice graded {result.scale.positive} "
+        "saw no such impact for the child yet"
     )
 
 
@@ -171,13 +171,13 @@ def _impact_paragraphs(result: PracticeImpact) -> tuple[str, ...]:
     if not share.is_estimable:
         return (f"Not available because {share.why_not}.",)
     first = (
-        f"Of {counted(found.good_practice, 'audit')} with {result.scale.positive} in "
+        f"Of {counted(found.good_practice, 'audit')} graded {result.scale.positive} in "
         f"{result.practice}, {found.practice_only:,} ({with_interval(share, percent)}) were below "
-        f"that in {result.impact}: practice is good and no difference is seen yet."
+        f"that in {result.impact}: no difference is seen yet."
     )
     second = (
         f"The other way round it was {counted(found.impact_only, 'audit')}. Over all "
-        f"{counted(found.audits, 'audit')}, the share {result.scale.positive} in "
+        f"{counted(found.audits, 'audit')}, the share graded {result.scale.positive} in "
         f"{result.practice} less that in {result.impact} is {with_interval(difference, points)} "
         "points."
     )
