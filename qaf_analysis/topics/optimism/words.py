@@ -101,7 +101,7 @@ def figure_name(figure: VerdictFigure, scale: ScaleWords) -> str:
     """Name of a figure of the verdict, within a sentence."""
     if figure is VerdictFigure.SHIFT:
         return f"shift in the share graded {scale.positive}"
-    return figure.value
+    return str(figure)
 
 
 def _card_ever(result: Optimism) -> str:
