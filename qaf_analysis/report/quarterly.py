@@ -58,7 +58,7 @@ def quarterly_document(results: Results, *, run_id: str) -> Document:
     return Document(
         title=f"Quarterly moderation report, {quarter}",
         first_page=_first_page(results, _cards(shown), run_id),
-        body=(*sections(shown, results), *appendix(shown)),
+        body=(*sections(shown, results), *appendix(shown, results[Programme].scale)),
         colophon=f"Made by qaf_analysis {__version__}, run {run_id}. The manifest beside this "
         "report lists every input, parameter and output with its hash.",
     )
@@ -132,12 +132,12 @@ def _subtitle(programme: Programme) -> str:
 
 
 def _lead(programme: Programme, optimism: Optimism) -> Lead:
-    good = programme.levels[programme.good_from].lower()
+    good = programme.scale.positive
     own = BigNumber(
         number=value(programme.good_now, percent)
         if _fit_for_large_type(programme.good_now)
         else TOO_FEW,
-        caption=f"graded {good} or better by auditors{_limits(programme.good_now)}",
+        caption=f"graded {good} by auditors{_limits(programme.good_now)}",
     )
     words = programme_lead(programme)
     if not optimism.adjusted_good.is_estimable:
@@ -156,7 +156,7 @@ def _lead(programme: Programme, optimism: Optimism) -> Lead:
         return Lead(
             numbers=(own,),
             words=f"{words} Too few audits were moderated to say what share external moderators "
-            f"would find {good} or better ({interval(optimism.adjusted_good, percent)}).",
+            f"would grade {good} ({interval(optimism.adjusted_good, percent)}).",
         )
     return Lead(
         numbers=(own, theirs),
