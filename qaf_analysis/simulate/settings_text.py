@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 
 from qaf_analysis.simulate.design import CouncilDesign
@@ -104,7 +104,7 @@ def _scale(scale: Scale, *, era: EraDesign | None = None) -> list[str]:
         head.insert(1, "# In use from this day on; grades given before it are on the scale before.")
     if scale.name not in SCALES:
         head += [f"levels = {_list(scale.levels)}", _pair("good_from", scale.good_label)]
-        if era is not None or scale != replace(scale, positive=""):
+        if era is not None or scale.named_positive:
             head.append(_pair("positive", scale.positive))
     if era is not None:
         head.append(f"from = {era.starts.first_day.isoformat()}")

@@ -104,6 +104,6 @@ def test_every_comparison_of_lead_and_cards_is_asked_with_what_is_said_of_it(ver
         ("practice since the start", False),
         ("grading since the start", True),
     ]
-    assert [each.p for each in found[1:4]] == [0.004, 0.6, 0.02]
+    assert [each.p for each in found[1:5]] == [0.3, 0.004, 0.6, 0.02]
     assert found[0].p == p_from_interval(up)
-    assert found[5].p == p_from_interval(flat)
+    assert found[6].p == p_from_interval(flat)

@@ -42,10 +42,6 @@ class PlainLevels:
         """Code of a level as it is written in a cell; None where it is no level."""
         return self.codes.get(level_key(text))
 
-    def words(self, good_from: int, *, positive: str | None = None) -> ScaleWords:
-        """What is said of the scale, positive grades called as typed or after their lowest."""
-        return ScaleWords.of(self.labels, good_from, positive=positive or "")
-
     def half(self, text: str) -> HalfGrade | None:
         """Between which two neighbouring levels a grade lies; None where it lies on one or none.
 
@@ -59,6 +55,10 @@ class PlainLevels:
             return None
         written = {spelling_key(label): code for code, label in enumerate(self.labels)}
         return half_grade(spelling_key(text), {**self.codes, **written})
+
+    def words(self, good_from: int, *, positive: str | None = None) -> ScaleWords:
+        """What is said of the scale, positive grades called as typed or after their lowest."""
+        return ScaleWords.of(self.labels, good_from, positive=positive or "")
 
     @property
     def scores(self) -> tuple[float, ...] | None:
