@@ -107,6 +107,10 @@ class Table:
                     f"but there are {len(self.columns)} columns."
                 )
 
+    def about(self, headline: str) -> Table:
+        """Return the table with the headline it is about before its caption, if there is one."""
+        return replace(self, caption=f"{headline}: {self.caption}") if headline else self
+
     def markup(self, *, label: str = "") -> Markup:
         """HTML of the table; ``label`` (such as "Table 3") goes before the caption."""
         caption = f"{label}. {self.caption}" if label else self.caption
@@ -176,6 +180,12 @@ class Picture:
                 f'Picture "{self.title}" needs alternative text: the finding and its numbers.'
             )
         svg.check(self.svg)
+
+    def about(self, headline: str) -> Picture:
+        """Return the picture with the headline it is about before its words, if there is one."""
+        if not headline:
+            return self
+        return replace(self, title=f"{headline}: {self.title}", alt=f"{headline}: {self.alt}")
 
     @property
     def fixed_svg(self) -> str:
@@ -283,6 +293,17 @@ class Statement:
     paragraphs: tuple[str, ...]
     limits: str
     source: str
+
+    def about(self, headline: str) -> Statement:
+        """Return the statement with the headline it is about before its claim, if there is one.
+
+        Examples
+        --------
+        >>> said = Statement(claim="Auditors agree well", paragraphs=(), limits="", source="")
+        >>> said.about("Help and protection").claim
+        'Help and protection: Auditors agree well'
+        """
+        return replace(self, claim=f"{headline}: {self.claim}") if headline else self
 
     def _repr_html_(self) -> str:
         parts = [f"<h2>{html.escape(self.claim)}</h2>"]

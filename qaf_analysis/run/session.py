@@ -22,7 +22,8 @@ from qaf_analysis.terms.typed_path import path_advice
 from qaf_analysis.topics.common.declared import EarlierDesigns
 from qaf_analysis.topics.common.eras import in_era
 from qaf_analysis.topics.common.evidence import Evidence
-from qaf_analysis.topics.common.release import Released, release
+from qaf_analysis.topics.common.headlines import with_derived
+from qaf_analysis.topics.common.release import Released, release_each
 from qaf_analysis.topics.common.results_json import result_from_json, result_to_json
 from qaf_analysis.topics.common.scope import reported_quarter
 from qaf_analysis.topics.common.section import Question
@@ -99,7 +100,7 @@ class Session:
         """What this notebook answers questions from."""
         quarter = reported_quarter(self.audits, self.asked)
         return Evidence(
-            audits=in_era(self.audits, quarter),
+            audits=with_derived(in_era(self.audits, quarter)),
             quarter=quarter,
             whole=self.audits,
             earlier_designs=self.earlier_designs,
@@ -122,7 +123,14 @@ class Session:
             If the answer may not be shown.
         """
         question: Question[Result] = question_of(asks)
-        return self.save(release(question.answered(self.evidence)))
+        names = question.headlines(self.evidence)
+        answers = [question.answered(self.evidence, name) for name in names]
+        return self.save(release_each(answers, names))
+
+    def answers_to(self, question: Question[Result]) -> Released[Result]:
+        """Return what another notebook saved as the answer, for each headline."""
+        names = question.headlines(self.evidence)
+        return release_each([self.load(question.result, name) for name in names], names)
 
     def earlier_designs(self) -> EarlierDesigns:
         """What earlier reports declared about themes and process changes.
@@ -136,20 +144,21 @@ class Session:
 
     def save(self, released: Released[Result]) -> Released[Result]:
         """Keep a released result for the report, and return it."""
-        path = self._path(type(released.result))
-        private_folder(path.parent)
-        path.write_text(result_to_json(released.result), encoding="utf-8", newline="\n")
+        for one in released.every:
+            path = self._path(type(one.result), one.headline)
+            private_folder(path.parent)
+            path.write_text(result_to_json(one.result), encoding="utf-8", newline="\n")
         return released
 
-    def load(self, kind: type[Result]) -> Result:
-        """Return the result of that kind that another notebook saved.
+    def load(self, kind: type[Result], headline: str = "") -> Result:
+        """Return the result of that kind, for a headline, that another notebook saved.
 
         Raises
         ------
         UsageError
             If the notebook that makes it has not been run yet.
         """
-        path = self._path(kind)
+        path = self._path(kind, headline)
         if not path.exists():
             raise UsageError(
                 f"There is no {path.name} yet: run the notebooks 00 to 05 before the report."
@@ -157,8 +166,11 @@ class Session:
         result: Result = result_from_json(path.read_text(encoding="utf-8"), kind)
         return result
 
-    def _path(self, kind: type) -> Path:
-        return self.work / "results" / f"{kind.__name__}.json"
+    def _path(self, kind: type, headline: str) -> Path:
+        """Where a result is kept; by the headline's place, for its name may not suit a file."""
+        place = self.evidence.headlines.index(headline) if headline else 0
+        name = kind.__name__ if place == 0 else f"{kind.__name__}.{place + 1}"
+        return self.work / "results" / f"{name}.json"
 
 
 def open_session(*, data: str, work: str = "", quarter: str = "") -> Session:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from difflib import get_close_matches
-from typing import get_args
+from typing import Any, get_args
 
 from qaf_analysis.terms.eras import DeclaredEra, Era, eras_from
+from qaf_analysis.terms.errors import SettingsError
 from qaf_analysis.terms.file_settings import file_from
+from qaf_analysis.terms.headlines import MOST_AREAS, DerivedRule
 from qaf_analysis.terms.missing_words import plain_spelling
 from qaf_analysis.terms.names import OVERALL
 from qaf_analysis.terms.scale import OFSTED4, SCALES, Scale, ScaleMap, plain
@@ -68,13 +71,14 @@ def settings_from(tables: Table, *, source: str = "council.toml", sha256: str = 
     settings = Settings(
         council=council.text("name"),
         synthetic=council.flag("synthetic"),
+        as_of=_as_of(council),
         open_cases=council.whole("open_cases", low=1, high=MOST_OPEN_CASES),
         scale=scale,
         eras=eras if len(eras) > 1 else (),
         not_graded=council.texts("not_graded"),
         missing_words=missing.added,
         not_missing_words=missing.allowed,
-        headline_domain=council.text("headline_domain", OVERALL),
+        **_headlines(council),
         optimism=_optimism(reader.table("optimism"), scale),
         window=council.choice("window", get_args(Window), "rolling_year"),
         risk_picked=council.choice("risk_picked", get_args(RiskPicked), "weighed"),
@@ -99,8 +103,21 @@ def settings_from(tables: Table, *, source: str = "council.toml", sha256: str = 
     council.refuse_unknown()
     reader.refuse_unknown()
     _refuse_contradictions(council, settings)
+    _refuse_headlines(council, settings)
     check_themes(settings, source)
     return settings
+
+
+def _as_of(council: SettingsTable) -> date | None:
+    """The day on which invented data are read; real data are read on the day that it is."""
+    if not council.has("as_of"):
+        return None
+    if not council.flag("synthetic"):
+        raise council.fail(
+            '"as_of" is for invented data only (synthetic = true): dates after today are set '
+            "aside. Take it out."
+        )
+    return council.day("as_of")
 
 
 def _refuse_unknown_headline(council: SettingsTable, settings: Settings) -> None:
@@ -148,6 +165,43 @@ def _refuse_contradictions(council: SettingsTable, settings: Settings) -> None:
     for place, file in enumerate(settings.files):
         if file in settings.files[:place]:
             raise council.fail(f'two [[files]] tables for "{file.path}" are alike; keep one.')
+
+
+def _headlines(council: SettingsTable) -> dict[str, Any]:
+    """What headline figures are about, as far as the council says so."""
+    areas = council.maybe_texts("headline_domains") or ()
+    if areas and council.has("headline_domain"):
+        raise council.fail('both "headline_domain" and "headline_domains" are given; keep one.')
+    if len(areas) > MOST_AREAS:
+        raise council.fail(
+            f'"headline_domains" names {len(areas)} domains; name at most {MOST_AREAS}, so that '
+            "the first page can be read."
+        )
+    rule = council.choice("derived_overall", [each.value for each in DerivedRule], None)
+    return {
+        "headline_domain": council.text("headline_domain", areas[0] if areas else OVERALL),
+        "headline_domains": areas,
+        "derived_overall": None if rule is None else DerivedRule(rule),
+        "impact_domain": council.maybe_text("impact_domain"),
+    }
+
+
+def _refuse_headlines(council: SettingsTable, settings: Settings) -> None:
+    """Refuse headlines that are no declared domain, stand twice, or cannot be derived."""
+    if settings.derived_overall is not None and not settings.headline_domains:
+        raise council.fail('"derived_overall" needs "headline_domains", the areas it looks at.')
+    try:
+        names = settings.headlines
+    except SettingsError as error:
+        raise council.fail(str(error)) from None
+    council.refuse_twice("headline_domains", names)
+    judged = [*settings.headline_domains, settings.impact_domain]
+    unknown = [name for name in judged if name is not None and name not in settings.domains]
+    if settings.domains and unknown:
+        raise council.fail(
+            f'"{unknown[0]}" is a headline but no domain of [domains]; add it there, or name one '
+            f"of: {', '.join(settings.domains)}."
+        )
 
 
 def _days(council: SettingsTable, key: str) -> int:

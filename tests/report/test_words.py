@@ -112,6 +112,7 @@ class Given:
 
     def __init__(self, **changed: object) -> None:
         self.found = {kind: changed.get(kind.__name__, result) for kind, result in FOUND.items()}
+        self.headlines = ()
 
     def __getitem__(self, kind):
         return self.found[kind]

@@ -110,7 +110,7 @@ def words_known_to(
     names = _PEOPLE if column.kind == "person" else (column.name,)
     declared = [word for name in names for word in _words(settings.spellings.get(name, {}))]
     if column.name == "domain":
-        declared += [*settings.domains, settings.headline_domain]
+        declared += [*settings.domains, *settings.judged_domains]
     if column.name == "theme":
         declared += [theme.name for theme in settings.themes]
     return _keys((*declared, *CHOICES.get(column.name, ())))

@@ -63,7 +63,7 @@ def set_unknown_domains_aside(
     """
     audits, moderations, *_ = frames
     headline = _headline_to_be(audits, settings=settings)
-    known = {*settings.domains, settings.headline_domain} if settings.domains else None
+    known = {*settings.domains, *settings.judged_domains} if settings.domains else None
     for frame in frames:
         stated = ~blank(frame["domain"])
         unknown = frame[stated & ~frame["domain"].isin(known)] if known else frame.iloc[:0]
@@ -157,7 +157,8 @@ def _warn_of_no_headline(
 ) -> None:
     """Warn where no audit has a grade for the headline domain: of its other name, or the want."""
     headline = settings.headline_domain
-    if audits.empty or (audits["domain"] == headline).any():
+    graded = audits["domain"].isin(settings.headline_domains or (headline,))
+    if audits.empty or graded.any():
         return
     counts = {domain: n for domain, n in counts_of(audits["domain"]).items() if domain}
     alike = _alike(audits, settings=settings)
@@ -180,7 +181,7 @@ def _headline_mend(alike: Mapping[str, int], *, offered: str, settings: Settings
     if not alike:
         return (
             f"{_CAN_AND_CANNOT}. If one domain stands for the whole audit, name it under [council] "
-            "as headline_domain; otherwise none needed"
+            "as headline_domain; if several areas do, name those as headline_domains"
         )
     if offered != headline:
         return (
@@ -205,7 +206,7 @@ def _headline_mend(alike: Mapping[str, int], *, offered: str, settings: Settings
 def _declared(name: str, settings: Settings) -> dict[str, str]:
     agreed: dict[str, str] = {}
     if name == "domain":
-        declared = (*settings.domains, settings.headline_domain)
+        declared = (*settings.domains, *settings.judged_domains)
         agreed = {spelling_key(domain): domain for domain in declared}
     if name == "theme":
         agreed = {spelling_key(theme.name): theme.name for theme in settings.themes}

@@ -44,7 +44,7 @@ def run_checks(
     ratings, again = ratings[~is_bridge], ratings[is_bridge]
     return (
         _rows_accounted(files),
-        _headline_present(audits, ratings, settings=settings),
+        *(_headline_present(audits, ratings, domain=d) for d in settings.judged_domains),
         _set_aside_for(
             findings,
             ("quarter_disagrees",),
@@ -146,8 +146,7 @@ def _rows_accounted(files: Sequence[FileRecord]) -> Check:
     )
 
 
-def _headline_present(audits: pd.DataFrame, ratings: pd.DataFrame, *, settings: Settings) -> Check:
-    domain = settings.headline_domain
+def _headline_present(audits: pd.DataFrame, ratings: pd.DataFrame, *, domain: str) -> Check:
     name = f"Every audit has a grade for {domain}"
     by_auditors = ratings[ratings["role"].isin(AUDITING_ROLES)]
     having = by_auditors.loc[by_auditors["domain"] == domain, "audit_id"].nunique()
@@ -225,6 +224,8 @@ def _moderation_differs(ratings: pd.DataFrame) -> Check:
 
 def _overall_within_domains(ratings: pd.DataFrame, *, settings: Settings) -> Check:
     name = "No overall grade is above every domain grade"
+    if settings.headline_domains:
+        return _could_not(name, "areas take the place of an overall grade")
     overall = (ratings["domain"] == settings.headline_domain).to_numpy(dtype=bool)
     grades = ratings["grade"].to_numpy(dtype=np.int64)
     audit, rater = distinct(ratings["audit_id"]), distinct(ratings["rater"])

@@ -104,8 +104,10 @@ def _without_blank_end(text: bytes, *, separator: str) -> bytes:
     """The text up to its last line that is not blank; a spreadsheet may leave a million others."""
     end = len(text.rstrip(b" \r\n\t" + separator.encode()))
     ends = [place for place in (text.find(b"\n", end), text.find(b"\r", end)) if place >= 0]
-    if not end or not ends:
-        return text[:end]
+    if not end:
+        return b""
+    if not ends:
+        return text  # the last line has no end, and its last cells may be blank
     # A return and a line feed end one line.
     stop = min(ends) + (2 if text[min(ends) : min(ends) + 2] == b"\r\n" else 1)
     return text[:stop]
