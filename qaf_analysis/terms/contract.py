@@ -209,6 +209,75 @@ ACTION_FIELDS = (
         unlocks="actions verified by re-audit",
     ),
 )
+SCALE_KEYS = (
+    SettingsKey(
+        name="name",
+        holds='text, such as `"five"`; a scale listed above needs no levels',
+        meaning="What a column `scale` and other tables call it",
+        needed="yes",
+    ),
+    SettingsKey(
+        name="levels",
+        holds='a list of 2 to 11 words, such as `["Urgent", "Expected", "Strong"]`, worst first',
+        meaning="Its grades, in order",
+        needed="unless the scale is listed above",
+    ),
+    SettingsKey(
+        name="good_from",
+        holds="text: one of the levels, not the worst",
+        meaning="The lowest level that counts as good practice",
+        needed="unless the scale is listed above",
+    ),
+    SettingsKey(
+        name="positive",
+        holds='text, such as `"expected standard or better"`; made from `good_from` if absent',
+        meaning="What that level and those above it are called together, within a sentence",
+    ),
+    SettingsKey(
+        name="from",
+        holds='a date such as `2027-04-01`, or a quarter such as `"2027-28 Q1"`',
+        meaning="First day on which it is in use. Before it the scale of `[council]` is, or the "
+        "one declared before; grades on two scales are never compared as they stand",
+    ),
+    SettingsKey(
+        name="to",
+        holds="a date or a quarter, on which its last day falls",
+        meaning="Last day; if absent, the day before the next scale begins",
+    ),
+    SettingsKey(
+        name="spellings",
+        holds="a table: further word = level",
+        meaning="Other words for its levels. Those under `[grades]` hold for every scale that has "
+        "the level they name",
+    ),
+)
+WORD_MAP_KEYS = (
+    SettingsKey(
+        name="from",
+        holds="a date or a quarter",
+        meaning="First day of the new words; earlier audits are mapped",
+        needed="yes",
+    ),
+    SettingsKey(
+        name="approved_by",
+        holds='text, such as `"Head of service"`',
+        meaning="Role that approved the map, no person's name. It is printed",
+        needed="yes",
+    ),
+    SettingsKey(
+        name="version",
+        holds='text, such as `"1"`',
+        meaning="Version of the map. It is printed",
+        needed="yes",
+    ),
+    SettingsKey(
+        name="words",
+        holds='a table: `"Early help" = "Family Help"`',
+        meaning="New word for each old one. Nothing is renamed when exports are read: analyses of "
+        "the mix of audits ask for the words of today",
+        needed="yes",
+    ),
+)
 THEME_KEYS = (
     SettingsKey(
         name="name",

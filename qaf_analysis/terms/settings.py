@@ -208,6 +208,8 @@ class Settings:
         Name printed on the report.
     synthetic : bool
         Whether the data are invented; if so every report says so at its head.
+    as_of : date or None
+        For invented data only: the day on which they are read, where they lie ahead.
     open_cases : int or None
         Files open at one time, from which audits are drawn.
     scale : Scale
@@ -255,6 +257,7 @@ class Settings:
 
     council: str
     synthetic: bool = False
+    as_of: date | None = None
     open_cases: int | None = None
     scale: Scale = OFSTED4
     eras: tuple[Era, ...] = ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from difflib import get_close_matches
 from typing import Any, get_args
 
@@ -70,6 +71,7 @@ def settings_from(tables: Table, *, source: str = "council.toml", sha256: str = 
     settings = Settings(
         council=council.text("name"),
         synthetic=council.flag("synthetic"),
+        as_of=_as_of(council),
         open_cases=council.whole("open_cases", low=1, high=MOST_OPEN_CASES),
         scale=scale,
         eras=eras if len(eras) > 1 else (),
@@ -104,6 +106,18 @@ def settings_from(tables: Table, *, source: str = "council.toml", sha256: str = 
     _refuse_headlines(council, settings)
     check_themes(settings, source)
     return settings
+
+
+def _as_of(council: SettingsTable) -> date | None:
+    """The day on which invented data are read; real data are read on the day that it is."""
+    if not council.has("as_of"):
+        return None
+    if not council.flag("synthetic"):
+        raise council.fail(
+            '"as_of" is for invented data only (synthetic = true): dates after today are set '
+            "aside. Take it out."
+        )
+    return council.day("as_of")
 
 
 def _refuse_unknown_headline(council: SettingsTable, settings: Settings) -> None:

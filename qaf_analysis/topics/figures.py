@@ -50,6 +50,8 @@ class Figure:
     period : str
     quantity : Quantity
     estimate : Estimate
+    headline : str
+        Headline that it is about, where there are several; the group begins with it.
     """
 
     field: str
@@ -59,6 +61,7 @@ class Figure:
     period: str
     quantity: Quantity
     estimate: Estimate
+    headline: str = ""
 
     @property
     def key(self) -> tuple[str, str, str, str, str]:
@@ -106,7 +109,10 @@ def figures(results: Results) -> tuple[Figure, ...]:
                 group=released.headline,
                 period=scope.period if scope is not None else str(quarter),
             )
-            found += _inside(released.result, where)
+            found += [
+                replace(figure, headline=released.headline)
+                for figure in _inside(released.result, where)
+            ]
     return tuple(found)
 
 

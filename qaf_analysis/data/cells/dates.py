@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from qaf_analysis.data.cells.only_months import is_months
 from qaf_analysis.data.contract.distinct import Texts, distinct
 from qaf_analysis.data.contract.months import month_number, month_of
 from qaf_analysis.data.contract.problems import Problems, counted, extract
@@ -77,6 +78,7 @@ def read_dates(
     problems: Problems,
     planned: bool = False,
     may_be_months: bool = False,
+    months_declared: bool = False,
 ) -> Texts:
     """Read a column of dates.
 
@@ -99,6 +101,8 @@ def read_dates(
         Whether the dates may lie ahead, up to ``AHEAD`` after ``as_of``.
     may_be_months : bool
         Whether a column of nothing but months is read, each as its first day.
+    months_declared : bool
+        Whether the council declares months: then they may stand among days, and Apr-24 is one.
 
     Returns
     -------
@@ -118,7 +122,7 @@ def read_dates(
     else:
         column.refuse_contradicted(order, may_be_months=may_be_months)
     if may_be_months:
-        column.read_months(order=order)
+        column.read_months(order=order, declared=months_declared)
     days = [reading.day(order or "day_first") if reading else None for reading in column.readings]
     column.set_unreadable_aside(days)
     days = column.without_outside(days, latest=as_of + AHEAD if planned else as_of)
@@ -227,16 +231,13 @@ class _DateColumn:
             dtype=bool,
         )
 
-    def read_months(self, *, order: DateOrder | None) -> None:
+    def read_months(self, *, order: DateOrder | None, declared: bool) -> None:
         """Read months as their first days, where the whole column is of them or so declared.
 
         Apr-24 may be a day of April; it is a month only where that is declared.
         """
         months = [month_of(text) for text in self.distinct]
-        filled = [bool(text) for text in self.distinct]
-        sure = [month is not None and not month.is_short for month in months]
-        all_sure = any(sure) and all(s or not f for s, f in zip(sure, filled, strict=True))
-        if not all_sure and order != "months":
+        if not is_months(self.texts, order=order, declared=declared):
             return
         self.readings = [
             reading
@@ -248,10 +249,9 @@ class _DateColumn:
             self._warn(
                 "months_for_dates",
                 rows,
-                found=f"{counted(len(rows), 'month')} without a day, each read as its first day: "
-                "quarters stay right, but days between an audit and its moderation do not, nor "
-                "does the order of audits within a month",
-                mend="export the day of the audit if it is recorded",
+                found=f"{counted(len(rows), 'month')} without a day: the quarter follows from the "
+                "month, days are compared by their months, and no day is shown",
+                mend="none needed, or export the day if it is recorded",
             )
 
     def set_unreadable_aside(self, days: Sequence[date | None]) -> None:

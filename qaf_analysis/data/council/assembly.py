@@ -45,6 +45,7 @@ DTYPES: Mapping[str, str] = {
     "collaborative": "boolean",
     "family_feedback": "boolean",
     "blind": "boolean",
+    "month_only": "boolean",
     "selection_probability": "float64",
     "grade": "int64",
 }
@@ -180,6 +181,9 @@ def typed(table: pd.DataFrame, columns: tuple[str, ...]) -> pd.DataFrame:
     """Return the columns named, in order and with their dtypes; blank text becomes missing."""
     kept = {}
     for name in columns:
+        if name == "month_only" and name not in table:
+            kept[name] = pd.Series(False, index=table.index, dtype="boolean")
+            continue
         column = table[name]
         dtype = DTYPES.get(name, "str")
         if isinstance(column.dtype, pd.CategoricalDtype):

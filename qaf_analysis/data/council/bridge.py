@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from qaf_analysis.data.cells.grades import NOT_GRADED
+from qaf_analysis.data.cells.only_months import is_before
 from qaf_analysis.data.contract.problems import extract
 from qaf_analysis.data.council.entries import without_bad_rows
 from qaf_analysis.data.council.export import Export
@@ -68,8 +71,8 @@ class BridgeChecks:
     def _drop(self) -> None:
         self._readings = without_bad_rows(self._readings, self._exports)
 
-    def _by_source(self, wrong: pd.Series) -> list[tuple[Export, pd.DataFrame]]:
-        chosen = self._readings[wrong.to_numpy(dtype=bool)]
+    def _by_source(self, wrong: NDArray[np.bool_]) -> list[tuple[Export, pd.DataFrame]]:
+        chosen = self._readings[wrong]
         return [(self._exports[int(str(s))], part) for s, part in chosen.groupby("source")]
 
     def _told(self, of_audits: pd.Series) -> pd.Series:
@@ -78,8 +81,14 @@ class BridgeChecks:
         return keys.map(of_audits.set_axis(of_audits.index.astype(object)))
 
     def _set_early_aside(self) -> None:
-        days = self._audits.groupby("audit", sort=False, observed=True)["audit_date"].min()
-        early = self._readings["read_on"] < self._told(days)
+        of_audit = self._audits.groupby("audit", sort=False, observed=True)
+        by_month = self._told(of_audit["month_only"].any()).to_numpy(dtype=bool)
+        by_month = by_month | self._readings["month_only"].to_numpy(dtype=bool)
+        early = is_before(
+            self._readings["read_on"].to_numpy(dtype="datetime64[us]"),
+            self._told(of_audit["audit_date"].min()).to_numpy(dtype="datetime64[us]"),
+            by_month=by_month,
+        )
         for export, part in self._by_source(early):
             export.problems.set_aside(
                 part["row"].tolist(),
@@ -92,7 +101,7 @@ class BridgeChecks:
 
     def _set_own_scale_aside(self) -> None:
         own = self._told(self._own_scales())
-        same = self._readings["scale"].astype(object) == own
+        same = (self._readings["scale"].astype(object) == own).to_numpy(dtype=bool)
         if self._settings.eras:
             mend = (
                 "read the audit on the other scale, or name the scale that was used in the column "

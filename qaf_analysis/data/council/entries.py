@@ -49,6 +49,7 @@ MODERATION_FIELDS = (
 BRIDGE_FIELDS = ("audit_id", "read_on", "selected_by")
 PLACE = ["source", "row"]
 _DATES = ("audit_date", "rated_on", "moderated_on", "read_on", *ACTION_DAYS)
+_OWN_DAYS = ("audit_date", "moderated_on", "read_on")
 _FLAGS = ("co_located", "collaborative", "family_feedback", "blind")
 
 
@@ -82,7 +83,10 @@ def moderation_entries(exports: Sequence[Export]) -> pd.DataFrame:
         if export.file.kind == "moderations" or export.file.moderator is not None
         for part in _moderation_parts(export, source)
     ]
-    columns = [*PLACE, "audit_id", "case_ref", *RATING_FIELDS, *MODERATION_FIELDS]
+    columns = [
+        *(*PLACE, "month_only", "audit_id", "case_ref"),
+        *(*RATING_FIELDS, *MODERATION_FIELDS),
+    ]
     entries = below(parts) if parts else pd.DataFrame(columns=columns)
     entries["audit"] = by_spelling(entries["audit_id"])
     entries["case"] = by_spelling(entries["case_ref"])
@@ -105,7 +109,7 @@ def bridge_entries(exports: Sequence[Export]) -> pd.DataFrame:
             export, _base(export, source, BRIDGE_FIELDS, "reader"), "reader", role=Role.BRIDGE
         )
     ]
-    columns = [*PLACE, *BRIDGE_FIELDS, *RATING_FIELDS]
+    columns = [*PLACE, "month_only", *BRIDGE_FIELDS, *RATING_FIELDS]
     entries = below(parts) if parts else pd.DataFrame(columns=columns)
     entries["audit"] = by_spelling(entries["audit_id"])
     return entries[(entries["grade"] != NOT_GRADED).to_numpy(dtype=bool)]
@@ -219,6 +223,8 @@ def _base(export: Export, source: int, fields: Sequence[str], grader: Graded) ->
     }
     for name in fields:
         columns[name] = _column(export, name, grader, good)
+    own = next((name for name in _OWN_DAYS if name in fields), "")
+    columns["month_only"] = month_flags(export, own, good)
     return pd.DataFrame(columns, index=good, copy=False)
 
 
@@ -237,6 +243,10 @@ def _graded(export: Export, base: pd.DataFrame, grader: Graded, *, role: str) ->
         base["rated_on"] = base[fallback]
     else:
         base["rated_on"] = _column(export, "rated_on", grader, base.index)
+    if export.by_month:
+        name = "rated_on" if dated is not None else days.get(grader, "")
+        unknown = month_flags(export, name, index, grader=grader if dated is not None else None)
+        base["rated_on"] = base["rated_on"].where(~unknown)
     parts = []
     for column, grades in export.values.items():
         if column.kind != "grade" or column.grader != grader:
@@ -269,6 +279,16 @@ def _column(export: Export, name: str, grader: Graded, index: pd.Index) -> Texts
     if name == "selection_probability":
         return pd.Series(float("nan"), index=index, dtype="float64")
     return constant("", index=index)
+
+
+def month_flags(
+    export: Export, name: str, index: pd.Index, *, grader: Graded | None = None
+) -> pd.Series:
+    """Whether only the month is known in each row of a column of days."""
+    for column, flags in export.by_month.items():
+        if column.name == name and grader in (None, column.grader):
+            return flags.reindex(index, fill_value=False)
+    return pd.Series(False, index=index)
 
 
 def _by_texts(values: Texts) -> Texts:

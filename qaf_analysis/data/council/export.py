@@ -20,6 +20,7 @@ from qaf_analysis.data.cells.missing import (
     without_zero_dates,
     words_known_to,
 )
+from qaf_analysis.data.cells.only_months import MAY_BE_MONTHS, only_months
 from qaf_analysis.data.cells.personal import warn_of_dates, warn_of_personal_details
 from qaf_analysis.data.cells.scale_names import read_scale_names
 from qaf_analysis.data.cells.texts import tidy_cells
@@ -65,6 +66,8 @@ class Export:
         Cells as they stood, for the grade columns.
     scales : mapping of Column to Series
         Name of the scale that each grade is on, for the grade columns.
+    by_month : mapping of Column to Series
+        Whether only the month of each day is known, for columns of days in which any is so.
     new_scale : NewScale or None
         What rows are held back for, until all exports are read.
     report_grades, read_held : callable
@@ -80,6 +83,7 @@ class Export:
     values: Mapping[Column, Texts]
     raw: Mapping[Column, Texts]
     scales: Mapping[Column, Texts]
+    by_month: Mapping[Column, Texts]
     declared_as: str
     new_scale: NewScale | None = None
     report_grades: Callable[[], None] = field(default=lambda: None, repr=False)
@@ -125,6 +129,7 @@ def read_export(
         values=values,
         raw=raw,
         scales=reader.grades.scales,
+        by_month=reader.grades.by_month,
         new_scale=reader.new_scale,
         report_grades=reader.grades.report,
         read_held=lambda: reader.read_held(texts, raw=raw, values=values),
@@ -372,10 +377,16 @@ class _Reader:
             order=order,
             as_of=self._as_of,
             planned=column.name in PLANNED,
-            may_be_months=column.name == "audit_date",
+            may_be_months=column.name in MAY_BE_MONTHS,
+            months_declared=self._settings.months,
             heading=heading,
             problems=problems,
         )
+        if column.name in MAY_BE_MONTHS:
+            declared = self._settings.months
+            flags = only_months(texts, days, order=order, declared=declared)
+            if flags.any():
+                self.grades.by_month[column] = pd.Series(flags, index=texts.index)
         if column in layout.places:
             refuse_exchanged_dates(
                 texts,

@@ -120,7 +120,7 @@ def read_council(
     folder : Path
         Holds ``council.toml``, or else ``audits.*`` and perhaps ``moderations.*``.
     as_of : date
-        Day of reading; later dates are set aside.
+        Day of reading; later dates are set aside. Invented data may declare a later one.
     key : PseudonymKey, optional
         Key for the codes. Without it: the demonstration key for invented data, else the
         council's own key file, which is made on the first run.
@@ -149,6 +149,7 @@ def read_council(
         raise rejected([], findings=error.findings) from None
     if key is None and not keep_key and not council.settings.is_named:
         council = replace(council, findings=(*council.findings, unnamed()))
+    as_of = max(as_of, council.settings.as_of or as_of)
     sources = read_sources(folder, council=council, as_of=as_of, progress=progress)
     if key is None:
         key = _key(folder, settings=council.settings, keep=keep_key, away_from=away_from)

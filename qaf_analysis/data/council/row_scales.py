@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -46,12 +46,15 @@ class _Rows:
     places: Texts
     stated: Texts
     noun: str
+    by_month: pd.Series
 
     def dated(self, row: int) -> str:
         """What to say of the time of a row."""
         if self.stated[row] >= 0:
             return "this row names its scale"
-        return f"this {self.noun} is of {in_words(self.days[row].date())}"
+        day = self.days[row].date()
+        told = f"{day:%B %Y}" if self.by_month[row] else in_words(day)
+        return f"this {self.noun} is of {told}"
 
 
 class ScaledGrades:
@@ -89,6 +92,7 @@ class ScaledGrades:
         )
         self.known = tuple(own)
         self.scales: dict[Column, Texts] = {}
+        self.by_month: dict[Column, Texts] = {}
         self._warned: set[Graded] = set()
 
     @property
@@ -112,6 +116,7 @@ class ScaledGrades:
             self.scales[column] = constant(reader.scale.name, index=texts.index)
             return reader.read(texts, raw=raw, heading=heading, rows_in=rows_in)
         rows = self._rows(column, texts.index, values=values)
+        rows = self._without_months_of_change(rows, heading=heading, texts=texts)
         self.scales[column] = names_of(rows.places, self.known)
         codes = np.full(len(texts), NOT_GRADED, dtype="int64")
         filled = int((texts.to_numpy(dtype=object) != "").sum())
@@ -139,7 +144,7 @@ class ScaledGrades:
         return rows.days, rows.places
 
     def _rows(self, column: Column, index: pd.Index, *, values: Values) -> _Rows:
-        days = self._days(column.grader, index, values=values)
+        days, by_month = self._days(column.grader, index, values=values)
         by_day = self._by_day(days)
         named, heading = self._named(column.grader, index, values=values)
         if column.grader not in self._warned:
@@ -152,7 +157,27 @@ class ScaledGrades:
             stated = named
         noun = _NOUNS.get(column.grader, "audit")
         places = by_day.where(named < 0, named)
-        return _Rows(days=days, places=places, stated=stated, noun=noun)
+        return _Rows(days=days, places=places, stated=stated, noun=noun, by_month=by_month)
+
+    def _without_months_of_change(self, rows: _Rows, *, heading: str, texts: Texts) -> _Rows:
+        """Rows of which it is not known on which side of a new scale they lie, set aside."""
+        within = [era.first for era in self._eras if era.first and era.first.day > 1]
+        if not within or not rows.by_month.any():
+            return rows
+        months = np.array(within, dtype="datetime64[M]")
+        of_change = np.isin(rows.days.to_numpy(dtype="datetime64[M]"), months)
+        filled = (texts.to_numpy(dtype=object) != "").astype(bool)
+        open_rows = of_change & rows.by_month.to_numpy(dtype=bool) & filled
+        open_rows &= (rows.stated < 0).to_numpy(dtype=bool)
+        self._problems.set_aside(
+            [int(row) for row in texts.index[open_rows]],
+            code="month_of_new_scale",
+            column=heading,
+            found=lambda row: f"a grade of {rows.days[row]:%B %Y}, within which the scale changed",
+            expected="the day, or the name of the scale in a column called scale",
+            mend="fill in the day, or name the scale of such rows in a column called scale",
+        )
+        return replace(rows, places=rows.places.where(~open_rows, -1))
 
     def _by_day(self, days: Texts) -> Texts:
         """Place of the scale in use on each day; -1 where there is no day."""
@@ -176,17 +201,29 @@ class ScaledGrades:
                 return named_places(names, place_of), found.heading
         return pd.Series(-1, index=index, dtype="int64"), "scale"
 
-    def _days(self, grader: Graded, index: pd.Index, *, values: Values) -> Texts:
+    def _days(self, grader: Graded, index: pd.Index, *, values: Values) -> tuple[Texts, pd.Series]:
+        """Day of each row, and whether only its month is known."""
         days = pd.Series(pd.NaT, index=index, dtype="datetime64[us]")
+        months = pd.Series(False, index=index)
         for name, whose in _DAYS.get(grader, ()):
             found = _column(name, whose, values)
             if found is not None:
+                new = days.isna()
                 days = days.fillna(in_rows(values[found], index))
+                months |= new & self._flags(found, index)
         if grader == "auditor" and (rated := _column("rated_on", "auditor", values)) is not None:
             second = _are_second(index, values=values)
             read = in_rows(values[rated], index)
-            days = days.where(~second | read.isna().to_numpy(dtype=bool), read)
-        return days
+            own = ~second | read.isna().to_numpy(dtype=bool)
+            days, months = days.where(own, read), months.where(own, self._flags(rated, index))
+        return days, months
+
+    def _flags(self, column: Column, index: pd.Index) -> pd.Series:
+        """Whether only the month is known in each row of a column of days."""
+        flags = self.by_month.get(column)
+        if flags is None:
+            return pd.Series(False, index=index)
+        return flags.reindex(index, fill_value=False)
 
 
 def _are_second(index: pd.Index, *, values: Values) -> pd.Series:

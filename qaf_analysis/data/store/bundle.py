@@ -146,7 +146,16 @@ def _json(content: Mapping[str, Any]) -> bytes:
 
 
 def _csv(table: pd.DataFrame, columns: tuple[str, ...]) -> str:
-    texts = pd.DataFrame({name: _texts(table[name]) for name in columns}, dtype=object)
+    written = {name: _texts(table[name]) for name in columns}
+    if "month_only" in columns:
+        # The day of what is known by its month was never told, so none is written.
+        by_month = table["month_only"].fillna(False).astype(bool)
+        for name in {"audit_date", "moderated_on"} & set(columns):
+            written[name] = [
+                text[:7] if only else text
+                for text, only in zip(written[name], by_month, strict=True)
+            ]
+    texts = pd.DataFrame(written, dtype=object)
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow(columns)
@@ -192,7 +201,8 @@ def _values(column: pd.Series) -> pd.Series:
         return column.replace("", "nan").astype("float64")
     if held == "int64":
         return column.astype("int64")
-    return pd.to_datetime(column.replace("", None), format="%Y-%m-%d")
+    days = column.where(column.str.len() != len("2024-04"), column + "-01")
+    return pd.to_datetime(days.replace("", None), format="%Y-%m-%d")
 
 
 def _record(content: Mapping[str, Any]) -> ImportRecord:
