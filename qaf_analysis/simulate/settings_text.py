@@ -126,7 +126,9 @@ def _merge(merge: MergeDesign) -> list[str]:
 def _file(file: FileSettings) -> list[str]:
     lines = ["", "[[files]]", _pair("path", file.path), _pair("kind", file.kind)]
     if file.kind == "bridge":
-        lines.insert(1, "# Audits of the scale before, read again on the new one; first grade hidden.")
+        lines.insert(
+            1, "# Audits of the scale before, read again on the new one; first grade hidden."
+        )
     if file.kind == "moderations" and "scale" in file.columns:
         lines.insert(1, "# The column scale says which scale these moderators graded on.")
     lines.append(_pair("shape", file.shape))

@@ -92,7 +92,8 @@ def scales_pictures(result: ScaleEras) -> tuple[Picture, ...]:
 def _area_picture(result: ScaleEras, area: str) -> Picture:
     about = f"{area}: " if len(result.areas) > 1 else ""
     title = scales_claim(result) if not about else f"{about}each era of the scale in its own words"
-    return era_panels([_panel(result, era, area) for era in result.eras], title=title)
+    eras = [era for era in result.eras if era.area(area).by_time]
+    return era_panels([_panel(result, era, area) for era in eras], title=title)
 
 
 def _panel(result: ScaleEras, era: EraTold, area: str) -> EraPanel:
@@ -246,9 +247,7 @@ def _head_lines(era: EraPanel, width: float) -> list[_HeadLine]:
     """Lines above a panel: its words, when they were in use, and what else is drawn."""
     head = fitted_lines(era.head, width=width, size=WORDS, most=2)
     lines = [_HeadLine(words=words, is_head=True) for words in head]
-    lines += [
-        _HeadLine(words=words) for words in fitted_lines(era.in_use, width=width, size=SMALL)
-    ]
+    lines += [_HeadLine(words=words) for words in fitted_lines(era.in_use, width=width, size=SMALL)]
     explained = [(level.words, "band") for level in era.levels]
     if era.dashed:
         explained.append((f"in the new words; {era.dashed_words}", "dashed"))

@@ -103,8 +103,7 @@ def scale_change_words(result: ScaleEras, *, section: str) -> str:
     last = result.breaks[-1]
     if all(area.verdict is BridgeVerdict.CANNOT_BE_COMPARED for area in last.areas):
         return (
-            f"The scale changed on {last.on}; earlier years are told in {section} and not "
-            "compared."
+            f"The scale changed on {last.on}; earlier years are told in {section} and not compared."
         )
     several = len(last.areas) > 1
     each = "; ".join(
@@ -226,9 +225,9 @@ def _bridge(
     how = "Read again on the new scale" if again else "Graded on the old scale too"
     words = (new if again else old).words.positive
     change = f"The difference, {interval_points(bridge)} points"
+    audits = f"{counted(bridge.audits, 'audit')} of {bridge.period}"
     return (
-        f"{how}, {with_interval(bridge.share, percent)} of the {counted(bridge.audits, 'audit')} of "
-        f"{bridge.period} would have been graded {words}. {change}, {_chance(area, several)}. "
+        f"{how}, {with_interval(bridge.share, percent)} of the {audits} would have been graded {words}. {change}, {_chance(area, several)}. "
         f"{_rests_on(bridge)}"
     )
 
@@ -284,4 +283,3 @@ def _limits(result: ScaleEras) -> str:
     if any(area.decided_by is not None for area in areas):
         said.append(UNDECIDED)
     return " ".join(said) or NO_BRIDGE
-

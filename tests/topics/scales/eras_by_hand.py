@@ -88,9 +88,7 @@ def bundle(
     return Audits(
         audits=typed(frame, AUDIT_COLUMNS),
         ratings=typed(pd.DataFrame(ratings, columns=list(RATING_COLUMNS)), RATING_COLUMNS),
-        moderations=typed(
-            pd.DataFrame([], columns=list(MODERATION_COLUMNS)), MODERATION_COLUMNS
-        ),
+        moderations=typed(pd.DataFrame([], columns=list(MODERATION_COLUMNS)), MODERATION_COLUMNS),
         settings=settings,
         record=ImportRecord(files=(), findings=(), checks=(), key_id="none"),
     )

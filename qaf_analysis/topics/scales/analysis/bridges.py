@@ -18,7 +18,7 @@ from qaf_analysis.stats.bridge.change import METHOD
 from qaf_analysis.stats.bridge.comparison import Comparison, comparison
 from qaf_analysis.stats.bridge.refusals import BridgeDesign
 from qaf_analysis.stats.bridge.two_phase import ScoreShare
-from qaf_analysis.stats.core.arrays import Floats
+from qaf_analysis.stats.core.arrays import Floats, Ints, frozen_floats
 from qaf_analysis.terms.estimate import Estimate
 from qaf_analysis.terms.names import PROBABILITY_SELECTIONS, BridgeKind, Role, Selection
 from qaf_analysis.terms.quarter import Quarter
@@ -105,7 +105,7 @@ class Bridged:
     """
 
     told: BridgeTold
-    grade: np.ndarray
+    grade: Ints
     found: Comparison | None
 
 
@@ -156,7 +156,7 @@ def bridged(
         blind=_flags(readings["blind"]),
         levels=own.era.scale.levels,
     )
-    positive = (readings["grade"] >= other.era.scale.good_from).to_numpy(np.float64)
+    positive = frozen_floats(readings["grade"] >= other.era.scale.good_from)
     counted, why_not = _counted(theirs, other)
     found = None if counted is None else comparison(design, positive=positive, counted=counted)
     share, change = _figures(found, why_not)
@@ -228,9 +228,7 @@ def _readings(
 def _unusable(design: BridgeDesign) -> list[LeftOut]:
     seen = design.picked & ~design.usable
     return [
-        LeftOut(
-            reason="not picked by a recorded chance", records=int((~design.picked).sum())
-        ),
+        LeftOut(reason="not picked by a recorded chance", records=int((~design.picked).sum())),
         LeftOut(
             reason="not recorded as read without sight of the first grade",
             records=int(seen.sum()),
@@ -271,7 +269,7 @@ def _by_level(design: BridgeDesign, positive: Floats) -> tuple[LevelInBridge, ..
     )
 
 
-def _codes(grades: pd.Series) -> np.ndarray:
+def _codes(grades: pd.Series) -> Ints:
     return grades.to_numpy(dtype=np.int64)
 
 
@@ -283,5 +281,6 @@ def _by_chance(selected: pd.Series) -> Floats:
     return flags
 
 
-def _flags(blind: pd.Series) -> Floats:
-    return blind.astype("boolean").to_numpy(dtype=np.float64, na_value=nan)
+def _flags(answers: pd.Series) -> Floats:
+    """1 for yes, 0 for no, NaN where it is not recorded."""
+    return frozen_floats(answers.map({True: 1.0, False: 0.0}).to_numpy(dtype=np.float64))

@@ -208,8 +208,7 @@ def shares_by_time(
         parts = [(str(one), one, in_quarters(grades, [one])) for one in quarters]
     else:
         months = grades["audit_date"].dt.to_period("M")
-        held = months.unique()
-        span = pd.period_range(held.min(), held.max(), freq="M") if len(held) else []
+        span = pd.period_range(months.min(), months.max(), freq="M") if len(months) else ()
         parts = [
             (month.strftime("%b %Y"), Quarter.of(month.start_time.date()), grades[months == month])
             for month in span
@@ -235,9 +234,7 @@ def _area(ours: EraAudits, area: str, *, window: str, by: str) -> AreaInEra:
         period=period_words(quarters),
         counts=tuple(int(n) for n in counts),
         positive=positive_share(last, good_from=scale.good_from),
-        by_time=shares_by_time(
-            grades, by=by, quarters=ours.quarters, good_from=scale.good_from
-        ),
+        by_time=shares_by_time(grades, by=by, quarters=ours.quarters, good_from=scale.good_from),
     )
 
 
@@ -248,4 +245,3 @@ def _by(known: Audits) -> str:
 def _quarters(grades: pd.DataFrame, reported: Quarter, *, is_last: bool) -> list[Quarter]:
     held = [Quarter.parse(text) for text in grades["quarter"].unique()]
     return quarters_between(min(held), max(reported, *held) if is_last else max(held))
-

@@ -229,9 +229,7 @@ def _areas_compared(
     """Every area by either bridge; verdicts are reached over all of them together."""
     both = [
         (
-            bridged(
-                known, kind=BridgeKind.RE_READ, own=old, other=new, area=area, quarter=quarter
-            ),
+            bridged(known, kind=BridgeKind.RE_READ, own=old, other=new, area=area, quarter=quarter),
             bridged(
                 known, kind=BridgeKind.GRADED_TWICE, own=new, other=old, area=area, quarter=quarter
             ),
@@ -317,9 +315,7 @@ def _unused(known: Audits, found: tuple[EraAudits, ...], quarter: Quarter) -> in
     """Readings between scales that are no neighbours."""
     readings = readings_of(known, quarter=quarter)
     own = {
-        audit: place
-        for place, era in enumerate(found)
-        for audit in era.grades["audit_id"].unique()
+        audit: place for place, era in enumerate(found) for audit in era.grades["audit_id"].unique()
     }
     place = {era.era.scale.name: number for number, era in enumerate(found)}
     apart = readings["scale"].map(place) - readings["audit_id"].map(own)
