@@ -1,6 +1,7 @@
 """What all tests share: threads, how much is run, and in which order.
 
-``--quick`` leaves out what is marked slow, and of what is asked of ten councils all but a few.
+``--quick`` leaves out what is marked slow, of what is asked of ten councils all but a few, and what
+stands on the measured list of ``tests/quick.py``.
 ``--full`` does the largest simulations in full; without it a part of them is done, with limits as
 wide as that part demands.
 """
@@ -10,9 +11,23 @@ import os
 import pytest
 
 from qaf_analysis.run.imports import without_address_checks
+from tests.quick import left_out
 
 with without_address_checks():
     import nbformat  # noqa: F401  # otherwise the first test to need it builds that grammar
+
+COLLECTED = pytest.StashKey[dict[str, bool]]()
+"""Every test collected, and whether ``--quick`` leaves it out."""
+
+# Files whose tests ask about the same councils; one process makes the answers once for both.
+TOGETHER = (
+    (
+        "tests/topics/test_quantities.py",
+        "tests/report/test_one_value.py",
+        "tests/report/test_quarterly.py",
+    ),
+    ("tests/golden/test_pages.py", "tests/report/test_plain_language.py"),
+)
 
 # One thread for linear algebra, as in the kernels of a run: small matrices are slower in more.
 for library in ("OMP", "OPENBLAS", "MKL"):
@@ -27,12 +42,30 @@ def pytest_addoption(parser):
 
 def pytest_collection_modifyitems(config, items):
     slow = {item.path for item in items if item.get_closest_marker("slow")}
+    listed = left_out()
+    long = {item.nodeid for item in items if _is_long(item) or item.nodeid in listed}
+    config.stash[COLLECTED] = {item.nodeid: item.nodeid in long for item in items}
     if config.getoption("--quick"):
-        gone = [item for item in items if _is_long(item)]
-        items[:] = [item for item in items if not _is_long(item)]
+        gone = [item for item in items if item.nodeid in long]
+        items[:] = [item for item in items if item.nodeid not in long]
         config.hook.pytest_deselected(items=gone)
     # Files that take long begin first, or one process would be left alone with them at the end.
     items.sort(key=lambda item: item.path not in slow)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Give whole files to processes, and those that stand together to one process."""
+    from xdist.scheduler import LoadFileScheduling
+
+    first = {file: files[0] for files in TOGETHER for file in files}
+
+    class TogetherScheduling(LoadFileScheduling):
+        def _split_scope(self, nodeid):
+            file = super()._split_scope(nodeid)
+            return first.get(file, file)
+
+    return TogetherScheduling(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
 def _is_long(item):

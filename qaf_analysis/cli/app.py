@@ -18,6 +18,7 @@ from qaf_analysis.cli.console import make_safe, rows_words, steps, tell, tell_ch
 from qaf_analysis.cli.folders import data_folder, home, new_folder, outputs_folder
 from qaf_analysis.cli.init import init
 from qaf_analysis.cli.keys import keys
+from qaf_analysis.cli.options import DataFolder, OutputsFolder, Seed
 from qaf_analysis.cli.plan import plan
 from qaf_analysis.cli.purge import purge
 from qaf_analysis.cli.reading import read_exports, tell_aside
@@ -41,15 +42,6 @@ app.command()(template)
 app.command()(init)
 app.command()(check)
 app.command()(purge)
-
-DataFolder = Annotated[
-    Path, typer.Option("--data", help="Folder that holds your exports.", show_default=False)
-]
-OutputsFolder = Annotated[
-    Path | None,
-    typer.Option("--outputs", help="Folder for what is made.", show_default="outputs"),
-]
-Seed = Annotated[int, typer.Option("--seed", help="Seed of every random draw.", min=0)]
 
 
 @app.command()

@@ -22,14 +22,19 @@ def tell_estimates(
     warnings: Sequence[str],
     heading: str,
     as_json: bool,
+    first: Sequence[str] = (),
 ) -> None:
-    """Print what one analysis of a plain table found."""
+    """Print what one analysis of a plain table found; ``first`` stands before all figures.
+
+    In the JSON document these sentences stand before the warnings.
+    """
     if as_json:
+        warnings = (*first, *warnings)
         tell(estimates_json(kind, estimates, verdict=verdict, warnings=warnings))
         return
     lines = estimate_lines(estimates)
     said = [f"Note: {warning}" for warning in warnings]
-    for line in [heading, "", *lines, "", *([verdict] if verdict else []), *said]:
+    for line in [*first, heading, "", *lines, "", *([verdict] if verdict else []), *said]:
         tell(line)
 
 

@@ -13,6 +13,8 @@ import typer
 from qaf_analysis.cli.console import tell
 from qaf_analysis.cli.folders import data_folder
 from qaf_analysis.cli.moderation_plan_lines import moderation_plan_lines
+from qaf_analysis.cli.options import AsJson, Level, Power
+from qaf_analysis.cli.plan_bridge import bridge
 from qaf_analysis.cli.plan_impact import impact
 
 if TYPE_CHECKING:
@@ -25,40 +27,45 @@ plan = typer.Typer(
     no_args_is_help=True,
 )
 plan.command("impact")(impact)
+plan.command("bridge")(bridge)
+
+
+Width = Annotated[
+    float,
+    typer.Option(help='Width of the interval wished for: 0.2 is "0.60 to 0.80".'),
+]
+DoubleGradings = Annotated[
+    Path | None,
+    typer.Option(
+        "--data",
+        help="Folder that holds your exports, to plan from your own double gradings.",
+        show_default="stated assumptions",
+    ),
+]
+Auditors = Annotated[
+    int | None,
+    typer.Option(help="Auditors to share the double gradings.", show_default="from --data, or 29"),
+]
+Claim = Annotated[
+    str,
+    typer.Option(
+        help="auditors-like-these: true of other auditors too; these-auditors: of the "
+        "present ones only."
+    ),
+]
 
 
 @plan.command()
 def agreement(
-    width: Annotated[
-        float,
-        typer.Option(help='Width of the interval wished for: 0.2 is "0.60 to 0.80".'),
-    ] = 0.2,
-    data: Annotated[
-        Path | None,
-        typer.Option(
-            "--data",
-            help="Folder that holds your exports, to plan from your own double gradings.",
-            show_default="stated assumptions",
-        ),
-    ] = None,
+    width: Width = 0.2,
+    data: DoubleGradings = None,
     audits: Annotated[
         int | None, typer.Option(help="Audits in a year.", show_default="from --data, or 200")
     ] = None,
-    auditors: Annotated[
-        int | None,
-        typer.Option(
-            help="Auditors to share the double gradings.", show_default="from --data, or 29"
-        ),
-    ] = None,
-    claim: Annotated[
-        str,
-        typer.Option(
-            help="auditors-like-these: true of other auditors too; these-auditors: of the "
-            "present ones only."
-        ),
-    ] = "auditors-like-these",
-    level: Annotated[float, typer.Option(help="Confidence level.")] = 0.95,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+    auditors: Auditors = None,
+    claim: Claim = "auditors-like-these",
+    level: Level = 0.95,
+    as_json: AsJson = False,
 ) -> None:
     """How many audits to grade twice, and by how many auditors, to know agreement."""
     from qaf_analysis.topics.agreement.analysis.planning import agreement_plan
@@ -82,37 +89,36 @@ def agreement(
             tell(line)
 
 
+HalfWidth = Annotated[float, typer.Option(help="Half width wished for of the mean gap, in grades.")]
+Shift = Annotated[float, typer.Option(help="Net overstatement of good or better to be seen: 0.15.")]
+OverRate = Annotated[float, typer.Option(help="Share over-graded that should be noticed.")]
+Tolerable = Annotated[float, typer.Option(help="Share over-graded that would be tolerated.")]
+Moderations = Annotated[
+    Path | None,
+    typer.Option(
+        "--data",
+        help="Folder that holds your exports, to plan from your own moderations.",
+        show_default="stated assumptions",
+    ),
+]
+
+
 @plan.command()
 def moderation(
-    half_width: Annotated[
-        float, typer.Option(help="Half width wished for of the mean gap, in grades.")
-    ] = 0.15,
-    shift: Annotated[
-        float, typer.Option(help="Net overstatement of good or better to be seen: 0.15.")
-    ] = 0.15,
-    over_rate: Annotated[
-        float, typer.Option(help="Share over-graded that should be noticed.")
-    ] = 0.15,
-    tolerable: Annotated[
-        float, typer.Option(help="Share over-graded that would be tolerated.")
-    ] = 0.05,
-    data: Annotated[
-        Path | None,
-        typer.Option(
-            "--data",
-            help="Folder that holds your exports, to plan from your own moderations.",
-            show_default="stated assumptions",
-        ),
-    ] = None,
+    half_width: HalfWidth = 0.15,
+    shift: Shift = 0.15,
+    over_rate: OverRate = 0.15,
+    tolerable: Tolerable = 0.05,
+    data: Moderations = None,
     audits: Annotated[
         int | None, typer.Option(help="Audits to draw from.", show_default="from --data, or 200")
     ] = None,
     moderated: Annotated[
         int, typer.Option(help="Audits for which the ways of sharing out are compared.")
     ] = 80,
-    power: Annotated[float, typer.Option(help="Chance of seeing what is there.")] = 0.8,
-    level: Annotated[float, typer.Option(help="Confidence level.")] = 0.95,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+    power: Power = 0.8,
+    level: Level = 0.95,
+    as_json: AsJson = False,
 ) -> None:
     """How many audits to have moderated, of which grades, and what that tells."""
     from qaf_analysis.topics.moderation.analysis import ModerationWishes, moderation_plan

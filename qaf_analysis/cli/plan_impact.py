@@ -12,47 +12,52 @@ import typer
 
 from qaf_analysis.cli.console import tell
 from qaf_analysis.cli.folders import data_folder
+from qaf_analysis.cli.options import AsJson, Power
 from qaf_analysis.kit.numbers import counted
 
 if TYPE_CHECKING:
     from qaf_analysis.topics.impact.analysis.planning import ImpactPlan, PlannedImpact
 
 
+OwnAudits = Annotated[
+    Path | None,
+    typer.Option(
+        "--data",
+        help="Folder that holds your exports, to plan from your own audits.",
+        show_default="stated assumptions",
+    ),
+]
+RoutineAudits = Annotated[
+    int | None,
+    typer.Option(help="Routine audits a quarter.", show_default="from --data, or 50"),
+]
+Before = Annotated[
+    int | None,
+    typer.Option(help="Quarters before the themed audit.", show_default="as your themes had, or 4"),
+]
+After = Annotated[
+    int | None,
+    typer.Option(help="Quarters after it.", show_default="as your themes had, or 4"),
+]
+Controls = Annotated[
+    int | None,
+    typer.Option(
+        help="Comparison domains that no theme touches.", show_default="from --data, or 5"
+    ),
+]
+Change = Annotated[float, typer.Option(help="A change in grades to be seen; 0 asks about none.")]
+
+
 def impact(
-    data: Annotated[
-        Path | None,
-        typer.Option(
-            "--data",
-            help="Folder that holds your exports, to plan from your own audits.",
-            show_default="stated assumptions",
-        ),
-    ] = None,
-    audits: Annotated[
-        int | None,
-        typer.Option(help="Routine audits a quarter.", show_default="from --data, or 50"),
-    ] = None,
-    before: Annotated[
-        int | None,
-        typer.Option(
-            help="Quarters before the themed audit.", show_default="as your themes had, or 4"
-        ),
-    ] = None,
-    after: Annotated[
-        int | None,
-        typer.Option(help="Quarters after it.", show_default="as your themes had, or 4"),
-    ] = None,
-    controls: Annotated[
-        int | None,
-        typer.Option(
-            help="Comparison domains that no theme touches.", show_default="from --data, or 5"
-        ),
-    ] = None,
-    change: Annotated[
-        float, typer.Option(help="A change in grades to be seen; 0 asks about none.")
-    ] = 0.0,
-    power: Annotated[float, typer.Option(help="Chance of seeing what is there.")] = 0.8,
+    data: OwnAudits = None,
+    audits: RoutineAudits = None,
+    before: Before = None,
+    after: After = None,
+    controls: Controls = None,
+    change: Change = 0.0,
+    power: Power = 0.8,
     level: Annotated[float, typer.Option(help="Confidence level of the verdict.")] = 0.95,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """How large a change after a themed audit would have to be to be seen."""
     from qaf_analysis.data.council.read import read_council

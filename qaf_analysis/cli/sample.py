@@ -11,6 +11,7 @@ import typer
 from qaf_analysis.cli import faults
 from qaf_analysis.cli.console import tell
 from qaf_analysis.cli.folders import data_folder, new_folder
+from qaf_analysis.cli.options import DataFolder, Seed
 from qaf_analysis.data.contract.problems import counted
 from qaf_analysis.terms.errors import UsageError
 from qaf_analysis.terms.quarter import Quarter
@@ -18,39 +19,40 @@ from qaf_analysis.terms.quarter import Quarter
 if TYPE_CHECKING:
     from qaf_analysis.moderation.draw import DrawnAudits
 
+Out = Annotated[
+    Path, typer.Option("--out", help="New folder to write the draw to.", show_default=False)
+]
+Audits = Annotated[int, typer.Option(help="Audits to draw in all.", min=1, show_default=False)]
+LastQuarter = Annotated[
+    str, typer.Option(help='Such as "2019-20 Q3".', show_default="the latest in the data")
+]
+Quarters = Annotated[int, typer.Option(help="Draw from so many quarters up to it.", min=1, max=8)]
+MinPerGrade = Annotated[int, typer.Option(help="Fewest audits of each auditor's grade.", min=0)]
+TargetedShare = Annotated[float, typer.Option(help="Share to pick by risk instead, 0 to 0.5.")]
+Named = Annotated[
+    Path | None, typer.Option(help="Text file with one audit_id a line, to add besides.")
+]
+EveryAuditor = Annotated[
+    bool,
+    typer.Option(
+        "--every-auditor", help="Add an audit of each auditor not met this year otherwise."
+    ),
+]
+Anchors = Annotated[int, typer.Option(help="Audits for a second moderator too.", min=0)]
+
 
 def sample(
-    data: Annotated[
-        Path, typer.Option("--data", help="Folder that holds your exports.", show_default=False)
-    ],
-    out: Annotated[
-        Path, typer.Option("--out", help="New folder to write the draw to.", show_default=False)
-    ],
-    audits: Annotated[int, typer.Option(help="Audits to draw in all.", min=1, show_default=False)],
-    quarter: Annotated[
-        str, typer.Option(help='Such as "2019-20 Q3".', show_default="the latest in the data")
-    ] = "",
-    quarters: Annotated[
-        int, typer.Option(help="Draw from so many quarters up to it.", min=1, max=8)
-    ] = 1,
-    min_per_grade: Annotated[
-        int, typer.Option(help="Fewest audits of each auditor's grade.", min=0)
-    ] = 2,
-    targeted_share: Annotated[
-        float, typer.Option(help="Share to pick by risk instead, 0 to 0.5.")
-    ] = 0.0,
-    named: Annotated[
-        Path | None,
-        typer.Option(help="Text file with one audit_id a line, to add besides."),
-    ] = None,
-    every_auditor: Annotated[
-        bool,
-        typer.Option(
-            "--every-auditor", help="Add an audit of each auditor not met this year otherwise."
-        ),
-    ] = False,
-    anchors: Annotated[int, typer.Option(help="Audits for a second moderator too.", min=0)] = 5,
-    seed: Annotated[int, typer.Option(help="Seed of the draw.", min=0)] = 1,
+    data: DataFolder,
+    out: Out,
+    audits: Audits,
+    quarter: LastQuarter = "",
+    quarters: Quarters = 1,
+    min_per_grade: MinPerGrade = 2,
+    targeted_share: TargetedShare = 0.0,
+    named: Named = None,
+    every_auditor: EveryAuditor = False,
+    anchors: Anchors = 5,
+    seed: Seed = 1,
 ) -> None:
     """Draw audits for moderation, by a chance that is recorded and can be repeated."""
     data_folder(data)

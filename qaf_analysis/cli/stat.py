@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from qaf_analysis.cli.estimates import tell_estimates
+from qaf_analysis.cli.options import AsJson, GoodFrom, Level, Levels, Table
 from qaf_analysis.cli.stat_agreement import agreement
 from qaf_analysis.cli.stat_chart import chart
 from qaf_analysis.cli.stat_impact import impact
@@ -23,16 +23,6 @@ stat.command("chart")(chart)
 stat.command("severity")(severity)
 stat.command("impact")(impact)
 
-Table = Annotated[Path, typer.Argument(help="CSV file or Excel workbook.", show_default=False)]
-Levels = Annotated[
-    str | None,
-    typer.Option(
-        help='The scale, worst first: "1,2,3,4".', show_default="Ofsted's four, if they fit"
-    ),
-]
-Level = Annotated[float, typer.Option(help="Confidence level.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
-
 
 @stat.command()
 def optimism(
@@ -45,10 +35,7 @@ def optimism(
         ),
     ] = "long",
     levels: Levels = None,
-    good_from: Annotated[
-        str | None,
-        typer.Option(help="Lowest level that counts as good.", show_default="Good, or the middle"),
-    ] = None,
+    good_from: GoodFrom = None,
     level: Level = 0.95,
     tolerance: Annotated[
         float | None,

@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from qaf_analysis.cli.estimates import tell_estimates
+from qaf_analysis.cli.options import AsJson, Level, Levels, Table
 from qaf_analysis.terms.errors import UsageError
 
 if TYPE_CHECKING:
     from qaf_analysis.data.plain.counts import PlainCounts
     from qaf_analysis.data.plain.grades import PlainGrades
+    from qaf_analysis.topics.agreement.analysis.plain_table import AgreementTable
 
 Layout = Annotated[
     str,
     typer.Option(
         help="wide: a column per auditor; long: audit, auditor, grade, perhaps domain; counts: a "
         "column per level; contingency: one auditor's levels down, the other's across."
-    ),
-]
-Levels = Annotated[
-    str | None,
-    typer.Option(
-        help='The scale, worst first: "1,2,3,4".', show_default="Ofsted's four, if they fit"
     ),
 ]
 Weights = Annotated[
@@ -74,39 +71,55 @@ OfAuditors = Annotated[
 ]
 
 
+AuditorsNamed = Annotated[
+    str | None,
+    typer.Option(
+        "--auditors",
+        help='Headings of the auditors\' columns of a wide table, such as "Ann,Bob"; the other '
+        "columns are left out.",
+        show_default="every column but that of the audits",
+    ),
+]
+HalfGradesAs = Annotated[
+    str | None,
+    typer.Option(
+        "--half-grades",
+        help="What a grade between two levels, such as 2.5 or Good/RI, counts as: lower or higher.",
+        show_default="refused",
+    ),
+]
+
+
 def agreement(
-    table: Annotated[Path, typer.Argument(help="CSV file or Excel workbook.", show_default=False)],
+    table: Table,
     layout: Layout = "wide",
     levels: Levels = None,
+    auditors: AuditorsNamed = None,
+    half_grades: HalfGradesAs = None,
     weights: Weights = "linear",
     se: Error = "two_way",
-    level: Annotated[float, typer.Option(help="Confidence level.")] = 0.95,
+    level: Level = 0.95,
     interval: Interval = "auto",
     of_audits: OfAudits = None,
     of_auditors: OfAuditors = None,
     against: Against = None,
     same_audits: SameAudits = False,
     gold: Gold = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """How far auditors agree, by every coefficient, with intervals."""
     from qaf_analysis.stats.agreement.standard_errors import Population
     from qaf_analysis.topics.agreement.analysis import plain_comparison, plain_table
 
-    _refuse_together(
-        against=against is not None,
-        gold=gold is not None,
-        same_audits=same_audits,
-        whole_only=interval != "auto" or of_audits is not None or of_auditors is not None,
-        se=se,
-    )
-    grades = _read(table, layout=layout, levels=levels)
+    whole_only = interval != "auto" or of_audits is not None or of_auditors is not None
+    _refuse_together(against, gold, same_audits=same_audits, whole_only=whole_only, se=se)
+    paths = [table] if against is None else [table, against]
+    tables = _read(paths, layout=layout, levels=levels, auditors=auditors, halves=half_grades)
     if gold is not None:
-        found = plain_comparison.criterion_table(grades, gold=gold, weights=weights, level=level)
+        found = plain_comparison.criterion_table(*tables, gold=gold, weights=weights, level=level)
     elif against is not None:
         found = plain_comparison.agreement_comparison(
-            grades,
-            _read(against, layout=layout, levels=levels),
+            *tables,
             same_audits=same_audits,
             weights=weights,
             se=se,  # type: ignore[arg-type]
@@ -114,40 +127,76 @@ def agreement(
         )
     else:
         found = plain_table.agreement_table(
-            grades,
+            *tables,
             weights=weights,
             se=se,  # type: ignore[arg-type]
             level=level,
             interval=interval,  # type: ignore[arg-type]
             population=Population(audits=of_audits, auditors=of_auditors),
         )
+    heading = f"Levels, worst first: {', '.join(found.levels)}"
+    _tell(found, heading=heading, tables=tables, as_json=as_json)
+
+
+def _tell(
+    found: AgreementTable,
+    *,
+    heading: str,
+    tables: Sequence[PlainGrades | PlainCounts],
+    as_json: bool,
+) -> None:
+    """Print what was found, and before it who was counted as an auditor."""
+    from qaf_analysis.data.plain.grades import PlainGrades
+
+    counted = [table.counted for table in tables if isinstance(table, PlainGrades)]
     tell_estimates(
         "agreement",
         found.estimates,
         verdict=found.verdict,
         warnings=found.warnings,
-        heading=f"Levels, worst first: {', '.join(found.levels)}",
+        heading=heading,
         as_json=as_json,
+        first=[sentence for sentence in counted if sentence],
     )
 
 
-def _read(table: Path, *, layout: str, levels: str | None) -> PlainGrades | PlainCounts:
+def _read(
+    paths: Sequence[Path],
+    *,
+    layout: str,
+    levels: str | None,
+    auditors: str | None,
+    halves: str | None,
+) -> list[PlainGrades | PlainCounts]:
+    from qaf_analysis.data.plain.auditor_columns import named_auditors
     from qaf_analysis.data.plain.grades import read_plain_grades
     from qaf_analysis.data.plain.levels import declared_levels
 
+    if halves not in (None, "lower", "higher"):
+        raise UsageError(f"--half-grades is lower or higher, not “{halves}”.")
     scale = None if levels is None else declared_levels(levels)
-    return read_plain_grades(table, layout=layout, levels=scale)  # type: ignore[arg-type]
+    named = () if auditors is None else named_auditors(auditors)
+    return [
+        read_plain_grades(
+            path,
+            layout=layout,  # type: ignore[arg-type]
+            levels=scale,
+            auditors=named,
+            half_grades=halves,  # type: ignore[arg-type]
+        )
+        for path in paths
+    ]
 
 
 def _refuse_together(
-    *, against: bool, gold: bool, same_audits: bool, whole_only: bool, se: str
+    against: Path | None, gold: str | None, *, same_audits: bool, whole_only: bool, se: str
 ) -> None:
     """Refuse options that would have no effect."""
-    if against and gold:
+    if against is not None and gold is not None:
         raise UsageError("Ask for --against or for --gold, not for both.")
-    if same_audits and not against:
+    if same_audits and against is None:
         raise UsageError("--same-audits is for a comparison; give the other table by --against.")
-    if whole_only and (against or gold):
+    if whole_only and (against is not None or gold is not None):
         raise UsageError("--interval, --of-audits and --of-auditors are for one table by itself.")
-    if gold and se != "two_way":
+    if gold is not None and se != "two_way":
         raise UsageError("--gold has one kind of error, for other audits and auditors; leave --se.")

@@ -11,59 +11,69 @@ import typer
 
 from qaf_analysis.cli.console import tell
 from qaf_analysis.cli.estimates import estimates_json
+from qaf_analysis.cli.options import AsJson
 from qaf_analysis.terms.errors import UsageError
 
 if TYPE_CHECKING:
     from qaf_analysis.topics.charts.analysis.plain_table import ChartPoint, ChartTable
 
 
+Series = Annotated[
+    Path,
+    typer.Argument(
+        help="CSV file or Excel workbook with a row per period: period, then value, or "
+        "numerator and denominator; perhaps baseline and part.",
+        show_default=False,
+    ),
+]
+Type = Annotated[
+    str,
+    typer.Option(
+        "--type",
+        help="run; p or pprime (shares); u or uprime (rates); xmr (single values).",
+        show_default=False,
+    ),
+]
+Baseline = Annotated[
+    int | None,
+    typer.Option(
+        help="Rows at the start of each part that its lines rest on.", show_default="all", min=2
+    ),
+]
+Rebase = Annotated[
+    str | None,
+    typer.Option(
+        help="Numbers of the rows that begin a new part, such as 25 or 13,25.", show_default="none"
+    ),
+]
+Target = Annotated[float | None, typer.Option(help="Value to be reached.")]
+Improvement = Annotated[str, typer.Option(help="Which way is better: up or down.")]
+Screened = Annotated[
+    bool,
+    typer.Option(
+        "--screened/--unscreened",
+        help="Leave outlying moving ranges out of the limits of an XmR chart.",
+    ),
+]
+Factor = Annotated[
+    float,
+    typer.Option(
+        help="Mean moving ranges from the centre line of an XmR chart to a limit; unrounded "
+        "it is 2.6595744680851063."
+    ),
+]
+
+
 def chart(
-    series: Annotated[
-        Path,
-        typer.Argument(
-            help="CSV file or Excel workbook with a row per period: period, then value, or "
-            "numerator and denominator; perhaps baseline and part.",
-            show_default=False,
-        ),
-    ],
-    type_: Annotated[
-        str,
-        typer.Option(
-            "--type",
-            help="run; p or pprime (shares); u or uprime (rates); xmr (single values).",
-            show_default=False,
-        ),
-    ],
-    baseline: Annotated[
-        int | None,
-        typer.Option(
-            help="Rows at the start of each part that its lines rest on.", show_default="all", min=2
-        ),
-    ] = None,
-    rebase: Annotated[
-        str | None,
-        typer.Option(
-            help="Numbers of the rows that begin a new part, such as 25 or 13,25.",
-            show_default="none",
-        ),
-    ] = None,
-    target: Annotated[float | None, typer.Option(help="Value to be reached.")] = None,
-    improvement: Annotated[str, typer.Option(help="Which way is better: up or down.")] = "up",
-    screened: Annotated[
-        bool,
-        typer.Option(
-            "--screened/--unscreened",
-            help="Leave outlying moving ranges out of the limits of an XmR chart.",
-        ),
-    ] = True,
-    factor: Annotated[
-        float,
-        typer.Option(
-            help="Mean moving ranges from the centre line of an XmR chart to a limit; unrounded "
-            "it is 2.6595744680851063."
-        ),
-    ] = 2.66,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+    series: Series,
+    type_: Type,
+    baseline: Baseline = None,
+    rebase: Rebase = None,
+    target: Target = None,
+    improvement: Improvement = "up",
+    screened: Screened = True,
+    factor: Factor = 2.66,
+    as_json: AsJson = False,
 ) -> None:
     """Limits, rules and signals of a series over time: a picture, never a verdict."""
     from qaf_analysis.data.plain.series import read_plain_series

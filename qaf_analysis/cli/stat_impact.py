@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from qaf_analysis.cli.estimates import tell_estimates
+from qaf_analysis.cli.options import AsJson, GoodFrom, Level, Levels
 
 
 def impact(
@@ -22,21 +23,13 @@ def impact(
             show_default=False,
         ),
     ],
-    levels: Annotated[
-        str | None,
-        typer.Option(
-            help='The scale, worst first: "1,2,3,4".', show_default="Ofsted's four, if they fit"
-        ),
-    ] = None,
-    good_from: Annotated[
-        str | None,
-        typer.Option(help="Lowest level that counts as good.", show_default="Good, or the middle"),
-    ] = None,
+    levels: Levels = None,
+    good_from: GoodFrom = None,
     outcome: Annotated[
         str, typer.Option(help="What decides the verdict: mean_grade or good_or_better.")
     ] = "mean_grade",
-    level: Annotated[float, typer.Option(help="Confidence level.")] = 0.95,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+    level: Level = 0.95,
+    as_json: AsJson = False,
 ) -> None:
     """Whether practice improved after a themed audit, against other domains of the same audits."""
     from qaf_analysis.data.plain.levels import declared_levels

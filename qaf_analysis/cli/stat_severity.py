@@ -8,55 +8,59 @@ from typing import Annotated
 import typer
 
 from qaf_analysis.cli.estimates import tell_estimates
+from qaf_analysis.cli.options import AsJson, Level, Levels
+
+Ratings = Annotated[
+    Path,
+    typer.Argument(
+        help="CSV file or Excel workbook with the columns audit, auditor, domain and grade, "
+        "and perhaps quarter.",
+        show_default=False,
+    ),
+]
+Link = Annotated[str, typer.Option(help="adjacent (Rasch) or cumulative.")]
+Halo = Annotated[
+    bool, typer.Option(help="Whether one auditor's grades of one audit may go together.")
+]
+PartialCredit = Annotated[
+    bool, typer.Option("--partial-credit", help="Thresholds of its own for each domain.")
+]
+AuditorsAs = Annotated[
+    str,
+    typer.Option(
+        help="shrunken (drawn together as far as chance explains), free, or auto: free for "
+        "the adjacent link without halo, as TAM has it."
+    ),
+]
+Joint = Annotated[
+    bool,
+    typer.Option("--jml", help="Joint likelihood as Facets has it; its errors are too small."),
+]
+LinkedOnly = Annotated[
+    bool, typer.Option("--linked-only", help="Use audits of two or more auditors only.")
+]
+Statistics = Annotated[
+    bool,
+    typer.Option(
+        "--statistics",
+        help="Fit, habits, fair grades, agreement, separation, chi-squares and who gets the "
+        "harder cases too.",
+    ),
+]
 
 
 def severity(
-    table: Annotated[
-        Path,
-        typer.Argument(
-            help="CSV file or Excel workbook with the columns audit, auditor, domain and grade, "
-            "and perhaps quarter.",
-            show_default=False,
-        ),
-    ],
-    levels: Annotated[
-        str | None,
-        typer.Option(
-            help='The scale, worst first: "1,2,3,4".', show_default="Ofsted's four, if they fit"
-        ),
-    ] = None,
-    link: Annotated[str, typer.Option(help="adjacent (Rasch) or cumulative.")] = "adjacent",
-    halo: Annotated[
-        bool,
-        typer.Option(help="Whether one auditor's grades of one audit may go together."),
-    ] = True,
-    partial_credit: Annotated[
-        bool, typer.Option("--partial-credit", help="Thresholds of its own for each domain.")
-    ] = False,
-    auditors: Annotated[
-        str,
-        typer.Option(
-            help="shrunken (drawn together as far as chance explains), free, or auto: free for "
-            "the adjacent link without halo, as TAM has it."
-        ),
-    ] = "auto",
-    jml: Annotated[
-        bool,
-        typer.Option("--jml", help="Joint likelihood as Facets has it; its errors are too small."),
-    ] = False,
-    linked_only: Annotated[
-        bool, typer.Option("--linked-only", help="Use audits of two or more auditors only.")
-    ] = False,
-    statistics: Annotated[
-        bool,
-        typer.Option(
-            "--statistics",
-            help="Fit, habits, fair grades, agreement, separation, chi-squares and who gets the "
-            "harder cases too.",
-        ),
-    ] = False,
-    level: Annotated[float, typer.Option(help="Confidence level.")] = 0.95,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+    table: Ratings,
+    levels: Levels = None,
+    link: Link = "adjacent",
+    halo: Halo = True,
+    partial_credit: PartialCredit = False,
+    auditors: AuditorsAs = "auto",
+    jml: Joint = False,
+    linked_only: LinkedOnly = False,
+    statistics: Statistics = False,
+    level: Level = 0.95,
+    as_json: AsJson = False,
 ) -> None:
     """How strictly auditors grade, apart from which audits each one had."""
     from qaf_analysis.data.plain.levels import declared_levels

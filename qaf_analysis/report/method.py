@@ -9,6 +9,8 @@ from qaf_analysis.kit.parts import Column, Table
 from qaf_analysis.terms.verdicts import (
     AGREEMENT_CHANGE_RULE,
     AGREEMENT_RULE,
+    BRIDGE_CLAIMS,
+    BRIDGE_RULE,
     DRAWS_RULE,
     FOCUS_RULE,
     LARGE_TYPE_RULE,
@@ -17,6 +19,7 @@ from qaf_analysis.terms.verdicts import (
     YEAR_RULE,
     AgreementChangeVerdict,
     AgreementVerdict,
+    BridgeVerdict,
     FocusMeasure,
     FocusVerdict,
     OptimismVerdict,
@@ -38,6 +41,12 @@ METHODS = (
         "This year's share less the year before's; the error has auditors as clusters over both "
         "years, so that an auditor of both is compared with themselves",
         "Bell and McCaffrey (2002)",
+    ),
+    (
+        "Change across a new scale",
+        "Share on the new scale less that of the old audits as readers grade them again on it, "
+        "shared out by their old grades; the error has audits and readers as samples",
+        "Cochran (1977); Newcombe (1998)",
     ),
     (
         "Focus on the child",
@@ -93,7 +102,7 @@ METHODS = (
 )
 
 _AGREEMENT, _OPTIMISM, _THEME = AGREEMENT_RULE, OPTIMISM_RULE, ThemeRule()
-_SPREAD, _CHANGE = SpreadRule(), AGREEMENT_CHANGE_RULE
+_SPREAD, _CHANGE, _BRIDGE = SpreadRule(), AGREEMENT_CHANGE_RULE, BRIDGE_RULE
 _QUESTIONS = (
     "Agreement",
     "Optimism",
@@ -101,6 +110,7 @@ _QUESTIONS = (
     "Consistency",
     "Agreement with moderators",
     "Share good or better",
+    "Across a new scale",
     "Focus on the child",
     "Panels of moderators",
     "Large type",
@@ -241,6 +251,22 @@ def _years() -> Iterator[tuple[str, str]]:
     )
 
 
+def _bridge() -> Iterator[tuple[str, str]]:
+    rule = _BRIDGE
+    yield (
+        either(*BRIDGE_CLAIMS),
+        f"{rule.level:.0%} interval of the change leaves out 0, and after Holm where several areas "
+        "are told; one of the two shares comes over audits graded on both scales",
+    )
+    yield BridgeVerdict.NO_EVIDENCE, "anything else"
+    yield (
+        BridgeVerdict.CANNOT_BE_COMPARED,
+        f"fewer than {rule.fewest_audits} audits graded on both scales, picked by chance and old "
+        f"ones read blind; fewer than {rule.fewest_readers} readers; or a grade of "
+        f"{rule.common_level:.0%} of audits or more with fewer than {rule.fewest_of_level} of them",
+    )
+
+
 def _focus() -> Iterator[tuple[str, str]]:
     rule = FOCUS_RULE
     yield (
@@ -290,6 +316,7 @@ def verdict_rules() -> Iterator[tuple[str, str, str]]:
         _consistency(),
         _agreement_change(),
         _years(),
+        _bridge(),
         _focus(),
         _panels(),
         _large_type(),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import zip_longest
 from typing import Any
 
 from qaf_analysis.kit.parts import Column, Place, Table
@@ -29,10 +30,11 @@ from qaf_analysis.topics.registry import Results
 def sections(shown: Sequence[Shown[Any]], results: Results) -> tuple[Block, ...]:
     """Every section in the order of the report."""
     blocks: list[Block] = []
-    for each in shown:
+    for each, after in zip_longest(shown, shown[1:]):
         blocks.extend(_section(each))
-        for told in _TOLD_AFTER.get(each.section.id, ()):
-            blocks.extend(told(results[Programme]))
+        if after is None or after.section is not each.section:
+            for told in _TOLD_AFTER.get(each.section.id, ()):
+                blocks.extend(told(results[Programme]))
     return (*blocks, *_method(results[Reach]))
 
 
@@ -42,8 +44,8 @@ def appendix(shown: Sequence[Shown[Any]]) -> tuple[Block, ...]:
     for each in shown:
         behind: tuple[Block, ...] = (*_figures(each, "appendix"), *_tables(each, "appendix"))
         if behind:
-            name = each.section.short
-            blocks.append(Heading(text=name, id=f"figures-{each.section.id}", level=3))
+            name = f"{each.headline}: {each.section.short}" if each.headline else each.section.short
+            blocks.append(Heading(text=name, id=f"figures-{each.id}", level=3))
             blocks.extend(behind)
     blocks.append(Heading(text="Words", id="words", level=3))
     blocks.append(
@@ -62,7 +64,7 @@ def appendix(shown: Sequence[Shown[Any]]) -> tuple[Block, ...]:
 def _section(shown: Shown[Any]) -> tuple[Block, ...]:
     said = shown.statement
     return (
-        Heading(text=said.claim, id=shown.section.id, level=shown.section.level),
+        Heading(text=said.claim, id=shown.id, level=shown.level),
         *(Paragraph(words=words) for words in said.paragraphs),
         *_figures(shown, "section"),
         *_tables(shown, "section"),

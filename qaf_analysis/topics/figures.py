@@ -50,6 +50,8 @@ class Figure:
     period : str
     quantity : Quantity
     estimate : Estimate
+    headline : str
+        Headline that it is about, where there are several; the group begins with it.
     """
 
     field: str
@@ -59,6 +61,7 @@ class Figure:
     period: str
     quantity: Quantity
     estimate: Estimate
+    headline: str = ""
 
     @property
     def key(self) -> tuple[str, str, str, str, str]:
@@ -99,14 +102,17 @@ def figures(results: Results) -> tuple[Figure, ...]:
     quarter = results[Programme].scope.quarter
     found: list[Figure] = []
     for question in QUESTIONS:
-        result = results[question.result]
-        scope = getattr(result, "scope", None)
-        where = _Where(
-            question=question.result.__name__,
-            group="",
-            period=scope.period if scope is not None else str(quarter),
-        )
-        found += _inside(result, where)
+        for released in results.released(question.result).every:
+            scope = getattr(released.result, "scope", None)
+            where = _Where(
+                question=question.result.__name__,
+                group=released.headline,
+                period=scope.period if scope is not None else str(quarter),
+            )
+            found += [
+                replace(figure, headline=released.headline)
+                for figure in _inside(released.result, where)
+            ]
     return tuple(found)
 
 

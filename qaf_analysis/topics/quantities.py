@@ -22,6 +22,7 @@ MODERATED = "routine audits, told from those moderated by chance"
 READ = "audits moderated by chance"
 COMPARED = "routine audits with domain grades"
 ACTIONS = "improvement actions"
+JUDGED = "audits with a judgement of practice and one of impact"
 
 ALIKE = "each audit alike"
 BY_PAIRS = "each audit alike, over its pairs of auditors"
@@ -136,6 +137,8 @@ QUANTITIES: dict[str, Quantity] = {
     "AuditorHabits.inconsistency": _q("an auditor's inconsistency", DOUBLE, MODEL),
     "AuditorHabits.spread_ratio": _q("spread of an auditor's grades to others'", DOUBLE, MODEL),
     "AuditorHabits.stretch": _q("how far an auditor stretches the scale", DOUBLE, MODEL),
+    "TwoJudgements.no_difference_yet": _q("positive practice without positive impact", JUDGED),
+    "TwoJudgements.difference": _q("share of positive practice less that of impact", JUDGED),
     "RuledFigure.small": _q(
         "verdict's figure, to show it small", MODERATED, ANY_DRAW, OPTIMISM_RULE.small_level
     ),
@@ -359,6 +362,8 @@ PLACES: dict[str, Place] = {
     "OwnGaps.auditors": Place(group=lambda _, value: f"auditor {value.auditor}"),
     "ChildFocus.rules": Place(group=lambda _, value: f"rule {value.rule}"),
     "OwnReading.rules": Place(group=lambda _, value: f"rule {value.rule}"),
+    "PracticeImpact.audits": Place(group=lambda *_: "by auditors"),
+    "PracticeImpact.moderated": Place(group=lambda *_: "by moderators"),
     "ChildFocusFinding.own": Place(period=lambda _, value: value.period),
     "ChildFocusFinding.years": Place(
         period=lambda result, value: _financial_year(value.period, result.scope.last)

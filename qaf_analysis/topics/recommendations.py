@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from math import isnan
 
 from qaf_analysis.kit.direction import unsigned
@@ -72,6 +72,24 @@ def recommendations(
 
 # An action, why, and within how many quarters.
 Step = tuple[str, str, int]
+
+
+def steps_of_headlines(
+    each: Sequence[tuple[str, tuple[Recommendation, ...]]],
+) -> tuple[Recommendation, ...]:
+    """Choose among the steps that the headlines call for, the most urgent of each first.
+
+    What all of them call for is said once; else the headline is named.
+    """
+    called: dict[Recommendation, list[str]] = {}
+    for place in range(MOST):
+        for headline, steps in each:
+            if place < len(steps):
+                called.setdefault(steps[place], []).append(headline)
+    return tuple(
+        step if len(names) == len(each) else replace(step, action=f"{listed(names)}: {step.action}")
+        for step, names in list(called.items())[:MOST]
+    )
 
 
 def _fell(consistency: Consistency) -> Iterator[Step]:

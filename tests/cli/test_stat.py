@@ -52,13 +52,31 @@ def test_without_json_it_is_a_table_to_read(grades, capsys):
     code, out, err = run(capsys, grades)
     assert (code, err) == (0, "")
     lines = out.splitlines()
-    assert lines[0].endswith("Inadequate, Requires improvement, Good, Outstanding")
-    head, first = lines[2], lines[3]
+    assert lines[0] == "2 auditors counted, one a column: A, B."
+    assert lines[1].endswith("Inadequate, Requires improvement, Good, Outstanding")
+    head, first = lines[3], lines[4]
     assert head.startswith("measure")
     assert first.startswith("percent_agreement")
     assert first.index("  percent agreement") == head.index("  how")
     assert "1 of 3 audits was graded once" in out
     assert any("not estimable: " in line for line in lines)
+
+
+def test_who_was_counted_is_told_in_the_document_and_of_both_tables(grades, tmp_path, capsys):
+    other = tmp_path / "other.csv"
+    other.write_text("A,Week,B\nGood,1,n/a\nRI,2,Good/RI\nGood,3,Good\n", encoding="utf-8")
+    code, _, err = run(capsys, other)
+    assert code == 3
+    assert '--auditors "A,B"' in err
+    more = ["--auditors", "A,B", "--half-grades", "higher"]
+    _, out, _ = run(capsys, other, *more, "--json")
+    document = json.loads(out)
+    assert document["warnings"][0] == "2 auditors counted, one a column: A, B."
+    found = {one["name"]: one for one in document["estimates"]}
+    # Of three audits two have both grades, RI with Good and Good with Good; credit is linear.
+    assert found["percent_agreement"]["value"] == pytest.approx((2 / 3 + 1) / 2)
+    _, out, _ = run(capsys, grades, *more, "--against", other, "--se", "subjects")
+    assert out.splitlines()[:2] == ["2 auditors counted, one a column: A, B."] * 2
 
 
 def test_a_grade_off_the_scale_is_refused_and_named(grades, capsys):
@@ -82,6 +100,11 @@ def test_a_grade_off_the_scale_is_refused_and_named(grades, capsys):
         (["--level", "95"], 2, "between 0 and 1"),
         (["--levels", "Good"], 2, "at least two"),
         (["--layout", "long"], 3, "no column of the audit"),
+        (["--auditors", "A"], 2, "two or more columns"),
+        (["--auditors", "A,C"], 2, "heads no column"),
+        (["--auditors", "A,B", "--layout", "counts"], 2, "--layout wide"),
+        (["--half-grades", "mean"], 2, "lower or higher"),
+        (["--half-grades", "lower", "--layout", "counts"], 2, "one by one"),
     ],
 )
 def test_a_wrong_use_has_its_own_exit_code(grades, capsys, arguments, code, words):

@@ -14,7 +14,14 @@ from qaf_analysis.simulate.bundle import simulated_audits
 from qaf_analysis.simulate.design import CouncilDesign
 from qaf_analysis.simulate.design_parts import DOMAINS, PlantedChange, PlantedTheme, RoundDesign
 from qaf_analysis.terms.quarter import Quarter, quarters_between
-from tests.topics.councils import LAST, one_grade, without_moderation, without_overall
+from qaf_analysis.topics.registry import Results
+from tests.topics.councils import (
+    LAST,
+    one_grade,
+    results_of,
+    without_moderation,
+    without_overall,
+)
 
 FIRST = Quarter(2017, 4)
 QUARTERS = tuple(quarters_between(FIRST, LAST))
@@ -174,3 +181,9 @@ def council(name: str) -> Audits:
     """One of the ten, by its name."""
     built = simulate_council(DESIGNS[name], rng=np.random.default_rng(SEEDS.get(name, 7)))
     return CHANGED.get(name, lambda audits: audits)(simulated_audits(built))
+
+
+@cache
+def results(name: str) -> Results:
+    """Every result of one of the ten, made once for all tests."""
+    return results_of(council(name))

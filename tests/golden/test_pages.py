@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cache
 
 import pytest
 
 from qaf_analysis.terms.verdicts import TrendClaim
-from tests.golden.councils import NAMES, council
+from tests.golden.councils import NAMES, council, results
 from tests.golden.kept import Kept, digest, file_name
 from tests.golden.page import page
 from tests.golden.reach import every_verdict, reached
@@ -37,11 +36,6 @@ UNREACHED = {
     "Variation.MISSING",
 }
 UNTOLD = {TrendClaim.HARSHER_AUDITORS}
-
-
-@cache
-def results(name: str):
-    return results_of(council(name))
 
 
 # With --quick three councils stand for the ten: grades kinder, picked by hunch, and all alike.

@@ -48,10 +48,11 @@ def test_an_entity_bomb_is_refused():
 
 
 def test_shapes_and_words_are_accepted():
-    inside = '<g style="opacity: 0.5"><path d="M 0 0 L 9 9"/><text>a</text></g>'
-    svg.check(SVG.format(inside))
-    with pytest.raises(DocumentError, match="picture"):
-        svg.check(SVG.format(inside.replace("text", "script")))
+    drawing = SVG.format('<g style="opacity: 0.5"><path d="M 0 0 L 9 9"/><text>a</text></g>')
+    svg.check(drawing)
+    kept = svg.tidy(drawing, width=9, height=9)
+    for piece in ("opacity: 0.5", 'd="M 0 0 L 9 9"', ">a</text>"):
+        assert piece in kept
 
 
 def test_colours_of_the_palette_follow_the_page_and_others_stay():

@@ -10,10 +10,8 @@ import pytest
 
 from qaf_analysis.kit.parts import Table
 from qaf_analysis.report.quarterly import quarterly_document
-from qaf_analysis.topics.common.evidence import Evidence
-from qaf_analysis.topics.registry import answers
-from tests.topics.councils import LAST, simulated
-from tests.topics.ten_councils import EACH, council
+from tests.topics.councils import simulated
+from tests.topics.ten_councils import EACH, EXAMPLE, answered, council
 
 HEADLINES = ("Good or better", "Mean grade", "Identical", "AC2", "Mean gap")
 PERIODS = ("Year", "Quarter", "Moderated in", "Audited in")
@@ -79,10 +77,10 @@ def twice(tables, *, names):
     }
 
 
-@pytest.mark.parametrize("name", ["example", *EACH])
+@pytest.mark.parametrize("name", [EXAMPLE, *EACH])
 def test_a_headline_of_one_period_has_one_value_in_every_table(name):
-    audits = simulated()[1] if name == "example" else council(name)
-    document = quarterly_document(answers(Evidence(audits=audits, quarter=LAST)), run_id="one")
+    audits = simulated()[1] if name == EXAMPLE else council(name)
+    document = quarterly_document(answered(name), run_id="one")
     domains = tuple(audits.ratings["domain"].unique())
     # A table of one domain bears its name; those of the severity model have a row for each.
     tables = [table for table in tables_in(document) if not table.caption.startswith(domains)]

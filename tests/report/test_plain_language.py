@@ -14,7 +14,7 @@ from qaf_analysis.kit.parts import LONGEST_SENTENCE, Table
 from qaf_analysis.report.blocks import Figure, Heading, Listing, Note, Paragraph, Words, pieces
 from qaf_analysis.report.document import Document
 from qaf_analysis.report.quarterly import quarterly_document
-from tests.golden.councils import NAMES, council
+from tests.golden.councils import NAMES, results
 from tests.places import EXAMPLE
 from tests.topics.councils import AS_OF, results_of
 from tests.wide import wide
@@ -43,8 +43,11 @@ NO_NUMBER = re.compile(
 
 @cache
 def document(name: str) -> Document:
-    audits = read_council(EXAMPLE, as_of=AS_OF).audits if name == EXAMPLE_DATA else council(name)
-    return quarterly_document(results_of(audits), run_id="0123456789abcdef")
+    if name == EXAMPLE_DATA:
+        found = results_of(read_council(EXAMPLE, as_of=AS_OF).audits)
+    else:
+        found = results(name)
+    return quarterly_document(found, run_id="0123456789abcdef")
 
 
 def plain(words: Words) -> str:

@@ -112,6 +112,7 @@ class Given:
 
     def __init__(self, **changed: object) -> None:
         self.found = {kind: changed.get(kind.__name__, result) for kind, result in FOUND.items()}
+        self.headlines = ()
 
     def __getitem__(self, kind):
         return self.found[kind]
@@ -515,6 +516,17 @@ def test_every_rule_with_its_verdict():
             "of one of them",
         ),
         (
+            "Across a new scale", "improved or worsened",
+            "95% interval of the change leaves out 0, and after Holm where several areas are told; "
+            "one of the two shares comes over audits graded on both scales",
+        ),
+        ("Across a new scale", "no evidence of change", "anything else"),
+        (
+            "Across a new scale", "cannot be compared",
+            "fewer than 40 audits graded on both scales, picked by chance and old ones read blind; "
+            "fewer than 10 readers; or a grade of 10% of audits or more with fewer than 3 of them",
+        ),
+        (
             "Focus on the child", "weaker",
             "one or more of 3 measures, each with p below 0.05 after Holm: kinder to the child's "
             "domains than to process; the child's domains count for less in the overall grade; the "
@@ -561,6 +573,12 @@ def test_every_figure_with_its_source():
             "This year's share less the year before's; the error has auditors as clusters over "
             "both years, so that an auditor of both is compared with themselves",
             "Bell and McCaffrey (2002)",
+        ),
+        (
+            "Change across a new scale",
+            "Share on the new scale less that of the old audits as readers grade them again on "
+            "it, shared out by their old grades; the error has audits and readers as samples",
+            "Cochran (1977); Newcombe (1998)",
         ),
         (
             "Focus on the child",

@@ -17,6 +17,8 @@ from qaf_analysis.report import method
 from qaf_analysis.terms import verdicts
 from qaf_analysis.terms.verdicts import (
     AGREEMENT_CHANGE_RULE,
+    BRIDGE_CLAIMS,
+    BRIDGE_RULE,
     IS_A_CLAIM,
     OPTIMISM_RULE,
     RE_AUDIT_RULE,
@@ -25,6 +27,7 @@ from qaf_analysis.terms.verdicts import (
     THEME_OPEN,
     TREND_RULE,
     YEAR_CLAIMS,
+    BridgeVerdict,
     FocusVerdict,
     OptimismVerdict,
     Reservation,
@@ -82,6 +85,14 @@ WORDS = {
         "auditors became kinder|auditors became harsher|no clear change|cannot be told"
     ),
     "YearVerdict": "has risen|has fallen|no change can be told|cannot be told",
+    "BridgeVerdict": "improved|worsened|no evidence of change|cannot be compared",
+    "BridgeRefusal": (
+        "no audit was graded on both scales|too few audits were graded on both scales|"
+        "audits for the bridge were not picked by chance|"
+        "readers saw the first grade, or it is not recorded that they did not|"
+        "too few readers graded for the bridge|"
+        "a grade that many audits have is hardly in the bridge"
+    ),
     "FocusVerdict": "weaker|not shown to be weaker|cannot be told",
     "FocusMeasure": (
         "kinder to the child's domains than to process|"
@@ -115,11 +126,14 @@ def test_groups_hold_what_they_say():
     assert SpreadVerdict.LESS in IS_A_CLAIM
     assert ThemeVerdict.GOT_WORSE in IS_A_CLAIM
     assert {YearVerdict.RISEN, YearVerdict.FALLEN, FocusVerdict.WEAKER} <= IS_A_CLAIM
+    assert set(BRIDGE_CLAIMS) == {BridgeVerdict.IMPROVED, BridgeVerdict.WORSENED}
+    assert set(BRIDGE_CLAIMS) <= IS_A_CLAIM
     assert set(YEAR_CLAIMS) == {YearVerdict.RISEN, YearVerdict.FALLEN}
     quiet = {
         OptimismVerdict.ACCEPT, OptimismVerdict.MORE_MODERATION, *THEME_OPEN, YearVerdict.NO_CHANGE,
         FocusVerdict.NOT_SHOWN,
     }  # fmt: skip
+    assert not IS_A_CLAIM & {BridgeVerdict.NO_EVIDENCE, BridgeVerdict.CANNOT_BE_COMPARED}
     assert not IS_A_CLAIM & {*quiet, SpreadVerdict.NO_EVIDENCE, SpreadVerdict.TOO_LITTLE}
 
 
@@ -218,6 +232,11 @@ RULE_CHANGES = [
     ("_SPREAD", "level", 0.8, "80% intervals"),
     ("_CHANGE", "fewest_pairs", 24, "under 24"),
     ("_CHANGE", "level", 0.91, "91% interval"),
+    ("_BRIDGE", "level", 0.92, "92% interval of the change"),
+    ("_BRIDGE", "fewest_audits", 37, "37 audits graded on both scales"),
+    ("_BRIDGE", "fewest_readers", 12, "12 readers"),
+    ("_BRIDGE", "common_level", 0.14, "14% of audits or more"),
+    ("_BRIDGE", "fewest_of_level", 4, "fewer than 4 of them"),
 ]
 
 
@@ -379,6 +398,16 @@ QUOTED = [
     ),
     ("themed_impact", f"no further than {100 * THEME.widest_good:.0f} points either way"),
     ("themed_impact", f"fewer than {RE_AUDIT_RULE.fewest_audits} audits in one are counted only"),
+    (
+        "scale_bridge",
+        f"at least {BRIDGE_RULE.fewest_audits} audits ({BRIDGE_RULE.planned_audits} for changes of "
+        f"{100 * BRIDGE_RULE.planned_change:g} points), by {BRIDGE_RULE.fewest_readers} readers",
+    ),
+    (
+        "scale_bridge",
+        f"a grade that {BRIDGE_RULE.common_level:.0%} of the audits or more have needs "
+        f"{BRIDGE_RULE.fewest_of_level} audits",
+    ),
 ]
 
 

@@ -17,7 +17,9 @@ from qaf_analysis.data.contract.audits import Audits
 from qaf_analysis.simulate import simulate_council, standard_design
 from qaf_analysis.simulate.bundle import simulated_audits
 from qaf_analysis.simulate.design import CouncilDesign
-from tests.topics.councils import LAST, keep, one_grade, without_overall
+from qaf_analysis.topics.common.evidence import Evidence
+from qaf_analysis.topics.registry import Results, answers
+from tests.topics.councils import LAST, keep, one_grade, simulated, without_overall
 from tests.wide import wide
 
 LEVELS = ("Inadequate", "Requires improvement", "Good", "Outstanding")
@@ -37,6 +39,8 @@ NAMES = (
 QUICK = ("kinder", "one grade")
 EACH = wide(NAMES, quick=QUICK)
 """The ten as a test's parameters: with ``--quick`` two of them, which differ most."""
+EXAMPLE = "example"
+"""Name of the council of the example's design, which is none of the ten and larger."""
 
 
 def _base(**parts) -> CouncilDesign:
@@ -72,6 +76,13 @@ def council(name: str) -> Audits:
     seed = 100 + NAMES.index(name)
     built = simulate_council(DESIGNS.get(name, _base()), rng=np.random.default_rng(seed))
     return CHANGED.get(name, lambda audits: audits)(simulated_audits(built))
+
+
+@cache
+def answered(name: str) -> Results:
+    """Every answer about one of the ten or about ``EXAMPLE``, made once for all tests."""
+    audits = simulated()[1] if name == EXAMPLE else council(name)
+    return answers(Evidence(audits=audits, quarter=LAST))
 
 
 def _unconnected(audits: Audits) -> Audits:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from qaf_analysis.terms.scale import Scale
+from qaf_analysis.terms.settings import HalfGrades
 
 _BETWEEN = re.compile(r" ?[/\\|&-] ?| (?:to|or|and) ")
 _HALF = re.compile(r"(\d+)\.50*")
@@ -20,9 +20,13 @@ class HalfGrade:
     lower: int
     higher: int
 
-    def named(self, scale: Scale) -> str:
+    def named(self, levels: Sequence[str]) -> str:
         """The two levels in words."""
-        return f"{scale.levels[self.lower]} and {scale.levels[self.higher]}"
+        return f"{levels[self.lower]} and {levels[self.higher]}"
+
+    def counted_as(self, rule: HalfGrades) -> int:
+        """Code of the neighbour that a declared rule counts it as."""
+        return self.lower if rule == "lower" else self.higher
 
 
 def half_grade(key: str, codes: Mapping[str, int]) -> HalfGrade | None:
@@ -55,6 +59,11 @@ def half_grade(key: str, codes: Mapping[str, int]) -> HalfGrade | None:
         if found is not None:
             return found
     return None
+
+
+def halves_counted(number: int, rule: HalfGrades | None) -> str:
+    """What a reader is told of grades that were counted as one of their neighbours."""
+    return f"{number:,} grades between two levels, each counted as the {rule} one, as declared"
 
 
 def _neighbours(codes: Mapping[str, int], one: str, other: str) -> HalfGrade | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from qaf_analysis.data.cells.words import CHOICES, RESPONSES, UNKNOWN_FLAGS
 from qaf_analysis.data.contract.columns import Column
@@ -42,20 +42,26 @@ def without_missing_words(
         return texts
     missing = texts[flags].astype(object)
     counts = missing.value_counts()
-    listed = "; ".join(f"{extract(str(word))} ({n})" for word, n in counts.head(_SHOWN).items())
-    more = f" and {counted(len(counts) - _SHOWN, 'other word')}" if len(counts) > _SHOWN else ""
     problems.warn(
         code="missing_word",
         row=int(missing.index[0]),
         column=column.heading,
-        found=f"{counted(len(missing), 'cell')} with a word for a missing value, read as blank: "
-        f"{listed}{more}",
+        found=missing_words_found({str(word): int(n) for word, n in counts.items()}),
         expected="a value, or a blank cell",
         mend="none needed, or leave such cells blank; if a word is a value here, name it in "
         f"council.toml, [council] {_allowing(column, str(counts.index[0]))}",
         rows=len(missing),
     )
     return blanked(texts, flags)
+
+
+def missing_words_found(counts: Mapping[str, int]) -> str:
+    """What a reader is told of cells that were read as blank, from the count of each word."""
+    met = sorted(counts.items(), key=lambda pair: -pair[1])
+    listed = "; ".join(f"{extract(word)} ({n})" for word, n in met[:_SHOWN])
+    more = f" and {counted(len(met) - _SHOWN, 'other word')}" if len(met) > _SHOWN else ""
+    cells = counted(sum(counts.values()), "cell")
+    return f"{cells} with a word for a missing value, read as blank: {listed}{more}"
 
 
 def without_zero_dates(
@@ -88,13 +94,15 @@ def without_zero_dates(
     return blanked(texts, zero)
 
 
-def words_known_to(column: Column, *, scale: Scale, settings: Settings) -> frozenset[str]:
+def words_known_to(
+    column: Column, *, scales: Sequence[Scale], settings: Settings
+) -> frozenset[str]:
     """Keys of the words that a column knows, or that the settings declare for it.
 
     A word for missing that is declared as a value, such as ``not_graded = ["None"]``, is one.
     """
     if column.kind == "grade":
-        return _keys((*scale.codes, *settings.not_graded))
+        return _keys((*(word for scale in scales for word in scale.codes), *settings.not_graded))
     if column.kind == "flag":
         return _keys(UNKNOWN_FLAGS)
     if column.kind == "free":
@@ -102,7 +110,7 @@ def words_known_to(column: Column, *, scale: Scale, settings: Settings) -> froze
     names = _PEOPLE if column.kind == "person" else (column.name,)
     declared = [word for name in names for word in _words(settings.spellings.get(name, {}))]
     if column.name == "domain":
-        declared += [*settings.domains, settings.headline_domain]
+        declared += [*settings.domains, *settings.judged_domains]
     if column.name == "theme":
         declared += [theme.name for theme in settings.themes]
     return _keys((*declared, *CHOICES.get(column.name, ())))

@@ -12,7 +12,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from qaf_analysis.data.cells.half_grades import halves_counted
 from qaf_analysis.data.cells.identifiers import is_total
+from qaf_analysis.data.cells.missing import missing_words_found
 from qaf_analysis.data.contract.spelling import by_value, tidy
 from qaf_analysis.data.files.raw_table import RawTable
 from qaf_analysis.data.plain.levels import PlainLevels, ofsted_levels
@@ -27,10 +29,11 @@ from qaf_analysis.data.plain.table import (
 from qaf_analysis.terms.errors import WorkbenchError
 from qaf_analysis.terms.missing_words import MissingWords
 from qaf_analysis.terms.quarter import Quarter
+from qaf_analysis.terms.settings import HalfGrades
 
 Floats: TypeAlias = NDArray[np.float64]
 Ints: TypeAlias = NDArray[np.int64]
-_BLANK, _UNKNOWN = -1, -2
+_BLANK, _UNKNOWN, _HALF = -1, -2, -3
 _MISSING = MissingWords()
 
 # A column with fewer grades than this may hold names instead, which messages do not show.
@@ -83,10 +86,37 @@ def needed_place(table: RawTable, part: Part) -> int:
     return place
 
 
+def is_missing(text: str, levels: PlainLevels | None) -> bool:
+    """Whether a cell of grades is blank, or holds a word for missing that is no level.
+
+    Examples
+    --------
+    >>> is_missing(" ", None), is_missing("n/a", None), is_missing("Good", None)
+    (True, True, False)
+    """
+    if levels is not None and levels.code(text) is not None:
+        return False
+    return not tidy(text) or _MISSING.means_missing(text)
+
+
 def coded_grades(
-    table: RawTable, places: Sequence[int], levels: PlainLevels | None
+    table: RawTable,
+    places: Sequence[int],
+    levels: PlainLevels | None,
+    *,
+    half_grades: HalfGrades | None = None,
+    mend_half: str = "choose one of the two, or add it to --levels as a level of its own",
 ) -> tuple[PlainLevels, Ints]:
     """Scale, and codes of the grades in some columns, -1 where blank; shape (rows, columns).
+
+    A word for missing is a blank cell, and a warning of the table counts each.
+
+    Parameters
+    ----------
+    half_grades : {"lower", "higher"} or None
+        Which neighbour a grade between two levels counts as, with a warning; None to refuse it.
+    mend_half : str
+        What is to be done about a grade between two levels that is refused.
 
     Raises
     ------
@@ -98,9 +128,63 @@ def coded_grades(
     scale = levels or ofsted_levels(texts)
     if scale is None:
         raise levels_undeclared(table, texts)
-    known = [_BLANK if not tidy(text) else scale.code(text) for text in texts]
-    of_text = np.array([_UNKNOWN if code is None else code for code in known], dtype=np.int64)
+    known = [_code(text, scale, half_grades) for text in texts]
+    of_text = np.array(known, dtype=np.int64)
     codes = of_text[found].reshape(cells.shape) if len(texts) else np.empty(cells.shape, np.int64)
+    _refuse_unknown(table, places, codes, scale)
+    halves = np.argwhere(codes == _HALF)
+    if len(halves):
+        raise cells_refused(
+            table,
+            [(int(row), places[int(column)]) for row, column in halves],
+            code="half_grade",
+            expected=f"one of {', '.join(scale.labels)}; this lies between two of them",
+            mend=mend_half,
+        )
+    counts = {str(text): int(n) for text, n in zip(texts, np.bincount(found), strict=True)}
+    _warn_of_words(table, counts, scale, half_grades)
+    return scale, codes
+
+
+def _code(text: str, scale: PlainLevels, half_grades: HalfGrades | None) -> int:
+    code = scale.code(text)
+    if code is not None:
+        return code
+    if is_missing(text, scale):
+        return _BLANK
+    half = scale.half(text)
+    if half is None:
+        return _UNKNOWN
+    return _HALF if half_grades is None else half.counted_as(half_grades)
+
+
+def _warn_of_words(
+    table: RawTable, counts: dict[str, int], scale: PlainLevels, half_grades: HalfGrades | None
+) -> None:
+    """Warn of words read as blank, and of grades that count as one of their neighbours."""
+    missing = {text: n for text, n in counts.items() if tidy(text) and is_missing(text, scale)}
+    if missing:
+        table.problems.warn(
+            code="missing_word",
+            found=missing_words_found(missing),
+            expected="a grade, or a blank cell",
+            mend="none needed; if a word is a level of your scale, add it to --levels",
+            rows=sum(missing.values()),
+        )
+    halves = sum(n for text, n in counts.items() if scale.half(text) is not None)
+    if halves:
+        table.problems.warn(
+            code="half_grades",
+            found=halves_counted(halves, half_grades),
+            expected="one level for each grade",
+            mend="none needed; have auditors choose one level if this is no rule of yours",
+            rows=halves,
+        )
+
+
+def _refuse_unknown(
+    table: RawTable, places: Sequence[int], codes: Ints, scale: PlainLevels
+) -> None:
     unknown = np.argwhere(codes == _UNKNOWN)
     if len(unknown):
         known_share = (codes >= 0).sum(axis=0) / np.maximum((codes != _BLANK).sum(axis=0), 1)
@@ -113,7 +197,6 @@ def coded_grades(
             "is to be headed audit)",
             quoted=bool((known_share[unknown[:, 1]] >= _MOSTLY_GRADES).all()),
         )
-    return scale, codes
 
 
 def refuse_blank(

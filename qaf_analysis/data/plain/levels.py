@@ -7,11 +7,14 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from qaf_analysis.data.cells.half_grades import HalfGrade, half_grade
 from qaf_analysis.data.contract.spelling import spelling_key, tidy
 from qaf_analysis.terms.errors import UsageError
+from qaf_analysis.terms.missing_words import MissingWords
 from qaf_analysis.terms.scale import OFSTED4
 
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
+_MISSING = MissingWords()
 _OFSTED = {spelling_key(text): code for text, code in OFSTED4.codes.items()}
 
 
@@ -38,6 +41,20 @@ class PlainLevels:
     def code(self, text: str) -> int | None:
         """Code of a level as it is written in a cell; None where it is no level."""
         return self.codes.get(level_key(text))
+
+    def half(self, text: str) -> HalfGrade | None:
+        """Between which two neighbouring levels a grade lies; None where it lies on one or none.
+
+        Examples
+        --------
+        >>> levels = declared_levels("1,2,3")
+        >>> levels.half("2.5"), levels.half("2"), levels.half("3.5")
+        (HalfGrade(lower=1, higher=2), None, None)
+        """
+        if self.code(text) is not None:
+            return None
+        written = {spelling_key(label): code for code, label in enumerate(self.labels)}
+        return half_grade(spelling_key(text), {**self.codes, **written})
 
     @property
     def scores(self) -> tuple[float, ...] | None:
@@ -88,11 +105,16 @@ def declared_levels(text: str) -> PlainLevels:
 
 
 def ofsted_levels(texts: Iterable[str]) -> PlainLevels | None:
-    """Ofsted's four levels if every text that is not blank is one of them, else None."""
-    keys = {spelling_key(text) for text in texts} - {""}
-    if not keys or not keys <= _OFSTED.keys():
+    """Ofsted's four levels if every grade is one of them or lies between two, else None.
+
+    Blanks and words for missing say nothing of the scale.
+    """
+    levels = PlainLevels(labels=OFSTED4.levels, codes=_OFSTED)
+    met = {tidy(text) for text in texts if not _MISSING.means_missing(text)} - {""}
+    off = {text for text in met if levels.code(text) is None}
+    if off == met or any(levels.half(text) is None for text in off):
         return None
-    return PlainLevels(labels=OFSTED4.levels, codes=_OFSTED)
+    return levels
 
 
 def good_level(levels: PlainLevels, named: str | None) -> tuple[int, tuple[str, ...]]:
@@ -132,7 +154,8 @@ def shown_levels(texts: Iterable[str], *, most: int = 12) -> str:
 
     Many different words are no grades but may be names, which no message should show.
     """
-    met = list(dict.fromkeys(tidy(text) for text in texts if text.strip()))
+    grades = (text for text in texts if text.strip() and not _MISSING.means_missing(text))
+    met = list(dict.fromkeys(tidy(text) for text in grades))
     if all(_NUMBER.fullmatch(text) for text in met):
         met.sort(key=float)
     elif len(met) > most:

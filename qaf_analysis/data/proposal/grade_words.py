@@ -84,6 +84,22 @@ def grade_level(text: str) -> str | None:
     return None
 
 
+def number_beside(text: str) -> str:
+    """Number that stands beside the word of a grade; "" for none.
+
+    Examples
+    --------
+    >>> number_beside("2 - Good"), number_beside("Good (2)"), number_beside("Good")
+    ('2', '2', '')
+    """
+    key = spelling_key(text)
+    for pattern in (_NUMBER_BEFORE, _NUMBER_AFTER):
+        found = pattern.search(key)
+        if found is not None and _SHORT_FORMS.get(_plain(pattern.sub("", key))):
+            return re.sub(r"\D", "", found[0])
+    return ""
+
+
 def likely_level(text: str) -> str | None:
     """Level that a cell most likely means: a slip of the pen, or a word of the same meaning.
 

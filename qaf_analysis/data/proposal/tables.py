@@ -11,9 +11,9 @@ from itertools import pairwise
 
 from qaf_analysis.data.contract.spelling import tidy
 from qaf_analysis.data.files.heading_rows import JOINT, joined_heading
+from qaf_analysis.data.files.heading_words import says_anything
 from qaf_analysis.data.files.headings import folded
 from qaf_analysis.data.proposal.content import cell_kind
-from qaf_analysis.data.proposal.heading_words import says_anything
 from qaf_analysis.data.proposal.look import Grid, GridRow
 
 HEADING_WITHIN = 30

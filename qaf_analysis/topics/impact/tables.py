@@ -18,7 +18,7 @@ from qaf_analysis.kit.numbers import (
     whole,
     with_interval,
 )
-from qaf_analysis.kit.parts import Column, Table, in_section, listed
+from qaf_analysis.kit.parts import Column, Table, in_section, listed, number_columns, word_columns
 from qaf_analysis.stats.impact.difference_in_differences import ThemeChange
 from qaf_analysis.stats.impact.sensitivity import SensitivityLine
 from qaf_analysis.terms.estimate import Estimate
@@ -310,12 +310,9 @@ def _overview(result: ThemeChecks) -> Table:
     return Table(
         caption="Other ways of asking about each theme",
         columns=(
-            Column(heading="Theme", align="left"),
-            Column(heading="Verdict on its own", align="left"),
-            Column(heading="Agree"),
-            Column(heading="Do not"),
-            Column(heading="Cannot say"),
-            Column(heading="Which do not", align="left"),
+            *word_columns("Theme", "Verdict on its own"),
+            *number_columns("Agree", "Do not", "Cannot say"),
+            *word_columns("Which do not"),
         ),
         rows=(*map(_overview_row, result.themes), _total(result.themes)),
         note="The verdict on its own is not corrected for the number of themes, since no line is.",

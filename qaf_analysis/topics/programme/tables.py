@@ -23,6 +23,8 @@ from qaf_analysis.kit.parts import (
     difference_figures,
     estimates_table,
     in_section,
+    number_columns,
+    word_columns,
 )
 from qaf_analysis.terms.verdicts import YEAR_RULE
 from qaf_analysis.topics.programme.analysis.grades import GradeCounts, Programme
@@ -226,13 +228,10 @@ def _files(result: Intake) -> Table:
     return Table(
         caption="Files read",
         columns=(
-            Column(heading="File", align="left"),
-            Column(heading="Holds", align="left"),
-            Column(heading="Rows in"),
-            Column(heading="Loaded"),
-            Column(heading="Set aside"),
-            *((Column(heading="No record"),) if no_record else ()),
-            Column(heading="SHA-256", align="left"),
+            *word_columns("File", "Holds"),
+            *number_columns("Rows in", "Loaded", "Set aside"),
+            *(number_columns("No record") if no_record else ()),
+            *word_columns("SHA-256"),
         ),
         rows=(*rows, total),
         source=f"Settings file SHA-256: {result.settings_sha256[:16] or 'no settings file'}.",

@@ -98,7 +98,7 @@ def test_the_signals_worth_a_name():
 LINES = ("centre", "lower", "upper", "outside", "side", "near", "step")
 
 
-def assert_same(one, other, *, rows=slice(None), other_rows=slice(None)):
+def same(one, other, *, rows=slice(None), other_rows=slice(None)):
     for name in LINES:
         np.testing.assert_allclose(
             getattr(one, name)[rows], getattr(other, name)[other_rows], rtol=1e-12, atol=1e-12
@@ -136,7 +136,7 @@ def test_a_blank_changes_no_other_point(drawn, counts):
     )
     kept = gappy.is_present
     assert kept.sum() == 30
-    assert_same(whole, gappy, other_rows=kept)
+    same(whole, gappy, other_rows=kept)
     assert not gappy.side[~kept].any()
     assert not gappy.outside[~kept].any()
     assert not gappy.step[~kept].any()
@@ -145,8 +145,11 @@ def test_a_blank_changes_no_other_point(drawn, counts):
 def test_parts_are_charts_of_their_own(drawn, counts):
     above, below = counts
     both = drawn(above, below, part=np.repeat([0, 1], [12, 18]))
-    assert_same(drawn(above[:12], below[:12]), both, other_rows=slice(12))
-    assert_same(drawn(above[12:], below[12:]), both, other_rows=slice(12, None))
+    same(drawn(above[:12], below[:12]), both, other_rows=slice(12))
+    same(drawn(above[12:], below[12:]), both, other_rows=slice(12, None))
+    whole = drawn(above, below)
+    assert not np.allclose(whole.centre[:12], both.centre[:12], rtol=1e-6)
+    assert not np.allclose(whole.centre[12:], both.centre[12:], rtol=1e-6)
 
 
 def test_a_baseline_and_a_rebase_go_together(drawn, counts):
@@ -155,7 +158,7 @@ def test_a_baseline_and_a_rebase_go_together(drawn, counts):
     both = drawn(above, below, part=part, baseline=baseline)
     for rows in (slice(15), slice(15, None)):
         alone = drawn(above[rows], below[rows], baseline=baseline[rows])
-        assert_same(alone, both, other_rows=rows)
+        same(alone, both, other_rows=rows)
     # What follows the baseline moves no line.
     moved = np.where(baseline, above, np.minimum(above + 5, below))
     later = drawn(moved, below, part=part, baseline=baseline)
@@ -168,7 +171,10 @@ def test_a_part_without_a_baseline_point_rests_on_all_of_its_points(drawn, count
     part = np.repeat([0, 1], [15, 15])
     frozen = drawn(above, below, part=part, baseline=np.arange(30) < 10)
     plain = drawn(above, below, part=part)
-    assert_same(frozen, plain, rows=slice(15, None), other_rows=slice(15, None))
+    same(frozen, plain, rows=slice(15, None), other_rows=slice(15, None))
+    # In the part that has points of the baseline these alone move the lines.
+    assert not np.allclose(frozen.centre[:15], plain.centre[:15], rtol=1e-6)
+    same(drawn(above[:10], below[:10]), frozen, rows=slice(1), other_rows=slice(1))
 
 
 @pytest.mark.parametrize("kind", ["run", "xmr", "p", "pprime"])

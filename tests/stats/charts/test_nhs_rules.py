@@ -122,12 +122,15 @@ def check_by_hand(chart):
     for rule in ("shift", "trend", "two_of_three"):
         assert getattr(flags, rule).tolist() == expected[rule].tolist(), rule
     assert (flags.direction != 0).tolist() == [bool(flags.rules(p)) for p in range(len(chart.side))]
+    return flags
 
 
 @settings(max_examples=200, deadline=None)
 @given(values)
 def test_flags_agree_with_the_rules_as_worded(series):
-    check_by_hand(xmr_chart([NAN if value is None else float(value) for value in series]))
+    flags = check_by_hand(xmr_chart([NAN if value is None else float(value) for value in series]))
+    assert len(flags.direction) == len(series)
+    assert not any(flags.rules(p) for p, value in enumerate(series) if value is None)
 
 
 def test_flags_agree_with_the_rules_as_worded_where_signals_are_common():

@@ -8,7 +8,7 @@ from qaf_analysis.stats.child.halo import Halo, StraightLines
 from qaf_analysis.stats.child.rule_fit import RuleFit
 from qaf_analysis.terms.quarter import Quarter
 from qaf_analysis.terms.verdicts import FocusMeasure
-from qaf_analysis.topics.child.analysis import ChildFocusFinding, OwnReading, RuleShare
+from qaf_analysis.topics.child.analysis.focus import ChildFocusFinding, OwnReading, RuleShare
 from qaf_analysis.topics.common.scope import LeftOut, Scope
 from tests.topics.by_hand import estimated, unknown
 

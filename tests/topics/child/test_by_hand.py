@@ -9,7 +9,7 @@ import pytest
 from qaf_analysis.terms.names import DomainTag
 from qaf_analysis.terms.quarter import Quarter
 from qaf_analysis.terms.settings import Settings
-from qaf_analysis.topics.child.analysis import child_focus
+from qaf_analysis.topics.child.analysis.focus import child_focus
 from qaf_analysis.topics.child.tables import child_focus_tables
 from qaf_analysis.topics.child.words import say_child_focus
 from tests.topics.by_hand import audit, council

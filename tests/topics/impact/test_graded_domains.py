@@ -12,7 +12,15 @@ from qaf_analysis.topics.common.results_json import result_to_json
 from qaf_analysis.topics.impact.analysis.design import GradedDomains
 from qaf_analysis.topics.impact.analysis.themes import themes
 from tests.topics.councils import LAST, simulated
-from tests.topics.impact.test_themes import AFTER, BEFORE, UNTOUCHED, finding, numbers, regraded
+from tests.topics.impact.test_themes import (
+    AFTER,
+    BEFORE,
+    UNTOUCHED,
+    finding,
+    found_in_example,
+    numbers,
+    regraded,
+)
 from tests.topics.theme_by_hand import (
     after_less_before,
     change_by_loops,
@@ -35,8 +43,8 @@ def test_the_order_of_rows_changes_nothing(council):
         ratings=council.ratings.sample(frac=1, random_state=rng),
         moderations=council.moderations.sample(frac=1, random_state=rng),
     )
-    straight, mixed = (themes(each, quarter=LAST) for each in (council, shuffled))
-    assert result_to_json(mixed) == result_to_json(straight)
+    mixed = themes(shuffled, quarter=LAST)
+    assert result_to_json(mixed) == result_to_json(found_in_example())
 
 
 def test_excluded_quarters_do_not_count(council):
@@ -51,9 +59,7 @@ def test_only_the_auditor_s_own_grades_count(council, role):
     others = council.ratings["role"] == role
     assert others.any()
     moved = regraded(council, others, 0)
-    assert result_to_json(themes(moved, quarter=LAST)) == result_to_json(
-        themes(council, quarter=LAST)
-    )
+    assert result_to_json(themes(moved, quarter=LAST)) == result_to_json(found_in_example())
 
 
 def test_themed_and_other_special_audits_do_not_count(council):
@@ -61,7 +67,7 @@ def test_themed_and_other_special_audits_do_not_count(council):
     special = council.ratings["audit_id"].map(kinds) != "collaborative"
     assert special.any()
     again = themes(regraded(council, special, 0), quarter=LAST)
-    assert result_to_json(again) == result_to_json(themes(council, quarter=LAST))
+    assert result_to_json(again) == result_to_json(found_in_example())
 
 
 def as_inspector(council, rows):
@@ -73,7 +79,7 @@ def test_an_inspector_s_grades_never_stand_beside_the_auditor_s(council):
     rows = (council.ratings["role"] == "auditor") & in_quarter(council, "2019-20 Q4")
     ratings = pd.concat([council.ratings, as_inspector(council, rows)], ignore_index=True)
     again = themes(replace(council, ratings=ratings), quarter=LAST)
-    assert result_to_json(again) == result_to_json(themes(council, quarter=LAST))
+    assert result_to_json(again) == result_to_json(found_in_example())
 
 
 def test_an_inspector_s_grades_stand_where_nobody_else_graded(council):

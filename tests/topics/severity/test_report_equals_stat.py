@@ -76,6 +76,8 @@ def test_the_headline_equals_the_plain_table_of_linked_audits(name):
     found, verdict = stat(name, LINKED)
     assert verdict.startswith("connected" if len(report.groups) == 1 else "disconnected")
     assert found["components"].value == len(report.groups)
+    assert {one.name for one in report.components} >= SPREADS.keys()
+    assert report.difficulty
     for one in report.components:
         if one.name in SPREADS:
             assert_same(one.estimate, found[SPREADS[one.name]], what=(name, one.name))
@@ -152,6 +154,7 @@ def test_who_gets_the_harder_cases_equals_the_plain_table_of_all_audits(name):
     assert_same(report.allocation.correlation, found["caseload_correlation"], what=name)
     slope = models.slope_of(models.allocation.uneven)
     names = {code: rater for rater, code in auditor_codes(models.raters).items()}
+    assert report.auditors
     for person in report.auditors:
         theirs = found[f"caseload[{names[person.auditor]}]"].value
         assert person.caseload.value == pytest.approx(slope * theirs, abs=1e-12)
