@@ -29,6 +29,7 @@ def read(name):
 FOCUS, TREND = read("child_focus"), read("true_trend")
 IMPACT, CHARTS = read("impact"), read("theme_charts")
 PROCESS, DRAWS = read("process"), read("optimism_draws")
+BRIDGE = read("bridge")
 THEMES = {(r["setting"], r["quarters"], r["size"]): r for r in IMPACT if r["part"] == "theme"}
 DESIGNS = (("8", "50"), ("12", "150"))
 GIVEN_OUT_AND_ALIKE = "spread 0.8 to 0.4, 90 % own team, then mixed"
@@ -73,10 +74,10 @@ def worst_profile():
         return percent(min(v for k, v in OPTIMISM.items() if k[0] == "main" and k[-1] in figures))
 
     return [
-        row("share good or better", lowest("good coverage")),
+        row("share graded good or better", lowest("good coverage")),
         row("mean gap", lowest("gap coverage")),
         row("share of one grade", lowest(*(f"grade {number} coverage" for number in range(1, 5)))),
-        row("share good or better, by ppi-python 0.2.3", lowest("ppi-python coverage")),
+        row("share graded good or better, by ppi-python 0.2.3", lowest("ppi-python coverage")),
     ]
 
 
@@ -184,6 +185,37 @@ def year_rates():
         for r in read("year_change")
         if r["rule"] == "in use"
     ]
+
+
+def bridge_sizes():
+    """A row for each size of bridge, with steady auditors: no change, then rises of 9 and 15."""
+    found = {(r["readers"], r["audits"], r["rise"]): r for r in BRIDGE if r["part"] == "readers"}
+    return [
+        row(
+            *size,
+            *(percent(found[*size, "0"][figure]) for figure in ("coverage", "above")),
+            f"±{100 * float(found[*size, '0']['half_width']):.0f}",
+            *(percent(found[*size, rise]["above"]) for rise in ("0.09", "0.15")),
+        )
+        for size in dict.fromkeys((readers, audits) for readers, audits, _ in found)
+    ]
+
+
+def bridge_enough():
+    """Lines with steady auditors that a report would not refuse."""
+    return [r for r in BRIDGE if r["part"] == "readers" and int(r["readers"]) >= 10]
+
+
+def bridge_coverage():
+    covered = [float(r["coverage"]) for r in bridge_enough()]
+    return (f"they cover {percent(min(covered))} to {percent(max(covered))},",)
+
+
+def test_a_change_of_scale_alone_is_seldom_called_an_improvement():
+    for r in BRIDGE:
+        if r["kind"] == "A" and r["rise"] == "0" and r["part"] in ("readers", "severity", "other"):
+            assert float(r["above"]) <= 0.03, r
+            assert float(r["coverage"]) >= 0.95, r
 
 
 def trend(measure):
@@ -388,6 +420,7 @@ TABLES = {
     ("child_focus.md", "### Each measure alone"): focus_alone(),
     ("child_focus.md", "### How often intervals hold the truth"): focus_coverage(),
     ("year_change.md", "## Measured error rates"): year_rates(),
+    ("scale_bridge.md", "## Measured error rates"): bridge_sizes(),
     ("true_trend.md", "When grades rise by leniency alone"): trend_designs(),
     ("true_trend.md", "Mean grade, 80 of 200 moderated"): trend("mean grade"),
     ("true_trend.md", "Good or better, 80 of 200 moderated"): trend("Good or better"),
@@ -419,6 +452,7 @@ TABLES = {
 
 SENTENCES = {
     "optimism.md": several_draws(),
+    "scale_bridge.md": bridge_coverage(),
     "process_change.md": cost_of_comparing_within_teams(),
 }
 

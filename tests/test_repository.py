@@ -190,3 +190,36 @@ def test_functions_fit_on_a_screen_and_modules_hold_one_idea():
                 begins = (first.end_lineno or 0) + 1 if words else node.lineno
                 length = (node.end_lineno or 0) - begins + 1
                 assert length <= 50, f"{path.name}: {node.name} has {length} lines"
+
+
+def test_every_test_asserts_something():
+    """By itself, or by a helper whose name says that it does."""
+    found = []
+    for path in sorted((ROOT / "tests").rglob("test_*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            is_test = isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
+            if is_test and not any(map(_asserts, ast.walk(node))):
+                found.append(f"{path.name}:{node.lineno} {node.name}")
+    assert found == []
+
+
+def _asserts(node):
+    if not isinstance(node, ast.Call):
+        return isinstance(node, ast.Assert)
+    name = ast.unparse(node.func).rpartition(".")[2]
+    return name in ("raises", "warns") or name.startswith(("assert_", "check_"))
+
+
+@pytest.mark.parametrize(
+    ("line", "asserts"),
+    [
+        ("assert x", True),
+        ("with pytest.raises(ValueError): f()", True),
+        ("np.testing.assert_allclose(x, y)", True),
+        ("run.check_reading(folder)", True),
+        ("f(x)", False),
+        ("recheck_all(x)", False),
+    ],
+)
+def test_what_asserts_is_known_by_its_name(line, asserts):
+    assert any(map(_asserts, ast.walk(ast.parse(line)))) == asserts

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
     from qaf_analysis.data.contract.record import ImportRecord
+    from qaf_analysis.terms.settings import Settings
 
 
 def check(
@@ -31,19 +32,19 @@ def check(
     """Read your exports and say what would be loaded, what would be set aside, and why."""
     folder = data_folder(data)
     from qaf_analysis.data.contract.record import FileRefusedError
-    from qaf_analysis.data.council.set_aside import keep_aside, sweep_aside
+    from qaf_analysis.data.council.set_aside import forget_check, keep_aside, sweep_aside
     from qaf_analysis.data.files.folder import read_settings
 
     away_from = (folder, outputs_folder(outputs))
 
     def keep_rejected(record: ImportRecord) -> None:
         try:
-            council = read_settings(folder)[0].council
+            settings = read_settings(folder)[0]
         except FileRefusedError:
-            council = folder.resolve().name  # the settings themselves are at fault
-        _tell_check(record, None, council=council, away_from=away_from)
+            settings = None  # they are at fault themselves
+        _tell_check(record, None, council=_whose(settings, folder), away_from=away_from)
 
-    found = read_exports(folder, keep_key=False, if_rejected=keep_rejected)
+    found = read_exports(folder, outputs=away_from[1], keep_key=False, if_rejected=keep_rejected)
     settings, record = found.audits.settings, found.audits.record
     sweep_aside(settings.council, days=settings.keep_set_aside_days, now=datetime.now(UTC))
     kept = keep_aside(
@@ -51,15 +52,27 @@ def check(
         council=settings.council,
         record=record,
         in_run=found.record_for_run,
+        key=found.key,
         away_from=away_from,
     )
+    # Pages of earlier checks, whose faults may be mended by now, or that had no name yet.
+    for name in {_whose(settings, folder), _whose(None, folder)}:
+        forget_check(name)
     if any(finding.outcome != "note" for finding in record.findings):
-        _tell_check(record, found.quarantine, council=settings.council, away_from=away_from)
+        name = _whose(settings, folder)
+        _tell_check(record, found.quarantine, council=name, away_from=away_from)
     if kept is None:
         tell(f"Every {'record' if record.not_data else 'row'} can be used.")
         return
     tell_aside(kept.path, rows=kept.rows, days=settings.keep_set_aside_days)
     raise typer.Exit(faults.QUARANTINED)
+
+
+def _whose(settings: Settings | None, folder: Path) -> str:
+    """Whose check it is: the council's, or the folder's where nobody knows the council."""
+    if settings is not None and settings.is_named:
+        return settings.council
+    return f"folder {folder.resolve().name}"
 
 
 def _tell_check(

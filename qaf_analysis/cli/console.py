@@ -7,16 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Protocol
 
-from qaf_analysis.data.contract.grouped import IN_ORDER, FindingKind, grouped, of_outcome
+from qaf_analysis.data.contract.grouped import IN_ORDER, FindingKind, grouped, heading, of_outcome
 from qaf_analysis.data.contract.problems import counted
 from qaf_analysis.data.contract.record import Check, FileRecord, Finding, ImportRecord
-
-_HEADINGS = {
-    "reject": "First: what stops everything",
-    "quarantine": "To mend: rows set aside",
-    "warning": "To look at: loaded, with a warning",
-    "note": "Done",
-}
 
 
 def make_safe() -> None:
@@ -113,7 +106,7 @@ def finding_lines(findings: tuple[Finding, ...]) -> Iterator[str]:
         if not chosen:
             continue
         yield ""
-        yield f"{_HEADINGS[outcome]} ({counted(len(chosen), 'kind')})"
+        yield f"{heading(chosen)} ({counted(len(chosen), 'kind')})"
         told = [kind for kind in chosen if outcome != "note" or kind.asks_something]
         for kind in told:
             yield "  " + kind.line.replace("\n", "\n      ")

@@ -191,6 +191,15 @@ def preview_lines(would_load: Preview) -> Iterator[str]:
         yield f"  {head}{finding.message}"
 
 
+def left_out_lines(proposal: Proposal) -> Iterator[str]:
+    """Columns that nothing is read from, with what they seem to hold and what to write."""
+    if proposal.left_out:
+        yield ""
+        yield "Columns left out, and what they seem to hold:"
+    for column in proposal.left_out:
+        yield f"  {column.line}"
+
+
 def _show(proposal: Proposal, would_load: Preview, *, with_settings: bool) -> None:
     tell()
     if with_settings:
@@ -202,6 +211,8 @@ def _show(proposal: Proposal, would_load: Preview, *, with_settings: bool) -> No
             tell(f"Answered as proposed: {question.asks} {question.proposed}.")
         tell()
     for line in preview_lines(would_load):
+        tell(line)
+    for line in left_out_lines(proposal):
         tell(line)
     tell()
 

@@ -30,15 +30,15 @@ Yes = Annotated[bool, typer.Option("--yes", help="Do it; without this it is only
 @keys.command()
 def show(data: Data, outputs: Outputs = None) -> None:
     """Say where the key is and which reports were made under it; never the key itself."""
+    from qaf_analysis.data.contract.spelling import spelling_key
     from qaf_analysis.data.council.key_care import fingerprint, key_place
-    from qaf_analysis.data.council.pseudonyms import council_slug
     from qaf_analysis.run.earlier_keys import earlier_keys
 
     place = key_place(data_folder(data))
     tell(f"Council: {place.council}")
     tell(f"Key file: {place.path.resolve()}")
-    slug = council_slug(place.council)
-    runs = [run for run in earlier_keys(outputs_folder(outputs)) if run.slug == slug]
+    name = spelling_key(place.council)
+    runs = [run for run in earlier_keys(outputs_folder(outputs)) if run.council == name]
     if not place.path.exists():
         tell("There is no key yet; the first report makes it.")
         if runs:
@@ -76,7 +76,7 @@ def backup(
 
 
 @keys.command()
-def rotate(data: Data, yes: Yes = False) -> None:
+def rotate(data: Data, outputs: Outputs = None, yes: Yes = False) -> None:
     """Make a new key; the old one is kept beside it, and old codes are led to new ones."""
     from qaf_analysis.data.council import key_care
 
@@ -87,7 +87,8 @@ def rotate(data: Data, yes: Yes = False) -> None:
             f"The key {place.key().key_id} of {place.council} would be replaced: later reports "
             "have other codes than earlier ones. Give --yes to do it."
         )
-    done = key_care.rotate(folder, today=date.today())
+    apart = (outputs_folder(outputs),)
+    done = key_care.rotate(folder, today=date.today(), away_from=apart)
     tell(f"New key {done.new_id} in place of {done.old_id}: {place.path.resolve()}")
     tell(f"The old key is kept: {done.retired.resolve()}")
     tell(f"{counted(done.codes, 'old code')} with the new ones: {done.table.resolve()}")

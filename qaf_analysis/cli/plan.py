@@ -14,6 +14,7 @@ from qaf_analysis.cli.console import tell
 from qaf_analysis.cli.folders import data_folder
 from qaf_analysis.cli.moderation_plan_lines import moderation_plan_lines
 from qaf_analysis.cli.options import AsJson, Level, Power
+from qaf_analysis.cli.plan_bridge import bridge
 from qaf_analysis.cli.plan_impact import impact
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ plan = typer.Typer(
     no_args_is_help=True,
 )
 plan.command("impact")(impact)
+plan.command("bridge")(bridge)
 
 
 Width = Annotated[
@@ -88,7 +90,9 @@ def agreement(
 
 
 HalfWidth = Annotated[float, typer.Option(help="Half width wished for of the mean gap, in grades.")]
-Shift = Annotated[float, typer.Option(help="Net overstatement of good or better to be seen: 0.15.")]
+Shift = Annotated[
+    float, typer.Option(help="Net overstatement of the positive share to be seen: 0.15.")
+]
 OverRate = Annotated[float, typer.Option(help="Share over-graded that should be noticed.")]
 Tolerable = Annotated[float, typer.Option(help="Share over-graded that would be tolerated.")]
 Moderations = Annotated[

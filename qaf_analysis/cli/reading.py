@@ -25,18 +25,19 @@ SYNTHETIC = (
 def read_exports(
     folder: Path,
     *,
+    outputs: Path,
     keep_key: bool = True,
-    outputs: Path | None = None,
     if_rejected: Callable[[ImportRecord], None] | None = None,
 ) -> Import:
     """Read a council's exports and say what was found; stop where nothing can be loaded.
 
     Parameters
     ----------
+    outputs : Path
+        Folder of reports, which may not hold the key.
     keep_key : bool
-        Whether a key that had to be made is written.
-    outputs : Path, optional
-        Folder of reports; that codes differ from those in it is said too.
+        Whether a key that had to be made is written; then it is said too that codes differ from
+        those of earlier reports.
     if_rejected : callable, optional
         What to do with the record before stopping, where nothing can be loaded.
 
@@ -52,7 +53,13 @@ def read_exports(
     try:
         kept = "The exports were being read; nothing was written."
         with faults.telling_of_a_stop(kept), reading() as progress:
-            found = read_council(folder, as_of=date.today(), keep_key=keep_key, progress=progress)
+            found = read_council(
+                folder,
+                as_of=date.today(),
+                keep_key=keep_key,
+                away_from=(outputs,),
+                progress=progress,
+            )
     except ImportRejectedError as error:
         tell_record(error.record)
         tell()
@@ -61,7 +68,7 @@ def read_exports(
         tell("Nothing was loaded and nothing was changed.")
         raise typer.Exit(faults.REJECTED) from error
     settings = found.audits.settings
-    if outputs is not None:
+    if keep_key:
         key_id = found.audits.record.key_id
         other = other_codes(outputs, settings=settings, key_id=key_id)
         found = found if other is None else found.with_findings(other)

@@ -42,6 +42,22 @@ class Column:
     align: Alignment = "right"
 
 
+def word_columns(*headings: str) -> tuple[Column, ...]:
+    """Columns of words, to the left."""
+    return tuple(Column(heading=heading, align="left") for heading in headings)
+
+
+def number_columns(*headings: str, unit: str = "") -> tuple[Column, ...]:
+    """Columns of numbers of one unit, to the right.
+
+    Examples
+    --------
+    >>> [column.align for column in (*word_columns("Team"), *number_columns("Audits", "Grades"))]
+    ['left', 'right', 'right']
+    """
+    return tuple(Column(heading=heading, unit=unit) for heading in headings)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Table:
     """A table of finished text; the first cell of a row is its heading.
@@ -90,6 +106,10 @@ class Table:
                     f'Table "{self.caption}": row {number} has {len(row)} cells, '
                     f"but there are {len(self.columns)} columns."
                 )
+
+    def about(self, headline: str) -> Table:
+        """Return the table with the headline it is about before its caption, if there is one."""
+        return replace(self, caption=f"{headline}: {self.caption}") if headline else self
 
     def markup(self, *, label: str = "") -> Markup:
         """HTML of the table; ``label`` (such as "Table 3") goes before the caption."""
@@ -160,6 +180,12 @@ class Picture:
                 f'Picture "{self.title}" needs alternative text: the finding and its numbers.'
             )
         svg.check(self.svg)
+
+    def about(self, headline: str) -> Picture:
+        """Return the picture with the headline it is about before its words, if there is one."""
+        if not headline:
+            return self
+        return replace(self, title=f"{headline}: {self.title}", alt=f"{headline}: {self.alt}")
 
     @property
     def fixed_svg(self) -> str:
@@ -267,6 +293,17 @@ class Statement:
     paragraphs: tuple[str, ...]
     limits: str
     source: str
+
+    def about(self, headline: str) -> Statement:
+        """Return the statement with the headline it is about before its claim, if there is one.
+
+        Examples
+        --------
+        >>> said = Statement(claim="Auditors agree well", paragraphs=(), limits="", source="")
+        >>> said.about("Help and protection").claim
+        'Help and protection: Auditors agree well'
+        """
+        return replace(self, claim=f"{headline}: {self.claim}") if headline else self
 
     def _repr_html_(self) -> str:
         parts = [f"<h2>{html.escape(self.claim)}</h2>"]

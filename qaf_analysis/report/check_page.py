@@ -5,8 +5,7 @@ It holds what the exports held, names among it, and so belongs where they are ke
 
 from __future__ import annotations
 
-import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from importlib.resources import files
@@ -15,34 +14,24 @@ from pathlib import Path
 import pandas as pd
 from markupsafe import Markup
 
-from qaf_analysis.data.contract.grouped import FindingKind, grouped, of_outcome
+from qaf_analysis.data.contract.grouped import FindingKind, grouped, heading, of_outcome
 from qaf_analysis.data.contract.problems import counted
 from qaf_analysis.data.contract.record import Check, Finding, ImportRecord, Outcome
-from qaf_analysis.kit.parts import Column, Table
+from qaf_analysis.data.council.set_aside import CHECK_PAGE, CHECK_WORKBOOK
+from qaf_analysis.data.files.private_file import write_privately
+from qaf_analysis.kit.parts import Column, Table, number_columns, word_columns
 from qaf_analysis.report.html import POLICY, page_style, page_templates
 from qaf_analysis.report.rows_to_mend import ROW_COUNTS, row_counts, rows_to_mend
 
 MARKING = "OFFICIAL-SENSITIVE"
-_BINARY = getattr(os, "O_BINARY", 0)  # Windows alone tells text from bytes
 OPEN_PLACES = 12
 """Most places of a kind that are shown unfolded; further ones fold away on the screen."""
-STEPS: tuple[tuple[Outcome, str, str], ...] = (
-    (
-        "reject",
-        "First: what stops everything",
-        "Nothing is loaded until these are mended.",
-    ),
-    (
-        "quarantine",
-        "To mend: rows set aside",
-        "These rows count in no figure. Mend them in the export, then check again.",
-    ),
-    (
-        "warning",
-        "To look at: loaded, with a warning",
-        "These were loaded as told here. See whether that is what is meant.",
-    ),
-)
+STEPS: Mapping[Outcome, str] = {
+    "reject": "Nothing is loaded until these are mended.",
+    "quarantine": "These rows count in no figure. Mend them in the export, then check again.",
+    "warning": "These were loaded as told here. See whether that is what is meant.",
+}
+NOTHING_LOST_STEP = "These rows repeat others or hold no record. Nothing needs mending."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,13 +68,14 @@ def check_page(record: ImportRecord, *, name: str, day: date, is_loaded: bool) -
         .get_template("check.html")
         .render(
             title=title,
+            skip="the result",
             marking=MARKING,
             day=f"{day.day} {day:%B %Y}",
             words=_words(record, kinds, is_loaded=is_loaded),
             rows=_rows_table(record),
             steps=[
-                {"title": heading, "words": words, "kinds": [_kind(k) for k in chosen]}
-                for outcome, heading, words in STEPS
+                {"title": heading(chosen), "words": words, "kinds": [_kind(k) for k in chosen]}
+                for outcome, words in _steps(record)
                 if (chosen := of_outcome(kinds, outcome))
             ],
             done=[_kind(kind) for kind in of_outcome(kinds, "note")],
@@ -119,17 +109,11 @@ def write_check(
     name, day
         As for ``check_page``.
     """
-    files = CheckFiles(page=folder / "check.html", workbook=folder / "rows_to_mend.xlsx")
+    files = CheckFiles(page=folder / CHECK_PAGE, workbook=folder / CHECK_WORKBOOK)
     page = check_page(record, name=name, day=day, is_loaded=quarantine is not None)
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for path, content in (
-        (files.page, page.encode("utf-8", errors="replace")),
-        (files.workbook, rows_to_mend(record, quarantine)),
-    ):
-        # For its owner alone from the first byte on.
-        number = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | _BINARY, 0o600)
-        with os.fdopen(number, "wb") as file:
-            file.write(content)
+    workbook = rows_to_mend(record, quarantine)
+    write_privately(files.page, page.encode("utf-8", errors="replace"))
+    write_privately(files.workbook, workbook)
     return files
 
 
@@ -141,26 +125,40 @@ def _words(record: ImportRecord, kinds: Sequence[FindingKind], *, is_loaded: boo
             f"Nothing was loaded. Mend {'what stands' if stops == 1 else 'the things that stand'} "
             "first below, then check again."
         )
-    if record.quarantined:
-        verb = "was" if record.quarantined == 1 else "were"
+    alike = record.nothing_lost
+    to_mend = record.quarantined - alike
+    repeats = "repeats another or holds" if alike == 1 else "repeat others or hold"
+    also = f" {counted(alike, 'row')} set aside {repeats} no record: nothing is lost by that."
+    also = also if alike else ""
+    if to_mend:
+        were, them = ("was", "it") if to_mend == 1 else ("were", "them")
         return (
-            f"{counted(record.quarantined, 'row')} of {record.rows_in:,} {verb} set aside. Mend "
-            "them in the export and check again; until then a report is made without them."
+            f"{counted(to_mend, 'row')} of {record.rows_in:,} {were} set aside. Mend {them} in the "
+            f"export and check again; until then a report is made without {them}.{also}"
         )
-    used = f"Every {'record' if record.not_data else 'row'} can be used."
+    used = f"Every {'record' if record.not_data or alike else 'row'} can be used.{also}"
     if of_outcome(kinds, "warning"):
         return f"{used} Look at the warnings below before you make a report."
     return f"{used} Nothing needs mending."
 
 
+def _steps(record: ImportRecord) -> Iterator[tuple[Outcome, str]]:
+    for outcome, words in STEPS.items():
+        nothing_to_mend = outcome == "quarantine" and record.quarantined == record.nothing_lost
+        yield outcome, NOTHING_LOST_STEP if nothing_to_mend else words
+
+
 def _counts(record: ImportRecord, *, is_loaded: bool) -> list[tuple[str, str]]:
     if not is_loaded:
         return [("0", f"rows loaded of {record.rows_in:,} found")]
-    return [
-        (f"{record.loaded:,}", f"rows loaded of {record.rows_in:,}"),
-        (f"{record.quarantined:,}", "rows set aside, to be mended"),
-        *([(f"{record.not_data:,}", "rows without a record")] if record.not_data else []),
+    to_mend = record.quarantined - record.nothing_lost
+    told = [
+        (record.loaded, f"loaded of {record.rows_in:,}"),
+        (to_mend, "set aside, to be mended"),
+        *([(record.nothing_lost, "set aside, nothing lost by it")] if record.nothing_lost else []),
+        *([(record.not_data, "without a record")] if record.not_data else []),
     ]
+    return [(f"{rows:,}", f"{'row' if rows == 1 else 'rows'} {words}") for rows, words in told]
 
 
 def _rows_table(record: ImportRecord) -> Table:
@@ -170,11 +168,7 @@ def _rows_table(record: ImportRecord) -> Table:
         rows.append(("All files", "", row_counts(record)))
     return Table(
         caption="Rows of each file: in = loaded + set aside + not data",
-        columns=(
-            Column(heading="File", align="left"),
-            Column(heading="Holds", align="left"),
-            *(Column(heading=heading) for heading in ROW_COUNTS),
-        ),
+        columns=(*word_columns("File", "Holds"), *number_columns(*ROW_COUNTS)),
         rows=tuple((file, holds, *(f"{n:,}" for n in counts)) for file, holds, counts in rows),
         note="Not data: totals, blank forms and other rows recognised as holding no record.",
     )
@@ -237,9 +231,7 @@ def _row(finding: Finding) -> str:
 def _checks_table(checks: Sequence[Check]) -> Table:
     return Table(
         caption="Checks of the data as a whole",
-        columns=tuple(
-            Column(heading=heading, align="left") for heading in ("Check", "Result", "Detail")
-        ),
+        columns=word_columns("Check", "Result", "Detail"),
         rows=tuple((check.name, check.state, check.detail) for check in checks),
     )
 

@@ -39,6 +39,8 @@ def html_page(document: Document) -> str:
         page_templates()
         .get_template("page.html")
         .render(
+            title=document.title,
+            skip="the report",
             document=document,
             page=document.first_page,
             highlights=highlights,

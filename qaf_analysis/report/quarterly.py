@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from qaf_analysis import __version__
 from qaf_analysis.kit.numbers import TOO_FEW, counted, interval, percent, value
 from qaf_analysis.kit.parts import Card, Column, Table
 from qaf_analysis.report.blocks import Block, Figure, Heading, Link, Listing, Strong, Words
+from qaf_analysis.report.by_headline import card_of_headlines, headlines_table
 from qaf_analysis.report.document import BigNumber, Box, Document, FirstPage, Lead
 from qaf_analysis.report.sections import appendix, sections
 from qaf_analysis.terms.estimate import Estimate
 from qaf_analysis.terms.verdicts import LARGE_TYPE_RULE
 from qaf_analysis.topics.agreement.analysis.detail import AgreementDetail
 from qaf_analysis.topics.agreement.analysis.headline import Agreement
-from qaf_analysis.topics.common.section import Shown
+from qaf_analysis.topics.common.section import Section, Shown
 from qaf_analysis.topics.impact.analysis.changes import DesignChanges
 from qaf_analysis.topics.impact.analysis.themes import Themes
 from qaf_analysis.topics.impact.designs import design_line
 from qaf_analysis.topics.optimism.analysis.headline import Optimism
-from qaf_analysis.topics.primary import primary_claims, together
+from qaf_analysis.topics.primary import PrimaryClaim, primary_claims, together
 from qaf_analysis.topics.process.analysis.spread import Consistency
 from qaf_analysis.topics.programme.analysis.grades import Programme
 from qaf_analysis.topics.programme.analysis.intake import Intake
@@ -33,7 +35,7 @@ from qaf_analysis.topics.programme.words import (
     reach_title,
     since_last_quarter,
 )
-from qaf_analysis.topics.recommendations import recommendations
+from qaf_analysis.topics.recommendations import recommendations, steps_of_headlines
 from qaf_analysis.topics.registry import SECTIONS, Results
 from qaf_analysis.topics.trend.analysis import TrueTrend
 from qaf_analysis.topics.trend.words import true_trend_line
@@ -52,11 +54,11 @@ def quarterly_document(results: Results, *, run_id: str) -> Document:
         Identifier of the run, printed at the head.
     """
     quarter = results[Programme].scope.quarter
-    shown = [section.shown(results.released(section.result)) for section in SECTIONS]
+    shown = _every_shown(results, SECTIONS)
     return Document(
         title=f"Quarterly moderation report, {quarter}",
         first_page=_first_page(results, _cards(shown), run_id),
-        body=(*sections(shown, results), *appendix(shown)),
+        body=(*sections(shown, results), *appendix(shown, results[Programme].scale)),
         colophon=f"Made by qaf_analysis {__version__}, run {run_id}. The manifest beside this "
         "report lists every input, parameter and output with its hash.",
     )
@@ -64,8 +66,7 @@ def quarterly_document(results: Results, *, run_id: str) -> Document:
 
 def verdict_table(results: Results) -> Table:
     """Return the four questions with their verdicts, as a table."""
-    asked = [section for section in SECTIONS if section.card is not None]
-    cards = _cards([section.shown(results.released(section.result)) for section in asked])
+    cards = _cards(_every_shown(results, [one for one in SECTIONS if one.card is not None]))
     return Table(
         caption="The four questions",
         columns=(
@@ -78,8 +79,23 @@ def verdict_table(results: Results) -> Table:
     )
 
 
+def _every_shown(results: Results, sections: Iterable[Section[Any]]) -> list[Shown[Any]]:
+    """Each section, headline by headline, in the order of the report."""
+    return [
+        shown
+        for section in sections
+        for shown in section.every_shown(results.released(section.result))
+    ]
+
+
 def _cards(shown: Iterable[Shown[Any]]) -> tuple[Card, ...]:
-    return tuple(card for card in (each.card() for each in shown) if card is not None)
+    """One card for each question; where there are several headlines, one for all of them."""
+    asked: dict[str, list[tuple[str, Card]]] = {}
+    for each in shown:
+        card = each.card()
+        if card is not None:
+            asked.setdefault(each.section.id, []).append((each.headline, card))
+    return tuple(card_of_headlines(cards) for cards in asked.values())
 
 
 def _first_page(results: Results, cards: tuple[Card, ...], run_id: str) -> FirstPage:
@@ -90,7 +106,7 @@ def _first_page(results: Results, cards: tuple[Card, ...], run_id: str) -> First
         edition=f"{overview.edition} edition, not for publication",
         run_id=run_id,
         subtitle=_subtitle(programme),
-        lead=_lead(programme, optimism),
+        lead=_about(overview.headline, _lead(programme, optimism)),
         cards=cards,
         highlights=_highlights(results),
         recommended=_recommended(results),
@@ -98,6 +114,14 @@ def _first_page(results: Results, cards: tuple[Card, ...], run_id: str) -> First
         warnings=data_warnings(results[Intake]),
         invented=SYNTHETIC if programme.synthetic else "",
     )
+
+
+def _by_headline(results: Results) -> tuple[tuple[str, Results], ...]:
+    """The results for each headline that moderators' grades are compared on."""
+    if not results.headlines:
+        return (("", results),)
+    every = [(headline, results.about(headline)) for headline in results.headlines]
+    return tuple((headline, own) for headline, own in every if own.has(Optimism))
 
 
 def _subtitle(programme: Programme) -> str:
@@ -108,12 +132,12 @@ def _subtitle(programme: Programme) -> str:
 
 
 def _lead(programme: Programme, optimism: Optimism) -> Lead:
-    good = programme.levels[programme.good_from].lower()
+    good = programme.scale.positive
     own = BigNumber(
         number=value(programme.good_now, percent)
         if _fit_for_large_type(programme.good_now)
         else TOO_FEW,
-        caption=f"graded {good} or better by auditors{_limits(programme.good_now)}",
+        caption=f"graded {good} by auditors{_limits(programme.good_now)}",
     )
     words = programme_lead(programme)
     if not optimism.adjusted_good.is_estimable:
@@ -132,12 +156,21 @@ def _lead(programme: Programme, optimism: Optimism) -> Lead:
         return Lead(
             numbers=(own,),
             words=f"{words} Too few audits were moderated to say what share external moderators "
-            f"would find {good} or better ({interval(optimism.adjusted_good, percent)}).",
+            f"would grade {good} ({interval(optimism.adjusted_good, percent)}).",
         )
     return Lead(
         numbers=(own, theirs),
         words=f"{words} The second figure is an estimate from the audits that moderators re-read.",
     )
+
+
+def _about(headline: str, lead: Lead) -> Lead:
+    """The lead with the headline it is about, where there are several."""
+    if not headline:
+        return lead
+    own, *theirs = lead.numbers
+    own = replace(own, caption=f"{headline}: {own.caption}")
+    return replace(lead, numbers=(own, *theirs), words=f"{headline}: {lead.words}")
 
 
 def _fit_for_large_type(share: Estimate) -> bool:
@@ -157,9 +190,10 @@ def _detail(estimate: Estimate) -> str:
 
 def _highlights(results: Results) -> tuple[Block, ...]:
     programme, optimism, trend = results[Programme], results[Optimism], results[TrueTrend]
-    claims = primary_claims(programme, optimism, results[Themes], results[Consistency], trend)
-    picture = grades_picture(programme, optimism)
+    headline = results.released(Programme).headline
+    picture = grades_picture(programme, optimism).about(headline)
     return (
+        *headlines_table(results),
         Figure(
             picture=picture,
             measure="Share of routine audits by grade and quarter",
@@ -168,23 +202,51 @@ def _highlights(results: Results) -> tuple[Block, ...]:
         Heading(text="Since last quarter, and since the start", id="since-last-quarter"),
         Listing(
             items=(
-                *since_last_quarter(programme),
-                true_trend_line(trend),
+                *(_named(headline, words) for words in since_last_quarter(programme)),
+                _named(headline, true_trend_line(trend)),
                 *design_line(results[DesignChanges]),
-                *together(claims),
+                *together(_claims(results)),
             )
         ),
     )
 
 
+def _claims(results: Results) -> tuple[PrimaryClaim, ...]:
+    """What the first page may claim of every headline; of themes, which know none, once."""
+    return tuple(
+        replace(claim, words=f"{headline}: {claim.words}") if headline else claim
+        for place, (headline, own) in enumerate(_by_headline(results))
+        for claim in primary_claims(
+            own[Programme],
+            own[Optimism],
+            own[Themes] if place == 0 else None,
+            own[Consistency],
+            own[TrueTrend],
+        )
+    )
+
+
+def _named(headline: str, words: str) -> str:
+    """Words with the headline they are about, where there are several."""
+    return f"{headline}: {words}" if headline else words
+
+
 def _recommended(results: Results) -> Box:
-    steps = recommendations(
-        results[Agreement],
-        results[AgreementDetail],
-        results[Optimism],
-        results[Themes],
-        results[Consistency],
-        quarter=results[Programme].scope.quarter,
+    steps = steps_of_headlines(
+        [
+            (
+                headline,
+                recommendations(
+                    own[Agreement],
+                    own[AgreementDetail],
+                    own[Optimism],
+                    own[Themes],
+                    own[Consistency],
+                    quarter=own[Programme].scope.quarter,
+                ),
+            )
+            for headline, own in _by_headline(results)
+        ]
     )
     items: tuple[Words, ...] = tuple(
         (Strong(step.action), f" {step.because} {step.reminder}") for step in steps

@@ -10,10 +10,13 @@ from qaf_analysis.report.method import verdict_rules
 from qaf_analysis.terms.contract import (
     ACTION_FIELDS,
     AUDIT_FIELDS,
+    BRIDGE_FIELDS,
     MODERATION_FIELDS,
     OPTIMISM_KEYS,
     PROCESS_CHANGE_KEYS,
+    SCALE_KEYS,
     THEME_KEYS,
+    WORD_MAP_KEYS,
     Field,
     SettingsKey,
 )
@@ -67,9 +70,10 @@ def _data_contract() -> str:
         "# Data contract",
         "",
         "A folder with `audits.csv` (or `.xlsx`) whose columns have the names below needs no "
-        "settings. `moderations.csv` and `actions.csv` are optional. Any other headings, words or "
-        "layouts are mapped in `council.toml`. One row of `audits` is one grade: one audit, one "
-        "domain, one auditor. Two auditors on the same audit and domain are a double rating.",
+        "settings. `moderations.csv`, `actions.csv` and `bridge.csv` are optional. Any other "
+        "headings, words or layouts are mapped in `council.toml`. One row of `audits` is one "
+        "grade: one audit, one domain, one auditor. Two auditors on the same audit and domain are "
+        "a double rating.",
         "",
         "## audits",
         "",
@@ -78,6 +82,14 @@ def _data_contract() -> str:
         "## moderations",
         "",
         *_fields(MODERATION_FIELDS),
+        "",
+        "## bridge",
+        "",
+        "One row of `bridge` is one grade of an audit that was graded again over a change of "
+        "scale: an earlier audit on the new scale, or a new audit on the earlier one. A grade on "
+        "the audit's own scale is set aside, for it links no two scales.",
+        "",
+        *_fields(BRIDGE_FIELDS),
         "",
         "## actions",
         "",
@@ -100,18 +112,50 @@ def _data_contract() -> str:
         "## Scales",
         "",
         *(
-            f"- `{scale.name}`: {', '.join(scale.levels)} (worst first; good from "
-            f"{scale.good_label})"
+            f"- `{scale.name}`: {', '.join(scale.levels)} (worst first; positive: {scale.positive})"
             for scale in SCALES.values()
         ),
         "",
-        "Any other scale is declared in `council.toml` under `[[scales]]`. Grades on one scale "
-        "are turned into another only by an approved map under `[[scale_maps]]`.",
+        *_scales(),
         "",
         "Identifiers of audits, cases and people are replaced by codes when the files are read. "
         "Free text and columns not listed here are left out.",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _scales() -> list[str]:
+    """What is declared of scales, months, and words that change."""
+    return [
+        "Any other scale is declared in `council.toml` under `[[scales]]`. Grades on one scale "
+        "are turned into another only by an approved map under `[[scale_maps]]`.",
+        "",
+        "### `[[scales]]`",
+        "",
+        "Where the scale changed, each is declared with its first day. A grade is on the scale of "
+        "its own day: that of the audit, of the moderation, of the second reading. A column "
+        "`scale` goes before the day, and a file may name one `scale` for all its rows. A word of "
+        "another scale than the row's is set aside, and both times are named.",
+        "",
+        *_keys(SCALE_KEYS),
+        "",
+        "## Months",
+        "",
+        "A column of `April 2024`, `2024-04` or `04/2024` is read as months. "
+        '`date_order = "months"` in a `[[files]]` table, or `months = true` under `[council]`, '
+        "reads `Apr-24` as April 2024 too, lets months stand among days, and takes a column of "
+        "nothing but first days, as Excel "
+        "makes of months, for months. Quarters follow from the month; days are compared by their "
+        "months where either is unknown; no day is written. `months = true` also says that charts "
+        "have twelve points a year.",
+        "",
+        "## Types of case and teams that change",
+        "",
+        "`[[case_type_maps]]` and `[[team_maps]]` say what became what, on which day, and who "
+        "approved it.",
+        "",
+        *_keys(WORD_MAP_KEYS),
+    ]
 
 
 def _declared() -> list[str]:

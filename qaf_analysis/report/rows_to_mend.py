@@ -17,9 +17,9 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from qaf_analysis.data.contract.grouped import IN_ORDER, grouped
+from qaf_analysis.data.contract.grouped import IN_ORDER, FindingKind, grouped, heading
 from qaf_analysis.data.contract.problems import counted
-from qaf_analysis.data.contract.record import FileRecord, Finding, ImportRecord, Outcome
+from qaf_analysis.data.contract.record import FileRecord, Finding, ImportRecord
 from qaf_analysis.data.council.quarantine import QUARANTINE_COLUMNS
 from qaf_analysis.data.files.headings import folded
 from qaf_analysis.data.files.written_workbook import (
@@ -35,12 +35,6 @@ MAX_ROWS = 5_000
 """Rows that a sheet shows; the file of rows set aside holds them all."""
 MAX_ACROSS = 10
 """Most columns that are printed on one page's width."""
-WHAT_TO_DO: Mapping[Outcome, str] = {
-    "reject": "1 first: stops everything",
-    "quarantine": "2 mend: rows set aside",
-    "warning": "3 look at: loaded, with a warning",
-    "note": "4 done",
-}
 ROW_COUNTS = ("Rows in", "Loaded", "Set aside", "Not data")
 _FRONT, _FILES, _ALL = "What to mend", "Rows of each file", "Every finding"
 _OWN_FROM = 4  # the exports' own columns begin behind row, reason and mend
@@ -101,8 +95,14 @@ def _front(book: Workbook, record: ImportRecord) -> None:
         },
     )
     for number, kind in enumerate(grouped(record.findings), start=2):
-        texts = (WHAT_TO_DO[kind.outcome], kind.title, kind.extent, kind.found, kind.expected)
+        texts = (_what_to_do(kind), kind.title, kind.extent, kind.found, kind.expected)
         _row(sheet, number, (*texts, kind.mend, kind.where, kind.code))
+
+
+def _what_to_do(kind: FindingKind) -> str:
+    """Its heading, behind a number that a sheet can be sorted by."""
+    words = heading([kind])
+    return f"{IN_ORDER.index(kind.outcome) + 1} {words[0].lower()}{words[1:]}"
 
 
 def _files(book: Workbook, record: ImportRecord) -> None:
@@ -121,7 +121,7 @@ def _every_finding(book: Workbook, record: ImportRecord) -> None:
     _headings(sheet, {**headings, "Expected": 40, "How to mend": 50, "Code": 20})
     ordered = sorted(record.findings, key=lambda finding: IN_ORDER.index(finding.outcome))
     for number, finding in enumerate(ordered, start=2):
-        texts = (WHAT_TO_DO[finding.outcome], finding.file, finding.sheet or "", "")
+        texts = (_what_to_do(*grouped([finding])), finding.file, finding.sheet or "", "")
         more = (finding.column or "", finding.found, finding.expected, finding.mend, finding.code)
         _row(sheet, number, (*texts, *more))
         if finding.row is not None:

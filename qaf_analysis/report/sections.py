@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import zip_longest
 from typing import Any
 
 from qaf_analysis.kit.parts import Column, Place, Table
 from qaf_analysis.report.blocks import Block, Figure, Heading, Link, Listing, Note, Paragraph
 from qaf_analysis.report.method import method_table, rules_table
-from qaf_analysis.terms.glossary import GLOSSARY
+from qaf_analysis.terms.glossary import glossary_of
+from qaf_analysis.terms.scale import ScaleWords
 from qaf_analysis.terms.verdicts import JOINT_ERROR
 from qaf_analysis.topics.common.section import Shown
 from qaf_analysis.topics.impact.section import ACTIONS
@@ -29,21 +31,22 @@ from qaf_analysis.topics.registry import Results
 def sections(shown: Sequence[Shown[Any]], results: Results) -> tuple[Block, ...]:
     """Every section in the order of the report."""
     blocks: list[Block] = []
-    for each in shown:
+    for each, after in zip_longest(shown, shown[1:]):
         blocks.extend(_section(each))
-        for told in _TOLD_AFTER.get(each.section.id, ()):
-            blocks.extend(told(results[Programme]))
+        if after is None or after.section is not each.section:
+            for told in _TOLD_AFTER.get(each.section.id, ()):
+                blocks.extend(told(results[Programme]))
     return (*blocks, *_method(results[Reach]))
 
 
-def appendix(shown: Sequence[Shown[Any]]) -> tuple[Block, ...]:
+def appendix(shown: Sequence[Shown[Any]], scale: ScaleWords) -> tuple[Block, ...]:
     """Every table that is too long for its section, and the glossary."""
     blocks: list[Block] = [Heading(text="Appendix: all figures", id="figures")]
     for each in shown:
         behind: tuple[Block, ...] = (*_figures(each, "appendix"), *_tables(each, "appendix"))
         if behind:
-            name = each.section.short
-            blocks.append(Heading(text=name, id=f"figures-{each.section.id}", level=3))
+            name = f"{each.headline}: {each.section.short}" if each.headline else each.section.short
+            blocks.append(Heading(text=name, id=f"figures-{each.id}", level=3))
             blocks.extend(behind)
     blocks.append(Heading(text="Words", id="words", level=3))
     blocks.append(
@@ -53,7 +56,7 @@ def appendix(shown: Sequence[Shown[Any]]) -> tuple[Block, ...]:
                 Column(heading="Word", align="left"),
                 Column(heading="Meaning", align="left"),
             ),
-            rows=tuple(GLOSSARY.items()),
+            rows=tuple(glossary_of(scale).items()),
         )
     )
     return tuple(blocks)
@@ -62,7 +65,7 @@ def appendix(shown: Sequence[Shown[Any]]) -> tuple[Block, ...]:
 def _section(shown: Shown[Any]) -> tuple[Block, ...]:
     said = shown.statement
     return (
-        Heading(text=said.claim, id=shown.section.id, level=shown.section.level),
+        Heading(text=said.claim, id=shown.id, level=shown.level),
         *(Paragraph(words=words) for words in said.paragraphs),
         *_figures(shown, "section"),
         *_tables(shown, "section"),
@@ -120,8 +123,8 @@ def _method(reach: Reach) -> tuple[Block, ...]:
             f"{100 * JOINT_ERROR:.0f} in 100 with a false one) is said on the first page. All "
             "other intervals support them: about one in twenty misses its figure."
         ),
-        method_table(),
-        rules_table(),
+        method_table(reach.scale),
+        rules_table(reach.scale),
         reach_table(reach),
         Note(
             label="Not in this report",

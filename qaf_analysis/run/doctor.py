@@ -13,6 +13,7 @@ from importlib.metadata import distributions
 from pathlib import Path
 
 from qaf_analysis.data.contract.record import Check
+from qaf_analysis.data.files.private_file import private_folder
 from qaf_analysis.terms.errors import WorkbenchError
 
 FONT = "DejaVu Sans"
@@ -146,7 +147,7 @@ def _font() -> _Outcome:
 
 
 def _writable(outputs: Path) -> _Outcome:
-    outputs.mkdir(parents=True, exist_ok=True)
+    private_folder(outputs)
     handle, name = tempfile.mkstemp(dir=outputs, prefix=".self-check-")
     os.close(handle)
     Path(name).unlink()

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from qaf_analysis.data.contract.problems import counted
 from qaf_analysis.data.contract.record import CODES_DIFFER, Finding
-from qaf_analysis.data.council.pseudonyms import council_slug
+from qaf_analysis.data.contract.spelling import spelling_key
 from qaf_analysis.data.store.bundle import RECORD_FILE, read_bundle_settings
 from qaf_analysis.run.earlier_designs import finished_runs
 from qaf_analysis.run.manifest import read_manifest
@@ -24,9 +24,9 @@ from qaf_analysis.terms.settings import Settings
 
 @dataclass(frozen=True, kw_only=True)
 class EarlierKey:
-    """Whose codes a finished run holds, and when it ended."""
+    """Whose codes a finished run holds, by the spelling key of the name, and when it ended."""
 
-    slug: str
+    council: str
     key_id: str
     ended: datetime
 
@@ -45,8 +45,8 @@ def earlier_keys(outputs: Path) -> tuple[EarlierKey, ...]:
         except (WorkbenchError, OSError, ValueError, KeyError, TypeError):
             continue
         if not settings.synthetic:
-            slug = council_slug(settings.council)
-            found.append(EarlierKey(slug=slug, key_id=str(key_id), ended=ended))
+            council = spelling_key(settings.council)
+            found.append(EarlierKey(council=council, key_id=str(key_id), ended=ended))
     return tuple(sorted(found, key=lambda run: run.ended))
 
 
@@ -67,8 +67,8 @@ def other_codes(outputs: Path, *, settings: Settings, key_id: str) -> Finding | 
     """
     if settings.synthetic:
         return None
-    runs, slug = earlier_keys(outputs), council_slug(settings.council)
-    own = [run for run in runs if run.slug == slug]
+    runs, council = earlier_keys(outputs), spelling_key(settings.council)
+    own = [run for run in runs if run.council == council]
     under_other_key = [run for run in own if run.key_id != key_id]
     if under_other_key:
         return _finding(
@@ -78,7 +78,7 @@ def other_codes(outputs: Path, *, settings: Settings, key_id: str) -> Finding | 
             "it was changed on purpose, compare no code across the change",
         )
     begun = own[0].ended if own else None
-    renamed = [r for r in runs if r.slug != slug and (begun is None or r.ended < begun)]
+    renamed = [r for r in runs if r.council != council and (begun is None or r.ended < begun)]
     if renamed and any(run.key_id != key_id for run in renamed):
         return _finding(
             f"{counted(len(renamed), 'earlier report')} in the outputs folder under another name "

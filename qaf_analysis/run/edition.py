@@ -12,7 +12,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from qaf_analysis.run.atomic import write_atomically
+from qaf_analysis.data.files.private_file import write_privately
 from qaf_analysis.run.imports import without_address_checks
 from qaf_analysis.run.sanitise import sanitised
 
@@ -58,7 +58,7 @@ def write_edition(executed: Path, target: Path, *, title: str, run_id: str) -> P
         import nbformat
 
     notebook = nbformat.read(executed, as_version=4)
-    write_atomically(target, edition_page(notebook, title=title, run_id=run_id).encode("utf-8"))
+    write_privately(target, edition_page(notebook, title=title, run_id=run_id).encode("utf-8"))
     return target
 
 

@@ -15,9 +15,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from qaf_analysis.run.atomic import write_atomically
+from qaf_analysis.data.files.private_file import make_private, private_folder, write_privately
 from qaf_analysis.run.imports import without_address_checks
-from qaf_analysis.run.private import make_private
 
 FAILED = ".failed"
 FAILURE_FILE = "failure.json"
@@ -43,11 +42,11 @@ def keep_failure(work: Path, outputs: Path, *, error: BaseException | None, now:
         Time of the failure.
     """
     folder = outputs / FAILED / f"{now.strftime(_STAMP)}-{work.name}"
-    folder.mkdir(parents=True)
+    private_folder(folder)
     told = {"when": now.isoformat(timespec="seconds"), "error": _kind(error), "at": _at(error)}
-    write_atomically(folder / FAILURE_FILE, (json.dumps(told, indent=1) + "\n").encode())
+    write_privately(folder / FAILURE_FILE, (json.dumps(told, indent=1) + "\n").encode())
     for notebook in sorted(work.rglob(f"*{FAILED_NOTEBOOK}")):
-        write_atomically(folder / notebook.name, without_data(notebook.read_bytes()))
+        write_privately(folder / notebook.name, without_data(notebook.read_bytes()))
     make_private(folder)
     # A kernel that is still ending may hold a file on Windows; the next run deletes the rest, for
     # by then the process that the folder is named after is gone.
@@ -120,9 +119,9 @@ def _clean(folder: Path) -> None:
     for path in folder.iterdir():
         shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
     for name, content in notebooks.items():
-        write_atomically(folder / name, without_data(content))
+        write_privately(folder / name, without_data(content))
     told = {"when": failed_at.isoformat(timespec="seconds"), "error": "not recorded", "at": []}
-    write_atomically(folder / FAILURE_FILE, (json.dumps(told, indent=1) + "\n").encode())
+    write_privately(folder / FAILURE_FILE, (json.dumps(told, indent=1) + "\n").encode())
     make_private(folder)
 
 

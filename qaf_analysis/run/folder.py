@@ -14,10 +14,15 @@ from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 
-from qaf_analysis.run.atomic import sync_folder, sync_tree, write_atomically
+from qaf_analysis.data.files.private_file import (
+    make_private,
+    private_folder,
+    sync_folder,
+    sync_tree,
+    write_privately,
+)
 from qaf_analysis.run.failed import keep_failure, sweep_failed
 from qaf_analysis.run.manifest import same_outputs, verify_manifest
-from qaf_analysis.run.private import FOLDER_MODE, make_private
 from qaf_analysis.terms.errors import RunFailedError, UsageError
 from qaf_analysis.terms.quarter import Quarter
 from qaf_analysis.terms.settings import KEEP_DAYS
@@ -53,7 +58,7 @@ class RunFolder:
 
     def __enter__(self) -> RunFolder:
         try:
-            self.path.mkdir(parents=True, mode=FOLDER_MODE)
+            private_folder(self.path)
         except OSError as error:
             raise RunFailedError(
                 f"The outputs folder {self.outputs} cannot be written to ({error.strerror}). "
@@ -101,14 +106,14 @@ class RunFolder:
         sync_tree(self.path)
         final = self._place(self.outputs / quarter.path_name, run_id)
         self._published = True
-        write_atomically(
+        write_privately(
             self.outputs / LATEST,
             f"{final.relative_to(self.outputs).as_posix()}\n".encode(),
         )
         return final
 
     def _place(self, quarter_folder: Path, run_id: str) -> Path:
-        quarter_folder.mkdir(exist_ok=True, mode=FOLDER_MODE)
+        private_folder(quarter_folder)
         number = 1
         while True:
             final = quarter_folder / (run_id if number == 1 else f"{run_id}-{number}")

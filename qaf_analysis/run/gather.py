@@ -5,7 +5,6 @@ from __future__ import annotations
 from qaf_analysis.report.html import html_page
 from qaf_analysis.report.quarterly import quarterly_document
 from qaf_analysis.run.session import Session
-from qaf_analysis.topics.common.release import release
 from qaf_analysis.topics.figures import figures_csv
 from qaf_analysis.topics.registry import QUESTIONS, REPORT_NOTEBOOK, Results
 
@@ -17,7 +16,7 @@ def gather(session: Session) -> Results:
     return Results(
         session.answer(question.asks)
         if question.notebook == REPORT_NOTEBOOK
-        else release(session.load(question.result))
+        else session.answers_to(question)
         for question in QUESTIONS
     )
 

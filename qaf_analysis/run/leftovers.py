@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from qaf_analysis.data.council.set_aside import aside_folders
+from qaf_analysis.data.council.set_aside import aside_folders, codes_tables
 from qaf_analysis.run.earlier_designs import finished_runs
 from qaf_analysis.run.failed import failed_runs
 from qaf_analysis.run.folder import LATEST, stale_folders
@@ -103,6 +103,9 @@ def _all(outputs: Path) -> Iterator[Leftover]:
         yield Leftover(
             path=folder, what=f"rows set aside, of {folder.parent.name}", written=written
         )
+    for path, written in codes_tables():
+        what = f"old codes with the new ones, of {path.parent.name}"
+        yield Leftover(path=path, what=what, written=written)
     for folder, failed_at in failed_runs(outputs):
         yield Leftover(path=folder, what="a run that failed", written=failed_at.astimezone())
     for folder in stale_folders(outputs):

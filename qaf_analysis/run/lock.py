@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import socket
 import sys
 from datetime import datetime
@@ -12,6 +11,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO
 
+from qaf_analysis.data.council.pseudonyms import council_slug
+from qaf_analysis.data.files.private_file import private_folder
 from qaf_analysis.terms.errors import RunLockedError
 
 LOCKS = ".locks"
@@ -36,13 +37,12 @@ class RunLock:
     """
 
     def __init__(self, outputs: Path, *, council: str) -> None:
-        slug = re.sub(r"[^a-z0-9]+", "-", council.lower()).strip("-") or "council"
-        self.path = outputs / LOCKS / f"{slug}.lock"
+        self.path = outputs / LOCKS / f"{council_slug(council)}.lock"
         self._council = council
         self._file: BinaryIO | None = None
 
     def __enter__(self) -> RunLock:
-        self.path.parent.mkdir(parents=True, exist_ok=True)
+        private_folder(self.path.parent)
         # "a+" makes the file when it is missing and never empties one that another run holds.
         file = self.path.open("a+b")
         try:

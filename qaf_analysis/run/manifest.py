@@ -15,7 +15,7 @@ from typing import Any
 
 import qaf_analysis
 from qaf_analysis.data.contract.record import FileRecord
-from qaf_analysis.run.atomic import write_atomically
+from qaf_analysis.data.files.private_file import write_privately
 from qaf_analysis.run.parameters import ParameterValue
 from qaf_analysis.terms.errors import RunFailedError
 
@@ -141,7 +141,7 @@ def write_manifest(
         "schema": SCHEMA,
         "run_id": identity.run_id,
         "identity": identity.as_json(),
-        "set_aside": dict(set_aside or {"rows": 0, "sha256": ""}),
+        "set_aside": dict(set_aside or {"rows": 0, "keyed_sum": ""}),
         "outputs": [_output(folder, path) for path in _files(folder)],
         "environment": _environment(),
         "started": started.isoformat(timespec="seconds"),
@@ -149,7 +149,7 @@ def write_manifest(
     }
     body["manifest_sha256"] = _sha256(_canonical(body))
     path = folder / MANIFEST
-    write_atomically(path, _canonical(body) + b"\n")
+    write_privately(path, _canonical(body) + b"\n")
     return path
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from threading import Event
 from typing import Any, NoReturn
 
-from qaf_analysis.run.atomic import write_atomically
+from qaf_analysis.data.files.private_file import write_privately
 from qaf_analysis.run.parameters import (
     ParameterValue,
     check_parameters,
@@ -142,11 +142,11 @@ def run_notebook(
         _check(executed, asked=parameters, place=place)
     except WorkbenchError:
         scrub(executed)
-        write_atomically(target.with_suffix(".failed.ipynb"), as_bytes(executed))
+        write_privately(target.with_suffix(".failed.ipynb"), as_bytes(executed))
         raise
     executed.cells.pop()  # the echo
     scrub(executed)
-    write_atomically(target, as_bytes(executed))
+    write_privately(target, as_bytes(executed))
     return ExecutedNotebook(name=source.name, path=target, cells=total)
 
 

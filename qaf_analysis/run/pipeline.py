@@ -125,7 +125,7 @@ def build_report(
                 identity=identity,
                 started=started,
                 ended=datetime.now(UTC),
-                set_aside={"rows": intake.quarantined, "sha256": intake.set_aside_sha256},
+                set_aside={"rows": intake.quarantined, "keyed_sum": intake.set_aside_sum},
             )
             final = folder.publish(quarter=intake.quarter, run_id=identity.run_id)
     return BuiltReport(
@@ -137,7 +137,7 @@ def build_report(
         loaded=intake.loaded,
         quarantined=intake.quarantined,
         not_data=intake.not_data,
-        set_aside=aside_path(settings.council, intake.set_aside_sha256),
+        set_aside=aside_path(settings.council, intake.set_aside_sum),
     )
 
 

@@ -11,17 +11,19 @@ from typing import TypeVar
 
 from qaf_analysis.data.contract.audits import Audits
 from qaf_analysis.data.files.folder import read_settings
+from qaf_analysis.data.files.private_file import private_folder
 from qaf_analysis.data.store.bundle import read_bundle, write_bundle
 from qaf_analysis.run.earlier_designs import earlier_designs, read_earlier_designs
 from qaf_analysis.run.earlier_keys import other_codes
 from qaf_analysis.run.folder import BUILDING
-from qaf_analysis.run.private import FOLDER_MODE
 from qaf_analysis.terms.errors import UsageError
 from qaf_analysis.terms.quarter import Quarter
 from qaf_analysis.terms.typed_path import path_advice
 from qaf_analysis.topics.common.declared import EarlierDesigns
+from qaf_analysis.topics.common.eras import in_era
 from qaf_analysis.topics.common.evidence import Evidence
-from qaf_analysis.topics.common.release import Released, release
+from qaf_analysis.topics.common.headlines import with_derived
+from qaf_analysis.topics.common.release import Released, release_each
 from qaf_analysis.topics.common.results_json import result_from_json, result_to_json
 from qaf_analysis.topics.common.scope import reported_quarter
 from qaf_analysis.topics.common.section import Question
@@ -61,7 +63,7 @@ class Session:
         from qaf_analysis.data.council.read import read_council
         from qaf_analysis.data.council.set_aside import keep_aside
 
-        found = read_council(self.data, as_of=date.today())
+        found = read_council(self.data, as_of=date.today(), away_from=(self._outputs,))
         settings, told = found.audits.settings, found.audits.record
         other = other_codes(self._outputs, settings=settings, key_id=told.key_id)
         if other is not None:
@@ -71,11 +73,11 @@ class Session:
             council=settings.council,
             record=found.audits.record,
             in_run=found.record_for_run,
+            key=found.key,
             away_from=(self.data, self._outputs),
         )
-        record = replace(found.record_for_run, set_aside_sha256=kept.sha256 if kept else "")
+        record = replace(found.record_for_run, set_aside_sum=kept.keyed_sum if kept else "")
         audits = replace(found.audits, record=record)
-        self.work.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
         write_bundle(audits, self.work / "bundle")
         vars(self)["audits"] = audits
         return audits
@@ -96,9 +98,11 @@ class Session:
     @cached_property
     def evidence(self) -> Evidence:
         """What this notebook answers questions from."""
+        quarter = reported_quarter(self.audits, self.asked)
         return Evidence(
-            audits=self.audits,
-            quarter=reported_quarter(self.audits, self.asked),
+            audits=with_derived(in_era(self.audits, quarter)),
+            quarter=quarter,
+            whole=self.audits,
             earlier_designs=self.earlier_designs,
             found=self.load,
         )
@@ -119,7 +123,14 @@ class Session:
             If the answer may not be shown.
         """
         question: Question[Result] = question_of(asks)
-        return self.save(release(question.answered(self.evidence)))
+        names = question.headlines(self.evidence)
+        answers = [question.answered(self.evidence, name) for name in names]
+        return self.save(release_each(answers, names))
+
+    def answers_to(self, question: Question[Result]) -> Released[Result]:
+        """Return what another notebook saved as the answer, for each headline."""
+        names = question.headlines(self.evidence)
+        return release_each([self.load(question.result, name) for name in names], names)
 
     def earlier_designs(self) -> EarlierDesigns:
         """What earlier reports declared about themes and process changes.
@@ -133,20 +144,21 @@ class Session:
 
     def save(self, released: Released[Result]) -> Released[Result]:
         """Keep a released result for the report, and return it."""
-        path = self._path(type(released.result))
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(result_to_json(released.result), encoding="utf-8", newline="\n")
+        for one in released.every:
+            path = self._path(type(one.result), one.headline)
+            private_folder(path.parent)
+            path.write_text(result_to_json(one.result), encoding="utf-8", newline="\n")
         return released
 
-    def load(self, kind: type[Result]) -> Result:
-        """Return the result of that kind that another notebook saved.
+    def load(self, kind: type[Result], headline: str = "") -> Result:
+        """Return the result of that kind, for a headline, that another notebook saved.
 
         Raises
         ------
         UsageError
             If the notebook that makes it has not been run yet.
         """
-        path = self._path(kind)
+        path = self._path(kind, headline)
         if not path.exists():
             raise UsageError(
                 f"There is no {path.name} yet: run the notebooks 00 to 05 before the report."
@@ -154,8 +166,11 @@ class Session:
         result: Result = result_from_json(path.read_text(encoding="utf-8"), kind)
         return result
 
-    def _path(self, kind: type) -> Path:
-        return self.work / "results" / f"{kind.__name__}.json"
+    def _path(self, kind: type, headline: str) -> Path:
+        """Where a result is kept; by the headline's place, for its name may not suit a file."""
+        place = self.evidence.headlines.index(headline) if headline else 0
+        name = kind.__name__ if place == 0 else f"{kind.__name__}.{place + 1}"
+        return self.work / "results" / f"{name}.json"
 
 
 def open_session(*, data: str, work: str = "", quarter: str = "") -> Session:

@@ -58,6 +58,13 @@ class Setup:
         return pd.DataFrame({"note": list(self.proposal.notes)})
 
     @property
+    def left_out(self) -> pd.DataFrame:
+        """Columns that nothing is read from, what they seem to hold, and what to write."""
+        rows = [(c.place, c.heading, c.holds, c.cells, c.mend) for c in self.proposal.left_out]
+        columns = ["file", "column", "seems to hold", "cells", "to have it read"]
+        return pd.DataFrame(rows, columns=columns)
+
+    @property
     def files(self) -> pd.DataFrame:
         """Rows of each file: loaded, set aside, and recognised as holding no record."""
         rows = [

@@ -54,7 +54,7 @@ def draw_caseload(design: CouncilDesign, *, rng: np.random.Generator) -> pd.Data
             "audit_date": _draw_days(design.quarters, t=t, rng=rng),
             "quarter": np.array([str(quarter) for quarter in design.quarters])[t],
             "team": np.array([group.name for group in design.teams])[team],
-            "case_type": np.array(names)[case_type],
+            "case_type": _words_of_the_time(design, np.array(names)[case_type], t=t),
             "audit_type": kind,
             "theme": np.repeat(np.array([b.theme for b in blocks], dtype=object), sizes),
             "session_id": np.repeat(np.array([b.session for b in blocks], dtype=object), sizes),
@@ -110,6 +110,16 @@ def _blocks(design: CouncilDesign, *, rng: np.random.Generator) -> list[_Block]:
 def _draw_groups(groups: tuple[CaseGroup, ...], *, size: int, rng: np.random.Generator) -> Integers:
     shares = np.array([group.share for group in groups])
     return rng.choice(len(groups), size=size, p=shares / shares.sum())
+
+
+def _words_of_the_time(design: CouncilDesign, case_type: np.ndarray, *, t: Integers) -> np.ndarray:
+    """Types of case as they were called in each quarter."""
+    words = case_type.astype(object)
+    for merge in design.merges:
+        later = t >= design.quarters.index(merge.starts)
+        for old, new in merge.words.items():
+            words[later & (words == old)] = new
+    return words.astype(str)
 
 
 def _draw_cases(design: CouncilDesign, *, t: Integers, rng: np.random.Generator) -> list[str]:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from qaf_analysis.simulate.actions import draw_actions
+from qaf_analysis.simulate.bridging import draw_bridges
 from qaf_analysis.simulate.caseload import draw_caseload
 from qaf_analysis.simulate.design import CouncilDesign
 from qaf_analysis.simulate.grading import draw_ratings, graded
@@ -42,7 +43,10 @@ class SimulatedCouncil:
     auditor_grades : array, shape (audits, columns)
         Code the first auditor gives (also where a domain is not part of the audit).
     moderator_grades : mapping of str to array, shape (audits, columns)
-        For each moderation source the code that a blind moderator would give every audit.
+        For each moderation source the code that a blind moderator would give every audit, on
+        the audit's own scale.
+    bridges : DataFrame
+        One row per audit graded on two scales and domain, as in ``draw_bridges``.
     """
 
     design: CouncilDesign
@@ -55,6 +59,7 @@ class SimulatedCouncil:
     practice: Floats
     auditor_grades: Integers
     moderator_grades: Mapping[str, Integers]
+    bridges: pd.DataFrame
 
 
 def simulate_council(design: CouncilDesign, *, rng: np.random.Generator) -> SimulatedCouncil:
@@ -82,6 +87,7 @@ def simulate_council(design: CouncilDesign, *, rng: np.random.Generator) -> Simu
         potential=potential,
         rng=rng,
     )
+    era = np.array(design.era_by_quarter)[audits["t"].to_numpy()]
     return SimulatedCouncil(
         design=design,
         audits=audits,
@@ -91,8 +97,17 @@ def simulate_council(design: CouncilDesign, *, rng: np.random.Generator) -> Simu
         raters=raters,
         shocks=shocks,
         practice=practice,
-        auditor_grades=graded(auditor_latent, design=design),
+        auditor_grades=graded(auditor_latent, design=design, era=era),
         moderator_grades={
-            source: graded(readings, design=design) for source, readings in potential.latent.items()
+            source: graded(readings, design=design, era=era)
+            for source, readings in potential.latent.items()
         },
+        bridges=draw_bridges(
+            design,
+            audits,
+            practice=practice,
+            auditor_latent=auditor_latent,
+            raters=raters,
+            rng=rng.spawn(1)[0],
+        ),
     )

@@ -7,14 +7,19 @@ the rater sees it, lies above.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 from qaf_analysis.simulate.design_parts import (
     CASE_TYPES,
     DOMAINS,
     TEAMS,
+    BridgeDesign,
     CaseGroup,
     DomainDesign,
+    EraDesign,
+    MergeDesign,
     PlantedChange,
     PlantedTheme,
     RoundDesign,
@@ -38,7 +43,8 @@ class CouncilDesign:
     audits_per_quarter, auditors, open_cases : int
         Routine collaborative audits a quarter, auditors at the start, files open at one time.
     scale, cutpoints
-        Grade scale, and the points above which the next grade is given.
+        Grade scale, and the points above which the next grade is given; the first of them, where
+        others follow in ``eras``.
     domains, teams, case_types
         The audit tool and the case mix.
     optimism, severity_sd : float
@@ -67,6 +73,16 @@ class CouncilDesign:
         Share of audits with family feedback in the first and in the last quarter.
     themes, changes, rounds
         What is planted, and who moderates what.
+    eras, bridges
+        Scales that follow the first one, and audits graded on both sides of a change.
+    headline_domains : tuple of str
+        Areas that are graded in place of an overall grade; empty where there is one.
+    impact_domain : str or None
+        The domain that is a second headline judgement, on the impact for the child.
+    dated_by : {"day", "month"}
+        What the audit form says of when an audit was done.
+    merges
+        Types of case that change their words.
     actions_per_theme : int
         Improvement actions raised after each themed audit; they have no effect of their own.
 
@@ -109,9 +125,15 @@ class CouncilDesign:
     changes: tuple[PlantedChange, ...] = ()
     rounds: tuple[RoundDesign, ...] = ()
     actions_per_theme: int = 6
+    eras: tuple[EraDesign, ...] = ()
+    bridges: tuple[BridgeDesign, ...] = ()
+    headline_domains: tuple[str, ...] = ()
+    impact_domain: str | None = None
+    dated_by: Literal["day", "month"] = "day"
+    merges: tuple[MergeDesign, ...] = ()
 
     def __post_init__(self) -> None:
-        for wrong, why in self._faults():
+        for wrong, why in (*self._faults(), *self._faults_of_eras(), *self._faults_of_headlines()):
             if wrong:
                 raise SettingsError(f'Design of "{self.name}": {why}')
 
@@ -158,6 +180,37 @@ class CouncilDesign:
             ),
         )
 
+    def _faults_of_eras(self) -> Iterator[tuple[bool, str]]:
+        starts = [era.starts for era in self.eras]
+        yield starts != sorted(set(starts)), "scales follow each other, each from its own quarter."
+        yield any(not self.first < q <= self.last for q in starts), "a scale begins outside it."
+        for era in self.eras:
+            yield (
+                len(era.cutpoints) != era.scale.n_levels - 1
+                or list(era.cutpoints) != sorted(set(era.cutpoints)),
+                f'the scale "{era.scale.name}" needs {era.scale.n_levels - 1} rising cutpoints.',
+            )
+        names = [era.scale.name for era in self.all_eras]
+        yield len(set(names)) < len(names), "two scales have one name."
+        yield (
+            any(bridge.starts not in starts for bridge in self.bridges),
+            "a bridge is for the first quarter of a new scale.",
+        )
+        yield (
+            any(round_.scale not in (None, *names) for round_ in self.rounds),
+            "a moderation round names a scale that is not in use.",
+        )
+
+    def _faults_of_headlines(self) -> Iterator[tuple[bool, str]]:
+        names = [domain.name for domain in self.domains]
+        judged = [*self.headline_domains, self.impact_domain]
+        yield any(n not in (None, *names) for n in judged), "a headline is no domain of the tool."
+        old = {word for merge in self.merges for word in merge.words}
+        yield (
+            not old <= set(_names(self.case_types)),
+            "a merge names a case type that the council does not have.",
+        )
+
     @property
     def quarters(self) -> tuple[Quarter, ...]:
         """Every quarter covered, in order."""
@@ -169,6 +222,38 @@ class CouncilDesign:
         return (OVERALL, *(domain.name for domain in self.domains))
 
     @property
+    def graded_columns(self) -> tuple[int, ...]:
+        """Places in ``columns`` of what auditors grade: without the overall grade if areas are."""
+        return tuple(range(1 if self.headline_domains else 0, len(self.columns)))
+
+    @property
+    def headline_columns(self) -> tuple[int, ...]:
+        """Places in ``columns`` of the overall grade or the areas, then of the impact grade."""
+        names = [*(self.headline_domains or (OVERALL,)), self.impact_domain]
+        return tuple(self.columns.index(name) for name in names if name is not None)
+
+    @property
+    def practice_columns(self) -> tuple[int, ...]:
+        """Places in ``columns`` of the headlines about practice: all but the impact grade."""
+        impact = self.impact_domain
+        return tuple(c for c in self.headline_columns if self.columns[c] != impact)
+
+    @property
+    def all_eras(self) -> tuple[EraDesign, ...]:
+        """Every scale in order, the first one included."""
+        own = EraDesign(scale=self.scale, cutpoints=self.cutpoints, starts=self.first)
+        return (own, *self.eras)
+
+    @property
+    def era_by_quarter(self) -> tuple[int, ...]:
+        """Place in ``all_eras`` of each quarter's scale."""
+        return tuple(sum(era.starts <= q for era in self.eras) for q in self.quarters)
+
+    def era_at(self, t: int) -> EraDesign:
+        """Return the scale of a quarter, by the quarter's place."""
+        return self.all_eras[self.era_by_quarter[t]]
+
+    @property
     def sources(self) -> tuple[str, ...]:
         """Moderation sources in the order of their first round."""
         return tuple(dict.fromkeys(round_.source for round_ in self.rounds))
@@ -176,7 +261,12 @@ class CouncilDesign:
     @property
     def optimism_by_quarter(self) -> tuple[float, ...]:
         """Mean leniency of the auditors in each quarter (points)."""
-        return self._in_force("optimism", self.optimism)
+        harsher = [
+            sum(era.harsher for era in self.eras if era.starts <= quarter)
+            for quarter in self.quarters
+        ]
+        in_force = self._in_force("optimism", self.optimism)
+        return tuple(kind - less for kind, less in zip(in_force, harsher, strict=True))
 
     @property
     def severity_sd_by_quarter(self) -> tuple[float, ...]:

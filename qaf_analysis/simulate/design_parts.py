@@ -5,14 +5,17 @@ Latent quantities are in *points*; see ``CouncilDesign``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
 from qaf_analysis.terms.names import DomainTag
 from qaf_analysis.terms.quarter import Quarter
+from qaf_analysis.terms.scale import Scale
 
 SelectionRule = Literal["random", "stratified", "targeted", "hunch"]
+BridgeKind = Literal["re_read", "graded_twice"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,12 +32,16 @@ class DomainDesign:
         How much better (points) practice is here than elsewhere.
     loading : float
         How strongly the case's general quality shows here.
+    delay : float
+        Quarters by which the council's trend arrives here later than elsewhere, as the impact of
+        better practice does.
     """
 
     name: str
     tag: DomainTag | None = None
     offset: float = 0.0
     loading: float = 1.0
+    delay: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,7 +114,9 @@ class RoundDesign:
     blind : bool
         Whether moderators grade without seeing the auditor's grade.
     headline_only : bool
-        Whether only the overall grade is moderated.
+        Whether only the overall grade, or the headline areas, are moderated.
+    scale : str or None
+        Name of the scale that moderators grade on, where it is not that of the audits.
     """
 
     source: str
@@ -117,6 +126,62 @@ class RoundDesign:
     rule: SelectionRule = "random"
     blind: bool = True
     headline_only: bool = False
+    scale: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class EraDesign:
+    """A grade scale in use from a quarter on: it cuts the same practice at points of its own.
+
+    Parameters
+    ----------
+    scale : Scale
+    cutpoints : tuple of float
+        Points above which the next grade is given.
+    starts : Quarter
+        First quarter that is graded on it.
+    harsher : float
+        By how much (points) auditors become harsher as it begins; below 0, kinder.
+    """
+
+    scale: Scale
+    cutpoints: tuple[float, ...]
+    starts: Quarter
+    harsher: float = 0.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class BridgeDesign:
+    """Audits graded on both sides of a change of scale, to link the two.
+
+    Parameters
+    ----------
+    starts : Quarter
+        First quarter of the new scale.
+    kind : {"re_read", "graded_twice"}
+        Audits of the quarters before it, read again blind on the new scale by auditors of its
+        first quarter; or audits from then on, which their own auditors grade on the old scale too,
+        from one and the same view of the file.
+    quarters : int
+        How many quarters before, or from, the change the audits are drawn from, at random.
+    audits, readers : int
+        How many audits, and by how many people they are read again (of the second kind: by how
+        many at most).
+    """
+
+    starts: Quarter
+    kind: BridgeKind = "re_read"
+    quarters: int = 4
+    audits: int = 80
+    readers: int = 14
+
+
+@dataclass(frozen=True, kw_only=True)
+class MergeDesign:
+    """Types of case that are called by another word from a quarter on, as somebody approved."""
+
+    starts: Quarter
+    words: Mapping[str, str] = field(default_factory=dict)
 
 
 DOMAINS = (

@@ -120,10 +120,11 @@ def expected_grades(
     without: PlantedTheme | None = None,
     case_type: int | None = None,
 ) -> tuple[Floats, Floats]:
-    """Auditors' expected grade, and chance of Good or better, in each quarter and column.
+    """Auditors' expected grade, and chance of a positive grade, in each quarter and column.
 
     The active auditors count alike; the shocks of quarters are averaged over, so that what is
-    left between quarters is trend, themes and process changes.
+    left between quarters is trend, themes and process changes. Grades of each quarter are on
+    its own scale.
 
     Returns
     -------
@@ -133,54 +134,62 @@ def expected_grades(
     practice = expected_practice(design, without=without)
     cohort = cohort_effects(design, without=without)[:, mix.case_type, 0]  # (quarters, mix)
     load = loadings(design)
-    spread = np.sqrt(case_sd(design) ** 2 + _shock_variance(design) + design.halo_sd**2)
+    spread = np.sqrt(case_sd(design) ** 2 + shock_variance(design) + design.halo_sd**2)
     mean_grade, good = np.empty_like(practice), np.empty_like(practice)
     for column in range(len(load)):
-        curve = grade_curve(
-            spread=float(spread[column]), cutpoints=design.cutpoints, chance_sd=design.reading_sd
-        )
         for t, pool in enumerate(design.pool_sizes):
+            era = design.era_at(t)
+            curve = grade_curve(
+                spread=float(spread[column]),
+                cutpoints=era.cutpoints,
+                chance_sd=design.reading_sd,
+            )
             case = practice[t, column] + cohort[t] + load[column] * mix.offset
             latent = case[:, np.newaxis] + raters.leniency[t, :pool, column]
             chances = np.einsum("m,mjk->k", mix.share, curve(latent)) / pool
             mean_grade[t, column] = chances.sum()
-            good[t, column] = chances[design.scale.good_from - 1]
+            good[t, column] = chances[era.scale.good_from - 1]
     return mean_grade, good
 
 
 def severity_sd(design: CouncilDesign, raters: Raters) -> Floats:
-    """Spread among active auditors of their expected overall grade, for each quarter.
+    """Spread among active auditors of their expected headline grade, for each quarter.
 
     All are given the same case mix, that of the middle of the period without shocks.
 
     Returns
     -------
     array, shape (quarters,)
-        Standard deviation (n-1 in the denominator) in grades.
+        Standard deviation (n-1 in the denominator) in grades of the quarter's scale.
     """
     mix = CaseMix.of(design)
-    middle = float(expected_practice(design)[:, 0].mean())
-    curve = grade_curve(
-        spread=float(np.hypot(case_sd(design)[0], design.halo_sd)),
-        cutpoints=design.cutpoints,
-        chance_sd=design.reading_sd,
-    )
+    column = design.headline_columns[0]
+    middle = float(expected_practice(design)[:, column].mean())
     spreads = []
     for t, pool in enumerate(design.pool_sizes):
-        latent = middle + mix.offset[:, np.newaxis] + raters.leniency[t, :pool, 0]
+        curve = grade_curve(
+            spread=float(np.hypot(case_sd(design)[column], design.halo_sd)),
+            cutpoints=design.era_at(t).cutpoints,
+            chance_sd=design.reading_sd,
+        )
+        latent = middle + mix.offset[:, np.newaxis] + raters.leniency[t, :pool, column]
         spreads.append(np.std(mix.share @ curve(latent).sum(axis=-1), ddof=1))
     return np.array(spreads)
 
 
-def pair_table(design: CouncilDesign, raters: Raters, *, t: int, shock: float) -> Floats:
-    """Joint chances of the overall grades of two auditors drawn at random, who grade one audit.
+def pair_table(
+    design: CouncilDesign, raters: Raters, *, t: int, shock: float, column: int = 0
+) -> Floats:
+    """Joint chances of the grades of two auditors drawn at random, who grade one audit.
 
     Parameters
     ----------
     t : int
         Place of the quarter in the design.
     shock : float
-        What the quarter added to the overall practice (points).
+        What the quarter added to practice in the column (points).
+    column : int
+        Place in ``columns``: the overall grade, or a domain.
 
     Returns
     -------
@@ -189,12 +198,15 @@ def pair_table(design: CouncilDesign, raters: Raters, *, t: int, shock: float) -
     """
     mix, pool = CaseMix.of(design), design.pool_sizes[t]
     at, weights = hermite()
-    case = expected_practice(design)[t, 0] + shock + cohort_effects(design)[t, mix.case_type, 0]
-    practice = (case + mix.offset)[:, np.newaxis] + case_sd(design)[0] * at
+    cohort = cohort_effects(design)[t, mix.case_type, 0]
+    case = expected_practice(design)[t, column] + shock + cohort
+    practice = (case + mix.offset)[:, np.newaxis] + case_sd(design)[column] * at
     curve = grade_curve(
-        spread=design.halo_sd, cutpoints=design.cutpoints, chance_sd=design.reading_sd
+        spread=design.halo_sd,
+        cutpoints=design.era_at(t).cutpoints,
+        chance_sd=design.reading_sd,
     )
-    reached = curve(practice[..., np.newaxis] + raters.leniency[t, :pool, 0])
+    reached = curve(practice[..., np.newaxis] + raters.leniency[t, :pool, column])
     edge = np.ones((*reached.shape[:-1], 1))
     chances = -np.diff(reached, axis=-1, prepend=edge, append=0 * edge)  # (mix, node, auditor, K)
     together = chances.sum(axis=2)
@@ -204,7 +216,8 @@ def pair_table(design: CouncilDesign, raters: Raters, *, t: int, shock: float) -
     return table
 
 
-def _shock_variance(design: CouncilDesign) -> Floats:
+def shock_variance(design: CouncilDesign) -> Floats:
+    """Variance of what a quarter adds to practice, by column."""
     own = np.full((1, len(design.domains)), design.quarter_domain_sd**2)
     own = with_overall(own)[0]
     own[0] /= len(design.domains)

@@ -32,11 +32,13 @@ AUDIT_COLUMNS = (
     "domain",
     "grade",
 )
-CLEAN_FILES = (
+CLEAN_FILES: tuple[FileSettings, ...] = (
     FileSettings(path="audits.csv", kind="audits", date_order="year_first"),
     FileSettings(path="moderations.csv", kind="moderations", date_order="year_first"),
     FileSettings(path="actions.csv", kind="actions", date_order="year_first"),
 )
+BRIDGE_FILE = FileSettings(path="bridge.csv", kind="bridge", date_order="year_first")
+ISO_DAY, MONTH = "%Y-%m-%d", "%B %Y"
 _FLAGS = ("co_located", "collaborative", "family_feedback", "blind")
 
 
@@ -47,14 +49,19 @@ def long_audits(council: SimulatedCouncil) -> pd.DataFrame:
     audits["auditor"] = ratings["rater"]
     for column in ("role", "blind", "domain"):
         audits[column] = ratings[column]
-    audits["grade"] = _labels(council, ratings["grade"])
+    audits["grade"] = grade_labels(council, ratings)
     return _as_text(audits[list(AUDIT_COLUMNS)])
 
 
 def long_moderations(council: SimulatedCouncil) -> pd.DataFrame:
-    """One row per audit, round and domain; dates as days, the rest text."""
+    """One row per audit, round and domain; dates as days, the rest text.
+
+    The scale is named where the council has had more than one.
+    """
     moderations = council.moderations.copy()
-    moderations["grade"] = _labels(council, moderations["grade"])
+    moderations["grade"] = grade_labels(council, moderations)
+    if not council.design.eras:
+        moderations = moderations.drop(columns="scale")
     chance = moderations["selection_probability"]
     moderations["selection_probability"] = [
         "" if np.isnan(value) else f"{value:.6g}" for value in chance.astype(float)
@@ -65,6 +72,18 @@ def long_moderations(council: SimulatedCouncil) -> pd.DataFrame:
 def long_actions(council: SimulatedCouncil) -> pd.DataFrame:
     """One row per improvement action; dates as days, the rest text."""
     return _as_text(council.actions)
+
+
+def long_bridges(council: SimulatedCouncil) -> pd.DataFrame:
+    """One row per audit graded on two scales, reader and domain; dates as days, the rest text."""
+    bridges = council.bridges.copy()
+    bridges["grade"] = grade_labels(council, bridges)
+    return _as_text(bridges)
+
+
+def day_style(council: SimulatedCouncil, *, of_days: str) -> str:
+    """How the audit form writes when an audit was done: by a style of days, or the month alone."""
+    return MONTH if council.design.dated_by == "month" else of_days
 
 
 def csv_bytes(
@@ -87,9 +106,11 @@ def written_days(days: pd.Series, *, style: str) -> list[str]:
     return ["" if day is pd.NaT else day.strftime(style) for day in days]
 
 
-def _labels(council: SimulatedCouncil, codes: pd.Series) -> np.ndarray:
-    labels = np.array(council.design.scale.levels, dtype=object)
-    return np.asarray(labels[codes.to_numpy(dtype=np.int64)])
+def grade_labels(council: SimulatedCouncil, graded: pd.DataFrame) -> np.ndarray:
+    """Levels of grades, each on the scale that its row names."""
+    levels = {era.scale.name: era.scale.levels for era in council.design.all_eras}
+    pairs = zip(graded["scale"], graded["grade"], strict=True)
+    return np.array([levels[scale][code] for scale, code in pairs], dtype=object)
 
 
 def _as_text(table: pd.DataFrame) -> pd.DataFrame:

@@ -30,9 +30,22 @@ def seen(
     return practice + leniency + halo + rng.logistic(scale=scale, size=practice.shape)
 
 
-def graded(latent: Floats, *, design: CouncilDesign) -> Integers:
-    """Grade code of what was seen: the number of cutpoints it lies above."""
-    return np.searchsorted(np.array(design.cutpoints), latent).astype(np.int64)
+def graded(latent: Floats, *, design: CouncilDesign, era: Integers | int = 0) -> Integers:
+    """Grade code of what was seen: the number of cutpoints it lies above.
+
+    ``era`` says on which of the design's scales, for all readings or for each by itself.
+    """
+    of_reading = np.broadcast_to(era, len(latent))
+    codes = np.empty(latent.shape, dtype=np.int64)
+    for place, each in enumerate(design.all_eras):
+        rows = of_reading == place
+        codes[rows] = np.searchsorted(np.array(each.cutpoints), latent[rows])
+    return codes
+
+
+def scale_names(design: CouncilDesign, era: Integers) -> np.ndarray:
+    """Name of the scale of each reading."""
+    return np.array([each.scale.name for each in design.all_eras], dtype=object)[era]
 
 
 def draw_ratings(
@@ -49,9 +62,9 @@ def draw_ratings(
     -------
     ratings : DataFrame
         One row per audit, rater and domain: ``row`` (place in ``audits``), ``audit_id``,
-        ``domain``, ``rater``, ``role``, ``grade`` (code) and ``blind``. At calibration sessions
-        all active auditors grade the overall practice alone; themed audits about a domain grade
-        that domain and the overall practice.
+        ``domain``, ``rater``, ``role``, ``grade`` (code), ``scale`` and ``blind``. At calibration
+        sessions all active auditors grade the headlines alone; themed audits about a domain grade
+        that domain and the headlines.
     first : array, shape (audits, columns)
         What the (first) auditor saw, in points.
     """
@@ -67,13 +80,15 @@ def draw_ratings(
             "blind": np.repeat([False, True], [len(audits), len(rows)]),
         }
     )
-    codes = graded(np.concatenate([first, second]), design=design)
+    era = np.array(design.era_by_quarter)[t[readings["row"]]]
+    codes = graded(np.concatenate([first, second]), design=design, era=era)
     is_graded = _is_graded(design, audits)[readings["row"]]
     reading, column = np.nonzero(is_graded)
     ratings = readings.iloc[reading].reset_index(drop=True)
     ratings.insert(1, "audit_id", audits["audit_id"].to_numpy()[ratings["row"]])
     ratings.insert(2, "domain", np.array(design.columns)[column])
     ratings["grade"] = codes[reading, column]
+    ratings["scale"] = scale_names(design, era[reading])
     return ratings.sort_values("row", kind="stable", ignore_index=True), first
 
 
@@ -92,12 +107,12 @@ def _further_readings(design: CouncilDesign, audits: pd.DataFrame) -> tuple[Inte
 
 
 def _is_graded(design: CouncilDesign, audits: pd.DataFrame) -> np.ndarray:
-    is_graded = np.ones((len(audits), len(design.columns)), dtype=bool)
-    is_graded[audits["audit_type"] == AuditType.CALIBRATION, 1:] = False
+    places = np.arange(len(design.columns))
+    headline = np.isin(places, design.headline_columns)
+    is_graded = np.tile(np.isin(places, design.graded_columns), (len(audits), 1))
+    is_graded[audits["audit_type"] == AuditType.CALIBRATION] = headline
     for theme in design.themes:
         if theme.domain is not None:
-            column = design.columns.index(theme.domain)
             themed = np.flatnonzero(audits["theme"] == theme.name)
-            is_graded[themed, 1:] = False
-            is_graded[themed, column] = True
+            is_graded[themed] = headline | (places == design.columns.index(theme.domain))
     return is_graded

@@ -68,7 +68,7 @@ def old_form(council: SimulatedCouncil) -> tuple[Export, FileSettings]:
         path=f"audits {_years(council.design, early=True)}.csv",
         kind="audits",
         date_order="day_first",
-        columns={name: _heading(name) for name in columns},
+        columns={name: heading(name) for name in columns},
     )
     return _long(council, settings=settings, columns=columns, keep=early & routine), settings
 
@@ -93,7 +93,7 @@ def calibration_list(council: SimulatedCouncil) -> tuple[Export, FileSettings]:
         path="calibration sessions.csv",
         kind="audits",
         date_order="day_first",
-        columns={name: _heading(name) for name in columns},
+        columns={name: heading(name) for name in columns},
         constants={"audit_type": AuditType.CALIBRATION.value},
     )
     keep = council.audits["audit_type"] == AuditType.CALIBRATION
@@ -130,18 +130,20 @@ def workbook(council: SimulatedCouncil, *, moderated: pd.DataFrame) -> tuple[Exp
     late = council.audits[is_in_workbook(council)].set_index("audit_id", drop=False)
     long = long_audits(council)
     long = long[long["audit_id"].isin(late.index)]
-    wide = _graded(long[long["role"] == Role.AUDITOR], _WIDE_COLUMNS, prefix="").reindex(late.index)
+    wide = wide_grades(long[long["role"] == Role.AUDITOR], _WIDE_COLUMNS, prefix="").reindex(
+        late.index
+    )
     twice = long[long["role"] == Role.SECOND_AUDITOR]
     second_names = {"auditor": "Second auditor", "blind": "Second grade blind?"}
-    second = _graded(twice, second_names, prefix="Second: ").reindex(late.index)
+    second = wide_grades(twice, second_names, prefix="Second: ").reindex(late.index)
     third_names = {"moderator": "Moderator", **_MODERATOR_COLUMNS}
-    third = _graded(moderated, third_names, prefix="Moderated: ").reindex(late.index)
+    third = wide_grades(moderated, third_names, prefix="Moderated: ").reindex(late.index)
     table = pd.concat([wide, second, third], axis=1)
     header = [*_WIDE_COLUMNS.values(), *settings.domains.values()]
     header += ["Second auditor", "Second grade blind?"]
     header += [f"Second: {domain}" for domain in design.columns]
     header += [*third_names.values(), "Moderated: Overall"]
-    rows = _cells(table.reindex(columns=header))
+    rows = cells(table.reindex(columns=header))
     return Export(name=settings.path, header=header, rows=rows), settings
 
 
@@ -181,10 +183,10 @@ def moderators_return(
         kind="moderations",
         sheet=RETURN_SHEET if suffix == ".xlsx" else None,
         date_order="day_first",
-        columns={name: _heading(name) for name in table.columns},
+        columns={name: heading(name) for name in table.columns},
     )
     header = list(settings.columns.values())
-    return Export(name=settings.path, header=header, rows=_cells(table)), settings
+    return Export(name=settings.path, header=header, rows=cells(table)), settings
 
 
 def action_list(council: SimulatedCouncil) -> tuple[Export, FileSettings]:
@@ -196,10 +198,10 @@ def action_list(council: SimulatedCouncil) -> tuple[Export, FileSettings]:
         path="actions.csv",
         kind="actions",
         date_order="day_first",
-        columns={name: _heading(name) for name in table.columns},
+        columns={name: heading(name) for name in table.columns},
     )
     header = list(settings.columns.values())
-    return Export(name=settings.path, header=header, rows=_cells(table)), settings
+    return Export(name=settings.path, header=header, rows=cells(table)), settings
 
 
 def _long(
@@ -213,17 +215,17 @@ def _long(
     long = long_audits(council)
     table = long.loc[long["audit_id"].isin(ids), columns]
     table = table.assign(audit_date=written_days(table["audit_date"], style=UK_DAY))
-    return Export(name=settings.path, header=list(settings.columns.values()), rows=_cells(table))
+    return Export(name=settings.path, header=list(settings.columns.values()), rows=cells(table))
 
 
-def _graded(long: pd.DataFrame, names: dict[str, str], *, prefix: str) -> pd.DataFrame:
+def wide_grades(long: pd.DataFrame, names: dict[str, str], *, prefix: str) -> pd.DataFrame:
     """Spread one grader's long rows: a row per audit, named columns, then a column per domain."""
     first = long.drop_duplicates("audit_id").set_index("audit_id", drop=False)
     grades = long.pivot(index="audit_id", columns="domain", values="grade").add_prefix(prefix)
     return pd.concat([first[list(names)].rename(columns=names), grades], axis=1)
 
 
-def _cells(table: pd.DataFrame) -> list[list[Cell]]:
+def cells(table: pd.DataFrame) -> list[list[Cell]]:
     """Cells as plain values: days as dates, blanks as None."""
     columns = [
         [
@@ -241,7 +243,8 @@ def _plain(value: object) -> Cell:
     return str(value)
 
 
-def _heading(name: str) -> str:
+def heading(name: str) -> str:
+    """Heading that an export gives to a column of ours."""
     return name.replace("_id", " ID").replace("_", " ").capitalize().replace(" id", " ID")
 
 

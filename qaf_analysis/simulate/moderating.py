@@ -10,7 +10,7 @@ import pandas as pd
 
 from qaf_analysis.simulate.design import CouncilDesign
 from qaf_analysis.simulate.design_parts import RoundDesign
-from qaf_analysis.simulate.grading import graded, seen
+from qaf_analysis.simulate.grading import graded, scale_names, seen
 from qaf_analysis.simulate.raters import Floats, Integers, Raters
 from qaf_analysis.simulate.selection import choose
 from qaf_analysis.terms.names import AuditType, Selection
@@ -36,6 +36,7 @@ MODERATION_COLUMNS = (
     "blind",
     "domain",
     "grade",
+    "scale",
     "reason",
     "response",
 )
@@ -128,14 +129,16 @@ def _hold(
     latent = potential.latent[round_.source][frame]
     if not round_.blind:
         latent = latent + design.unblinded_pull * (auditor_latent[frame] - latent)
-    given = graded(auditor_latent[frame], design=design)
-    found = graded(latent, design=design)
+    era = np.array(design.era_by_quarter)[audits["t"].to_numpy()[frame]]
+    given = graded(auditor_latent[frame], design=design, era=era)
+    found = graded(latent, design=design, era=era)
+    headline = design.headline_columns[0]
     chosen, probability = choose(
         rule=round_.rule,
         audits=round_.audits,
-        auditor_grades=given[:, 0],
-        moderator_grades=found[:, 0],
-        levels=design.scale.n_levels,
+        auditor_grades=given[:, headline],
+        moderator_grades=found[:, headline],
+        levels=design.all_eras[int(era.max(initial=0))].scale.n_levels,
         rng=rng,
     )
     exercise = pd.DataFrame(
@@ -146,12 +149,32 @@ def _hold(
             "selection_probability": probability[chosen],
         }
     )
-    return _long(exercise, round_=round_, design=design, given=given[chosen], found=found[chosen])
+    long = _long(exercise, round_=round_, design=design)
+    columns = _moderated(design, round_)
+    own = era[chosen] if round_.scale is None else np.full(len(chosen), _era_of(design, round_))
+    grades = graded(latent[chosen], design=design, era=own)
+    # What a moderator changes is told on the audit's own scale, whatever the grade is written on.
+    change = found[chosen] - given[chosen]
+    return long.assign(
+        grade=grades[:, columns].ravel(),
+        scale=np.repeat(scale_names(design, own), len(columns)),
+        change=change[:, columns].ravel(),
+    )
+
+
+def _moderated(design: CouncilDesign, round_: RoundDesign) -> list[int]:
+    return list(design.headline_columns if round_.headline_only else design.graded_columns)
+
+
+def _era_of(design: CouncilDesign, round_: RoundDesign) -> int:
+    return [era.scale.name for era in design.all_eras].index(str(round_.scale))
 
 
 def _frame(design: CouncilDesign, audits: pd.DataFrame, *, round_: RoundDesign) -> Integers:
     last = design.quarters.index(round_.last)
-    in_time = audits["t"].between(last - round_.quarters + 1, last)
+    # Audits of an earlier scale are never mixed in: they would be chosen by other grades.
+    begun = design.era_by_quarter.index(design.era_by_quarter[last])
+    in_time = audits["t"].between(max(last - round_.quarters + 1, begun), last)
     return np.flatnonzero(in_time & (audits["audit_type"] == AuditType.COLLABORATIVE))
 
 
@@ -162,19 +185,10 @@ def _days_after(round_: RoundDesign, *, size: int, rng: np.random.Generator) -> 
     )
 
 
-def _long(
-    exercise: pd.DataFrame,
-    *,
-    round_: RoundDesign,
-    design: CouncilDesign,
-    given: Integers,
-    found: Integers,
-) -> pd.DataFrame:
-    columns = design.columns[:1] if round_.headline_only else design.columns
-    long = exercise.loc[exercise.index.repeat(len(columns))].reset_index(drop=True)
-    long["domain"] = np.tile(columns, len(exercise))
-    long["grade"] = found[:, : len(columns)].ravel()
-    long["change"] = (found - given)[:, : len(columns)].ravel()
+def _long(exercise: pd.DataFrame, *, round_: RoundDesign, design: CouncilDesign) -> pd.DataFrame:
+    domains = [design.columns[column] for column in _moderated(design, round_)]
+    long = exercise.loc[exercise.index.repeat(len(domains))].reset_index(drop=True)
+    long["domain"] = np.tile(domains, len(exercise))
     long["moderation_source"] = round_.source
     long["round"] = f"{round_.source} {round_.last.path_name}"
     long["blind"] = round_.blind

@@ -55,7 +55,8 @@ def expected_practice(design: CouncilDesign, *, without: PlantedTheme | None = N
         if theme.domain is not None and theme != without:
             offsets[:, names.index(theme.domain)] += theme.effect * _is_after(design, theme)
     middle = (len(t) - 1) / 2
-    trend = design.trend * (t - middle)[:, np.newaxis] * loadings(design)
+    delays = with_overall(np.array([[domain.delay for domain in design.domains]]))
+    trend = design.trend * (t[:, np.newaxis] - middle - delays) * loadings(design)
     practice: Floats = trend + with_overall(offsets)
     return practice
 

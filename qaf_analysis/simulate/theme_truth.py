@@ -20,8 +20,8 @@ class ThemeTruth:
     """What a theme changes in the auditors' grades, as the analysis compares them.
 
     For a domain: the change in the themed domain from before to after, less that of the
-    never-themed domains, in mean grade and in the share of Good or better. For a case type: the
-    plain change in its overall grade. The quarters in which the theme was chosen and audited
+    never-themed domains, in mean grade and in the positive share. For a case type: the
+    plain change in its headline grade. The quarters in which the theme was chosen and audited
     are left out. ``…_without`` is the same with the theme's effect taken away: what trend and
     process changes alone would show. NaN where there is no quarter before or after.
     """
@@ -41,7 +41,11 @@ class ThemeTruth:
 def theme_truth(council: SimulatedCouncil, theme: PlantedTheme) -> ThemeTruth:
     """Work out what a theme truly changes."""
     design = council.design
-    quarters = design.quarters
+    era = design.era_by_quarter[design.quarters.index(theme.audited_in)]
+    # Nothing is compared across a change of scale.
+    quarters = tuple(
+        q for q, own in zip(design.quarters, design.era_by_quarter, strict=True) if own == era
+    )
     before = [q for q in quarters if q < theme.audited_in and q not in theme.selected_in]
     after = [q for q in quarters if q > theme.audited_in]
     names = [group.name for group in design.case_types]
@@ -50,7 +54,7 @@ def theme_truth(council: SimulatedCouncil, theme: PlantedTheme) -> ThemeTruth:
     for without in (None, theme):
         for grades in expected_grades(design, council.raters, without=without, case_type=cohort):
             series = _themed_series(design, theme, grades)
-            changes.append(_change(series, quarters=quarters, before=before, after=after))
+            changes.append(_change(series, quarters=design.quarters, before=before, after=after))
     return ThemeTruth(
         theme=theme.name,
         audited_in=str(theme.audited_in),
@@ -68,12 +72,12 @@ def theme_truth(council: SimulatedCouncil, theme: PlantedTheme) -> ThemeTruth:
 def _themed_series(design: CouncilDesign, theme: PlantedTheme, grades: Floats) -> Floats:
     """Reduce expected grades by quarter and column to the series that the analysis looks at."""
     if theme.domain is None:
-        return grades[:, 0]
+        return grades[:, design.headline_columns[0]]
     themed = {other.domain for other in design.themes}
     controls = [
         column
         for column, domain in enumerate(design.columns)
-        if domain != OVERALL and domain not in themed
+        if domain not in (OVERALL, design.impact_domain) and domain not in themed
     ]
     comparison = grades[:, controls].mean(axis=1) if controls else np.nan
     series: Floats = grades[:, design.columns.index(theme.domain)] - comparison

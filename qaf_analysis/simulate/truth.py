@@ -8,20 +8,22 @@ from typing import Any
 
 import numpy as np
 
+from qaf_analysis.simulate.break_truth import BreakTruth, break_truths
 from qaf_analysis.simulate.council import SimulatedCouncil
 from qaf_analysis.simulate.design import CouncilDesign
 from qaf_analysis.simulate.expectation import pair_table, severity_sd
+from qaf_analysis.simulate.impact_truth import ImpactTruth, impact_truths
 from qaf_analysis.simulate.raters import Floats, Integers
 from qaf_analysis.simulate.theme_truth import ThemeTruth, theme_truth
 from qaf_analysis.terms.errors import SettingsError
-from qaf_analysis.terms.names import OVERALL, AuditType
+from qaf_analysis.terms.names import AuditType
 
 SAVED_DIGITS = 9  # so that other processors, which differ in the last bits, write the same file
 
 
 @dataclass(frozen=True, kw_only=True)
 class WindowTruth:
-    """Overall grades of the routine audits of some quarters, had moderators graded them all.
+    """Headline grades of the routine audits of some quarters, had moderators graded them all.
 
     ``moderators``, ``mean_gap`` and the rates are averages over the moderation sources, of the
     grade that a blind moderator of the source would give each audit; NaN without a source.
@@ -41,6 +43,14 @@ class WindowTruth:
     under_rate: float
     exact_agreement: float
     ac2_linear: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class HeadlineTruth:
+    """The windows of a further headline: a second area, or the impact for the child."""
+
+    domain: str
+    windows: tuple[WindowTruth, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,13 +79,16 @@ class PlantedTruth:
     council : str
         Name in the design.
     headline_domain : str
-        The domain that windows and changes are about.
+        The domain that windows and changes are about: the overall grade, or the first area.
     windows : tuple of WindowTruth
-        Each quarter; each year of four quarters; and all quarters together.
+        Each quarter; each year of four quarters; and all quarters together. None runs over a
+        change of scale.
     themes, changes
         In the order of the design.
     severity_sd : dict
         For each quarter the spread of the active auditors' severities, in grades.
+    further, breaks, impact : tuple
+        Further headlines, changes of scale, and practice beside impact; empty where there is none.
     """
 
     council: str
@@ -84,22 +97,34 @@ class PlantedTruth:
     themes: tuple[ThemeTruth, ...]
     changes: tuple[ChangeTruth, ...]
     severity_sd: dict[str, float]
+    further: tuple[HeadlineTruth, ...] = ()
+    breaks: tuple[BreakTruth, ...] = ()
+    impact: tuple[ImpactTruth, ...] = ()
 
     @classmethod
     def of(cls, council: SimulatedCouncil) -> PlantedTruth:
         """Work out what is true of a council."""
         design = council.design
         spread = severity_sd(design, council.raters)
+        first, *others = design.headline_columns
         return cls(
             council=design.name,
-            headline_domain=OVERALL,
-            windows=_windows(council),
+            headline_domain=design.columns[first],
+            windows=_windows(council, column=first),
             themes=tuple(theme_truth(council, theme) for theme in design.themes),
             changes=_changes(design, spread),
             severity_sd={
                 str(quarter): float(value)
                 for quarter, value in zip(design.quarters, spread, strict=True)
             },
+            further=tuple(
+                HeadlineTruth(
+                    domain=design.columns[column], windows=_windows(council, column=column)
+                )
+                for column in others
+            ),
+            breaks=break_truths(council),
+            impact=impact_truths(council),
         )
 
     def window(self, name: str) -> WindowTruth:
@@ -131,8 +156,16 @@ class PlantedTruth:
         raise SettingsError(f'There is no theme "{name}".')
 
     def to_json(self) -> str:
-        """Return the truth as JSON text; NaN becomes null, numbers keep nine decimals."""
-        return json.dumps(_plain(asdict(self)), ensure_ascii=False, indent=1) + "\n"
+        """Return the truth as JSON text; NaN becomes null, numbers keep nine decimals.
+
+        Further headlines, breaks and impact are left out where there is none.
+        """
+        told = {
+            name: value
+            for name, value in asdict(self).items()
+            if value or name not in ("further", "breaks", "impact")
+        }
+        return json.dumps(_plain(told), ensure_ascii=False, indent=1) + "\n"
 
 
 def _plain(value: Any) -> Any:
@@ -145,31 +178,41 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _windows(council: SimulatedCouncil) -> tuple[WindowTruth, ...]:
+def _windows(council: SimulatedCouncil, *, column: int) -> tuple[WindowTruth, ...]:
     design = council.design
     names = [str(quarter) for quarter in design.quarters]
-    tables = np.stack(
-        [
-            pair_table(design, council.raters, t=t, shock=float(council.shocks[t, 0]))
-            for t in range(len(names))
-        ]
-    )
+    shocks = council.shocks[:, column]
+    tables = [
+        pair_table(design, council.raters, t=t, shock=float(shocks[t]), column=column)
+        for t in range(len(names))
+    ]
+    eras = np.array(design.era_by_quarter)
     every = np.arange(len(names))
     spans = {name: every[t : t + 1] for t, name in enumerate(names)}
     spans |= {f"year to {names[t]}": every[t - 3 : t + 1] for t in every[3:]}
     spans["all"] = every
     return tuple(
-        _window(council, name=name, span=span, pairs=tables[span].mean(axis=0))
+        _window(
+            council,
+            name=name,
+            span=span,
+            pairs=np.stack([tables[t] for t in span]).mean(axis=0),
+            column=column,
+        )
         for name, span in spans.items()
+        if len(np.unique(eras[span])) == 1
     )
 
 
-def _window(council: SimulatedCouncil, *, name: str, span: Integers, pairs: Floats) -> WindowTruth:
-    design, levels = council.design, council.design.scale.n_levels
+def _window(
+    council: SimulatedCouncil, *, name: str, span: Integers, pairs: Floats, column: int
+) -> WindowTruth:
+    design, scale = council.design, council.design.era_at(int(span[0])).scale
+    levels = scale.n_levels
     routine = council.audits["audit_type"] == AuditType.COLLABORATIVE
     rows = np.flatnonzero(routine & council.audits["t"].isin(span))
-    given = council.auditor_grades[rows, 0]
-    found = [grades[rows, 0] for grades in council.moderator_grades.values()]
+    given = council.auditor_grades[rows, column]
+    found = [grades[rows, column] for grades in council.moderator_grades.values()]
     gaps = np.array([given - grades for grades in found])
     auditors = _profile(given, levels=levels)
     moderators = (
@@ -184,8 +227,8 @@ def _window(council: SimulatedCouncil, *, name: str, span: Integers, pairs: Floa
         audits=len(rows),
         auditors=tuple(auditors.tolist()),
         moderators=tuple(moderators.tolist()),
-        auditors_good=float(auditors[design.scale.good_from :].sum()),
-        moderators_good=float(moderators[design.scale.good_from :].sum()),
+        auditors_good=float(auditors[scale.good_from :].sum()),
+        moderators_good=float(moderators[scale.good_from :].sum()),
         mean_gap=float(gaps.mean()) if found else float("nan"),
         over_rate=float((gaps > 0).mean()) if found else float("nan"),
         under_rate=float((gaps < 0).mean()) if found else float("nan"),

@@ -105,6 +105,11 @@ AUDIT_FIELDS = (
         meaning="yes or no: graded without sight of the other grade",
         unlocks="blind second readings told apart",
     ),
+    Field(
+        name="scale",
+        meaning="Name of the scale that the grade is on, where the day does not tell",
+        unlocks="grades on another scale than that of their day",
+    ),
 )
 
 MODERATION_FIELDS = (
@@ -140,8 +145,39 @@ MODERATION_FIELDS = (
         unlocks="unblinded moderation told apart",
     ),
     Field(name="response", meaning="What the auditor answered", unlocks="disputed moderations"),
+    Field(
+        name="scale",
+        meaning="Name of the scale that the grade is on, where the day does not tell",
+        unlocks="grades on another scale than that of their day",
+    ),
 )
 
+BRIDGE_FIELDS = (
+    Field(name="audit_id", meaning="The audit that was graded again", required=True),
+    Field(name="reader", meaning="Who graded it; replaced by a code", required=True),
+    Field(name="read_on", meaning="Day on which it was graded again", required=True),
+    Field(name="domain", meaning="Domain graded", required=True),
+    Field(
+        name="grade",
+        meaning="A level of a scale other than the one on which the audit was graded",
+        required=True,
+    ),
+    Field(
+        name="scale",
+        meaning="Name of the scale that the grade is on; if blank, the one in use on `read_on`",
+        unlocks="new audits graded on the earlier scale too",
+    ),
+    Field(
+        name="blind",
+        meaning="yes or no: graded without sight of the first grade",
+        unlocks="a verdict on the change over a new scale: without it none is given",
+    ),
+    Field(
+        name="selected_by",
+        meaning="random, stratified, all, targeted or unknown: how the audits were chosen",
+        unlocks="a verdict on the change over a new scale: without it none is given",
+    ),
+)
 ACTION_FIELDS = (
     Field(name="action_id", meaning="Identifier of the action; replaced by a code", required=True),
     Field(
@@ -171,6 +207,75 @@ ACTION_FIELDS = (
         name="verified_by_audit",
         meaning="audit_id of the re-audit that showed it",
         unlocks="actions verified by re-audit",
+    ),
+)
+SCALE_KEYS = (
+    SettingsKey(
+        name="name",
+        holds='text, such as `"five"`; a scale listed above needs no levels',
+        meaning="What a column `scale` and other tables call it",
+        needed="yes",
+    ),
+    SettingsKey(
+        name="levels",
+        holds='a list of 2 to 11 words, such as `["Urgent", "Expected", "Strong"]`, worst first',
+        meaning="Its grades, in order",
+        needed="unless the scale is listed above",
+    ),
+    SettingsKey(
+        name="good_from",
+        holds="text: one of the levels, not the worst",
+        meaning="The lowest level that counts as good practice",
+        needed="unless the scale is listed above",
+    ),
+    SettingsKey(
+        name="positive",
+        holds='text, such as `"expected standard or better"`; made from `good_from` if absent',
+        meaning="What that level and those above it are called together, within a sentence",
+    ),
+    SettingsKey(
+        name="from",
+        holds='a date such as `2027-04-01`, or a quarter such as `"2027-28 Q1"`',
+        meaning="First day on which it is in use. Before it the scale of `[council]` is, or the "
+        "one declared before; grades on two scales are never compared as they stand",
+    ),
+    SettingsKey(
+        name="to",
+        holds="a date or a quarter, on which its last day falls",
+        meaning="Last day; if absent, the day before the next scale begins",
+    ),
+    SettingsKey(
+        name="spellings",
+        holds="a table: further word = level",
+        meaning="Other words for its levels. Those under `[grades]` hold for every scale that has "
+        "the level they name",
+    ),
+)
+WORD_MAP_KEYS = (
+    SettingsKey(
+        name="from",
+        holds="a date or a quarter",
+        meaning="First day of the new words; earlier audits are mapped",
+        needed="yes",
+    ),
+    SettingsKey(
+        name="approved_by",
+        holds='text, such as `"Head of service"`',
+        meaning="Role that approved the map, no person's name. It is printed",
+        needed="yes",
+    ),
+    SettingsKey(
+        name="version",
+        holds='text, such as `"1"`',
+        meaning="Version of the map. It is printed",
+        needed="yes",
+    ),
+    SettingsKey(
+        name="words",
+        holds='a table: `"Early help" = "Family Help"`',
+        meaning="New word for each old one. Nothing is renamed when exports are read: analyses of "
+        "the mix of audits ask for the words of today",
+        needed="yes",
     ),
 )
 THEME_KEYS = (
@@ -227,7 +332,8 @@ THEME_KEYS = (
         name="outcome",
         holds='`"mean_grade"` (if absent) or `"good_or_better"`; only the second beside '
         "`case_type`",
-        meaning="Which of the two decides the verdict; the other is printed beside it",
+        meaning="Whether the mean grade or the positive share decides the verdict; the other is "
+        "printed beside it",
     ),
 )
 PROCESS_CHANGE_KEYS = (
@@ -262,7 +368,7 @@ OPTIMISM_KEYS = (
     SettingsKey(
         name="good_shift",
         holds="a proportion; 0.125 if absent",
-        meaning="Difference of the shares good or better that counts as small",
+        meaning="Difference of the positive shares that counts as small",
     ),
     SettingsKey(
         name="severe_from",

@@ -27,7 +27,10 @@ _FIELD = re.compile(r"\{(\w*)\}")
 
 
 def file_from(
-    table: SettingsTable, scale: Scale, scales: Mapping[str, Scale], maps: Sequence[ScaleMap]
+    table: SettingsTable,
+    in_use: Sequence[Scale],
+    scales: Mapping[str, Scale],
+    maps: Sequence[ScaleMap],
 ) -> FileSettings:
     """Build the settings of one export.
 
@@ -35,8 +38,8 @@ def file_from(
     ----------
     table : SettingsTable
         The ``[[files]]`` table.
-    scale : Scale
-        The council's own scale.
+    in_use : sequence of Scale
+        The council's own scales, one for each era, the latest last.
     scales : mapping of str to Scale
         Every scale by its name.
     maps : sequence of ScaleMap
@@ -47,7 +50,7 @@ def file_from(
     SettingsError
         Naming the key that is missing, misspelt or contradictory.
     """
-    own, scale_map = _scale_of(table, scale, scales, maps)
+    own, scale_map = _scale_of(table, in_use, scales, maps)
     named = _Headings()
     database, query = table.maybe_text("database"), table.maybe_text("query")
     if (database is None) != (query is None):
@@ -59,7 +62,7 @@ def file_from(
         sheet=table.maybe_text("sheet"),
         sheets=_sheets(table),
         header_rows=_header_rows(table),
-        not_data=table.maybe_texts("not_data") or (),
+        not_data=_not_data(table),
         siblings=table.choice("siblings", get_args(Siblings), None),
         half_grades=table.choice("half_grades", get_args(HalfGrades), None),
         database=database,
@@ -87,6 +90,12 @@ def _refuse_contradictions(table: SettingsTable, settings: FileSettings) -> None
     wide = settings.shape != "long"
     if settings.kind == "actions" and (wide or settings.moderator):
         raise table.fail("a file of actions has one row for each action, and no graders.")
+    graders = settings.second_auditor or settings.moderator
+    if settings.kind == "bridge" and (wide or graders or settings.match):
+        raise table.fail(
+            "a file of bridge readings has one row for each grade; it takes no shape, no further "
+            "graders and no match."
+        )
     if wide and not settings.domains:
         raise table.fail(
             f'the shape "{settings.shape}" needs [files.domains]: domain = "column heading".'
@@ -105,6 +114,8 @@ def _refuse_contradictions(table: SettingsTable, settings: FileSettings) -> None
         raise table.fail(
             f'"{twice[0]}" stands in [files.constants] and as a column or question; keep one.'
         )
+    if settings.match is not None and settings.kind == "actions":
+        raise table.fail("actions are matched to nothing; take [files.match] out.")
     if settings.sheet is not None and settings.sheets is not None:
         raise table.fail('"sheet" and "sheets" contradict each other; give one of them.')
     if settings.database is not None and (settings.sheet or settings.sheets):
@@ -138,12 +149,17 @@ class _Headings:
 
 
 def _scale_of(
-    table: SettingsTable, scale: Scale, scales: Mapping[str, Scale], maps: Sequence[ScaleMap]
+    table: SettingsTable,
+    in_use: Sequence[Scale],
+    scales: Mapping[str, Scale],
+    maps: Sequence[ScaleMap],
 ) -> tuple[Scale | None, ScaleMap | None]:
     own_name = table.maybe_text("scale")
     own = table.one_of("scale", own_name, scales) if own_name else None
-    if own is None or own.name == scale.name:
-        return own, None
+    scale = in_use[-1]
+    council_own = {one.name: one for one in in_use}
+    if own is None or own.name in council_own:
+        return own and council_own[own.name], None
     fitting = [m for m in maps if m.source.name == own.name and m.target.name == scale.name]
     if len(fitting) != 1:
         raise table.fail(
@@ -158,6 +174,16 @@ def _sheets(table: SettingsTable) -> Literal["all"] | tuple[str, ...] | None:
         table.choice("sheets", ("all",), None)
         return "all"
     return table.maybe_texts("sheets")
+
+
+def _not_data(table: SettingsTable) -> tuple[str, ...]:
+    labels = table.maybe_texts("not_data") or ()
+    if not all(label.strip() for label in labels):
+        raise table.fail(
+            '"not_data" holds an empty text, which would label no row; blank rows hold no record '
+            "anyhow. Take it out."
+        )
+    return labels
 
 
 def _header_rows(table: SettingsTable) -> int:

@@ -21,6 +21,7 @@ class Role(StrEnum):
     EXTERNAL_MODERATOR = "external_moderator"
     PANEL = "panel"
     INSPECTOR = "inspector"
+    BRIDGE = "bridge"
 
 
 AUDITING_ROLES = (Role.AUDITOR, Role.SECOND_AUDITOR)
@@ -62,3 +63,16 @@ class DomainTag(StrEnum):
 
     CHILD = "child"
     PROCESS = "process"
+
+
+class BridgeKind(StrEnum):
+    """Which audits were graded on both of two scales, and so what a comparison carries.
+
+    Re-read: old audits are read again, blind, on the new scale. Auditors' present strictness is
+    taken out, and the change is one of practice. Graded twice: the auditor of a new audit grades
+    it on the old scale too. Only words are translated, so that auditors who became kinder or
+    harsher on both scales count as a change of practice.
+    """
+
+    RE_READ = "re_read"
+    GRADED_TWICE = "graded_twice"

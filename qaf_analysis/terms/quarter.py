@@ -16,7 +16,12 @@ _CALENDAR = re.compile(r"\s*(\d{4})\s*-?\s*Q([1-4])\s*", re.IGNORECASE)
 _ONE_YEAR = re.compile(r"(?:(\d{4})\W*Q([1-4])|Q([1-4])\W*(\d{4}))", re.IGNORECASE)
 _TURNED = re.compile(r"Q([1-4])\W*(\d{4})\W+(\d{2}|\d{4})", re.IGNORECASE)
 _OTHER_NUMBER = re.compile(r"\W*Q\W*(\d+)\s*$", re.IGNORECASE)
-_MONTHS = ("April to June", "July to September", "October to December", "January to March")
+_QUARTER_MONTHS = (
+    "April to June",
+    "July to September",
+    "October to December",
+    "January to March",
+)
 
 
 @total_ordering
@@ -151,9 +156,9 @@ def _advice(text: str) -> str:
         year, number = int(one[1] or one[4]), int(one[2] or one[3])
         calendar = Quarter.of(date(year, 3 * number, 1))
         return (
-            f'write "{calendar}" for the calendar quarter ({_MONTHS[calendar.number - 1]} '
+            f'write "{calendar}" for the calendar quarter ({_QUARTER_MONTHS[calendar.number - 1]} '
             f'{year}), or "{Quarter(year, number)}" for the financial one '
-            f"({_MONTHS[number - 1]} {year + (number == 4)})"
+            f"({_QUARTER_MONTHS[number - 1]} {year + (number == 4)})"
         )
     other = _OTHER_NUMBER.search(plain)
     if other and other[1] not in ("1", "2", "3", "4"):

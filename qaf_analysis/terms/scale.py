@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from math import isfinite
 
 from qaf_analysis.terms.errors import SettingsError, UnknownGradeError
 
@@ -11,6 +12,143 @@ from qaf_analysis.terms.errors import SettingsError, UnknownGradeError
 def plain(text: str) -> str:
     """Text without outer spaces, with single inner spaces and in lower case."""
     return " ".join(text.split()).casefold()
+
+
+_SHORT = 3
+"""Words up to this length may stand small in a title: "of", "to", "and"."""
+
+
+def within_sentence(text: str) -> str:
+    """A label as it stands within a sentence: without capitals that only mark its beginning.
+
+    The first word loses its capital, and every word where all longer ones begin with one.
+    A word with further capitals, or of one letter, keeps them.
+
+    Examples
+    --------
+    >>> [within_sentence(text) for text in ("Requires improvement", "Expected Standard", "RI")]
+    ['requires improvement', 'expected standard', 'RI']
+    >>> [within_sentence(text) for text in ("Meets Ofsted standard", "3 - Good", "RI or better")]
+    ['meets Ofsted standard', '3 - good', 'RI or better']
+    """
+    parts = text.split(" ")
+    worded = [place for place, part in enumerate(parts) if any(map(str.isalpha, part))]
+    titled = all(_is_titled(parts[place]) for place in worded if len(parts[place]) > _SHORT)
+    for place in worded if titled else worded[:1]:
+        if _is_titled(parts[place]):
+            parts[place] = parts[place].lower()
+    return " ".join(parts)
+
+
+def _is_titled(word: str) -> bool:
+    letters = "".join(filter(str.isalpha, word))
+    return len(letters) > 1 and letters[0].isupper() and letters[1:].islower()
+
+
+def beginning_sentence(text: str) -> str:
+    """Words with a capital at their head, as a sentence, a heading or a label begins.
+
+    Examples
+    --------
+    >>> beginning_sentence("expected standard or better"), beginning_sentence("6 or more")
+    ('Expected standard or better', '6 or more')
+    """
+    return text[:1].upper() + text[1:]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScaleWords:
+    """What a result says of the scale its grades are on: the one source of every grade word.
+
+    Parameters
+    ----------
+    levels : tuple of str
+        Labels from worst to best, as declared; for headings, axes and cells.
+    good_from : int
+        Code of the lowest level that counts as positive.
+    positive : str
+        What grades from that level on are called within a sentence, after "graded": "graded
+        good or better", "graded 6 or more".
+
+    Examples
+    --------
+    >>> words = OFSTED4.words
+    >>> words.positive, words.positive_heading, words.below_positive
+    ('good or better', 'Good or better', 'below good')
+    >>> words.worst, words.best, words.within(1)
+    ('inadequate', 'outstanding', 'requires improvement')
+    >>> met = Scale(name="met", levels=("Not met", "Met"), good_from=1).words
+    >>> met.positive, met.below_positive
+    ('met', 'not met')
+    """
+
+    levels: tuple[str, ...]
+    good_from: int
+    positive: str
+
+    @classmethod
+    def of(cls, levels: Sequence[str], good_from: int, *, positive: str = "") -> ScaleWords:
+        """Words of a scale, the positive share named after its lowest level if not otherwise."""
+        named = within_sentence(positive) if positive else _or_better(levels, good_from)
+        return cls(levels=tuple(levels), good_from=good_from, positive=named)
+
+    @property
+    def n_levels(self) -> int:
+        """Number of levels, K."""
+        return len(self.levels)
+
+    @property
+    def positive_alone(self) -> str:
+        """``positive`` where it stands alone; a number or the name of one level needs "graded".
+
+        >>> OFSTED4.words.positive_alone, SIGNS_OF_SAFETY.words.positive_alone
+        ('good or better', 'graded 6 or more')
+        """
+        needs_verb = self.positive[:1].isdecimal() or self.positive == self.lowest_positive
+        return f"graded {self.positive}" if needs_verb else self.positive
+
+    @property
+    def positive_heading(self) -> str:
+        """``positive`` alone, with a capital, as a sentence or a heading begins."""
+        return beginning_sentence(self.positive_alone)
+
+    @property
+    def lowest_positive(self) -> str:
+        """The lowest level that counts as positive, within a sentence."""
+        return self.within(self.good_from)
+
+    @property
+    def below_positive(self) -> str:
+        """What the other grades are called; the level's own name where there is only one."""
+        return self.worst if self.good_from == 1 else f"below {self.lowest_positive}"
+
+    @property
+    def worst(self) -> str:
+        """The worst level, within a sentence."""
+        return self.within(0)
+
+    @property
+    def best(self) -> str:
+        """The best level, within a sentence."""
+        return self.within(self.n_levels - 1)
+
+    def within(self, code: int) -> str:
+        """Label of a level as it stands within a sentence."""
+        return within_sentence(self.levels[code])
+
+
+def _or_better(levels: Sequence[str], good_from: int) -> str:
+    label = within_sentence(levels[good_from])
+    if good_from == len(levels) - 1:
+        return label
+    return f"{label} or {'more' if _is_number(label) else 'better'}"
+
+
+def _is_number(label: str) -> bool:
+    try:
+        return isfinite(float(label))
+    except ValueError:
+        return False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,7 +162,11 @@ class Scale:
     levels : tuple of str
         Labels from worst to best; the code of a level is its place, 0 to K-1.
     good_from : int
-        Code of the lowest level that counts as good or better.
+        Code of the lowest level that counts as positive: good practice, in the scale's own words.
+    positive : str
+        What grades from that level on are called together, within a sentence, such as
+        ``expected standard or better``; left out, it is made from the level. It should read
+        right after "graded".
     spellings : mapping of str to str
         Further spellings of a level, each to its label. Compared without case and outer spaces.
 
@@ -38,11 +180,14 @@ class Scale:
     --------
     >>> OFSTED4.code("good"), OFSTED4.code("RI"), OFSTED4.levels[3]
     (2, 1, 'Outstanding')
+    >>> OFSTED4.positive, SIGNS_OF_SAFETY.positive
+    ('good or better', '6 or more')
     """
 
     name: str
     levels: tuple[str, ...]
     good_from: int
+    positive: str = ""
     spellings: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -69,6 +214,8 @@ class Scale:
             if codes.setdefault(plain(spelling), codes[plain(label)]) != codes[plain(label)]:
                 raise SettingsError(f'Scale "{self.name}": "{spelling}" is given to two levels.')
         object.__setattr__(self, "_codes", codes)
+        words = ScaleWords.of(self.levels, self.good_from, positive=self.positive)
+        object.__setattr__(self, "positive", words.positive)
 
     @property
     def n_levels(self) -> int:
@@ -77,8 +224,19 @@ class Scale:
 
     @property
     def good_label(self) -> str:
-        """Label of the lowest level that counts as good or better."""
+        """Label of the lowest level that counts as positive."""
         return self.levels[self.good_from]
+
+    @property
+    def named_positive(self) -> str:
+        """``positive`` where it is declared; empty where it is made from the level."""
+        made = ScaleWords.of(self.levels, self.good_from).positive
+        return "" if self.positive == made else self.positive
+
+    @property
+    def words(self) -> ScaleWords:
+        """What a result says of this scale."""
+        return ScaleWords(levels=self.levels, good_from=self.good_from, positive=self.positive)
 
     @property
     def codes(self) -> Mapping[str, int]:
@@ -121,6 +279,7 @@ class Scale:
             name=self.name,
             levels=self.levels,
             good_from=self.good_from,
+            positive=self.positive,
             spellings={**self.spellings, **more},
         )
 

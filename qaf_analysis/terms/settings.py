@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal
 
+from qaf_analysis.terms.eras import Era, era_on
+from qaf_analysis.terms.headlines import DerivedRule, derived_from, derived_name
 from qaf_analysis.terms.missing_words import MissingWords
 from qaf_analysis.terms.names import OVERALL, DomainTag, Outcome
 from qaf_analysis.terms.quarter import Quarter
 from qaf_analysis.terms.scale import OFSTED4, Scale, ScaleMap
 from qaf_analysis.terms.verdicts import OPTIMISM_RULE, OptimismLimits
+from qaf_analysis.terms.word_maps import WordMap
 
-FileKind = Literal["audits", "moderations", "actions"]
+FileKind = Literal["audits", "moderations", "actions", "bridge"]
 Shape = Literal["long", "wide", "answers"]
 DateOrder = Literal["day_first", "month_first", "year_first", "excel_serial", "months"]
 Window = Literal["rolling_year", "all"]
@@ -205,16 +208,26 @@ class Settings:
         Name printed on the report.
     synthetic : bool
         Whether the data are invented; if so every report says so at its head.
+    as_of : date or None
+        For invented data only: the day on which they are read, where they lie ahead.
     open_cases : int or None
         Files open at one time, from which audits are drawn.
     scale : Scale
-        The declared grade scale, on which everything is analysed.
+        The declared grade scale; where there are eras, that of the latest.
+    eras : tuple of Era
+        Scales that followed one another, in order; empty where there was only one.
     not_graded : tuple of str
         Words that mean that a domain was meant to stay ungraded.
     missing_words, not_missing_words : tuple of str
         Words added to, and taken from, those read as an empty cell.
     headline_domain : str
-        The domain that headline figures are about.
+        The domain that headline figures are about; the first, where there are several.
+    headline_domains : tuple of str
+        Areas that take the place of an overall grade; empty where there is one.
+    derived_overall : DerivedRule or None
+        How an overall grade is derived from the areas; None where it is not.
+    impact_domain : str or None
+        The domain of the second headline judgement, the impact for the child.
     domains : mapping of str to DomainTag or None
         The audit tool's domains in order, each tagged ``child`` or ``process`` where known.
     themes, process_changes : tuple
@@ -230,6 +243,12 @@ class Settings:
     risk_picked : {"weighed", "apart"}
         Whether audits picked for moderation by risk, with a recorded chance, count in figures
         about all audits by one over that chance, or are told apart. Fixed before grades are read.
+    scale_maps : tuple of ScaleMap
+        Approved maps from one scale in use to another; they carry words and no verdict.
+    case_type_maps, team_maps : tuple of WordMap
+        Approved words for types of case and teams that changed, in the order of their days.
+    months : bool
+        Whether charts have twelve points a year.
     keep_failed_days, keep_set_aside_days : int
         Days that what is left of failed runs, and rows set aside, are kept before they are swept.
     sha256 : str
@@ -238,12 +257,17 @@ class Settings:
 
     council: str
     synthetic: bool = False
+    as_of: date | None = None
     open_cases: int | None = None
     scale: Scale = OFSTED4
+    eras: tuple[Era, ...] = ()
     not_graded: tuple[str, ...] = ()
     missing_words: tuple[str, ...] = ()
     not_missing_words: tuple[str, ...] = ()
     headline_domain: str = OVERALL
+    headline_domains: tuple[str, ...] = ()
+    derived_overall: DerivedRule | None = None
+    impact_domain: str | None = None
     domains: Mapping[str, DomainTag | None] = field(default_factory=dict)
     files: tuple[FileSettings, ...] = ()
     themes: tuple[Theme, ...] = ()
@@ -253,6 +277,10 @@ class Settings:
     small_count: int = 5
     window: Window = "rolling_year"
     risk_picked: RiskPicked = "weighed"
+    scale_maps: tuple[ScaleMap, ...] = ()
+    case_type_maps: tuple[WordMap, ...] = ()
+    team_maps: tuple[WordMap, ...] = ()
+    months: bool = False
     keep_failed_days: int = KEEP_DAYS
     keep_set_aside_days: int = KEEP_DAYS
     source: str = ""
@@ -262,6 +290,56 @@ class Settings:
     def missing(self) -> MissingWords:
         """Words for a missing value: the fixed list, with those that the council adds or allows."""
         return MissingWords(added=self.missing_words, allowed=self.not_missing_words)
+
+    @property
+    def derived_from(self) -> tuple[str, ...]:
+        """Areas from which the overall grade is derived; none where it is not."""
+        if self.derived_overall is None:
+            return ()
+        return derived_from(self.derived_overall, self.headline_domains, self.domains)
+
+    @property
+    def derived_domain(self) -> str | None:
+        """Name of the derived overall grade, or None where there is none."""
+        if self.derived_overall is None:
+            return None
+        return derived_name(self.derived_overall, self.derived_from)
+
+    @property
+    def judged_domains(self) -> tuple[str, ...]:
+        """Headlines that readers grade themselves: all but a derived one."""
+        return tuple(name for name in self.headlines if name != self.derived_domain)
+
+    @property
+    def overall_domains(self) -> tuple[str, ...]:
+        """Domains that judge an audit as a whole; areas do not."""
+        own = () if self.headline_domains else (self.headline_domain,)
+        return own if self.impact_domain is None else (*own, self.impact_domain)
+
+    @property
+    def headlines(self) -> tuple[str, ...]:
+        """Everything that has headline figures of its own, in the order of the report."""
+        own = self.headline_domains or (self.headline_domain,)
+        further = (self.derived_domain, self.impact_domain)
+        return (*own, *(name for name in further if name is not None))
+
+    def about(self, headline: str) -> Settings:
+        """Return the same settings with one domain as the headline."""
+        return replace(self, headline_domain=headline)
+
+    @property
+    def all_eras(self) -> tuple[Era, ...]:
+        """The eras of the scale; one without end where it never changed."""
+        return self.eras or (Era(scale=self.scale),)
+
+    def era_on(self, day: date) -> Era:
+        """Return the era that a day lies in."""
+        return era_on(self.all_eras, day)
+
+    def on(self, era: Era) -> Settings:
+        """Return the same settings as they hold within one era."""
+        own = self.optimism if era.scale == self.scale else None
+        return replace(self, scale=era.scale, optimism=own)
 
     @property
     def optimism_limits(self) -> OptimismLimits:
@@ -281,4 +359,4 @@ class Settings:
         if theme.controls:
             return tuple(domain for domain in graded if domain in theme.controls)
         themed = {other.domain for other in self.themes} | {theme.domain}
-        return tuple(d for d in graded if d not in themed and d != self.headline_domain)
+        return tuple(d for d in graded if d not in themed and d not in self.overall_domains)

@@ -126,6 +126,20 @@ class SettingsTable:
             raise self.fail(f'"{key}" should be a number above 0.')
         return float(value)
 
+    def has(self, key: str) -> bool:
+        """Whether a key is there."""
+        return key in self._table
+
+    def bound(self, key: str, *, last: bool = False) -> date | None:
+        """Day on which a time begins or ends: a date or a quarter; None where the key is absent."""
+        if not self.has(key):
+            self._asked.add(key)
+            return None
+        if self.holds_text(key):
+            quarter = self.quarter(key)
+            return quarter.last_day if last else quarter.first_day
+        return self.day(key)
+
     def day(self, key: str) -> date:
         """Date that must be there."""
         value = self.raw(key, date)
@@ -186,6 +200,8 @@ class SettingsTable:
         """Table of column headings by name, each one text or a list of several."""
         found = {}
         for name, value in self.raw(key, dict, {}).items():
+            if not name.strip():
+                raise self.fail(f"[{key}] has an entry without a name. Take it out.")
             texts = [value] if isinstance(value, str) else value
             if not isinstance(texts, list) or not texts or not all(map(_is_filled, texts)):
                 raise self.fail(

@@ -19,7 +19,7 @@ PEOPLE = ("auditor", "second_auditor", "moderator", "rater")
 """Columns of people; a spelling declared for one of them holds for all."""
 CHOICES: Mapping[str, tuple[str, ...]] = {
     "audit_type": tuple(str(word) for word in AuditType),
-    "role": tuple(str(word) for word in Role),
+    "role": tuple(str(word) for word in Role if word != Role.BRIDGE),
     "selected_by": tuple(str(word) for word in Selection),
 }
 """Columns that hold one of a few words."""
@@ -88,7 +88,7 @@ def missing_words_from(council: SettingsTable) -> MissingWords:
 def refuse_contradictory_words(
     council: SettingsTable,
     *,
-    scale: Scale,
+    scales: tuple[Scale, ...],
     not_graded: tuple[str, ...],
     missing: MissingWords,
     spellings: Spellings,
@@ -102,7 +102,7 @@ def refuse_contradictory_words(
     SettingsError
         Naming the word and the tables.
     """
-    for named in (scale, *(file.scale for file in files if file.scale is not None)):
+    for named in (*scales, *(file.scale for file in files if file.scale is not None)):
         codes = {plain_spelling(text): named.levels[code] for text, code in named.codes.items()}
         for text in not_graded:
             if plain_spelling(text) in codes:
@@ -140,8 +140,8 @@ def refuse_reversed_scale(scale: Scale) -> None:
     known = [place for place in places if place is not None]
     if len(known) > 1 and known != sorted(known):
         raise ValueError(
-            f'"levels" stand as {", ".join(scale.levels)}; write them from worst to best, or good '
-            "practice would count as poor."
+            f'"levels" stand as {", ".join(scale.levels)}; write them from worst to best, or the '
+            "best grade would count as the worst."
         )
 
 

@@ -16,8 +16,8 @@ _NO_CONTROLS = (
     'after, and not with domains; take "controls" out.'
 )
 _COHORT_OUTCOME = (
-    'gives both "case_type" and outcome = "mean_grade". A type of case is compared on the share '
-    'good or better; take "outcome" out.'
+    'gives both "case_type" and outcome = "mean_grade". A type of case is compared on the '
+    'positive share; take "outcome" out.'
 )
 
 
@@ -104,7 +104,7 @@ def _unknown_domains(settings: Settings, theme: Theme) -> Iterator[str]:
                 f'theme "{theme.name}": "controls" names "{control}", which is not in [domains]; '
                 f"expected domains among {', '.join(known)}."
             )
-        if control == settings.headline_domain:
+        if control in settings.overall_domains:
             yield (
                 f'theme "{theme.name}": "controls" names "{control}", the headline domain. It sums '
                 "up the others, the themed one among them, so it cannot stand beside it as a "

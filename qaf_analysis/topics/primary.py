@@ -43,11 +43,14 @@ class PrimaryClaim:
 def primary_claims(
     programme: Programme,
     optimism: Optimism,
-    themes: Themes,
+    themes: Themes | None,
     consistency: Consistency,
     trend: TrueTrend,
 ) -> tuple[PrimaryClaim, ...]:
-    """Every comparison that the lead and the cards may claim something of."""
+    """Every comparison that the lead and the cards may claim something of.
+
+    Themes are about no headline: of several headlines the first brings them, the others None.
+    """
     return (
         _claim("the change in the share", programme.verdict in YEAR_CLAIMS, programme.change),
         *_optimism(optimism),
@@ -66,8 +69,8 @@ def _optimism(optimism: Optimism) -> Iterator[PrimaryClaim]:
         )
 
 
-def _themes(themes: Themes) -> Iterator[PrimaryClaim]:
-    for theme in themes.themes:
+def _themes(themes: Themes | None) -> Iterator[PrimaryClaim]:
+    for theme in themes.themes if themes is not None else ():
         if theme.change is not None:
             made = theme.verdict in THEME_CLAIMS
             p = theme.change.evidence.p(theme.change.rule.outcome)

@@ -22,6 +22,7 @@ MODERATED = "routine audits, told from those moderated by chance"
 READ = "audits moderated by chance"
 COMPARED = "routine audits with domain grades"
 ACTIONS = "improvement actions"
+JUDGED = "audits with a judgement of practice and one of impact"
 
 ALIKE = "each audit alike"
 BY_PAIRS = "each audit alike, over its pairs of auditors"
@@ -75,9 +76,10 @@ def _q(measure: str, population: str, weighting: str = ALIKE, *levels: float) ->
     )
 
 
-GOOD = _q("share good or better, by auditors", ROUTINE)
-GOOD_CHANGE = _q("change in share good or better, by auditors", ROUTINE)
-GOOD_FOUND = _q("share good or better, had moderators graded all", MODERATED, ANY_DRAW)
+GOOD = _q("share graded {positive}, by auditors", ROUTINE)
+GOOD_CHANGE = _q("change in share graded {positive}, by auditors", ROUTINE)
+GOOD_FOUND = _q("share graded {positive}, had moderators graded all", MODERATED, ANY_DRAW)
+WITHOUT_CHILD = "graded {positive} with a child domain below"
 GAP = _q("mean gap{of}, auditors less moderators", MODERATED, ANY_DRAW)
 OWN_GAP = _q("mean gap of the period's own audits, as if no other were done", MODERATED, ANY_DRAW)
 EXACT = _q("pairs of auditors with the same grade", DOUBLE, BY_PAIRS)
@@ -136,6 +138,8 @@ QUANTITIES: dict[str, Quantity] = {
     "AuditorHabits.inconsistency": _q("an auditor's inconsistency", DOUBLE, MODEL),
     "AuditorHabits.spread_ratio": _q("spread of an auditor's grades to others'", DOUBLE, MODEL),
     "AuditorHabits.stretch": _q("how far an auditor stretches the scale", DOUBLE, MODEL),
+    "TwoJudgements.no_difference_yet": _q("positive practice without positive impact", JUDGED),
+    "TwoJudgements.difference": _q("share of positive practice less that of impact", JUDGED),
     "RuledFigure.small": _q(
         "verdict's figure, to show it small", MODERATED, ANY_DRAW, OPTIMISM_RULE.small_level
     ),
@@ -155,7 +159,7 @@ QUANTITIES: dict[str, Quantity] = {
     "GapGroup.under": _q("graded higher by moderators{of}", MODERATED, ANY_DRAW),
     "Optimism.severe": _q("severely apart from moderators", MODERATED, ANY_DRAW),
     "Optimism.good_shift": _q(
-        "share good or better, auditors less moderators", MODERATED, ANY_DRAW
+        "share graded {positive}, auditors less moderators", MODERATED, ANY_DRAW
     ),
     "Optimism.heterogeneity": _q("spread of auditors' gaps, this period", MODERATED, ANY_DRAW),
     "Optimism.adjusted_profile": _q(
@@ -192,8 +196,10 @@ QUANTITIES: dict[str, Quantity] = {
     "FocusShares.moderation": _q("child's share of the overall grade, moderators", READ),
     "FocusShares.difference": _q("child's share of the overall grade, difference", READ),
     "FocusShares.weights": _q("child's share of the slopes, difference", READ),
-    "GoodWithoutChild.audit": _q("good with a child domain below, auditors", READ),
-    "GoodWithoutChild.moderation": _q("good with a child domain below, moderators", READ),
+    "GoodWithoutChild.audit": _q(f"{WITHOUT_CHILD}, auditors", READ),
+    "GoodWithoutChild.moderation": _q(
+        "graded {positive} with a child domain below, moderators", READ
+    ),
     "Halo.audit": _q("likeness of an audit's domains, auditors", READ),
     "Halo.moderation": _q("likeness of an audit's domains, moderators", READ),
     "Halo.difference": _q("likeness of an audit's domains, difference", READ),
@@ -204,17 +210,19 @@ QUANTITIES: dict[str, Quantity] = {
     "RuleFit.audit": _q("overall as a rule gives it, auditors", READ),
     "RuleFit.moderation": _q("overall as a rule gives it, moderators", READ),
     "RuleFit.difference": _q("overall as a rule gives it, difference", READ),
-    "OwnReading.good_without_child": _q("good with a child domain below, all audits", ROUTINE),
+    "OwnReading.good_without_child": _q(
+        "graded {positive} with a child domain below, all audits", ROUTINE
+    ),
     "RuleShare.share": _q("overall as a rule gives it, all audits", ROUTINE),
     "ThemeEvidence.grade": _q("change after the theme in mean grade, net", COMPARED, QUARTERS),
     "ThemeEvidence.good": _q(
-        "change after the theme in share good or better, net", COMPARED, QUARTERS
+        "change after the theme in share graded {positive}, net", COMPARED, QUARTERS
     ),
     "ThemeEvidence.grade_threshold": _q(
         "change after the theme in mean grade, net, second scale", COMPARED, QUARTERS
     ),
     "ThemeEvidence.good_threshold": _q(
-        "change after the theme in share good or better, net, second scale", COMPARED, QUARTERS
+        "change after the theme in share graded {positive}, net, second scale", COMPARED, QUARTERS
     ),
     "ThemeCheck.deciding": _q("change after the theme in {of}, net", COMPARED, QUARTERS),
     "Drift.before": _q("drift a year before the theme", COMPARED, QUARTERS),
@@ -225,7 +233,7 @@ QUANTITIES: dict[str, Quantity] = {
     "ThemeChange.detectable_grade": _q("smallest change seen, grades", COMPARED, QUARTERS),
     "ThemeChange.detectable_good": _q("smallest change seen, share", COMPARED, QUARTERS),
     "CohortChange.difference": _q(
-        "share good or better after the theme less before", "audits of the theme's cases"
+        "share graded {positive} after the theme less before", "audits of the theme's cases"
     ),
     "SensitivityLine.estimate": _q("change after the theme asked otherwise", COMPARED, QUARTERS),
     "ThemeCheck.effect": _q("audits after the theme above audits before", COMPARED),
@@ -233,7 +241,7 @@ QUANTITIES: dict[str, Quantity] = {
     "ActionCounts.in_time_share": _q("actions closed in time", ACTIONS, EACH),
     "ActionCounts.re_audited_share": _q("actions verified by an audit", ACTIONS, EACH),
     "ReAuditChange.difference": _q(
-        "share good or better, re-audit less audit", "themed audits and re-audits"
+        "share graded {positive}, re-audit less audit", "themed audits and re-audits"
     ),
     "Spread.sd": _q(DEVIATION, ROUTINE),
     "Spread.sd_90": _q(f"{DEVIATION}, for the difference", ROUTINE, ALIKE, SPREAD_RULE.level),
@@ -308,7 +316,7 @@ def _every_round(result: Any, _: Any) -> str:
     return f"{result.scope.first} to {result.scope.last}"
 
 
-GRADE, SHARE = "mean grade", "share good or better"
+GRADE, SHARE = "mean grade", "share graded {positive}"
 
 PLACES: dict[str, Place] = {
     "Programme.by_quarter": Place(period=_label),
@@ -359,6 +367,8 @@ PLACES: dict[str, Place] = {
     "OwnGaps.auditors": Place(group=lambda _, value: f"auditor {value.auditor}"),
     "ChildFocus.rules": Place(group=lambda _, value: f"rule {value.rule}"),
     "OwnReading.rules": Place(group=lambda _, value: f"rule {value.rule}"),
+    "PracticeImpact.audits": Place(group=lambda *_: "by auditors"),
+    "PracticeImpact.moderated": Place(group=lambda *_: "by moderators"),
     "ChildFocusFinding.own": Place(period=lambda _, value: value.period),
     "ChildFocusFinding.years": Place(
         period=lambda result, value: _financial_year(value.period, result.scope.last)

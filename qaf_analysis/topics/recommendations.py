@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from math import isnan
 
 from qaf_analysis.kit.direction import unsigned
@@ -11,6 +11,7 @@ from qaf_analysis.kit.numbers import counted, fine_gap, interval, percent, point
 from qaf_analysis.kit.parts import listed
 from qaf_analysis.stats.core.detectable import after_more_quarters
 from qaf_analysis.terms.quarter import Quarter
+from qaf_analysis.terms.scale import within_sentence
 from qaf_analysis.terms.verdicts import (
     AGREEMENT_OPEN,
     THEME_OPEN,
@@ -72,6 +73,24 @@ def recommendations(
 
 # An action, why, and within how many quarters.
 Step = tuple[str, str, int]
+
+
+def steps_of_headlines(
+    each: Sequence[tuple[str, tuple[Recommendation, ...]]],
+) -> tuple[Recommendation, ...]:
+    """Choose among the steps that the headlines call for, the most urgent of each first.
+
+    What all of them call for is said once; else the headline is named.
+    """
+    called: dict[Recommendation, list[str]] = {}
+    for place in range(MOST):
+        for headline, steps in each:
+            if place < len(steps):
+                called.setdefault(steps[place], []).append(headline)
+    return tuple(
+        step if len(names) == len(each) else replace(step, action=f"{listed(names)}: {step.action}")
+        for step, names in list(called.items())[:MOST]
+    )
 
 
 def _fell(consistency: Consistency) -> Iterator[Step]:
@@ -164,8 +183,8 @@ def _calibration(agreement: Agreement, by_grade: AgreementDetail) -> Iterator[St
         return
     worst = max(told, key=lambda one: one.confused.value)
     yield (
-        f"Hold a calibration session on the line between {worst.lower.lower()} and "
-        f"{worst.upper.lower()}.",
+        f"Hold a calibration session on the line between {within_sentence(worst.lower)} "
+        f"and {within_sentence(worst.upper)}.",
         f"Where both grades are one of these two, auditors part in {percent(worst.confused.value)} "
         f"({interval(worst.confused, percent)}; {counted(worst.pairs, 'pair')}).",
         NEXT_QUARTER,

@@ -15,7 +15,7 @@ from qaf_analysis.topics.charts import section as charts
 from qaf_analysis.topics.check import section as check
 from qaf_analysis.topics.child import section as child
 from qaf_analysis.topics.common.evidence import Evidence
-from qaf_analysis.topics.common.release import Released, release
+from qaf_analysis.topics.common.release import Released, release_each
 from qaf_analysis.topics.common.section import Page, Question, Section
 from qaf_analysis.topics.impact import section as impact
 from qaf_analysis.topics.optimism import section as optimism
@@ -36,6 +36,7 @@ SECTIONS: tuple[Section[Any], ...] = (
     trend.TRUE_TREND,
     optimism.GAPS,
     child.CHILD_FOCUS,
+    child.IMPACT,
     impact.THEMES,
     impact.THEME_CHECKS,
     charts.THEME_CHARTS,
@@ -84,13 +85,32 @@ def page_of(kind: type[Any]) -> Page[Any]:
 
 
 class Results:
-    """Every released result of one run, by its kind."""
+    """Every released result of one run, by its kind and, where there are several, by headline."""
 
     def __init__(self, released: Iterable[Released[Any]]) -> None:
         self._by_kind = {type(each.result): each for each in released}
 
+    @property
+    def headlines(self) -> tuple[str, ...]:
+        """Headlines that results tell apart, in the order of the report; none where only one."""
+        found = [one.headline for each in self._by_kind.values() for one in each.every]
+        return tuple(dict.fromkeys(name for name in found if name))
+
+    def about(self, headline: str) -> Results:
+        """Return the results for one headline, with those that are alike for all."""
+        return Results(
+            replace(one, further=())
+            for each in self._by_kind.values()
+            for one in each.every
+            if one.headline in ("", headline)
+        )
+
+    def has(self, kind: type[Any]) -> bool:
+        """Whether there is a result of a kind."""
+        return kind in self._by_kind
+
     def released(self, kind: type[Result]) -> Released[Result]:
-        """Return the released result of a kind.
+        """Return the released result of a kind, of the first headline where there are several.
 
         Raises
         ------
@@ -116,9 +136,14 @@ def answers(evidence: Evidence, *, known: Mapping[type[Any], Any] | None = None)
     known : mapping, optional
         Answers that are already there, by their kind; they are taken as they are.
     """
-    found = dict(known or {})
-    shared = replace(evidence, found=found.__getitem__)
+    taken = known or {}
+    found: dict[tuple[type[Any], str], Any] = {}
+    shared = replace(evidence, found=lambda kind, headline: found[kind, headline])
+    released = []
     for question in QUESTIONS:
-        if question.result not in found:
-            found[question.result] = question.answered(shared)
-    return Results(map(release, found.values()))
+        names = question.headlines(shared)
+        for name in names:
+            made = taken.get(question.result)
+            found[question.result, name] = made or question.answered(shared, name)
+        released.append(release_each([found[question.result, name] for name in names], names))
+    return Results(released)

@@ -6,7 +6,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from qaf_analysis.kit.parts import Statement
+from qaf_analysis.kit.parts import Picture, Statement
 from qaf_analysis.terms.errors import DisclosureError
 from qaf_analysis.topics.common.release import Released
 from qaf_analysis.topics.common.section import Page, Section
@@ -25,22 +25,30 @@ class Parts(tuple[Any, ...]):
         return str(Markup("\n").join(Markup(part._repr_html_()) for part in self))
 
 
-def say(released: Released[Any]) -> Statement:
-    """Words of a released result."""
-    return _page(released).say(released.result)
+def say(released: Released[Any]) -> Statement | Parts:
+    """Words of a released result; of each headline where there are several."""
+    page = _page(released)
+    said = [page.say(one.result).about(one.headline) for one in released.every]
+    return said[0] if len(said) == 1 else Parts(said)
 
 
 def table(released: Released[Any]) -> Parts:
     """Tables of a released result."""
-    return Parts(_page(released).tables(released.result))
+    page = _page(released)
+    return Parts(
+        each.about(one.headline) for one in released.every for each in page.tables(one.result)
+    )
 
 
 def plot(released: Released[Any]) -> Parts:
     """Pictures of a released result; none where there is nothing to draw."""
     page = _page(released)
     front = page.front if isinstance(page, Section) else None
-    first = () if front is None else (front(released.result),)
-    return Parts((*first, *page.pictures(released.result)))
+    drawn: list[Picture] = []
+    for one in released.every:
+        first = () if front is None else (front(one.result),)
+        drawn += [each.about(one.headline) for each in (*first, *page.pictures(one.result))]
+    return Parts(drawn)
 
 
 def _page(released: Released[Any]) -> Page[Any]:

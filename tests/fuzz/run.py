@@ -59,7 +59,7 @@ def outcome(seed: int, number: int) -> Outcome:
         for name, data in case(seed, number).items():
             (folder / name).write_bytes(data)
         try:
-            check(folder, Path(place), whole=number % 5 == 0)
+            check_reading(folder, Path(place), whole=number % 5 == 0)
         except WorkbenchError as error:
             kind = "refused"
             if len(str(error)) > LONGEST_MESSAGE and not isinstance(error, ImportRejectedError):
@@ -76,7 +76,7 @@ def outcome(seed: int, number: int) -> Outcome:
     return Outcome(number=number, kind=kind, seconds=seconds, detail=detail)
 
 
-def check(folder: Path, place: Path, *, whole: bool) -> None:
+def check_reading(folder: Path, place: Path, *, whole: bool) -> None:
     """Read a folder, and see that rows are accounted for and that what was read can be written."""
     imported = read_council(folder, as_of=AS_OF, key=KEY)
     record = imported.audits.record

@@ -20,7 +20,8 @@ def test_what_is_spoilt_was_whole_before(name, tmp_path):
         (folder / file).write_text(text)
     if parts is not None:
         (folder / workbook).write_bytes(w.packed(parts))
-    run.check(folder, tmp_path, whole=True)
+    run.check_reading(folder, tmp_path, whole=True)
+    assert (tmp_path / "bundle").is_dir()
 
 
 @pytest.mark.parametrize("first", range(0, COUNT, 50))

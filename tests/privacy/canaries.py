@@ -25,9 +25,11 @@ KINDS = (
     *("audit", "case", "auditor", "second", "moderator", "reason", "response", "action", "session"),
     *("heading", "dropped", "notes", "sheet", "hidden", "comment", "property", "footer", "file"),
     *("folder", "spelling", "tomlcomment", "approver", "gradeword", "badgrade", "badteam", "wrong"),
-    *("otherfile", "longcell", "errorcell", "baddate", "unread"),
+    *("otherfile", "longcell", "errorcell", "baddate", "unread", "reader"),
 )
 DATES_OF_BIRTH = (datetime(2012, 3, 14), datetime(2009, 11, 2))
+# Words for a day of birth in the name of a file, of a sheet and of a column that is left out.
+BORN_IN_FILE, BORN_IN_SHEET, BORN_IN_HEADING = "14th Mar 2012", "2 November 2009", "March 14, 2012"
 TEAMS = ("East", "West")
 DOMAINS = ("Overall", "Plan")
 _GRADES = ("Inadequate", "Requires improvement", "Good", "Outstanding")
@@ -44,9 +46,10 @@ def write_council(parent: Path) -> Path:
     """Write the exports of the council into a new folder, whose name has a mark too."""
     folder = parent / f"exports {mark('folder')}"
     folder.mkdir()
-    _audits(folder / f"audits {mark('file')}.xlsx")
+    _audits(folder / f"audits {mark('file')} {BORN_IN_FILE}.xlsx")
     _moderations(folder / f"moderations {mark('file', 1)}.csv")
     _actions(folder / f"actions {mark('file', 2)}.csv")
+    _bridge(folder / f"bridge {mark('file', 3)}.csv")
     (folder / f"{mark('otherfile')}.csv").write_text(f"a,b\n{mark('otherfile', 1)},2\n")
     (folder / "council.toml").write_text(_settings(), encoding="utf-8")
     return folder
@@ -70,8 +73,22 @@ def holds_date_of_birth(content: bytes) -> bool:
     for day in DATES_OF_BIRTH:
         forms += [day.strftime(f) for f in ("%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%d %B %Y")]
         forms += [f"{day.day}.{day.month}.{day:%y}", f"{day.day}/{day.month}/{day.year}"]
+        forms += days_in_words(day)
         forms += [str((day - datetime(1899, 12, 30)).days) + ".0", day.strftime("%d %b %Y")]
     return any(form.encode() in view for view in _forms(content) for form in forms)
+
+
+def days_in_words(day: datetime) -> list[str]:
+    """A day with its month as a word, in each order in which people write one."""
+    suffix = {1: "st", 2: "nd", 3: "rd"}.get(day.day, "th")
+    written = []
+    for number in (str(day.day), f"{day.day:02d}", f"{day.day}{suffix}"):
+        for month in (f"{day:%B}", f"{day:%b}", f"{day:%B}".upper()):
+            parts = ((number, month, f"{day:%Y}"), (month, number, f"{day:%Y}"))
+            for order in (*parts, (f"{day:%Y}", month, number), (number, month, f"{day:%y}")):
+                written += [sign.join(order) for sign in (" ", "-", ".", "/", ", ", "_", "")]
+                written.append(f"{order[0]} {order[1]}, {order[2]}")
+    return written
 
 
 def _forms(content: bytes) -> Iterator[bytes]:
@@ -112,14 +129,14 @@ def _unpacked(content: bytes) -> Iterator[bytes]:
 def _audits(path: Path) -> None:
     book = openpyxl.Workbook()
     sheet = book.active
-    sheet.title = mark("sheet")
+    sheet.title = f"{mark('sheet')} {BORN_IN_SHEET}"
     sheet.append(
         [
             *(f"Audit id {mark('heading', 0)}", f"Child {mark('heading', 1)}"),
             *(f"Date {mark('heading', 2)}", f"Team {mark('heading', 3)}"),
             *(f"Type {mark('heading', 4)}", f"Auditor {mark('heading', 5)}"),
             *(f"Domain {mark('heading', 6)}", f"Grade {mark('heading', 7)}"),
-            *(f"Session {mark('heading', 8)}", f"{mark('dropped')} notes"),
+            *(f"Session {mark('heading', 8)}", f"{mark('dropped')} {BORN_IN_HEADING} notes"),
         ]
     )
     for row in audit_rows():
@@ -207,6 +224,21 @@ def _actions(path: Path) -> None:
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
+def _bridge(path: Path) -> None:
+    """Audits graded on an earlier scale too; one row of no audit, one on the audit's own scale."""
+    lines = ["audit_id,reader,read_on,domain,grade,scale,blind,selected_by"]
+    lines += [
+        f"{mark('audit', n)},{mark('reader', n % 3)},2019-12-01,Overall,Fair,three,yes,random"
+        for n in range(6)
+    ]
+    lines += [
+        f"{mark('audit', 501)},{mark('reader', 7)},2019-12-01,Overall,Fair,three,yes,random",
+        f"{mark('audit', 7)},{mark('reader', 8)},2019-12-01,Overall,Good,,yes,random",
+        f"{mark('audit', 8)},{mark('reader', 0).lower()}x,2019-12-01,Overall,Poor,three,no,random",
+    ]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
 def _settings() -> str:
     headings = ("audit_id", "case_ref", "audit_date", "team", "case_type", "auditor", "domain")
     names = {"audit_id": "Audit id", "case_ref": "Child", "audit_date": "Date", "team": "Team"}
@@ -220,6 +252,7 @@ def _settings() -> str:
 [council]
 name = "Ottershire"  # {mark("tomlcomment", 1)}
 not_graded = ["{mark("gradeword", 1)}"]
+scale = "three"
 [domains]
 Overall = ""
 Plan = "process"
@@ -229,6 +262,13 @@ Plan = "process"
 "{mark("spelling")}" = "{mark("auditor", 0)}"
 [spellings.team]
 "{mark("badteam")}" = "East"
+[[scales]]
+name = "three"
+levels = ["Poor", "Fair", "Fine"]
+good_from = "Fine"
+[[scales]]
+name = "ofsted4"
+from = 2010-04-01
 [[scale_maps]]
 source = "signs_of_safety"
 target = "ofsted4"
@@ -237,9 +277,9 @@ approved_by = "{mark("approver")}"
 [scale_maps.levels]
 {_scale_map()}
 [[files]]
-path = "audits {mark("file")}.xlsx"
+path = "audits {mark("file")} {BORN_IN_FILE}.xlsx"
 kind = "audits"
-sheet = "{mark("sheet")}"
+sheet = "{mark("sheet")} {BORN_IN_SHEET}"
 [files.columns]
 {columns}
 [files.constants]
@@ -253,6 +293,10 @@ moderation_source = "Peers"
 [[files]]
 path = "actions {mark("file", 2)}.csv"
 kind = "actions"
+date_order = "year_first"
+[[files]]
+path = "bridge {mark("file", 3)}.csv"
+kind = "bridge"
 date_order = "year_first"
 [[themes]]
 name = "Plans"

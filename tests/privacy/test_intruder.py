@@ -26,6 +26,9 @@ from qaf_analysis.data.council.pseudonyms import PseudonymKey
 from qaf_analysis.run.manifest import read_manifest, verify_manifest
 from tests.places import ROOT
 from tests.privacy.canaries import (
+    BORN_IN_FILE,
+    BORN_IN_HEADING,
+    BORN_IN_SHEET,
     KINDS,
     audit_rows,
     found_in,
@@ -97,6 +100,11 @@ def test_no_date_of_birth_is_in_the_outputs(run):
     assert not [name for name, content in run.files.items() if holds_date_of_birth(content)]
 
 
+def test_every_day_of_birth_in_a_name_was_typed(run):
+    typed = "".join(path.name for path in run.exports.iterdir()) + run.said
+    assert all(words in typed for words in (BORN_IN_FILE, BORN_IN_SHEET))
+
+
 def test_the_search_finds_marks_in_every_form():
     name = mark("case", 7)
     for form in (
@@ -108,7 +116,8 @@ def test_the_search_finds_marks_in_every_form():
         "".join(f"\\u{ord(c):04x}" for c in name).encode(),
     ):
         assert found_in(b"<p>" + form if form[:2] != b"\x1f\x8b" else form) == {"case"}, form
-    assert holds_date_of_birth(b"the date 2012-03-14")
+    for written in ("2012-03-14", BORN_IN_FILE, BORN_IN_SHEET, BORN_IN_HEADING, "2012 March 14"):
+        assert holds_date_of_birth(f"the date {written}.".encode())
 
 
 def test_the_console_says_no_free_text(run):
@@ -122,10 +131,13 @@ def test_the_run_names_rows_set_aside_by_number_and_sum_only(run):
     manifest = read_manifest(run.folder)
     record = json.loads((run.folder / "bundle" / "record.json").read_bytes())
     table = pd.read_csv(rows, dtype=str, encoding="utf-8-sig")
-    sha256 = hashlib.sha256(rows.read_bytes()).hexdigest()
-    assert manifest["set_aside"] == {"rows": len(table), "sha256": sha256}
-    assert record["set_aside_sha256"] == sha256
-    assert rows.parent.name == sha256[:16]
+    keyed = PseudonymKey.load(run.key).sum_of(rows.read_bytes())
+    assert manifest["set_aside"] == {"rows": len(table), "keyed_sum": keyed}
+    assert record["set_aside_sum"] == keyed
+    assert rows.parent.name == keyed[:16]
+    # No plain sum of the rows stands anywhere, by which a guessed row could be recognised.
+    plain = hashlib.sha256(rows.read_bytes()).hexdigest()[:16].encode()
+    assert not [name for name, content in run.files.items() if plain in content]
     assert verify_manifest(run.folder).problems == ()
     # Whoever may see it finds every mark of the rows set aside, and the names left out of the run.
     kept = found_in(b"".join(path.read_bytes() for path in run.aside.rglob("*.csv")))

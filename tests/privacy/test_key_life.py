@@ -11,9 +11,12 @@ import pytest
 
 from qaf_analysis.cli import app
 from qaf_analysis.data.council.key_care import fingerprint
-from qaf_analysis.data.council.pseudonyms import PseudonymKey, default_key_path, weakness
+from qaf_analysis.data.council.pseudonyms import PseudonymKey, default_key_path
 from qaf_analysis.data.council.read import read_council
+from qaf_analysis.data.council.set_aside import council_place
 from qaf_analysis.run.earlier_keys import other_codes
+from qaf_analysis.run.folder import RunFolder
+from qaf_analysis.run.lock import RunLock
 from qaf_analysis.run.manifest import RunIdentity, write_manifest
 from qaf_analysis.terms.errors import SettingsError, UsageError
 from qaf_analysis.terms.quarter import Quarter
@@ -46,33 +49,12 @@ def exports(tmp_path, toml=TOML):
     return folder
 
 
-@pytest.mark.parametrize(
-    ("secret", "why"),
-    [
-        (bytes(32), "1 different byte"),
-        (b"\xff" * 32, "1 different byte"),
-        (b"\x01\x02" * 16, "2 different bytes"),
-        (bytes(range(16)) * 2, "16 different bytes"),
-        (bytes(range(32)), "in a row"),
-        (bytes(range(255, 223, -1)), "in a row"),
-        (b"Jumping zebras vex my quick fowl", "typed text"),
-    ],
-)
-def test_a_weak_key_is_refused_with_the_reason(tmp_path, secret, why):
-    key = PseudonymKey(secret=secret)
-    path = tmp_path / "council.key"
-    key.write(path)
-    with pytest.raises(UsageError, match=f"weak: .*{why}"):
-        PseudonymKey.load(path)
-
-
-def test_a_short_key_is_refused_and_random_ones_are_not(tmp_path):
+def test_a_short_key_is_refused(tmp_path):
     path = tmp_path / "council.key"
     path.touch(mode=0o600)
     path.write_text(f"qaf pseudonym key, version 1\n{secrets.token_bytes(16).hex()}\nab\n")
     with pytest.raises(UsageError, match="32 of the 64 digits"):
         PseudonymKey.load(path)
-    assert not any(weakness(secrets.token_bytes(32)) for _ in range(20_000))
 
 
 def test_the_published_key_is_refused_as_a_councils_own(tmp_path, monkeypatch):
@@ -171,6 +153,129 @@ def test_a_rotation_that_cannot_read_the_exports_changes_nothing(home, tmp_path)
     assert app.run(["key", "rotate", "--data", str(folder), "--yes"]) == 3
     assert path.read_bytes() == before
     assert [one.name for one in path.parent.iterdir()] == [path.name]
+
+
+def test_a_key_in_the_folder_of_reports_is_refused(home, tmp_path, monkeypatch, capsys):
+    folder, outputs = exports(tmp_path), tmp_path / "out"
+    monkeypatch.setenv("QAF_KEY_FILE", str(outputs / "safe" / "council.key"))
+    for command in ("check", "report"):
+        assert app.run([command, "--data", str(folder), "--outputs", str(outputs)]) == 2
+        assert "council.key lies in the folder" in capsys.readouterr().err
+    assert not outputs.exists()
+
+
+def copied(key, place):
+    place.write_bytes(key.read_bytes())
+
+
+@pytest.mark.parametrize("made", [copied, lambda key, to: to.hardlink_to(key)])
+@pytest.mark.parametrize("where", ["exports", "out/2019-20-Q3/ab"])
+def test_a_key_under_any_name_with_exports_or_reports_is_refused(
+    home, tmp_path, capsys, made, where
+):
+    folder, outputs = exports(tmp_path), tmp_path / "out"
+    read_council(folder, as_of=TODAY)
+    place = tmp_path / where
+    place.mkdir(parents=True, exist_ok=True)
+    made(default_key_path("Ottershire"), place / "notes.txt")
+    assert app.run(["check", "--data", str(folder), "--outputs", str(outputs)]) == 2
+    assert "notes.txt" in capsys.readouterr().err
+    (place / "notes.txt").unlink()
+    assert app.run(["check", "--data", str(folder), "--outputs", str(outputs)]) == 0
+
+
+def test_a_key_with_a_second_name_is_refused(home, tmp_path):
+    read_council(exports(tmp_path), as_of=TODAY)
+    path = default_key_path("Ottershire")
+    (tmp_path / "elsewhere").hardlink_to(path)
+    with pytest.raises(UsageError, match="second name"):
+        PseudonymKey.load(path)
+    (tmp_path / "elsewhere").unlink()
+    PseudonymKey.load(path)
+
+
+@pytest.mark.parametrize("where", ["exports/aside", "out/aside"])
+def test_a_table_of_old_and_new_codes_is_not_written_with_exports_or_reports(
+    home, tmp_path, monkeypatch, where
+):
+    folder = exports(tmp_path)
+    read_council(folder, as_of=TODAY)
+    path = default_key_path("Ottershire")
+    before = path.read_bytes()
+    monkeypatch.setenv("QAF_SET_ASIDE", str(tmp_path / where))
+    rotate = ["key", "rotate", "--data", str(folder), "--outputs", str(tmp_path / "out"), "--yes"]
+    assert app.run(rotate) == 2
+    assert path.read_bytes() == before
+    assert not (tmp_path / where).exists()
+    assert [one.name for one in path.parent.iterdir()] == [path.name]
+
+
+def test_purge_deletes_tables_of_old_and_new_codes_and_nothing_like_them(home, tmp_path, capsys):
+    folder = exports(tmp_path)
+    read_council(folder, as_of=TODAY)
+    assert app.run(["key", "rotate", "--data", str(folder), "--yes"]) == 0
+    [table] = (home / ".qaf" / "set_aside" / "ottershire").glob("codes-*.csv")
+    ours = table.with_name("codes-of-practice.csv")
+    ours.write_text("ours")
+    purge = ["purge", "--outputs", str(tmp_path / "out")]
+    assert app.run([*purge, "--yes"]) == 0  # it is not 30 days old
+    assert table.exists()
+    capsys.readouterr()
+    assert app.run([*purge, "--all", "--yes"]) == 0
+    assert f"old codes with the new ones, of ottershire: {table}" in capsys.readouterr().out
+    assert not table.exists()
+    assert ours.exists()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="rights on Windows follow the folder")
+def test_every_folder_that_is_made_is_its_owners_alone(home, tmp_path):
+    folder, outputs = exports(tmp_path), tmp_path / "of the team" / "qaf" / "outputs"
+    (folder / "audits.csv").write_text(
+        (folder / "audits.csv").read_text() + "A9,C9,2019-10-09,East,Kim 1,Overall,Adequate\n"
+    )
+    before = os.umask(0o022)
+    try:
+        read_council(folder, as_of=TODAY)
+        assert app.run(["check", "--data", str(folder), "--outputs", str(outputs)]) == 4
+        with RunLock(outputs, council="Ottershire"), RunFolder(outputs):
+            made = [home / ".qaf", *(home / ".qaf").rglob("*")]
+            made += [outputs.parents[1], *outputs.parents[1].rglob("*")]
+    finally:
+        os.umask(before)
+    names = {path.name for path in made}
+    assert {".qaf", "keys", "set_aside", "ottershire", "check", "qaf", "outputs", ".locks"} <= names
+    open_to_others = {p.name: oct(p.stat().st_mode) for p in made if p.exists() and is_open(p)}
+    assert open_to_others == {}
+
+
+def is_open(path):
+    return path.is_dir() and path.stat().st_mode & 0o077 != 0
+
+
+def test_two_names_that_lead_to_one_file_have_no_key_in_common(home, tmp_path, monkeypatch):
+    first = exports(tmp_path, toml='[council]\nname = "A & B Council"\n')
+    one = read_council(first, as_of=TODAY).audits.record.key_id
+    assert read_council(first, as_of=TODAY).audits.record.key_id == one
+    exports(tmp_path, toml='[council]\nname = "a  &  B council"\n')  # as a name may be typed
+    assert read_council(first, as_of=TODAY).audits.record.key_id == one
+    exports(tmp_path, toml='[council]\nname = "A/B Council"\n')
+    with pytest.raises(UsageError, match=r"belongs to “A & B Council”; .* now “A/B Council”"):
+        read_council(first, as_of=TODAY)
+    assert app.run(["key", "rotate", "--data", str(first), "--yes"]) == 2
+    monkeypatch.setenv("QAF_KEY_FILE", str(tmp_path / "other.key"))
+    assert read_council(first, as_of=TODAY).audits.record.key_id != one
+    names = ("A & B Council", "A/B Council", "A-B Council", "A B Council", "Ł", "Ø")
+    assert len({council_place(name) for name in names}) == len(names)
+
+
+def test_a_key_of_an_earlier_version_that_names_nobody_is_taken(home, tmp_path):
+    folder = exports(tmp_path)
+    key = read_council(folder, as_of=TODAY).audits.record.key_id
+    path = default_key_path("Ottershire")
+    lines = path.read_text().splitlines()
+    assert lines[3:] == ['council "Ottershire"']
+    path.write_text("".join(f"{line}\n" for line in lines[:3]))
+    assert read_council(folder, as_of=TODAY).audits.record.key_id == key
 
 
 NOON = datetime(2020, 1, 6, 12, tzinfo=UTC)

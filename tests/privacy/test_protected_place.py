@@ -1,5 +1,7 @@
 """Rows set aside, settings and failed runs: what stays where, and for how long."""
 
+import hashlib
+import hmac
 import json
 import os
 from dataclasses import replace
@@ -13,6 +15,7 @@ from qaf_analysis.cli import app, faults
 from qaf_analysis.data.contract.record import FileRecord, Finding, ImportRecord
 from qaf_analysis.data.contract.withheld import NOT_KEPT
 from qaf_analysis.data.council.for_run import record_for_run
+from qaf_analysis.data.council.pseudonyms import PseudonymKey
 from qaf_analysis.data.council.read import read_council
 from qaf_analysis.data.council.set_aside import aside_folders, keep_aside, sweep_aside
 from qaf_analysis.data.council.sources import read_sources
@@ -55,6 +58,7 @@ def kept(found, *, away_from=()):
         council="Example",
         record=found.audits.record,
         in_run=found.record_for_run,
+        key=KEY,
         away_from=away_from,
     )
 
@@ -63,11 +67,65 @@ def test_rows_set_aside_are_kept_once_under_their_sum(found, place):
     first = kept(found)
     assert kept(found) == first
     assert [path for path, _ in aside_folders("Example")] == [first.path.parent]
-    assert first.path.parent.name == first.sha256[:16]
+    assert first.path.parent.name == first.keyed_sum[:16]
     assert "John Doe" in first.path.read_text(encoding="utf-8-sig")
     if os.name == "posix":
         assert first.path.stat().st_mode & 0o777 == 0o600
         assert first.path.parent.stat().st_mode & 0o777 == 0o700
+
+
+def test_the_sum_that_a_run_keeps_cannot_be_made_without_the_key(found, place):
+    """A row of few possibilities could be found by trying them all against a plain sum."""
+    content = kept(found).path.read_bytes()
+    plain = [hashlib.new(name, content).hexdigest() for name in ("sha256", "sha3_256", "blake2s")]
+    told = kept(found).keyed_sum
+    assert told == hmac.new(KEY.secret, b"sum of a file:" + content, "sha256").hexdigest()
+    assert not {told, told[:16]} & {part for one in plain for part in (one, one[:16])}
+    assert KEY.sum_of(content) != PseudonymKey.random().sum_of(content)
+
+
+def test_without_a_key_the_same_rows_are_kept_once_too(place, tmp_path, monkeypatch):
+    monkeypatch.setenv("QAF_KEY_FILE", str(tmp_path / "none.key"))
+    folder = tmp_path / "exports"
+    folder.mkdir()
+    bad = "A9,C9,2019-10-09,East,John Doe,Overall,Adequate\n"
+    (folder / "audits.csv").write_text(HEADER + GOOD.format(n=1) + bad, encoding="utf-8")
+    for _ in range(2):
+        arguments = ["check", "--data", str(folder), "--outputs", str(tmp_path / "out")]
+        assert app.run(arguments) == faults.QUARANTINED
+    assert len([path for path, _ in aside_folders() if path.name != "check"]) == 1
+    assert not (tmp_path / "none.key").exists()
+
+
+def test_a_clean_check_leaves_no_page_of_an_earlier_one(place, tmp_path, capsys):
+    folder = tmp_path / "exports"
+    folder.mkdir()
+    (folder / "council.toml").write_text('[council]\nname = "Ottershire"\n', encoding="utf-8")
+    check = ["check", "--data", str(folder), "--outputs", str(tmp_path / "out")]
+    page = place / "ottershire" / "check" / "check.html"
+
+    def checked(rows, toml='[council]\nname = "Ottershire"\n'):
+        (folder / "council.toml").unlink()
+        if toml:
+            (folder / "council.toml").write_text(toml, encoding="utf-8")
+        head = "audit_id,case_ref,audit_date,quarter,team,case_type,auditor,domain,grade\n"
+        (folder / "audits.csv").write_text(head + rows, encoding="utf-8")
+        code = app.run(check)
+        return code, capsys.readouterr().out
+
+    good = "A1,C1,2019-10-01,2019-20 Q3,East,CIN,Jane Roe,Overall,Good\n"
+    code, said = checked(good + good.replace("A1", "A2").replace("Good", "Adequate"))
+    assert (code, page.is_file(), str(page) in said) == (faults.QUARANTINED, True, True)
+    assert "Adequate" in page.read_text(encoding="utf-8")
+    code, said = checked(good)
+    assert (code, page.exists(), page.with_name("rows_to_mend.xlsx").exists()) == (0, False, False)
+    assert "check.html" not in said
+    assert checked(good, toml="")[0] == 0  # nobody knows whose check this is
+    (folder / "council.toml").touch()
+    [unread] = place.glob("*/check/check.html")
+    assert "Check of the exports of folder exports" in unread.read_text(encoding="utf-8")
+    assert checked(good)[0] == 0
+    assert list(place.glob("*/check")) == []
 
 
 def test_the_place_may_not_lie_with_exports_or_reports(found, place, tmp_path):

@@ -119,7 +119,12 @@ def test_columns_that_may_name_a_child_are_in_neither_file(found, book):
 def test_the_front_sheet_is_in_the_order_of_what_must_be_done(book):
     steps = [row["What to do"].value for row in rows_of(book["What to mend"])]
     assert steps == sorted(steps)
-    assert steps[0].startswith("2 mend")
+    assert [step for n, step in enumerate(steps) if step not in steps[:n]] == [
+        "2 to mend: rows set aside",
+        "3 to look at: loaded, with a warning",
+        *(["4 done"] if "4 done" in steps else []),
+    ]
+    assert set(steps) == {row["What to do"].value for row in rows_of(book["Every finding"])}
     counts = {row["File"].value: row for row in rows_of(book["Rows of each file"])}
     assert [cell.value for cell in counts["audits.csv"].values()][1:] == [5, 1, 4, 0]
     assert [cell.value for cell in counts["moderations.csv"].values()][1:] == [2, 1, 1, 0]
@@ -211,7 +216,63 @@ def test_a_refused_folder_says_first_what_stops_everything(tmp_path):
     assert page.xpath("//section/h2/text()")[0] == "First: what stops everything"
     assert "Nothing was loaded" in page.xpath("//p[@class='says']/text()")[0]
     book = openpyxl.load_workbook(io.BytesIO(rows_to_mend(record, None)))
-    assert rows_of(book["What to mend"])[0]["What to do"].value.startswith("1 first")
+    assert rows_of(book["What to mend"])[0]["What to do"].value == (
+        "1 first: what stops everything"
+    )
+
+
+GOOD, NO_DAY, _, NO_AUDITOR, _ = AUDITS.splitlines(keepends=True)
+TWICE = GOOD * 2  # the same in every cell
+
+
+def page_of(tmp_path, rows):
+    (tmp_path / "audits.csv").write_text(HEADER + rows, encoding="utf-8")
+    found = read_council(tmp_path, as_of=DAY, key=PseudonymKey(secret=bytes(32)))
+    page = html.fromstring(check_page(found.audits.record, name="Xshire", day=DAY, is_loaded=True))
+    big = [" ".join(each.text_content().split()) for each in page.xpath("//p[@class='big']")]
+    steps = page.xpath("//section[h2[starts-with(@id, 'page-step')]]")
+    told = [(step.findtext("h2"), step.findtext("p")) for step in steps]
+    book = openpyxl.load_workbook(io.BytesIO(rows_to_mend(found.audits.record, found.quarantine)))
+    to_do = [row["What to do"].value for row in rows_of(book["What to mend"])]
+    return page.xpath("//p[@class='says']/text()")[0], big, told, to_do
+
+
+def test_where_rows_only_repeat_others_nothing_is_to_be_mended(tmp_path):
+    says, big, told, to_do = page_of(tmp_path, TWICE)
+    assert says.startswith(
+        "Every record can be used. 1 row set aside repeats another or holds no record: nothing is "
+        "lost by that."
+    )
+    assert "Mend" not in says
+    assert big == [
+        "1 row loaded of 2",
+        "0 rows set aside, to be mended",
+        "1 row set aside, nothing lost by it",
+    ]
+    heading, words = told[0]
+    assert heading == "Set aside: nothing is lost by it"
+    assert words == "These rows repeat others or hold no record. Nothing needs mending."
+    assert to_do[0] == "2 set aside: nothing is lost by it"
+    says, big, *_ = page_of(tmp_path, GOOD * 3)
+    assert "2 rows set aside repeat others or hold no record" in says
+    assert big[2] == "2 rows set aside, nothing lost by it"
+
+
+def test_rows_that_repeat_others_are_told_apart_from_those_to_mend(tmp_path):
+    says, big, told, to_do = page_of(tmp_path, TWICE + NO_DAY)
+    assert says == (
+        "1 row of 3 was set aside. Mend it in the export and check again; until then a report is "
+        "made without it. 1 row set aside repeats another or holds no record: nothing is lost by "
+        "that."
+    )
+    assert big[1:] == ["1 row set aside, to be mended", "1 row set aside, nothing lost by it"]
+    assert told[0][0] == "To mend: rows set aside"
+    assert {"2 to mend: rows set aside", "2 set aside: nothing is lost by it"} <= set(to_do)
+    says, *_ = page_of(tmp_path, GOOD + NO_DAY + NO_AUDITOR)
+    assert says == (
+        "2 rows of 3 were set aside. Mend them in the export and check again; until then a report "
+        "is made without them."
+    )
 
 
 def test_texts_no_workbook_can_hold_do_not_stop_it():

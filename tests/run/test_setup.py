@@ -48,6 +48,15 @@ def test_consent_writes_what_was_shown(folder):
     assert set(tomllib.loads(text)["domains"].values()) == {""}
 
 
+def test_columns_left_out_are_shown_with_what_they_seem_to_hold(folder):
+    lines = (folder / "audits.csv").read_text(encoding="utf-8").splitlines()
+    lines = [f"{lines[0]},Previous audit grade", *(f"{line},Good" for line in lines[1:])]
+    (folder / "audits.csv").write_text("\n".join(lines), encoding="utf-8")
+    (row,) = open_setup(data=str(folder), council="Westmere").left_out.to_numpy().tolist()
+    assert row[:4] == ["audits.csv", "Previous audit grade", "grades", 20]
+    assert "[files.domains]" in row[4]
+
+
 def test_answers_are_told_apart_by_semicolons():
     assert answers_in("") == {}
     with pytest.raises(UsageError, match="key=answer"):

@@ -15,8 +15,11 @@ import pytest
 
 from qaf_analysis.report import method
 from qaf_analysis.terms import verdicts
+from qaf_analysis.terms.scale import OFSTED4
 from qaf_analysis.terms.verdicts import (
     AGREEMENT_CHANGE_RULE,
+    BRIDGE_CLAIMS,
+    BRIDGE_RULE,
     IS_A_CLAIM,
     OPTIMISM_RULE,
     RE_AUDIT_RULE,
@@ -25,6 +28,7 @@ from qaf_analysis.terms.verdicts import (
     THEME_OPEN,
     TREND_RULE,
     YEAR_CLAIMS,
+    BridgeVerdict,
     FocusVerdict,
     OptimismVerdict,
     Reservation,
@@ -52,7 +56,7 @@ WORDS = {
     "AgreementClaim": "auditors like these|these auditors only|one auditor with the others",
     "OptimismVerdict": "accept|adjust|re-audit|more moderation needed|not judged",
     "VerdictFigure": (
-        "mean gap|shift in good or better|severe differences|spread between auditors"
+        "mean gap|shift in the positive share|severe differences|spread between auditors"
     ),
     "Standing": (
         "shown to be small|shown to be small, and not none|shown to be too large|not settled"
@@ -82,6 +86,14 @@ WORDS = {
         "auditors became kinder|auditors became harsher|no clear change|cannot be told"
     ),
     "YearVerdict": "has risen|has fallen|no change can be told|cannot be told",
+    "BridgeVerdict": "improved|worsened|no evidence of change|cannot be compared",
+    "BridgeRefusal": (
+        "no audit was graded on both scales|too few audits were graded on both scales|"
+        "audits for the bridge were not picked by chance|"
+        "readers saw the first grade, or it is not recorded that they did not|"
+        "too few readers graded for the bridge|"
+        "a grade that many audits have is hardly in the bridge"
+    ),
     "FocusVerdict": "weaker|not shown to be weaker|cannot be told",
     "FocusMeasure": (
         "kinder to the child's domains than to process|"
@@ -115,11 +127,14 @@ def test_groups_hold_what_they_say():
     assert SpreadVerdict.LESS in IS_A_CLAIM
     assert ThemeVerdict.GOT_WORSE in IS_A_CLAIM
     assert {YearVerdict.RISEN, YearVerdict.FALLEN, FocusVerdict.WEAKER} <= IS_A_CLAIM
+    assert set(BRIDGE_CLAIMS) == {BridgeVerdict.IMPROVED, BridgeVerdict.WORSENED}
+    assert set(BRIDGE_CLAIMS) <= IS_A_CLAIM
     assert set(YEAR_CLAIMS) == {YearVerdict.RISEN, YearVerdict.FALLEN}
     quiet = {
         OptimismVerdict.ACCEPT, OptimismVerdict.MORE_MODERATION, *THEME_OPEN, YearVerdict.NO_CHANGE,
         FocusVerdict.NOT_SHOWN,
     }  # fmt: skip
+    assert not IS_A_CLAIM & {BridgeVerdict.NO_EVIDENCE, BridgeVerdict.CANNOT_BE_COMPARED}
     assert not IS_A_CLAIM & {*quiet, SpreadVerdict.NO_EVIDENCE, SpreadVerdict.TOO_LITTLE}
 
 
@@ -197,7 +212,7 @@ RULE_CHANGES = [
     ("_AGREEMENT", "fewest_audits", 17, "17 audits graded twice"),
     ("_OPTIMISM", "tolerance_of_scale", 0.11, "gap within 0.33 of a grade"),
     ("_OPTIMISM", "least_tolerance", 0.31, "above 0.31 of a grade"),
-    ("_OPTIMISM", "good_shift", 0.11, "within 11 points"),
+    ("_OPTIMISM", "good_shift", 0.11, "at most 11 points"),
     ("_OPTIMISM", "severe_share", 0.09, "at most 9%"),
     ("_OPTIMISM", "least_severe", 3, "three grades or more"),
     ("_OPTIMISM", "spread_of_tolerance", 3.0, "at most 0.75"),
@@ -218,14 +233,19 @@ RULE_CHANGES = [
     ("_SPREAD", "level", 0.8, "80% intervals"),
     ("_CHANGE", "fewest_pairs", 24, "under 24"),
     ("_CHANGE", "level", 0.91, "91% interval"),
+    ("_BRIDGE", "level", 0.92, "92% interval of the change"),
+    ("_BRIDGE", "fewest_audits", 37, "37 audits graded on both scales"),
+    ("_BRIDGE", "fewest_readers", 12, "12 readers"),
+    ("_BRIDGE", "common_level", 0.14, "14% of audits or more"),
+    ("_BRIDGE", "fewest_of_level", 4, "fewer than 4 of them"),
 ]
 
 
 @pytest.mark.parametrize(("rule", "number", "other", "printed"), RULE_CHANGES)
 def test_the_printed_rules_are_made_from_the_numbers(monkeypatch, rule, number, other, printed):
-    before = "\n".join(map(" ".join, method.rules_table().rows))
+    before = "\n".join(map(" ".join, method.rules_table(OFSTED4.words).rows))
     monkeypatch.setattr(method, rule, replace(getattr(method, rule), **{number: other}))
-    after = "\n".join(map(" ".join, method.rules_table().rows))
+    after = "\n".join(map(" ".join, method.rules_table(OFSTED4.words).rows))
     assert printed in after
     assert printed not in before
 
@@ -379,6 +399,16 @@ QUOTED = [
     ),
     ("themed_impact", f"no further than {100 * THEME.widest_good:.0f} points either way"),
     ("themed_impact", f"fewer than {RE_AUDIT_RULE.fewest_audits} audits in one are counted only"),
+    (
+        "scale_bridge",
+        f"at least {BRIDGE_RULE.fewest_audits} audits ({BRIDGE_RULE.planned_audits} for changes of "
+        f"{100 * BRIDGE_RULE.planned_change:g} points), by {BRIDGE_RULE.fewest_readers} readers",
+    ),
+    (
+        "scale_bridge",
+        f"a grade that {BRIDGE_RULE.common_level:.0%} of the audits or more have needs "
+        f"{BRIDGE_RULE.fewest_of_level} audits",
+    ),
 ]
 
 

@@ -19,6 +19,7 @@ from qaf_analysis.data.council.assembly import typed
 from qaf_analysis.terms.estimate import Estimate
 from qaf_analysis.terms.names import OVERALL
 from qaf_analysis.terms.quarter import Quarter
+from qaf_analysis.terms.scale import Scale
 from qaf_analysis.terms.settings import Settings
 
 INADEQUATE, IMPROVE, GOOD, OUTSTANDING = range(4)
@@ -70,7 +71,7 @@ def council(*rows: Row, settings: Settings | None = None) -> Audits:
             (row.second_auditor, "second_auditor", row.second),
             (row.moderator, "external_moderator", row.moderated),
         )
-        for rating in _ratings(name, row, who, role, grades, scale.levels)
+        for rating in _ratings(name, row, who, role, grades, scale)
     ]
     audits = [_audit(name, row) for name, row in numbered]
     moderations = [_moderation(name, row) for name, row in numbered if row.moderated]
@@ -92,12 +93,13 @@ def _audit(name: str, row: Row) -> dict[str, object]:
 
 
 def _ratings(
-    name: str, row: Row, who: str, role: str, grades: Mapping[str, int], levels: tuple[str, ...]
+    name: str, row: Row, who: str, role: str, grades: Mapping[str, int], scale: Scale
 ) -> list[dict[str, object]]:
     return [
         {
             "audit_id": name, "domain": domain, "rater": who, "role": role, "source": "",
-            "grade": grade, "grade_raw": levels[grade], "rated_on": None, "blind": row.blind,
+            "grade": grade, "scale": scale.name, "grade_raw": scale.levels[grade], "rated_on": None,
+            "blind": row.blind,
         }
         for domain, grade in grades.items()
     ]  # fmt: skip

@@ -103,6 +103,6 @@ def results_of(audits: Audits) -> Results:
     evidence = Evidence(audits=audits, quarter=quarter)
     models = severity_models(year, quarter=quarter)
     return answers(
-        replace(evidence, kept={severity_models: models}),
+        replace(evidence, kept={(None, severity_models): models}),
         known={Severity: severity(year, quarter=quarter, models=models)},
     )

@@ -14,7 +14,7 @@ from qaf_analysis.topics.agreement.analysis.detail import AgreementDetail, agree
 from qaf_analysis.topics.agreement.analysis.drivers import AgreementDrivers, agreement_drivers
 from qaf_analysis.topics.agreement.analysis.headline import Agreement, agreement
 from qaf_analysis.topics.charts.analysis.themes import ThemeCharts, theme_charts
-from qaf_analysis.topics.child.analysis import ChildFocusFinding, child_focus
+from qaf_analysis.topics.child.analysis.focus import ChildFocusFinding, child_focus
 from qaf_analysis.topics.common.release import release
 from qaf_analysis.topics.common.results_json import result_from_json, result_to_json
 from qaf_analysis.topics.common.scope import reported_quarter

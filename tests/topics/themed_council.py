@@ -41,7 +41,8 @@ def council(
     made += [{"audit_id": f"X{number}", **one} for number, one in enumerate(audits, start=1)]
     ratings = [
         {"audit_id": one["audit_id"], "domain": domain, "rater": one["auditor"],
-         "role": one.get("role", "auditor"), "grade": grade, "grade_raw": LEVELS[grade]}
+         "role": one.get("role", "auditor"), "grade": grade,
+         "scale": "ofsted4", "grade_raw": LEVELS[grade]}
         for one in made
         for domain, grade in one["grades"].items()
     ]  # fmt: skip

@@ -9,9 +9,11 @@ from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
+from qaf_analysis.data.cells.only_months import is_months
 from qaf_analysis.data.contract.distinct import Texts, distinct
-from qaf_analysis.data.contract.months import month_of
+from qaf_analysis.data.contract.months import month_number, month_of
 from qaf_analysis.data.contract.problems import Problems, counted, extract
 from qaf_analysis.terms.settings import DateOrder
 
@@ -32,26 +34,14 @@ _SERIAL = re.compile(r"\d{5}(\.\d+)?")
 _SERIAL_START = date(1899, 12, 30)
 _MONTH_ONLY = re.compile(r"([A-Za-z]{3,9})\.?[ '’/-](\d{2}|\d{4})|(\d{1,2})[ -/]([A-Za-z]{3,9})\.?")
 _NO_SEPARATOR = re.compile(r"(\d{4})(\d{2})(\d{2})")
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_FULL_MONTHS = (
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-)
+_ORDERS: tuple[DateOrder, ...] = ("day_first", "month_first", "excel_serial", "months")
+"""Orders in which dates are read that another order cannot read."""
+_FEWEST_AGAINST = 2
 _WRITE = "a date such as 25/11/2019 or 2019-11-25"
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Written:
+class WrittenDate:
     """What one text may mean; ``two_orders`` where day and month could be exchanged."""
 
     day_first: date | None = None
@@ -70,6 +60,7 @@ class _Written:
         return "month_first" if self.day_first is None else "day_first"
 
     def day(self, order: DateOrder) -> date | None:
+        """Day that it names, read in that order; None where it is none."""
         if self.serial is not None:
             return self.serial if order == "excel_serial" else None
         if self.two_orders and order in ("year_first", "excel_serial"):
@@ -87,6 +78,7 @@ def read_dates(
     problems: Problems,
     planned: bool = False,
     may_be_months: bool = False,
+    months_declared: bool = False,
 ) -> Texts:
     """Read a column of dates.
 
@@ -109,6 +101,8 @@ def read_dates(
         Whether the dates may lie ahead, up to ``AHEAD`` after ``as_of``.
     may_be_months : bool
         Whether a column of nothing but months is read, each as its first day.
+    months_declared : bool
+        Whether the council declares months: then they may stand among days, and Apr-24 is one.
 
     Returns
     -------
@@ -118,14 +112,17 @@ def read_dates(
     Raises
     ------
     FileRefusedError
-        If no order is declared, and the column holds month-first dates or numbers of days.
+        If no order is declared, and the column holds month-first dates or numbers of days; or if
+        one is declared that the column contradicts.
     """
     column = _DateColumn(texts, heading=heading, problems=problems)
     if order is None:
         column.refuse_month_first()
         column.refuse_serials()
+    else:
+        column.refuse_contradicted(order, may_be_months=may_be_months)
     if may_be_months:
-        column.read_months(order=order)
+        column.read_months(order=order, declared=months_declared)
     days = [reading.day(order or "day_first") if reading else None for reading in column.readings]
     column.set_unreadable_aside(days)
     days = column.without_outside(days, latest=as_of + AHEAD if planned else as_of)
@@ -143,9 +140,9 @@ class _DateColumn:
         self.problems = problems
         found = distinct(texts)
         self.codes, self.distinct = found.places, found.texts
-        self.readings = [_written(text) if text else None for text in self.distinct]
+        self.readings = [written_date(text) if text else None for text in self.distinct]
 
-    def rows(self, chosen: Sequence[bool]) -> list[int]:
+    def rows(self, chosen: Sequence[bool] | NDArray[np.bool_]) -> list[int]:
         flags = np.array([*chosen], dtype=bool)
         if not flags.any():
             return []
@@ -170,10 +167,9 @@ class _DateColumn:
     def refuse_serials(self) -> None:
         """Refuse a column of which most cells are Excel's numbers of days: one fault, one mend."""
         rows = self.rows([r is not None and r.serial is not None for r in self.readings])
-        filled = int((self.texts.to_numpy() != "").sum())
-        if len(rows) < 2 or 2 * len(rows) < filled:
+        if len(rows) < _FEWEST_AGAINST or 2 * len(rows) < self._filled:
             return
-        first = _written(self.texts[rows[0]]).serial
+        first = written_date(self.texts[rows[0]]).serial
         raise self.problems.refusal(
             code="date_serials",
             row=rows[0],
@@ -187,29 +183,75 @@ class _DateColumn:
             rows_in=len(self.texts),
         )
 
-    def read_months(self, *, order: DateOrder | None) -> None:
+    def refuse_contradicted(self, order: DateOrder, *, may_be_months: bool) -> None:
+        """Refuse a declared order that the dates contradict: one fault of the settings, one mend.
+
+        Dates that either order could read are read wrongly too, and no row of theirs would show it.
+        Where day and month are exchanged, more dates against the order than for it are too many;
+        in other forms, half of the column.
+        """
+        orders = _ORDERS if may_be_months else _ORDERS[:-1]
+        only_other = {o: self.rows(self._unread(order) & ~self._unread(o)) for o in orders}
+        only_declared = {o: self.rows(self._unread(o) & ~self._unread(order)) for o in orders}
+        other = max(orders, key=lambda o: len(only_other[o]) - len(only_declared[o]))
+        rows, cost = only_other[other], len(only_declared[other])
+        exchanged = {order, other} == {"day_first", "month_first"}
+        if len(rows) < _FEWEST_AGAINST or len(rows) <= cost:
+            return
+        if not exchanged and 2 * len(rows) < self._filled:
+            return
+        but = f", beside {cost:,} the other way about" if cost else ""
+        raise self.problems.refusal(
+            code="date_order_contradicted",
+            row=rows[0],
+            column=self.heading,
+            found=f"{counted(len(rows), 'date')} such as {extract(self.texts[rows[0]])} that "
+            f"cannot be read in the order declared ({order}), and can be as {other}{but}",
+            expected=f"dates in the order declared for the file ({order})",
+            mend=f'write date_order = "{other}" in place of date_order = "{order}" in the '
+            "[[files]] table of council.toml; or, if only this column is written so, export it "
+            "again like the others",
+            rows_in=len(self.texts),
+        )
+
+    @property
+    def _filled(self) -> int:
+        return int((self.texts.to_numpy() != "").sum())
+
+    def _unread(self, order: DateOrder) -> NDArray[np.bool_]:
+        """Whether each distinct text is written, and no date in that order."""
+        pairs = zip(self.distinct, self.readings, strict=True)
+        return np.array(
+            [
+                reading is not None
+                and reading.day(order) is None
+                and not (order == "months" and month_of(text) is not None)
+                for text, reading in pairs
+            ],
+            dtype=bool,
+        )
+
+    def read_months(self, *, order: DateOrder | None, declared: bool) -> None:
         """Read months as their first days, where the whole column is of them or so declared.
 
         Apr-24 may be a day of April; it is a month only where that is declared.
         """
         months = [month_of(text) for text in self.distinct]
-        filled = [bool(text) for text in self.distinct]
-        sure = [month is not None and not month.is_short for month in months]
-        all_sure = any(sure) and all(s or not f for s, f in zip(sure, filled, strict=True))
-        if not all_sure and order != "months":
+        if not is_months(self.texts, order=order, declared=declared):
             return
         self.readings = [
-            reading if month is None else _Written(day_first=month.first, month_first=month.first)
+            reading
+            if month is None
+            else WrittenDate(day_first=month.first, month_first=month.first)
             for reading, month in zip(self.readings, months, strict=True)
         ]
         if rows := self.rows([month is not None for month in months]):
             self._warn(
                 "months_for_dates",
                 rows,
-                found=f"{counted(len(rows), 'month')} without a day, each read as its first day: "
-                "quarters stay right, but days between an audit and its moderation do not, nor "
-                "does the order of audits within a month",
-                mend="export the day of the audit if it is recorded",
+                found=f"{counted(len(rows), 'month')} without a day: the quarter follows from the "
+                "month, days are compared by their months, and no day is shown",
+                mend="none needed, or export the day if it is recorded",
             )
 
     def set_unreadable_aside(self, days: Sequence[date | None]) -> None:
@@ -314,18 +356,26 @@ class _DateColumn:
         )
 
 
-def _written(text: str) -> _Written:
+def written_date(text: str) -> WrittenDate:
+    """What one tidy text may mean as a date, in each order of day and month.
+
+    Examples
+    --------
+    >>> written = written_date("04/10/2024")
+    >>> written.day("day_first"), written.day("month_first")
+    (datetime.date(2024, 10, 4), datetime.date(2024, 4, 10))
+    """
     if _MOMENT.fullmatch(text):
         return _moment(text)
     if match := _YEAR_FIRST.fullmatch(text):
         day = _date(match[1], match[2], match[3])
-        return _Written(day_first=day, month_first=day)
+        return WrittenDate(day_first=day, month_first=day)
     if match := _NAMED.fullmatch(text):
         month = month_number(match[2])
         day = _date(match[3], str(month), match[1]) if month else None
-        return _Written(day_first=day, month_first=day, short_year=len(match[3]) == 2)
+        return WrittenDate(day_first=day, month_first=day, short_year=len(match[3]) == 2)
     if match := _NUMBERS.fullmatch(text):
-        return _Written(
+        return WrittenDate(
             day_first=_date(match[3], match[2], match[1]),
             month_first=_date(match[3], match[1], match[2]),
             two_orders=True,
@@ -334,19 +384,19 @@ def _written(text: str) -> _Written:
     if _SERIAL.fullmatch(text):
         day = _SERIAL_START + timedelta(days=int(float(text)))
         offer = f"perhaps an Excel serial number for {day.isoformat()}; "
-        return _Written(offer=offer, serial=day)
+        return WrittenDate(offer=offer, serial=day)
     if (match := _NO_SEPARATOR.fullmatch(text)) and (day := _date(*match.groups())):
-        return _Written(offer=f"perhaps {day.isoformat()} is meant; ")
+        return WrittenDate(offer=f"perhaps {day.isoformat()} is meant; ")
     if (match := _MONTH_ONLY.fullmatch(text)) and month_number(match[1] or match[4]):
-        return _Written(
+        return WrittenDate(
             offer="a month with a year or a day but not both, as Excel shows some dates (format "
             "the column as dd/mm/yyyy to see the whole date; or, if all are months with a year, "
             'declare date_order = "months" for this file in council.toml); '
         )
-    return _Written()
+    return WrittenDate()
 
 
-def _moment(text: str) -> _Written:
+def _moment(text: str) -> WrittenDate:
     """Read a time with its zone as a day of the United Kingdom.
 
     Midnight of a summer's day there is 23:00 of the day before in universal time, as which
@@ -358,8 +408,8 @@ def _moment(text: str) -> _Written:
         moment = datetime.fromisoformat(plain).astimezone(UTC)
         day = (moment + _summer_time(moment)).date()
     except (ValueError, OverflowError):
-        return _Written()
-    return _Written(day_first=day, month_first=day, with_zone=True)
+        return WrittenDate()
+    return WrittenDate(day_first=day, month_first=day, with_zone=True)
 
 
 def _summer_time(moment: datetime) -> timedelta:
@@ -377,18 +427,3 @@ def _date(year: str, month: str, day: str) -> date | None:
         return date(int(year) + (2000 if len(year) == 2 else 0), int(month), int(day))
     except ValueError:
         return None
-
-
-def month_number(name: str) -> int | None:
-    """Number of a month by its English name, in full or in three letters; None for another word.
-
-    Examples
-    --------
-    >>> month_number("Sept"), month_number("April"), month_number("Spring")
-    (9, 4, None)
-    """
-    name = name.casefold()
-    if name in _FULL_MONTHS:
-        return _FULL_MONTHS.index(name) + 1
-    short = "sep" if name == "sept" else name
-    return _MONTHS.index(short) + 1 if short in _MONTHS else None

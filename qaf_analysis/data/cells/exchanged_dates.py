@@ -144,7 +144,8 @@ def refuse_dates_against_quarters(
     if len(against) < 3 and told > len(against):
         return
     first = min(against)
-    declarable = order is None and all(
+    other = "day" if order == "month_first" else "month"
+    declarable = order in (None, "day_first", "month_first") and all(
         _TWO_ORDERS.fullmatch(text) for text in present(texts.loc[against])
     )
     raise problems.refusal(
@@ -154,9 +155,9 @@ def refuse_dates_against_quarters(
         found=f"{counted(len(against), 'date')} of {told:,} that fall in the {headings[1]} stated "
         f"only with day and month exchanged ({extract(texts[first])} beside "
         f"{extract(quarters[first])}): they look "
-        + ("month first" if declarable else "exchanged by a spreadsheet"),
+        + (f"{other} first" if declarable else "exchanged by a spreadsheet"),
         expected="dates that fall in the quarter beside them",
-        mend='declare date_order = "month_first" for this file in council.toml if it is so'
+        mend=f'declare date_order = "{other}_first" for this file in council.toml if it is so'
         if declarable
         else _RE_EXPORT,
         rows_in=rows_in,

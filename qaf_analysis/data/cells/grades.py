@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -15,13 +15,18 @@ from qaf_analysis.data.contract.distinct import Texts, distinct, where
 from qaf_analysis.data.contract.paste import block, lines_for, listed
 from qaf_analysis.data.contract.problems import Problems, extract
 from qaf_analysis.data.contract.spelling import spelling_key
-from qaf_analysis.terms.scale import Scale, ScaleMap
+from qaf_analysis.terms.scale import SCALES, Scale, ScaleMap
 from qaf_analysis.terms.settings import HalfGrades
 
 NOT_GRADED = -1
 _UNKNOWN = -2
 _NUMBER = re.compile(r"\d+(\.\d+)?( ?/ ?\d+)?")
 _WHOLE = re.compile(r"(\d+)\.0+")
+
+
+def looks_like_number(text: str) -> bool:
+    """Whether a text is a number, or one of a number, such as 3, 2.5 or 3/5."""
+    return _NUMBER.fullmatch(text) is not None
 
 
 class GradeReader:
@@ -39,6 +44,9 @@ class GradeReader:
         Whether a blank cell means the same, as in a wide spreadsheet.
     half_grades : {"lower", "higher"} or None
         Which neighbour a grade between two levels counts as; None to set it aside.
+    elsewhere : mapping of str to str, optional
+        Words of the council's other scales, by their spelling key: what to say of each, such as
+        "a grade of the scale five, in use from 1 April 2027".
     """
 
     def __init__(
@@ -50,6 +58,7 @@ class GradeReader:
         blank_is_not_graded: bool,
         problems: Problems,
         half_grades: HalfGrades | None = None,
+        elsewhere: Mapping[str, str] | None = None,
     ) -> None:
         self._scale = scale
         self._map = scale_map
@@ -65,8 +74,32 @@ class GradeReader:
         self._converted = 0
         self._half_grades = half_grades
         self._halves = 0
+        self._elsewhere = elsewhere or {}
 
-    def read(self, texts: Texts, *, raw: Texts, heading: str, rows_in: int) -> Texts:
+    @property
+    def scale(self) -> Scale:
+        """Scale of the codes that are given."""
+        return self._scale if self._map is None else self._map.target
+
+    def means(self, text: str) -> bool:
+        """Whether a text is a grade, is no grade on purpose, or is one of another scale in use."""
+        known = self._code(text) != _UNKNOWN or self._half(text) is not None
+        return known or not text or spelling_key(text) in self._elsewhere
+
+    def is_grade(self, text: str) -> bool:
+        """Whether a text is a grade of the scale."""
+        return self._code(text) >= 0
+
+    def read(
+        self,
+        texts: Texts,
+        *,
+        raw: Texts,
+        heading: str,
+        rows_in: int,
+        filled: int | None = None,
+        dated: Callable[[int], str] | None = None,
+    ) -> Texts:
         """Codes on the council's scale; ``NOT_GRADED`` where there is no grade.
 
         Parameters
@@ -75,6 +108,10 @@ class GradeReader:
             Tidy texts, and the same cells as they stood.
         rows_in : int
             Rows of the file, for the refusal.
+        filled : int, optional
+            Cells of the column that hold anything, where ``texts`` are a part of it.
+        dated : callable, optional
+            What to say of a row's time, such as "this audit is of 12 March 2027".
 
         Raises
         ------
@@ -85,7 +122,10 @@ class GradeReader:
         codes = np.array([self._code(text) for text in written.texts], dtype="int64")
         found = codes[written.places] if len(texts) else np.zeros(0, dtype="int64")
         unknown = texts[found == _UNKNOWN]
-        self._refuse_numbers(texts, unknown, heading=heading, rows_in=rows_in)
+        filled = int(where(texts, bool).sum()) if filled is None else filled
+        if self._elsewhere:
+            unknown = self._without_elsewhere(unknown, heading=heading, dated=dated)
+        self._refuse_numbers(unknown, filled=filled, heading=heading, rows_in=rows_in)
         self._set_unknown_aside(unknown, heading=heading)
         graded = found >= 0
         spelt = distinct(raw[graded])
@@ -151,18 +191,41 @@ class GradeReader:
         key = spelling_key(text)
         return None if key in self._codes else half_grade(key, self._codes)
 
-    def _refuse_numbers(self, texts: Texts, unknown: Texts, *, heading: str, rows_in: int) -> None:
+    def _without_elsewhere(
+        self, unknown: Texts, *, heading: str, dated: Callable[[int], str] | None
+    ) -> Texts:
+        """Unknown words but for those of another scale in use, which are set aside for it."""
+        others = where(unknown, lambda text: spelling_key(text) in self._elsewhere)
+        part = unknown[others].astype(object)
+
+        def found(row: int) -> str:
+            about = f"; {dated(row)}" if dated else ""
+            return f"{extract(part[row])} is {self._elsewhere[spelling_key(part[row])]}{about}"
+
+        self._problems.set_aside(
+            [int(row) for row in part.index],
+            code="grade_of_other_scale",
+            column=heading,
+            found=found,
+            expected=f"one of {', '.join(reversed(self._scale.levels))}, the scale "
+            f"{self._scale.name} of that row",
+            mend="correct the date or the grade; or name the scale of such rows in a column "
+            "called scale; or correct the day on which the scale begins in council.toml",
+        )
+        return unknown[~others]
+
+    def _refuse_numbers(self, unknown: Texts, *, filled: int, heading: str, rows_in: int) -> None:
         like_number = where(
-            unknown, lambda text: _NUMBER.fullmatch(text) is not None and self._half(text) is None
+            unknown, lambda text: looks_like_number(text) and self._half(text) is None
         )
         numbers = [int(row) for row in unknown.index[like_number]]
-        if not numbers or 2 * len(numbers) < int(where(texts, bool).sum()):
+        if not numbers or 2 * len(numbers) < filled:
             return
         raise self._problems.refusal(
             code="numeric_grades",
             row=numbers[0],
             column=heading,
-            found=f"grades that are numbers, such as {extract(texts[numbers[0]])}, with no key "
+            found=f"grades that are numbers, such as {extract(unknown[numbers[0]])}, with no key "
             "that says which end of the scale is best",
             expected=f"one of {', '.join(reversed(self._scale.levels))}",
             mend="state in council.toml what each number means, under [grades] or as a scale; "
@@ -222,26 +285,37 @@ class GradeReader:
         if self._first_unknown is None:
             return
         counts = dict(self._unknown.most_common())
-        near = {word: self._near(word) for word in counts}
+        near = {word: self.near(word) for word in counts}
         levels = ", ".join(reversed(self._scale.levels))
-        table = "grades" if not self._own_scale else "scales.spellings"
+        table, where_it_is = "grades", ""
+        if self._own_scale:
+            table, where_it_is = "scales.spellings", f', below the scale "{self._scale.name}"'
+        offered = block(table, lines_for(counts, near=near, noun="cell"))
+        if self._own_scale and SCALES.get(self._scale.name) == self._scale:
+            offered = ""  # nothing can be added to a scale that no table declares
         self._problems.advise(
             code="grades_to_declare",
             row=self._first_unknown[0],
             column=self._first_unknown[1],
             found=f"{len(counts):,} words that are no grades of the scale: {listed(counts)}",
             expected=f"one of {levels}",
-            mend="correct the cells, or say in council.toml what each word means (add the lines to "
-            f"[{table}] if it is there already); a word for a domain left ungraded goes into "
-            "not_graded under [council]" + block(table, lines_for(counts, near=near, noun="cell")),
+            mend="correct the cells, or say in council.toml what each word means"
+            + (
+                f" (add the lines to [{table}]{where_it_is} if it is there already)"
+                if offered
+                else " in a scale of your own ([[scales]])"
+            )
+            + "; a word for a domain left ungraded goes into not_graded under [council]"
+            + offered,
             rows=sum(counts.values()),
         )
 
-    def _near(self, text: str) -> str:
+    def near(self, text: str) -> str:
+        """Grade that a word is likely a slip for; empty where there is none."""
         return near_grade(text, self._codes, self._scale.levels)
 
     def _mend(self, text: str) -> str:
-        near = self._near(text)
+        near = self.near(text)
         offer = f"perhaps {near} is meant; " if near else ""
         return (
             f"{offer}use one of the grades, or declare the word in council.toml under [grades] "

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from qaf_analysis.data.cells.words import CHOICES, RESPONSES, UNKNOWN_FLAGS
 from qaf_analysis.data.contract.columns import Column
@@ -94,13 +94,15 @@ def without_zero_dates(
     return blanked(texts, zero)
 
 
-def words_known_to(column: Column, *, scale: Scale, settings: Settings) -> frozenset[str]:
+def words_known_to(
+    column: Column, *, scales: Sequence[Scale], settings: Settings
+) -> frozenset[str]:
     """Keys of the words that a column knows, or that the settings declare for it.
 
     A word for missing that is declared as a value, such as ``not_graded = ["None"]``, is one.
     """
     if column.kind == "grade":
-        return _keys((*scale.codes, *settings.not_graded))
+        return _keys((*(word for scale in scales for word in scale.codes), *settings.not_graded))
     if column.kind == "flag":
         return _keys(UNKNOWN_FLAGS)
     if column.kind == "free":
@@ -108,7 +110,7 @@ def words_known_to(column: Column, *, scale: Scale, settings: Settings) -> froze
     names = _PEOPLE if column.kind == "person" else (column.name,)
     declared = [word for name in names for word in _words(settings.spellings.get(name, {}))]
     if column.name == "domain":
-        declared += [*settings.domains, settings.headline_domain]
+        declared += [*settings.domains, *settings.judged_domains]
     if column.name == "theme":
         declared += [theme.name for theme in settings.themes]
     return _keys((*declared, *CHOICES.get(column.name, ())))

@@ -22,6 +22,21 @@ _ERROR = re.compile(r"#(REF!|N/A|VALUE!|DIV/0!|NAME\?|NULL!|NUM!|SPILL!|CALC!|FI
 # ASCII without control characters, signs of an error or spare spaces; blank is plain too.
 _PLAIN = re.compile(r"(?:[!-\"$-~]+(?: [!-\"$-~]+)*)?")
 _RETYPE = "retype the cell"
+# Kinds of cells whose value cannot be told: code, what was found, what was expected, how to mend.
+_NO_VALUE = {
+    "f": (
+        "formula_without_value",
+        "a formula without a stored result (it is not read as blank)",
+        "a value",
+        "open and save the workbook in Excel, or paste the column as values",
+    ),
+    "m": (
+        "merged_cell",
+        "a cell covered by a merged one, so that its value cannot be told",
+        "one cell for each row",
+        "unmerge the cells and fill in each row",
+    ),
+}
 
 
 def tidy_cells(cells: Texts, kinds: Texts | None, *, column: Column, problems: Problems) -> Texts:
@@ -110,22 +125,15 @@ class _Cells:
         )
         if kinds is None:
             return
-        self._problems.set_aside(
-            _where(kinds == "f"),
-            code="formula_without_value",
-            column=self._column.heading,
-            found="a formula without a stored result (it is not read as blank)",
-            expected="a value",
-            mend="open and save the workbook in Excel, or paste the column as values",
-        )
-        self._problems.set_aside(
-            _where(kinds == "m"),
-            code="merged_cell",
-            column=self._column.heading,
-            found="a cell covered by a merged one, so that its value cannot be told",
-            expected="one cell for each row",
-            mend="unmerge the cells and fill in each row",
-        )
+        for kind, (code, found, expected, mend) in _NO_VALUE.items():
+            self._problems.set_aside(
+                _where(kinds == kind),
+                code=code,
+                column=self._column.heading,
+                found=found,
+                expected=expected,
+                mend=mend,
+            )
 
     def warn_of_damage(self) -> None:
         self._problems.warn_each(

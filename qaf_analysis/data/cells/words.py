@@ -24,7 +24,7 @@ from qaf_analysis.terms.quarter import Quarter
 
 CHOICES: Mapping[str, Sequence[str]] = {
     "audit_type": [str(word) for word in AuditType],
-    "role": [str(word) for word in Role],
+    "role": [str(word) for word in Role if word != Role.BRIDGE],
     "selected_by": [str(word) for word in Selection],
 }
 _FLAGS = {"yes": True, "y": True, "true": True, "1": True}

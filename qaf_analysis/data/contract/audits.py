@@ -23,6 +23,7 @@ AUDIT_COLUMNS = (
     "collaborative",
     "family_feedback",
     "sample_method",
+    "month_only",
 )
 RATING_COLUMNS = (
     "audit_id",
@@ -31,6 +32,7 @@ RATING_COLUMNS = (
     "role",
     "source",
     "grade",
+    "scale",
     "grade_raw",
     "rated_on",
     "blind",
@@ -45,6 +47,7 @@ MODERATION_COLUMNS = (
     "selection_probability",
     "reason",
     "response",
+    "month_only",
 )
 ACTION_COLUMNS = (
     "action_id",
@@ -75,12 +78,15 @@ class Audits:
     audits : DataFrame
         One row per audit, ``AUDIT_COLUMNS``. ``audit_date`` is a datetime, ``quarter`` is text
         such as ``2019-20 Q3``; ``co_located``, ``collaborative`` and ``family_feedback`` are
-        nullable booleans; text is missing (NaN) where the export had none.
+        nullable booleans; ``month_only`` says whether only the month of ``audit_date`` is known,
+        which then is its first day; text is missing (NaN) where the export had none.
     ratings : DataFrame
         One row per audit, domain and rater, ``RATING_COLUMNS``; ``grade`` is a whole number
-        0 .. K-1 on ``settings.scale``, ``role`` a ``Role``. Moderators' grades are here too.
+        0 .. K-1 on the scale that ``scale`` names, ``role`` a ``Role``. Moderators' grades are
+        here too.
     moderations : DataFrame
-        One row per audit and moderator, ``MODERATION_COLUMNS``; ``selected_by`` a ``Selection``.
+        One row per audit and moderator, ``MODERATION_COLUMNS``; ``selected_by`` a ``Selection``,
+        ``month_only`` as for audits, of ``moderated_on``. Ratings of such days have no day.
     settings : Settings
         What the council declared.
     record : ImportRecord

@@ -9,7 +9,7 @@ from typing import Literal
 from qaf_analysis.terms.errors import SettingsError
 from qaf_analysis.terms.settings import FileKind, FileSettings, Grader
 
-Graded = Literal["auditor", "second_auditor", "moderator", "action"]
+Graded = Literal["auditor", "second_auditor", "moderator", "reader", "action"]
 Kind = Literal[
     "identifier",
     "person",
@@ -20,6 +20,7 @@ Kind = Literal[
     "flag",
     "share",
     "grade",
+    "scale",
     "free",
 ]
 KINDS: Mapping[str, Kind] = {
@@ -31,9 +32,11 @@ KINDS: Mapping[str, Kind] = {
     "auditor": "person",
     "second_auditor": "person",
     "moderator": "person",
+    "reader": "person",
     "audit_date": "date",
     "rated_on": "date",
     "moderated_on": "date",
+    "read_on": "date",
     "raised_on": "date",
     "due_on": "date",
     "closed_on": "date",
@@ -55,6 +58,7 @@ KINDS: Mapping[str, Kind] = {
     "blind": "flag",
     "selection_probability": "share",
     "grade": "grade",
+    "scale": "scale",
     "reason": "free",
     "response": "free",
     "question": "free",
@@ -69,17 +73,20 @@ OWN_COLUMNS: Mapping[FileKind, Graded] = {
     "audits": "auditor",
     "moderations": "moderator",
     "actions": "action",
+    "bridge": "reader",
 }
 # Without the required columns nothing can be said; without the expected ones, less.
 REQUIRED = {
     "audits": ("audit_id", "audit_date", "team", "auditor", "domain", "grade"),
     "moderations": ("audit_id", "moderator", "moderated_on", "domain", "grade"),
     "actions": ("action_id", "raised_on"),
+    "bridge": ("audit_id", "reader", "read_on", "domain", "grade"),
 }
 EXPECTED = {
     "audits": ("case_ref", "quarter", "case_type"),
     "moderations": ("moderation_source", "reason"),
     "actions": ("due_on", "closed_on"),
+    "bridge": ("blind", "selected_by"),
 }
 OPTIONAL = {
     "audits": (
@@ -93,6 +100,7 @@ OPTIONAL = {
         "role",
         "blind",
         "rated_on",
+        "scale",
     ),
     "moderations": (
         "round",
@@ -101,8 +109,10 @@ OPTIONAL = {
         "blind",
         "response",
         "role",
+        "scale",
     ),
     "actions": ("theme", "domain", "team", "verified_on", "verified_by_audit"),
+    "bridge": ("scale",),
 }
 
 
@@ -116,7 +126,7 @@ class Column:
         Our name.
     heading : str
         The export's heading.
-    grader : {"auditor", "second_auditor", "moderator", "action"}
+    grader : {"auditor", "second_auditor", "moderator", "reader", "action"}
         Whose column it is; ``action`` for those of an improvement action, which nobody grades.
     domain : str or None
         The domain graded, in a wide spreadsheet.
@@ -245,7 +255,7 @@ def _grade_columns(domains: Mapping[str, str], grader: Graded) -> list[Column]:
 def _grader_columns(file: FileSettings, grader: Grader | None, whose: Graded) -> list[Column]:
     if grader is None:
         return []
-    known: tuple[str, ...] = ("rated_on", "blind")
+    known: tuple[str, ...] = ("rated_on", "blind", "scale")
     if whose == "moderator":
         known = ("moderated_on", *EXPECTED["moderations"], *OPTIONAL["moderations"])
     _refuse_unknown(file, grader.columns, known)

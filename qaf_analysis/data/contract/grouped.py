@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from qaf_analysis.data.contract.problems import counted
-from qaf_analysis.data.contract.record import Finding, Outcome
+from qaf_analysis.data.contract.record import NOTHING_LOST, Finding, Outcome
 
 IN_ORDER: tuple[Outcome, ...] = ("reject", "quarantine", "warning", "note")
 """What stops everything, what must be mended, what should be looked at, what was done."""
+_HEADINGS: Mapping[Outcome, str] = {
+    "reject": "First: what stops everything",
+    "quarantine": "To mend: rows set aside",
+    "warning": "To look at: loaded, with a warning",
+    "note": "Done",
+}
+_NOTHING_LOST = "Set aside: nothing is lost by it"
 FIRST_ROWS = 3
 FIRST_TABLES = 3
 FIRST_WORDS = 4
@@ -70,6 +77,11 @@ class FindingKind:
         return any(not finding.mend.startswith(_NOTHING_TO_DO) for finding in self.findings)
 
     @property
+    def loses_nothing(self) -> bool:
+        """Whether rows were set aside that repeat others or hold no record."""
+        return self.outcome == "quarantine" and self.code in NOTHING_LOST
+
+    @property
     def found(self) -> str:
         """What was found first, and how many others there are of another wording."""
         return _gist([_shortened(finding.found) for finding in self.findings])
@@ -124,6 +136,21 @@ def grouped(findings: Sequence[Finding]) -> tuple[FindingKind, ...]:
 def of_outcome(kinds: Sequence[FindingKind], outcome: Outcome) -> tuple[FindingKind, ...]:
     """Kinds with one outcome, in their order."""
     return tuple(kind for kind in kinds if kind.outcome == outcome)
+
+
+def heading(kinds: Sequence[FindingKind]) -> str:
+    """What the reader must do about kinds of one outcome, at least one.
+
+    Examples
+    --------
+    >>> twice = Finding(code="duplicate", outcome="quarantine", file="a.csv", found="it twice",
+    ...     expected="it once", mend="delete row 4")
+    >>> heading(grouped([twice]))
+    'Set aside: nothing is lost by it'
+    """
+    if all(kind.loses_nothing for kind in kinds):
+        return _NOTHING_LOST
+    return _HEADINGS[kinds[0].outcome]
 
 
 def _gist(texts: Sequence[str]) -> str:

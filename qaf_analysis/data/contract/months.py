@@ -1,4 +1,4 @@
-"""Months written in place of dates, such as "April 2024"."""
+"""Months by their names, and months written in place of dates, such as "April 2024"."""
 
 from __future__ import annotations
 
@@ -6,21 +6,25 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-_FULL = (
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
+MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
 )
-_NAMES = tuple(name[:3] for name in _FULL)
+_NUMBERS = {
+    **{name.casefold(): number for number, name in enumerate(MONTHS, start=1)},
+    **{name[:3].casefold(): number for number, name in enumerate(MONTHS, start=1)},
+    "sept": 9,
+}
 _NAMED = re.compile(r"([A-Za-z]{3,9})\.?[ '’/-](\d{4}|\d{2})")
 _YEAR_FIRST = re.compile(r"(\d{4})[-/.](\d{1,2})")
 _YEAR_LAST = re.compile(r"(\d{1,2})[-/.](\d{4})")
@@ -32,6 +36,17 @@ class Month:
 
     first: date
     is_short: bool = False
+
+
+def month_number(name: str) -> int | None:
+    """Number of a month by its English name, in full or in three letters; None for another word.
+
+    Examples
+    --------
+    >>> month_number("Sept"), month_number("April"), month_number("Spring")
+    (9, 4, None)
+    """
+    return _NUMBERS.get(name.casefold())
 
 
 def month_of(text: str) -> Month | None:
@@ -47,21 +62,15 @@ def month_of(text: str) -> Month | None:
     (True, True)
     """
     if match := _NAMED.fullmatch(text):
-        name = match[1].casefold()
-        short = "sep" if name == "sept" else name
-        place = _FULL.index(name) if name in _FULL else _place(short)
+        number = month_number(match[1])
         is_short = len(match[2]) == 2
         year = int(match[2]) + (2000 if is_short else 0)
-        return None if place is None else _month(year, place + 1, is_short=is_short)
+        return None if number is None else _month(year, number, is_short=is_short)
     if match := _YEAR_FIRST.fullmatch(text):
         return _month(int(match[1]), int(match[2]))
     if match := _YEAR_LAST.fullmatch(text):
         return _month(int(match[2]), int(match[1]))
     return None
-
-
-def _place(name: str) -> int | None:
-    return _NAMES.index(name) if name in _NAMES else None
 
 
 def _month(year: int, month: int, *, is_short: bool = False) -> Month | None:

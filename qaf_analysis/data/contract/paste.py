@@ -1,4 +1,8 @@
-"""Lines of ``council.toml`` that a message offers to paste: a word, and what it means."""
+"""Lines of ``council.toml`` that a message offers to paste: a word, and what it means.
+
+Every block is accepted as it stands: a line that the reader has to complete is a comment. Lines go
+into the table that they name if it is there already, a ``[[files]]`` table being known by its path.
+"""
 
 from __future__ import annotations
 
@@ -23,11 +27,20 @@ class Line:
         What it is near to; empty where the reader must fill it in.
     comment : str
         What helps to decide, such as how many rows hold the word.
+    by_hand : bool
+        Whether the line would contradict the settings as they are: it is shown as a comment.
     """
 
     word: str
     meaning: str
     comment: str
+    by_hand: bool = False
+
+    @property
+    def shown(self) -> str:
+        """The line as it is printed; a comment where it would not be accepted as it stands."""
+        line = f'"{self.word}" = "{self.meaning}"  # {self.comment}'
+        return line if self.meaning and not self.by_hand else f"# {line}"
 
 
 def block(table: str, lines: Sequence[Line]) -> str:
@@ -43,12 +56,32 @@ def block(table: str, lines: Sequence[Line]) -> str:
     <BLANKLINE>
     [grades]
     "RI+" = "Requires improvement"  # 12 rows
+    >>> Line(word="NYA", meaning="", comment="fill in").shown
+    '# "NYA" = ""  # fill in'
     """
-    fit = [line for line in lines if _fits(line.word) and _fits(line.meaning)]
-    shown = [f'"{line.word}" = "{line.meaning}"  # {line.comment}' for line in fit[:MOST_LINES]]
+    return "\n".join(["", f"[{table}]", *pasted_lines(lines)])
+
+
+def pasted_lines(lines: Sequence[Line]) -> list[str]:
+    """Lines to paste without the head of their table; see ``block``."""
+    fit = [line for line in lines if fits_quotes(line.word) and fits_quotes(line.meaning)]
+    shown = [line.shown for line in fit[:MOST_LINES]]
     rest = len(lines) - len(shown)
-    more = [f"# and {counted(rest, 'further word')}"] if rest else []
-    return "\n".join(["", f"[{table}]", *shown, *more])
+    return [*shown, *([f"# and {counted(rest, 'further word')}"] if rest else [])]
+
+
+def file_block(path: str, lines: Sequence[str]) -> str:
+    """Lines to paste into the ``[[files]]`` table of a path, with the head of that table.
+
+    Examples
+    --------
+    >>> print(file_block("audits.csv", ['shape = "wide"']))
+    <BLANKLINE>
+    [[files]]
+    path = "audits.csv"
+    shape = "wide"
+    """
+    return "\n".join(["", "[[files]]", f'path = "{path}"', *lines])
 
 
 def lines_for(
@@ -60,7 +93,11 @@ def lines_for(
             word=word,
             meaning=near.get(word, ""),
             comment=counted(number, noun)
-            + (", check that this is meant" if near.get(word) else f", fill in{hint}"),
+            + (
+                ", check that this is meant"
+                if near.get(word)
+                else f", fill in{hint} and take away the first #"
+            ),
         )
         for word, number in counts.items()
     ]
@@ -79,5 +116,6 @@ def listed(counts: Mapping[str, int], *, shown: int = 8) -> str:
     return f"{named} and {counted(rest, 'other')}" if rest > 0 else named
 
 
-def _fits(text: str) -> bool:
+def fits_quotes(text: str) -> bool:
+    """Whether a text can stand between quotation marks in ``council.toml``, and be quoted."""
     return len(text) <= MAX_EXTRACT and text.isprintable() and not set(text) & set('"\\')

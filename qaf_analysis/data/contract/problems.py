@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from itertools import islice
 from typing import TypeAlias
 
@@ -128,6 +129,33 @@ class Problems:
             self.findings.append(shared)
             for row in rest:
                 self._reasons.setdefault(int(row), []).append(shared)
+
+    def hold(self, rows: Sequence[int]) -> None:
+        """Mark rows as set aside; why is said later, by ``set_aside`` or ``set_aside_together``."""
+        self._mark(rows)
+
+    def set_aside_together(
+        self,
+        rows: Sequence[int],
+        *,
+        code: str,
+        found: str,
+        expected: str,
+        mend: str,
+        column: str,
+    ) -> None:
+        """Quarantine rows that have one reason, in one finding.
+
+        What is kept with each row leaves out the lines to paste.
+        """
+        self._mark(rows)
+        whole = self._finding(
+            "quarantine", code, found, expected, mend, column, int(rows[0]), rows=len(rows)
+        )
+        self.findings.append(whole)
+        short = replace(whole, mend=mend.split("\n", 1)[0])
+        for row in rows:
+            self._reasons.setdefault(int(row), []).append(short)
 
     def _mark(self, rows: Sequence[int]) -> None:
         if len(rows):

@@ -97,7 +97,7 @@ class FileRecord:
     """
 
     name: str
-    kind: Literal["audits", "moderations", "actions", "settings"]
+    kind: Literal["audits", "moderations", "actions", "bridge", "settings"]
     sha256: str
     rows_in: int
     loaded: int
@@ -110,7 +110,7 @@ class FileRecord:
 class ImportRecord:
     """Everything that reading a council's folder found.
 
-    ``set_aside_sha256`` is the sum of the file of rows set aside, which lies outside any run;
+    ``set_aside_sum`` is the keyed sum of the file of rows set aside, which lies outside any run;
     ``is_for_run`` says that the record went through ``for_run``.
     """
 
@@ -119,7 +119,7 @@ class ImportRecord:
     checks: tuple[Check, ...]
     key_id: str
     dropped_columns: tuple[str, ...] = ()
-    set_aside_sha256: str = ""
+    set_aside_sum: str = ""
     is_for_run: bool = False
 
     @property
@@ -136,6 +136,15 @@ class ImportRecord:
     def quarantined(self) -> int:
         """Rows set aside from all files."""
         return sum(file.quarantined for file in self.files)
+
+    @property
+    def nothing_lost(self) -> int:
+        """Rows set aside that take nothing away: they repeat others, or are no record."""
+        return sum(
+            finding.rows
+            for finding in self.findings
+            if finding.outcome == "quarantine" and finding.code in NOTHING_LOST
+        )
 
     @property
     def not_data(self) -> int:

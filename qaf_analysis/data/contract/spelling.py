@@ -26,6 +26,7 @@ __all__ = [
     "by_spelling",
     "by_value",
     "has_hidden_characters",
+    "has_other_alphabet",
     "joined",
     "lookalike_key",
     "lookalikes",
@@ -96,6 +97,19 @@ def has_hidden_characters(text: str) -> bool:
     if text.isascii():
         return False
     return any(unicodedata.category(c) == "Cf" or ord(c) in _FULL_WIDTH for c in text)
+
+
+def has_other_alphabet(text: str) -> bool:
+    """Whether a text holds a letter that is no Latin one, with or without accents.
+
+    Examples
+    --------
+    >>> has_other_alphabet("J\u0430ne"), has_other_alphabet("Jos\u00e9")
+    (True, False)
+    """
+    if text.isascii():
+        return False
+    return any(c.isalpha() and not unicodedata.name(c, "").startswith("LATIN") for c in text)
 
 
 def lookalike_key(text: str) -> str:

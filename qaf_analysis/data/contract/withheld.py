@@ -48,7 +48,40 @@ _KNOWN = frozenset(
     )
 )
 _TOKEN = re.compile(r"[^\W\d_]+|\d+")
-_DAY = re.compile(r"\d{1,2}([./ _-])\d{1,2}\1\d{2,4}(?!\d)|\d{4}([./_-])\d{1,2}\2\d{1,2}(?!\d)")
+_DAY = re.compile(r"\d{1,2}([./ _-])\d{1,2}\1\d{2,4}(?!\d)|\d{4}([./ _-])\d{1,2}\2\d{1,2}(?!\d)")
+_APART = rf"(?:[^\w{LEFT_OUT}]|_){{0,4}}"
+_SPLIT = rf"(?:[^\w{LEFT_OUT}]|_){{1,4}}"
+# In a name, unlike a message, three numbers side by side are a day whatever stands between them.
+_IN_FIGURES = re.compile(
+    rf"(?<!\d)\d{{1,2}}{_SPLIT}\d{{1,2}}{_SPLIT}\d{{2,4}}(?!\d)"
+    rf"|(?<!\d)\d{{4}}{_SPLIT}(?:0?[1-9]|1[0-2]){_SPLIT}\d{{1,2}}(?!\d)"
+)
+_MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
+    r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)(?![^\W\d_])"
+)
+# The number of a day; behind a letter, as in Q3, it is none.
+_NUMBER_OF_DAY = r"(?<![^\W_])(?:\d{1,2}(?:st|nd|rd|th)?|first|second|third)"
+_IN_WORDS = (
+    rf"(?:{_NUMBER_OF_DAY}{_APART}(?:of{_APART})?{_MONTH}"
+    rf"|(?<![^\W\d_]){_MONTH}{_APART}(?:the{_APART})?\d{{1,2}}(?:(?:st|nd|rd|th)(?![^\W\d_])|(?!\d)))"
+)
+_YEAR_OF_DAY = r"(?:19|20)?\d\d(?!\d)"
+_DAY_IN_NAME = re.compile(
+    rf"(?:(?:19|20)\d\d{_APART})?{_IN_WORDS}(?:{_APART}{_YEAR_OF_DAY})?", re.IGNORECASE
+)
+_DAY_IN_MESSAGE = re.compile(
+    rf"(?<!row )(?<!rows )(?:{_IN_WORDS}{_APART}{_YEAR_OF_DAY}"
+    rf"|(?<!\d)(?:19|20)\d\d{_APART}{_IN_WORDS})",
+    re.IGNORECASE,
+)
+# A month that is misspelt, or in another language, was left out as a word already.
+_LEFT_OUT_MONTH = re.compile(
+    rf"(?<![^\W_])\d{{1,2}}{_APART}{LEFT_OUT}{_APART}\d{{2,4}}(?!\d)"
+    rf"|{LEFT_OUT}{_APART}\d{{1,2}}{_SPLIT}\d{{4}}(?!\d)"
+    rf"|(?<!\d)\d{{4}}{_APART}{LEFT_OUT}{_APART}\d{{1,2}}(?!\d)"
+)
+_RUN_LEFT_OUT = re.compile(rf"{LEFT_OUT}(?:[\s_,'’&·-]*{LEFT_OUT})+")
 _YEAR = re.compile(r"(19|20)\d\d")
 _QUOTED = re.compile(r"\"[^\"]*\"|“[^”]*”|‘[^’]*’(?!\w)|«[^»]*»|`[^`]*`|(?<!\w)'[^'\n]*'(?!\w)")
 _ADDRESS = re.compile(r"\S+@\S+")
@@ -59,16 +92,20 @@ _NAMED_DAY = re.compile(r"\b\d{1,2}(?:st|nd|rd|th)? [A-Z][a-z]{2,8} \d{2,4}\b")
 def only_known_words(text: str) -> str:
     """Text in which every word is an ordinary one of this field, and … stands for any other.
 
-    Whole numbers stay where they are short or a year; dates do not.
+    Whole numbers stay where they are short or a year; a day does not, in figures or in words, nor
+    does what might be one: a number and a year with a word left out beside them.
 
     Examples
     --------
     >>> only_known_words("Audits 2023-24 Q1.xlsx"), only_known_words("J Smith 14.3.12")
     ('Audits 2023-24 Q1.xlsx', '…')
+    >>> only_known_words("Case 3rd Mar 2011.xlsx"), only_known_words("Audits March 2019.xlsx")
+    ('Case ….xlsx', 'Audits March 2019.xlsx')
     """
-    hidden = _TOKEN.sub(_kept, _DAY.sub(LEFT_OUT, text))
+    hidden = _TOKEN.sub(_kept, _DAY_IN_NAME.sub(LEFT_OUT, _IN_FIGURES.sub(LEFT_OUT, text)))
     # What stands between two words left out would tell how many they were.
-    hidden = re.sub(rf"{LEFT_OUT}(?:[\s_,'’&·-]*{LEFT_OUT})+", LEFT_OUT, hidden)
+    hidden = _LEFT_OUT_MONTH.sub(LEFT_OUT, _RUN_LEFT_OUT.sub(LEFT_OUT, hidden))
+    hidden = _RUN_LEFT_OUT.sub(LEFT_OUT, hidden)
     return "".join(c for c in hidden if c.isprintable())
 
 
@@ -82,7 +119,7 @@ def without_cells(text: str) -> str:
     """
     first, *rest = text.split("\n", 1)
     shown = _QUOTED.sub(f'"{LEFT_OUT}"', first)
-    for pattern in (_DAY, _NAMED_DAY, _ADDRESS, _NUMBER):
+    for pattern in (_DAY, _DAY_IN_MESSAGE, _NAMED_DAY, _ADDRESS, _NUMBER):
         shown = pattern.sub(LEFT_OUT, shown)
     return f"{shown.rstrip()} {LEFT_OUT}" if rest else shown
 

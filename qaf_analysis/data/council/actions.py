@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from qaf_analysis.data.cells.only_months import spare_days
 from qaf_analysis.data.contract.problems import extract
 from qaf_analysis.data.council.entries import PLACE, without_bad_rows
 from qaf_analysis.data.council.export import Export
@@ -169,9 +170,14 @@ class ActionChecks:
 
     def _set_untimely_aside(self) -> None:
         """Set aside actions whose verifying audit is dated before closing or after verifying."""
-        days = self._audits.groupby("audit", sort=False)["audit_date"].min()
-        audited = self._actions["audit"].map(days.set_axis(days.index.astype(object)))
-        early = audited < self._actions["closed_on"]
+        of_audit = self._audits.groupby("audit", sort=False)
+        days, by_month = of_audit["audit_date"].min(), of_audit["month_only"].any()
+        last = days + pd.to_timedelta(spare_days(days, by_month), unit="D")
+        audited, latest = (
+            self._actions["audit"].map(each.set_axis(each.index.astype(object)))
+            for each in (days, last)
+        )
+        early = latest < self._actions["closed_on"]
         late = audited > self._actions["verified_on"]
         for wrong, what in ((early, "before the action was closed"), (late, "after verified_on")):
             for export, part in self._by_source(wrong.to_numpy(dtype=bool)):

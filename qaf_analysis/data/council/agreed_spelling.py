@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import pandas as pd
 
@@ -13,6 +13,7 @@ from qaf_analysis.data.contract.problems import counted, extract
 from qaf_analysis.data.contract.spelling import Joined, joined, spelling_key
 from qaf_analysis.data.council.export import Export
 from qaf_analysis.data.council.likely_people import Likely, likely_people
+from qaf_analysis.terms.names import OVERALL
 from qaf_analysis.terms.settings import Settings
 
 _WORDS = ("team", "case_type", "theme", "sample_method", "moderation_source", "round", "domain")
@@ -43,7 +44,8 @@ def agree_spellings(
     people = {key: text for kind in _PEOPLE for key, text in _declared(kind, settings).items()}
     names = _join(frames, "rater", agreed=people, exports=exports)
     graded = [frame for frame in frames if "rater" in frame.columns]
-    _report_likely_people(names, frames=graded, exports=exports)
+    agreed = frozenset(people.values())
+    _report_likely_people(names, agreed=agreed, frames=graded, exports=exports)
 
 
 def set_unknown_domains_aside(
@@ -59,8 +61,9 @@ def set_unknown_domains_aside(
     frames : sequence of DataFrame
         Entries by auditors, by moderators, and actions.
     """
-    audits, moderations, _ = frames
-    known = {*settings.domains, settings.headline_domain} if settings.domains else None
+    audits, moderations, *_ = frames
+    headline = _headline_to_be(audits, settings=settings)
+    known = {*settings.domains, *settings.judged_domains} if settings.domains else None
     for frame in frames:
         stated = ~blank(frame["domain"])
         unknown = frame[stated & ~frame["domain"].isin(known)] if known else frame.iloc[:0]
@@ -75,8 +78,9 @@ def set_unknown_domains_aside(
                 mend="correct the domain, or declare it in council.toml under [domains] or "
                 "[spellings.domain]",
             )
-            _advise_on_domains(export, part, known=known or set(), settings=settings)
-    _warn_of_no_headline(audits, exports=exports, settings=settings)
+            meant = {headline if d == settings.headline_domain else d for d in known or ()}
+            _advise_on_domains(export, part, known=meant, headline=headline)
+    _warn_of_no_headline(audits, offered=headline, exports=exports, settings=settings)
     if known is None and len(moderations):
         graded = audits["domain"].unique()
         alone = moderations[~moderations["domain"].isin(graded)]
@@ -100,11 +104,10 @@ def _each(part: pd.DataFrame, name: str) -> list[str]:
 
 
 def _advise_on_domains(
-    export: Export, part: pd.DataFrame, *, known: set[str], settings: Settings
+    export: Export, part: pd.DataFrame, *, known: set[str], headline: str
 ) -> None:
     """Say all unknown domains of an export at once, with the lines that would declare them."""
     counts = counts_of(part["domain"])
-    headline = settings.headline_domain
     near = {
         domain: near_domain(domain, known, headline=headline) for domain in [*counts][:_COMPARED]
     }
@@ -121,45 +124,89 @@ def _advise_on_domains(
     )
 
 
+def _alike(audits: pd.DataFrame, *, settings: Settings) -> dict[str, int]:
+    """Domains that may be the overall grade where none is called so, with their grades."""
+    headline = settings.headline_domain
+    if audits.empty or (audits["domain"] == headline).any():
+        return {}
+    counts = counts_of(audits["domain"])
+    return {d: n for d, n in counts.items() if d and near_domain(d, [headline], headline=headline)}
+
+
+def _headline_to_be(audits: pd.DataFrame, *, settings: Settings) -> str:
+    """The domain that should be the headline one; the declared one unless that cannot be.
+
+    Another name of the overall grade is a spelling of it, unless it is a domain of its own: as the
+    settings have it, or because one audit has a grade for several of them.
+    """
+    headline = settings.headline_domain
+    alike = _alike(audits, settings=settings)
+    own = [domain for domain in alike if domain in settings.domains]
+    if own:
+        return own[0]
+    agreed = set(settings.spellings.get("domain", {}).values())
+    graded = audits.loc[audits["domain"].isin(alike), ["audit", "domain"]].drop_duplicates()
+    several = bool(graded["audit"].duplicated().any())
+    # A council that calls its headline domain otherwise has written a name that no audit has.
+    apart = several or bool(agreed & alike.keys()) or headline != OVERALL
+    return next(iter(alike)) if alike and apart and not settings.domains else headline
+
+
 def _warn_of_no_headline(
-    audits: pd.DataFrame, *, exports: Sequence[Export], settings: Settings
+    audits: pd.DataFrame, *, offered: str, exports: Sequence[Export], settings: Settings
 ) -> None:
     """Warn where no audit has a grade for the headline domain: of its other name, or the want."""
     headline = settings.headline_domain
-    if audits.empty or (audits["domain"] == headline).any():
+    graded = audits["domain"].isin(settings.headline_domains or (headline,))
+    if audits.empty or graded.any():
         return
     counts = {domain: n for domain, n in counts_of(audits["domain"]).items() if domain}
-    alike = {d: n for d, n in counts.items() if near_domain(d, [headline], headline=headline)}
+    alike = _alike(audits, settings=settings)
     first = audits[audits["domain"].isin(alike)].iloc[0] if alike else audits.iloc[0]
     export = exports[int(first["source"])]
-    if alike:
-        near = dict.fromkeys(alike, headline)
-        mend = (
-            "if it is the overall grade, say so in council.toml (add the lines to the table if it "
-            f"is there already); else {_CAN_AND_CANNOT}"
-            + block("spellings.domain", lines_for(alike, near=near, noun="grade"))
-        )
-    else:
-        mend = (
-            f"{_CAN_AND_CANNOT}. If one domain stands for the whole audit, name it under [council] "
-            "as headline_domain; otherwise none needed"
-        )
-    tell = export.problems.warn if alike else export.problems.note
+    tell = export.problems.warn if alike or headline != OVERALL else export.problems.note
     tell(
         code="headline_absent",
         row=int(first["row"]) if alike else None,
         column=export.layout.heading("domain"),
         found=f"no grade for the domain {headline}; the domains are {listed(counts)}",
         expected=f"a grade for {headline}, on which headline figures rest",
-        mend=mend,
+        mend=_headline_mend(alike, offered=offered, settings=settings),
         rows=sum(alike.values()) or sum(counts.values()),
+    )
+
+
+def _headline_mend(alike: Mapping[str, int], *, offered: str, settings: Settings) -> str:
+    headline = settings.headline_domain
+    if not alike:
+        return (
+            f"{_CAN_AND_CANNOT}. If one domain stands for the whole audit, name it under [council] "
+            "as headline_domain; if several areas do, name those as headline_domains"
+        )
+    if offered != headline:
+        return (
+            "if this is the overall grade, say so under [council] in council.toml (in place of "
+            f"headline_domain, if that stands there); else {_CAN_AND_CANNOT}\n[council]\n"
+            f'headline_domain = "{offered}"  # {counted(alike[offered], "grade")}, check that this '
+            "is meant"
+        )
+    if settings.domains:
+        return (
+            "if it is the overall grade, use the lines offered for the domains that are not "
+            f"declared; else {_CAN_AND_CANNOT}"
+        )
+    near = dict.fromkeys(alike, headline)
+    return (
+        "if it is the overall grade, say so in council.toml (add the lines to the table if it is "
+        f"there already); else {_CAN_AND_CANNOT}"
+        + block("spellings.domain", lines_for(alike, near=near, noun="grade"))
     )
 
 
 def _declared(name: str, settings: Settings) -> dict[str, str]:
     agreed: dict[str, str] = {}
     if name == "domain":
-        declared = (*settings.domains, settings.headline_domain)
+        declared = (*settings.domains, *settings.judged_domains)
         agreed = {spelling_key(domain): domain for domain in declared}
     if name == "theme":
         agreed = {spelling_key(theme.name): theme.name for theme in settings.themes}
@@ -213,12 +260,18 @@ def _report(frame: pd.DataFrame, result: Joined, *, name: str, exports: Sequence
 def _heading(export: Export, frame: pd.DataFrame, name: str) -> str:
     if name != "rater":
         return export.layout.heading(name)
+    if "read_on" in frame.columns:
+        return export.layout.heading("reader")
     moderating = "moderation_source" in frame.columns
     return export.layout.heading("moderator" if moderating else "auditor")
 
 
 def _report_likely_people(
-    names: Texts, *, frames: Sequence[pd.DataFrame], exports: Sequence[Export]
+    names: Texts,
+    *,
+    agreed: Collection[str],
+    frames: Sequence[pd.DataFrame],
+    exports: Sequence[Export],
 ) -> None:
     """Warn once of all spellings that are likely of people who stand otherwise too."""
     likely = likely_people(names)
@@ -237,7 +290,7 @@ def _report_likely_people(
             expected="one spelling for each person",
             mend="agree one spelling, or say in council.toml who is the same person (add the lines "
             "to the table if it is there already; leave out who is not)"
-            + block("spellings.auditor", [_line(pair, names) for pair in likely]),
+            + block("spellings.auditor", [_line(pair, names, agreed=agreed) for pair in likely]),
             rows=len(pd.concat(f.loc[f["rater"].isin(rare), ["source", "row"]] for f in frames)),
         )
         return
@@ -252,10 +305,16 @@ def _named(likely: Sequence[Likely]) -> str:
     return f"{shown} and {rest} more" if rest > 0 else shown
 
 
-def _line(pair: Likely, names: Texts) -> Line:
+def _line(pair: Likely, names: Texts, *, agreed: Collection[str]) -> Line:
     number = counted(int((names == pair.name).sum()), "grade")
     if len(pair.others) == 1:
         comment = f"{number}, check that it is one person: {pair.why}"
-        return Line(word=pair.name, meaning=pair.others[0], comment=comment)
+        if pair.name in agreed:
+            comment += "; so agreed in other lines, change it there too and take away the first #"
+        return Line(
+            word=pair.name, meaning=pair.others[0], comment=comment, by_hand=pair.name in agreed
+        )
     choices = " or ".join(f'"{other}"' for other in pair.others[:4])
-    return Line(word=pair.name, meaning="", comment=f"{number}, fill in {choices}")
+    return Line(
+        word=pair.name, meaning="", comment=f"{number}, fill in {choices} and take away the first #"
+    )

@@ -45,6 +45,7 @@ DTYPES: Mapping[str, str] = {
     "collaborative": "boolean",
     "family_feedback": "boolean",
     "blind": "boolean",
+    "month_only": "boolean",
     "selection_probability": "float64",
     "grade": "int64",
 }
@@ -116,21 +117,28 @@ def _stated_or(roles: Texts, derived: NDArray[np.intp], words: Sequence[str]) ->
 
 
 def ratings_table(
-    audits: pd.DataFrame, moderations: pd.DataFrame, *, days: pd.Series, coder: Coder
+    audits: pd.DataFrame,
+    moderations: pd.DataFrame,
+    bridge: pd.DataFrame,
+    *,
+    days: pd.Series,
+    coder: Coder,
 ) -> pd.DataFrame:
-    """One row per audit, domain and rater, moderators' grades among them.
+    """One row per audit, domain and rater, moderators' grades and bridge readings among them.
 
     Parameters
     ----------
-    audits, moderations : DataFrame
-        Entries by auditors (with roles) and by moderators.
+    audits, moderations, bridge : DataFrame
+        Entries by auditors (with roles), by moderators and by readers over a change of scale.
+        The ``source`` of a bridge reading says how its audit was chosen.
     days : Series
         Date of each audit by its code, for the order of the rows.
     """
     columns = ["code", *(name for name in RATING_COLUMNS if name != "audit_id")]
     graded = audits[audits["grade"] != NOT_GRADED]
     graded = graded.assign(source=constant("", index=graded.index))
-    parts = [part for part in (graded, _moderated(moderations)) if len(part)] or [graded]
+    again = bridge.assign(source=_selection(bridge["selected_by"]))
+    parts = [part for part in (graded, _moderated(moderations), again) if len(part)] or [graded]
     both = below([part[columns] for part in parts])
     both["audit_id"] = both["code"]
     both["rater"] = coder.codes("person", both["rater"])
@@ -142,8 +150,13 @@ def moderations_table(entries: pd.DataFrame, *, days: pd.Series, coder: Coder) -
     first = entries.drop_duplicates(["audit", "rater"]).copy()
     first["audit_id"] = first["code"]
     first["moderator"] = coder.codes("person", first["rater"])
-    first["selected_by"] = by_text(first["selected_by"], lambda text: text or Selection.UNKNOWN)
+    first["selected_by"] = _selection(first["selected_by"])
     return in_order(first[[*MODERATION_COLUMNS]], days=days)
+
+
+def _selection(texts: Texts) -> Texts:
+    """How audits were chosen; ``unknown`` where it was not recorded."""
+    return by_text(texts, lambda text: text or str(Selection.UNKNOWN))
 
 
 def actions_table(entries: pd.DataFrame, *, coder: Coder) -> pd.DataFrame:
@@ -168,6 +181,9 @@ def typed(table: pd.DataFrame, columns: tuple[str, ...]) -> pd.DataFrame:
     """Return the columns named, in order and with their dtypes; blank text becomes missing."""
     kept = {}
     for name in columns:
+        if name == "month_only" and name not in table:
+            kept[name] = pd.Series(False, index=table.index, dtype="boolean")
+            continue
         column = table[name]
         dtype = DTYPES.get(name, "str")
         if isinstance(column.dtype, pd.CategoricalDtype):

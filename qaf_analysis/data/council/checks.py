@@ -11,7 +11,8 @@ from qaf_analysis.data.contract.distinct import distinct, first_of_each, present
 from qaf_analysis.data.contract.problems import counted
 from qaf_analysis.data.contract.record import COPIED_CHECK, Check, FileRecord, Finding
 from qaf_analysis.data.council.actions import AUDIT_CODES, DATE_CODES
-from qaf_analysis.terms.names import AUDITING_ROLES, MODERATING_ROLES, Selection
+from qaf_analysis.data.council.bridge import BRIDGE_CODES
+from qaf_analysis.terms.names import AUDITING_ROLES, MODERATING_ROLES, Role, Selection
 from qaf_analysis.terms.settings import Settings
 
 FEWEST_PAIRS = 10
@@ -39,9 +40,11 @@ def run_checks(
     likely_twice : int
         Audits of which two graders are likely one person under two spellings.
     """
+    is_bridge = (ratings["role"] == Role.BRIDGE).to_numpy(dtype=bool)
+    ratings, again = ratings[~is_bridge], ratings[is_bridge]
     return (
         _rows_accounted(files),
-        _headline_present(audits, ratings, settings=settings),
+        *(_headline_present(audits, ratings, domain=d) for d in settings.judged_domains),
         _set_aside_for(
             findings,
             ("quarter_disagrees",),
@@ -72,6 +75,8 @@ def run_checks(
             why_not="there are no moderations",
         ),
         _moderation_differs(ratings),
+        *_on_one_scale(ratings, settings=settings),
+        *_bridge_fits(again, findings, files=files),
         _overall_within_domains(ratings, settings=settings),
         _graded_twice(ratings),
         _graded_by_two_people(ratings, likely_twice=likely_twice),
@@ -79,6 +84,24 @@ def run_checks(
         _themes_graded(audits, ratings, settings=settings),
         *_actions_fit(findings, files=files),
     )
+
+
+def _bridge_fits(
+    again: pd.DataFrame, findings: Sequence[Finding], *, files: Sequence[FileRecord]
+) -> tuple[Check, ...]:
+    """How many bridge readings there are, and whether all fit, where a file of them is declared."""
+    if not any(file.kind == "bridge" for file in files):
+        return ()
+    aside = sum(finding.rows for finding in findings if finding.code in BRIDGE_CODES)
+    blind = int(again["blind"].eq(True).sum())
+    detail = (
+        f"{counted(len(again), 'bridge reading')} of "
+        f"{counted(again['audit_id'].nunique(), 'audit')} by "
+        f"{counted(again['rater'].nunique(), 'reader')}, {blind:,} of them blind; "
+        f"{counted(aside, 'row')} set aside"
+    )
+    name = "Every bridge reading fits an audit and is on another scale"
+    return (_check(name, passed=aside == 0, detail=detail),)
 
 
 def _actions_fit(findings: Sequence[Finding], *, files: Sequence[FileRecord]) -> tuple[Check, ...]:
@@ -123,8 +146,7 @@ def _rows_accounted(files: Sequence[FileRecord]) -> Check:
     )
 
 
-def _headline_present(audits: pd.DataFrame, ratings: pd.DataFrame, *, settings: Settings) -> Check:
-    domain = settings.headline_domain
+def _headline_present(audits: pd.DataFrame, ratings: pd.DataFrame, *, domain: str) -> Check:
     name = f"Every audit has a grade for {domain}"
     by_auditors = ratings[ratings["role"].isin(AUDITING_ROLES)]
     having = by_auditors.loc[by_auditors["domain"] == domain, "audit_id"].nunique()
@@ -160,13 +182,36 @@ def _has_moderations(moderations: pd.DataFrame, findings: Sequence[Finding]) -> 
     return len(moderations) > 0 or any(finding.code in codes for finding in findings)
 
 
-def _moderation_differs(ratings: pd.DataFrame) -> Check:
-    name = COPIED_CHECK
+def _moderated_pairs(ratings: pd.DataFrame) -> pd.DataFrame:
+    """Moderators' grades, each with that of the auditor."""
     keys = ["audit_id", "domain"]
     moderators = ratings[ratings["role"].isin(MODERATING_ROLES)]
     moderated = ratings["audit_id"].isin(moderators["audit_id"].unique())
     auditors = ratings[moderated & (ratings["role"] == "auditor")].drop_duplicates(keys)
-    pairs = moderators.merge(auditors, on=keys, suffixes=("", "_auditor"))
+    return moderators.merge(auditors, on=keys, suffixes=("", "_auditor"))
+
+
+def _on_one_scale(ratings: pd.DataFrame, *, settings: Settings) -> tuple[Check, ...]:
+    """How many pairs cannot be compared because the scale changed between the two grades."""
+    if not settings.eras:
+        return ()
+    name = "Moderators' grades and auditors' are on one scale"
+    pairs = _moderated_pairs(ratings)
+    if pairs.empty:
+        return (_could_not(name, "no audit has a grade by an auditor and by a moderator"),)
+    apart = int((pairs["scale"] != pairs["scale_auditor"]).sum())
+    verb = "is" if apart == 1 else "are"
+    detail = (
+        f"{apart:,} of {counted(len(pairs), 'pair')} of grades {verb} on two scales and cannot be "
+        "compared"
+    )
+    return (_check(name, passed=apart == 0, detail=detail),)
+
+
+def _moderation_differs(ratings: pd.DataFrame) -> Check:
+    name = COPIED_CHECK
+    pairs = _moderated_pairs(ratings)
+    pairs = pairs[pairs["scale"] == pairs["scale_auditor"]]
     if len(pairs) < FEWEST_PAIRS:
         why = f"{counted(len(pairs), 'pair')} of grades; it takes {FEWEST_PAIRS} to tell"
         return _could_not(name, why)
@@ -179,6 +224,8 @@ def _moderation_differs(ratings: pd.DataFrame) -> Check:
 
 def _overall_within_domains(ratings: pd.DataFrame, *, settings: Settings) -> Check:
     name = "No overall grade is above every domain grade"
+    if settings.headline_domains:
+        return _could_not(name, "areas take the place of an overall grade")
     overall = (ratings["domain"] == settings.headline_domain).to_numpy(dtype=bool)
     grades = ratings["grade"].to_numpy(dtype=np.int64)
     audit, rater = distinct(ratings["audit_id"]), distinct(ratings["rater"])

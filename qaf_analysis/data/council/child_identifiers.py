@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from qaf_analysis.data.contract.distinct import distinct, first_of_each
+from qaf_analysis.data.contract.paste import file_block
 from qaf_analysis.data.contract.problems import counted
 from qaf_analysis.data.council.entries import without_bad_rows
 from qaf_analysis.data.council.export import Export
@@ -92,12 +93,16 @@ def _built(export: Export) -> str:
     heading = export.layout.heading
     has_child = export.value("case_ref", "auditor") is not None
     child = heading("case_ref") if has_child else heading("audit_id")
-    declared = export.file.columns or export.file.constants
-    place = "" if declared else f'[[files]]\npath = "{export.file.path}"\n[files.columns]\n'
+    whole = (child, heading("audit_date"))
+    parts = [f'"{part}"' for name in whole for part in export.file.built.get(name, (name,))]
+    lines = [
+        "[files.columns]",
+        f"audit_id = [{', '.join(parts)}]",
+        "# the rows of one audit then need one date; if the later rows are second readings of the "
+        "same audit, add a column role that says second_auditor",
+    ]
     return (
         "if the column holds the child's number, let the identifier be built from child and date: "
-        "in council.toml, in [files.columns] of this file, write\n"
-        f'{place}audit_id = ["{child}", "{heading("audit_date")}"]\n'
-        "# the rows of one audit then need one date; if the later rows are second readings of the "
-        "same audit, add a column role that says second_auditor"
+        "in council.toml, in the [[files]] table of this file if it is there already, write"
+        + file_block(export.declared_as, lines)
     )

@@ -36,7 +36,7 @@ AUDIT_FIELDS = (
     "family_feedback",
     "sample_method",
 )
-RATING_FIELDS = ("rater", "role", "domain", "grade", "grade_raw", "rated_on", "blind")
+RATING_FIELDS = ("rater", "role", "domain", "grade", "scale", "grade_raw", "rated_on", "blind")
 MODERATION_FIELDS = (
     "moderation_source",
     "round",
@@ -46,8 +46,10 @@ MODERATION_FIELDS = (
     "reason",
     "response",
 )
+BRIDGE_FIELDS = ("audit_id", "read_on", "selected_by")
 PLACE = ["source", "row"]
-_DATES = ("audit_date", "rated_on", "moderated_on", *ACTION_DAYS)
+_DATES = ("audit_date", "rated_on", "moderated_on", "read_on", *ACTION_DAYS)
+_OWN_DAYS = ("audit_date", "moderated_on", "read_on")
 _FLAGS = ("co_located", "collaborative", "family_feedback", "blind")
 
 
@@ -81,11 +83,36 @@ def moderation_entries(exports: Sequence[Export]) -> pd.DataFrame:
         if export.file.kind == "moderations" or export.file.moderator is not None
         for part in _moderation_parts(export, source)
     ]
-    columns = [*PLACE, "audit_id", "case_ref", *RATING_FIELDS, *MODERATION_FIELDS]
+    columns = [
+        *(*PLACE, "month_only", "audit_id", "case_ref"),
+        *(*RATING_FIELDS, *MODERATION_FIELDS),
+    ]
     entries = below(parts) if parts else pd.DataFrame(columns=columns)
     entries["audit"] = by_spelling(entries["audit_id"])
     entries["case"] = by_spelling(entries["case_ref"])
     return entries
+
+
+def bridge_entries(exports: Sequence[Export]) -> pd.DataFrame:
+    """Grades of audits read again on another scale, one entry for each row.
+
+    Returns
+    -------
+    DataFrame
+        ``source``, ``row``, the ``BRIDGE_FIELDS`` and ``RATING_FIELDS``, and ``audit``.
+    """
+    parts = [
+        part
+        for source, export in enumerate(exports)
+        if export.file.kind == "bridge"
+        for part in _graded(
+            export, _base(export, source, BRIDGE_FIELDS, "reader"), "reader", role=Role.BRIDGE
+        )
+    ]
+    columns = [*PLACE, "month_only", *BRIDGE_FIELDS, *RATING_FIELDS]
+    entries = below(parts) if parts else pd.DataFrame(columns=columns)
+    entries["audit"] = by_spelling(entries["audit_id"])
+    return entries[(entries["grade"] != NOT_GRADED).to_numpy(dtype=bool)]
 
 
 def action_entries(exports: Sequence[Export]) -> pd.DataFrame:
@@ -196,6 +223,8 @@ def _base(export: Export, source: int, fields: Sequence[str], grader: Graded) ->
     }
     for name in fields:
         columns[name] = _column(export, name, grader, good)
+    own = next((name for name in _OWN_DAYS if name in fields), "")
+    columns["month_only"] = month_flags(export, own, good)
     return pd.DataFrame(columns, index=good, copy=False)
 
 
@@ -208,11 +237,16 @@ def _graded(export: Export, base: pd.DataFrame, grader: Graded, *, role: str) ->
     base["role"] = constant(role, index=index) if stated is None else in_rows(stated, index)
     base["blind"] = _column(export, "blind", grader, base.index)
     dated = export.value("rated_on", grader)
-    fallback = {"auditor": "audit_date", "moderator": "moderated_on"}.get(grader)
+    days = {"auditor": "audit_date", "moderator": "moderated_on", "reader": "read_on"}
+    fallback = days.get(grader)
     if dated is None and fallback is not None:
         base["rated_on"] = base[fallback]
     else:
         base["rated_on"] = _column(export, "rated_on", grader, base.index)
+    if export.by_month:
+        name = "rated_on" if dated is not None else days.get(grader, "")
+        unknown = month_flags(export, name, index, grader=grader if dated is not None else None)
+        base["rated_on"] = base["rated_on"].where(~unknown)
     parts = []
     for column, grades in export.values.items():
         if column.kind != "grade" or column.grader != grader:
@@ -224,6 +258,7 @@ def _graded(export: Export, base: pd.DataFrame, grader: Graded, *, role: str) ->
             else constant(column.domain, index=index)
         )
         part["grade"] = in_rows(grades, index)
+        part["scale"] = in_rows(export.scales[column], index)
         part["grade_raw"] = _by_texts(in_rows(export.raw[column], index))
         parts.append(part)
     return parts
@@ -244,6 +279,16 @@ def _column(export: Export, name: str, grader: Graded, index: pd.Index) -> Texts
     if name == "selection_probability":
         return pd.Series(float("nan"), index=index, dtype="float64")
     return constant("", index=index)
+
+
+def month_flags(
+    export: Export, name: str, index: pd.Index, *, grader: Graded | None = None
+) -> pd.Series:
+    """Whether only the month is known in each row of a column of days."""
+    for column, flags in export.by_month.items():
+        if column.name == name and grader in (None, column.grader):
+            return flags.reindex(index, fill_value=False)
+    return pd.Series(False, index=index)
 
 
 def _by_texts(values: Texts) -> Texts:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 import numpy as np
@@ -14,14 +14,15 @@ from qaf_analysis.data.cells.exchanged_dates import (
     refuse_dates_against_quarters,
     refuse_exchanged_dates,
 )
-from qaf_analysis.data.cells.grades import GradeReader
 from qaf_analysis.data.cells.identifiers import is_total, set_spoilt_aside
 from qaf_analysis.data.cells.missing import (
     without_missing_words,
     without_zero_dates,
     words_known_to,
 )
+from qaf_analysis.data.cells.only_months import MAY_BE_MONTHS, only_months
 from qaf_analysis.data.cells.personal import warn_of_dates, warn_of_personal_details
+from qaf_analysis.data.cells.scale_names import read_scale_names
 from qaf_analysis.data.cells.texts import tidy_cells
 from qaf_analysis.data.cells.words import (
     check_quarters,
@@ -31,9 +32,12 @@ from qaf_analysis.data.cells.words import (
     read_share,
 )
 from qaf_analysis.data.contract.columns import OWN_COLUMNS, PLANNED, Column, Graded, required_names
-from qaf_analysis.data.contract.distinct import Texts, blank, constant, where
+from qaf_analysis.data.contract.distinct import Texts, blank, constant, in_rows, where
 from qaf_analysis.data.contract.problems import Problems, extract
+from qaf_analysis.data.council.new_scale import FEWEST_CELLS, NewScale, new_scale, unknown_texts
+from qaf_analysis.data.council.row_scales import ScaledGrades, Values
 from qaf_analysis.data.council.second_header import repeated_headers
+from qaf_analysis.data.files.declared import declaring_path
 from qaf_analysis.data.files.headings import Layout
 from qaf_analysis.data.files.labels import first_filled, may_be_date
 from qaf_analysis.data.files.raw_table import RawTable
@@ -60,6 +64,17 @@ class Export:
         What each column's cells mean, by row number; declared constants are columns too.
     raw : mapping of Column to Series
         Cells as they stood, for the grade columns.
+    scales : mapping of Column to Series
+        Name of the scale that each grade is on, for the grade columns.
+    by_month : mapping of Column to Series
+        Whether only the month of each day is known, for columns of days in which any is so.
+    new_scale : NewScale or None
+        What rows are held back for, until all exports are read.
+    report_grades, read_held : callable
+        Report what was found about grades, once it is known what these rows are. The second sets
+        them aside one by one before, as if nothing were known of another scale.
+    declared_as : str
+        Path of its table in the settings, perhaps a pattern; the file's own where there is none.
     """
 
     file: FileSettings
@@ -67,6 +82,12 @@ class Export:
     layout: Layout
     values: Mapping[Column, Texts]
     raw: Mapping[Column, Texts]
+    scales: Mapping[Column, Texts]
+    by_month: Mapping[Column, Texts]
+    declared_as: str
+    new_scale: NewScale | None = None
+    report_grades: Callable[[], None] = field(default=lambda: None, repr=False)
+    read_held: Callable[[], None] = field(default=lambda: None, repr=False)
 
     @property
     def problems(self) -> Problems:
@@ -96,14 +117,40 @@ def read_export(
     texts.update(_constants(file, index=live.index))
     reader = _Reader(table, file=file, settings=settings, as_of=as_of)
     raw = {c: live[p] for c, p in layout.places.items() if c.kind == "grade"}
-    values = {
-        column: reader.read(column, cells, raw=raw.get(column), live=live, layout=layout)
-        for column, cells in texts.items()
-    }
-    reader.grades.report()
+    values = reader.read_all(texts, raw=raw, layout=layout)
+    if reader.new_scale is None:
+        reader.grades.report()
     _set_missing_aside(texts, file=file, problems=table.problems)
     _check_quarter(values, texts=texts, file=file, table=table)
-    return Export(file=file, table=table, layout=layout, values=values, raw=raw)
+    return Export(
+        file=file,
+        table=table,
+        layout=layout,
+        values=values,
+        raw=raw,
+        scales=reader.grades.scales,
+        by_month=reader.grades.by_month,
+        new_scale=reader.new_scale,
+        report_grades=reader.grades.report,
+        read_held=lambda: reader.read_held(texts, raw=raw, values=values),
+        declared_as=declaring_path(file.path, settings.files),
+    )
+
+
+def has_grades_before(export: Export, day: date) -> bool:
+    """Whether an export holds several grades of a scale in use before a day."""
+    own = OWN_COLUMNS[export.file.kind]
+    name = {"auditor": "audit_date", "moderator": "moderated_on"}.get(own, "")
+    days = export.value(name, own)
+    if days is None:
+        return False
+    early = days[(days < pd.Timestamp(day)).to_numpy(dtype=bool)].index
+    number = sum(
+        int((in_rows(grades, early) >= 0).sum())
+        for column, grades in export.values.items()
+        if column.kind == "grade" and column.grader == own
+    )
+    return number >= FEWEST_CELLS
 
 
 def _without_totals(table: RawTable, *, layout: Layout) -> pd.DataFrame:
@@ -199,13 +246,14 @@ def _without_missing(
     settings: Settings,
 ) -> dict[Column, Texts]:
     """Cells with a word for missing, or a date of nought, as blank cells."""
-    scale, problems = file.scale or settings.scale, table.problems
+    scales = [file.scale] if file.scale else [era.scale for era in settings.all_eras]
+    problems = table.problems
     blanked = {
         column: without_missing_words(
             cells,
             column=column,
             words=settings.missing,
-            known=words_known_to(column, scale=scale, settings=settings),
+            known=words_known_to(column, scales=scales, settings=settings),
             problems=problems,
         )
         for column, cells in texts.items()
@@ -223,7 +271,7 @@ def _constants(file: FileSettings, *, index: pd.Index) -> dict[Column, Texts]:
     texts = {}
     for name, value in file.constants.items():
         moderators = name in ("moderation_source", "round", "selected_by", "moderated_on")
-        grader: Graded = "moderator" if moderators or own == "moderator" else own
+        grader: Graded = "moderator" if moderators and own == "auditor" else own
         column = Column(name=name, heading=f"{name} (declared for the file)", grader=grader)
         texts[column] = constant(value, index=index)
     return texts
@@ -233,35 +281,70 @@ class _Reader:
     def __init__(
         self, table: RawTable, *, file: FileSettings, settings: Settings, as_of: date
     ) -> None:
-        own = file.scale is not None and file.scale.name != settings.scale.name
-        self.grades = GradeReader(
-            scale=file.scale if own and file.scale is not None else settings.scale,
-            scale_map=file.scale_map,
-            not_graded=settings.not_graded,
-            blank_is_not_graded=file.shape != "long",
-            problems=table.problems,
-            half_grades=file.half_grades,
-        )
+        self.grades = ScaledGrades(file=file, settings=settings, problems=table.problems)
+        self.new_scale: NewScale | None = None
         self._table = table
         self._file = file
         self._settings = settings
         self._as_of = as_of
 
-    def read(
-        self,
-        column: Column,
-        texts: Texts,
-        *,
-        raw: Texts | None,
-        live: pd.DataFrame,
-        layout: Layout,
-    ) -> Texts:
+    def read_all(
+        self, texts: Mapping[Column, Texts], *, raw: Mapping[Column, Texts], layout: Layout
+    ) -> dict[Column, Texts]:
+        """Values of every column; grades last where a row's day or scale tells their scale."""
+        graded = [column for column in texts if column.kind == "grade"]
+        has_unknown = self._file.scale_map is None and any(
+            unknown_texts(texts[column], self.grades).any() for column in graded
+        )
+        is_last = self.grades.are_several or has_unknown
+        values: dict[Column, Texts] = {}
+        for column in sorted(texts, key=lambda c: is_last and c.kind == "grade"):
+            cells = texts[column]
+            if column.kind == "grade":
+                if has_unknown and column == graded[0]:
+                    self._hold_new_scale({c: texts[c] for c in graded}, values=values)
+                good = self._table.problems.kept(cells.index)
+                values[column] = self.grades.read(
+                    column,
+                    cells[good],
+                    raw=raw.get(column, cells)[good],
+                    rows_in=self._table.rows_in,
+                    values=values,
+                )
+            else:
+                values[column] = self._read(column, cells, layout=layout)
+        return {column: values[column] for column in texts}
+
+    def _hold_new_scale(self, texts: Mapping[Column, Texts], *, values: Values) -> None:
+        problems = self._table.problems
+        kept = {column: cells[problems.kept(cells.index)] for column, cells in texts.items()}
+        self.new_scale = new_scale(kept, grades=self.grades, values=values)
+        if self.new_scale is not None:
+            problems.hold(self.new_scale.rows)
+
+    def read_held(
+        self, texts: Mapping[Column, Texts], *, raw: Mapping[Column, Texts], values: Values
+    ) -> None:
+        """Set the rows held back aside for each unknown word, and report what was found."""
+        waiting = set(self.new_scale.rows if self.new_scale else ())
+        for column, cells in texts.items():
+            if column.kind == "grade" and waiting:
+                rows = cells.index[cells.index.isin(waiting)]
+                cells_raw = raw.get(column, cells)
+                scales = dict(self.grades.scales)
+                self.grades.read(
+                    column,
+                    cells[rows],
+                    raw=cells_raw[rows],
+                    rows_in=self._table.rows_in,
+                    values=values,
+                )
+                self.grades.scales.update(scales)
+                waiting -= self._table.problems.bad_rows
+        self.grades.report()
+
+    def _read(self, column: Column, texts: Texts, *, layout: Layout) -> Texts:
         problems, heading = self._table.problems, column.heading
-        if column.kind == "grade":
-            good = problems.kept(texts.index)
-            texts, raw = texts[good], (texts if raw is None else raw)[good]
-            rows_in = self._table.rows_in
-            return self.grades.read(texts, raw=raw, heading=heading, rows_in=rows_in)
         if column.kind == "date":
             good = problems.kept(texts.index)
             return self._days(column, texts[good], layout=layout)
@@ -273,6 +356,9 @@ class _Reader:
         elif column.kind == "choice":
             spellings = self._settings.spellings.get(column.name, {})
             return read_choice(texts, column=column, spellings=spellings, problems=problems)
+        elif column.kind == "scale":
+            known = self.grades.known
+            return read_scale_names(texts, known=known, heading=heading, problems=problems)
         elif column.kind == "flag":
             return read_flag(texts, column=column, problems=problems)
         elif column.kind == "share":
@@ -291,10 +377,16 @@ class _Reader:
             order=order,
             as_of=self._as_of,
             planned=column.name in PLANNED,
-            may_be_months=column.name == "audit_date",
+            may_be_months=column.name in MAY_BE_MONTHS,
+            months_declared=self._settings.months,
             heading=heading,
             problems=problems,
         )
+        if column.name in MAY_BE_MONTHS:
+            declared = self._settings.months
+            flags = only_months(texts, days, order=order, declared=declared)
+            if flags.any():
+                self.grades.by_month[column] = pd.Series(flags, index=texts.index)
         if column in layout.places:
             refuse_exchanged_dates(
                 texts,

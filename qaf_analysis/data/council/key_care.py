@@ -18,12 +18,13 @@ from qaf_analysis.data.council.naming import refuse_unnamed
 from qaf_analysis.data.council.pseudonyms import (
     PseudonymKey,
     PseudonymKind,
-    council_slug,
     default_key_path,
+    refuse_key_beside,
 )
 from qaf_analysis.data.council.read import read_council
-from qaf_analysis.data.council.set_aside import set_aside_place
+from qaf_analysis.data.council.set_aside import codes_path
 from qaf_analysis.data.files.folder import read_settings
+from qaf_analysis.data.files.private_file import write_new
 from qaf_analysis.terms.errors import UsageError
 
 
@@ -53,7 +54,7 @@ class KeyPlace:
         UsageError
             If there is none, or it cannot be used.
         """
-        return PseudonymKey.load(self.path)
+        return PseudonymKey.load(self.path, council=self.council)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,7 +120,7 @@ def back_up(place: KeyPlace, to: Path, *, away_from: Sequence[Path]) -> Path:
                 "tell whose code is whose."
             )
     try:
-        key.write(target)
+        key.write(target, council=place.council)
     except FileExistsError:
         raise UsageError(f"There is a file {target} already; name a new one.") from None
     if PseudonymKey.load(target).secret != key.secret:
@@ -127,7 +128,7 @@ def back_up(place: KeyPlace, to: Path, *, away_from: Sequence[Path]) -> Path:
     return target
 
 
-def rotate(folder: Path, *, today: date) -> Rotation:
+def rotate(folder: Path, *, today: date, away_from: Sequence[Path] = ()) -> Rotation:
     """Make a new key, keep the old one beside it, and write which old code is which new one.
 
     The table goes to the protected place, before the key is changed: with it, lists kept under
@@ -138,23 +139,25 @@ def rotate(folder: Path, *, today: date) -> Rotation:
     InputRejectedError
         If the exports cannot be read: without them no table could be made.
     UsageError
-        If there is no key to replace, or a file cannot be written.
+        If there is no key to replace, a file cannot be written, or key or table would lie with
+        the exports or in one of the folders ``away_from``.
     """
     place = key_place(folder)
     old = place.key()
+    apart = (folder, *away_from)
+    refuse_key_beside(place.path, apart)
     both = _Both(secret=secrets.token_bytes(32), old=old)
     read_council(folder, as_of=today, key=both)
     if not both.made:
         raise UsageError("The key was not changed: the exports give no code that it could replace.")
     retired = place.path.with_name(f"{place.path.name}.until-{today.isoformat()}-{old.key_id}")
-    target = set_aside_place() / council_slug(place.council) / f"codes-{old.key_id}-{both.key_id}"
-    table = target.with_suffix(".csv")
+    table = codes_path(place.council, old.key_id, both.key_id, away_from=apart)
     new = PseudonymKey(secret=both.secret)
     made = place.path.with_name(f".{place.path.name}.{os.getpid()}.part")
     try:
-        _write_table(both.made, table)
-        old.write(retired)
-        new.write(made)
+        write_new(table, _table(both.made))
+        old.write(retired, council=place.council)
+        new.write(made, council=place.council)
         made.replace(place.path)
     except OSError as error:
         raise UsageError(
@@ -197,12 +200,9 @@ def _groups(text: str) -> Iterator[str]:
     return (text[start : start + 4] for start in range(0, len(text), 4))
 
 
-def _write_table(made: dict[str, str], path: Path) -> None:
+def _table(made: dict[str, str]) -> bytes:
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer)
     writer.writerow(["old_code", "new_code"])
     writer.writerows([guarded(old), guarded(new)] for old, new in sorted(made.items()))
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    number = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(number, "wb") as file:
-        file.write(buffer.getvalue().encode("utf-8-sig"))
+    return buffer.getvalue().encode("utf-8-sig")

@@ -7,7 +7,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from qaf_analysis.data.contract.distinct import Texts, counts_of
-from qaf_analysis.data.contract.spelling import latin, lookalike_key, spelling_key
+from qaf_analysis.data.contract.spelling import (
+    has_other_alphabet,
+    latin,
+    lookalike_key,
+    spelling_key,
+)
 
 _TITLES = {"mr", "mrs", "ms", "miss", "mx", "dr", "prof", "cllr", "sir", "dame"}
 _AFTERTHOUGHT = re.compile(r"\(.*?\)|\[.*?\]")
@@ -21,7 +26,7 @@ class Likely:
     Parameters
     ----------
     name : str
-        The rarer or shorter spelling.
+        The rarer or shorter spelling, or the one with letters of another alphabet.
     others : tuple of str
         Whom it may be; more than one where the name does not tell.
     why : str
@@ -62,10 +67,18 @@ def likely_people(names: Texts) -> tuple[Likely, ...]:
     [('Smith, Jane', ('Jane Smith',)), ('M Khan', ('Mo Khan',))]
     """
     counts = {name: n for name, n in counts_of(names).items() if name}
-    # The commonest spelling stands; of equally common ones the one without a comma or @.
+    # The commonest spelling stands; of equally common ones the one without a comma or @. A letter
+    # of another alphabet is never what was meant, however often it was copied.
     order = sorted(
         counts,
-        key=lambda name: (-counts[name], "," in name, "@" in name, not name.isascii(), name),
+        key=lambda name: (
+            has_other_alphabet(name),
+            -counts[name],
+            "," in name,
+            "@" in name,
+            not name.isascii(),
+            name,
+        ),
     )
     found = _same_letters(order)
     taken = {pair.name for pair in found}

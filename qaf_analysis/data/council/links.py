@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from qaf_analysis.data.cells.only_months import is_before
 from qaf_analysis.data.contract.distinct import (
     Texts,
     distinct,
@@ -272,7 +273,7 @@ class Links:
         named = np.zeros(len(audit.texts) + 1, dtype=bool)
         named[places_among(self.moderations["audit"], audit)] = True
         named[-1] = False
-        return self.audits.loc[named[audit.places], ["audit", "rater", "audit_date"]]
+        return self.audits.loc[named[audit.places], ["audit", "rater", "audit_date", "month_only"]]
 
     def _set_early_moderations_aside(self) -> None:
         if self.moderations.empty or self.audits.empty:
@@ -283,7 +284,12 @@ class Links:
         days = of_moderated["audit_date"].to_numpy(dtype="datetime64[us]")
         np.fmin.at(first, audit.places, days)
         audited = first[places_among(self.moderations["audit"], audit)]
-        early = self.moderations["moderated_on"].to_numpy(dtype="datetime64[us]") < audited
+        by_month = np.zeros(len(audit.texts) + 1, dtype=bool)
+        np.logical_or.at(by_month, audit.places, of_moderated["month_only"].to_numpy(dtype=bool))
+        either = by_month[places_among(self.moderations["audit"], audit)]
+        either |= self.moderations["month_only"].to_numpy(dtype=bool)
+        moderated = self.moderations["moderated_on"].to_numpy(dtype="datetime64[us]")
+        early = is_before(moderated, audited, by_month=either)
         for export, part in self._by_source(self.moderations[early]):
             export.problems.set_aside(
                 part["row"].tolist(),

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from qaf_analysis.data.contract.paste import file_block
 from qaf_analysis.data.contract.problems import counted
 from qaf_analysis.data.council.export import Export
 from qaf_analysis.terms.names import Role
@@ -19,12 +20,10 @@ MOST_ALONE = 0.5
 FEWEST = 3
 _CODE = "second_reading_alone"
 _EXPECTED = "the first reading of the same audit, under the same audit_id"
-_MEND = (
-    "if second readings carry a number of their own, let them find their audit by the child and "
-    "the day: in council.toml write below this file's [files.columns]\n"
-    "[files.match]\n"
-    'by = "case_ref"\n'
-    "days = 0  # most days between the two readings"
+_LINES = (
+    "[files.match]",
+    'by = "case_ref"',
+    "days = 0  # most days between the two readings",
 )
 
 
@@ -64,11 +63,36 @@ def tell_lone_second_readings(audits: pd.DataFrame, *, exports: Sequence[Export]
             column=column,
             found=found,
             expected=_EXPECTED,
-            mend=_MEND,
+            mend=_mend(export),
             rows_in=export.table.rows_in,
         )
     rows = len(alone.drop_duplicates(["source", "row"]))
     problems.warn(
-        code=_CODE, row=row, column=column, found=found, expected=_EXPECTED, mend=_MEND, rows=rows
+        code=_CODE,
+        row=row,
+        column=column,
+        found=found,
+        expected=_EXPECTED,
+        mend=_mend(export),
+        rows=rows,
     )
     return int(number)
+
+
+def _mend(export: Export) -> str:
+    """What to do: other than by the child they cannot be matched, nor twice."""
+    if export.file.match is not None:
+        return (
+            "allow more days between the two readings under [files.match], or see that the first "
+            "readings are in the export"
+        )
+    if export.value("case_ref", "auditor") is None:
+        return (
+            "write the number of the first reading's audit, or name a column case_ref, by which "
+            "second readings can be matched ([files.match])"
+        )
+    return (
+        "if second readings carry a number of their own, let them find their audit by the child "
+        "and the day: in council.toml, in the [[files]] table of this file if it is there already, "
+        "write" + file_block(export.declared_as, _LINES)
+    )

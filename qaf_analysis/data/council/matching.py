@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from qaf_analysis.data.cells.only_months import shown_day, spare_days
 from qaf_analysis.data.contract.distinct import as_distinct, as_plain
 from qaf_analysis.data.contract.problems import counted, extract
 from qaf_analysis.data.contract.spelling import spelling_key
@@ -64,6 +65,40 @@ def matched(
     return audits, as_distinct(without_bad_rows(moderations, exports))
 
 
+def refuse_match_without_role(export: Export) -> None:
+    """Refuse [files.match] for audits of which nothing says which are second readings.
+
+    Raises
+    ------
+    FileRefusedError
+        Where no column and no constant gives a role; where none of them is a second reading it is
+        warned of.
+    """
+    if export.file.kind != "audits" or export.file.match is None:
+        return
+    roles = export.value("role", "auditor")
+    expected = f"rows with the role {Role.SECOND_AUDITOR}, which are matched to the audit they read"
+    if roles is None:
+        raise export.problems.refusal(
+            code="match_without_role",
+            found="[files.match] for a file of audits without a column role: nothing says which "
+            "rows are second readings, so nothing would be matched",
+            expected=expected,
+            mend="name the column of the role under [files.columns], as role, or take "
+            "[files.match] out",
+            rows_in=export.table.rows_in,
+        )
+    if not (roles == str(Role.SECOND_AUDITOR)).any():
+        export.problems.warn(
+            code="match_of_none",
+            column=export.layout.heading("role"),
+            found="[files.match], and no row that is a second reading: nothing was matched",
+            expected=expected,
+            mend="declare the words for the role under [spellings.role], or take [files.match] out",
+            rows=0,
+        )
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class _Targets:
     """Audits that readings may belong to.
@@ -93,7 +128,7 @@ class _Targets:
         }
         once = entries[entries["case"] != ""].drop_duplicates("audit")
         raters = entries.groupby("audit", sort=False)["rater"].agg(frozenset)
-        names = ["audit_id", "case_ref", "case", "audit_date"]
+        names = ["audit_id", "case_ref", "case", "audit_date", "month_only"]
         audits = once.set_index("audit")[names]
         return cls(
             audits=audits.assign(raters=raters.reindex(audits.index)),
@@ -110,17 +145,21 @@ class _Targets:
             ``source``, ``row`` and ``target``, the key of the audit.
         """
         day = "moderated_on" if is_moderation else "audit_date"
-        readings = entries.drop_duplicates(PLACE)[[*PLACE, "case", "rater", day]]
+        readings = entries.drop_duplicates(PLACE)[[*PLACE, "case", "rater", day, "month_only"]]
         readings = readings.rename(columns={day: "on"})
         pairs = _exploded(readings, self.further).merge(self.cases, on="case", how="left")
         pairs = pairs.drop_duplicates([*PLACE, "audit"])
         # Not by map, which cannot look up anything where no audit at all was loaded.
         pairs["date"] = self.audits["audit_date"].reindex(pairs["audit"]).to_numpy()
+        of_month = self.audits["month_only"].reindex(pairs["audit"]).fillna(False).to_numpy()
+        pairs["of_month"] = of_month.astype(bool)
         pairs["days"] = (pairs["on"] - pairs["date"]).dt.days
+        # Fewest and most days that there may be between, where only a month is known of either.
+        fewest = pairs["days"] - spare_days(pairs["date"], pairs["of_month"])
+        most = pairs["days"] + spare_days(pairs["on"], pairs["month_only"])
         match = export.file.match
         limit = 0 if match is None else match.days
-        distance = pairs["days"] if is_moderation else pairs["days"].abs()
-        fits = pairs[(distance >= 0) & (distance <= limit)]
+        fits = pairs[(most >= (0 if is_moderation else -limit)) & (fewest <= limit)]
         times = fits.groupby("row").size().reindex(readings["row"], fill_value=0)
         found = fits[fits["row"].map(times) == 1]
         self._set_twice_aside(fits[fits["row"].map(times) > 1], export, day=day)
@@ -139,8 +178,11 @@ class _Targets:
             rows.append(int(str(row)))
             named = part.sort_values("date").head(_SHOWN)
             listed = " and ".join(
-                f"{extract(str(self.audits.at[audit, 'audit_id']))} of {when.date().isoformat()}"
-                for audit, when in zip(named["audit"], named["date"], strict=True)
+                f"{extract(str(self.audits.at[audit, 'audit_id']))} of "
+                f"{shown_day(when, by_month=of_month)}"
+                for audit, when, of_month in zip(
+                    named["audit"], named["date"], named["of_month"], strict=True
+                )
             )
             founds.append(f"{counted(len(part), 'audit')} of this case that fit: {listed}")
         export.problems.set_aside(
@@ -209,9 +251,12 @@ def _set_lost_aside(
         nearest = known.iloc[int(known["days"].abs().argmin())]
         days = int(nearest["days"])
         side = "before it" if days > 0 else "after it" if days < 0 else "on that day"
+        by_month = bool(nearest["of_month"] or nearest["month_only"])
+        shown = shown_day(nearest["date"], by_month=bool(nearest["of_month"]))
+        apart = f"{counted(abs(days), 'day')} {side}" if days else side
         founds.append(
-            f"no audit of this case near enough: the nearest is of {nearest['date'].date()}, "
-            + (f"{counted(abs(days), 'day')} {side}" if days else side)
+            f"no audit of this case near enough: the nearest is of {shown}"
+            + ("" if by_month else f", {apart}")
         )
     span = f"at most {counted(limit, 'day')} " + ("before" if is_moderation else "apart")
     export.problems.set_aside(
@@ -229,13 +274,13 @@ def _report(times: pd.Series, found: pd.DataFrame, export: Export, *, is_moderat
     if times.empty:
         return
     noun = "moderation" if is_moderation else "second reading"
-    days = found["days"].abs()
+    days = found.loc[~(found["of_month"] | found["month_only"]), "days"].abs()
     between = f"; days between: median {days.median():g}, longest {days.max():g}"
     export.problems.note(
         code="matched",
         found=f"{counted(len(times), noun)} matched by case and date: {len(found):,} to one "
         f"audit, {int((times == 0).sum()):,} to none, {int((times > 1).sum()):,} to several"
-        + (between if len(found) else ""),
+        + (between if len(days) else ""),
         expected=f"every {noun} matched to one audit",
         rows=len(times),
     )

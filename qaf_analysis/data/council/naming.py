@@ -81,6 +81,14 @@ def _details(settings: Settings) -> tuple[Finding, ...]:
         "[[themes]] name": "\n".join(theme.name for theme in settings.themes),
         "[[themes]] activity": "\n".join(theme.activity for theme in settings.themes),
         "[[process_changes]] label": "\n".join(c.label for c in settings.process_changes),
+        "[[scale_maps]] approved_by": "\n".join(m.approved_by for m in settings.scale_maps),
+        **{
+            f"[[{table}]] approved_by": "\n".join(m.approved_by for m in maps)
+            for table, maps in (
+                ("case_type_maps", settings.case_type_maps),
+                ("team_maps", settings.team_maps),
+            )
+        },
         "[[process_changes]] kind": "\n".join(c.kind for c in settings.process_changes),
     }
     return tuple(

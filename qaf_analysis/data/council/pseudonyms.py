@@ -9,13 +9,13 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import json
 import os
 import re
 import secrets
 import stat
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 from pathlib import Path
 from typing import Literal
 
@@ -24,18 +24,19 @@ import pandas as pd
 
 from qaf_analysis.data.contract.distinct import ManyTexts, Texts, distinct
 from qaf_analysis.data.contract.spelling import spelling_key, spelling_keys
+from qaf_analysis.data.council.key_strength import published_secret, weakness
+from qaf_analysis.data.files.private_file import write_new
 from qaf_analysis.terms.errors import UsageError
 
 PseudonymKind = Literal["audit", "case", "person", "action", "session"]
 KEY_FILE_VARIABLE = "QAF_KEY_FILE"
 _HEAD = "qaf pseudonym key, version 1"
+_OWNER = "council "
+_LONGEST_FILE = 2_000  # bytes; a key file has about 150
 _CODE_LENGTH = 20  # 20 letters of base32 are 100 bits
 _CODE_BYTES = 15  # enough for those letters; encoding the rest would be waste
 _ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 _KEY_BYTES = 32
-# Of 32 random bytes about 30 differ; 16 or fewer are met less than once in 10^13 keys.
-_FEWEST_DIFFERENT = 17
-_FEWEST_STEPS = 8
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,31 +72,34 @@ class PseudonymKey:
     @classmethod
     def demonstration(cls, council: str) -> PseudonymKey:
         """Fixed key derived from the council's name; for invented data only."""
-        secret = hashlib.sha256(f"qaf demonstration key: {council}".encode()).digest()
-        return cls(secret=secret, is_demonstration=True)
+        return cls(secret=published_secret(council), is_demonstration=True)
 
     @classmethod
-    def load(cls, path: Path) -> PseudonymKey:
+    def load(cls, path: Path, *, council: str = "") -> PseudonymKey:
         """Read a key file.
+
+        Parameters
+        ----------
+        path : Path
+            Where it is.
+        council : str
+            Whose it should be.
 
         Raises
         ------
         UsageError
-            If it is missing, damaged, or may be read by others. There is no other way to make
-            codes, so that reading stops here.
+            If it is missing, damaged, weak, another council's, or may be read by others. There
+            is no other way to make codes, so that reading stops here.
         """
         try:
             lines = path.read_text(encoding="ascii").split("\n")
-            mode = path.stat().st_mode
+            status = path.stat()
         except (OSError, UnicodeDecodeError) as error:
             raise UsageError(
                 f"The pseudonym key {path.name} cannot be read ({type(error).__name__}). Restore "
                 f"it from your backup, or name its place in {KEY_FILE_VARIABLE}."
             ) from None
-        if os.name == "posix" and mode & (stat.S_IRWXG | stat.S_IRWXO):
-            raise UsageError(
-                f"The pseudonym key {path.name} may be read by others. Give it mode 600."
-            )
+        _refuse_shared(path, status)
         if len(lines) > 1 and re.fullmatch(r"[0-9a-f]{1,63}", lines[1]):
             raise UsageError(
                 f"The pseudonym key {path.name} is too short: {len(lines[1])} of the "
@@ -105,7 +109,7 @@ class PseudonymKey:
             raise _damaged(path)
         key = cls(secret=bytes.fromhex(lines[1]))
         # Before the sum: whoever typed a key by hand should learn why it will not do.
-        if why := weakness(key.secret):
+        if why := weakness(key.secret, council=council):
             raise UsageError(
                 f"The pseudonym key {path.name} is weak: {why}. Codes made with it could be turned "
                 "back into names. Restore the key from your backup, or take it away and let a new "
@@ -113,33 +117,43 @@ class PseudonymKey:
             )
         if lines[2] != key.key_id:
             raise _damaged(path)
+        _refuse_anothers(lines[3:], path=path, council=council)
         return key
 
     @classmethod
-    def load_or_create(cls, path: Path) -> PseudonymKey:
-        """Read a key file, or make it with a new random key where there is none.
+    def load_or_create(cls, path: Path, *, council: str = "") -> PseudonymKey:
+        """Read a council's key file, or make it with a new random key where there is none.
 
         Raises
         ------
         UsageError
-            If it is there but damaged, or cannot be written.
+            If it is there but cannot be used, or cannot be written.
         """
         if path.exists():
-            return cls.load(path)
+            return cls.load(path, council=council)
         key = cls.random()
         try:
-            key.write(path)
+            key.write(path, council=council)
         except FileExistsError:
-            return cls.load(path)
+            return cls.load(path, council=council)
         return key
 
     @classmethod
     def random(cls) -> PseudonymKey:
         """Make a new key, which is nowhere but in memory."""
-        return cls(secret=secrets.token_bytes(_KEY_BYTES), is_new=True)
+        secret = secrets.token_bytes(_KEY_BYTES)
+        # Three in a hundred million look as if somebody had made them, and would be refused later.
+        return cls.random() if weakness(secret) else cls(secret=secret, is_new=True)
 
-    def write(self, path: Path) -> None:
+    def write(self, path: Path, *, council: str = "") -> None:
         """Write a new key file that only its owner may read; never over another.
+
+        Parameters
+        ----------
+        path : Path
+            Where to.
+        council : str
+            Whose it is; the file says so, for two names of councils may lead to one file.
 
         Raises
         ------
@@ -148,13 +162,11 @@ class PseudonymKey:
         UsageError
             If it cannot be written.
         """
+        lines = [_HEAD, self.secret.hex(), self.key_id]
+        if council:
+            lines.append(f"{_OWNER}{json.dumps(council)}")
         try:
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            number = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(number, "w", encoding="ascii", newline="\n") as file:
-                file.write(f"{_HEAD}\n{self.secret.hex()}\n{self.key_id}\n")
-                file.flush()
-                os.fsync(file.fileno())
+            write_new(path, "".join(f"{line}\n" for line in lines).encode("ascii"))
         except FileExistsError:
             raise
         except OSError as error:
@@ -167,6 +179,10 @@ class PseudonymKey:
     def key_id(self) -> str:
         """Short public name of the key, which tells nothing about it."""
         return hmac.new(self.secret, b"key id", hashlib.sha256).hexdigest()[:12]
+
+    def sum_of(self, content: bytes) -> str:
+        """Sum of a file that nobody without the key can make, not even of every likely content."""
+        return hmac.new(self.secret, b"sum of a file:" + content, hashlib.sha256).hexdigest()
 
     def code(self, kind: PseudonymKind, text: str) -> str:
         """Code of one identifier, such as ``person-5XQ3…``: 100 bits of HMAC-SHA256.
@@ -213,25 +229,65 @@ def _letters(digests: Sequence[bytes]) -> list[str]:
     return [letters[n : n + _CODE_LENGTH] for n in range(0, len(letters), _CODE_LENGTH)]
 
 
-def weakness(secret: bytes) -> str:
-    """Why a secret is no random key; empty where nothing speaks against it.
+def key_files(folder: Path) -> Iterator[Path]:
+    """Every file in a folder, and below it, that holds a key, whatever it is called."""
+    for path in sorted(folder.rglob("*")):
+        try:
+            if path.is_file() and path.stat().st_size <= _LONGEST_FILE:
+                with path.open("rb") as file:
+                    if file.read(len(_HEAD)) == _HEAD.encode("ascii"):
+                        yield path
+        except OSError:
+            continue  # whoever may not open a file finds no key in it
 
-    Of ten thousand billion random keys not one is refused by this.
 
-    Examples
-    --------
-    >>> weakness(bytes(32)), weakness(b"Jumping zebras vex my quick fowl!")
-    ('it has only 1 different byte', 'it is typed text')
-    >>> weakness(bytes.fromhex("9f1c" * 16))
-    'it has only 2 different bytes'
+def refuse_key_beside(path: Path, away_from: Sequence[Path]) -> None:
+    """Refuse a key that lies with exports or reports, under its own name or any other.
+
+    Raises
+    ------
+    UsageError
+        Naming the folder, and the file where it is another.
     """
-    different = len(set(secret))
-    if different < _FEWEST_DIFFERENT:
-        return f"it has only {different} different byte{'' if different == 1 else 's'}"
-    if all(32 <= byte < 127 for byte in secret):
-        return "it is typed text"
-    steps = {(after - before) % 256 for before, after in pairwise(secret)}
-    return "its bytes follow one another in a row" if len(steps) <= _FEWEST_STEPS else ""
+    for folder in away_from:
+        if path.resolve().is_relative_to(folder.resolve()):
+            raise UsageError(
+                f"The pseudonym key {path.name} lies in the folder {folder}, with exports or "
+                "reports. Keep it elsewhere: whoever has both can tell whose code is whose."
+            )
+        for found in key_files(folder):
+            raise UsageError(
+                f"The file {found.name} in the folder {found.parent} holds a pseudonym key. Keep "
+                "it elsewhere: whoever has it with exports or reports can tell whose code is "
+                "whose. If others could open that folder, replace the key (qaf key rotate)."
+            )
+
+
+def _refuse_shared(path: Path, status: os.stat_result) -> None:
+    if os.name == "posix" and status.st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+        raise UsageError(f"The pseudonym key {path.name} may be read by others. Give it mode 600.")
+    if status.st_nlink > 1:
+        raise UsageError(
+            f"The pseudonym key {path.name} has a second name elsewhere (a hard link), by which it "
+            "can be read in another folder. Delete that name. If you do not know it, copy the key "
+            "to a new file, delete this name, and give the copy its name."
+        )
+
+
+def _refuse_anothers(rest: Sequence[str], *, path: Path, council: str) -> None:
+    """Refuse the key of a council whose name leads to the same file."""
+    if not council or not rest or not rest[0].startswith(_OWNER) or named_key_file():
+        return  # a file that was named for it may serve whom it will
+    try:
+        owner = str(json.loads(rest[0].removeprefix(_OWNER)))
+    except ValueError:
+        raise _damaged(path) from None
+    if spelling_key(owner) != spelling_key(council):
+        raise UsageError(
+            f"The pseudonym key {path.name} belongs to “{owner}”; the council is now “{council}”. "
+            "If it is the same council, write its name in council.toml as it was. If it is "
+            f"another, name a file for its own key in {KEY_FILE_VARIABLE}."
+        )
 
 
 def _damaged(path: Path) -> UsageError:
@@ -249,10 +305,14 @@ def default_key_path(council: str) -> Path:
     >>> default_key_path("Example County Council").name
     'example-county-council.key'
     """
+    named = named_key_file()
+    return named or Path.home() / ".qaf" / "keys" / f"{council_slug(council)}.key"
+
+
+def named_key_file() -> Path | None:
+    """The key file that ``QAF_KEY_FILE`` names."""
     named = os.environ.get(KEY_FILE_VARIABLE)
-    if named:
-        return Path(named)
-    return Path.home() / ".qaf" / "keys" / f"{council_slug(council)}.key"
+    return Path(named) if named else None
 
 
 def council_slug(council: str) -> str:

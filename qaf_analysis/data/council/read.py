@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -36,10 +35,13 @@ from qaf_analysis.data.council.assembly import (
     with_codes,
     with_roles,
 )
+from qaf_analysis.data.council.bridge import BridgeChecks
+from qaf_analysis.data.council.changed_words import warn_of_changed_words
 from qaf_analysis.data.council.checks import run_checks
 from qaf_analysis.data.council.entries import (
     action_entries,
     audit_entries,
+    bridge_entries,
     moderation_entries,
 )
 from qaf_analysis.data.council.export import Export
@@ -49,12 +51,14 @@ from qaf_analysis.data.council.lone_readings import tell_lone_second_readings
 from qaf_analysis.data.council.matching import matched
 from qaf_analysis.data.council.naming import refuse_unnamed, unnamed, words_printed
 from qaf_analysis.data.council.pseudonyms import (
-    KEY_FILE_VARIABLE,
     PseudonymKey,
     default_key_path,
+    named_key_file,
+    refuse_key_beside,
 )
 from qaf_analysis.data.council.quarantine import quarantined_rows
 from qaf_analysis.data.council.sources import ReadingProgress, Sources, read_sources, rejected
+from qaf_analysis.data.council.unused_spellings import unused_spellings
 from qaf_analysis.data.files.folder import SETTINGS_FILE, CouncilFolder, open_folder
 from qaf_analysis.terms.errors import UsageError
 from qaf_analysis.terms.settings import Settings
@@ -76,12 +80,15 @@ class Import:
         council work from. In no bundle and no report.
     record_for_run : ImportRecord
         What a run may keep of ``audits.record``.
+    key : PseudonymKey or None
+        The key its codes were made with; None where it is kept nowhere.
     """
 
     audits: Audits
     quarantine: pd.DataFrame
     references: Mapping[str, str]
     record_for_run: ImportRecord
+    key: PseudonymKey | None
 
     def with_findings(self, *more: Finding) -> Import:
         """The same import with further findings, which name nothing of the exports."""
@@ -100,6 +107,7 @@ def read_council(
     key: PseudonymKey | None = None,
     progress: ReadingProgress | None = None,
     keep_key: bool = True,
+    away_from: Sequence[Path] = (),
     proposed: bytes | None = None,
 ) -> Import:
     """Read every export of a council.
@@ -112,7 +120,7 @@ def read_council(
     folder : Path
         Holds ``council.toml``, or else ``audits.*`` and perhaps ``moderations.*``.
     as_of : date
-        Day of reading; later dates are set aside.
+        Day of reading; later dates are set aside. Invented data may declare a later one.
     key : PseudonymKey, optional
         Key for the codes. Without it: the demonstration key for invented data, else the
         council's own key file, which is made on the first run.
@@ -121,6 +129,8 @@ def read_council(
     keep_key : bool
         Whether a key that had to be made is written. Without it the codes of this reading are
         good for nothing but counting, and a council without a name is read with a warning.
+    away_from : sequence of Path
+        Folders beside that of the exports that may not hold a key: that of the reports.
     proposed : bytes, optional
         Settings to try in place of the folder's ``council.toml``; nothing is written.
 
@@ -139,8 +149,10 @@ def read_council(
         raise rejected([], findings=error.findings) from None
     if key is None and not keep_key and not council.settings.is_named:
         council = replace(council, findings=(*council.findings, unnamed()))
+    as_of = max(as_of, council.settings.as_of or as_of)
     sources = read_sources(folder, council=council, as_of=as_of, progress=progress)
-    key = key or _key(folder, settings=council.settings, keep=keep_key)
+    if key is None:
+        key = _key(folder, settings=council.settings, keep=keep_key, away_from=away_from)
     if key.is_demonstration and not council.settings.synthetic:
         raise UsageError(
             "The demonstration key is for invented data only; it is published. Use the council's "
@@ -149,35 +161,27 @@ def read_council(
     return _imported(sources, council=council, key=key, keep_key=keep_key)
 
 
-def _key(folder: Path, *, settings: Settings, keep: bool) -> PseudonymKey:
+def _key(
+    folder: Path, *, settings: Settings, keep: bool, away_from: Sequence[Path]
+) -> PseudonymKey:
     if settings.synthetic:
         return PseudonymKey.demonstration(settings.council)
-    if not settings.is_named and KEY_FILE_VARIABLE not in os.environ:
+    if not settings.is_named and named_key_file() is None:
         if not keep:
             return PseudonymKey.random()
         refuse_unnamed(settings, folder=folder)
     path = default_key_path(settings.council)
-    if path.resolve().is_relative_to(folder.resolve()):
-        raise UsageError(
-            f"The pseudonym key {path.name} lies in the folder of the exports. Keep it elsewhere: "
-            "whoever has both can tell whose code is whose."
-        )
+    refuse_key_beside(path, (folder, *away_from))
     if not keep and not path.exists():
         return PseudonymKey.random()
-    key = PseudonymKey.load_or_create(path)
-    if key.secret == PseudonymKey.demonstration(settings.council).secret:
-        raise UsageError(
-            f"The pseudonym key {path.name} is the published one for invented data: anybody can "
-            "turn its codes back. Take it away and let a new one be made."
-        )
-    return key
+    return PseudonymKey.load_or_create(path, council=settings.council)
 
 
 def _imported(
     sources: Sources, *, council: CouncilFolder, key: PseudonymKey, keep_key: bool
 ) -> Import:
     exports = sources.exports
-    links, actions = _linked_or_rejected(sources, council=council)
+    links, actions, bridge = _linked_or_rejected(sources, council=council)
     told_twice, likely_twice = links.note_told_twice(), links.warn_of_likely_twice()
     counts = sources.counted()
     findings = _all_findings(sources, council=council, made=key if keep_key else None)
@@ -185,7 +189,7 @@ def _imported(
         raise rejected(counts, findings=[*findings, _nothing_left(counts)])
     coder = Coder(key)
     entries = with_codes(with_roles(links.audits), coder=coder)
-    audits, ratings, moderations = _tables(entries, links.moderations, coder=coder)
+    audits, ratings, moderations = _tables(entries, links.moderations, bridge, coder=coder)
     checks = run_checks(
         audits,
         ratings,
@@ -217,6 +221,7 @@ def _imported(
         quarantine=quarantined_rows(exports),
         references=audit_references(entries),
         record_for_run=record_for_run(record, exports=exports),
+        key=key if keep_key or not key.is_new else None,
     )
 
 
@@ -224,22 +229,26 @@ def _all_findings(
     sources: Sources, *, council: CouncilFolder, made: PseudonymKey | None
 ) -> list[Finding]:
     findings = [*council.findings, *words_printed(council.settings), *sources.findings]
+    findings += unused_spellings(sources.exports, settings=council.settings)
     findings += [finding for export in sources.exports for finding in export.problems.findings]
     return [*findings, _key_made(made)] if made is not None and made.is_new else findings
 
 
 def _tables(
-    entries: pd.DataFrame, moderations: pd.DataFrame, *, coder: Coder
+    entries: pd.DataFrame, moderations: pd.DataFrame, bridge: pd.DataFrame, *, coder: Coder
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Audits, ratings and moderations, texts by their distinct ones."""
     moderated = with_codes(moderations, coder=coder)
     audits = audits_table(entries, coder=coder)
     days = pd.Series(audits["audit_date"].array, index=audits["audit_id"].astype(object))
-    ratings = ratings_table(entries, moderated, days=days, coder=coder)
+    again = with_codes(bridge, coder=coder)
+    ratings = ratings_table(entries, moderated, again, days=days, coder=coder)
     return audits, ratings, moderations_table(moderated, days=days, coder=coder)
 
 
-def _linked_or_rejected(sources: Sources, *, council: CouncilFolder) -> tuple[Links, pd.DataFrame]:
+def _linked_or_rejected(
+    sources: Sources, *, council: CouncilFolder
+) -> tuple[Links, pd.DataFrame, pd.DataFrame]:
     try:
         return _linked(sources.exports, settings=council.settings)
     except FileRefusedError:
@@ -248,17 +257,22 @@ def _linked_or_rejected(sources: Sources, *, council: CouncilFolder) -> tuple[Li
         raise rejected(sources.files, findings=told) from None
 
 
-def _linked(exports: Sequence[Export], *, settings: Settings) -> tuple[Links, pd.DataFrame]:
+def _linked(
+    exports: Sequence[Export], *, settings: Settings
+) -> tuple[Links, pd.DataFrame, pd.DataFrame]:
+    """Audits with their moderations, actions, and bridge readings: the rows that stay."""
     audits, moderations = audit_entries(exports), moderation_entries(exports)
-    frames = [audits, moderations, action_entries(exports)]
+    frames = [audits, moderations, action_entries(exports), bridge_entries(exports)]
     agree_spellings(frames, exports=exports, settings=settings)
     set_unknown_domains_aside(frames, exports=exports, settings=settings)
     audits, moderations = matched(audits, moderations, exports=exports)
     links = Links(audits, moderations, exports=exports)
     links.check()
     tell_lone_second_readings(links.audits, exports=exports)
-    checks = ActionChecks(frames[-1], audits=links.audits, exports=exports, settings=settings)
-    return links, checks.kept()
+    warn_of_changed_words(links.audits, exports=exports, settings=settings)
+    checks = ActionChecks(frames[2], audits=links.audits, exports=exports, settings=settings)
+    bridge = BridgeChecks(frames[3], audits=links.audits, exports=exports, settings=settings)
+    return links, checks.kept(), bridge.kept()
 
 
 def _dropped(exports: Sequence[Export]) -> tuple[str, ...]:

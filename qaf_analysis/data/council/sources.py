@@ -19,8 +19,10 @@ from qaf_analysis.data.contract.record import (
     ImportRejectedError,
 )
 from qaf_analysis.data.council.entries import set_unnamed_graders_aside
-from qaf_analysis.data.council.export import Export, read_export
+from qaf_analysis.data.council.export import Export, has_grades_before, read_export
 from qaf_analysis.data.council.from_name import awaiting_names, refuse_second_title, with_names
+from qaf_analysis.data.council.matching import refuse_match_without_role
+from qaf_analysis.data.council.new_scale import tell_new_scale
 from qaf_analysis.data.council.undeclared_wide import refuse_undeclared_wide
 from qaf_analysis.data.files.database import QueryRows, ask
 from qaf_analysis.data.files.folder import CouncilFolder
@@ -113,6 +115,7 @@ def read_sources(
             progress(file.path, number, len(council.files), part.record.rows_in)
         parts.append(part)
     files = [part.record for part in parts]
+    _tell_new_scales([e for part in parts for e in part.exports], settings=council.settings)
     if any(part.is_refused for part in parts):
         raise rejected(files, findings=[f for part in parts for f in part.all_findings])
     exports = [(place, export) for place, part in enumerate(parts) for export in part.exports]
@@ -123,6 +126,24 @@ def read_sources(
         file_of=tuple(place for place, _ in exports),
         findings=tuple(finding for part in parts for finding in part.findings),
     )
+
+
+def _tell_new_scales(exports: Sequence[Export], *, settings: Settings) -> None:
+    """Tell together of all rows held back for an undeclared scale, or of each by itself."""
+    held = [(export, export.new_scale) for export in exports if export.new_scale is not None]
+    told = [
+        (export, found)
+        for export, found in held
+        if found.is_sure or any(has_grades_before(other, found.first) for other in exports)
+    ]
+    if told:
+        told.sort(key=lambda pair: pair[0].file.kind != "audits")
+        tell_new_scale([(e.problems, found) for e, found in told], settings=settings)
+    for export, _ in held:
+        if any(export is other for other, _ in told):
+            export.report_grades()
+        else:
+            export.read_held()
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -207,8 +228,11 @@ def _openers(
     problems: Problems,
 ) -> list[Callable[[], RawTable]]:
     """What reads each table of a file; called one by one, so that each may be refused alone."""
-    if isinstance(data, QueryRows) or file.sheets is None:
-        return [lambda: _table(data, file=file, sought=sought, form=form, problems=problems)]
+    one: list[Callable[[], RawTable]] = [
+        lambda: _table(data, file=file, sought=sought, form=form, problems=problems)
+    ]
+    if isinstance(data, QueryRows) or (file.sheets is None and file.sheet is None):
+        return one
     suffix = Path(file.path).suffix.lower()
     refuse_wrong_kind(data, suffix=suffix, problems=problems)
     if suffix not in (".xlsx", ".xlsm"):
@@ -216,8 +240,10 @@ def _openers(
             code="no_sheets",
             found=f"a {suffix} file, which has no sheets, though council.toml names sheets for it",
             expected="a workbook (.xlsx)",
-            mend="take sheets out, or write one [[files]] table for each kind of file",
+            mend="take sheet or sheets out, or write one [[files]] table for each kind of file",
         )
+    if file.sheets is None:
+        return one
     sheets = open_workbook(data, problems=problems)
     chosen = chosen_sheets(sheets, wanted=sought, file=file, form=form, problems=problems)
 
@@ -258,6 +284,7 @@ def _export(table: RawTable, *, file: FileSettings, settings: Settings, as_of: d
     )
     export = read_export(table, layout=layout, file=file, settings=settings, as_of=as_of)
     set_unnamed_graders_aside(export)
+    refuse_match_without_role(export)
     return export
 
 

@@ -28,12 +28,17 @@ from qaf_analysis.data.files.query_text import fault_of, states_order, without_e
 from qaf_analysis.data.files.raw_table import RawTable, table_from
 
 KEYRING_SERVICE = "qaf_analysis"
-SECONDS = 300
-SQLITE_SECONDS = 30
-"""Seconds that an SQLite file may take until it gives rows, or gives further ones."""
+SECONDS = 10
+"""Seconds that a database may take until it gives rows."""
+MOST_SECONDS = 300
+"""Seconds that an SQLite file may take in all, while rows keep coming."""
 MOST_OF_A_ROW = 1_000_000
 """Bytes of one text or one row that an SQLite file may give."""
 MOST_DIGITS = 10**15
+_FASTER = (
+    "ask for fewer months with WHERE, and join tables by columns that have an index; or have "
+    "the result saved as a table or a CSV file, and read that"
+)
 _ENVIRONMENT, _KEYRING = "environment:", "keyring:"
 _AT_ONCE = 5_000
 _STEPS = 100_000  # of SQLite's machine between two looks at the clock
@@ -221,11 +226,11 @@ def _sqlite(path: Path, *, problems: Problems) -> Engine:
         address += "&immutable=1"
 
     def opened() -> sqlite3.Connection:
-        connection = sqlite3.connect(address, uri=True, timeout=30)
+        connection = sqlite3.connect(address, uri=True, timeout=SECONDS)
         connection.execute("PRAGMA query_only = ON")
         connection.execute("PRAGMA trusted_schema = OFF")
         connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MOST_OF_A_ROW)
-        _stop_waiting(connection, latest=monotonic() + SECONDS)
+        _stop_waiting(connection, latest=monotonic() + MOST_SECONDS)
         return connection
 
     return sqlalchemy.create_engine("sqlite://", creator=opened)
@@ -234,7 +239,7 @@ def _sqlite(path: Path, *, problems: Problems) -> Engine:
 def _stop_waiting(connection: object, *, latest: float) -> None:
     """Have SQLite stop a query at that time, or where no rows come; PostgreSQL does so itself."""
     if isinstance(connection, sqlite3.Connection):
-        soonest = min(latest, monotonic() + SQLITE_SECONDS)
+        soonest = min(latest, monotonic() + SECONDS)
         connection.set_progress_handler(lambda: monotonic() > soonest, _STEPS)
 
 
@@ -252,7 +257,7 @@ def _postgresql(url: URL, *, problems: Problems) -> Engine:
     if given:
         options = f"{given if isinstance(given, str) else ' '.join(given)} {options}"
     own = {key: value for key, value in url.query.items() if key != "options"}
-    own.setdefault("connect_timeout", "20")
+    own.setdefault("connect_timeout", str(SECONDS))
     return sqlalchemy.create_engine(
         url.set(drivername="postgresql+psycopg", query=own), connect_args={"options": options}
     )
@@ -274,7 +279,7 @@ def _rows(connection: Connection, query: str, *, problems: Problems) -> QueryRow
     asked = connection.execution_options(
         stream_results=True, max_row_buffer=_AT_ONCE, no_parameters=True
     )
-    latest, driver = monotonic() + SECONDS, connection.connection.driver_connection
+    latest, driver = monotonic() + MOST_SECONDS, connection.connection.driver_connection
     _stop_waiting(driver, latest=latest)
     result = asked.exec_driver_sql(query)
     names = [str(name) for name in result.keys()]  # noqa: SIM118 - no mapping
@@ -365,17 +370,19 @@ def _refused(error: Exception, *, problems: Problems) -> FileRefusedError:
         found, mend = "a login that the database refused", "correct the user's name or the password"
     elif state in _NO_DATABASE or ("database" in text and "does not exist" in text):
         found, mend = "no database of the name given", "correct the name at the end of the address"
-    elif text == "interrupted":
-        found = f"no answer within {SQLITE_SECONDS} seconds, or not all of it within {SECONDS}"
-        mend = "ask for less in the query"
-    elif state in _TIMED_OUT:
-        found, mend = f"no answer within {SECONDS} seconds", "ask for less in the query"
+    elif text == "interrupted" or state in _TIMED_OUT:
+        found, mend = f"no answer within {SECONDS} seconds", _FASTER
+        if text == "interrupted":
+            found += f", or not all of it within {MOST_SECONDS}"
     elif state.startswith(_OF_QUERY) or state == _READ_ONLY:
         found, expected = (
             f"a query that the database refused: {extract(_primary(original))}",
             ("a query about tables and columns that exist and may be read"),
         )
         mend = "correct the query in council.toml"
+    elif "is locked" in text:
+        found = "a database that another program is writing to"
+        mend = "wait until it has ended, or put a copy of the file into the folder"
     elif "not a database" in text:
         found, mend = "a file that is no SQLite database", "name the right file in council.toml"
     elif isinstance(original, sqlite3.Error) and "unable to open" not in text:

@@ -98,6 +98,18 @@ def natural_order(name: str) -> list[tuple[int, int, str]]:
     return [(0, int(p), "") if p[0] in "0123456789" else (1, 0, p) for p in pieces]
 
 
+def declaring_path(path: str, files: Sequence[FileSettings]) -> str:
+    """Path, perhaps a pattern, of the ``[[files]]`` table that stands for a file; else the file's.
+
+    Examples
+    --------
+    >>> files = [FileSettings(path="Audits *.xlsx", kind="audits")]
+    >>> declaring_path("Audits Q1.xlsx", files), declaring_path("audits.csv", files)
+    ('Audits *.xlsx', 'audits.csv')
+    """
+    return next((file.path for file in files if fits(file.path, path)), path)
+
+
 def passed_over(names: Sequence[str]) -> tuple[Finding, ...]:
     """Notes on tables of the folder that were not read."""
     findings: list[Finding] = []

@@ -29,6 +29,12 @@ HEADER_WITHIN = 30
 MAX_LINES = 3 * MAX_ROWS
 """Line ends; more than rows because blank lines and line breaks inside cells are allowed."""
 MAX_SEPARATORS = 25_000_000
+MAX_TEXTS = 2_000_000
+"""Different texts of a table, counted column by column and block by block; each costs about a
+hundred bytes, however short. A million rows with one text of their own, and many alike, are
+within it."""
+MAX_CELLS_IN_TURN = 12_000_000
+"""Cells that are cut out one by one, where each keeps a text of its own."""
 MAX_LINE_BYTES = 8_000_000
 MAX_FIELD = 2_000_000
 """Characters up to which a cell is cut out at all; the reader keeps four bytes for each."""

@@ -11,6 +11,7 @@ from qaf_analysis.data.contract.record import FileRefusedError
 from qaf_analysis.data.files.heading_rows import Heading
 from qaf_analysis.data.files.limits import (
     HEADER_WITHIN,
+    MAX_CELLS_IN_TURN,
     MAX_COLUMNS,
     MAX_LINE_BYTES,
     MAX_LINES,
@@ -18,10 +19,18 @@ from qaf_analysis.data.files.limits import (
     MAX_ROWS,
     MAX_SEPARATORS,
     MAX_TABLE_BYTES,
+    MAX_TEXTS,
 )
+from qaf_analysis.data.files.regular_rows import has_open_line
 
 _PIECE = 1 << 18
 _SEPARATORS = b",;\t|"
+_LINE, _RETURN = b"\n\r"
+# Bytes of UTF-8 that make a line filled: ASCII that is seen, and those that begin a letter but
+# never a space. Separators and quotation marks alone may be a blank row.
+_OF_TEXT = np.zeros(256, dtype=bool)
+_OF_TEXT[[*range(0x21, 0x7F), *range(0xC3, 0xE0), 0xE0, *range(0xE4, 0xEF), *range(0xF0, 0xF5)]] = 1
+_OF_TEXT[[*_SEPARATORS, *b'"']] = False
 _SHORTER = "export a shorter period, only the columns needed, or split the file"
 
 
@@ -47,6 +56,44 @@ def refuse_oversize(data: bytes, *, problems: Problems) -> None:
     if endless is not None:
         found = f"a line of more than {MAX_LINE_BYTES:,} bytes (line {endless:,} of the file)"
         raise _too_large(found, f"{MAX_LINE_BYTES:,} bytes in a line", problems=problems)
+
+
+def refuse_many_rows(text: bytes, *, problems: Problems) -> None:
+    """Refuse a text with too many rows where no cell goes over several lines: then lines are rows.
+
+    Parameters
+    ----------
+    text : bytes
+        The whole file in UTF-8.
+
+    Raises
+    ------
+    FileRefusedError
+        Naming how many lines hold anything. Where a cell may go over several lines, or lines are
+        told to be blank only by cutting them, the rows are counted as they are cut.
+    """
+    most = MAX_ROWS + HEADER_WITHIN
+    if max(_count(text, b"\n"), _count(text, b"\r")) < most or has_open_line(text):
+        return
+    rows = _filled_lines(text)
+    if rows > most:
+        raise too_many_rows(rows, problems=problems)
+
+
+def _filled_lines(text: bytes) -> int:
+    """How many lines hold a sign that is surely part of a cell's text."""
+    every, rows, is_filled = np.frombuffer(text, dtype=np.uint8), 0, False
+    for start in range(0, len(every), _PIECE):
+        block = every[start : start + _PIECE]
+        ends = np.flatnonzero((block == _LINE) | (block == _RETURN))
+        signs = np.append(0, np.cumsum(_OF_TEXT[block], dtype=np.int32))
+        in_line = np.diff(signs[ends], prepend=0)
+        if len(ends):
+            in_line[0] += is_filled
+            rows += int(np.count_nonzero(in_line))
+            is_filled = False
+        is_filled |= bool(signs[-1] > (signs[ends[-1]] if len(ends) else 0))
+    return rows + is_filled
 
 
 def _count(data: bytes, sign: bytes) -> int:
@@ -107,7 +154,7 @@ class Misfits:
         self._heading_of = heading_of
         self._problems = problems
         self._next = MAX_MISFITS
-        self._seen = self._found = 0
+        self._seen = self._found = self._cells = 0
         self._width = 0
 
     def look(self, records: Sequence[Sequence[str]], broken: Collection[int]) -> None:
@@ -116,7 +163,8 @@ class Misfits:
         Raises
         ------
         FileRefusedError
-            If more than ``MAX_MISFITS`` and more than half do not fit.
+            If more than ``MAX_MISFITS`` and more than half do not fit, or there are more than
+            ``MAX_CELLS_IN_TURN`` cells.
         """
         if len(records) + len(broken) < self._next:
             return
@@ -127,7 +175,12 @@ class Misfits:
         for cells in records[self._seen :]:
             is_long = any(map(str.strip, cells[self._width :]))
             self._found += len(cells) < self._width or is_long
+        self._cells += sum(map(len, records[self._seen :]))
         self._seen = len(records)
+        if self._cells > MAX_CELLS_IN_TURN:
+            most = f"{MAX_CELLS_IN_TURN:,} cells in a file whose lines end in more than one way"
+            found = f"more than {MAX_CELLS_IN_TURN:,} cells that had to be cut out one by one"
+            raise _too_large(found, most, problems=self._problems)
         wrong, rows = self._found + len(broken), len(records) + len(broken)
         if wrong > MAX_MISFITS and wrong > rows / 2:
             raise self._problems.refusal(
@@ -151,6 +204,12 @@ def _endless_line(data: bytes) -> int | None:
             return max(data.count(b"\n", 0, start), data.count(b"\r", 0, start)) + 1
         start = last + 1
     return None
+
+
+def too_many_texts(*, problems: Problems) -> FileRefusedError:
+    """Return the error that refuses a file of too many different texts."""
+    most = f"{MAX_TEXTS:,} different texts in all columns together"
+    return _too_large(f"more than {MAX_TEXTS:,} different texts", most, problems=problems)
 
 
 def _too_large(found: str, most: str, *, problems: Problems) -> FileRefusedError:

@@ -27,6 +27,7 @@ from qaf_analysis.data.files.limits import (
     MAX_FIELD,
     MAX_MISFITS,
     MAX_ROWS,
+    MAX_TEXTS,
 )
 
 _BLOCK = 4_000_000  # bytes: small enough for the processor's cache, large enough for pandas
@@ -116,6 +117,10 @@ class NotRegularError(Exception):
     """Nothing can be proved about the lines of this file; it must be read with care."""
 
 
+class TooManyTextsError(Exception):
+    """So many different texts stand in the file that to hold them all would cost too much."""
+
+
 def cut_rows(data: bytes, *, separator: str, width_of: WidthOf) -> tuple[CutRows, PlainRows]:
     """Cut the rows of a file: the first ones and the irregular one by one, the others together.
 
@@ -132,6 +137,8 @@ def cut_rows(data: bytes, *, separator: str, width_of: WidthOf) -> tuple[CutRows
     NotRegularError
         If the file is short, or rows cannot be told from lines: returns that end no line, a
         quotation mark that is never closed.
+    TooManyTextsError
+        If there are more than ``MAX_TEXTS`` different ones.
     """
     if _has_endless_line(data):
         raise NotRegularError
@@ -152,18 +159,22 @@ def cut_rows(data: bytes, *, separator: str, width_of: WidthOf) -> tuple[CutRows
 def has_open_line(data: bytes) -> bool:
     """Whether a line holds an odd number of quotation marks, so that a cell may go beyond it.
 
+    A line ends with a line feed or a carriage return.
+
     Examples
     --------
     >>> has_open_line(b'a,"b"\\n"c"'), has_open_line(b'a,"b\\nc"')
     (False, True)
     """
+    if b'"' not in data:
+        return False
     every, before = np.frombuffer(data, dtype=np.uint8), 0
     for start in range(0, len(every), _PIECE):
         block = every[start : start + _PIECE]
         quotes = block == _QUOTE
         if not before and not quotes.any():
             continue
-        ends = np.flatnonzero(block == _LINE)
+        ends = np.flatnonzero((block == _LINE) | (block == _RETURN))
         so_far = np.cumsum(quotes, dtype=np.int64)
         in_line = np.diff(so_far[ends], prepend=-before)
         if (in_line % 2).any():
@@ -188,15 +199,14 @@ def _leave_extremes(others: CutRows, plain: PlainRows) -> None:
     Raises
     ------
     NotRegularError
-        If there are too many rows, a row is too wide, or most rows up to one are irregular.
+        If there are too many rows, or most rows up to one are irregular.
     """
     rows = len(plain) + len(others.records)
     odd = np.sort([*others.numbers, *others.broken])
     regular = np.searchsorted(plain.numbers, odd)
     number = np.arange(1, len(odd) + 1)
     mostly_odd = ((number > MAX_MISFITS) & (number > regular)).any()
-    too_wide = any(len(record) > MAX_COLUMNS for record in others.records)
-    if rows > MAX_ROWS + HEADER_WITHIN or mostly_odd or too_wide:
+    if rows > MAX_ROWS + HEADER_WITHIN or mostly_odd:
         raise NotRegularError
 
 
@@ -322,7 +332,8 @@ class _Cutter:
         Raises
         ------
         NotRegularError
-            If most rows so far had to be cut so, which costs more than to cut all in turn.
+            If a row is too wide, or most rows so far had to be cut so, which costs more than to
+            cut all in turn.
         """
         self._odd += 1
         if self._odd > MAX_MISFITS and self._odd > number / 2:
@@ -338,9 +349,12 @@ class _Cutter:
             line = self._data[begin : self._position].decode("utf-8")
             self.others.broken[number] = line.rstrip("\r\n")
             return
-        if any(cell.strip() for cell in record):
-            self.others.records.append(record)
-            self.others.numbers.append(number)
+        if not any(cell.strip() for cell in record):
+            return
+        if len(record) > MAX_COLUMNS:
+            raise NotRegularError  # it may be refused, which is not to wait for all the others
+        self.others.records.append(record)
+        self.others.numbers.append(number)
 
     def _lines(self) -> Iterator[str]:
         while self._position < len(self._data):
@@ -353,9 +367,14 @@ class _Cutter:
 
     def _parsed(self) -> PlainRows:
         """Hand the plain lines to pandas, block by block."""
-        numbers = []
+        numbers, blocks, texts = [], list[list[Distinct]](), 0
         with ThreadPoolExecutor(_WORKERS) as workers:
-            blocks = list(workers.map(self._columns, self._pieces))
+            for columns in workers.map(self._columns, self._pieces):
+                blocks.append(columns)
+                texts += sum(len(column.texts) for column in columns)
+                if texts > MAX_TEXTS:
+                    workers.shutdown(wait=False, cancel_futures=True)
+                    raise TooManyTextsError
         for place, piece in enumerate(self._pieces):
             blank = _blank(blocks[place])
             numbers.append(piece.numbers[~blank])

@@ -16,6 +16,7 @@ from qaf_analysis.data.files.limits import (
     MAX_SETTINGS_DIGITS,
     MAX_SETTINGS_TEXT,
 )
+from qaf_analysis.data.files.text_encoding import encoding_told
 from qaf_analysis.terms.errors import SettingsError
 
 MAX_SETTINGS_DOTS = 20
@@ -93,6 +94,9 @@ def tables_of(data: bytes, *, name: str) -> dict[str, Any]:
         raise SettingsError(
             f"{name} holds NUL bytes only, as an interrupted copy leaves it; copy it again."
         )
+    told = encoding_told(data)
+    if told is not None and told.family != "UTF-8":
+        raise SettingsError(f"{name} cannot be read: it is {told.family} text. Save it as UTF-8.")
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -9,6 +9,7 @@ import zipfile
 from qaf_analysis.data.contract.problems import Problems
 from qaf_analysis.data.files.limits import NUL_TAIL
 from qaf_analysis.data.files.package import DAMAGED, Directory, part_name
+from qaf_analysis.data.files.text_encoding import encoding_told
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ZIP = b"PK\x03\x04"
@@ -66,6 +67,7 @@ _OLE_OTHERS: tuple[tuple[str, str, str], ...] = (
     ("PowerPoint Document", "a PowerPoint presentation (.ppt)", _EXPORT),
     ("__properties_version", "an Outlook message (.msg)", "save the table that it carries"),
 )
+_CONTROLS = bytes([*range(9), 0x0B, *range(0x0E, 0x20), 0x7F])
 _OLE_ENTRY = 128  # bytes of one entry of the directory
 _XML_KINDS: tuple[tuple[bytes, str], ...] = (
     (b"urn:schemas-microsoft-com:office:spreadsheet", "a workbook as XML (Excel 2003)"),
@@ -111,11 +113,19 @@ def refuse_wrong_kind(data: bytes, *, suffix: str, problems: Problems) -> None:
         _refuse(problems, "not_a_workbook", found, "rename it .csv if it is text; or export it")
     elif suffix not in _TEXT_SUFFIXES:
         _refuse_unknown(start, suffix=suffix, problems=problems)
+    elif _is_binary(start):
+        _refuse(problems, "not_a_table", "bytes that are no text", _EXPORT)
 
 
 def _is_text(start: bytes, sign: bytes) -> bool:
     """Whether letters such as MZ or BZh begin a text: a heading may begin with any letters."""
     return sign in (b"MZ", b"BZh", b"Rar!", b"PAR1") and start.isascii() and b"\x00" not in start
+
+
+def _is_binary(start: bytes) -> bool:
+    """Whether one byte in twenty or more is a control character, which text hardly ever holds."""
+    controls = len(start) - len(start.translate(None, _CONTROLS))
+    return 20 * controls > len(start) and encoding_told(start) is None
 
 
 def _refuse_nul(data: bytes, *, problems: Problems) -> None:

@@ -1,12 +1,10 @@
-"""Raw table from a CSV file: encoding, separator, quotation marks, row numbers."""
+"""Raw table from a CSV file: separator, quotation marks, row numbers."""
 
 from __future__ import annotations
 
-import codecs
 import contextlib
 import csv
 import io
-import re
 from collections.abc import Callable, Collection, Sequence
 from itertools import islice
 
@@ -24,24 +22,24 @@ from qaf_analysis.data.files.limits import (
 )
 from qaf_analysis.data.files.oversize import (
     Misfits,
+    refuse_many_rows,
     refuse_oversize,
     refuse_wide_row,
     too_many_rows,
+    too_many_texts,
 )
 from qaf_analysis.data.files.raw_table import PLAIN, Form, RawTable, table_from
 from qaf_analysis.data.files.regular_rows import (
     CutRows,
     NotRegularError,
     PlainRows,
+    TooManyTextsError,
     cut_rows,
     has_open_line,
 )
+from qaf_analysis.data.files.text_encoding import as_utf8, encoding_of
 
 _SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}
-_MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
-_PIECE = 1 << 20
-_NOT_IN_1252 = (b"\x81", b"\x8d", b"\x8f", b"\x90", b"\x9d")
-_BEYOND_ASCII = re.compile(r"[^\x00-\x7f\ufffd]")
 
 
 def read_csv_table(
@@ -72,8 +70,10 @@ def read_csv_table(
         If the file is too large, cannot be decoded, or a quotation mark is never closed.
     """
     refuse_oversize(data, problems=problems)
-    encoding, errors = _encoding(data, problems=problems)
-    separator = _separator(data, encoding=encoding, errors=errors, wanted=wanted, form=form)
+    text = as_utf8(data, encoding_of(data, problems=problems))
+    if len(text) > len(data):
+        refuse_oversize(text, problems=problems)
+    separator = _separator(text, wanted=wanted, form=form)
     if separator in ";|":
         problems.warn(
             code="separator",
@@ -81,15 +81,11 @@ def read_csv_table(
             expected="cells separated by commas",
             mend="none needed, or save with commas",
         )
-    cut, plain = _cut(
-        data,
-        encoding=encoding,
-        errors=errors,
-        separator=separator,
-        wanted=wanted,
-        form=form,
-        problems=problems,
-    )
+    if b"\n" not in text:  # then returns end the lines, and can be read as fast
+        text = text.replace(b"\r", b"\n")
+    text = _without_blank_end(text, separator=separator)
+    refuse_many_rows(text, problems=problems)
+    cut, plain = _cut(text, separator=separator, wanted=wanted, form=form, problems=problems)
     table = table_from(
         cut.records,
         numbers=cut.numbers,
@@ -100,15 +96,26 @@ def read_csv_table(
         form=form,
         empty_is_refused=empty_is_refused,
     )
-    _set_swallowed_aside(table, data, separator=separator)
+    _set_swallowed_aside(table, text, separator=separator)
     return table
 
 
+def _without_blank_end(text: bytes, *, separator: str) -> bytes:
+    """The text up to its last line that is not blank; a spreadsheet may leave a million others."""
+    end = len(text.rstrip(b" \r\n\t" + separator.encode()))
+    ends = [place for place in (text.find(b"\n", end), text.find(b"\r", end)) if place >= 0]
+    if not end:
+        return b""
+    if not ends:
+        return text  # the last line has no end, and its last cells may be blank
+    # A return and a line feed end one line.
+    stop = min(ends) + (2 if text[min(ends) : min(ends) + 2] == b"\r\n" else 1)
+    return text[:stop]
+
+
 def _cut(
-    data: bytes,
+    text: bytes,
     *,
-    encoding: str,
-    errors: str,
     separator: str,
     wanted: Sequence[Column],
     form: Form,
@@ -123,80 +130,19 @@ def _cut(
         return len(heading.texts)
 
     with contextlib.suppress(NotRegularError), _unlimited_fields():
-        cut, plain = cut_rows(
-            _as_utf8(data, encoding=encoding, errors=errors), separator=separator, width_of=width_of
-        )
+        try:
+            cut, plain = cut_rows(text, separator=separator, width_of=width_of)
+        except TooManyTextsError:
+            raise too_many_texts(problems=problems) from None
         _set_broken_aside(cut.broken, (), problems=problems)
         return cut, plain
     # Out of the block above nothing of the first attempt is kept in memory.
-    lines = io.TextIOWrapper(io.BytesIO(data), encoding=encoding, errors=errors, newline="")
+    lines = io.TextIOWrapper(io.BytesIO(text), encoding="utf-8", newline="")
     misfits = Misfits(_heading_of(wanted, form=form), problems=problems)
     records, numbers, broken = _records(
         lines, separator=separator, misfits=misfits, problems=problems
     )
     return CutRows(records=records, numbers=numbers, broken=broken), None
-
-
-def _as_utf8(data: bytes, *, encoding: str, errors: str) -> bytes:
-    if encoding == "utf-8" and errors == "strict":
-        return data
-    return data.decode(encoding, errors=errors).encode()
-
-
-def _encoding(data: bytes, *, problems: Problems) -> tuple[str, str]:
-    """Name of the encoding and what to do with bytes that do not fit it."""
-    for mark, name in _MARKS:
-        if data.startswith(mark):
-            return name, "replace"
-    if data[1:400:2].count(0) > len(data[1:400:2]) // 2:
-        problems.warn(
-            code="encoding",
-            found="UTF-16 text without a byte-order mark",
-            expected="UTF-8",
-            mend="save as CSV UTF-8",
-        )
-        return "utf-16-le", "replace"
-    if _is_utf8(data):
-        return "utf-8", "strict"
-    return _encoding_of_damaged(data, problems=problems)
-
-
-def _is_utf8(data: bytes) -> bool:
-    # Piece by piece: the text of the whole file beside its bytes would double the memory.
-    if data.isascii():
-        return True
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    try:
-        for start in range(0, len(data), _PIECE):
-            decoder.decode(data[start : start + _PIECE])
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-def _encoding_of_damaged(data: bytes, *, problems: Problems) -> tuple[str, str]:
-    decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
-    right = wrong = 0
-    for start in range(0, len(data), _PIECE):
-        text = decoder.decode(data[start : start + _PIECE], final=start + _PIECE >= len(data))
-        right, wrong = right + len(_BEYOND_ASCII.findall(text)), wrong + text.count("\ufffd")
-    # Accented letters that decode well as UTF-8 would hardly do so by chance.
-    if right < wrong and not any(byte in data for byte in _NOT_IN_1252):
-        problems.warn(
-            code="encoding",
-            found="text in the Windows-1252 encoding, read as such",
-            expected="UTF-8",
-            mend="save as CSV UTF-8",
-        )
-        return "cp1252", "strict"
-    problems.warn(
-        code="encoding",
-        found=f"UTF-8 text with {wrong} damaged characters, shown as \ufffd",
-        expected="UTF-8 throughout",
-        mend="retype the cells named below, and save as CSV UTF-8",
-    )
-    return "utf-8", "replace"
 
 
 def _heading_of(
@@ -216,11 +162,10 @@ def _heading_of(
     return heading_of
 
 
-def _separator(
-    data: bytes, *, encoding: str, errors: str, wanted: Sequence[Column], form: Form
-) -> str:
+def _separator(text: bytes, *, wanted: Sequence[Column], form: Form) -> str:
     """Separator under which the header shows most wanted headings; a comma when in doubt."""
-    start = data[:200_000].decode(encoding, errors="ignore" if errors == "strict" else errors)
+    # A character may be cut in two where the start ends.
+    start = text[:200_000].decode("utf-8", errors="ignore")
 
     def score(separator: str) -> int:
         reader = csv.reader(io.StringIO(start, newline=""), delimiter=separator)
@@ -325,14 +270,14 @@ def _unclosed(
     )
 
 
-def _set_swallowed_aside(table: RawTable, data: bytes, *, separator: str) -> None:
+def _set_swallowed_aside(table: RawTable, text: bytes, *, separator: str) -> None:
     """Set rows aside of which one cell holds whole rows: a quotation mark too many, and one later.
 
     Between two stray marks in one column every line break brings as many separators as a row has,
     and the cells come out even, so that the rows between would vanish without a word.
     """
     width = len(table.headings)
-    if width < 3 or b'"' not in data or not has_open_line(data):
+    if width < 3 or not has_open_line(text):
         return  # no cell goes over several lines
 
     def holds_rows(text: str) -> bool:

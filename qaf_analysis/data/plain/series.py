@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from qaf_analysis.data.cells.dates import month_number
+from qaf_analysis.data.contract.months import month_number
 from qaf_analysis.data.contract.problems import counted
 from qaf_analysis.data.contract.spelling import spelling_key, tidy
 from qaf_analysis.data.files.raw_table import RawTable

@@ -17,6 +17,7 @@ from qaf_analysis.data.files.opened import file_bytes
 from qaf_analysis.data.files.raw_table import RawTable
 from qaf_analysis.data.files.signature import refuse_wrong_kind
 from qaf_analysis.data.files.table_file import read_csv_table
+from qaf_analysis.data.files.text_encoding import as_utf8, encoding_of
 from qaf_analysis.data.files.workbook import read_workbook_table
 from qaf_analysis.data.plain.levels import shown_levels
 from qaf_analysis.terms.errors import UsageError
@@ -36,7 +37,7 @@ Part: TypeAlias = Literal[
     "post",
     "themed grade",
     "control grade",
-    "control good",
+    "control positive",
     "period",
     "value",
     "numerator",
@@ -61,7 +62,7 @@ HEADINGS: dict[Part, tuple[str, ...]] = {
     "post": ("post",),
     "themed grade": ("themed_grade",),
     "control grade": ("control_grade",),
-    "control good": ("control_good",),
+    "control positive": ("control_good",),
     "period": ("period", "date", "quarter", "month"),
     "value": ("value",),
     "numerator": ("numerator",),
@@ -240,8 +241,9 @@ def _columns(headings: Sequence[str]) -> list[Column]:
 
 def _first_line(data: bytes) -> list[str]:
     """Headings of a file whose headings cannot be foreseen, cut where they come to most."""
-    marked = data.startswith((b"\xff\xfe", b"\xfe\xff"))
-    start = data[:200_000].decode("utf-16" if marked else "utf-8-sig", errors="replace")
+    head = data[:200_000]
+    encoding = encoding_of(head, problems=Problems(file=""))
+    start = as_utf8(head, encoding).decode(errors="replace")
     line = next((line for line in start.splitlines() if line.strip()), "")[:50_000]
     cut = [next(csv.reader([line], delimiter=separator)) for separator in ",;\t|"]
     return max(cut, key=len)

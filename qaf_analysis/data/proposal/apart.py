@@ -9,8 +9,8 @@ from dataclasses import replace
 from datetime import date
 
 from qaf_analysis.data.contract.spelling import spelling_key
+from qaf_analysis.data.files.heading_words import is_overall, plain_heading
 from qaf_analysis.data.proposal.fields import Field
-from qaf_analysis.data.proposal.heading_words import is_overall, plain_heading
 from qaf_analysis.data.proposal.identity import days_of
 from qaf_analysis.data.proposal.meaning import Meaning
 from qaf_analysis.data.proposal.places import Place
@@ -58,12 +58,8 @@ def _person(meaning: Meaning) -> Field | None:
     auditor = meaning.column("auditor")
     if auditor is not None:
         return auditor
-    read = {f.key for fs in meaning.columns.values() for f in fs}
-    read |= {f.key for f in (*meaning.graded_fields, *meaning.private)}
     people = [
-        f
-        for f in meaning.source.columns
-        if f.key not in read and f.profile.share("name") >= 0.6 and f.profile.repeats >= 1.5
+        f for f in meaning.unread if f.profile.share("name") >= 0.6 and f.profile.repeats >= 1.5
     ]
     return people[0] if len(people) == 1 else None
 

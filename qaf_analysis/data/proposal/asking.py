@@ -44,6 +44,11 @@ class Question:
         """Whether there is no answer to propose."""
         return not self.proposed
 
+    @property
+    def how_to_answer(self) -> str:
+        """The question with the words by which it is answered on a command line."""
+        return f"{self.asks} Answer with --answer {self.key}={'|'.join(self.options) or 'TEXT'}."
+
 
 @dataclass(kw_only=True)
 class Asking:
@@ -102,6 +107,11 @@ class Asking:
             consequence=consequence,
         )
         return answer == "yes"
+
+    @property
+    def unanswered(self) -> list[Question]:
+        """Questions so far that have neither an answer nor one to propose."""
+        return [q for q in self.questions if q.must_be_answered and q.key not in self.answers]
 
     def refuse_unknown(self, *, also: Sequence[str] = ()) -> None:
         """Refuse answers to questions that did not come up.

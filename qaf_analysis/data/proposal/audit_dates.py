@@ -6,9 +6,9 @@ import re
 from dataclasses import replace
 
 from qaf_analysis.data.contract.problems import counted
+from qaf_analysis.data.files.heading_words import plain_heading
 from qaf_analysis.data.proposal.asking import Asking
 from qaf_analysis.data.proposal.fields import Field
-from qaf_analysis.data.proposal.heading_words import heading_weight, plain_heading
 from qaf_analysis.data.proposal.meaning import Meaning
 
 _DONE = re.compile(
@@ -31,7 +31,7 @@ def with_audit_date(meaning: Meaning, asking: Asking) -> Meaning:
     dated = meaning.column("audit_date")
     if meaning.kind != "audits" or dated is None:
         return meaning
-    others = [f for f in _free(meaning, dated) if _rank(f) > 0 or heading_weight(f.lower, _NAME)]
+    others = [f for f in _free(meaning, dated) if _rank(f) > 0 or f.weight(_NAME)]
     if meaning.weights[_NAME] >= _SURE and not others:
         return meaning
     best = max([dated, *others], key=lambda f: (_rank(f), f is dated))
@@ -86,7 +86,7 @@ def _rank(f: Field) -> int:
     plain = plain_heading(f.lower)
     if _ANOTHER_DAY.search(plain):
         return 0
-    weight = heading_weight(f.lower, _NAME)
+    weight = f.weight(_NAME)
     done = _DONE.search(plain) is not None
     if done and (weight >= _SURE or re.search(r"\b(?:audit|review|read)", plain)):
         return 4

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from qaf_analysis.data.contract.columns import KINDS
 from qaf_analysis.data.contract.problems import counted
 from qaf_analysis.data.contract.spelling import spelling_key
+from qaf_analysis.data.files.heading_words import domain_tag, is_overall
 from qaf_analysis.data.proposal.asking import Asking
 from qaf_analysis.data.proposal.dates_order import Order
 from qaf_analysis.data.proposal.draft import Confidence, Draft, DraftTable, counts_in_words
 from qaf_analysis.data.proposal.fields import Field
-from qaf_analysis.data.proposal.heading_words import domain_tag, is_overall
 from qaf_analysis.data.proposal.identity import Identity
 from qaf_analysis.data.proposal.meaning import Block, Meaning, graded_domains
+from qaf_analysis.data.proposal.numbered import BEST_FIRST, WORST_FIRST
 from qaf_analysis.data.proposal.places import Place
 from qaf_analysis.data.proposal.words import Words, unfinished
 from qaf_analysis.terms.names import OVERALL
@@ -24,8 +25,8 @@ UNKNOWN = "unknown"
 UNNAMED = "Unnamed council"
 _SURE: Mapping[int, Confidence] = {4: "sure", 3: "sure", 2: "likely"}
 _NUMBERS: Mapping[str, Mapping[str, str]] = {
-    "1_is_best": dict(zip(("1", "2", "3", "4"), reversed(OFSTED4.levels), strict=True)),
-    "1_is_worst": dict(zip(("1", "2", "3", "4"), OFSTED4.levels, strict=True)),
+    BEST_FIRST: dict(zip(("1", "2", "3", "4"), reversed(OFSTED4.levels), strict=True)),
+    WORST_FIRST: dict(zip(("1", "2", "3", "4"), OFSTED4.levels, strict=True)),
 }
 _WORDS_OF: Mapping[str, str] = {
     "role": "in what role somebody read",
@@ -140,8 +141,9 @@ def _grades(draft: Draft, parts: Sequence[Part], *, words: Words, asking: Asking
         "numbers",
         asks="Grades are given as numbers. Which end of the scale is best?",
         options=tuple(_NUMBERS),
-        proposed="",
-        consequence=f"{counted(cells, 'cell')}; the wrong answer turns every grade round",
+        proposed=words.best_number,
+        consequence=f"{counted(cells, 'cell')}; the wrong answer turns every grade round"
+        + ("; the files write numbers beside the words so" if words.best_number else ""),
     )
     meant = _NUMBERS.get(answer)
     for number, level in (meant or {}).items():
@@ -251,7 +253,7 @@ def _half_grades(head: DraftTable, words: Words, *, asking: Asking) -> None:
     cells = words.grades.cells(between)
     answer = asking.choose(
         "half_grades",
-        asks="Some cells name two neighbouring grades, such as Good/RI. What do they count as?",
+        asks="Some cells name two neighbouring grades. What do they count as?",
         options=("aside", "lower", "higher"),
         proposed="aside",
         consequence=f"{counted(cells, 'cell')}; aside: they are set aside and listed",

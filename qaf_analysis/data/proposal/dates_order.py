@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
 from qaf_analysis.data.contract.problems import counted
@@ -12,7 +12,7 @@ from qaf_analysis.data.proposal.draft import Confidence
 from qaf_analysis.data.proposal.fields import Field
 from qaf_analysis.data.proposal.identity import days_of
 from qaf_analysis.data.proposal.meaning import Meaning
-from qaf_analysis.data.proposal.places import quarter_named
+from qaf_analysis.data.proposal.places import month_named, quarter_named
 from qaf_analysis.terms.errors import UnknownQuarterError
 from qaf_analysis.terms.quarter import Quarter
 from qaf_analysis.terms.settings import DateOrder, NamePlace
@@ -22,12 +22,17 @@ _DATES = ("audit_date", "moderated_on", "raised_on", "due_on", "closed_on", "ver
 
 @dataclass(frozen=True, kw_only=True)
 class Order:
-    """The order of day and month, why, and how sure; None where no date needs one."""
+    """The order of day and month, why, and how sure; None where no date needs one.
+
+    ``months`` are the patterns that take the month of the audits from names, where no column
+    holds their day.
+    """
 
     order: DateOrder | None
     why: str
     confidence: Confidence = "sure"
     mixed: bool = False
+    months: Mapping[NamePlace, str] = field(default_factory=dict)
 
     @property
     def to_read(self) -> DateOrder:
@@ -38,6 +43,10 @@ class Order:
 def date_order(meaning: Meaning, *, key: str, asking: Asking) -> Order:
     """Say in which order the dates of a source are written; asked where nothing shows it."""
     fields = _date_fields(meaning)
+    months_in = _months_in_names(meaning, fields, key=key, asking=asking)
+    if months_in:
+        why = "no column holds the day of the audit; the names say the month"
+        return Order(order="months", why=why, confidence="asked", months=months_in)
     days = sum(f.profile.day_first for f in fields)
     months = sum(f.profile.month_first for f in fields)
     either = sum(f.profile.either for f in fields)
@@ -57,6 +66,29 @@ def date_order(meaning: Meaning, *, key: str, asking: Asking) -> Order:
         why = f"{counted(days or months, 'date')} can be read in no other order"
         return Order(order=order, why=why)
     return _by_quarters(meaning, either, key=key, asking=asking)
+
+
+def _months_in_names(
+    meaning: Meaning, fields: Sequence[Field], *, key: str, asking: Asking
+) -> dict[NamePlace, str]:
+    """Patterns for the month of the audits, where no column holds their day; always asked.
+
+    Other dates of the source must not be month first, for months are read beside day first only.
+    """
+    given = {*meaning.columns, *meaning.questions}
+    if meaning.kind != "audits" or "audit_date" in given or meaning.source.first.grid.query:
+        return {}
+    found = month_named(meaning.source)
+    if not found or any(f.profile.month_first for f in fields):
+        return {}
+    agreed = asking.agrees(
+        f"{key}month",
+        asks=f"No column holds the day of the audit, but the name of each {next(iter(found))} "
+        "holds its month. Is each audit to count on the first day of that month?",
+        consequence="yes: months and quarters are right, days are not known; no: a column with "
+        "the day of the audit must be added first",
+    )
+    return found if agreed else {}
 
 
 def _date_fields(meaning: Meaning) -> list[Field]:

@@ -8,9 +8,16 @@ from functools import cached_property, lru_cache
 from typing import Literal
 
 from qaf_analysis.data.contract.spelling import tidy
+from qaf_analysis.data.files.heading_words import (
+    heading_weight,
+    is_overall,
+    is_private,
+    needs_upper,
+    of_no_grader,
+)
+from qaf_analysis.data.files.headings import folded
 from qaf_analysis.data.proposal.content import Profile, cell_kind, profile_of
 from qaf_analysis.data.proposal.grade_words import is_between_grades, is_ungraded, likely_level
-from qaf_analysis.data.proposal.heading_words import heading_weight, is_overall
 from qaf_analysis.data.proposal.tables import Table
 from qaf_analysis.terms.missing_words import MissingWords
 
@@ -39,6 +46,8 @@ class Field:
         For a question, the forms that answer it.
     key : tuple of str and int
         Folded heading of a column, and how many like it stand before it.
+    agreed : bool
+        Whether somebody said that its numbers are grades.
     """
 
     heading: str
@@ -49,6 +58,25 @@ class Field:
     source: Literal["column", "question"] = "column"
     forms: frozenset[str] = field(default_factory=frozenset)
     key: tuple[str, int] = ("", 0)
+    agreed: bool = False
+
+    def weight(self, name: str) -> int:
+        """How strongly the heading says one of our columns (see ``heading_weight``).
+
+        A word such as "Name" says nothing alone: with the merged heading above it, it does.
+        """
+        own = heading_weight(self.lower, name)
+        if not self.upper or not needs_upper(self.lower):
+            return own
+        if own and of_no_grader(self.upper):
+            return 0
+        return max(own, heading_weight(f"{self.upper} {self.lower}", name))
+
+    @property
+    def is_private(self) -> bool:
+        """Whether the column identifies a child or family, by its own heading or the one above."""
+        joint = self.upper and needs_upper(self.lower) and is_private(f"{self.upper} {self.lower}")
+        return bool(joint) or is_private(self.lower)
 
     @cached_property
     def is_graded(self) -> bool:
@@ -72,13 +100,15 @@ class Field:
         # A column of a few words, some of them grades: the others are words to ask about.
         few = profile.distinct <= _FEW and profile.repeats >= 1.5 and not profile.are_long
         graded = sum(n for t, n in profile.words.items() if len(t) > 2 and cell_kind(t) == "grade")
-        named = is_overall(self.lower) or heading_weight(self.lower, "grade") >= 3
+        named = is_overall(self.lower) or self.weight("grade") >= 3
         return few and graded >= (0.05 if named else 0.2) * profile.filled
 
     @cached_property
     def is_numbered(self) -> bool:
-        """Whether its cells are small numbers under a heading that speaks of grades."""
-        graded = is_overall(self.lower) or heading_weight(self.lower, "grade") >= 3
+        """Whether its cells are small numbers, and its heading or somebody says: of grades."""
+        if self.agreed:
+            return True
+        graded = is_overall(self.lower) or self.weight("grade") >= 3
         return graded and self.profile.are_small_numbers
 
 
@@ -90,9 +120,12 @@ class Source:
     ----------
     tables : tuple of Table
         At least one; all have the same headings.
+    numbered : frozenset of str
+        Folded headings and questions whose numbers somebody says are grades.
     """
 
     tables: tuple[Table, ...]
+    numbered: frozenset[str] = frozenset()
 
     @property
     def first(self) -> Table:
@@ -136,11 +169,12 @@ class Source:
             place=place,
             profile=profile_of(cell for each in self.tables for cell in each.cells(key)),
             key=key,
+            agreed=folded(heading) in self.numbered,
         )
 
     def texts(self, wanted: Field) -> list[str]:
         """Tidy texts of a column, one for each record; words for a missing value are blank."""
-        return ["" if _is_missing(text) else text for text in self.as_written(wanted)]
+        return ["" if is_missing(text) else text for text in self.as_written(wanted)]
 
     def as_written(self, wanted: Field) -> list[str]:
         """Tidy texts of a column, one for each record of all tables."""
@@ -150,11 +184,20 @@ class Source:
         """Kinds of the cells of a column, one for each record."""
         return [kind for table in self.tables for _, kind in table.cells(wanted.key)]
 
-    def questions(self, question: Field, answer: Field, form: Field | None) -> tuple[Field, ...]:
-        """Every question with its answers, in the order in which they first appear."""
+    def questions(
+        self, question: Field, answer: Field, form: Sequence[Field] = ()
+    ) -> tuple[Field, ...]:
+        """Every question with its answers, in the order in which they first appear.
+
+        Parameters
+        ----------
+        form : sequence of Field
+            Columns that together tell one form from another.
+        """
         texts, answers = self.texts(question), self.as_written(answer)
         kinds = self.kinds(answer)
-        forms = self.texts(form) if form is not None else [""] * len(texts)
+        parts = [self.texts(f) for f in form]
+        forms = [" · ".join(part) for part in zip(*parts, strict=True)] or [""] * len(texts)
         cells: dict[str, list[tuple[str, str]]] = {}
         asked: dict[str, set[str]] = {}
         for text, reply, kind, whose in zip(texts, answers, kinds, forms, strict=True):
@@ -171,14 +214,24 @@ class Source:
                 profile=profile_of(replies),
                 source="question",
                 forms=frozenset(asked.get(text, ())),
+                agreed=folded(text) in self.numbered,
             )
             for order, (text, replies) in enumerate(list(cells.items())[:MOST_QUESTIONS])
         )
 
 
 @lru_cache(maxsize=65_536)
-def _is_missing(text: str) -> bool:
-    return MissingWords().means_missing(text)
+def is_missing(text: str) -> bool:
+    """Whether a text is blank, or a word that every council is taken to mean so."""
+    return not text or MissingWords().means_missing(text)
+
+
+def joined(sources: Sequence[Source]) -> Source:
+    """One source of the tables of several that read alike."""
+    return Source(
+        tables=tuple(table for source in sources for table in source.tables),
+        numbered=frozenset().union(*(source.numbered for source in sources)),
+    )
 
 
 def like_tables(tables: Sequence[Table]) -> list[Source]:
@@ -193,11 +246,12 @@ def best_field(
     fields: Sequence[Field], name: str, fits: Callable[[Field], bool], *, least: int = 2
 ) -> Field | None:
     """The field whose heading says most strongly that it is that column, if it fits."""
-    weighed = [(heading_weight(f.lower, name), f) for f in fields]
+    weighed = [(f.weight(name), f) for f in fields]
     good = [(weight, f) for weight, f in weighed if weight >= least and fits(f)]
     return max(good, key=lambda pair: pair[0])[1] if good else None
 
 
-def first_filled(texts: Sequence[str]) -> str:
-    """First text that is not blank."""
-    return next((tidy(text) for text in texts if text.strip()), "")
+def quoted_headings(fields: Sequence[Field]) -> str:
+    """Headings of the first fields in quotation marks, and how many more there are."""
+    shown = ", ".join(f'"{f.heading}"' for f in fields[:6])
+    return f"{shown} and {len(fields) - 6} more" if len(fields) > 6 else shown

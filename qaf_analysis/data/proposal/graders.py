@@ -12,13 +12,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from qaf_analysis.data.contract.problems import counted
-from qaf_analysis.data.proposal.asking import Asking
-from qaf_analysis.data.proposal.fields import Field
-from qaf_analysis.data.proposal.heading_words import (
+from qaf_analysis.data.files.heading_words import (
     domain_name,
-    heading_weight,
+    of_no_grader,
     plain_heading,
 )
+from qaf_analysis.data.proposal.asking import Asking
+from qaf_analysis.data.proposal.fields import Field, quoted_headings
 from qaf_analysis.data.proposal.meaning import Block, Meaning
 
 SAME = "same_auditor"
@@ -39,7 +39,6 @@ _GRADES = re.compile(
     r"\b(?:audit\w*|read\w*|review\w*|qa|quality|moderat\w*|validat\w*|lead|peer|external|second|"
     r"2nd|co|by|checked|checker|graded|practice)\b"
 )
-_NO_GRADER = re.compile(r"\b(?:social worker|allocated|case ?holder|iro|keyworker|key worker)\b")
 _OTHER_MEANINGS = ("team", "case_type", "case_ref", "audit_id", "theme", "audit_type", "role")
 
 
@@ -99,8 +98,8 @@ def with_further_grader(meaning: Meaning, asking: Asking, *, key: str = "") -> M
     answer = asking.choose(
         f"{key}further_grader",
         asks=f"{meaning.source.place}: grades stand twice under like names "
-        f"({_listed(twin.alike)}), and a column of names is read by nothing "
-        f"({_listed(twin.people)}). Whose are the further grades?",
+        f"({quoted_headings(twin.alike)}), and a column of names is read by nothing "
+        f"({quoted_headings(twin.people)}). Whose are the further grades?",
         options=options,
         proposed=proposed if proposed in options else "",
         consequence=_consequence(twin),
@@ -162,20 +161,14 @@ def _split(f: Field) -> tuple[str, tuple[str, int]]:
 
 def _unread_people(meaning: Meaning) -> tuple[Field, ...]:
     """Columns of names, beside the grades, that nothing reads."""
-    blocks = [b for b in (meaning.second_auditor, meaning.moderator) if b is not None]
-    read = {f.key for fs in meaning.columns.values() for f in fs}
-    read |= {f.key for f in (*meaning.graded_fields, *meaning.private)}
-    read |= {f.key for b in blocks for f in (*b.columns.values(), *((b.rater,) if b.rater else ()))}
-    return tuple(
-        f for f in meaning.source.columns if f.key not in read and f.lower and _holds_people(f)
-    )
+    return tuple(f for f in meaning.unread if _holds_people(f))
 
 
 def _holds_people(f: Field) -> bool:
     profile = f.profile
     if not profile.may_be_people or profile.are_small_numbers or not profile.filled:
         return False
-    if any(heading_weight(f.lower, name) >= 1 for name in _OTHER_MEANINGS):
+    if any(f.weight(name) >= 1 for name in _OTHER_MEANINGS):
         return False
     named = profile.share("name") >= 0.6 and profile.repeats >= 1.2
     return named or (_grades(f) and profile.share("id", "number") < 0.5 and profile.repeats >= 1.5)
@@ -184,7 +177,7 @@ def _holds_people(f: Field) -> bool:
 def _grades(f: Field) -> bool:
     """Whether a heading says that somebody read or graded."""
     plain = plain_heading(f.lower)
-    return _GRADES.search(plain) is not None and _NO_GRADER.search(plain) is None
+    return _GRADES.search(plain) is not None and not of_no_grader(f.lower)
 
 
 def _role_of(twin: Twin) -> str:
@@ -268,8 +261,3 @@ def _consequence(twin: Twin) -> str:
         f"second_auditor or moderator: {grades} count as those of the person under "
         f'"{twin.rater.heading}"; {same}'
     )
-
-
-def _listed(fields: Sequence[Field]) -> str:
-    shown = ", ".join(f'"{f.heading}"' for f in fields[:6])
-    return f"{shown} and {len(fields) - 6} more" if len(fields) > 6 else shown

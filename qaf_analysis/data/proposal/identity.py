@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
-from qaf_analysis.data.cells.dates import EARLIEST, _written
+from qaf_analysis.data.cells.dates import EARLIEST, written_date
 from qaf_analysis.data.contract.problems import counted
 from qaf_analysis.data.contract.spelling import spelling_key, tidy
 from qaf_analysis.data.proposal.asking import Asking
@@ -21,6 +21,7 @@ _WINDOWS = (0, 7, 14, 30, 60, 90, 120, 180, 365)
 _MOSTLY = 0.8
 _FAR = 28  # days; two readings of one audit are not further apart
 _FEWEST = 3
+OTHERS = "others"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +53,30 @@ class Identity:
 
 
 @dataclass(frozen=True, kw_only=True)
+class _Rows:
+    """What rows of audits say of whom: lists of equal length, blank or None where nothing is."""
+
+    ids: Sequence[str]
+    cases: Sequence[str]
+    days: Sequence[date | None]
+    are_second: Sequence[bool]
+
+    def ids_of(self, *, second: bool | None) -> set[str]:
+        """Identifiers of second readings, of first ones, or of all."""
+        pairs = zip(self.ids, self.are_second, strict=True)
+        return {audit for audit, is_second in pairs if audit and second in (None, is_second)}
+
+    @property
+    def cases_by_form(self) -> dict[str, set[str]]:
+        """Children of each form."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for audit, case in zip(self.ids, self.cases, strict=True):
+            if audit and case:
+                found[audit].add(spelling_key(case))
+        return found
+
+
+@dataclass(frozen=True, kw_only=True)
 class Known:
     """What the audits hold, for moderations to be joined with.
 
@@ -78,7 +103,7 @@ def day_in(text: str, order: DateOrder) -> date | None:
     >>> day_in("04/10/2024", "day_first"), day_in("n/k", "day_first")
     (datetime.date(2024, 10, 4), None)
     """
-    return _written(tidy(text)).day(order)
+    return written_date(tidy(text)).day(order)
 
 
 def days_of(meaning: Meaning, name: str, order: DateOrder) -> list[date | None]:
@@ -108,63 +133,57 @@ def of_audits(
     key : str
         Stands before the keys of questions, where there are several files of audits.
     """
-    ids, cases = meaning.texts("audit_id"), meaning.texts("case_ref")
-    days = days_of(meaning, "audit_date", order)
-    if not any(ids):
-        return _without_id(meaning)
-    if _is_case_number(ids, days):
-        return _of_case_number(meaning, ids, days, key=key, asking=asking)
-    first = {a for a, role in zip(ids, meaning.texts("role"), strict=True) if role not in seconds}
-    siblings = _siblings(_cases_by_form(ids, cases), first=first, key=key, asking=asking)
-    window = _seconds_apart(meaning, ids, cases, days, seconds)
+    rows = _Rows(
+        ids=meaning.texts("audit_id"),
+        cases=meaning.texts("case_ref"),
+        days=days_of(meaning, "audit_date", order),
+        are_second=[role in seconds for role in meaning.texts("role")],
+    )
+    if not any(rows.ids):
+        return _without_id(meaning, rows)
+    if _is_case_number(rows):
+        return _of_case_number(meaning, rows, key=key, asking=asking)
+    siblings = _siblings(rows, key=key, asking=asking)
+    window = _seconds_apart(rows)
     heading = meaning.columns["audit_id"][0].heading
-    why = f"identifies the audit ({counted(len(set(ids) - {''}), 'different value')})"
+    why = f"identifies the audit ({counted(len(rows.ids_of(second=None)), 'different value')})"
     return Identity(audit_id=(heading,), why=why, siblings=siblings, days=window)
 
 
-def _without_id(meaning: Meaning) -> Identity:
-    """Build the id from case and date, where the export has none."""
+def _without_id(meaning: Meaning, rows: _Rows) -> Identity:
+    """Build the id from case and date, where the export has none.
+
+    Second readings on another day then find the first one by the child.
+    """
+    pairs = zip(rows.cases, rows.days, strict=True)
+    built = replace(rows, ids=[f"{case} {day}" if case and day else "" for case, day in pairs])
     parts = [name for name in ("case_ref", "audit_date") if meaning.columns.get(name)]
     headings = tuple(f.heading for name in parts for f in meaning.columns[name])
     return Identity(
         audit_id=headings,
         why="no column identifies the audit; the child and the day of the audit do together",
+        days=_seconds_apart(built),
         sure=len(parts) == 2,
     )
 
 
-def _cases_by_form(ids: Sequence[str], cases: Sequence[str]) -> dict[str, set[str]]:
-    found: dict[str, set[str]] = defaultdict(set)
-    for audit, case in zip(ids, cases, strict=True):
-        if audit and case:
-            found[audit].add(spelling_key(case))
-    return found
-
-
-def _is_case_number(ids: Sequence[str], days: Sequence[date | None]) -> bool:
+def _is_case_number(rows: _Rows) -> bool:
     """Whether an id is really the child's number: again and again it has dates far apart.
 
     A slip in a date or two does not make it so.
     """
     by_id: dict[str, set[date]] = defaultdict(set)
-    for audit, day in zip(ids, days, strict=True):
+    for audit, day in zip(rows.ids, rows.days, strict=True):
         if audit and day and day >= EARLIEST:
             by_id[audit].add(day)
     apart = [audit for audit, found in by_id.items() if (max(found) - min(found)).days > _FAR]
     return len(apart) >= max(_FEWEST, 0.1 * len(by_id))
 
 
-def _of_case_number(
-    meaning: Meaning,
-    ids: Sequence[str],
-    days: Sequence[date | None],
-    *,
-    key: str,
-    asking: Asking,
-) -> Identity:
+def _of_case_number(meaning: Meaning, rows: _Rows, *, key: str, asking: Asking) -> Identity:
     heading = meaning.columns["audit_id"][0].heading
-    built = len({(a, d) for a, d in zip(ids, days, strict=True) if a and d})
-    alone = len(set(ids) - {""})
+    built = len({(a, d) for a, d in zip(rows.ids, rows.days, strict=True) if a and d})
+    alone = len(rows.ids_of(second=None))
     answer = asking.choose(
         f"{key}audit_id",
         asks=f"The column \"{heading}\" seems to hold the child's number, not the audit's: the "
@@ -185,10 +204,9 @@ def _of_case_number(
     return Identity(audit_id=(heading,), why="as answered: the number is the audit's")
 
 
-def _siblings(
-    per_form: Mapping[str, set[str]], *, first: set[str], key: str, asking: Asking
-) -> Siblings | None:
-    """What a form about several children is; ``first`` are those that are no second reading."""
+def _siblings(rows: _Rows, *, key: str, asking: Asking) -> Siblings | None:
+    """What a form about several children is; second readings make no audits of their own."""
+    per_form, first = rows.cases_by_form, rows.ids_of(second=False)
     several = [cases for cases in per_form.values() if len(cases) > 1]
     if not several:
         return None
@@ -206,26 +224,17 @@ def _siblings(
     return "audit_each" if answer == "audit_each" else "one_audit"
 
 
-def _seconds_apart(
-    meaning: Meaning,
-    ids: Sequence[str],
-    cases: Sequence[str],
-    days: Sequence[date | None],
-    seconds: frozenset[str],
-) -> int | None:
+def _seconds_apart(rows: _Rows) -> int | None:
     """Days between the readings of one audit, where second readings have ids of their own."""
-    roles = meaning.texts("role")
-    is_second = [role in seconds for role in roles]
-    second_ids = {a for a, second in zip(ids, is_second, strict=True) if second and a}
-    first_ids = {a for a, second in zip(ids, is_second, strict=True) if not second and a}
-    if not second_ids or len(second_ids & first_ids) >= 0.5 * len(second_ids):
+    second_ids = rows.ids_of(second=True)
+    if not second_ids or len(second_ids & rows.ids_of(second=False)) >= 0.5 * len(second_ids):
         return None
     first_days: dict[str, list[date]] = defaultdict(list)
-    for case, day, second in zip(cases, days, is_second, strict=True):
+    for case, day, second in zip(rows.cases, rows.days, rows.are_second, strict=True):
         if case and day and not second:
             first_days[spelling_key(case)].append(day)
     gaps = []
-    for case, day, second in zip(cases, days, is_second, strict=True):
+    for case, day, second in zip(rows.cases, rows.days, rows.are_second, strict=True):
         near = first_days.get(spelling_key(case), [])
         if second and day and near:
             gaps.append(min(abs((day - other).days) for other in near))
@@ -337,6 +346,9 @@ def without_copies(meaning: Meaning, *, asking: Asking) -> Source:
     if not alike:
         return meaning.source
     places = [tables[place].grid.place for place in sorted(alike)]
+    hub = _repeating_all(tables, keys)
+    if hub is not None:
+        return _without_hub(meaning, hub, keys, asking=asking)
     answer = asking.choose(
         "copies",
         asks=f"These hold the same audits: {'; '.join(places)}. Which one is to be read?",
@@ -345,12 +357,52 @@ def without_copies(meaning: Meaning, *, asking: Asking) -> Source:
         consequence="reading several would give the same audits again and again",
     )
     dropped = {place for place in places if place != (answer or places[0])}
-    return Source(tables=tuple(t for t in tables if t.grid.place not in dropped))
+    kept = tuple(t for t in tables if t.grid.place not in dropped)
+    return replace(meaning.source, tables=kept)
 
 
-def _readings(meaning: Meaning, table: Table) -> set[tuple[str, ...]]:
+def _repeating_all(tables: Sequence[Table], keys: Sequence[set[tuple[str, ...]]]) -> int | None:
+    """Place of the one table that repeats rows of several others, which repeat none of each other.
+
+    Such is a sheet of all teams beside a sheet for each.
+    """
+    places = range(len(tables))
+    pairs = [(a, b) for a in places for b in range(a) if keys[a] & keys[b]]
+    hubs = [place for place in places if all(place in pair for pair in pairs)]
+    return hubs[0] if len(hubs) == 1 and len(pairs) > 1 else None
+
+
+def _without_hub(
+    meaning: Meaning, hub: int, keys: Sequence[set[tuple[str, ...]]], *, asking: Asking
+) -> Source:
+    """Tables without the one that repeats others, or without those that it repeats."""
+    tables = meaning.source.tables
+    repeated = [place for place in range(len(tables)) if place != hub and keys[place] & keys[hub]]
+    elsewhere = set[tuple[str, ...]]().union(*(keys[place] for place in repeated))
+    grid = tables[hub].grid
+    more = len(keys[hub] - elsewhere)
+    graded = [_readings(meaning, table, with_grades=True) for table in tables]
+    same = graded[hub] <= set[tuple[str, ...]]().union(*(graded[place] for place in repeated))
+    answer = asking.choose(
+        "copies",
+        asks=f"{grid.place}{' (hidden)' if grid.hidden else ''} repeats rows of "
+        f"{'; '.join(tables[place].grid.place for place in repeated)}. Which are to be read?",
+        options=(OTHERS, grid.place),
+        proposed=OTHERS if same else "",
+        consequence=f"{OTHERS}: {counted(more, 'row')} that only {grid.place} has are not read; "
+        f"reading all would give {counted(len(keys[hub] & elsewhere), 'row')} twice"
+        + ("" if same or more else ", with grades that differ"),
+    )
+    dropped = repeated if answer == grid.place else [hub]
+    kept = tuple(table for place, table in enumerate(tables) if place not in dropped)
+    return replace(meaning.source, tables=kept)
+
+
+def _readings(meaning: Meaning, table: Table, *, with_grades: bool = False) -> set[tuple[str, ...]]:
     """Who read what, in one table: the audit or child, the day, the person and the domain."""
     names = ("audit_id", "case_ref", "audit_date", "moderated_on", "auditor", "moderator", "domain")
-    fields = [f for name in names for f in meaning.columns.get(name, ()) if f.source == "column"]
+    fields = [f for name in names for f in meaning.columns.get(name, ())]
+    fields += meaning.graded_fields if with_grades else []
+    fields = [f for f in fields if f.source == "column"]
     columns = [[tidy(text) for text, _ in table.cells(f.key)] for f in fields]
     return {row for row in zip(*columns, strict=True) if any(row)}

@@ -14,11 +14,12 @@ from qaf_analysis.data.contract.record import FileRefusedError
 from qaf_analysis.data.files.filled_template import bears_mark
 from qaf_analysis.data.files.folder import SETTINGS_FILE
 from qaf_analysis.data.files.heading_rows import Merge, merges
-from qaf_analysis.data.files.limits import MAX_TABLE_BYTES
+from qaf_analysis.data.files.limits import MAX_FIELD
 from qaf_analysis.data.files.opened import file_bytes
+from qaf_analysis.data.files.oversize import refuse_oversize
 from qaf_analysis.data.files.sheet import NamedSheet, SheetRow
 from qaf_analysis.data.files.signature import refuse_wrong_kind
-from qaf_analysis.data.files.table_file import _encoding
+from qaf_analysis.data.files.text_encoding import as_utf8, encoding_of
 from qaf_analysis.data.files.workbook import open_workbook
 from qaf_analysis.terms.errors import UsageError
 
@@ -241,31 +242,26 @@ def _sheet_row(row: SheetRow) -> GridRow:
 
 
 def _text_grid(data: bytes, *, file: str, problems: Problems) -> Grid:
-    if len(data) > MAX_TABLE_BYTES:
-        raise problems.refusal(
-            code="too_large",
-            found=f"a file of {len(data):,} bytes",
-            expected=f"at most {MAX_TABLE_BYTES:,} bytes",
-            mend="export a shorter period, or split the file",
-        )
-    encoding, errors = _encoding(data, problems=problems)
-    text = data.decode(encoding, errors="replace" if errors == "strict" else errors)
+    refuse_oversize(data, problems=problems)
+    text = as_utf8(data, encoding_of(data, problems=problems))
     separator = _separator(text[:200_000])
     rows: list[GridRow] = []
     more = 0
     for number, cells in _numbered(text, separator=separator):
         if len(rows) < LOOKED_AT:
-            rows.append(GridRow(number=number, cells=cells, kinds=()))
+            rows.append(GridRow(number=number, cells=cells[:MOST_PLACES], kinds=()))
         else:
             more += 1
     return Grid(file=file, sheet=None, rows=rows, more=more)
 
 
-def _numbered(text: str, *, separator: str) -> Iterator[tuple[int, list[str]]]:
+def _numbered(text: bytes, *, separator: str) -> Iterator[tuple[int, list[str]]]:
     """Rows that are not blank with the numbers that a spreadsheet shows."""
-    limit = csv.field_size_limit(MAX_TABLE_BYTES)
+    limit = csv.field_size_limit(MAX_FIELD)
+    # A start of the file may end within a character.
+    lines = io.TextIOWrapper(io.BytesIO(text), encoding="utf-8", errors="ignore", newline="")
     try:
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+        reader = csv.reader(lines, delimiter=separator)
         for number, cells in enumerate(reader, start=1):
             if any(cell.strip() for cell in cells):
                 yield number, cells
@@ -275,7 +271,7 @@ def _numbered(text: str, *, separator: str) -> Iterator[tuple[int, list[str]]]:
         csv.field_size_limit(limit)
 
 
-def _separator(start: str) -> str:
+def _separator(start: bytes) -> str:
     """Separator that cuts most of the first rows into the same number of cells."""
 
     def score(separator: str) -> tuple[float, int]:

@@ -8,18 +8,20 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from qaf_analysis.data.contract.columns import KINDS, Kind
-from qaf_analysis.data.files.headings import folded
-from qaf_analysis.data.proposal.content import Profile
-from qaf_analysis.data.proposal.fields import Field, Source, best_field
-from qaf_analysis.data.proposal.heading_words import (
+from qaf_analysis.data.files.heading_words import (
     block_of,
     domain_name,
-    heading_weight,
+    is_loose,
     is_overall,
-    is_private,
+    of_another_audit,
+    of_no_grader,
     plain_heading,
+    tells_question,
 )
-from qaf_analysis.terms.names import OVERALL
+from qaf_analysis.data.files.headings import folded
+from qaf_analysis.data.proposal.content import Profile
+from qaf_analysis.data.proposal.domains import agreed_name, domains_of
+from qaf_analysis.data.proposal.fields import Field, Source, best_field
 from qaf_analysis.terms.settings import FileKind, Shape
 
 Who = Literal["auditor", "second_auditor", "moderator"]
@@ -44,9 +46,13 @@ _OF_SECOND = ("second_auditor", "blind")
 # These stand in nearly every row; a column that seldom has a cell belongs to something else.
 _IN_EVERY_ROW = ("audit_id", "case_ref", "audit_date", "quarter", "team", "auditor")
 _OFTEN = 0.3
+_BY_CELLS = 4
 _MANY_GRADES = 8
 _NAMES_SOMEBODY = re.compile(r"\b(?:name|by|who|auditor|reader|reviewer|officer|manager|person)\b")
-_ROLE_WORDS = re.compile(r"(?i)\b(?:second|2nd|double|peer|self|moderat\w*)\b|second_auditor")
+_SECOND_WORDS = re.compile(r"(?i)\b(?:second|2nd|reader (?:2|b|two))\b")
+_ROLE_WORDS = re.compile(
+    r"(?i)\b(?:second|2nd|double|peer|self|moderat\w*|reader (?:2|b|two))\b|second_auditor"
+)
 _FORM_STATUS = re.compile(
     r"(?i)completed?|final(?:ised|ized)?|submitted|closed|draft|in progress|incomplete|authorised"
 )
@@ -100,8 +106,8 @@ class Meaning:
         Columns that identify a child; they are never read.
     questions : mapping of str to Field
         Our further columns that are asked as questions.
-    ignored : int
-        Questions that are not wanted.
+    asked : tuple of Field
+        Every question, where rows hold answers.
     trouble : str
         Why nothing of ours was seen in it, where that can be said.
     lost_grades : int
@@ -118,9 +124,32 @@ class Meaning:
     moderator: Block | None = None
     private: tuple[Field, ...] = ()
     questions: Mapping[str, Field] = field(default_factory=dict)
-    ignored: int = 0
+    asked: tuple[Field, ...] = ()
     trouble: str = ""
     lost_grades: int = 0
+
+    @property
+    def read(self) -> list[Field]:
+        """Every field that something of ours is read from."""
+        blocks = [b for b in (self.second_auditor, self.moderator) if b is not None]
+        return [
+            *(f for fields in self.columns.values() for f in fields),
+            *self.questions.values(),
+            *self.graded_fields,
+            *(f for b in blocks for f in (*b.columns.values(), *((b.rater,) if b.rater else ()))),
+        ]
+
+    @property
+    def unread(self) -> list[Field]:
+        """Columns and questions with cells that are neither read nor private."""
+        known = {*self.read, *self.private}
+        every = (*self.source.columns, *self.asked)
+        return [f for f in every if f not in known and f.lower and f.profile.filled]
+
+    @property
+    def ignored(self) -> int:
+        """Number of questions that are not wanted."""
+        return len(set(self.asked) - set(self.read))
 
     @property
     def graded_fields(self) -> list[Field]:
@@ -146,9 +175,9 @@ class Meaning:
 
 def meaning_of(source: Source) -> Meaning:
     """Say what the columns of like tables mean."""
-    private = tuple(f for f in source.columns if is_private(f.lower))
-    columns = [f for f in source.columns if f not in private and f.lower]
-    asked = _asked(source, columns)
+    private = tuple(f for f in source.columns if f.is_private)
+    columns = open_columns(source)
+    asked = columns_asked(source, columns)
     if asked is not None:
         return _of_answers(source, columns, *asked, private=private)
     graded = [f for f in columns if f.is_graded or f.is_numbered]
@@ -166,6 +195,15 @@ def meaning_of(source: Source) -> Meaning:
     grades = sum(f.profile.filled for f in graded) if dated else 0
     lost = grades if grades >= _MANY_GRADES else 0
     return Meaning(source=source, kind=None, private=private, trouble=trouble, lost_grades=lost)
+
+
+def open_columns(source: Source) -> list[Field]:
+    """Columns that may be read: with a heading, and neither private nor of another audit."""
+    return [
+        f
+        for f in source.columns
+        if f.lower and not f.is_private and not of_another_audit(f.heading)
+    ]
 
 
 def _two_grades(plain: Sequence[Field], graded: Sequence[Field]) -> str:
@@ -191,7 +229,7 @@ def aligned(meaning: Meaning, known: Sequence[str]) -> Meaning:
         return meaning
     alone = len(meaning.domains) == 1
     names = {
-        domain: _agreed(domain, dict.fromkeys(known), alone=alone) for domain in meaning.domains
+        domain: agreed_name(domain, dict.fromkeys(known), alone=alone) for domain in meaning.domains
     }
     if len(set(names.values())) < len(names):
         return meaning
@@ -258,7 +296,7 @@ def _of_moderations(
         kind="moderations",
         columns=columns,
         weights=weights,
-        domains=_domains(own),
+        domains=domains_of(own),
         private=private,
     )
 
@@ -287,7 +325,7 @@ def _of_audits(
             weights=weights,
             private=private,
         )
-    domains = _domains(first)
+    domains = domains_of(first)
     return Meaning(
         source=source,
         kind="audits" if domains else None,
@@ -311,18 +349,20 @@ def _of_answers(
     plain = [f for f in columns if f not in (question, answer)]
     chosen, weights = _assigned(plain, _OF_AUDITS)
     _add_only_candidates(chosen, weights, plain)
-    asked = source.questions(question, answer, chosen.get("audit_id"))
-    usable = [f for f in asked if not is_private(f.lower)]
+    identifying = ("audit_id",) if "audit_id" in chosen else ("case_ref", "audit_date")
+    form = [chosen[name] for name in identifying if name in chosen]
+    asked = source.questions(question, answer, form)
+    usable = [f for f in asked if not (f.is_private or of_another_audit(f.lower))]
     graded = [f for f in usable if f.is_graded or f.is_numbered]
     others = [f for f in usable if f not in graded]
     blocks = {f: block_of(f.heading) for f in usable}
     further, more = _assigned(
         [f for f in others if blocks[f] == ""], [n for n in _OF_AUDITS if n not in chosen], least=2
     )
-    domains = _domains([f for f in graded if blocks[f] == ""])
+    domains = domains_of([f for f in graded if blocks[f] == ""])
     second = _block(others, graded, blocks, "second_auditor", domains)
     moderator = _block(others, graded, blocks, "moderator", domains)
-    meaning = Meaning(
+    return Meaning(
         source=source,
         kind="audits" if domains else None,
         shape="answers",
@@ -333,21 +373,20 @@ def _of_answers(
         moderator=moderator,
         private=private,
         questions=further,
+        asked=asked,
     )
-    used = len(meaning.graded_fields) + len(further)
-    used += sum(
-        (b.rater is not None) + len(b.columns) for b in (second, moderator) if b is not None
-    )
-    return Meaning(**{**vars(meaning), "ignored": len(asked) - used})
 
 
-def _asked(source: Source, columns: Sequence[Field]) -> tuple[Field, Field] | None:
+def columns_asked(source: Source, columns: Sequence[Field]) -> tuple[Field, Field] | None:
     """The columns that hold questions and answers, where rows answer questions of many kinds."""
     answer = best_field(columns, "answer", lambda f: f.profile.filled > 0)
     question = best_field(
         [f for f in columns if f is not answer],
         "question",
-        lambda f: f.profile.repeats >= 2 and f.profile.share("id", "number") < 0.5,
+        lambda f: (
+            f.profile.repeats >= 2
+            and (tells_question(f.lower) or f.profile.share("id", "number") < 0.5)
+        ),
     )
     if answer is None or question is None or answer.profile.share("grade") >= 0.95:
         return None
@@ -360,10 +399,10 @@ def _assigned(
     """Give each column at most one name, the strongest claims first."""
     most = max((f.profile.filled for f in fields), default=0)
     claims = [
-        (heading_weight(f.lower, name), -order, name, f)
+        (_claim(f, name), -order, name, f)
         for order, name in enumerate(names)
         for f in fields
-        if heading_weight(f.lower, name) >= least and _fits(f, name)
+        if f.weight(name) >= least and _fits(f, name)
         if name not in _IN_EVERY_ROW or f.profile.filled >= _OFTEN * most
     ]
     chosen: dict[str, Field] = {}
@@ -374,6 +413,14 @@ def _assigned(
         if name not in chosen and f not in chosen.values():
             chosen[name], weights[name] = f, weight
     return chosen, weights
+
+
+def _claim(f: Field, name: str) -> int:
+    """Weight of a column's claim to a name; cells that tell second readings say it is the role."""
+    weight = f.weight(name)
+    if name == "role" and weight and any(_SECOND_WORDS.search(text) for text in f.profile.words):
+        return _BY_CELLS
+    return weight
 
 
 def _add_only_candidates(
@@ -415,6 +462,7 @@ _FITTING: Mapping[Kind, Callable[[Profile, str], bool]] = {
     "flag": lambda profile, _: profile.are_flags,
     "share": lambda profile, _: profile.share("share", "number") >= 0.8,
     "grade": lambda profile, _: profile.are_grades,
+    "scale": _word,
     "free": lambda profile, _: profile.filled > 0,
 }
 
@@ -430,6 +478,8 @@ def _dated(f: Field) -> bool:
 def _named(f: Field) -> bool:
     """Whether the cells look like names of people who come again and again."""
     profile = f.profile
+    if of_no_grader(f.heading):
+        return False
     return profile.share("name") >= 0.8 and profile.repeats >= 1.5 and profile.distinct >= 3
 
 
@@ -471,7 +521,7 @@ def _domain_column(
 
 
 def _grade_column(graded: Sequence[Field]) -> Field:
-    return max(graded, key=lambda f: heading_weight(f.lower, "grade"))
+    return max(graded, key=lambda f: f.weight("grade"))
 
 
 def _by_block(fields: Sequence[Field]) -> dict[Field, str]:
@@ -481,10 +531,10 @@ def _by_block(fields: Sequence[Field]) -> dict[Field, str]:
     running = ""
     for f in sorted(fields, key=lambda each: each.place):
         block = block_of(f.heading)
-        if block and not f.upper and heading_weight(f.lower, block) >= 2 and _person(f):
+        if block and not f.upper and f.weight(block) >= 2 and _person(f):
             running = block
         key = folded(domain_name(f.lower))
-        if not block and running and (key in seen or _is_loose(f)):
+        if not block and running and (key in seen or is_loose(f.lower)):
             block = running
         if not block and running == "moderator" and _is_of_moderation(f):
             block = running
@@ -497,12 +547,7 @@ def _by_block(fields: Sequence[Field]) -> dict[Field, str]:
 def _is_of_moderation(f: Field) -> bool:
     """Whether a heading can only be about a moderation, such as how the audit was chosen."""
     own = [name for name in _OF_MODERATOR if name not in ("moderator", "moderated_on")]
-    return any(heading_weight(f.lower, name) >= 2 for name in own)
-
-
-def _is_loose(f: Field) -> bool:
-    """Whether a heading is too short to say whose it is, such as Date or Name."""
-    return plain_heading(f.lower) in ("date", "name", "on", "by", "reason", "comments", "grade")
+    return any(f.weight(name) >= 2 for name in own)
 
 
 def _block(
@@ -521,7 +566,7 @@ def _block(
         if dated:
             chosen["moderated_on"] = dated[0]
     rater = _rater([f for f in own if f not in chosen.values()], who)
-    domains = _domains([f for f in graded if blocks[f] == who], like=first)
+    domains = domains_of([f for f in graded if blocks[f] == who], like=first)
     if not domains or rater is None:
         return None
     return Block(rater=rater, domains=domains, columns=chosen)
@@ -530,49 +575,6 @@ def _block(
 def _rater(fields: Sequence[Field], who: Who) -> Field | None:
     """The column that names a further grader."""
     people = [f for f in fields if _fits(f, who)]
-    strong = [f for f in people if heading_weight(f.lower, who) >= 2]
+    strong = [f for f in people if f.weight(who) >= 2]
     loose = [f for f in people if _NAMES_SOMEBODY.search(plain_heading(f.lower))]
     return next(iter([*strong, *loose, *(f for f in people if _named(f))]), None)
-
-
-def _domains(
-    graded: Sequence[Field], *, like: Mapping[str, tuple[Field, ...]] | None = None
-) -> dict[str, tuple[Field, ...]]:
-    """Grade fields by the name of their domain; versions of one question stand together."""
-    found: dict[str, tuple[Field, ...]] = {}
-    for f in graded:
-        name = domain_name(f.lower)
-        if like is not None:
-            name = _agreed(name, like, alone=len(graded) == 1)
-        same = next((known for known in found if _is_version(f, name, known, found[known])), None)
-        if same is not None:
-            found[same] = (*found[same], f)
-        elif name in found:
-            found[f.heading] = (f,)
-        else:
-            found[name] = (f,)
-    return found
-
-
-def _is_version(f: Field, name: str, known: str, fields: Sequence[Field]) -> bool:
-    """Whether a question is another version of one known: alike, and never asked together."""
-    if f.source != "question" or any(f.forms & other.forms for other in fields):
-        return False
-    mine, theirs = _telling(name), _telling(known)
-    return name == known or len(mine & theirs) * 2 >= max(len(mine | theirs), 1)
-
-
-def _telling(name: str) -> frozenset[str]:
-    words = re.findall(r"[a-z]{3,}", plain_heading(name))
-    return frozenset(word[:5] for word in words if word not in ("the", "and", "child", "for"))
-
-
-def _agreed(name: str, known: Mapping[str, object], *, alone: bool) -> str:
-    """Name under which the first auditor grades the same domain."""
-    by_key = {folded(each): each for each in known}
-    if folded(name) in by_key:
-        return by_key[folded(name)]
-    alike = [each for each in known if _telling(each) and _telling(each) <= _telling(name)]
-    if len(alike) == 1:
-        return alike[0]
-    return OVERALL if alone and OVERALL in known else name

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 
+from qaf_analysis.data.contract.months import month_of
 from qaf_analysis.data.files.headings import folded
 from qaf_analysis.data.proposal.fields import Source
 from qaf_analysis.data.proposal.look import Grid, Look
@@ -17,6 +18,8 @@ from qaf_analysis.terms.quarter import Quarter
 from qaf_analysis.terms.settings import NamePlace
 
 _QUARTER = re.compile(r"\d{4}[-/](?:\d{4}|\d{2})[ -]*Q[1-4]", re.IGNORECASE)
+_MONTH = re.compile(r"(?<![A-Za-z])[A-Za-z]{3,9}\.?[ '’/-](?:\d{4}|\d{2})(?!\d)")
+_MONTH_HOLE = "{audit_date}"
 _NO_TEAM = re.compile(
     r"(?i)^(?:sheet ?\d*|table ?\d*|data|export|audits?|results|all|q[1-4]|quarter.*|v?\d+|final|"
     r"copy|draft|new|old|report|return|jan\w*|feb\w*|mar\w*|apr\w*|may|june?|july?|aug\w*|"
@@ -59,7 +62,9 @@ class Place:
 def placed(source: Source, look: Look) -> list[tuple[Source, Place]]:
     """Say where a source stands; one that no single path and list of sheets fits is cut up."""
     if source.first.grid.query:
-        return [(Source(tables=(table,)), _of_query(table.grid)) for table in source.tables]
+        return [
+            (replace(source, tables=(table,)), _of_query(table.grid)) for table in source.tables
+        ]
     files = list(dict.fromkeys(table.grid.file for table in source.tables))
     path = path_for(files, look.files)
     sheets = None if path is None else _sheets_for(source, look)
@@ -69,7 +74,10 @@ def placed(source: Source, look: Look) -> list[tuple[Source, Place]]:
     if len(files) == 1:
         names = tuple(table.grid.sheet or "" for table in source.tables)
         return [(source, Place(path=files[0], sheets=names))]
-    cut = [Source(tables=tuple(t for t in source.tables if t.grid.file == file)) for file in files]
+    cut = [
+        replace(source, tables=tuple(t for t in source.tables if t.grid.file == file))
+        for file in files
+    ]
     return [pair for part in cut for pair in placed(part, look)]
 
 
@@ -213,19 +221,45 @@ def quarter_named(table: Table, place: NamePlace) -> Quarter | None:
     return quarter_in(texts[place])
 
 
+def month_named(source: Source) -> dict[NamePlace, str]:
+    """Pattern that takes the month from the names of sheets or files, if all of them have one.
+
+    Only months in words count: 2011-12 may be a year.
+    """
+    sheets = [table.grid.sheet or "" for table in source.tables]
+    files = [PurePosixPath(table.grid.file).name for table in source.tables]
+    places: tuple[tuple[NamePlace, list[str]], ...] = (("sheet", sheets), ("file", files))
+    for place, texts in places:
+        named = [_with_month_marked(text) for text in texts]
+        pattern = _generalised([text for text in named if text], hole=_MONTH_HOLE)
+        if pattern is not None and all(named):
+            return {place: pattern}
+    return {}
+
+
+def _with_month_marked(text: str) -> str:
+    """Name with its only month as a field of a pattern; "" where there is none, or several."""
+    found = [match for match in _MONTH.finditer(text) if month_of(match[0]) is not None]
+    if len(found) != 1:
+        return ""
+    return f"{text[: found[0].start()]}{_MONTH_HOLE}{text[found[0].end() :]}"
+
+
 def _quarter_pattern(texts: Sequence[str]) -> str | None:
     if not texts or any(quarter_in(text) is None for text in texts):
         return None
     return _generalised([_QUARTER.sub("{quarter}", text, count=1) for text in texts])
 
 
-def _generalised(texts: Sequence[str]) -> str | None:
+def _generalised(texts: Sequence[str], *, hole: str = "{quarter}") -> str | None:
     """One pattern for texts that have a field in common; what differs becomes ``*``."""
+    if not texts:
+        return None
     if len(set(texts)) == 1:
         return texts[0]
     start = common_start(list(texts))
     end = common_start([text[len(start) :][::-1] for text in texts])[::-1]
-    if "{quarter}" in start or "{quarter}" in end:
+    if hole in start or hole in end:
         return f"{start}*{end}"
     return None
 

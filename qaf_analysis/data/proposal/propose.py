@@ -9,15 +9,15 @@ from dataclasses import dataclass, replace
 from qaf_analysis.data.contract.problems import counted, extract
 from qaf_analysis.data.council.naming import PLACEHOLDER_NAME
 from qaf_analysis.data.files.folder import settings_of
+from qaf_analysis.data.files.heading_words import is_overall
 from qaf_analysis.data.proposal.apart import with_moderations_apart
 from qaf_analysis.data.proposal.asking import SET_ASIDE, Asking, Question
 from qaf_analysis.data.proposal.audit_dates import with_audit_date
 from qaf_analysis.data.proposal.compose import Part, compose
-from qaf_analysis.data.proposal.dates_order import agreeing, date_order, stated_quarters
+from qaf_analysis.data.proposal.dates_order import Order, agreeing, date_order, stated_quarters
 from qaf_analysis.data.proposal.draft import Choice, Draft
-from qaf_analysis.data.proposal.fields import Field, Source, like_tables
+from qaf_analysis.data.proposal.fields import Field, Source, joined, like_tables
 from qaf_analysis.data.proposal.graders import with_further_grader
-from qaf_analysis.data.proposal.heading_words import is_overall
 from qaf_analysis.data.proposal.identity import (
     Identity,
     days_of,
@@ -26,13 +26,16 @@ from qaf_analysis.data.proposal.identity import (
     of_moderations,
     without_copies,
 )
+from qaf_analysis.data.proposal.left_out import LeftOut, left_out
 from qaf_analysis.data.proposal.look import Look
 from qaf_analysis.data.proposal.meaning import Meaning, aligned, graded_domains, meaning_of
+from qaf_analysis.data.proposal.numbered import with_numbered
 from qaf_analysis.data.proposal.places import Place, council_named, names_for, placed
 from qaf_analysis.data.proposal.tables import Table, table_in
+from qaf_analysis.data.proposal.versions import with_versions
 from qaf_analysis.data.proposal.words import Words, second_words, words_of
 from qaf_analysis.terms.errors import InputRejectedError
-from qaf_analysis.terms.settings import DateOrder, NamePlace, Settings
+from qaf_analysis.terms.settings import NamePlace, Settings
 
 _WANTED_NAME = re.compile(r"(?i)audit|moderat|action|grade|review|return|answer|step|form")
 _SHORT = 25
@@ -60,6 +63,8 @@ class Proposal:
         What the files cannot tell.
     notes : tuple of str
         What was left out, and what will not be read; no names, no free text.
+    left_out : tuple of LeftOut
+        Columns that nothing is read from, each with what it seems to hold.
     """
 
     look: Look
@@ -68,6 +73,7 @@ class Proposal:
     choices: tuple[Choice, ...]
     questions: tuple[Question, ...]
     notes: tuple[str, ...]
+    left_out: tuple[LeftOut, ...] = ()
 
     @property
     def unanswered(self) -> tuple[Question, ...]:
@@ -99,14 +105,14 @@ def propose(look: Look, *, answers: Mapping[str, str] | None = None) -> Proposal
     _ask_unread(look, asking)
     ours = [(meaning, place) for meaning, place in found if meaning.kind is not None]
     if not any(meaning.kind == "audits" for meaning, _ in found):
-        raise InputRejectedError(_no_audits(look, tables, found))
+        raise InputRejectedError(_no_audits(look, tables, found, asking))
     name = _council(look, tables, asking)
     ours = with_moderations_apart(ours)
     ours = [(with_audit_date(meaning, asking), place) for meaning, place in ours]
-    ours = _with_graders(ours, asking)
+    ours = _with_graders_and_versions(ours, asking)
     known = [d for meaning, _ in ours if meaning.kind == "audits" for d in graded_domains(meaning)]
     ours = [(aligned(meaning, known), place) for meaning, place in ours]
-    words = words_of([meaning for meaning, _ in ours], asking=asking)
+    words = words_of([meaning for meaning, _ in ours], grids=look.grids, asking=asking)
     parts = _parts(ours, words=words, asking=asking)
     draft = Draft()
     compose(draft, name=name, parts=parts, words=words, asking=asking)
@@ -121,6 +127,7 @@ def propose(look: Look, *, answers: Mapping[str, str] | None = None) -> Proposal
             replace(q, proposed=asking.answers.get(q.key, q.proposed)) for q in asking.questions
         ),
         notes=tuple(_notes(look, tables, found, parts, words)),
+        left_out=left_out(part.meaning for part in parts),
     )
 
 
@@ -129,9 +136,9 @@ def _placed_meanings(
 ) -> list[tuple[Meaning, Place]]:
     """Meaning and place of each source; sources that read alike are put together first."""
     alike: dict[object, list[Source]] = {}
-    for source in like_tables(tables):
+    for source in with_numbered(like_tables(tables), asking):
         alike.setdefault(_reading(meaning_of(source)), []).append(source)
-    merged = [Source(tables=tuple(t for s in group for t in s.tables)) for group in alike.values()]
+    merged = [joined(group) for group in alike.values()]
     wanted = [without_copies(meaning_of(source), asking=asking) for source in merged]
     return [(meaning_of(part), place) for source in wanted for part, place in placed(source, look)]
 
@@ -159,7 +166,12 @@ def _headings(columns: Mapping[str, tuple[Field, ...]]) -> tuple[object, ...]:
     )
 
 
-def _no_audits(look: Look, tables: Sequence[Table], found: Sequence[tuple[Meaning, Place]]) -> str:
+def _no_audits(
+    look: Look,
+    tables: Sequence[Table],
+    found: Sequence[tuple[Meaning, Place]],
+    asking: Asking,
+) -> str:
     seen = "; ".join(
         f"{table.grid.place} (headings {', '.join(map(extract, table.headings[:6]))})"
         for table in tables[:6]
@@ -169,6 +181,7 @@ def _no_audits(look: Look, tables: Sequence[Table], found: Sequence[tuple[Meanin
     return " ".join(
         [
             "No table of audits was recognised: one needs a date, a person and grades.",
+            *(question.how_to_answer for question in asking.unanswered),
             *(f"{text}." for text in (*unread, *troubles)),
             f"Tables seen: {seen or 'none'}.",
             "Mend what is named, or write council.toml by hand as docs/data_contract.md says.",
@@ -216,15 +229,17 @@ def _council(look: Look, tables: Sequence[Table], asking: Asking) -> str:
     return answer or PLACEHOLDER_NAME
 
 
-def _with_graders(
+def _with_graders_and_versions(
     ours: Sequence[tuple[Meaning, Place]], asking: Asking
 ) -> list[tuple[Meaning, Place]]:
-    """The same meanings, with grades that stand twice given to whom somebody names."""
+    """The same meanings, with grades that stand twice given to whom, or what, somebody names."""
     kinds = [meaning.kind for meaning, _ in ours]
-    return [
-        (with_further_grader(meaning, asking, key=_key(kinds, number)), place)
-        for number, (meaning, place) in enumerate(ours)
-    ]
+    found = []
+    for number, (meaning, place) in enumerate(ours):
+        key = _key(kinds, number)
+        graded = with_further_grader(meaning, asking, key=key)
+        found.append((with_versions(graded, asking, key=key), place))
+    return found
 
 
 def _parts(ours: Sequence[tuple[Meaning, Place]], *, words: Words, asking: Asking) -> list[Part]:
@@ -257,7 +272,7 @@ def _parts(ours: Sequence[tuple[Meaning, Place]], *, words: Words, asking: Askin
         parts.append(
             Part(
                 meaning=meaning,
-                place=replace(place, from_name=_named(meaning, each.to_read)),
+                place=replace(place, from_name=_named(meaning, each) | dict(each.months)),
                 order=each,
                 identity=identities.get(number, Identity(audit_id=(), why="")),
                 key=key,
@@ -274,18 +289,18 @@ def _key(kinds: Sequence[object], place: int) -> str:
     return f"{kinds[place]}_{alike.index(place) + 1}_"
 
 
-def _named(meaning: Meaning, order: DateOrder) -> dict[NamePlace, str]:
+def _named(meaning: Meaning, order: Order) -> dict[NamePlace, str]:
     """Patterns for values in names; a quarter only where the dates do not contradict it."""
     if meaning.kind != "audits" or meaning.source.first.grid.query:
         return {}
-    days = days_of(meaning, "audit_date", order)
+    days = days_of(meaning, "audit_date", order.to_read)
     stated = stated_quarters(meaning)
     wrong = sum(quarter is not None for quarter in stated) - agreeing(days, stated)
     given = {*meaning.columns, *meaning.questions}
     return names_for(
         meaning.source,
         wanted=next((name for name in ("team", "auditor") if name not in given), ""),
-        wants_quarter="quarter" not in meaning.columns and not wrong,
+        wants_quarter="quarter" not in meaning.columns and not wrong and not order.months,
     )
 
 

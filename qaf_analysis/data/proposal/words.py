@@ -12,8 +12,11 @@ from qaf_analysis.data.contract.problems import counted
 from qaf_analysis.data.contract.spelling import lookalike_key, spelling_key
 from qaf_analysis.data.files.headings import folded
 from qaf_analysis.data.proposal.asking import Asking
-from qaf_analysis.data.proposal.grade_words import GradeWords, sorted_grade_words
+from qaf_analysis.data.proposal.fields import is_missing
+from qaf_analysis.data.proposal.grade_words import GradeWords, is_ungraded, sorted_grade_words
+from qaf_analysis.data.proposal.look import Grid
 from qaf_analysis.data.proposal.meaning import Meaning
+from qaf_analysis.data.proposal.numbered import direction
 
 _SELECTION: tuple[tuple[str, str], ...] = (
     ("stratified", r"strat|quota|proportion"),
@@ -72,6 +75,8 @@ class Words:
         For a column with fixed words: the export's words, each to one of them.
     counts : mapping of str to Counter
         How often each of those words stands there.
+    best_number : str
+        Which end of grades given as numbers the files say is best; empty where they do not.
     """
 
     grades: GradeWords
@@ -80,10 +85,17 @@ class Words:
     missing: tuple[str, ...]
     spellings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     counts: Mapping[str, Counter[str]] = field(default_factory=dict)
+    best_number: str = ""
 
 
-def words_of(meanings: Sequence[Meaning], *, asking: Asking) -> Words:
-    """Collect the words of all files, and ask about those that cannot be known."""
+def words_of(meanings: Sequence[Meaning], *, grids: Sequence[Grid], asking: Asking) -> Words:
+    """Collect the words of all files, and ask about those that cannot be known.
+
+    Parameters
+    ----------
+    grids : sequence of Grid
+        All sheets, one of which may list the grades with their numbers.
+    """
     grades = sorted_grade_words(_grade_counts(meanings))
     counts = {name: _counts(meanings, name) for name in ("role", "audit_type", "selected_by")}
     spellings = {
@@ -102,6 +114,7 @@ def words_of(meanings: Sequence[Meaning], *, asking: Asking) -> Words:
         missing=_missing(meanings, asking=asking),
         spellings={name: found for name, found in spellings.items() if found},
         counts=counts,
+        best_number=direction(grades.counts, grids),
     )
 
 
@@ -109,7 +122,9 @@ def _grade_counts(meanings: Sequence[Meaning]) -> Counter[str]:
     counts: Counter[str] = Counter()
     for meaning in meanings:
         for graded in meaning.graded_fields:
-            counts.update({t: n for t, n in graded.profile.words.items() if t})
+            # A word for "no grade was meant" is declared, though it also means missing elsewhere.
+            words = graded.profile.words.items()
+            counts.update({t: n for t, n in words if is_ungraded(t) or not is_missing(t)})
     return counts
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -64,10 +65,7 @@ def refuse_unanswered(proposal: Proposal) -> None:
         Naming the questions and how to answer them.
     """
     if proposal.unanswered:
-        lines = [
-            f"{q.asks} Answer with --answer {q.key}={'|'.join(q.options) or 'TEXT'}."
-            for q in proposal.unanswered
-        ]
+        lines = [question.how_to_answer for question in proposal.unanswered]
         raise UsageError("Nothing was written: this cannot be proposed. " + " ".join(lines))
 
 
@@ -123,6 +121,7 @@ def as_document(proposal: Proposal, would_load: Preview, *, written: Path | None
             for question in proposal.questions
         ],
         "notes": list(proposal.notes),
+        "left_out": [asdict(column) for column in proposal.left_out],
         "would_load": _loaded(would_load),
         "settings": proposal.text,
         "written": None if written is None else written.name,

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from qaf_analysis.data.contract.columns import Column
+from qaf_analysis.data.contract.months import MONTHS
 from qaf_analysis.data.contract.spelling import by_value
 from qaf_analysis.data.files.headings import folded, refuse_missing
 from qaf_analysis.data.files.raw_table import RawTable
@@ -18,7 +19,6 @@ from qaf_analysis.terms.errors import SettingsError
 from qaf_analysis.terms.missing_words import MissingWords
 from qaf_analysis.terms.settings import FileSettings
 
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _WHOLE = re.compile(r"0*(\d+)(?:\.0+)?")
 _ABSENT = "–"
 
@@ -93,8 +93,8 @@ def _written(day: str, month: str, year: str) -> str:
     if not any(parts):
         return ""
     number = int(parts[1]) if parts[1].isdecimal() else 0
-    if 1 <= number <= len(_MONTHS):
-        parts[1] = _MONTHS[number - 1]
+    if 1 <= number <= len(MONTHS):
+        parts[1] = MONTHS[number - 1][:3]
     return " ".join(part or _ABSENT for part in parts)
 
 

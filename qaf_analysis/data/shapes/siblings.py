@@ -160,12 +160,12 @@ class _FormRows:
         cells[self.identifier] = cells[self.identifier].where(~stated, built)
         kinds = _as_text(table, self.identifier)
         number = len(np.unique(self.form[self.several]))
-        table.problems.note(
+        _note_forms(
+            table,
+            self.identifier,
+            number,
             code="siblings_each",
-            column=table.headings[self.identifier],
-            found=f"{counted(number, 'form')} about several children, each child an audit of "
-            "its own as declared",
-            expected="siblings as council.toml declares them",
+            read="each child an audit of its own",
             rows=int(self.several.sum()),
         )
         return replace(table, cells=cells, kinds=kinds)
@@ -186,12 +186,12 @@ class _FormRows:
         kept = table.cells.index[~gone]
         families = len(np.unique(self.form[live]))
         if families:
-            table.problems.note(
+            _note_forms(
+                table,
+                self.case,
+                families,
                 code="siblings_joined",
-                column=table.headings[self.case],
-                found=f"{counted(families, 'form')} about several children, each read as one "
-                "audit of the family as declared",
-                expected="siblings as council.toml declares them",
+                read="each read as one audit of the family",
                 rows=int(live.sum()),
             )
         return replace(
@@ -310,6 +310,19 @@ def _first(codes: np.ndarray) -> np.ndarray:
     first = np.zeros(number + 1, dtype="int64")
     first[codes[::-1]] = np.arange(len(codes))[::-1]
     return first
+
+
+def _note_forms(
+    table: RawTable, place: int, number: int, *, code: str, read: str, rows: int
+) -> None:
+    """Note how forms about several children were read."""
+    table.problems.note(
+        code=code,
+        column=table.headings[place],
+        found=f"{counted(number, 'form')} about several children, {read} as declared",
+        expected="siblings as council.toml declares them",
+        rows=rows,
+    )
 
 
 def _as_text(table: RawTable, place: int) -> pd.DataFrame | None:

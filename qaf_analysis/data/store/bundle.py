@@ -28,6 +28,7 @@ from qaf_analysis.data.contract.formula_text import guarded, unguarded
 from qaf_analysis.data.contract.record import Check, FileRecord, Finding, ImportRecord
 from qaf_analysis.data.council.assembly import DTYPES, actions_in_order, in_order, typed
 from qaf_analysis.data.files.folder import SETTINGS_FILE
+from qaf_analysis.data.files.private_file import private_folder
 from qaf_analysis.data.store.settings_copy import settings_copy, settings_of_copy
 from qaf_analysis.terms.errors import SettingsError, UsageError
 from qaf_analysis.terms.settings import Settings
@@ -62,7 +63,7 @@ def write_bundle(audits: Audits, folder: Path) -> None:
         "ratings.csv": in_order(audits.ratings, days=days),
         "moderations.csv": in_order(audits.moderations, days=days),
     }
-    folder.mkdir(parents=True, exist_ok=True)
+    private_folder(folder)
     for name, table in tables.items():
         (folder / name).write_bytes(_csv(table, _COLUMNS[name]).encode())
     text = _csv(actions_in_order(audits.actions), ACTION_COLUMNS)
@@ -145,7 +146,16 @@ def _json(content: Mapping[str, Any]) -> bytes:
 
 
 def _csv(table: pd.DataFrame, columns: tuple[str, ...]) -> str:
-    texts = pd.DataFrame({name: _texts(table[name]) for name in columns}, dtype=object)
+    written = {name: _texts(table[name]) for name in columns}
+    if "month_only" in columns:
+        # The day of what is known by its month was never told, so none is written.
+        by_month = table["month_only"].fillna(False).astype(bool)
+        for name in {"audit_date", "moderated_on"} & set(columns):
+            written[name] = [
+                text[:7] if only else text
+                for text, only in zip(written[name], by_month, strict=True)
+            ]
+    texts = pd.DataFrame(written, dtype=object)
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow(columns)
@@ -191,7 +201,8 @@ def _values(column: pd.Series) -> pd.Series:
         return column.replace("", "nan").astype("float64")
     if held == "int64":
         return column.astype("int64")
-    return pd.to_datetime(column.replace("", None), format="%Y-%m-%d")
+    days = column.where(column.str.len() != len("2024-04"), column + "-01")
+    return pd.to_datetime(days.replace("", None), format="%Y-%m-%d")
 
 
 def _record(content: Mapping[str, Any]) -> ImportRecord:
@@ -201,6 +212,6 @@ def _record(content: Mapping[str, Any]) -> ImportRecord:
         checks=tuple(Check(**check) for check in content["checks"]),
         key_id=content["key_id"],
         dropped_columns=tuple(content["dropped_columns"]),
-        set_aside_sha256=content.get("set_aside_sha256", ""),
+        set_aside_sum=content.get("set_aside_sum", ""),
         is_for_run=True,
     )

@@ -11,15 +11,19 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from qaf_analysis.data.files.folder import settings_of
 from qaf_analysis.terms.settings import Settings
+from qaf_analysis.terms.settings_table import Table
 
-_KEPT = ("council", "domains", "optimism", "scales", "themes", "process_changes")
+_KEPT = (
+    *("council", "domains", "optimism", "scales", "scale_maps", "case_type_maps", "team_maps"),
+    *("themes", "process_changes"),
+)
 _READING_ONLY: Mapping[str, tuple[str, ...]] = {
     "council": ("not_graded", "missing_words", "not_missing_words"),
     "scales": ("spellings",),
@@ -47,6 +51,7 @@ def settings_copy(data: bytes, *, sha256: str) -> bytes:
     name = "A"
     """
     tables = tomllib.loads(data.decode("utf-8-sig"))
+    tables["scale_maps"] = _between_eras(tables.get("scale_maps", []), settings_of(data))
     lines = [f"{_HEAD} {sha256}"]
     for name in _KEPT:
         found = tables.get(name, {})
@@ -72,6 +77,12 @@ def settings_of_copy(data: bytes) -> Settings:
     settings = settings_of(data)
     made_from = _SUM.match(data)
     return replace(settings, sha256=made_from[1].decode()) if made_from else settings
+
+
+def _between_eras(maps: Sequence[Table], settings: Settings) -> list[Table]:
+    """Maps from one scale in use to another; those of files serve reading only."""
+    kept = {(m.source.name, m.target.name) for m in settings.scale_maps}
+    return [table for table in maps if (table["source"], table["target"]) in kept]
 
 
 def _pairs(table: Mapping[str, Any]) -> Iterator[str]:

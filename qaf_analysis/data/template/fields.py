@@ -239,7 +239,7 @@ def template_domains(settings: Settings) -> tuple[str, ...]:
     """Domains to grade, the one for headlines first."""
     declared = settings.domains or {d: None for file in settings.files for d in file.domains}
     named = tuple(declared or USUAL_DOMAINS)
-    domains = tuple(dict.fromkeys((settings.headline_domain, *named)))
+    domains = tuple(dict.fromkeys((*settings.judged_domains, *named)))
     if len(domains) > MAX_DOMAINS:
         raise SettingsError(
             f"There are {len(domains)} domains; a row of the template has room for {MAX_DOMAINS}."
@@ -271,7 +271,7 @@ def _theme(settings: Settings) -> tuple[TemplateColumn, ...]:
 
 def _grades(settings: Settings, block: Block, domains: Sequence[str]) -> Iterator[TemplateColumn]:
     for domain in domains:
-        needed = block == "auditor" and domain == settings.headline_domain
+        needed = block == "auditor" and domain in settings.judged_domains
         yield TemplateColumn(
             name="grade",
             heading=f"{_GRADED_BY[block]}: {domain}",

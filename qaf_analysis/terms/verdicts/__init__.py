@@ -8,6 +8,13 @@ every sentence with a rule's number in it, are made from the rules here.
 from __future__ import annotations
 
 # ruff: isort: skip_file
+from qaf_analysis.terms.verdicts.bridge import (
+    BRIDGE_CLAIMS as BRIDGE_CLAIMS,
+    BRIDGE_RULE as BRIDGE_RULE,
+    BridgeRefusal as BridgeRefusal,
+    BridgeRule as BridgeRule,
+    BridgeVerdict as BridgeVerdict,
+)
 from qaf_analysis.terms.verdicts.change import (
     AGREEMENT_CHANGE_RULE as AGREEMENT_CHANGE_RULE,
     CANNOT_TELL as CANNOT_TELL,
@@ -87,6 +94,13 @@ from qaf_analysis.terms.verdicts.grading import (
 )
 
 IS_A_CLAIM = frozenset(
-    (*OPTIMISM_CLAIMS, *THEME_CLAIMS, *SPREAD_CLAIMS, *YEAR_CLAIMS, FocusVerdict.WEAKER)
+    (
+        *OPTIMISM_CLAIMS,
+        *THEME_CLAIMS,
+        *SPREAD_CLAIMS,
+        *YEAR_CLAIMS,
+        *BRIDGE_CLAIMS,
+        FocusVerdict.WEAKER,
+    )
 )
 """Verdicts that would be false where nothing happened, whatever the question."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from qaf_analysis.kit.numbers import fine_gap, percent, with_interval
-from qaf_analysis.kit.parts import Column, Table
+from qaf_analysis.kit.parts import Table, number_columns, word_columns
 from qaf_analysis.topics.check.analysis.recovery import MethodCheck
 
 
@@ -13,12 +13,8 @@ def method_check_tables(result: MethodCheck) -> tuple[Table, ...]:
         Table(
             caption="How often the planted value lay in its 95% interval",
             columns=(
-                Column(heading="Figure", align="left"),
-                Column(heading="World", align="left"),
-                Column(heading="Councils"),
-                Column(heading="Estimable"),
-                Column(heading="Covered"),
-                Column(heading="Mean error"),
+                *word_columns("Figure", "World"),
+                *number_columns("Councils", "Estimable", "Covered", "Mean error"),
             ),
             rows=tuple(
                 (
@@ -35,10 +31,8 @@ def method_check_tables(result: MethodCheck) -> tuple[Table, ...]:
         Table(
             caption="Verdicts given",
             columns=(
-                Column(heading="Question", align="left"),
-                Column(heading="World", align="left"),
-                Column(heading="Verdict", align="left"),
-                Column(heading="Share of councils"),
+                *word_columns("Question", "World", "Verdict"),
+                *number_columns("Share of councils"),
             ),
             rows=tuple(
                 (rate.question, rate.world, rate.verdict, with_interval(rate.share, percent))

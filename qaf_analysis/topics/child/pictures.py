@@ -6,7 +6,7 @@ from qaf_analysis.kit.charts.mark import Mark
 from qaf_analysis.kit.charts.rows import Axis, Row, interval_rows
 from qaf_analysis.kit.numbers import percent
 from qaf_analysis.kit.parts import Picture
-from qaf_analysis.topics.child.analysis import ChildFocusFinding, OwnReading
+from qaf_analysis.topics.child.analysis.focus import ChildFocusFinding, OwnReading
 
 
 def child_focus_pictures(result: ChildFocusFinding) -> tuple[Picture, ...]:

@@ -26,8 +26,11 @@ from qaf_analysis.kit.parts import (
     listed,
 )
 from qaf_analysis.stats.child.focus import ChildFocus
+from qaf_analysis.stats.child.two_judgements import TwoJudgements
 from qaf_analysis.terms.estimate import Estimate
-from qaf_analysis.topics.child.analysis import ChildFocusFinding, OwnReading
+from qaf_analysis.terms.scale import beginning_sentence
+from qaf_analysis.topics.child.analysis.focus import ChildFocusFinding, OwnReading
+from qaf_analysis.topics.child.analysis.impact import PracticeImpact
 
 
 def child_focus_tables(result: ChildFocusFinding) -> tuple[Table, ...]:
@@ -38,7 +41,7 @@ def child_focus_tables(result: ChildFocusFinding) -> tuple[Table, ...]:
 
 def _measures(focus: ChildFocus, result: ChildFocusFinding) -> Table:
     rates, lines = focus.good_without_child, focus.straight_lines
-    good = f"{result.good_label} or better although a child's domain is not"
+    good = f"{result.scale.positive_heading} although a child's domain is not"
     decimals = 2
     if focus.halo.difference.is_estimable:
         decimals = decimals_adding_up(
@@ -143,7 +146,7 @@ def _rules(result: ChildFocusFinding) -> Table:
 
 def _by_year(result: ChildFocusFinding) -> Table:
     return Table(
-        caption=f"{result.good_label} or better overall although a child's domain is not, by "
+        caption=f"{result.scale.positive_heading} overall although a child's domain is not, by "
         "auditors' own grades",
         columns=(
             Column(heading="Year", align="left"),
@@ -173,3 +176,51 @@ def _not_a_whole_year(result: ChildFocusFinding) -> tuple[OwnReading, ...]:
     if result.years and result.years[-1].good_without_child == result.own.good_without_child:
         return ()
     return (result.own,)
+
+
+def practice_impact_tables(result: PracticeImpact) -> tuple[Table, ...]:
+    """The two judgements crossed, by auditors and, where there are enough, by moderators."""
+    if result.audits is None:
+        return ()
+    readers = (("auditors", result.audits), ("moderators", result.moderated))
+    counts = tuple(
+        Table(
+            caption=f"{result.practice} by {result.impact}, as {who} graded",
+            columns=(
+                Column(heading=result.practice, align="left"),
+                Column(heading=f"{result.impact}: {result.scale.positive}"),
+                Column(heading=result.scale.below_positive),
+                Column(heading="Audits"),
+            ),
+            rows=_crossed_rows(found, result),
+            source=result.scope.source_line if who == "auditors" else "",
+            place="section",
+        )
+        for who, found in readers
+        if found is not None
+    )
+    return (*counts, _crossed_estimates(result))
+
+
+def _crossed_rows(found: TwoJudgements, result: PracticeImpact) -> tuple[tuple[str, ...], ...]:
+    cells = (
+        (result.scale.positive_heading, found.both, found.practice_only),
+        (beginning_sentence(result.scale.below_positive), found.impact_only, found.neither),
+        ("All", found.both + found.impact_only, found.practice_only + found.neither),
+    )
+    return tuple((label, f"{yes:,}", f"{no:,}", f"{yes + no:,}") for label, yes, no in cells)
+
+
+def _crossed_estimates(result: PracticeImpact) -> Table:
+    figures: list[Figure] = [
+        figure
+        for who, found in (("auditors", result.audits), ("moderators", result.moderated))
+        if found is not None
+        for figure in (
+            (f"Good practice, no difference yet, by {who}", found.no_difference_yet, percent),
+            (f"Practice less impact, by {who}", found.difference, points),
+        )
+    ]
+    return estimates_table(
+        "Practice and impact for the child", figures, source=result.scope.source_line
+    )

@@ -10,12 +10,14 @@ from qaf_analysis.kit.numbers import (
     gap,
     interval,
     percent,
+    points,
     with_interval,
 )
 from qaf_analysis.kit.parts import Statement, listed
 from qaf_analysis.stats.child.focus import ChildFocus
 from qaf_analysis.terms.verdicts import FocusVerdict
-from qaf_analysis.topics.child.analysis import ChildFocusFinding
+from qaf_analysis.topics.child.analysis.focus import ChildFocusFinding
+from qaf_analysis.topics.child.analysis.impact import PracticeImpact
 
 LIMITS = (
     "These measures see grades, not files: they cannot tell whether a child was heard, only "
@@ -77,16 +79,16 @@ def _without_child(result: ChildFocusFinding, focus: ChildFocus) -> str:
     rates = focus.good_without_child
     if not rates.audit.is_estimable:
         return (
-            "How often audits are good although a child's domain is not cannot be said, because "
-            f"{rates.audit.why_not}."
+            f"How often audits are graded {result.scale.positive} although a child's domain is not "
+            f"cannot be said, because {rates.audit.why_not}."
         )
-    good = result.good_label.lower()
+    scale = result.scale
     return (
-        f"Where moderators graded a child's domain below {good} "
-        f"({counted(rates.audit.cases, 'audit')}), auditors still graded "
-        f"{with_interval(rates.audit, percent)} {good} or better overall; moderators did so in "
-        f"{with_interval(rates.moderation, percent)}. Kindness alike in every domain does this "
-        "too, so it is shown and not tested."
+        f"Where moderators graded a child's domain {scale.below_positive} "
+        f"({counted(rates.audit.cases, 'audit')}), {with_interval(rates.audit, percent)} were "
+        f"still graded {scale.positive} overall by auditors, and "
+        f"{with_interval(rates.moderation, percent)} by moderators. "
+        "Kindness alike in every domain does this too, so it is shown and not tested."
     )
 
 
@@ -106,13 +108,13 @@ def _own(result: ChildFocusFinding) -> str:
     rate = result.own.good_without_child
     if not rate.is_estimable:
         return (
-            "From auditors' own grades, how often an audit is good although a child's domain is "
-            f"not cannot be said, because {rate.why_not}."
+            f"From auditors' own grades, how often an audit is graded {result.scale.positive} "
+            f"although a child's domain is not cannot be said, because {rate.why_not}."
         )
     return (
         f"By auditors' own grades, {with_interval(rate, percent)} of "
-        f"{counted(rate.cases, 'audit')} with a child's domain below "
-        f"{result.good_label.lower()} are {result.good_label.lower()} or better overall "
+        f"{counted(rate.cases, 'audit')} with a child's domain graded "
+        f"{result.scale.below_positive} are graded {result.scale.positive} overall "
         f"({result.own.period})."
     )
 
@@ -126,4 +128,73 @@ def _followed(result: ChildFocusFinding) -> tuple[str, ...]:
         f"The overall grade is most often the {most.rule} of the audit's own domains "
         f"({with_interval(most.share, percent)} of {counted(most.share.cases, 'audit')}); several "
         "rules can give the same grade.",
+    )
+
+
+IMPACT_LIMITS = (
+    "The two judgements are graders' own. A large share may be disagreement about impact as much "
+    "as practice that has not reached the child; how far auditors agree on impact is told beside "
+    "it. Impact takes time: an audit may come too early to see it."
+)
+
+
+def say_practice_impact(result: PracticeImpact) -> Statement:
+    """Words on good practice that has made no difference for the child yet."""
+    return Statement(
+        claim=_impact_claim(result),
+        paragraphs=_impact_paragraphs(result),
+        limits=IMPACT_LIMITS,
+        source=result.scope.source_line,
+    )
+
+
+def _impact_claim(result: PracticeImpact) -> str:
+    if result.audits is None:
+        return "No judgement of the impact for the child is declared"
+    share = result.audits.no_difference_yet
+    if not share.is_estimable:
+        return "Too few audits to say how often good practice has made no difference yet"
+    return (
+        f"{percent(share.value)} of audits with {result.scale.positive} practice saw no "
+        f"{result.scale.positive} impact for the child yet"
+    )
+
+
+def _impact_paragraphs(result: PracticeImpact) -> tuple[str, ...]:
+    found = result.audits
+    if found is None:
+        return (
+            "Where audits also grade the impact for the child, name that domain in council.toml as "
+            "impact_domain under [council].",
+        )
+    share, difference = found.no_difference_yet, found.difference
+    if not share.is_estimable:
+        return (f"Not available because {share.why_not}.",)
+    first = (
+        f"Of {counted(found.good_practice, 'audit')} with {result.scale.positive} in "
+        f"{result.practice}, {found.practice_only:,} ({with_interval(share, percent)}) were below "
+        f"that in {result.impact}: practice is good and no difference is seen yet."
+    )
+    second = (
+        f"The other way round it was {counted(found.impact_only, 'audit')}. Over all "
+        f"{counted(found.audits, 'audit')}, the share {result.scale.positive} in "
+        f"{result.practice} less that in {result.impact} is {with_interval(difference, points)} "
+        "points."
+    )
+    return (first, second, _moderated_impact(result))
+
+
+def _moderated_impact(result: PracticeImpact) -> str:
+    found = result.moderated
+    if found is None:
+        return (
+            f"Moderators gave both judgements on {counted(result.moderated_audits, 'audit')}: too "
+            "few to set theirs beside it."
+        )
+    share = found.no_difference_yet
+    if not share.is_estimable:
+        return f"The same by moderators is not available because {share.why_not}."
+    return (
+        f"By moderators' own grades of {counted(found.audits, 'audit')} it is "
+        f"{found.practice_only:,} of {found.good_practice:,} ({with_interval(share, percent)})."
     )

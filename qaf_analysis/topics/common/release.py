@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, fields, is_dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any, Generic, Literal, TypeVar
 
 from qaf_analysis.terms.errors import DisclosureError
@@ -19,14 +19,30 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Released(Generic[Result]):
-    """A result that may be shown in the edition named."""
+    """A result that may be shown in the edition named.
+
+    Parameters
+    ----------
+    result, edition, marking
+    headline : str
+        What it is about, where there are several headlines; else empty.
+    further : tuple of Released
+        Answers to the same question for the other headlines.
+    """
 
     result: Result
     edition: Edition
     marking: str
+    headline: str = ""
+    further: tuple[Released[Result], ...] = ()
+
+    @property
+    def every(self) -> tuple[Released[Result], ...]:
+        """The answer for each headline, this one first."""
+        return (self, *self.further)
 
 
-def release(result: Result, *, edition: str = "board") -> Released[Result]:
+def release(result: Result, *, edition: str = "board", headline: str = "") -> Released[Result]:
     """Let a result through to readers of one edition.
 
     The board edition keeps every count, is marked OFFICIAL-SENSITIVE and names people by code
@@ -51,7 +67,21 @@ def release(result: Result, *, edition: str = "board") -> Released[Result]:
     for name in _people(result):
         if not _CODE.fullmatch(name):
             raise DisclosureError("A person stands in a result by name and not by code.")
-    return Released(result=result, edition="board", marking=MARKING)
+    return Released(result=result, edition="board", marking=MARKING, headline=headline)
+
+
+def release_each(results: Sequence[Result], headlines: Sequence[str]) -> Released[Result]:
+    """Let the answers to one question through: the first headline's, with the others behind it.
+
+    Raises
+    ------
+    DisclosureError
+        If one of them may not be shown.
+    """
+    first, *further = (
+        release(result, headline=name) for result, name in zip(results, headlines, strict=True)
+    )
+    return replace(first, further=tuple(further))
 
 
 def _people(value: Any) -> Iterator[str]:

@@ -13,6 +13,7 @@ from qaf_analysis.terms.quarter import Quarter, quarters_between, spans
 
 PROCESS = "process change"
 THEMED = "themed audit"
+NEW_SCALE = "new scale"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,7 +122,7 @@ def headline_quarters(audits: Audits, quarter: Quarter) -> list[Quarter]:
 
 @dataclass(frozen=True, kw_only=True)
 class Event:
-    """A process change or a themed audit, to be marked on a time line."""
+    """A process change, a themed audit or a new scale, to be marked on a time line."""
 
     quarter: Quarter
     label: str
@@ -129,7 +130,7 @@ class Event:
 
 
 def events(audits: Audits, quarters: list[Quarter]) -> tuple[Event, ...]:
-    """Process changes and themed audits that fall in these quarters, in order of time."""
+    """Process changes, themed audits and new scales in these quarters, in order of time."""
     changes = [
         Event(quarter=change.quarter, label=change.label, kind=PROCESS)
         for change in audits.settings.process_changes
@@ -138,9 +139,14 @@ def events(audits: Audits, quarters: list[Quarter]) -> tuple[Event, ...]:
         Event(quarter=theme.audited_in, label=theme.name, kind=THEMED)
         for theme in audits.settings.themes
     ]
+    scales = [
+        Event(quarter=era.quarter, label="New scale", kind=NEW_SCALE)
+        for era in audits.settings.eras
+        if era.quarter is not None
+    ]
     return tuple(
         sorted(
-            (event for event in changes + themes if event.quarter in quarters),
+            (event for event in changes + themes + scales if event.quarter in quarters),
             key=lambda event: (event.quarter, event.kind, event.label),
         )
     )

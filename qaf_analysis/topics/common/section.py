@@ -7,7 +7,7 @@ the order of the report. Notebooks, the report and the tests all read that one l
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 from qaf_analysis.kit.parts import Card, Picture, Statement, Table
@@ -15,6 +15,11 @@ from qaf_analysis.topics.common.evidence import Evidence
 from qaf_analysis.topics.common.release import Released
 
 Result = TypeVar("Result")
+
+
+def always(result: object) -> bool:
+    """Return True, for results that always have something to tell."""
+    return True
 
 
 def no_pictures(result: object) -> tuple[Picture, ...]:
@@ -36,15 +41,36 @@ class Question(Generic[Result]):
         Name of the notebook that answers it, without its ending.
     answer : callable, optional
         From evidence to result; ``asks(audits, quarter=...)`` when left out.
+    each_headline : bool
+        Whether it is asked of each headline by itself; else of the council as a whole.
+    of_derived : bool
+        Whether it may be asked of a derived overall grade too.
     """
 
     result: type[Result]
     asks: Callable[..., Result]
     notebook: str
     answer: Callable[[Evidence], Result] | None = None
+    each_headline: bool = False
+    of_derived: bool = True
 
-    def answered(self, evidence: Evidence) -> Result:
-        """Return the answer."""
+    def headlines(self, evidence: Evidence) -> tuple[str, ...]:
+        """Headlines that it is asked of; one without a name where they make no difference."""
+        if not self.each_headline:
+            return ("",)
+        derived = evidence.audits.settings.derived_domain
+        asked = [name for name in evidence.headlines if self.of_derived or name != derived]
+        return tuple(asked) if len(evidence.headlines) > 1 else ("",)
+
+    def answered(self, evidence: Evidence, headline: str = "") -> Result:
+        """Return the answer, for one of the headlines where there are several."""
+        return self._answered(
+            evidence.about(headline or evidence.headlines[0])
+            if self.each_headline
+            else evidence.of_whole_audit
+        )
+
+    def _answered(self, evidence: Evidence) -> Result:
         if self.answer is not None:
             return self.answer(evidence)
         return self.asks(evidence.audits, quarter=evidence.quarter)
@@ -76,6 +102,8 @@ class Section(Question[Result], Page[Result]):
         A picture that the report shows on its first page, and a notebook before the others.
     card : callable, optional
         The card on the first page, from the result and the section as it is shown.
+    has_something : callable
+        Whether a result has something to tell; the report passes over one that has not.
     """
 
     id: str
@@ -83,15 +111,22 @@ class Section(Question[Result], Page[Result]):
     level: int = 2
     front: Callable[[Result], Picture] | None = None
     card: Callable[[Result, Shown[Result]], Card] | None = None
+    has_something: Callable[[Result], bool] = always
+
+    def every_shown(self, released: Released[Result]) -> tuple[Shown[Result], ...]:
+        """Say, tabulate and draw the answer for each headline."""
+        told = [one for one in released.every if self.has_something(one.result)]
+        return tuple(replace(self.shown(one), place=place) for place, one in enumerate(told))
 
     def shown(self, released: Released[Result]) -> Shown[Result]:
         """Say, tabulate and draw a released result, each once."""
         return Shown(
             section=self,
+            headline=released.headline,
             result=released.result,
-            statement=self.say(released.result),
-            tables=self.tables(released.result),
-            pictures=self.pictures(released.result),
+            statement=self.say(released.result).about(released.headline),
+            tables=tuple(one.about(released.headline) for one in self.tables(released.result)),
+            pictures=tuple(one.about(released.headline) for one in self.pictures(released.result)),
         )
 
 
@@ -100,10 +135,22 @@ class Shown(Generic[Result]):
     """A section with its words, tables and pictures, made once and used wherever they stand."""
 
     section: Section[Result]
+    headline: str
     result: Result
     statement: Statement
     tables: tuple[Table, ...]
     pictures: tuple[Picture, ...]
+    place: int = 0
+
+    @property
+    def id(self) -> str:
+        """Where links to it lead."""
+        return f"{self.section.id}-{self.place + 1}" if self.place else self.section.id
+
+    @property
+    def level(self) -> int:
+        """Level of its heading: only the first headline's has the section's number."""
+        return max(self.section.level, 3) if self.place else self.section.level
 
     def card(self) -> Card | None:
         """Return its card on the first page, if it has one."""

@@ -14,7 +14,7 @@ from qaf_analysis.kit.numbers import (
     whole,
     with_interval,
 )
-from qaf_analysis.kit.parts import Column, Table, in_section, listed
+from qaf_analysis.kit.parts import Column, Table, in_section, listed, number_columns, word_columns
 from qaf_analysis.terms.verdicts import (
     AGREEMENT_CHANGE_RULE,
     SPREAD_RULE,
@@ -151,13 +151,10 @@ def _verdicts(result: ProcessAgreement) -> Table:
     return Table(
         caption="Agreement with moderators before and after each process change",
         columns=(
-            Column(heading="Change", align="left"),
-            Column(heading="Verdict", align="left"),
-            Column(heading="Same grade before"),
-            Column(heading="Same grade after"),
-            Column(heading="Difference", unit="points"),
-            Column(heading="Moderated before, after"),
-            Column(heading="Auditors before, after"),
+            *word_columns("Change", "Verdict"),
+            *number_columns("Same grade before", "Same grade after"),
+            *number_columns("Difference", unit="points"),
+            *number_columns("Moderated before, after", "Auditors before, after"),
         ),
         rows=tuple(_verdict_row(finding) for finding in result.changes),
         note="At the same mix of moderators' grades (Mantel and Haenszel's weights); 95% intervals "

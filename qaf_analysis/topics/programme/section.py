@@ -21,13 +21,14 @@ def _front(result: Programme) -> Picture:
 
 
 def _reach(evidence: Evidence) -> Reach:
-    return reach(evidence.found(Programme), evidence.found(Optimism))
+    return reach(evidence.answer_to(Programme), evidence.answer_to(Optimism))
 
 
 GRADES = Section(
     id="grades",
     short="Activity and grades",
     notebook=NOTEBOOK,
+    each_headline=True,
     result=Programme,
     asks=programme,
     say=say_programme,
@@ -44,4 +45,11 @@ DATA = Section(
     say=say_intake,
     tables=intake_tables,
 )
-REACH = Question(result=Reach, asks=reach, notebook="06_quarterly_report", answer=_reach)
+REACH = Question(
+    result=Reach,
+    asks=reach,
+    notebook="06_quarterly_report",
+    answer=_reach,
+    each_headline=True,
+    of_derived=False,
+)

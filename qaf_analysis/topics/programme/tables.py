@@ -23,6 +23,8 @@ from qaf_analysis.kit.parts import (
     difference_figures,
     estimates_table,
     in_section,
+    number_columns,
+    word_columns,
 )
 from qaf_analysis.terms.verdicts import YEAR_RULE
 from qaf_analysis.topics.programme.analysis.grades import GradeCounts, Programme
@@ -43,8 +45,8 @@ def programme_tables(result: Programme) -> tuple[Table, ...]:
 
 
 def _grade_columns(result: Programme, first: str) -> tuple[Column, ...]:
-    levels = tuple(Column(heading=level) for level in result.levels)
-    good = f"{result.levels[result.good_from]} or better"
+    levels = tuple(Column(heading=level) for level in result.scale.levels)
+    good = result.scale.positive_heading
     return (
         Column(heading=first, align="left"),
         *levels,
@@ -79,12 +81,12 @@ def _by_year(result: Programme) -> Table:
     if result.change.is_estimable:
         rows[-1] = (*rows[-1][:5], value(result.change, change), interval(result.change, change))
     return Table(
-        caption=f"{result.levels[result.good_from]} or better, year by year",
+        caption=f"{result.scale.positive_heading}, year by year",
         columns=(
             Column(heading="Year", align="left"),
             Column(heading="Grades" if not result.has_overall else "Audits"),
             Column(heading="Auditors"),
-            Column(heading=f"{result.levels[result.good_from]} or better"),
+            Column(heading=result.scale.positive_heading),
             Column(heading="95% interval"),
             Column(heading="Change on the year before, points"),
             Column(heading="95% interval"),
@@ -151,7 +153,7 @@ def _by_group(result: Programme, heading: str, groups: tuple[GradeCounts, ...]) 
 
 
 def _figures(result: Programme) -> Table:
-    good = f"{result.levels[result.good_from]} or better"
+    good = result.scale.positive_heading
     figures: list[Figure] = []
     if result.scope.period != result.years[-1].period:
         figures.append((f"{good}, {result.scope.period}", result.good_now, percent))
@@ -226,13 +228,10 @@ def _files(result: Intake) -> Table:
     return Table(
         caption="Files read",
         columns=(
-            Column(heading="File", align="left"),
-            Column(heading="Holds", align="left"),
-            Column(heading="Rows in"),
-            Column(heading="Loaded"),
-            Column(heading="Set aside"),
-            *((Column(heading="No record"),) if no_record else ()),
-            Column(heading="SHA-256", align="left"),
+            *word_columns("File", "Holds"),
+            *number_columns("Rows in", "Loaded", "Set aside"),
+            *(number_columns("No record") if no_record else ()),
+            *word_columns("SHA-256"),
         ),
         rows=(*rows, total),
         source=f"Settings file SHA-256: {result.settings_sha256[:16] or 'no settings file'}.",
@@ -300,7 +299,7 @@ def _size_rows(result: Reach) -> list[Row]:
     ]
     if result.share.is_estimable:
         share = f"{percent(result.share.value)} ({interval(result.share, percent)})"
-        rows.append(("Good or better in the quarter", share, result.share.method))
+        rows.append((f"{result.scale.positive_heading} in the quarter", share, result.share.method))
     return rows
 
 

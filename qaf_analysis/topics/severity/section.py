@@ -13,7 +13,7 @@ from qaf_analysis.topics.severity.words import say_severity
 
 def _answer(evidence: Evidence) -> Severity:
     return severity(
-        evidence.audits, quarter=evidence.quarter, models=evidence.once(severity_models)
+        evidence.audits, quarter=evidence.quarter, models=evidence.once_for_all(severity_models)
     )
 
 

@@ -16,6 +16,7 @@ from qaf_analysis.stats.trend.period_level import PeriodLevel, period_levels
 from qaf_analysis.stats.trend.two_phase import ModeratedPeriod
 from qaf_analysis.terms.names import Selection
 from qaf_analysis.terms.quarter import Quarter, rolling_year
+from qaf_analysis.terms.scale import ScaleWords
 from qaf_analysis.terms.verdicts import SelectionRefusal
 from qaf_analysis.topics.common.leniency import AuditorLeniency
 from qaf_analysis.topics.common.moderation_record import (
@@ -55,7 +56,7 @@ class YearLevel:
 class TrueTrend:
     """The change in routine audits' overall grades from the first year to the latest, split.
 
-    ``grade`` is in grades, ``good`` in the share Good or better. ``verdict`` is that of the mean
+    ``grade`` is in grades, ``good`` in the positive share. ``verdict`` is that of the mean
     grade. ``limitations`` say in plain words what the split cannot allow for.
     """
 
@@ -65,6 +66,7 @@ class TrueTrend:
     moderated_first: int
     moderated_last: int
     verdict: str
+    scale: ScaleWords
     grade: TrendSplit
     good: TrendSplit
     years: tuple[YearLevel, ...]
@@ -87,8 +89,8 @@ def true_trend(
     quarter : Quarter
         Last quarter of the latest year.
     leniency, good_leniency : AuditorLeniency, optional
-        What is known of auditors from double-graded audits, in grades and in the share Good or
-        better. It must not rest on moderated audits, which count here already.
+        What is known of auditors from double-graded audits, in grades and in the positive
+        share. It must not rest on moderated audits, which count here already.
     """
     known = known_at(audits, quarter)
     latest, first = known.periods.last_year, known.periods.every[0]
@@ -127,6 +129,7 @@ def true_trend(
         moderated_first=len(read[0]),
         moderated_last=len(read[1]),
         verdict=splits[0].verdict,
+        scale=scale.words,
         grade=splits[0],
         good=splits[1],
         years=_years(first, quarter, population, readings, withheld=copied),

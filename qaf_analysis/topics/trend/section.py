@@ -12,7 +12,7 @@ from qaf_analysis.topics.trend.words import say_true_trend
 
 
 def _answer(evidence: Evidence) -> TrueTrend:
-    models = evidence.once(severity_models)
+    models = evidence.once_for_all(severity_models).about(evidence.audits)
     return true_trend(
         evidence.audits,
         quarter=evidence.quarter,
@@ -26,6 +26,8 @@ TRUE_TREND = Section(
     short="Is the trend real",
     level=3,
     notebook="02_severity",
+    each_headline=True,
+    of_derived=False,
     result=TrueTrend,
     asks=true_trend,
     answer=_answer,

@@ -229,3 +229,19 @@ def test_the_order_that_is_declared_already_is_not_advised(order, other):
     )
     (warning,) = problems.findings
     assert f'date_order = "{other}_first"' in warning.mend
+
+
+def test_a_declared_order_that_quarters_contradict_is_mended_by_the_other_one(council):
+    # 4 October written month first, read day first as 10 April, and so on; all in quarter 3.
+    early = [(day, month) for day, month in TRUE if day <= 12]
+    exports = csv(rows([f"{month:02d}/{day:02d}/2019" for day, month in early]))
+    lines = '[council]\nname = "A"\n[[files]]\npath = "audits.csv"\ndate_order = "day_first"\n'
+    found = refusal(council, exports | {"council.toml": lines})
+    assert found.code == "dates_against_quarters"
+    assert 'declare date_order = "month_first"' in found.mend
+    mended = lines.replace("day_first", "month_first")
+    imported = council(exports | {"council.toml": mended})
+    assert len(imported.audits.audits) == len(early)
+    back = csv(rows([text(day, month) for day, month in early]))
+    found = refusal(council, back | {"council.toml": mended})
+    assert 'declare date_order = "day_first"' in found.mend

@@ -116,3 +116,10 @@ def test_a_column_beside_the_title_must_not_contradict_it(council, team, is_read
         [refusal] = refusals(one, council, *lines)
         assert refusal.code == "name_contradicts_column"
         assert refusal.column == "team"
+
+
+@pytest.mark.parametrize("end", ["", "\n", "\r\n", "\n,,,,,,\n,,,,,,"])
+def test_the_last_cells_of_the_last_line_may_be_blank(council, end):
+    text = f"{HEADER},team\n{ROW},{end}"
+    imported = council({"a.csv": text, "council.toml": settings(file="{team}")})
+    assert len(imported.audits.audits) == 1

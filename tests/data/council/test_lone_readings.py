@@ -34,7 +34,9 @@ def test_a_file_of_second_readings_that_are_alone_is_refused_and_the_lines_to_pa
     assert "5 second readings of 5" in finding.found
     assert (finding.row, finding.column) == (7, "role")
     paste = finding.mend.partition("\n")[2] + "\n"
-    assert paste.startswith("[files.match]")
+    head = '[[files]]\npath = "audits.csv"\n'
+    assert paste.startswith(f"{head}[files.match]")
+    paste = paste.removeprefix(head)  # the table is there already
     found = read_council(council(tmp_path, steps(5), settings=paste), as_of=AS_OF, key=KEY)
     assert len(found.audits.audits) == 5
     assert found.audits.ratings.groupby("audit_id")["rater"].nunique().tolist() == [2] * 5

@@ -47,9 +47,9 @@ def test_grades_of_its_own_are_one_message_with_a_block_that_mends_them(council)
     assert grades == {
         "RI+": "Requires improvement",
         "Good (borderline)": "Good",
-        "NYA": "",
     }
-    lines = "".join(f'"{word}" = "{grades[word] or "Good"}"\n' for word in grades)
+    assert '# "NYA" = ""  # 1 cell, fill in' in advice.mend
+    lines = "".join(f'"{w}" = "{level}"\n' for w, level in (grades | {"NYA": "Good"}).items())
     mended = council({**table(*rows), "council.toml": f"{COUNCIL}[grades]\n{lines}"})
     assert mended.quarantine.empty
     assert sorted(mended.audits.ratings["grade"]) == [1, 1, 2, 2, 2]
@@ -59,9 +59,8 @@ def test_a_choice_of_its_own_is_one_message_with_a_block(council):
     rows = [row(1, kind="Case file audit"), row(2, kind="Case file audit"), row(3, kind="Visit")]
     imported = council(table(*rows, row(4)))
     (advice,) = of_code(imported.audits.record, "words_to_declare")
-    assert pasted(advice) == {
-        "spellings": {"audit_type": {"Case file audit": "case_file", "Visit": ""}}
-    }
+    assert pasted(advice) == {"spellings": {"audit_type": {"Case file audit": "case_file"}}}
+    assert '# "Visit" = ""  # 1 row, fill in one of' in advice.mend
     assert "multi_agency" in advice.mend
     assert imported.quarantine["code"].tolist() == ["unknown_word"] * 3
 
@@ -89,9 +88,8 @@ def test_undeclared_domains_are_one_message_with_a_block(council):
     rows = [row(1), row(1, domain="Childs voice"), row(2, domain="Childs voice"), row(2), row(3)]
     imported = council({**table(*rows, row(3, domain="Food")), "council.toml": toml})
     (advice,) = of_code(imported.audits.record, "domains_to_declare")
-    assert pasted(advice) == {
-        "spellings": {"domain": {"Childs voice": "Child's voice", "Food": ""}}
-    }
+    assert pasted(advice) == {"spellings": {"domain": {"Childs voice": "Child's voice"}}}
+    assert '# "Food" = ""  # 1 row, fill in a declared domain' in advice.mend
     assert imported.audits.record.quarantined == 3
 
 
@@ -315,3 +313,18 @@ def test_identifiers_whose_letters_stand_in_the_number_format_are_offered(counci
     ]
     assert "number format" in mends[0]
     assert len(imported.audits.moderations) == 0
+
+
+@pytest.mark.parametrize("times", [(1, 5), (5, 1), (3, 3)])
+def test_of_a_name_in_two_alphabets_the_latin_one_is_to_stay(council, times):
+    cyrillic = "J\u0430ne Smith"  # the second letter is Cyrillic
+    names = ["Jane Smith"] * times[0] + [cyrillic] * times[1]
+    files = table(*(row(n, who=who) for n, who in enumerate(names)))
+    (warning,) = of_code(council(files).audits.record, "similar_names")
+    assert pasted(warning) == {"spellings": {"auditor": {cyrillic: "Jane Smith"}}}
+
+
+def test_of_a_name_with_and_without_an_accent_the_commoner_is_to_stay():
+    names = ["Jos\u00e9 Diaz"] * 2 + ["Jose Diaz"]
+    (pair,) = likely_people(pd.Series(names))
+    assert (pair.name, pair.others) == ("Jose Diaz", ("Jos\u00e9 Diaz",))

@@ -69,6 +69,19 @@ def sheet(inside="", *, after=""):
     return w.packed(w.parts(sheet=f"<worksheet {w.MAIN}>{data}</worksheet>"))
 
 
+def own_texts(rows, columns, *, end=b"\n"):
+    """Cells of which hardly two are alike, so that each has to be kept."""
+    data = CHANCE.randbytes(rows * columns * 5 // 2).hex().encode()
+    cells = [data[place : place + 5] for place in range(0, len(data), 5)]
+    lines = (b",".join(cells[n * columns : (n + 1) * columns]) for n in range(rows))
+    return end.join(lines)
+
+
+def in_turn(count):
+    header, row, *_ = GOOD.encode().splitlines(keepends=True)
+    return header + (row + b"a\n") * count
+
+
 def far_cells():
     cells = (f'<row r="{n}">{w.cell(f"XFD{n}", noise(8))}</row>' for n in range(10, 60_000))
     return sheet("".join(cells))
@@ -137,6 +150,13 @@ KINDS = {
     "lines by CR": ("audits.csv", lambda: b"a\r" * 70_000_000, "too_many_rows"),
     "blank lines": ("audits.csv", lambda: GOOD.encode() + b"\n" * 2_900_000, None),
     "2.9 million letters": ("audits.csv", lambda: b"a\n" * 2_900_000, "too_many_rows"),
+    "2.9 million accents": ("audits.csv", lambda: "é\n".encode() * 2_900_000, "too_many_rows"),
+    "commas alone": ("audits.csv", lambda: b",,,,,,,\n" * 2_900_000, "empty_file"),
+    "commas below": ("audits.csv", lambda: GOOD.encode() + b",,,,\n" * 2_900_000, None),
+    "good and bad in turn": ("audits.csv", lambda: in_turn(990_000), "too_many_rows"),
+    "16,384 columns": ("audits.csv", lambda: (b"1," * 16_383 + b"1\n") * 1_500, "too_many_columns"),
+    "texts of their own": ("audits.csv", lambda: own_texts(40_000, 200), "too_large"),
+    "texts between returns": ("audits.csv", lambda: own_texts(40_000, 200, end=b"\r"), "too_large"),
     "letters below": ("audits.csv", lambda: GOOD.encode() + b"a\n" * 900_000, "not_a_table"),
     "separators": ("audits.csv", lambda: (b"," * 150 + b"\n") * 900_000, "too_large"),
     "wide rows": ("audits.csv", lambda: b"a," * 3_900_000 + b"\nb", "too_many_columns"),
@@ -145,7 +165,7 @@ KINDS = {
         lambda: GOOD.encode() + b'"' + (b"a" * 47 + b"\n") * 2_900_000,
         "quote_not_closed",
     ),
-    "stray quotes": ("audits.csv", lambda: GOOD.encode() + b'"a"b\n' * 2_900_000, "not_a_table"),
+    "stray quotes": ("audits.csv", lambda: GOOD.encode() + b'"a"b\n' * 900_000, "not_a_table"),
     "doubled quotes": (
         "audits.csv",
         lambda: GOOD.encode() + (b'"' * 7_000_000 + b"\n") * 19,

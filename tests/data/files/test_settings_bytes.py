@@ -43,7 +43,8 @@ def test_refused(council, text, says):
 
 
 def test_the_largest_number_with_few_enough_digits_is_left_to_the_settings(council):
-    council({"audits.csv": GOOD, "council.toml": HEAD + "open_cases = 99999"})
+    imported = council({"audits.csv": GOOD, "council.toml": HEAD + "open_cases = 99999"})
+    assert imported.audits.settings.open_cases == 99_999
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs links and pipes")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from qaf_analysis.data.proposal.heading_words import heading_weight
+from qaf_analysis.data.files.heading_words import heading_weight
 from tests.data.proposal.exports import SHORT, Speller, day_first, write_csv
 from tests.data.proposal.small_council import (
     AUDITORS,

@@ -9,6 +9,14 @@ import pytest
 from openpyxl import Workbook
 
 from qaf_analysis.data.contract.audits import ACTION_DAYS
+from qaf_analysis.data.files.heading_words import (
+    block_of,
+    domain_name,
+    heading_weight,
+    is_overall,
+    is_private,
+    meanings,
+)
 from qaf_analysis.data.proposal.content import profile_of
 from qaf_analysis.data.proposal.draft import Draft, toml_key, toml_value
 from qaf_analysis.data.proposal.grade_words import (
@@ -17,14 +25,6 @@ from qaf_analysis.data.proposal.grade_words import (
     is_ungraded,
     likely_level,
     sorted_grade_words,
-)
-from qaf_analysis.data.proposal.heading_words import (
-    block_of,
-    domain_name,
-    heading_weight,
-    is_overall,
-    is_private,
-    meanings,
 )
 from qaf_analysis.data.proposal.look import look_at
 from qaf_analysis.data.proposal.places import council_named, path_for, quarter_in

@@ -116,7 +116,7 @@ def test_a_month_among_days_is_set_aside(council):
     assert imported.quarantine["code"].tolist() == ["date_unreadable"]
 
 
-def test_a_month_is_no_day_of_a_moderation(council):
+def test_a_moderation_by_month_may_be_of_the_month_of_its_audit(council):
     headings = [*HEADINGS, "Moderator", "Moderated", "Moderated grade"]
     rows = [
         [*row(1, "2019-10-04"), "Mo", "October 2019", "RI"],
@@ -127,7 +127,8 @@ def test_a_month_is_no_day_of_a_moderation(council):
         'domains = { Overall = "Moderated grade" }\n'
     )
     imported = council({"form.xlsx": workbook(rows, headings), "council.toml": settings})
-    assert imported.quarantine["code"].tolist() == ["date_unreadable"]
+    assert imported.quarantine.empty
+    assert imported.audits.moderations["month_only"].tolist() == [True]
 
 
 def test_anonymous_is_nobody(council):

@@ -12,7 +12,7 @@ from scipy.stats import norm
 
 from qaf_analysis.data.council.read import read_council
 from qaf_analysis.terms.quarter import Quarter
-from qaf_analysis.topics.child.analysis import ChildFocusFinding, child_focus
+from qaf_analysis.topics.child.analysis.focus import ChildFocusFinding, child_focus
 from qaf_analysis.topics.common.results_json import result_from_json, result_to_json
 from qaf_analysis.topics.common.scope import latest_quarter
 from tests.places import PUBLISHED_OUTCOMES

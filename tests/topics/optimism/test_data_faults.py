@@ -10,7 +10,7 @@ from qaf_analysis.data.contract.record import COPIED_CHECK
 from qaf_analysis.data.council.read import read_council
 from qaf_analysis.terms.quarter import Quarter
 from qaf_analysis.terms.verdicts import OptimismVerdict
-from qaf_analysis.topics.child.analysis import child_focus
+from qaf_analysis.topics.child.analysis.focus import child_focus
 from qaf_analysis.topics.child.words import say_child_focus
 from qaf_analysis.topics.common.moderation_record import (
     ModerationRows,

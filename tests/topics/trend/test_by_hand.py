@@ -80,7 +80,7 @@ def test_what_is_said_of_it(kinder):
         "+0.6 ("
     )
     assert (
-        "of a grade (60 audits). The share good or better changed by 0 (−11 to +11) points."
+        "of a grade (60 audits). The share graded good or better changed by 0 (−11 to +11) points."
         in (said.paragraphs[0])
     )
     assert said.paragraphs[1].startswith("By moderators' grades, practice changed by +0.1 (")
@@ -172,7 +172,7 @@ def again(rows, *, grades, moderator, on):
     ids = [f"A{number:03}" for number in range(1, len(grades) + 1)]
     graded = pd.DataFrame({"audit_id": ids, "grade": grades}).assign(
         domain="Overall", rater=moderator, role="external_moderator", source="", grade_raw="",
-        rated_on=None, blind=True,
+        scale="ofsted4",         rated_on=None, blind=True,
     )  # fmt: skip
     read = pd.DataFrame({"audit_id": ids}).assign(
         moderator=moderator, moderation_source="partner", round=None, moderated_on=pd.Timestamp(on),

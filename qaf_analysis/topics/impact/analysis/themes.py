@@ -13,6 +13,7 @@ from qaf_analysis.stats.impact.difference_in_differences import ThemeChange, wit
 from qaf_analysis.stats.impact.snapshots import CohortChange, cohort_change
 from qaf_analysis.stats.impact.themed_series import ThemedAudits
 from qaf_analysis.terms.quarter import Quarter, quarters_between
+from qaf_analysis.terms.scale import ScaleWords
 from qaf_analysis.terms.settings import Settings, Theme
 from qaf_analysis.terms.verdicts import (
     SHORT_THEME_VERDICT,
@@ -55,7 +56,7 @@ class ThemeFinding:
 
     design: ThemeDesign
     rivals: tuple[str, ...]
-    levels: tuple[str, ...]
+    scale: ScaleWords
     quarters: tuple[Quarter, ...]
     verdict: ThemeVerdict
     reason: str
@@ -106,6 +107,7 @@ class Themes:
     verdict: str
     reason: str
     settings_sha256: str
+    scale: ScaleWords
     themes: tuple[ThemeFinding, ...]
 
 
@@ -210,6 +212,7 @@ def themes(audits: Audits, *, quarter: Quarter) -> Themes:
         verdict=verdict,
         reason=reason,
         settings_sha256=ground.settings.sha256,
+        scale=ground.settings.scale.words,
         themes=found,
     )
 
@@ -256,7 +259,7 @@ def _finding(ground: ThemedQuarters, theme: Theme) -> ThemeFinding:
     return ThemeFinding(
         design=replace(ready.design, controls=kept),
         rivals=rivals(ground.settings, ready.design, ground.quarters),
-        levels=ground.settings.scale.levels,
+        scale=ground.settings.scale.words,
         quarters=tuple(ground.quarters),
         verdict=change.verdict,
         reason=change.reason,
@@ -281,7 +284,7 @@ def _cohort_theme(ground: ThemedQuarters, theme: Theme) -> ThemeFinding:
     return ThemeFinding(
         design=design,
         rivals=rivals(ground.settings, design, quarters),
-        levels=ground.settings.scale.levels,
+        scale=ground.settings.scale.words,
         quarters=tuple(quarters),
         verdict=change.verdict,
         reason=change.reason,

@@ -19,6 +19,7 @@ from qaf_analysis.stats.trend.year_change import METHOD, direction, share_change
 from qaf_analysis.terms.estimate import Estimate
 from qaf_analysis.terms.names import AuditType
 from qaf_analysis.terms.quarter import Quarter, quarters_between
+from qaf_analysis.terms.scale import ScaleWords
 from qaf_analysis.terms.settings import Settings
 from qaf_analysis.terms.verdicts import YearVerdict
 from qaf_analysis.topics.common.scope import (
@@ -61,7 +62,7 @@ class TypeCounts:
 
 @dataclass(frozen=True, kw_only=True)
 class YearShare:
-    """Share good or better of one year, counted back from the quarter reported.
+    """Share graded positive in one year, counted back from the quarter reported.
 
     ``is_whole`` is False for the first, where the audits do not reach back over all of it.
     """
@@ -85,8 +86,7 @@ class Programme:
     synthetic: bool
     has_overall: bool
     open_cases: int
-    levels: tuple[str, ...]
-    good_from: int
+    scale: ScaleWords
     quarters: tuple[Quarter, ...]
     by_quarter: tuple[GradeCounts, ...]
     by_type: tuple[TypeCounts, ...]
@@ -108,12 +108,12 @@ class Programme:
 
     @property
     def verdict(self) -> YearVerdict:
-        """Whether the share good or better has risen since the year before."""
+        """Whether the share graded positive has risen since the year before."""
         return direction(self.change)
 
     @property
     def quarter_verdict(self) -> YearVerdict:
-        """Whether the share good or better has risen since the quarter before."""
+        """Whether the share graded positive has risen since the quarter before."""
         return direction(self.quarter_change)
 
 
@@ -143,8 +143,7 @@ def programme(audits: Audits, *, quarter: Quarter) -> Programme:
         has_overall=domain is not None,
         synthetic=known.settings.synthetic,
         open_cases=known.settings.open_cases or 0,
-        levels=known.settings.scale.levels,
-        good_from=good_from,
+        scale=known.settings.scale.words,
         quarters=tuple(quarters),
         by_quarter=tuple(
             grade_counts(str(q), _in(grades, [q]), known.settings.scale.n_levels, good_from)

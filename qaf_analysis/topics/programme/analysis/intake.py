@@ -26,7 +26,7 @@ class Intake:
     """Row counts, findings and checks of one reading.
 
     Rows in are always the rows loaded, the rows set aside and those that hold no record together.
-    ``set_aside_sha256`` is the sum of the file of rows set aside, which lies outside the run;
+    ``set_aside_sum`` is the keyed sum of the file of rows set aside, which lies outside it;
     empty where there is none.
     """
 
@@ -46,7 +46,7 @@ class Intake:
     ratings: int
     moderations: int
     not_data: int = 0
-    set_aside_sha256: str = ""
+    set_aside_sum: str = ""
 
 
 def intake(audits: Audits, *, quarter: Quarter) -> Intake:
@@ -69,7 +69,7 @@ def intake(audits: Audits, *, quarter: Quarter) -> Intake:
         ratings=len(audits.ratings),
         moderations=len(audits.moderations),
         not_data=record.not_data,
-        set_aside_sha256=record.set_aside_sha256,
+        set_aside_sum=record.set_aside_sum,
     )
 
 

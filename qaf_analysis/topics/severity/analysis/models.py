@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -16,6 +16,7 @@ from qaf_analysis.stats.severity.in_grades import lost_per_logit
 from qaf_analysis.stats.severity.ratings import SeverityRatings
 from qaf_analysis.terms.names import AUDITING_ROLES, AuditType
 from qaf_analysis.terms.quarter import Quarter
+from qaf_analysis.terms.scale import Scale
 from qaf_analysis.terms.verdicts import SEVERITY_RULE
 from qaf_analysis.topics.agreement.analysis.readings import blind_readings
 from qaf_analysis.topics.common.leniency import AuditorLeniency
@@ -73,6 +74,15 @@ class SeverityModels:
     leniency: AuditorLeniency | None
     good_leniency: AuditorLeniency | None
 
+    def about(self, audits: Audits) -> SeverityModels:
+        """Return the same models with leniency in another headline domain of the same council."""
+        place, scale = headline_domain(audits), audits.settings.scale
+        if place not in self.domains or self.domains.index(place) == self.headline:
+            return self
+        headline = self.domains.index(place)
+        grade, good = _leniencies(self.linked, self.raters, scale, headline)
+        return replace(self, headline=headline, leniency=grade, good_leniency=good)
+
     def slope_of(self, fit: SeverityFit) -> float:
         """Grades of the headline domain that one logit of severity takes off, in one of the fits.
 
@@ -99,7 +109,7 @@ def severity_models(audits: Audits, *, quarter: Quarter) -> SeverityModels:
     if not why_not:
         allocation = allocation_test(ratings_of(grades, raters, domains, scale.n_levels))
         linked = allocation.linked
-    codes = np.arange(scale.n_levels)
+    leniency, good_leniency = _leniencies(linked, raters, scale, headline)
     return SeverityModels(
         scope=scope,
         why_not=why_not,
@@ -110,10 +120,8 @@ def severity_models(audits: Audits, *, quarter: Quarter) -> SeverityModels:
         allocation=allocation,
         n_levels=scale.n_levels,
         headline=headline,
-        leniency=_leniency(linked, raters, codes.astype(np.float64), headline),
-        good_leniency=_leniency(
-            linked, raters, (codes >= scale.good_from).astype(np.float64), headline
-        ),
+        leniency=leniency,
+        good_leniency=good_leniency,
     )
 
 
@@ -166,6 +174,16 @@ def _why_not(grades: pd.DataFrame) -> str:
 
 def _linked(grades: pd.DataFrame) -> int:
     return int((grades.groupby("audit_id")["rater"].nunique() >= 2).sum())
+
+
+def _leniencies(
+    fit: SeverityFit | None, raters: tuple[str, ...], scale: Scale, headline: int
+) -> tuple[AuditorLeniency | None, AuditorLeniency | None]:
+    """Auditors' leniency in a domain: in grades, and in the share of positive ones."""
+    codes = np.arange(scale.n_levels)
+    worths = codes.astype(np.float64), (codes >= scale.good_from).astype(np.float64)
+    grade, positive = (_leniency(fit, raters, worth, headline) for worth in worths)
+    return grade, positive
 
 
 def _leniency(

@@ -36,6 +36,7 @@ _MEANINGS: Mapping[str, tuple[tuple[int, str], ...]] = {
     "audit_id": (
         (3, rf"^(?:unique )?(?:{_AUDIT} )+(?:unique )?{_NO}$"),
         (2, rf"\b{_AUDIT} (?:unique )?{_NO}\b"),
+        (2, r"^(?:audit|form|step|workflow|questionnaire|response) instance$"),
         (1, r"^(?:id|ref|reference|unique id|unique ref\w*|record id|row id)$"),
     ),
     "case_ref": (
@@ -85,6 +86,11 @@ _MEANINGS: Mapping[str, tuple[tuple[int, str], ...]] = {
         ),
         (2, r"\b(?:audited|completed|reviewed|graded|read|assessed|undertaken|carried out) by\b"),
         (2, rf"\b{_PERSON}\b"),
+        (
+            2,
+            r"^(?:first |1st |main |lead |primary )?(?:audit|read|reading|review)(?: details)? "
+            r"(?:name|by|who|person)$",
+        ),
         (1, r"\b(?:assigned (?:worker|to)|author|owner|created by|submitted by|your name|user)\b"),
         (1, r"^(?:name|worker|manager)$"),
     ),
@@ -135,7 +141,11 @@ _MEANINGS: Mapping[str, tuple[tuple[int, str], ...]] = {
     "role": (
         (3, r"^(?:role|auditor role|reader role|audit role|reading|first or second.*)$"),
         (2, r"\b(?:step type|type of (?:step|read\w*)|workflow step|step name|step|stage)\b"),
-        (1, r"^(?:type|form type|form name|audit type|form|reader|which reader)$"),
+        (
+            1,
+            r"^(?:type|form type|form name|audit type|form|reader|which reader|read|which read|"
+            r"(?:read|reading|reader|auditor) (?:no|number|order))$",
+        ),
     ),
     "theme": ((3, r"^(?:theme|audit theme|themed audit|theme of (?:the )?audit)$"),),
     "session_id": ((3, r"^(?:session(?: id)?|audit session|calibration session)$"),),
@@ -157,10 +167,11 @@ _MEANINGS: Mapping[str, tuple[tuple[int, str], ...]] = {
         (1, r"^(?:score|outcome|result|answer|response|value)$"),
     ),
     "question": (
-        (3, r"^(?:question|question text|question name|form question|question wording)$"),
+        (3, r"^(?:question|question text|question name|form question|question wording|q text)$"),
         (
             2,
-            r"^(?:item|field|field name|prompt|label|question label|element|control)$|\bquestion\b",
+            r"^(?:item|field|field name|prompt|label|question label|element|control)$|"
+            rf"\bquestion\b|^(?:q|item|field|prompt) (?:{_NO}|key|code|wording)$",
         ),
     ),
     "answer": (
@@ -197,6 +208,8 @@ _MODERATOR = re.compile(
 _PRIVATE = re.compile(
     r"\b(?:d ?o ?b|birth|born|nhs|upn|surname|forename|first name|last name|child(?: s)? name|"
     r"name of (?:the )?(?:child|young person|client|parent)|young person(?: s)? name|client name|"
+    r"(?:child|person|young person|client) (?:s )?(?:details|information|record) name|"
+    r"(?:parent|mother|father|carer|family|service user|person|pupil|student)(?: s)? name|"
     r"address|postcode|post code|phone|telephone|mobile|e ?mail|national insurance|ethnicity|"
     r"gender|sex|religion|initials)\b"
 )
@@ -208,8 +221,19 @@ _OVERALL = re.compile(
 _BESIDE_OVERALL = re.compile(
     r"(?:overall|what|is|was|the|your|our|a|grad(?:e|ed|ing)|judge?ment|rat(?:ing|ed)|score|outcome|"
     r"of|for|in|on|this|that|audits?|practice|quality|effectiveness|file|case|child|s|auditor|"
-    r"moderat(?:ed|or|ion)|agreed|final|after|second|reader|how|would|you|please|give|to|work)"
+    r"moderat(?:ed|or|ion)|agreed|final|after|second|reader|how|would|you|please|give|to|work|"
+    r"good|well|effective|rate)"
 )
+_A_GRADE = r"(?:grade|grading|judge?ment|rating|score|overall)"
+_ANOTHER_AUDIT = re.compile(
+    r"\bprevious(?:ly)?\b|"
+    r"\b(?:prior|last|earlier|former|next|target|predicted|expected)"
+    rf"(?: \w+){{0,2}} (?:{_A_GRADE}|audit\w*)\b|"
+    rf"\bself (?:{_A_GRADE}|audit\w*|evaluat\w+|assess\w*|graded|rated)\b|"
+    rf"\bworker s? ?{_A_GRADE}\b|\bown {_A_GRADE}\b"
+)
+_LOOSE = ("date", "name", "on", "by", "who", "person", "reason", "comments", "grade")
+_NO_GRADER = re.compile(r"\b(?:social worker|allocated|case ?holder|iro|key ?worker)\b")
 _CHILD = re.compile(
     r"\b(?:voice|lived experience|wishes|feelings|views|child s experience|day to day|daily life|"
     r"impact on the child|outcomes? for (?:the )?child\w*|participation|direct work|heard|"
@@ -220,6 +244,9 @@ _PROCESS = re.compile(
     r"case summar\w*|core groups?|strategy (?:meetings?|discussions?)|decision making|compliance|"
     r"file (?:quality|order)|visits? recorded)\b"
 )
+
+
+_TELLS_QUESTION = re.compile(rf"^(?:q|question|item|field|prompt) (?:{_NO}|key|code|text|wording)$")
 
 
 @lru_cache(maxsize=8192)
@@ -233,6 +260,8 @@ def plain_heading(heading: str) -> str:
     """
     text = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", heading)
     text = re.sub(r"[^\w]+|_", " ", text.casefold()).strip()
+    if _TELLS_QUESTION.search(text):
+        return text  # this Q is no numbering of the heading
     return re.sub(r"^(?:(?:q(?:uestion)? ?)?\d+|q)(?: \d+)* (?=\D)", "", text)
 
 
@@ -257,7 +286,7 @@ def heading_weight(heading: str, name: str) -> int:
 @lru_cache(maxsize=8192)
 def _misspelt(key: str) -> str:
     """The one of our names that a folded heading is a slip for, if any."""
-    names = {folded(name): name for name in KINDS}
+    names = {folded(name): name for name in KINDS if name in _MEANINGS}
     near = get_close_matches(key, list(names), n=1, cutoff=_NEAR) if len(key) <= 30 else []
     return names[near[0]] if near else ""
 
@@ -288,6 +317,39 @@ def block_of(heading: str) -> str:
     return "second_auditor" if _SECOND.search(plain) else ""
 
 
+def is_loose(heading: str) -> bool:
+    """Whether a heading is too short to say whose it is, such as Date or Name."""
+    return plain_heading(heading) in _LOOSE
+
+
+def needs_upper(heading: str) -> bool:
+    """Whether a heading says what it is only with the merged one above it, such as Name or ID."""
+    plain = plain_heading(heading)
+    return plain in _LOOSE or re.fullmatch(_NO, plain) is not None
+
+
+def of_no_grader(heading: str) -> bool:
+    """Whether a heading speaks of somebody who works with the family and grades nothing.
+
+    Examples
+    --------
+    >>> of_no_grader("Allocated social worker"), of_no_grader("First reader")
+    (True, False)
+    """
+    return _NO_GRADER.search(plain_heading(heading)) is not None
+
+
+def tells_question(heading: str) -> bool:
+    """Whether a heading says that the column names questions, by their text or their number.
+
+    Examples
+    --------
+    >>> tells_question("Q No"), tells_question("Question code"), tells_question("Number")
+    (True, True, False)
+    """
+    return _TELLS_QUESTION.search(plain_heading(heading)) is not None
+
+
 def is_private(heading: str) -> bool:
     """Whether a column of that heading identifies a child or family and must be left out.
 
@@ -297,6 +359,19 @@ def is_private(heading: str) -> bool:
     (True, True, False)
     """
     return _PRIVATE.search(plain_heading(heading)) is not None
+
+
+def of_another_audit(heading: str) -> bool:
+    """Whether a heading speaks of an earlier or later audit, or of a worker's own view.
+
+    Examples
+    --------
+    >>> of_another_audit("Previous audit grade"), of_another_audit("Self-evaluation grade")
+    (True, True)
+    >>> of_another_audit("Quality of last supervision")
+    False
+    """
+    return _ANOTHER_AUDIT.search(plain_heading(heading)) is not None
 
 
 def is_overall(text: str) -> bool:
@@ -329,18 +404,22 @@ def domain_tag(domain: str) -> str:
 
 
 _GRADING = re.compile(
-    r"^(?:please )?(?:how (?:would|do|did) you (?:grade|rate|judge)|what (?:is|was) (?:the|your) "
+    r"^(?:please )?(?:how (?:would|do|did) you (?:grade|rate|judge)|"
+    r"how (?:good|well|effective|strong|robust) (?:is|are|was|were)|what (?:is|was) (?:the|your) "
     r"(?:grade|judge?ment|rating)(?: for| of)?|(?:grade|rate|judge|rating|grading|judge?ment)"
     r"(?: for| of| given (?:for|to))?)[\s:–-]+(?:the )?(?:quality of )?(?:the )?"
     r"|^(?:the )?quality of (?:the )?",
     re.IGNORECASE,
 )
 _NUMBERING = re.compile(
-    r"^\s*(?:q(?:uestion)?\s*)?\d+(?:[.)]\d*)*[.):]?\s*(?=\D)|^\s*q\s*[:.-]\s*", re.I
+    r"^\s*(?:q(?:uestion)?\s*)?\d+(?!\d|st|nd|rd|th)(?:[.)]\d*)*[.):]?\s*(?=\D)|"
+    r"^\s*q\s*[:.-]\s*",
+    re.IGNORECASE,
 )
 _BLOCK_WORDS = re.compile(
-    r"^(?:second(?: auditor| reader)?|2nd(?: auditor| reader)?|moderat(?:ed|or|ion)(?: s|'s)?|mod|"
-    r"auditor(?: [12ab])?(?:'s)?|reader(?: [12ab])?|first(?: auditor)?|1st(?: auditor)?)"
+    r"^(?:(?:second|2nd)(?: auditor| reader| reading)?|moderat(?:ed|or|ion)(?: s|'s)?|mod|"
+    r"auditor(?: [12ab])?(?:'s)?|reader(?: [12ab])?|"
+    r"(?:first|1st)(?: auditor| reader| reading)?)"
     r"\s*(?:[:–-]\s*|\s+(?=\w))",
     re.IGNORECASE,
 )
