@@ -393,3 +393,9 @@ def test_the_settings_are_no_file_of_rows():
     said = say_intake(replace(INTAKE, files=files)).paragraphs[0]
     assert said.startswith("2 files held 5,700 rows: ")
     assert data_warnings(replace(INTAKE, files=files)) == ()
+
+
+def test_a_derived_grade_is_told_as_derived():
+    told = say_programme(replace(PROGRAMME, areas=3)).limits
+    assert told.startswith("Nobody gave this grade: a rule derives it from 3 areas. Its level")
+    assert say_programme(PROGRAMME).limits == told[told.index("These are auditors' own") :]
