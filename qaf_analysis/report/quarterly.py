@@ -37,6 +37,9 @@ from qaf_analysis.topics.programme.words import (
 )
 from qaf_analysis.topics.recommendations import recommendations, steps_of_headlines
 from qaf_analysis.topics.registry import SECTIONS, Results
+from qaf_analysis.topics.scales.analysis.scales import ScaleEras
+from qaf_analysis.topics.scales.section import SCALES
+from qaf_analysis.topics.scales.words import scale_change_words
 from qaf_analysis.topics.trend.analysis import TrueTrend
 from qaf_analysis.topics.trend.words import true_trend_line
 
@@ -202,6 +205,7 @@ def _highlights(results: Results) -> tuple[Block, ...]:
         Heading(text="Since last quarter, and since the start", id="since-last-quarter"),
         Listing(
             items=(
+                *_scale_change(results),
                 *(_named(headline, words) for words in since_last_quarter(programme)),
                 _named(headline, true_trend_line(trend)),
                 *design_line(results[DesignChanges]),
@@ -209,6 +213,27 @@ def _highlights(results: Results) -> tuple[Block, ...]:
             )
         ),
     )
+
+
+def _scale_change(results: Results) -> tuple[Words, ...]:
+    """Say that the scale changed, and where more is told; nothing where it did not of late."""
+    told = [
+        one.id
+        for one in SECTIONS
+        if one.level == 2 and any(map(one.has_something, _every_result(results, one)))
+    ]
+    if SCALES.id not in told:
+        return ()
+    number = f"section {told.index(SCALES.id) + 1}"
+    said = scale_change_words(results[ScaleEras], section=number)
+    if not said:
+        return ()
+    before, after = said.split(number)
+    return ((before, Link(number, f"#{SCALES.id}"), after),)
+
+
+def _every_result(results: Results, section: Section[Any]) -> list[Any]:
+    return [one.result for one in results.released(section.result).every]
 
 
 def _claims(results: Results) -> tuple[PrimaryClaim, ...]:

@@ -31,6 +31,7 @@ MODEL = "as the model has it"
 STRATA = "like with like, by the auditor's grade"
 QUARTERS = "quarters by what they know"
 EACH = "each action alike"
+LEVELS = "each audit alike, through the levels of the bridge"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,6 +85,7 @@ GAP = _q("mean gap{of}, auditors less moderators", MODERATED, ANY_DRAW)
 OWN_GAP = _q("mean gap of the period's own audits, as if no other were done", MODERATED, ANY_DRAW)
 EXACT = _q("pairs of auditors with the same grade", DOUBLE, BY_PAIRS)
 AC2 = _q("Gwet's AC2", DOUBLE, BY_PAIRS)
+GOOD_IN_ERA = _q("positive share on the scale in use, by auditors", ROUTINE)
 DEVIATION = "standard deviation of auditors' strictness, case mix and team held"
 
 QUANTITIES: dict[str, Quantity] = {
@@ -261,6 +263,12 @@ QUANTITIES: dict[str, Quantity] = {
     "BiasShare.had_bias_stayed": _q("change in agreement had bias stayed", READ, STRATA),
     "BiasShare.shift": _q("shift of bias, latent scale", READ, STRATA),
     "BiasShare.scatter": _q("scatter about bias, ratio", READ, STRATA),
+    "AreaInEra.positive": GOOD_IN_ERA,
+    "PeriodShare.positive": GOOD_IN_ERA,
+    "MappedShare.positive": _q("positive share in the new words, by a map of words", ROUTINE),
+    "BridgeTold.share": _q("positive share on the other scale, over a bridge", ROUTINE, LEVELS),
+    "BridgeTold.change": _q("change in positive share over a new scale", ROUTINE, LEVELS),
+    "AreaBreak.severity": _q("change of auditors' strictness at a new scale", ROUTINE, LEVELS),
     "ModeratedQuarter.identical": _q("a quarter's audits with moderators' grade", READ),
     "ModeratedQuarter.gap": _q("mean gap of a quarter's audits", READ),
 }
@@ -295,6 +303,14 @@ def _label(_: Any, value: Any) -> str:
 
 def _words(words: str) -> Callable[[Any, Any], str]:
     return lambda _, __: words
+
+
+def _area(_: Any, value: Any) -> str:
+    return str(value.area)
+
+
+def _over_break(_: Any, value: Any) -> str:
+    return f"{value.period} and {value.other_period}"
 
 
 def _change(_: Any, value: Any) -> str:
@@ -390,6 +406,15 @@ PLACES: dict[str, Place] = {
     "AgreementFinding.retained": Place(group=_words("auditors who stayed")),
     "AgreementChange.exact": Place(of=_words("equal to moderators'")),
     "AgreementChange.within_one": Place(of=_words("within one of moderators'")),
+    "ScaleEras.eras": Place(group=lambda _, value: f"scale {value.name}"),
+    "EraTold.areas": Place(group=_area, period=lambda _, value: value.period),
+    "AreaInEra.by_time": Place(period=_label),
+    "ScaleEras.breaks": Place(group=lambda _, value: f"scale {value.old} to {value.new}"),
+    "ScaleBreak.areas": Place(group=_area),
+    "AreaBreak.re_read": Place(group=_words("old audits read again"), period=_over_break),
+    "AreaBreak.graded_twice": Place(group=_words("new audits graded twice"), period=_over_break),
+    "AreaBreak.mapped": Place(period=lambda result, _: result.re_read.period),
+    "MappedShare.by_time": Place(period=_label),
     "ProcessAgreement.timeline": Place(period=lambda _, value: str(value.quarter)),
 }
 

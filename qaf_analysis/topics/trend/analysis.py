@@ -17,7 +17,9 @@ from qaf_analysis.stats.trend.two_phase import ModeratedPeriod
 from qaf_analysis.terms.names import Selection
 from qaf_analysis.terms.quarter import Quarter, rolling_year
 from qaf_analysis.terms.scale import ScaleWords
+from qaf_analysis.terms.settings import Settings
 from qaf_analysis.terms.verdicts import SelectionRefusal
+from qaf_analysis.topics.common.eras import new_scale, why_no_earlier_period
 from qaf_analysis.topics.common.leniency import AuditorLeniency
 from qaf_analysis.topics.common.moderation_record import (
     ModerationRows,
@@ -101,11 +103,13 @@ def true_trend(
     readings = readings_of(known, every)
     settled = [readings.settled(window) for window in windows]
     copied, rows = copied_grades(known.audits), moderation_rows(known.audits)
-    refusal = _refusal(known.domain, population, windows, readings=readings, rows=rows)
+    settings = known.audits.settings
+    refusal = _refusal(
+        known.domain, population, windows, readings=readings, rows=rows, settings=settings
+    )
     refusal = copied or refusal or next((one.no_profile for one in settled if one.no_profile), "")
     read = [one.rows for one in settled]
     periods = [_period(population, *one) for one in zip(read, windows, strict=True)]
-    settings = known.audits.settings
     scale = settings.scale
     codes = np.arange(scale.n_levels)
     worth = codes.astype(np.float64), (codes >= scale.good_from).astype(np.float64)
@@ -174,8 +178,11 @@ def _refusal(
     *,
     readings: Readings,
     rows: ModerationRows,
+    settings: Settings,
 ) -> str:
     if not windows[0]:
+        if new_scale(settings) is not None:
+            return why_no_earlier_period(settings, "whole year")
         return "there is only one year of audits, so nothing can be compared"
     if domain is None or population["audit_id"].duplicated().any():
         return SelectionRefusal.NO_SINGLE_GRADE

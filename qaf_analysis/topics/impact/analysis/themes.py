@@ -23,6 +23,7 @@ from qaf_analysis.terms.verdicts import (
     ThemeRule,
     ThemeVerdict,
 )
+from qaf_analysis.topics.common.eras import why_no_before
 from qaf_analysis.topics.common.scope import (
     Scope,
     first_quarter,
@@ -205,7 +206,10 @@ class ThemedQuarters:
 def themes(audits: Audits, *, quarter: Quarter) -> Themes:
     """Measure the change after each themed audit, up to a quarter."""
     ground = ThemedQuarters.of(audits, quarter)
-    found = _corrected(tuple(_finding(ground, theme) for theme in ground.settings.themes))
+    found = tuple(
+        _over_new_scale(one, ground.settings)
+        for one in _corrected(tuple(_finding(ground, theme) for theme in ground.settings.themes))
+    )
     verdict, reason = themes_verdict(found)
     return Themes(
         scope=ground.scope,
@@ -269,6 +273,12 @@ def _finding(ground: ThemedQuarters, theme: Theme) -> ThemeFinding:
         not_throughout=ready.not_throughout,
         too_alike=too_alike,
     )
+
+
+def _over_new_scale(found: ThemeFinding, settings: Settings) -> ThemeFinding:
+    """Give the change of scale as the reason, where it leaves too little of before."""
+    why = why_no_before(settings, found.design.audited_in)
+    return replace(found, reason=why) if why and found.verdict == TOO_LITTLE else found
 
 
 def _cohort_theme(ground: ThemedQuarters, theme: Theme) -> ThemeFinding:

@@ -22,6 +22,7 @@ from qaf_analysis.terms.quarter import Quarter, quarters_between
 from qaf_analysis.terms.scale import ScaleWords
 from qaf_analysis.terms.settings import Settings
 from qaf_analysis.terms.verdicts import YearVerdict
+from qaf_analysis.topics.common.eras import why_no_earlier_period
 from qaf_analysis.topics.common.scope import (
     Event,
     LeftOut,
@@ -156,8 +157,8 @@ def programme(audits: Audits, *, quarter: Quarter) -> Programme:
         good_now=_good(now_grades, good_from),
         good_quarter=_good(_in(grades, [quarter]), good_from),
         years=_years(grades, quarters, good_from),
-        change=_change(grades, quarters[-4:], quarters[-8:-4], good_from),
-        quarter_change=_change(grades, quarters[-1:], quarters[-2:-1], good_from),
+        change=_change(grades, quarters[-4:], quarters[-8:-4], known.settings),
+        quarter_change=_change(grades, quarters[-1:], quarters[-2:-1], known.settings),
         auditors=int(now_grades["rater"].nunique()),
         audits_now=int(now_grades["audit_id"].nunique()),
         audits_quarter=int(_in(grades, [quarter])["audit_id"].nunique()),
@@ -208,13 +209,13 @@ def _years(grades: pd.DataFrame, quarters: list[Quarter], good_from: int) -> tup
 
 
 def _change(
-    grades: pd.DataFrame, now: list[Quarter], before: list[Quarter], good_from: int
+    grades: pd.DataFrame, now: list[Quarter], before: list[Quarter], settings: Settings
 ) -> Estimate:
     """Share good or better of one period less that of the one before, of equal length."""
     if len(before) < len(now):
         whole = "whole year" if len(now) > 1 else "quarter"
         return Estimate.not_estimable(
-            f"there is no earlier {whole} to compare with", method=METHOD.format("shares")
+            why_no_earlier_period(settings, whole), method=METHOD.format("shares")
         )
     last, first = _in(grades, now), _in(grades, before)
     both = pd.concat([first, last])
@@ -222,7 +223,8 @@ def _change(
         return Estimate.not_estimable(
             "the audits carry no overall grade", method=METHOD.format("shares")
         )
-    people, good = _numbers(both["rater"]), (both["grade"] >= good_from).to_numpy(np.float64)
+    people = _numbers(both["rater"])
+    good = (both["grade"] >= settings.scale.good_from).to_numpy(np.float64)
     split = len(first)
     return share_change(
         good[:split], good[split:], first_auditor=people[:split], last_auditor=people[split:]
