@@ -112,8 +112,7 @@ def _data_contract() -> str:
         "## Scales",
         "",
         *(
-            f"- `{scale.name}`: {', '.join(scale.levels)} (worst first; good from "
-            f"{scale.good_label})"
+            f"- `{scale.name}`: {', '.join(scale.levels)} (worst first; positive: {scale.positive})"
             for scale in SCALES.values()
         ),
         "",
