@@ -11,13 +11,10 @@ import os
 import pytest
 
 from qaf_analysis.run.imports import without_address_checks
-from tests.quick import left_out
+from tests.quick import COLLECTED, left_out
 
 with without_address_checks():
     import nbformat  # noqa: F401  # otherwise the first test to need it builds that grammar
-
-COLLECTED = pytest.StashKey[dict[str, bool]]()
-"""Every test collected, and whether ``--quick`` leaves it out."""
 
 # Files whose tests ask about the same councils; one process makes the answers once for both.
 TOGETHER = (

@@ -3,8 +3,12 @@
 ``python -m tests.quick`` from the root of the repository runs what ``--quick`` runs now, measures
 the processor's seconds of each test, leaves out more of the longest until all that remains takes
 90 seconds, and says what it did. With ``--anew`` the list is begun from nothing, as after tests
-became quicker. Further cases of a test go first, then whole tests; of each file that can be run in
-a few seconds the cheapest test stays, so that the main path of every module is still walked.
+became quicker; ``--whole FILE`` begins it from a whole run that was measured by
+
+    QUICK_SECONDS=FILE python -m pytest -p tests.quick
+
+Further cases of a test go before its first one; of each file that can be run in seconds the
+cheapest test stays, so that the main path of every module is still walked.
 """
 
 from __future__ import annotations
@@ -18,7 +22,9 @@ import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import inf
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -27,8 +33,11 @@ BAR = 90.0
 """Seconds of the processor that ``--quick`` may take, collecting included."""
 _MOST_ROUNDS = 8
 _HEAVY = 0.2  # seconds from which what a fixture takes is laid to all tests that share it
+_FURTHER = 5  # how many times dearer a further case of a test is reckoned than its first
 _STAYS = 2.0  # seconds up to which the cheapest test of a file stays
 _OUT = "QUICK_SECONDS"
+COLLECTED = pytest.StashKey[dict[str, bool]]()
+"""Every test collected, and whether ``--quick`` leaves it out."""
 _HEAD = """\
 # Tests that --quick leaves out beside those marked slow or wide, because of the seconds they take.
 # Written by: python -m tests.quick
@@ -73,8 +82,11 @@ def left_out() -> frozenset[str]:
     return frozenset(line for line in lines if line and not line.startswith("#"))
 
 
-def to_leave_out(measured: Iterable[Measured], *, most: float) -> list[str]:
-    """Tests to leave out so that the others take so many seconds at most, longest first.
+def to_leave_out(measured: Sequence[Measured], *, most: float) -> list[str]:
+    """Tests to leave out so that the others take so many seconds at most, dearest first.
+
+    A further case of a test is worth a fifth of its first one. The cheapest test of a file stays,
+    unless it takes seconds itself.
 
     Examples
     --------
@@ -82,38 +94,61 @@ def to_leave_out(measured: Iterable[Measured], *, most: float) -> list[str]:
     >>> to_leave_out(tests, most=3.5)
     ['a.py::t[3]']
     """
-    tests = list(measured)
-    cost = _with_shared(tests)
-    stays = set(_cheapest(cost, by={one.test: one.file for one in tests}, most=_STAYS))
-    first = set(_cheapest(cost, by={one.test: one.function for one in tests}, most=BAR))
-    order = sorted(
-        (one for one in tests if one.test not in stays),
-        key=lambda one: (one.test in first, -cost[one.test], one.test),
-    )
-    total, gone = sum(one.setup + one.own for one in tests), []
-    for one in order:
-        if total <= most:
+    seconds = _Seconds.of(measured)
+    cost = {one.test: seconds.of_test(one.test) for one in measured}
+    stays = set(_cheapest(cost, by={one.test: one.file for one in measured}, most=_STAYS))
+    first = set(_cheapest(cost, by={one.test: one.function for one in measured}, most=inf))
+    price = {test: cost[test] * (1 if test in first else _FURTHER) for test in cost}
+    gone: list[str] = []
+    for test in sorted(cost.keys() - stays, key=lambda test: (-price[test], test)):
+        if seconds.total <= most:
             break
-        if cost[one.test] > 0:
-            gone.append(one.test)
-            total -= one.setup + one.own
+        seconds.leave_out(test)
+        gone.append(test)
     return gone
 
 
-def _with_shared(tests: Iterable[Measured]) -> dict[str, float]:
-    """Seconds of each test, those of a fixture that it shares laid to it as well."""
-    shared: dict[tuple[str, str], float] = defaultdict(float)
-    met: dict[str, set[str]] = defaultdict(set)
-    cost = {}
-    for one in tests:
-        new = [name for name in one.shares if name not in met[one.file]]
-        if one.setup >= _HEAVY and new:
-            shared[one.file, new[-1]] += one.setup
-        met[one.file].update(one.shares)
-    for one in tests:
-        of_others = sum(shared[one.file, name] for name in one.shares)
-        cost[one.test] = one.own + max(one.setup, of_others)
-    return cost
+@dataclass(frozen=True, kw_only=True)
+class _Seconds:
+    """Seconds of tests by themselves, and of the fixtures that several of a file share."""
+
+    alone: dict[str, float]
+    shared: dict[tuple[str, str], float]
+    users: dict[tuple[str, str], set[str]]
+
+    @classmethod
+    def of(cls, measured: Iterable[Measured]) -> _Seconds:
+        """What fixtures take is laid to the one that the first test needing it brought in."""
+        alone, shared = {}, {}
+        users: dict[tuple[str, str], set[str]] = defaultdict(set)
+        for one in measured:
+            new = [name for name in one.shares if (one.file, name) not in users]
+            for name in one.shares:
+                users[one.file, name].add(one.test)
+            is_shared = one.setup >= _HEAVY and bool(new)
+            if is_shared:
+                shared[one.file, new[-1]] = one.setup
+            alone[one.test] = one.own + (0.0 if is_shared else one.setup)
+        return cls(alone=alone, shared=shared, users=users)
+
+    @property
+    def total(self) -> float:
+        """Seconds of all that remains."""
+        return sum(self.alone.values()) + sum(self.shared.values())
+
+    def of_test(self, test: str) -> float:
+        """Seconds of a test that is run by itself."""
+        return self.alone[test] + sum(
+            took for place, took in self.shared.items() if test in self.users[place]
+        )
+
+    def leave_out(self, test: str) -> None:
+        """Take a test away, and each fixture that no other test needs."""
+        del self.alone[test]
+        for place in list(self.shared):
+            self.users[place].discard(test)
+            if not self.users[place]:
+                del self.shared[place]
 
 
 def _cheapest(cost: Mapping[str, float], *, by: Mapping[str, str], most: float) -> Iterator[str]:
@@ -161,8 +196,9 @@ class Recorder:
         """Time what a test leaves to be done."""
         yield from self._timed(item, "own")
 
-    def pytest_sessionfinish(self) -> None:
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Write all down."""
+        is_long = session.config.stash[COLLECTED]
         tests = [
             {
                 "test": test,
@@ -171,8 +207,11 @@ class Recorder:
                 "shares": shares,
             }
             for test, shares in self.shares.items()
+            if not is_long[test]
         ]
-        told = json.dumps({"total": _spent(), "tests": tests})
+        spent = _spent()
+        beside = spent - sum(self.seconds.values())
+        told = json.dumps({"total": spent, "beside": beside, "tests": tests})
         self.path.write_text(told, encoding="utf-8")
 
 
@@ -187,22 +226,14 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(Recorder(Path(os.environ[_OUT])))
 
 
-def measured_run() -> tuple[float, list[Measured]]:
-    """Run ``--quick`` once, in one process: seconds in all, and those of each test."""
-    out = LIST.with_suffix(".measured")
+def measured_run(out: Path) -> None:
+    """Run ``--quick`` once, in one process, and write what it took into a file."""
     command = [sys.executable, "-m", "pytest", "-p", "tests.quick", "--quick", "-q"]
     one_thread = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL")}
     environment = {**os.environ, **one_thread, _OUT: str(out)}
-    try:
-        code = subprocess.run(command, cwd=LIST.parents[1], env=environment, check=False).returncode
-        if code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
-            raise SystemExit("The tests could not be run to their end; nothing was changed.")
-        told = json.loads(out.read_text(encoding="utf-8"))
-    finally:
-        out.unlink(missing_ok=True)
-    return told["total"], [
-        Measured(**{**one, "shares": tuple(one["shares"])}) for one in told["tests"]
-    ]
+    code = subprocess.run(command, cwd=LIST.parents[1], env=environment, check=False).returncode
+    if code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
+        raise SystemExit("The tests could not be run to their end; nothing was changed.")
 
 
 def write(names: Iterable[str]) -> None:
@@ -210,20 +241,34 @@ def write(names: Iterable[str]) -> None:
     LIST.write_text(_HEAD + "".join(f"{name}\n" for name in sorted(names)), encoding="utf-8")
 
 
+def more_to_leave_out(file: Path) -> list[str]:
+    """What a measured run says must be left out as well; nothing where it kept to the bar."""
+    told = json.loads(file.read_text(encoding="utf-8"))
+    tests = [Measured(**one) for one in told["tests"]]
+    seconds = told["beside"] + sum(one.setup + one.own for one in tests)
+    sys.stdout.write(f"{len(tests):,} tests, {seconds:.0f} of {told['total']:.0f} seconds\n")
+    return to_leave_out(tests, most=BAR - told["beside"]) if seconds > BAR else []
+
+
 def main() -> int:
     """Measure and leave out, until what remains is quick enough."""
     parser = argparse.ArgumentParser(prog="python -m tests.quick", description=__doc__)
     parser.add_argument("--anew", action="store_true", help="begin the list from nothing")
-    names = frozenset() if parser.parse_args().anew else left_out()
+    parser.add_argument("--whole", type=Path, help="begin it from a whole run that was measured")
+    asked = parser.parse_args()
+    names = frozenset() if asked.anew or asked.whole else left_out()
+    if asked.whole:
+        names |= frozenset(more_to_leave_out(asked.whole))
     write(names)
-    for _ in range(_MOST_ROUNDS):
-        total, tests = measured_run()
-        sys.stdout.write(f"{len(tests):,} tests, {total:.0f} seconds; {len(names):,} left out\n")
-        if total <= BAR:
-            return 0
-        beside = total - sum(one.setup + one.own for one in tests)
-        names |= frozenset(to_leave_out(tests, most=0.95 * (BAR - beside)))
-        write(names)
+    with TemporaryDirectory() as folder:
+        for number in range(_MOST_ROUNDS):
+            out = Path(folder) / f"round {number}.json"
+            measured_run(out)
+            more = more_to_leave_out(out)
+            if not more:
+                return 0
+            names |= frozenset(more)
+            write(names)
     sys.stdout.write("What remains is still too long.\n")
     return 1
 

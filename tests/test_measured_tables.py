@@ -74,10 +74,10 @@ def worst_profile():
         return percent(min(v for k, v in OPTIMISM.items() if k[0] == "main" and k[-1] in figures))
 
     return [
-        row("share good or better", lowest("good coverage")),
+        row("share graded good or better", lowest("good coverage")),
         row("mean gap", lowest("gap coverage")),
         row("share of one grade", lowest(*(f"grade {number} coverage" for number in range(1, 5)))),
-        row("share good or better, by ppi-python 0.2.3", lowest("ppi-python coverage")),
+        row("share graded good or better, by ppi-python 0.2.3", lowest("ppi-python coverage")),
     ]
 
 

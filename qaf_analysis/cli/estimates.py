@@ -12,6 +12,12 @@ from qaf_analysis.cli.console import tell
 
 if TYPE_CHECKING:
     from qaf_analysis.terms.estimate import Estimate, NamedEstimate
+    from qaf_analysis.terms.scale import ScaleWords
+
+
+def scale_line(scale: ScaleWords) -> str:
+    """The levels, and what counts as positive."""
+    return f"Levels, worst first: {', '.join(scale.levels)} (positive: {scale.positive})"
 
 
 def tell_estimates(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from qaf_analysis.terms.scale import ScaleWords
     from qaf_analysis.topics.moderation.analysis import (
         ModerationPlan,
         PlannedAllocation,
@@ -16,16 +17,16 @@ if TYPE_CHECKING:
 def moderation_plan_lines(found: ModerationPlan) -> list[str]:
     """Questions with the number each needs, what sizes buy, what ways of sharing out buy."""
     level = f"at the level {found.wishes.level:g}"
-    grades = " / ".join(found.levels)
+    grades = " / ".join(found.scale.levels)
     return [
         f"Audits to have moderated, of {found.audits:,} ({level})",
         *(_answer_line(answer) for answer in found.answers),
         "",
         f"What a draw in proportion to auditors' grades buys ({grades})",
-        *(_size_line(size) for size in found.sizes),
+        *(_size_line(size, found.scale) for size in found.sizes),
         "",
         f"Ways of sharing out {found.allocated} ({grades}; from an endless supply)",
-        *(_allocation_line(way) for way in found.allocations),
+        *(_allocation_line(way, found.scale) for way in found.allocations),
         "",
         *(f"Rests on: {text}" for text in found.assumptions),
         *(f"Note: {text}" for text in found.warnings),
@@ -40,18 +41,18 @@ def _answer_line(answer: PlannedAnswer) -> str:
     return f"{line}; {further}" if further else line
 
 
-def _size_line(size: PlannedSize) -> str:
+def _size_line(size: PlannedSize, scale: ScaleWords) -> str:
     numbers = " / ".join(str(number) for number in size.numbers)
-    return f"  {size.moderated:>5,}  {_worth(size)} ({numbers})"
+    return f"  {size.moderated:>5,}  {_worth(size, scale)} ({numbers})"
 
 
-def _allocation_line(way: PlannedAllocation) -> str:
+def _allocation_line(way: PlannedAllocation, scale: ScaleWords) -> str:
     numbers = " / ".join(f"{number:.1f}" for number in way.numbers)
-    return f"  {_worth(way)}  {way.meaning} ({numbers})"
+    return f"  {_worth(way, scale)}  {way.meaning} ({numbers})"
 
 
-def _worth(bought: PlannedSize | PlannedAllocation) -> str:
+def _worth(bought: PlannedSize | PlannedAllocation, scale: ScaleWords) -> str:
     return (
-        f"good or better ±{bought.good_half_width * 100:4.1f} points, mean gap "
+        f"graded {scale.positive} ±{bought.good_half_width * 100:4.1f} points, mean gap "
         f"±{bought.gap_half_width:.2f}, {bought.over_found:.0f} over-graded met"
     )

@@ -29,5 +29,14 @@ Levels = Annotated[
 ]
 GoodFrom = Annotated[
     str | None,
-    typer.Option(help="Lowest level that counts as good.", show_default="Good, or the middle"),
+    typer.Option(
+        help="Lowest level that counts as positive.", show_default="Ofsted's third, or the middle"
+    ),
+]
+Positive = Annotated[
+    str | None,
+    typer.Option(
+        help='What levels from there on are called: "expected standard or better".',
+        show_default="made from that level",
+    ),
 ]

@@ -90,7 +90,9 @@ def agreement(
 
 
 HalfWidth = Annotated[float, typer.Option(help="Half width wished for of the mean gap, in grades.")]
-Shift = Annotated[float, typer.Option(help="Net overstatement of good or better to be seen: 0.15.")]
+Shift = Annotated[
+    float, typer.Option(help="Net overstatement of the positive share to be seen: 0.15.")
+]
 OverRate = Annotated[float, typer.Option(help="Share over-graded that should be noticed.")]
 Tolerable = Annotated[float, typer.Option(help="Share over-graded that would be tolerated.")]
 Moderations = Annotated[

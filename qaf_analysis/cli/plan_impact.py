@@ -16,6 +16,7 @@ from qaf_analysis.cli.options import AsJson, Power
 from qaf_analysis.kit.numbers import counted
 
 if TYPE_CHECKING:
+    from qaf_analysis.terms.scale import ScaleWords
     from qaf_analysis.topics.impact.analysis.planning import ImpactPlan, PlannedImpact
 
 
@@ -85,32 +86,35 @@ def impact(
 
 def impact_plan_lines(found: ImpactPlan) -> list[str]:
     """The present design, then designs with more audits, quarters or comparison domains."""
-    now = found.present.design
+    now, scale = found.present.design, found.scale
     return [
         f"Smallest true change seen {found.power:.0%} of the time, by a verdict at the level "
         f"{found.level:g}",
         f"  now, with {counted(now.audits, 'audit')} a quarter, {now.before} + {now.after} "
-        f"quarters, {counted(now.controls, 'comparison domain')}: {_size(found.present)}",
+        f"quarters, {counted(now.controls, 'comparison domain')}: {_size(found.present, scale)}",
         *_range_lines(found.present),
-        *_limit_lines(found.present),
+        *_limit_lines(found.present, scale),
         *_needed_lines(found),
         "",
         "Other numbers of audits a quarter",
-        *(f"  {one.design.audits:>5,}  {_size(one)}" for one in found.audits),
+        *(f"  {one.design.audits:>5,}  {_size(one, scale)}" for one in found.audits),
         "",
         "Other numbers of quarters before and after",
-        *(f"  {one.design.before:>2} + {one.design.after}  {_size(one)}" for one in found.quarters),
+        *(
+            f"  {one.design.before:>2} + {one.design.after}  {_size(one, scale)}"
+            for one in found.quarters
+        ),
         "",
         "Other numbers of comparison domains",
-        *(f"  {one.design.controls:>5}  {_size(one)}" for one in found.controls),
+        *(f"  {one.design.controls:>5}  {_size(one, scale)}" for one in found.controls),
         "",
         *(f"Rests on: {text}" for text in found.assumptions),
         *(f"Note: {text}" for text in found.warnings),
     ]
 
 
-def _size(one: PlannedImpact) -> str:
-    return f"{one.grade:.2f} grades, {one.good * 100:.0f} points of Good or better"
+def _size(one: PlannedImpact, scale: ScaleWords) -> str:
+    return f"{one.grade:.2f} grades, {one.good * 100:.0f} points graded {scale.positive}"
 
 
 def _range_lines(one: PlannedImpact) -> list[str]:
@@ -123,11 +127,11 @@ def _range_lines(one: PlannedImpact) -> list[str]:
     ]
 
 
-def _limit_lines(one: PlannedImpact) -> list[str]:
+def _limit_lines(one: PlannedImpact, scale: ScaleWords) -> list[str]:
     """What no number of audits gets below; the upper limit where nothing is left by chance."""
     line = (
         f"    however many audits a quarter: {one.grade_limit:.2f} grades, "
-        f"{one.good_limit * 100:.0f} points of Good or better"
+        f"{one.good_limit * 100:.0f} points graded {scale.positive}"
     )
     if one.grade_limit == one.grade_limit_high:
         return [line]

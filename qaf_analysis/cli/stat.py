@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from qaf_analysis.cli.estimates import tell_estimates
-from qaf_analysis.cli.options import AsJson, GoodFrom, Level, Levels, Table
+from qaf_analysis.cli.estimates import scale_line, tell_estimates
+from qaf_analysis.cli.options import AsJson, GoodFrom, Level, Levels, Positive, Table
 from qaf_analysis.cli.stat_agreement import agreement
 from qaf_analysis.cli.stat_chart import chart
 from qaf_analysis.cli.stat_impact import impact
@@ -36,6 +36,7 @@ def optimism(
     ] = "long",
     levels: Levels = None,
     good_from: GoodFrom = None,
+    positive: Positive = None,
     level: Level = 0.95,
     tolerance: Annotated[
         float | None,
@@ -56,6 +57,7 @@ def optimism(
     found = optimism_table(
         read_moderated_table(table, layout=layout, levels=scale),
         good_from=good_from,
+        positive=positive,
         level=level,
         tolerance=tolerance,
         severe_from=severe_from,
@@ -65,6 +67,6 @@ def optimism(
         found.estimates,
         verdict=found.verdict,
         warnings=found.warnings,
-        heading=f"Levels, worst first: {', '.join(found.levels)} (good from {found.good})",
+        heading=scale_line(found.scale),
         as_json=as_json,
     )

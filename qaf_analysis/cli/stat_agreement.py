@@ -84,7 +84,7 @@ HalfGradesAs = Annotated[
     str | None,
     typer.Option(
         "--half-grades",
-        help="What a grade between two levels, such as 2.5 or Good/RI, counts as: lower or higher.",
+        help="What a grade between two levels, such as 2.5, counts as: lower or higher.",
         show_default="refused",
     ),
 ]

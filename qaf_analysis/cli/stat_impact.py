@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from qaf_analysis.cli.estimates import tell_estimates
-from qaf_analysis.cli.options import AsJson, GoodFrom, Level, Levels
+from qaf_analysis.cli.estimates import scale_line, tell_estimates
+from qaf_analysis.cli.options import AsJson, GoodFrom, Level, Levels, Positive
 
 
 def impact(
@@ -18,13 +18,14 @@ def impact(
             help="CSV file or Excel workbook with a row per audit: quarter, post (0 or 1), "
             "auditor, themed_grade, and one column for each comparison domain, headed "
             '"control: Risk" and so on, with its level or nothing. With control_grade (mean code '
-            "of the comparison domains, 0 for the worst level) and control_good (their share Good "
-            "or better) in their place there is no verdict: the domains' levels are not known.",
+            "of the comparison domains, 0 for the worst level) and control_good (their positive "
+            "share) in their place there is no verdict: the domains' levels are not known.",
             show_default=False,
         ),
     ],
     levels: Levels = None,
     good_from: GoodFrom = None,
+    positive: Positive = None,
     outcome: Annotated[
         str, typer.Option(help="What decides the verdict: mean_grade or good_or_better.")
     ] = "mean_grade",
@@ -41,6 +42,7 @@ def impact(
     found = impact_table(
         audits,
         good_from=good_from,
+        positive=positive,
         outcome=outcome,  # type: ignore[arg-type]
         level=level,
     )
@@ -49,6 +51,6 @@ def impact(
         found.estimates,
         verdict=found.verdict,
         warnings=found.warnings,
-        heading=f"Levels, worst first: {', '.join(found.levels)} (good from {found.good})",
+        heading=scale_line(found.scale),
         as_json=as_json,
     )

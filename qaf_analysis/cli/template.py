@@ -41,7 +41,8 @@ def template(
     target = _new_file(out)
     from dataclasses import replace
 
-    from qaf_analysis.data.files.folder import SETTINGS_FILE, read_settings
+    from qaf_analysis.data.files.folder import read_settings
+    from qaf_analysis.data.files.settings_names import SETTINGS_FILE
     from qaf_analysis.data.template.workbook import template_workbook
     from qaf_analysis.terms.settings import Settings
 

@@ -47,14 +47,14 @@ def headlines_table(results: Results) -> tuple[Table, ...]:
     if not results.headlines:
         return ()
     each = [(headline, results.about(headline)) for headline in results.headlines]
-    positive = results[Programme].levels[results[Programme].good_from]
+    positive = results[Programme].scale.positive_heading
     return (
         Table(
             caption="Each headline by itself",
             columns=(
                 Column(heading="Headline", align="left"),
                 Column(heading="Audits"),
-                Column(heading=f"{positive} or better, by auditors"),
+                Column(heading=f"{positive}, by auditors"),
                 Column(heading="had moderators graded all"),
                 Column(heading="Do auditors agree?", align="left"),
                 Column(heading="Gap to moderators", unit="grades"),

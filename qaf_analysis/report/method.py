@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from qaf_analysis.kit.numbers import TOO_FEW
+from qaf_analysis.kit.numbers import TOO_FEW, counted
 from qaf_analysis.kit.parts import Column, Table
+from qaf_analysis.terms.scale import ScaleWords, beginning_sentence
 from qaf_analysis.terms.verdicts import (
     AGREEMENT_CHANGE_RULE,
     AGREEMENT_RULE,
@@ -30,12 +31,11 @@ from qaf_analysis.terms.verdicts import (
     YearVerdict,
 )
 
+_POSITIVE = (
+    "Wilson interval on the number of audits in effect, as audits of one auditor are alike",
+    "Wilson (1927)",
+)
 METHODS = (
-    (
-        "Share good or better",
-        "Wilson interval on the number of audits in effect, as audits of one auditor are alike",
-        "Wilson (1927)",
-    ),
     (
         "Change from one year to the next",
         "This year's share less the year before's; the error has auditors as clusters over both "
@@ -103,18 +103,12 @@ METHODS = (
 
 _AGREEMENT, _OPTIMISM, _THEME = AGREEMENT_RULE, OPTIMISM_RULE, ThemeRule()
 _SPREAD, _CHANGE, _BRIDGE = SpreadRule(), AGREEMENT_CHANGE_RULE, BRIDGE_RULE
-_QUESTIONS = (
-    "Agreement",
-    "Optimism",
-    "Themes",
-    "Consistency",
-    "Agreement with moderators",
-    "Share good or better",
-    "Across a new scale",
-    "Focus on the child",
-    "Panels of moderators",
-    "Large type",
-)
+_NEUTRAL = "positive share"
+"""What a page for every scale calls it; a report says it in the words of its own."""
+
+
+def _share(scale: ScaleWords | None) -> str:
+    return _NEUTRAL if scale is None else f"share graded {scale.positive}"
 
 
 def _agreement() -> Iterator[tuple[str, str]]:
@@ -137,19 +131,27 @@ def _agreement() -> Iterator[tuple[str, str]]:
     yield AgreementVerdict.NOT_MEASURABLE, "no audit graded twice"
 
 
-def _optimism() -> Iterator[tuple[str, str]]:
-    rule, four = _OPTIMISM, _OPTIMISM.limits(4)
+def _optimism(scale: ScaleWords | None) -> Iterator[tuple[str, str]]:
+    rule, levels = _OPTIMISM, 4 if scale is None else scale.n_levels
+    limits = rule.limits(levels)
+    severe = limits.severe_words
     yield (
         OptimismVerdict.RE_AUDIT,
-        f"{rule.beyond_level:.0%} interval of the share {four.severe_words} apart lies above "
-        f"{four.severe_share:.0%}, or that of the spread between auditors above "
-        f"{four.tolerance:.2f} of a grade (limits on four levels; others follow from the scale)",
+        (
+            f"{rule.beyond_level:.0%} interval of the share {severe} apart lies above "
+            f"{limits.severe_share:.0%}, or that of the spread between auditors above "
+            if severe
+            else f"{rule.beyond_level:.0%} interval of the spread between auditors lies above "
+        )
+        + f"{limits.tolerance:.2f} of a grade (limits on {counted(levels, 'level')}; others follow "
+        "from the scale)",
     )
     yield (
         OptimismVerdict.ACCEPT,
-        f"{rule.small_level:.0%} intervals all small: gap within {four.tolerance:.2f} of a grade, "
-        f"shift in good or better within {100 * four.good_shift:g} points, that share at most "
-        f"{four.severe_share:.0%}, that spread at most {four.small_spread:.2f} (on four levels)",
+        f"{rule.small_level:.0%} intervals all small: gap within {limits.tolerance:.2f} of a "
+        f"grade, shift in the {_share(scale)} of at most {100 * limits.good_shift:g} points, "
+        + (f"that share at most {limits.severe_share:.0%}, " if severe else "")
+        + f"that spread at most {limits.small_spread:.2f} (on {counted(levels, 'level')})",
     )
     yield (
         OptimismVerdict.ADJUST,
@@ -189,13 +191,13 @@ def _large_type() -> Iterator[tuple[str, str]]:
     )
 
 
-def _themes() -> Iterator[tuple[str, str]]:
+def _themes(scale: ScaleWords | None) -> Iterator[tuple[str, str]]:
     rule = _THEME
     yield (
         f"{ThemeVerdict.IMPROVED} or {ThemeVerdict.GOT_WORSE}",
         f"on both scales for domains of different levels: {rule.level:.0%} interval leaves out 0 "
-        f"after Holm, change at least {rule.smallest_grade:.2f} of a grade; good or better not the "
-        "other way",
+        f"after Holm, change at least {rule.smallest_grade:.2f} of a grade; the "
+        f"{_share(scale)} not the other way",
     )
     yield (
         ThemeVerdict.TOO_LITTLE,
@@ -294,7 +296,7 @@ def either(one: str, other: str) -> str:
     return f"{one} or {other}"
 
 
-def method_table() -> Table:
+def method_table(scale: ScaleWords) -> Table:
     """What each figure is and where it comes from."""
     return Table(
         caption="Methods",
@@ -303,30 +305,33 @@ def method_table() -> Table:
             Column(heading="How it is worked out", align="left"),
             Column(heading="Source", align="left"),
         ),
-        rows=METHODS,
+        rows=((beginning_sentence(_share(scale)), *_POSITIVE), *METHODS),
     )
 
 
-def verdict_rules() -> Iterator[tuple[str, str, str]]:
-    """Question, verdict and rule of each verdict, made from the rules themselves."""
-    rules = (
-        _agreement(),
-        _optimism(),
-        _themes(),
-        _consistency(),
-        _agreement_change(),
-        _years(),
-        _bridge(),
-        _focus(),
-        _panels(),
-        _large_type(),
-    )
-    for question, found in zip(_QUESTIONS, rules, strict=True):
+def verdict_rules(scale: ScaleWords | None = None) -> Iterator[tuple[str, str, str]]:
+    """Question, verdict and rule of each verdict, made from the rules themselves.
+
+    With the limits and words of one scale, or without any words of a scale on four levels.
+    """
+    rules = {
+        "Agreement": _agreement(),
+        "Optimism": _optimism(scale),
+        "Themes": _themes(scale),
+        "Consistency": _consistency(),
+        "Agreement with moderators": _agreement_change(),
+        beginning_sentence(_share(scale)): _years(),
+        "Across a new scale": _bridge(),
+        "Focus on the child": _focus(),
+        "Panels of moderators": _panels(),
+        "Large type": _large_type(),
+    }
+    for question, found in rules.items():
         for verdict, rule in found:
             yield question, str(verdict), rule
 
 
-def rules_table() -> Table:
+def rules_table(scale: ScaleWords) -> Table:
     """Rule behind each verdict, with the numbers it uses."""
     return Table(
         caption="Rules fixed beforehand",
@@ -335,5 +340,5 @@ def rules_table() -> Table:
             Column(heading="Verdict", align="left"),
             Column(heading="Rule", align="left"),
         ),
-        rows=tuple(verdict_rules()),
+        rows=tuple(verdict_rules(scale)),
     )

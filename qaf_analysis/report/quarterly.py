@@ -37,6 +37,9 @@ from qaf_analysis.topics.programme.words import (
 )
 from qaf_analysis.topics.recommendations import recommendations, steps_of_headlines
 from qaf_analysis.topics.registry import SECTIONS, Results
+from qaf_analysis.topics.scales.analysis.scales import ScaleEras
+from qaf_analysis.topics.scales.section import SCALES
+from qaf_analysis.topics.scales.words import scale_change_words
 from qaf_analysis.topics.trend.analysis import TrueTrend
 from qaf_analysis.topics.trend.words import true_trend_line
 
@@ -58,7 +61,7 @@ def quarterly_document(results: Results, *, run_id: str) -> Document:
     return Document(
         title=f"Quarterly moderation report, {quarter}",
         first_page=_first_page(results, _cards(shown), run_id),
-        body=(*sections(shown, results), *appendix(shown)),
+        body=(*sections(shown, results), *appendix(shown, results[Programme].scale)),
         colophon=f"Made by qaf_analysis {__version__}, run {run_id}. The manifest beside this "
         "report lists every input, parameter and output with its hash.",
     )
@@ -132,12 +135,12 @@ def _subtitle(programme: Programme) -> str:
 
 
 def _lead(programme: Programme, optimism: Optimism) -> Lead:
-    good = programme.levels[programme.good_from].lower()
+    good = programme.scale.positive
     own = BigNumber(
         number=value(programme.good_now, percent)
         if _fit_for_large_type(programme.good_now)
         else TOO_FEW,
-        caption=f"graded {good} or better by auditors{_limits(programme.good_now)}",
+        caption=f"graded {good} by auditors{_limits(programme.good_now)}",
     )
     words = programme_lead(programme)
     if not optimism.adjusted_good.is_estimable:
@@ -156,7 +159,7 @@ def _lead(programme: Programme, optimism: Optimism) -> Lead:
         return Lead(
             numbers=(own,),
             words=f"{words} Too few audits were moderated to say what share external moderators "
-            f"would find {good} or better ({interval(optimism.adjusted_good, percent)}).",
+            f"would grade {good} ({interval(optimism.adjusted_good, percent)}).",
         )
     return Lead(
         numbers=(own, theirs),
@@ -202,6 +205,7 @@ def _highlights(results: Results) -> tuple[Block, ...]:
         Heading(text="Since last quarter, and since the start", id="since-last-quarter"),
         Listing(
             items=(
+                *_scale_change(results),
                 *(_named(headline, words) for words in since_last_quarter(programme)),
                 _named(headline, true_trend_line(trend)),
                 *design_line(results[DesignChanges]),
@@ -209,6 +213,27 @@ def _highlights(results: Results) -> tuple[Block, ...]:
             )
         ),
     )
+
+
+def _scale_change(results: Results) -> tuple[Words, ...]:
+    """Say that the scale changed, and where more is told; nothing where it did not of late."""
+    told = [
+        one.id
+        for one in SECTIONS
+        if one.level == 2 and any(map(one.has_something, _every_result(results, one)))
+    ]
+    if SCALES.id not in told:
+        return ()
+    number = f"section {told.index(SCALES.id) + 1}"
+    said = scale_change_words(results[ScaleEras], section=number)
+    if not said:
+        return ()
+    before, after = said.split(number)
+    return ((before, Link(number, f"#{SCALES.id}"), after),)
+
+
+def _every_result(results: Results, section: Section[Any]) -> list[Any]:
+    return [one.result for one in results.released(section.result).every]
 
 
 def _claims(results: Results) -> tuple[PrimaryClaim, ...]:

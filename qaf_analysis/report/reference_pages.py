@@ -112,8 +112,7 @@ def _data_contract() -> str:
         "## Scales",
         "",
         *(
-            f"- `{scale.name}`: {', '.join(scale.levels)} (worst first; good from "
-            f"{scale.good_label})"
+            f"- `{scale.name}`: {', '.join(scale.levels)} (worst first; positive: {scale.positive})"
             for scale in SCALES.values()
         ),
         "",
@@ -144,8 +143,9 @@ def _scales() -> list[str]:
         "",
         "A column of `April 2024`, `2024-04` or `04/2024` is read as months. "
         '`date_order = "months"` in a `[[files]]` table, or `months = true` under `[council]`, '
-        "reads `Apr-24` as April 2024 too, lets months stand among days, and takes a column of nothing but first days, as Excel "
-        "makes of months, for months. Quarters follow from the month; days are compared by their "
+        "reads `Apr-24` as April 2024 too, lets months stand among days, and takes a column of "
+        "nothing but first days, as Excel makes of months, for months. Quarters follow from the "
+        "month; days are compared by their "
         "months where either is unknown; no day is written. `months = true` also says that charts "
         "have twelve points a year.",
         "",

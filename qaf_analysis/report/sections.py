@@ -9,7 +9,8 @@ from typing import Any
 from qaf_analysis.kit.parts import Column, Place, Table
 from qaf_analysis.report.blocks import Block, Figure, Heading, Link, Listing, Note, Paragraph
 from qaf_analysis.report.method import method_table, rules_table
-from qaf_analysis.terms.glossary import GLOSSARY
+from qaf_analysis.terms.glossary import glossary_of
+from qaf_analysis.terms.scale import ScaleWords
 from qaf_analysis.terms.verdicts import JOINT_ERROR
 from qaf_analysis.topics.common.section import Shown
 from qaf_analysis.topics.impact.section import ACTIONS
@@ -38,7 +39,7 @@ def sections(shown: Sequence[Shown[Any]], results: Results) -> tuple[Block, ...]
     return (*blocks, *_method(results[Reach]))
 
 
-def appendix(shown: Sequence[Shown[Any]]) -> tuple[Block, ...]:
+def appendix(shown: Sequence[Shown[Any]], scale: ScaleWords) -> tuple[Block, ...]:
     """Every table that is too long for its section, and the glossary."""
     blocks: list[Block] = [Heading(text="Appendix: all figures", id="figures")]
     for each in shown:
@@ -55,7 +56,7 @@ def appendix(shown: Sequence[Shown[Any]]) -> tuple[Block, ...]:
                 Column(heading="Word", align="left"),
                 Column(heading="Meaning", align="left"),
             ),
-            rows=tuple(GLOSSARY.items()),
+            rows=tuple(glossary_of(scale).items()),
         )
     )
     return tuple(blocks)
@@ -122,8 +123,8 @@ def _method(reach: Reach) -> tuple[Block, ...]:
             f"{100 * JOINT_ERROR:.0f} in 100 with a false one) is said on the first page. All "
             "other intervals support them: about one in twenty misses its figure."
         ),
-        method_table(),
-        rules_table(),
+        method_table(reach.scale),
+        rules_table(reach.scale),
         reach_table(reach),
         Note(
             label="Not in this report",

@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-from qaf_analysis.data.files.folder import SETTINGS_FILE
+from qaf_analysis.data.files.settings_names import SETTINGS_FILE
 from qaf_analysis.data.store.bundle import COUNCIL_FILE, read_bundle_settings
 from qaf_analysis.run.manifest import file_sha256, read_manifest
 from qaf_analysis.terms.errors import RunFailedError, SettingsError, UsageError

@@ -32,7 +32,7 @@ AUDIT_COLUMNS = (
     "domain",
     "grade",
 )
-CLEAN_FILES = (
+CLEAN_FILES: tuple[FileSettings, ...] = (
     FileSettings(path="audits.csv", kind="audits", date_order="year_first"),
     FileSettings(path="moderations.csv", kind="moderations", date_order="year_first"),
     FileSettings(path="actions.csv", kind="actions", date_order="year_first"),

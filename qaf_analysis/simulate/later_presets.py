@@ -20,23 +20,11 @@ from qaf_analysis.simulate.design_parts import (
 )
 from qaf_analysis.simulate.presets import standard_design
 from qaf_analysis.terms.errors import SettingsError
+from qaf_analysis.terms.example_scales import MET, REPORT_CARD
 from qaf_analysis.terms.names import DomainTag
 from qaf_analysis.terms.quarter import Quarter
-from qaf_analysis.terms.scale import OFSTED4, SIGNS_OF_SAFETY, Scale
+from qaf_analysis.terms.scale import OFSTED4, SIGNS_OF_SAFETY
 
-MET = Scale(name="met", levels=("Not met", "Met"), good_from=1)
-REPORT_CARD = Scale(
-    name="report_card",
-    levels=(
-        "Urgent improvement",
-        "Needs attention",
-        "Expected standard",
-        "Strong standard",
-        "Exceptional",
-    ),
-    good_from=2,
-    positive="expected standard or better",
-)
 OFSTED4_CUTS = (-2.0, 0.15, 2.1)
 REPORT_CARD_CUTS = (-2.1, -0.2, 1.3, 2.6)
 _CUTS = {

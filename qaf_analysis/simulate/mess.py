@@ -10,16 +10,21 @@ from typing import Literal
 import numpy as np
 
 from qaf_analysis.simulate.workbook_file import Cell
+from qaf_analysis.terms.scale import OFSTED4
 
 Outcome = Literal["quarantined", "accepted"]
 
-SPELLINGS: Mapping[str, tuple[str, ...]] = {
-    "Inadequate": ("inadequate", "Inad.", "INADEQUATE"),
-    "Requires improvement": ("RI", "R.I.", "requires improvement", "Req Imp"),
-    "Good": ("good", "GOOD", "Good "),
-    "Outstanding": ("outstanding", "Outst", " Outstanding"),
+_WORST, _SECOND, _THIRD, _BEST = OFSTED4.levels
+_SHORT = {
+    level: [k for k, v in OFSTED4.spellings.items() if v == level] for level in OFSTED4.levels
 }
-DECLARED_GRADES: Mapping[str, str] = {"Req Imp": "Requires improvement", "Outst": "Outstanding"}
+SPELLINGS: Mapping[str, tuple[str, ...]] = {
+    _WORST: (_WORST.lower(), _SHORT[_WORST][1], _WORST.upper()),
+    _SECOND: (*_SHORT[_SECOND][:2], _SECOND.lower(), "Req Imp"),
+    _THIRD: (_THIRD.lower(), _THIRD.upper(), f"{_THIRD} "),
+    _BEST: (_BEST.lower(), "Outst", f" {_BEST}"),
+}
+DECLARED_GRADES: Mapping[str, str] = {"Req Imp": _SECOND, "Outst": _BEST}
 NOT_GRADED = "N/A"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 
 from qaf_analysis.simulate.design import CouncilDesign
@@ -104,7 +104,7 @@ def _scale(scale: Scale, *, era: EraDesign | None = None) -> list[str]:
         head.insert(1, "# In use from this day on; grades given before it are on the scale before.")
     if scale.name not in SCALES:
         head += [f"levels = {_list(scale.levels)}", _pair("good_from", scale.good_label)]
-        if era is not None or scale != replace(scale, positive=""):
+        if era is not None or scale.named_positive:
             head.append(_pair("positive", scale.positive))
     if era is not None:
         head.append(f"from = {era.starts.first_day.isoformat()}")
@@ -126,7 +126,9 @@ def _merge(merge: MergeDesign) -> list[str]:
 def _file(file: FileSettings) -> list[str]:
     lines = ["", "[[files]]", _pair("path", file.path), _pair("kind", file.kind)]
     if file.kind == "bridge":
-        lines.insert(1, "# Audits of the scale before, read again on the new one; first grade hidden.")
+        lines.insert(
+            1, "# Audits of the scale before, read again on the new one; first grade hidden."
+        )
     if file.kind == "moderations" and "scale" in file.columns:
         lines.insert(1, "# The column scale says which scale these moderators graded on.")
     lines.append(_pair("shape", file.shape))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
 from collections.abc import Mapping, Sequence
 from datetime import date
 from xml.sax.saxutils import escape, quoteattr
+
+from openpyxl.utils import get_column_letter
+
+from qaf_analysis.data.files.written_workbook import zipped
 
 Cell = str | int | float | date | None
 
@@ -37,7 +39,7 @@ def workbook_bytes(sheets: Mapping[str, Sequence[Sequence[Cell]]]) -> bytes:
 
     Examples
     --------
-    >>> import openpyxl
+    >>> import io, openpyxl
     >>> data = workbook_bytes({"Audits": [["Audit ID", "Date"], ["A1", date(2019, 11, 25)]]})
     >>> book = openpyxl.load_workbook(io.BytesIO(data))
     >>> [cell.value for cell in book["Audits"][2]]
@@ -58,14 +60,14 @@ def workbook_bytes(sheets: Mapping[str, Sequence[Sequence[Cell]]]) -> bytes:
         parts[f"xl/worksheets/sheet{number}.xml"] = _sheet(rows, shared)
     items = "".join(f'<si><t xml:space="preserve">{escape(text)}</t></si>' for text in shared)
     parts["xl/sharedStrings.xml"] = f'{_HEAD}<sst xmlns="{_MAIN}">{items}</sst>'
-    return _zipped(parts)
+    return zipped({name: text.encode() for name, text in parts.items()})
 
 
 def _sheet(rows: Sequence[Sequence[Cell]], shared: dict[str, int]) -> str:
     lines = []
     for number, row in enumerate(rows, start=1):
         cells = "".join(
-            _cell(value, f"{_letters(column)}{number}", shared)
+            _cell(value, f"{get_column_letter(column + 1)}{number}", shared)
             for column, value in enumerate(row)
             if value is not None
         )
@@ -81,15 +83,6 @@ def _cell(value: str | int | float | date, place: str, shared: dict[str, int]) -
         days = (value - date(1899, 12, 30)).days  # Excel counts from here
         return f'<c r="{place}" s="{_DAY_STYLE}"><v>{days}</v></c>'
     return f'<c r="{place}"><v>{value}</v></c>'
-
-
-def _letters(column: int) -> str:
-    letters = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return letters
 
 
 def _workbook(names: Sequence[str]) -> str:
@@ -121,14 +114,3 @@ def _content_types(sheets: int) -> str:
         'ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
         f'<Default Extension="xml" ContentType="application/xml"/>{items}</Types>'
     )
-
-
-def _zipped(parts: Mapping[str, str]) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
-        for name, text in parts.items():
-            entry = zipfile.ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0))
-            entry.create_system = 3  # else it names the operating system it was made on
-            entry.external_attr = 0o644 << 16
-            archive.writestr(entry, text.encode("utf-8"))
-    return buffer.getvalue()

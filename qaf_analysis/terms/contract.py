@@ -225,7 +225,7 @@ SCALE_KEYS = (
     SettingsKey(
         name="good_from",
         holds="text: one of the levels, not the worst",
-        meaning="The lowest level that counts as good practice",
+        meaning="The lowest level that counts as positive",
         needed="unless the scale is listed above",
     ),
     SettingsKey(
@@ -332,7 +332,8 @@ THEME_KEYS = (
         name="outcome",
         holds='`"mean_grade"` (if absent) or `"good_or_better"`; only the second beside '
         "`case_type`",
-        meaning="Which of the two decides the verdict; the other is printed beside it",
+        meaning="Whether the mean grade or the positive share decides the verdict; the other is "
+        "printed beside it",
     ),
 )
 PROCESS_CHANGE_KEYS = (
@@ -367,7 +368,7 @@ OPTIMISM_KEYS = (
     SettingsKey(
         name="good_shift",
         holds="a proportion; 0.125 if absent",
-        meaning="Difference of the shares good or better that counts as small",
+        meaning="Difference of the positive shares that counts as small",
     ),
     SettingsKey(
         name="severe_from",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from qaf_analysis.terms.scale import ScaleWords
+
 GLOSSARY: Mapping[str, str] = {
     "Agreement": "How far two auditors who read the same audit give the same grade.",
     "AC2": "Gwet's agreement coefficient: 1 is perfect agreement, 0 is what chance would give. "
@@ -22,9 +24,7 @@ GLOSSARY: Mapping[str, str] = {
     "Domain": "A part of the audit tool, such as assessment or the child's voice.",
     "Gap": "The auditor's grade minus the moderator's grade on the same audit. Above zero means "
     "that the auditor was kinder.",
-    "Good or better": "The share of audits graded at the scale's good level or above it.",
-    "Grade": "A level of the declared scale; by default Inadequate, Requires improvement, Good, "
-    "Outstanding.",
+    "Grade": "A level of the declared scale.",
     "Interval": "The range within which the true figure lies for 95 of 100 reports like this one, "
     "where its assumptions hold.",
     "Moderation": "A second grading by somebody outside the council: a partner council, a peer, "
@@ -34,6 +34,8 @@ GLOSSARY: Mapping[str, str] = {
     "Optimism": "Auditors grading above external moderators.",
     "Phasing in": "Quarters after a themed audit in which what was decided took hold. They count "
     "neither as before nor as after.",
+    "Positive share": "The share of audits graded at the lowest level that the declared scale "
+    "counts as positive, or above it.",
     "Process change": "A change to how audits are done, such as training or auditing in the same "
     "room.",
     "Provisional": "Said of a verdict on a theme while only one quarter after its audit is in.",
@@ -49,3 +51,19 @@ GLOSSARY: Mapping[str, str] = {
     "Theme": "The subject of a themed audit, such as chronologies or supervision.",
     "Verdict": "One of a fixed list of words, reached by a rule that was fixed beforehand.",
 }
+
+
+def glossary_of(scale: ScaleWords) -> Mapping[str, str]:
+    """The glossary in the words of one scale.
+
+    Examples
+    --------
+    >>> from qaf_analysis.terms.scale import SIGNS_OF_SAFETY
+    >>> glossary_of(SIGNS_OF_SAFETY.words)["Positive share"]
+    'The share of audits graded 6 or more.'
+    """
+    return {
+        **GLOSSARY,
+        "Grade": f"A level of the declared scale: {', '.join(scale.levels)}.",
+        "Positive share": f"The share of audits graded {scale.positive}.",
+    }

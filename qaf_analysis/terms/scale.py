@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import isfinite
 
@@ -28,8 +28,8 @@ def within_sentence(text: str) -> str:
     --------
     >>> [within_sentence(text) for text in ("Requires improvement", "Expected Standard", "RI")]
     ['requires improvement', 'expected standard', 'RI']
-    >>> [within_sentence(text) for text in ("Meets Ofsted standard", "B", "3 - Good")]
-    ['meets Ofsted standard', 'B', '3 - good']
+    >>> [within_sentence(text) for text in ("Meets Ofsted standard", "3 - Good", "RI or better")]
+    ['meets Ofsted standard', '3 - good', 'RI or better']
     """
     parts = text.split(" ")
     worded = [place for place, part in enumerate(parts) if any(map(str.isalpha, part))]
@@ -86,15 +86,31 @@ class ScaleWords:
     good_from: int
     positive: str
 
+    @classmethod
+    def of(cls, levels: Sequence[str], good_from: int, *, positive: str = "") -> ScaleWords:
+        """Words of a scale, the positive share named after its lowest level if not otherwise."""
+        named = within_sentence(positive) if positive else _or_better(levels, good_from)
+        return cls(levels=tuple(levels), good_from=good_from, positive=named)
+
     @property
     def n_levels(self) -> int:
         """Number of levels, K."""
         return len(self.levels)
 
     @property
+    def positive_alone(self) -> str:
+        """``positive`` where it stands alone; a number or the name of one level needs "graded".
+
+        >>> OFSTED4.words.positive_alone, SIGNS_OF_SAFETY.words.positive_alone
+        ('good or better', 'graded 6 or more')
+        """
+        needs_verb = self.positive[:1].isdecimal() or self.positive == self.lowest_positive
+        return f"graded {self.positive}" if needs_verb else self.positive
+
+    @property
     def positive_heading(self) -> str:
-        """``positive`` with a capital, as a sentence or a heading begins."""
-        return beginning_sentence(self.positive)
+        """``positive`` alone, with a capital, as a sentence or a heading begins."""
+        return beginning_sentence(self.positive_alone)
 
     @property
     def lowest_positive(self) -> str:
@@ -121,9 +137,9 @@ class ScaleWords:
         return within_sentence(self.levels[code])
 
 
-def _or_better(scale: Scale) -> str:
-    label = within_sentence(scale.levels[scale.good_from])
-    if scale.good_from == len(scale.levels) - 1:
+def _or_better(levels: Sequence[str], good_from: int) -> str:
+    label = within_sentence(levels[good_from])
+    if good_from == len(levels) - 1:
         return label
     return f"{label} or {'more' if _is_number(label) else 'better'}"
 
@@ -198,8 +214,8 @@ class Scale:
             if codes.setdefault(plain(spelling), codes[plain(label)]) != codes[plain(label)]:
                 raise SettingsError(f'Scale "{self.name}": "{spelling}" is given to two levels.')
         object.__setattr__(self, "_codes", codes)
-        declared = within_sentence(self.positive) if self.positive else _or_better(self)
-        object.__setattr__(self, "positive", declared)
+        words = ScaleWords.of(self.levels, self.good_from, positive=self.positive)
+        object.__setattr__(self, "positive", words.positive)
 
     @property
     def n_levels(self) -> int:
@@ -210,6 +226,12 @@ class Scale:
     def good_label(self) -> str:
         """Label of the lowest level that counts as positive."""
         return self.levels[self.good_from]
+
+    @property
+    def named_positive(self) -> str:
+        """``positive`` where it is declared; empty where it is made from the level."""
+        made = ScaleWords.of(self.levels, self.good_from).positive
+        return "" if self.positive == made else self.positive
 
     @property
     def words(self) -> ScaleWords:

@@ -140,8 +140,8 @@ def refuse_reversed_scale(scale: Scale) -> None:
     known = [place for place in places if place is not None]
     if len(known) > 1 and known != sorted(known):
         raise ValueError(
-            f'"levels" stand as {", ".join(scale.levels)}; write them from worst to best, or good '
-            "practice would count as poor."
+            f'"levels" stand as {", ".join(scale.levels)}; write them from worst to best, or the '
+            "best grade would count as the worst."
         )
 
 

@@ -16,8 +16,8 @@ _NO_CONTROLS = (
     'after, and not with domains; take "controls" out.'
 )
 _COHORT_OUTCOME = (
-    'gives both "case_type" and outcome = "mean_grade". A type of case is compared on the share '
-    'good or better; take "outcome" out.'
+    'gives both "case_type" and outcome = "mean_grade". A type of case is compared on the '
+    'positive share; take "outcome" out.'
 )
 
 

@@ -44,7 +44,8 @@ class Figure:
     question : str
         Kind of result that answers the question it belongs to.
     measure : str
-        As ``Quantity`` has it, with what the place adds.
+        As ``Quantity`` has it, with what the place adds and what the scale calls its positive
+        grades.
     group : str
         Part of the population that it speaks of; empty for all of it.
     period : str
@@ -73,6 +74,7 @@ class Figure:
 @dataclass(frozen=True, kw_only=True)
 class _Where:
     question: str
+    positive: str
     group: str
     period: str
     of: str = ""
@@ -99,13 +101,15 @@ def figures(results: Results) -> tuple[Figure, ...]:
     UsageError
         If an estimate has no entry in ``QUANTITIES``.
     """
-    quarter = results[Programme].scope.quarter
+    programme = results[Programme]
+    quarter, positive = programme.scope.quarter, programme.scale.positive
     found: list[Figure] = []
     for question in QUESTIONS:
         for released in results.released(question.result).every:
             scope = getattr(released.result, "scope", None)
             where = _Where(
                 question=question.result.__name__,
+                positive=positive,
                 group=released.headline,
                 period=scope.period if scope is not None else str(quarter),
             )
@@ -169,7 +173,9 @@ def _figure(place: str, estimate: Estimate, where: _Where, *, name: str) -> Figu
     return Figure(
         field=place,
         question=where.question,
-        measure=quantity.measure.format(of=where.of),
+        measure=quantity.measure.format(
+            of=where.of.replace("{positive}", where.positive), positive=where.positive
+        ),
         group=group,
         period=where.period,
         quantity=quantity,

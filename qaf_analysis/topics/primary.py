@@ -26,6 +26,7 @@ from qaf_analysis.terms.verdicts import (
 )
 from qaf_analysis.topics.impact.analysis.themes import Themes
 from qaf_analysis.topics.optimism.analysis.headline import Optimism
+from qaf_analysis.topics.optimism.words import figure_name
 from qaf_analysis.topics.process.analysis.spread import Consistency
 from qaf_analysis.topics.programme.analysis.grades import Programme
 from qaf_analysis.topics.trend.analysis import TrueTrend
@@ -65,7 +66,9 @@ def _optimism(optimism: Optimism) -> Iterator[PrimaryClaim]:
     claims = optimism.verdict in OPTIMISM_CLAIMS
     for one in optimism.figures:
         yield PrimaryClaim(
-            words=f"{one.figure} against moderators", is_made=claims and one.is_beyond, p=one.p
+            words=f"{figure_name(one.figure, optimism.scale)} against moderators",
+            is_made=claims and one.is_beyond,
+            p=one.p,
         )
 
 

@@ -31,6 +31,7 @@ MODEL = "as the model has it"
 STRATA = "like with like, by the auditor's grade"
 QUARTERS = "quarters by what they know"
 EACH = "each action alike"
+LEVELS = "each audit alike, through the levels of the bridge"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,13 +77,15 @@ def _q(measure: str, population: str, weighting: str = ALIKE, *levels: float) ->
     )
 
 
-GOOD = _q("share good or better, by auditors", ROUTINE)
-GOOD_CHANGE = _q("change in share good or better, by auditors", ROUTINE)
-GOOD_FOUND = _q("share good or better, had moderators graded all", MODERATED, ANY_DRAW)
+GOOD = _q("share graded {positive}, by auditors", ROUTINE)
+GOOD_CHANGE = _q("change in share graded {positive}, by auditors", ROUTINE)
+GOOD_FOUND = _q("share graded {positive}, had moderators graded all", MODERATED, ANY_DRAW)
+WITHOUT_CHILD = "graded {positive} with a child domain below"
 GAP = _q("mean gap{of}, auditors less moderators", MODERATED, ANY_DRAW)
 OWN_GAP = _q("mean gap of the period's own audits, as if no other were done", MODERATED, ANY_DRAW)
 EXACT = _q("pairs of auditors with the same grade", DOUBLE, BY_PAIRS)
 AC2 = _q("Gwet's AC2", DOUBLE, BY_PAIRS)
+GOOD_IN_ERA = _q("positive share on the scale in use, by auditors", ROUTINE)
 DEVIATION = "standard deviation of auditors' strictness, case mix and team held"
 
 QUANTITIES: dict[str, Quantity] = {
@@ -158,7 +161,7 @@ QUANTITIES: dict[str, Quantity] = {
     "GapGroup.under": _q("graded higher by moderators{of}", MODERATED, ANY_DRAW),
     "Optimism.severe": _q("severely apart from moderators", MODERATED, ANY_DRAW),
     "Optimism.good_shift": _q(
-        "share good or better, auditors less moderators", MODERATED, ANY_DRAW
+        "share graded {positive}, auditors less moderators", MODERATED, ANY_DRAW
     ),
     "Optimism.heterogeneity": _q("spread of auditors' gaps, this period", MODERATED, ANY_DRAW),
     "Optimism.adjusted_profile": _q(
@@ -195,8 +198,10 @@ QUANTITIES: dict[str, Quantity] = {
     "FocusShares.moderation": _q("child's share of the overall grade, moderators", READ),
     "FocusShares.difference": _q("child's share of the overall grade, difference", READ),
     "FocusShares.weights": _q("child's share of the slopes, difference", READ),
-    "GoodWithoutChild.audit": _q("good with a child domain below, auditors", READ),
-    "GoodWithoutChild.moderation": _q("good with a child domain below, moderators", READ),
+    "GoodWithoutChild.audit": _q(f"{WITHOUT_CHILD}, auditors", READ),
+    "GoodWithoutChild.moderation": _q(
+        "graded {positive} with a child domain below, moderators", READ
+    ),
     "Halo.audit": _q("likeness of an audit's domains, auditors", READ),
     "Halo.moderation": _q("likeness of an audit's domains, moderators", READ),
     "Halo.difference": _q("likeness of an audit's domains, difference", READ),
@@ -207,17 +212,19 @@ QUANTITIES: dict[str, Quantity] = {
     "RuleFit.audit": _q("overall as a rule gives it, auditors", READ),
     "RuleFit.moderation": _q("overall as a rule gives it, moderators", READ),
     "RuleFit.difference": _q("overall as a rule gives it, difference", READ),
-    "OwnReading.good_without_child": _q("good with a child domain below, all audits", ROUTINE),
+    "OwnReading.good_without_child": _q(
+        "graded {positive} with a child domain below, all audits", ROUTINE
+    ),
     "RuleShare.share": _q("overall as a rule gives it, all audits", ROUTINE),
     "ThemeEvidence.grade": _q("change after the theme in mean grade, net", COMPARED, QUARTERS),
     "ThemeEvidence.good": _q(
-        "change after the theme in share good or better, net", COMPARED, QUARTERS
+        "change after the theme in share graded {positive}, net", COMPARED, QUARTERS
     ),
     "ThemeEvidence.grade_threshold": _q(
         "change after the theme in mean grade, net, second scale", COMPARED, QUARTERS
     ),
     "ThemeEvidence.good_threshold": _q(
-        "change after the theme in share good or better, net, second scale", COMPARED, QUARTERS
+        "change after the theme in share graded {positive}, net, second scale", COMPARED, QUARTERS
     ),
     "ThemeCheck.deciding": _q("change after the theme in {of}, net", COMPARED, QUARTERS),
     "Drift.before": _q("drift a year before the theme", COMPARED, QUARTERS),
@@ -228,7 +235,7 @@ QUANTITIES: dict[str, Quantity] = {
     "ThemeChange.detectable_grade": _q("smallest change seen, grades", COMPARED, QUARTERS),
     "ThemeChange.detectable_good": _q("smallest change seen, share", COMPARED, QUARTERS),
     "CohortChange.difference": _q(
-        "share good or better after the theme less before", "audits of the theme's cases"
+        "share graded {positive} after the theme less before", "audits of the theme's cases"
     ),
     "SensitivityLine.estimate": _q("change after the theme asked otherwise", COMPARED, QUARTERS),
     "ThemeCheck.effect": _q("audits after the theme above audits before", COMPARED),
@@ -236,7 +243,7 @@ QUANTITIES: dict[str, Quantity] = {
     "ActionCounts.in_time_share": _q("actions closed in time", ACTIONS, EACH),
     "ActionCounts.re_audited_share": _q("actions verified by an audit", ACTIONS, EACH),
     "ReAuditChange.difference": _q(
-        "share good or better, re-audit less audit", "themed audits and re-audits"
+        "share graded {positive}, re-audit less audit", "themed audits and re-audits"
     ),
     "Spread.sd": _q(DEVIATION, ROUTINE),
     "Spread.sd_90": _q(f"{DEVIATION}, for the difference", ROUTINE, ALIKE, SPREAD_RULE.level),
@@ -256,6 +263,12 @@ QUANTITIES: dict[str, Quantity] = {
     "BiasShare.had_bias_stayed": _q("change in agreement had bias stayed", READ, STRATA),
     "BiasShare.shift": _q("shift of bias, latent scale", READ, STRATA),
     "BiasShare.scatter": _q("scatter about bias, ratio", READ, STRATA),
+    "AreaInEra.positive": GOOD_IN_ERA,
+    "PeriodShare.positive": GOOD_IN_ERA,
+    "MappedShare.positive": _q("positive share in the new words, by a map of words", ROUTINE),
+    "BridgeTold.share": _q("positive share on the other scale, over a bridge", ROUTINE, LEVELS),
+    "BridgeTold.change": _q("change in positive share over a new scale", ROUTINE, LEVELS),
+    "AreaBreak.severity": _q("change of auditors' strictness at a new scale", ROUTINE, LEVELS),
     "ModeratedQuarter.identical": _q("a quarter's audits with moderators' grade", READ),
     "ModeratedQuarter.gap": _q("mean gap of a quarter's audits", READ),
 }
@@ -292,6 +305,14 @@ def _words(words: str) -> Callable[[Any, Any], str]:
     return lambda _, __: words
 
 
+def _area(_: Any, value: Any) -> str:
+    return str(value.area)
+
+
+def _over_break(_: Any, value: Any) -> str:
+    return f"{value.period} and {value.other_period}"
+
+
 def _change(_: Any, value: Any) -> str:
     periods = value.periods
     return f"change {', '.join(periods.labels)}, {periods.quarter}"
@@ -311,7 +332,7 @@ def _every_round(result: Any, _: Any) -> str:
     return f"{result.scope.first} to {result.scope.last}"
 
 
-GRADE, SHARE = "mean grade", "share good or better"
+GRADE, SHARE = "mean grade", "share graded {positive}"
 
 PLACES: dict[str, Place] = {
     "Programme.by_quarter": Place(period=_label),
@@ -385,6 +406,15 @@ PLACES: dict[str, Place] = {
     "AgreementFinding.retained": Place(group=_words("auditors who stayed")),
     "AgreementChange.exact": Place(of=_words("equal to moderators'")),
     "AgreementChange.within_one": Place(of=_words("within one of moderators'")),
+    "ScaleEras.eras": Place(group=lambda _, value: f"scale {value.name}"),
+    "EraTold.areas": Place(group=_area, period=lambda _, value: value.period),
+    "AreaInEra.by_time": Place(period=_label),
+    "ScaleEras.breaks": Place(group=lambda _, value: f"scale {value.old} to {value.new}"),
+    "ScaleBreak.areas": Place(group=_area),
+    "AreaBreak.re_read": Place(group=_words("old audits read again"), period=_over_break),
+    "AreaBreak.graded_twice": Place(group=_words("new audits graded twice"), period=_over_break),
+    "AreaBreak.mapped": Place(period=lambda result, _: result.re_read.period),
+    "MappedShare.by_time": Place(period=_label),
     "ProcessAgreement.timeline": Place(period=lambda _, value: str(value.quarter)),
 }
 

@@ -11,6 +11,7 @@ from qaf_analysis.kit.numbers import counted, fine_gap, interval, percent, point
 from qaf_analysis.kit.parts import listed
 from qaf_analysis.stats.core.detectable import after_more_quarters
 from qaf_analysis.terms.quarter import Quarter
+from qaf_analysis.terms.scale import within_sentence
 from qaf_analysis.terms.verdicts import (
     AGREEMENT_OPEN,
     THEME_OPEN,
@@ -182,8 +183,8 @@ def _calibration(agreement: Agreement, by_grade: AgreementDetail) -> Iterator[St
         return
     worst = max(told, key=lambda one: one.confused.value)
     yield (
-        f"Hold a calibration session on the line between {worst.lower.lower()} and "
-        f"{worst.upper.lower()}.",
+        f"Hold a calibration session on the line between {within_sentence(worst.lower)} "
+        f"and {within_sentence(worst.upper)}.",
         f"Where both grades are one of these two, auditors part in {percent(worst.confused.value)} "
         f"({interval(worst.confused, percent)}; {counted(worst.pairs, 'pair')}).",
         NEXT_QUARTER,

@@ -21,6 +21,7 @@ from qaf_analysis.topics.impact import section as impact
 from qaf_analysis.topics.optimism import section as optimism
 from qaf_analysis.topics.process import section as process
 from qaf_analysis.topics.programme import section as programme
+from qaf_analysis.topics.scales import section as scales
 from qaf_analysis.topics.severity import section as severity
 from qaf_analysis.topics.trend import section as trend
 
@@ -28,6 +29,7 @@ Result = TypeVar("Result")
 
 SECTIONS: tuple[Section[Any], ...] = (
     programme.GRADES,
+    scales.SCALES,
     agreement.AGREEMENT,
     agreement.BY_GRADE,
     agreement.DRIVERS,

@@ -10,6 +10,7 @@ import pytest
 
 from qaf_analysis.cli.moderation_plan_lines import moderation_plan_lines
 from qaf_analysis.cli.sample import draw_lines
+from qaf_analysis.terms.scale import ScaleWords
 from qaf_analysis.topics.common.scope import LeftOut
 from qaf_analysis.topics.moderation.analysis import (
     ModerationPlan,
@@ -22,7 +23,7 @@ from qaf_analysis.topics.moderation.analysis import (
 PLAN = ModerationPlan(
     wishes=ModerationWishes(level=0.9),
     audits=1200,
-    levels=("Poor", "Good"),
+    scale=ScaleWords.of(("Poor", "Good"), 1),
     profile=(0.3, 0.7),
     found=((0.9, 0.1), (0.4, 0.6)),
     deviation=0.6,
@@ -61,10 +62,10 @@ def test_the_lines_of_a_plan():
         "  out of reach  never; needs more than 10,000",
         "",
         "What a draw in proportion to auditors' grades buys (Poor / Good)",
-        "  1,020  good or better ± 4.7 points, mean gap ±0.13, 286 over-graded met (306 / 714)",
+        "  1,020  graded good ± 4.7 points, mean gap ±0.13, 286 over-graded met (306 / 714)",
         "",
         "Ways of sharing out 80 (Poor / Good; from an endless supply)",
-        "  good or better ±12.3 points, mean gap ±0.15, 31 over-graded met  by risk (5.3 / 74.7)",
+        "  graded good ±12.3 points, mean gap ±0.15, 31 over-graded met  by risk (5.3 / 74.7)",
         "",
         "Rests on: one thing.",
         "Rests on: another.",

@@ -108,7 +108,7 @@ def test_lines_to_read_and_another_scale(tmp_path, capsys):
     path = written(tmp_path / "t.csv", council(0.0), labels="1234", means=True)
     code, out, _ = run(capsys, path, "--levels", "1,2,3,4", "--good-from", "4", "--level", "0.9")
     assert code == 0
-    assert out.startswith("Levels, worst first: 1, 2, 3, 4 (good from 4)")
+    assert out.startswith("Levels, worst first: 1, 2, 3, 4 (positive: 4)")
     assert "0.9 interval" in out
     assert any(f"{verdict}: " in out for verdict in THEME_OPEN)
 
@@ -160,7 +160,7 @@ def test_blank_grades_are_counted(tmp_path, capsys):
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [
-        (["--good-from", "Splendid"], 2, "lowest good level"),
+        (["--good-from", "Splendid"], 2, "lowest positive level"),
         (["--level", "95"], 2, "between 0 and 1"),
         (["--levels", "RI,Good"], 3, ""),
     ],

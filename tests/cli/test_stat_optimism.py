@@ -98,7 +98,7 @@ def test_it_names_every_figure(table, capsys):
     ("arguments", "code", "words"),
     [
         (["--layout", "wide"], 2, "no layout"),
-        (["--good-from", "Splendid"], 2, "lowest good level"),
+        (["--good-from", "Splendid"], 2, "lowest positive level"),
         (["--level", "95"], 2, "between 0 and 1"),
         (["--levels", "RI,Good"], 3, "unknown"),
     ],

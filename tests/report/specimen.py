@@ -18,6 +18,7 @@ from qaf_analysis.report.blocks import (
     Strong,
 )
 from qaf_analysis.report.document import BigNumber, Box, Document, FirstPage, Lead
+from qaf_analysis.terms.scale import ScaleWords
 from qaf_analysis.terms.verdicts import ThemeVerdict
 from qaf_analysis.topics.agreement.pictures import auditor_grid, pair_squares
 from qaf_analysis.topics.impact.pictures import Line, theme_forest, theme_lines
@@ -66,8 +67,8 @@ def specimen(text: str = "") -> Document:
         return f"{words} {text}" if text else words
 
     bars = grade_bars(
-        QUARTERS, title=say("Good or better rose from 46% to 64% in three years"), levels=LEVELS,
-        good_from=2, counts=COUNTS, adjusted=ADJUSTED, changes=CHANGES,
+        QUARTERS, title=say("Good or better rose from 46% to 64% in three years"),
+        scale=ScaleWords.of(LEVELS, 2), counts=COUNTS, adjusted=ADJUSTED, changes=CHANGES,
     )  # fmt: skip
     cards = (
         Card(

@@ -15,7 +15,8 @@ from qaf_analysis.report.document import BigNumber
 from qaf_analysis.report.method import method_table, rules_table
 from qaf_analysis.report.quarterly import quarterly_document, verdict_table
 from qaf_analysis.report.sections import appendix, sections
-from qaf_analysis.terms.glossary import GLOSSARY
+from qaf_analysis.terms.glossary import glossary_of
+from qaf_analysis.terms.scale import OFSTED4, ScaleWords
 from qaf_analysis.terms.verdicts import SelectionRefusal
 from qaf_analysis.topics.agreement.analysis.detail import AgreementDetail
 from qaf_analysis.topics.agreement.analysis.headline import Agreement
@@ -35,6 +36,7 @@ from tests.topics.programme.results import INTAKE, PROGRAMME, REACH, counts
 
 DRAWING = '<svg xmlns="http://www.w3.org/2000/svg"><path d="M 0 0"/></svg>'
 MODERATED = Some(
+    scale=OFSTED4.words,
     scope=Some(period="the year to March 2020"),
     adjusted_good=estimated(0.46, 0.37, 0.55, cases=1062),
     adjusted_profile=tuple(estimated(share) for share in (0.12, 0.42, 0.40, 0.06)),
@@ -229,7 +231,7 @@ def test_what_moderators_would_have_found_is_left_out_where_it_cannot_be_said():
     nothing = replace(PROGRAMME, good_now=unknown("no audit was graded"))
     (own,) = document(Optimism=hidden, Programme=nothing).first_page.lead.numbers
     assert own == BigNumber(number="too few to say", caption="graded good or better by auditors")
-    other = replace(PROGRAMME, levels=("Poor", "Fair", "Strong", "Leading"), good_from=1)
+    other = replace(PROGRAMME, scale=ScaleWords.of(("Poor", "Fair", "Strong", "Leading"), 1))
     lead = document(Programme=other).first_page.lead
     assert lead.numbers[0].caption.startswith("graded fair or better by auditors")
 
@@ -366,7 +368,7 @@ def test_a_section_says_draws_tabulates_and_says_its_limits():
 def test_the_appendix_holds_what_is_too_long_for_its_section():
     bare = replace(section("bare"), tables=lambda result: (), pictures=lambda result: ())
     inside = replace(bare, id="inside", tables=lambda result: (table("Within", "section"),))
-    blocks = appendix(shown(section("data"), bare, inside))
+    blocks = appendix(shown(section("data"), bare, inside), OFSTED4.words)
     assert [said(block) for block in blocks] == [
         "2 figures: Appendix: all figures",
         "3 figures-data: Short data",
@@ -380,7 +382,7 @@ def test_the_appendix_holds_what_is_too_long_for_its_section():
     assert [(column.heading, column.align) for column in words.columns] == [
         ("Word", "left"), ("Meaning", "left"),
     ]  # fmt: skip
-    assert words.rows == tuple(GLOSSARY.items())
+    assert words.rows == tuple(glossary_of(OFSTED4.words).items())
 
 
 def test_what_is_told_after_a_section_without_pictures_of_its_own():
@@ -432,7 +434,7 @@ def test_the_section_on_method():
 
 
 def test_every_rule_with_its_verdict():
-    rules = rules_table()
+    rules = rules_table(OFSTED4.words)
     assert rules.caption == "Rules fixed beforehand"
     assert [(column.heading, column.align) for column in rules.columns] == [
         ("Question", "left"), ("Verdict", "left"), ("Rule", "left"),
@@ -456,13 +458,14 @@ def test_every_rule_with_its_verdict():
         (
             "Optimism", "re-audit",
             "95% interval of the share two grades or more apart lies above 10%, or that of the "
-            "spread between auditors above 0.25 of a grade (limits on four levels; others follow "
+            "spread between auditors above 0.25 of a grade (limits on 4 levels; others follow "
             "from the scale)",
         ),
         (
             "Optimism", "accept",
-            "90% intervals all small: gap within 0.25 of a grade, shift in good or better within "
-            "12.5 points, that share at most 10%, that spread at most 0.50 (on four levels)",
+            "90% intervals all small: gap within 0.25 of a grade, shift in the share graded good "
+            "or better of at most 12.5 points, that share at most 10%, that spread at most 0.50 "
+            "(on 4 levels)",
         ),
         ("Optimism", "adjust", "97.5% interval of gap or shift leaves out 0"),
         (
@@ -476,7 +479,8 @@ def test_every_rule_with_its_verdict():
         (
             "Themes", "improved or got worse",
             "on both scales for domains of different levels: 95% interval leaves out 0 after "
-            "Holm, change at least 0.05 of a grade; good or better not the other way",
+            "Holm, change at least 0.05 of a grade; the share graded good or better not the other "
+            "way",
         ),
         (
             "Themes", "too little data",
@@ -505,13 +509,13 @@ def test_every_rule_with_its_verdict():
             "there is too little data",
         ),
         (
-            "Share good or better", "has risen or fallen",
+            "Share graded good or better", "has risen or fallen",
             "95% interval of this year less the year before leaves out 0, allowing for auditors; "
             "no other two years are compared",
         ),
-        ("Share good or better", "no change can be told", "the interval holds 0"),
+        ("Share graded good or better", "no change can be told", "the interval holds 0"),
         (
-            "Share good or better", "cannot be told",
+            "Share graded good or better", "cannot be told",
             "no whole year before, fewer than 10 audits in either, or one auditor did all audits "
             "of one of them",
         ),
@@ -557,14 +561,14 @@ def test_every_rule_with_its_verdict():
 
 
 def test_every_figure_with_its_source():
-    methods = method_table()
+    methods = method_table(OFSTED4.words)
     assert methods.caption == "Methods"
     assert [column.heading for column in methods.columns] == [
         "Figure", "How it is worked out", "Source",
     ]  # fmt: skip
     assert methods.rows == (
         (
-            "Share good or better",
+            "Share graded good or better",
             "Wilson interval on the number of audits in effect, as audits of one auditor are alike",
             "Wilson (1927)",
         ),

@@ -15,6 +15,7 @@ import pytest
 
 from qaf_analysis.report import method
 from qaf_analysis.terms import verdicts
+from qaf_analysis.terms.scale import OFSTED4
 from qaf_analysis.terms.verdicts import (
     AGREEMENT_CHANGE_RULE,
     BRIDGE_CLAIMS,
@@ -55,7 +56,7 @@ WORDS = {
     "AgreementClaim": "auditors like these|these auditors only|one auditor with the others",
     "OptimismVerdict": "accept|adjust|re-audit|more moderation needed|not judged",
     "VerdictFigure": (
-        "mean gap|shift in good or better|severe differences|spread between auditors"
+        "mean gap|shift in the positive share|severe differences|spread between auditors"
     ),
     "Standing": (
         "shown to be small|shown to be small, and not none|shown to be too large|not settled"
@@ -211,7 +212,7 @@ RULE_CHANGES = [
     ("_AGREEMENT", "fewest_audits", 17, "17 audits graded twice"),
     ("_OPTIMISM", "tolerance_of_scale", 0.11, "gap within 0.33 of a grade"),
     ("_OPTIMISM", "least_tolerance", 0.31, "above 0.31 of a grade"),
-    ("_OPTIMISM", "good_shift", 0.11, "within 11 points"),
+    ("_OPTIMISM", "good_shift", 0.11, "at most 11 points"),
     ("_OPTIMISM", "severe_share", 0.09, "at most 9%"),
     ("_OPTIMISM", "least_severe", 3, "three grades or more"),
     ("_OPTIMISM", "spread_of_tolerance", 3.0, "at most 0.75"),
@@ -242,9 +243,9 @@ RULE_CHANGES = [
 
 @pytest.mark.parametrize(("rule", "number", "other", "printed"), RULE_CHANGES)
 def test_the_printed_rules_are_made_from_the_numbers(monkeypatch, rule, number, other, printed):
-    before = "\n".join(map(" ".join, method.rules_table().rows))
+    before = "\n".join(map(" ".join, method.rules_table(OFSTED4.words).rows))
     monkeypatch.setattr(method, rule, replace(getattr(method, rule), **{number: other}))
-    after = "\n".join(map(" ".join, method.rules_table().rows))
+    after = "\n".join(map(" ".join, method.rules_table(OFSTED4.words).rows))
     assert printed in after
     assert printed not in before
 

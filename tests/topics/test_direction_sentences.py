@@ -60,21 +60,22 @@ def graded(council):
     [
         (
             (0.08, 0.03, 0.13),
-            "The share good or better is 8 points higher by auditors than by moderators (+3 to "
-            "+13).",
+            "The share graded good or better is 8 points higher by auditors than by moderators "
+            "(+3 to +13).",
         ),
         (
             (-0.08, -0.13, -0.03),
-            f"The share good or better is 8 points lower by auditors than by moderators ({MINUS}13 "
-            f"to {MINUS}3).",
+            "The share graded good or better is 8 points lower by auditors than by moderators "
+            f"({MINUS}13 to {MINUS}3).",
         ),
         (
             (0.0, -0.05, 0.05),
-            f"The share good or better is the same by auditors and by moderators ({MINUS}5 to +5).",
+            f"The share graded good or better is the same by auditors and by moderators ({MINUS}5 "
+            "to +5).",
         ),
         (
             (0.001, -0.05, 0.05),
-            "The share good or better is 0.1 points higher by auditors than by moderators "
+            "The share graded good or better is 0.1 points higher by auditors than by moderators "
             f"({MINUS}5 to +5).",
         ),
     ],

@@ -9,6 +9,8 @@ import pytest
 from scipy import stats
 
 from qaf_analysis.stats.core.intervals import p_from_interval
+from qaf_analysis.terms.scale import SIGNS_OF_SAFETY
+from qaf_analysis.terms.verdicts import VerdictFigure
 from qaf_analysis.topics.primary import PrimaryClaim, primary_claims, together
 from tests.topics.by_hand import estimated, unknown
 
@@ -72,7 +74,9 @@ def test_every_comparison_of_lead_and_cards_is_asked_with_what_is_said_of_it(ver
         Some(verdict="has risen", change=up),
         Some(
             verdict=verdict,
+            scale=SIGNS_OF_SAFETY.words,
             figures=(
+                Some(figure=VerdictFigure.SHIFT, is_beyond=False, p=0.3),
                 Some(figure="mean gap", is_beyond=True, p=0.004),
                 Some(figure="severe differences", is_beyond=False, p=0.6),
             ),
@@ -91,6 +95,7 @@ def test_every_comparison_of_lead_and_cards_is_asked_with_what_is_said_of_it(ver
     )
     assert [(each.words, each.is_made) for each in found] == [
         ("the change in the share", True),
+        ("shift in the share graded 6 or more against moderators", False),
         ("mean gap against moderators", verdict in ("adjust", "re-audit")),
         ("severe differences against moderators", False),
         ("Plans", True),
@@ -99,6 +104,6 @@ def test_every_comparison_of_lead_and_cards_is_asked_with_what_is_said_of_it(ver
         ("practice since the start", False),
         ("grading since the start", True),
     ]
-    assert [each.p for each in found[1:4]] == [0.004, 0.6, 0.02]
+    assert [each.p for each in found[1:5]] == [0.3, 0.004, 0.6, 0.02]
     assert found[0].p == p_from_interval(up)
-    assert found[5].p == p_from_interval(flat)
+    assert found[6].p == p_from_interval(flat)

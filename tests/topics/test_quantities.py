@@ -155,7 +155,7 @@ def test_a_planted_second_value_is_found():
         found[figure.key].add(interval_of(figure.estimate))
     (twice,) = [key for key, values in found.items() if len(values) > 1]
     assert twice == (
-        "share good or better, by auditors", "routine audits", "", "the year to March 2020",
+        "share graded good or better, by auditors", "routine audits", "", "the year to March 2020",
         "each audit alike",
     )  # fmt: skip
 

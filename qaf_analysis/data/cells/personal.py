@@ -14,6 +14,7 @@ import pandas as pd
 
 from qaf_analysis.data.contract.distinct import Texts, distinct, where
 from qaf_analysis.data.contract.problems import Problems
+from qaf_analysis.terms.scale import OFSTED4
 
 _SEARCHED = 4_000
 """Characters of a text that are searched: some patterns take the square of a length in time."""
@@ -33,13 +34,14 @@ _NO_NAME = frozenset(
         I A The And But In On At To Was Is Has Had Not No Yes Social Child Children Family
         Families Ofsted Police Health School Early Help Plan Plans Section Court Monday Tuesday
         Wednesday Thursday Friday Saturday Sunday January February March April May June July
-        August September October November December Christmas Easter Care Core Group Good
-        Outstanding Inadequate Requires Impact Voice Protection In Need Looked After Team
+        August September October November December Christmas Easter Care Core Group
+        Impact Voice Protection In Need Looked After Team
         Service Services Strategy Review Assessment English British Local Authority Council Legal
         Order Act Practice Signs Safety Life Story Work Chronology Supervision Management Oversight
         Recording Overall Quarter Agency Agencies Domain Grade Audit Moderation North South East
         West Central Independent Reviewing Officer
-        """,
+        """
+        + " ".join(OFSTED4.levels),
     )
 )
 _FIRST_NAMES = frozenset(

@@ -12,7 +12,7 @@ from pathlib import Path
 from qaf_analysis.data.cells.personal import details_in
 from qaf_analysis.data.contract.record import Finding
 from qaf_analysis.data.contract.spelling import spelling_key
-from qaf_analysis.data.files.folder import SETTINGS_FILE
+from qaf_analysis.data.files.settings_names import SETTINGS_FILE
 from qaf_analysis.terms.errors import SettingsError
 from qaf_analysis.terms.settings import Settings
 

@@ -210,7 +210,7 @@ def _block(
             "# put in order, worst first: they stand here as they were met",
             f"levels = [{levels}]",
             *asked,
-            'good_from = ""  # fill in: the lowest level that counts as good practice',
+            'good_from = ""  # fill in: the lowest level that counts as positive',
             f"from = {first.isoformat()}  # its first word was met then: write the day on which "
             "it began",
         ]

@@ -59,7 +59,8 @@ from qaf_analysis.data.council.pseudonyms import (
 from qaf_analysis.data.council.quarantine import quarantined_rows
 from qaf_analysis.data.council.sources import ReadingProgress, Sources, read_sources, rejected
 from qaf_analysis.data.council.unused_spellings import unused_spellings
-from qaf_analysis.data.files.folder import SETTINGS_FILE, CouncilFolder, open_folder
+from qaf_analysis.data.files.folder import CouncilFolder, open_folder
+from qaf_analysis.data.files.settings_names import SETTINGS_FILE
 from qaf_analysis.terms.errors import UsageError
 from qaf_analysis.terms.settings import Settings
 

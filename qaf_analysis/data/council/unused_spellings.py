@@ -10,7 +10,7 @@ from qaf_analysis.data.contract.problems import counted, extract
 from qaf_analysis.data.contract.record import Finding
 from qaf_analysis.data.contract.spelling import spelling_key, tidy
 from qaf_analysis.data.council.export import Export
-from qaf_analysis.data.files.folder import SETTINGS_FILE
+from qaf_analysis.data.files.settings_names import SETTINGS_FILE
 from qaf_analysis.terms.settings import Settings
 from qaf_analysis.terms.spelling_settings import PEOPLE
 

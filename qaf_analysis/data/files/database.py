@@ -24,6 +24,7 @@ from qaf_analysis.data.contract.columns import Column
 from qaf_analysis.data.contract.problems import Problems, counted, extract
 from qaf_analysis.data.contract.record import FileRefusedError
 from qaf_analysis.data.files.limits import MAX_ROWS, MAX_TABLE_BYTES
+from qaf_analysis.data.files.oversize import too_large, too_many_rows
 from qaf_analysis.data.files.query_text import fault_of, states_order, without_end
 from qaf_analysis.data.files.raw_table import RawTable, table_from
 
@@ -35,6 +36,7 @@ MOST_SECONDS = 300
 MOST_OF_A_ROW = 1_000_000
 """Bytes of one text or one row that an SQLite file may give."""
 MOST_DIGITS = 10**15
+_LESS = "ask for a shorter period, or for the columns needed only, in the query"
 _FASTER = (
     "ask for fewer months with WHERE, and join tables by columns that have an index; or have "
     "the result saved as a table or a CSV file, and read that"
@@ -292,33 +294,28 @@ def _rows(connection: Connection, query: str, *, problems: Problems) -> QueryRow
             ]
             size += sum(len(text) for text, _ in cells)
             if size > MAX_TABLE_BYTES:
-                raise _too_large(len(rows), problems=problems)
+                raise too_large(
+                    f"rows of more than {MAX_TABLE_BYTES:,} characters",
+                    f"{MAX_TABLE_BYTES:,} characters in all rows together",
+                    mend=_LESS,
+                    problems=problems,
+                    rows_in=len(rows),
+                )
             rows.append([text for text, _ in cells])
             kinds.append([kind for _, kind in cells])
             sums.append(hashlib.sha256(repr(cells).encode()).digest())
         if len(rows) - 1 > MAX_ROWS:
-            raise problems.refusal(
-                code="too_many_rows",
+            raise too_many_rows(
+                len(rows) - 1,
                 found=f"more than {counted(MAX_ROWS, 'row')}",
-                expected=f"at most {MAX_ROWS:,} rows",
                 mend="ask for a shorter period in the query",
-                rows_in=len(rows) - 1,
+                problems=problems,
             )
         _stop_waiting(driver, latest=latest)  # our own work on the rows is not the query's
     total = hashlib.sha256(repr(names).encode())
     for one in sorted(sums):
         total.update(one)
     return QueryRows(rows=rows, kinds=kinds, sha256=total.hexdigest())
-
-
-def _too_large(rows_in: int, *, problems: Problems) -> FileRefusedError:
-    return problems.refusal(
-        code="too_large",
-        found=f"rows of more than {MAX_TABLE_BYTES:,} characters",
-        expected=f"at most {MAX_TABLE_BYTES:,} characters in all rows together",
-        mend="ask for a shorter period, or for the columns needed only, in the query",
-        rows_in=rows_in,
-    )
 
 
 def _cell(value: Any, name: str, problems: Problems) -> tuple[str, str]:

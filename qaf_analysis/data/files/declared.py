@@ -11,9 +11,9 @@ from pathlib import Path
 
 from qaf_analysis.data.contract.problems import Problems
 from qaf_analysis.data.contract.record import FileRefusedError, Finding
+from qaf_analysis.data.files.settings_names import SETTINGS_FILE
 from qaf_analysis.terms.settings import FileSettings
 
-SETTINGS_FILE = "council.toml"
 TABLE_SUFFIXES = (".csv", ".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".txt", ".tsv")
 _MOST_OFFERED = 5
 _ALIKE = 0.5

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from qaf_analysis.data.contract.problems import Problems
 from qaf_analysis.data.contract.record import FileRefusedError, Finding
-from qaf_analysis.data.files.declared import SETTINGS_FILE as SETTINGS_FILE
 from qaf_analysis.data.files.declared import (
     TABLE_SUFFIXES,
     declared_files,
@@ -22,7 +21,11 @@ from qaf_analysis.data.files.filled_template import (
     template_settings,
 )
 from qaf_analysis.data.files.settings_bytes import settings_bytes, tables_of
-from qaf_analysis.data.files.settings_names import settings_named_otherwise, settings_path
+from qaf_analysis.data.files.settings_names import (
+    SETTINGS_FILE,
+    settings_named_otherwise,
+    settings_path,
+)
 from qaf_analysis.terms.errors import UsageError
 from qaf_analysis.terms.settings import FileKind, FileSettings, Settings
 from qaf_analysis.terms.settings_file import settings_from

@@ -62,6 +62,8 @@ MAX_KINDS_OF_TAG = 1_000
 """And of attributes: the parser never forgets a name; Excel has a few dozen of each."""
 MAX_FILLED_ROWS = 300_000
 """Of all sheets together."""
+MAX_CHARACTERS = 150_000_000
+"""Of all cells of a sheet; a text that many cells refer to counts in each of them."""
 MAX_FORMATS = 70_000
 """Excel itself allows 65,490."""
 MAX_TOKEN = 1_000_000

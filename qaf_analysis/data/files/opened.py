@@ -9,10 +9,10 @@ from pathlib import Path
 from qaf_analysis.data.contract.problems import Problems
 from qaf_analysis.data.contract.record import FileRefusedError
 from qaf_analysis.data.files.limits import MAX_TABLE_BYTES, MAX_WORKBOOK_BYTES
+from qaf_analysis.data.files.oversize import too_large
 from qaf_analysis.data.files.signature import ZIP
 
 _EXPECTED = "a CSV file, or a workbook saved as .xlsx"
-_SHORTER = "export a shorter period, only the columns needed, or split the file"
 
 
 def file_bytes(path: Path, *, problems: Problems, within: Path | None = None) -> bytes:
@@ -77,12 +77,7 @@ def _refuse_size(start: bytes, size: int, *, problems: Problems) -> None:
     if start == ZIP:
         what, limit = "workbook", MAX_WORKBOOK_BYTES
     if size > limit:
-        raise problems.refusal(
-            code="too_large",
-            found=f"a {what} of {size:,} bytes",
-            expected=f"at most {limit:,} bytes",
-            mend=_SHORTER,
-        )
+        raise too_large(f"a {what} of {size:,} bytes", f"{limit:,} bytes", problems=problems)
 
 
 def _outside(problems: Problems) -> FileRefusedError:

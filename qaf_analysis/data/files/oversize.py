@@ -32,6 +32,7 @@ _OF_TEXT = np.zeros(256, dtype=bool)
 _OF_TEXT[[*range(0x21, 0x7F), *range(0xC3, 0xE0), 0xE0, *range(0xE4, 0xEF), *range(0xF0, 0xF5)]] = 1
 _OF_TEXT[[*_SEPARATORS, *b'"']] = False
 _SHORTER = "export a shorter period, only the columns needed, or split the file"
+_FEWER = "leave out of the export the columns that the analysis does not need"
 
 
 def refuse_oversize(data: bytes, *, problems: Problems) -> None:
@@ -44,18 +45,18 @@ def refuse_oversize(data: bytes, *, problems: Problems) -> None:
     """
     if len(data) > MAX_TABLE_BYTES:
         found, most = f"a file of {len(data):,} bytes", f"{MAX_TABLE_BYTES:,} bytes"
-        raise _too_large(found, most, problems=problems)
+        raise too_large(found, most, problems=problems)
     lines = max(_count(data, b"\n"), _count(data, b"\r"))
     if lines > MAX_LINES:
-        raise too_many_rows(lines, what="lines", problems=problems)
+        raise too_many_rows(lines, found=f"{lines:,} lines", problems=problems)
     separators = max(_count(data, bytes([separator])) for separator in _SEPARATORS)
     if separators > MAX_SEPARATORS:
         found, most = f"a file of {separators:,} cells", f"{MAX_SEPARATORS:,} cells"
-        raise _too_large(found, most, problems=problems)
+        raise too_large(found, most, problems=problems)
     endless = _endless_line(data)
     if endless is not None:
         found = f"a line of more than {MAX_LINE_BYTES:,} bytes (line {endless:,} of the file)"
-        raise _too_large(found, f"{MAX_LINE_BYTES:,} bytes in a line", problems=problems)
+        raise too_large(found, f"{MAX_LINE_BYTES:,} bytes in a line", problems=problems)
 
 
 def refuse_many_rows(text: bytes, *, problems: Problems) -> None:
@@ -105,14 +106,39 @@ def _count(data: bytes, sign: bytes) -> int:
     )
 
 
-def too_many_rows(rows: int, *, what: str = "rows", problems: Problems) -> FileRefusedError:
-    """Return the error that refuses a file of too many rows."""
+def too_many_rows(
+    rows: int,
+    *,
+    problems: Problems,
+    found: str = "",
+    mend: str = "export a shorter period, or split the file",
+) -> FileRefusedError:
+    """Return the error that refuses a file, or a query, of too many rows."""
     return problems.refusal(
         code="too_many_rows",
-        found=f"{rows:,} {what}",
+        found=found or f"{rows:,} rows",
         expected=f"at most {MAX_ROWS:,} rows",
-        mend="export a shorter period, or split the file",
+        mend=mend,
         rows_in=rows,
+    )
+
+
+def too_many_columns(
+    found: str,
+    *,
+    problems: Problems,
+    row: int | None = None,
+    rows_in: int = 0,
+    mend: str = _FEWER,
+) -> FileRefusedError:
+    """Return the error that refuses a table of too many columns."""
+    return problems.refusal(
+        code="too_many_columns",
+        row=row,
+        found=found,
+        expected=f"at most {MAX_COLUMNS} columns",
+        mend=mend,
+        rows_in=rows_in,
     )
 
 
@@ -126,13 +152,9 @@ def refuse_wide_row(cells: Sequence[str], *, row: int, problems: Problems) -> No
     """
     filled = next((place for place in range(len(cells), 0, -1) if cells[place - 1].strip()), 0)
     if filled > MAX_COLUMNS:
-        raise problems.refusal(
-            code="too_many_columns",
-            row=row,
-            found=f"{filled:,} cells in one row",
-            expected=f"at most {MAX_COLUMNS} columns",
-            mend="leave out of the export the columns that the analysis does not need, or mend "
-            "the quotation marks of that row",
+        mend = f"{_FEWER}, or mend the quotation marks of that row"
+        raise too_many_columns(
+            f"{filled:,} cells in one row", row=row, mend=mend, problems=problems
         )
 
 
@@ -180,7 +202,7 @@ class Misfits:
         if self._cells > MAX_CELLS_IN_TURN:
             most = f"{MAX_CELLS_IN_TURN:,} cells in a file whose lines end in more than one way"
             found = f"more than {MAX_CELLS_IN_TURN:,} cells that had to be cut out one by one"
-            raise _too_large(found, most, problems=self._problems)
+            raise too_large(found, most, problems=self._problems)
         wrong, rows = self._found + len(broken), len(records) + len(broken)
         if wrong > MAX_MISFITS and wrong > rows / 2:
             raise self._problems.refusal(
@@ -209,10 +231,13 @@ def _endless_line(data: bytes) -> int | None:
 def too_many_texts(*, problems: Problems) -> FileRefusedError:
     """Return the error that refuses a file of too many different texts."""
     most = f"{MAX_TEXTS:,} different texts in all columns together"
-    return _too_large(f"more than {MAX_TEXTS:,} different texts", most, problems=problems)
+    return too_large(f"more than {MAX_TEXTS:,} different texts", most, problems=problems)
 
 
-def _too_large(found: str, most: str, *, problems: Problems) -> FileRefusedError:
+def too_large(
+    found: str, most: str, *, problems: Problems, mend: str = _SHORTER, rows_in: int = 0
+) -> FileRefusedError:
+    """Return the error that refuses a file, or a query, of too many bytes, cells or texts."""
     return problems.refusal(
-        code="too_large", found=found, expected=f"at most {most}", mend=_SHORTER
+        code="too_large", found=found, expected=f"at most {most}", mend=mend, rows_in=rows_in
     )

@@ -20,6 +20,7 @@ from qaf_analysis.data.files.heading_rows import (
 )
 from qaf_analysis.data.files.labels import Labels, declared_as, first_filled, may_be_date
 from qaf_analysis.data.files.limits import HEADER_WITHIN, MAX_COLUMNS, MAX_ROWS
+from qaf_analysis.data.files.oversize import too_many_columns, too_many_rows
 from qaf_analysis.data.files.regular_rows import PlainRows, row_index
 
 _CONFLICT = re.compile(r"(<{7}|>{7})( .*)?|={7}")
@@ -357,21 +358,9 @@ def _report_no_rows(*, refused: bool, problems: Problems) -> None:
 
 def _refuse_size(rows: int, *, width: int, problems: Problems) -> None:
     if rows > MAX_ROWS:
-        raise problems.refusal(
-            code="too_many_rows",
-            found=counted(rows, "row"),
-            expected=f"at most {MAX_ROWS:,} rows",
-            mend="export a shorter period, or split the file",
-            rows_in=rows,
-        )
+        raise too_many_rows(rows, problems=problems)
     if width > MAX_COLUMNS:
-        raise problems.refusal(
-            code="too_many_columns",
-            found=counted(width, "column"),
-            expected=f"at most {MAX_COLUMNS} columns",
-            mend="leave out of the export the columns that the analysis does not need",
-            rows_in=rows,
-        )
+        raise too_many_columns(counted(width, "column"), rows_in=rows, problems=problems)
 
 
 def _is_conflict(text: str) -> bool:

@@ -9,6 +9,7 @@ from qaf_analysis.data.contract.problems import Problems
 from qaf_analysis.data.contract.record import Finding
 from qaf_analysis.terms.errors import SettingsError
 
+SETTINGS_FILE = "council.toml"
 # Windows hides known endings, so that Notepad makes council.toml.txt of council.toml.
 _NEAR = re.compile(
     r"council([ ._-]*(settings|copy|new|old|\(\d+\)|\d+))*"

@@ -28,6 +28,7 @@ from qaf_analysis.data.files.limits import (
     LAST_COLUMN,
     LAST_ROW,
     MAX_CELL,
+    MAX_CHARACTERS,
     MAX_COLUMNS,
     MAX_FILLED_ROWS,
     MAX_MERGED,
@@ -156,6 +157,7 @@ def read_sheet(stream: IO[bytes], *, book: Book, rows_left: int) -> Sheet:
 class _SheetReader:
     def __init__(self, book: Book, rows_left: int) -> None:
         self._rows_left = rows_left
+        self._characters = 0
         self._rows: list[SheetRow] = []
         self._merged: list[tuple[int, int, int, int]] = []
         self._far: tuple[str, int, int] | None = None
@@ -289,6 +291,9 @@ class _SheetReader:
                 self._far = (self._shown(), self._row.number, place + 1)
             self._blank.add(place)
             return
+        self._characters += len(text)
+        if self._characters > MAX_CHARACTERS:
+            raise too_large(f"more than {MAX_CHARACTERS:,} characters in all cells together")
         self._row.cells[place] = text
         if kind:
             self._row.kinds[place] = kind

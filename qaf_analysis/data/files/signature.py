@@ -20,25 +20,30 @@ _UNPACK = "unpack it and put the table itself into the folder"
 _HTML = re.compile(rb"\s*(<!doctype html|<html|<head|<body|<table|<meta)", re.IGNORECASE)
 _XML = re.compile(rb"\s*<\?xml", re.IGNORECASE)
 _JSON = re.compile(rb'\s*(\[\s*)?\{\s*"[^"]*"\s*:')
-_OTHERS: tuple[tuple[bytes, str, str], ...] = (
-    (b"%PDF", "a PDF", _EXPORT),
-    (b"PAR1", "a Parquet file", _EXPORT),
-    (b"\x1f\x8b", "a gzip archive", _UNPACK),
-    (b"BZh", "a bzip2 archive", _UNPACK),
-    (b"\xfd7zXZ\x00", "an xz archive", _UNPACK),
-    (b"\x28\xb5\x2f\xfd", "a Zstandard archive", _UNPACK),
-    (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive", _UNPACK),
-    (b"Rar!", "a RAR archive", _UNPACK),
-    (b"PK\x05\x06", "an empty zip archive", "export the file again"),
-    (b"PK\x07\x08", "a part of a zip archive in several volumes", _UNPACK),
-    (b"\x89PNG", "a picture (PNG)", _EXPORT),
-    (b"\xff\xd8\xff", "a picture (JPEG)", _EXPORT),
-    (b"{\\rtf", "a text document (RTF)", _EXPORT),
-    (b"SQLite format 3\x00", "an SQLite database", _EXPORT),
-    (b"\x00\x01\x00\x00Standard ", "an Access database", _EXPORT),
-    (b"MZ", "a program", _EXPORT),
-    (b"\x7fELF", "a program", _EXPORT),
-)
+# What other files begin with, by what to do with them.
+_OTHERS: dict[str, dict[bytes, str]] = {
+    _EXPORT: {
+        b"%PDF": "a PDF",
+        b"PAR1": "a Parquet file",
+        b"\x89PNG": "a picture (PNG)",
+        b"\xff\xd8\xff": "a picture (JPEG)",
+        b"{\\rtf": "a text document (RTF)",
+        b"SQLite format 3\x00": "an SQLite database",
+        b"\x00\x01\x00\x00Standard ": "an Access database",
+        b"MZ": "a program",
+        b"\x7fELF": "a program",
+    },
+    _UNPACK: {
+        b"\x1f\x8b": "a gzip archive",
+        b"BZh": "a bzip2 archive",
+        b"\xfd7zXZ\x00": "an xz archive",
+        b"\x28\xb5\x2f\xfd": "a Zstandard archive",
+        b"7z\xbc\xaf\x27\x1c": "a 7-Zip archive",
+        b"Rar!": "a RAR archive",
+        b"PK\x07\x08": "a part of a zip archive in several volumes",
+    },
+    "export the file again": {b"PK\x05\x06": "an empty zip archive"},
+}
 # Names in the directory of an OLE file, and what they tell; the first that is there counts.
 _OLE_KINDS: tuple[tuple[str, str, str, str], ...] = (
     (
@@ -103,9 +108,10 @@ def refuse_wrong_kind(data: bytes, *, suffix: str, problems: Problems) -> None:
         _refuse(problems, "xml_file", what, _SAVE)
     if _JSON.match(start):
         _refuse(problems, "not_a_table", "a JSON file", _EXPORT)
-    for sign, what, mend in _OTHERS:
-        if data.startswith(sign) and not _is_text(start, sign):
-            _refuse(problems, "not_a_table", what, mend)
+    for mend, signs in _OTHERS.items():
+        for sign, what in signs.items():
+            if data.startswith(sign) and not _is_text(start, sign):
+                _refuse(problems, "not_a_table", what, mend)
     if data.startswith(ZIP):
         _refuse_zip(data, suffix=suffix, problems=problems)
     elif suffix in (".xlsx", ".xlsm"):

@@ -5,8 +5,9 @@ from __future__ import annotations
 import contextlib
 import csv
 import io
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from itertools import islice
+from typing import Protocol
 
 from qaf_analysis.data.contract.columns import Column
 from qaf_analysis.data.contract.distinct import where
@@ -107,7 +108,7 @@ def _without_blank_end(text: bytes, *, separator: str) -> bytes:
     if not end:
         return b""
     if not ends:
-        return text  # the last line has no end, and its last cells may be blank
+        return text  # the last line has no end, and its empty cells belong to it
     # A return and a line feed end one line.
     stop = min(ends) + (2 if text[min(ends) : min(ends) + 2] == b"\r\n" else 1)
     return text[:stop]
@@ -123,11 +124,10 @@ def _cut(
 ) -> tuple[CutRows, PlainRows | None]:
     """Rows of the file: plain ones many at a time where they can be proved plain."""
 
+    heading_of = _heading_of(wanted, form=form)
+
     def width_of(rows: Sequence[Sequence[str]], numbers: Sequence[int]) -> int:
-        heading = find_heading(
-            rows, numbers=numbers, wanted=wanted, header_rows=form.header_rows, merged=None
-        )
-        return len(heading.texts)
+        return len(heading_of(rows, numbers).texts)
 
     with contextlib.suppress(NotRegularError), _unlimited_fields():
         try:
@@ -138,22 +138,26 @@ def _cut(
         return cut, plain
     # Out of the block above nothing of the first attempt is kept in memory.
     lines = io.TextIOWrapper(io.BytesIO(text), encoding="utf-8", newline="")
-    misfits = Misfits(_heading_of(wanted, form=form), problems=problems)
+    misfits = Misfits(heading_of, problems=problems)
     records, numbers, broken = _records(
         lines, separator=separator, misfits=misfits, problems=problems
     )
     return CutRows(records=records, numbers=numbers, broken=broken), None
 
 
-def _heading_of(
-    wanted: Sequence[Column], *, form: Form
-) -> Callable[[Sequence[Sequence[str]]], Heading]:
-    """What finds the heading among the first rows of a file."""
+class _HeadingOf(Protocol):
+    def __call__(
+        self, rows: Sequence[Sequence[str]], numbers: Sequence[int] = (), /
+    ) -> Heading: ...
 
-    def heading_of(rows: Sequence[Sequence[str]]) -> Heading:
+
+def _heading_of(wanted: Sequence[Column], *, form: Form) -> _HeadingOf:
+    """What finds the heading among the first rows of a file, of which none is blank."""
+
+    def heading_of(rows: Sequence[Sequence[str]], numbers: Sequence[int] = (), /) -> Heading:
         return find_heading(
             rows,
-            numbers=range(1, len(rows) + 1),
+            numbers=numbers or range(1, len(rows) + 1),
             wanted=wanted,
             header_rows=form.header_rows,
             merged=None,

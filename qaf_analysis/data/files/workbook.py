@@ -9,7 +9,7 @@ from qaf_analysis.data.contract.columns import Column
 from qaf_analysis.data.contract.problems import Problems, counted
 from qaf_analysis.data.files.book import read_book
 from qaf_analysis.data.files.heading_rows import Heading, Merge, merges, two_rows_offered
-from qaf_analysis.data.files.limits import MAX_COLUMNS
+from qaf_analysis.data.files.oversize import too_many_columns
 from qaf_analysis.data.files.raw_table import PLAIN, Form, RawTable, table_from
 from qaf_analysis.data.files.sheet import (
     NamedSheet,
@@ -77,11 +77,10 @@ def _refuse_far_cell(sheet: Sheet, *, problems: Problems) -> None:
     if sheet.far is None:
         return
     name, row, column = sheet.far
-    raise problems.refusal(
-        code="too_many_columns",
+    raise too_many_columns(
+        f"a filled cell {name}, in column {column:,}",
         row=row,
-        found=f"a filled cell {name}, in column {column:,}",
-        expected=f"at most {MAX_COLUMNS} columns",
+        problems=problems,
         mend="delete the columns that the analysis does not need, or leave them out of the export",
         rows_in=max(len(sheet.rows) - 1, 0),
     )

@@ -118,16 +118,28 @@ def workbook_bytes(book: Workbook) -> bytes:
     """Return the workbook as a file whose bytes follow from its content alone."""
     written = io.BytesIO()
     book.save(written)
+    with zipfile.ZipFile(written) as source:
+        parts = {name: source.read(name) for name in source.namelist()}
+    stamp = EPOCH.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
+    core = "docProps/core.xml"
+    parts[core] = _MODIFIED.sub(rb"\g<1>" + stamp + rb"\g<2>", parts[core])
+    return zipped(parts, rights=0o600)
+
+
+def zipped(parts: Mapping[str, bytes], *, rights: int = 0o644) -> bytes:
+    """Zip file of some parts, with the same bytes on every machine.
+
+    Parameters
+    ----------
+    rights : int
+        Rights of who unpacks it, as Unix writes them.
+    """
     buffer = io.BytesIO()
-    with zipfile.ZipFile(written) as source, zipfile.ZipFile(buffer, "w") as target:
-        for member in source.infolist():
-            content = source.read(member)
-            if member.filename == "docProps/core.xml":
-                stamp = EPOCH.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
-                content = _MODIFIED.sub(rb"\g<1>" + stamp + rb"\g<2>", content)
-            entry = zipfile.ZipInfo(member.filename, date_time=(1980, 1, 1, 0, 0, 0))
+    # Not compressed: compressors differ between machines.
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
+        for name, content in parts.items():
+            entry = zipfile.ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0))
             entry.create_system = 3  # else it names the operating system it was made on
-            entry.external_attr = 0o600 << 16
-            entry.compress_type = zipfile.ZIP_STORED  # compressors differ between machines
-            target.writestr(entry, content)
+            entry.external_attr = rights << 16
+            archive.writestr(entry, content)
     return buffer.getvalue()

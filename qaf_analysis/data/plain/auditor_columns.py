@@ -232,8 +232,10 @@ def _scale_of_some(table: RawTable, places: Sequence[int]) -> PlainLevels | None
 
 
 def _mostly_on(table: RawTable, place: int, scale: PlainLevels) -> bool:
-    texts = [text for text in table.cells[place] if not is_missing(text, scale)]
-    return sum(_is_on(text, scale) for text in texts) >= _MOSTLY_GRADES * len(texts)
+    counts = table.cells[place].value_counts()
+    graded = {str(text): int(n) for text, n in counts.items() if not is_missing(str(text), scale)}
+    on = sum(n for text, n in graded.items() if _is_on(text, scale))
+    return on >= _MOSTLY_GRADES * sum(graded.values())
 
 
 def _is_on(text: str, scale: PlainLevels) -> bool:

@@ -11,7 +11,7 @@ from qaf_analysis.data.cells.half_grades import HalfGrade, half_grade
 from qaf_analysis.data.contract.spelling import spelling_key, tidy
 from qaf_analysis.terms.errors import UsageError
 from qaf_analysis.terms.missing_words import MissingWords
-from qaf_analysis.terms.scale import OFSTED4
+from qaf_analysis.terms.scale import OFSTED4, ScaleWords
 
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 _MISSING = MissingWords()
@@ -56,6 +56,10 @@ class PlainLevels:
         written = {spelling_key(label): code for code, label in enumerate(self.labels)}
         return half_grade(spelling_key(text), {**self.codes, **written})
 
+    def words(self, good_from: int, *, positive: str | None = None) -> ScaleWords:
+        """What is said of the scale, positive grades called as typed or after their lowest."""
+        return ScaleWords.of(self.labels, good_from, positive=positive or "")
+
     @property
     def scores(self) -> tuple[float, ...] | None:
         """The levels themselves where all of them are numbers, else None."""
@@ -92,7 +96,7 @@ def declared_levels(text: str) -> PlainLevels:
     if len(labels) < 2 or "" in labels:
         raise UsageError(
             "A scale needs at least two levels, worst first, separated by commas: "
-            '--levels "1,2,3,4" or --levels "Inadequate,Requires improvement,Good,Outstanding".'
+            f'--levels "1,2,3,4" or --levels "{",".join(OFSTED4.levels)}".'
         )
     codes = {level_key(label): code for code, label in enumerate(labels)}
     if len(codes) < len(labels):
@@ -118,7 +122,7 @@ def ofsted_levels(texts: Iterable[str]) -> PlainLevels | None:
 
 
 def good_level(levels: PlainLevels, named: str | None) -> tuple[int, tuple[str, ...]]:
-    """Code of the lowest level that counts as good, and what a reader should know of the choice.
+    """Code of the lowest level that counts as positive, and what to know of the choice.
 
     Parameters
     ----------
@@ -129,24 +133,26 @@ def good_level(levels: PlainLevels, named: str | None) -> tuple[int, tuple[str, 
     Raises
     ------
     UsageError
-        If it is no level of the scale, or the lowest, from which every grade would be good.
+        If it is no level of the scale, or the lowest, from which every grade would be positive.
 
     Examples
     --------
     >>> good_level(declared_levels("1,2,3,4"), None)
-    (2, ('Levels from 3 up count as good; see --good-from.',))
+    (2, ('Levels from 3 up count as positive; see --good-from.',))
     """
     if named is not None:
         code = levels.code(named)
         if code is None or code == 0:
             above = ", ".join(levels.labels[1:])
-            raise UsageError(f'"{named}" cannot be the lowest good level; choose one of {above}.')
+            raise UsageError(
+                f'"{named}" cannot be the lowest positive level; choose one of {above}.'
+            )
         return code, ()
     good = levels.code(OFSTED4.good_label)
     if good:
         return good, ()
     middle = len(levels.labels) // 2
-    return middle, (f"Levels from {levels.labels[middle]} up count as good; see --good-from.",)
+    return middle, (f"Levels from {levels.labels[middle]} up count as positive; see --good-from.",)
 
 
 def shown_levels(texts: Iterable[str], *, most: int = 12) -> str:

@@ -40,7 +40,7 @@ PARTS: tuple[Part, ...] = (
     "post",
     "themed grade",
     "control grade",
-    "control good",
+    "control positive",
 )
 AFTER = "1 where the quarter lies after the themed audit, 0 where before"
 ONE_BY_ONE = "one column for each comparison domain, headed control: and the domain's name"
@@ -66,7 +66,7 @@ class PlainThemed:
     themed_grade : array of int
         Code of the themed domain's grade; -1 where not graded.
     control_grade, control_good : array
-        Mean grade code over the comparison domains, and their share Good or better; NaN in both
+        Mean grade code over the comparison domains, and their positive share; NaN in both
         where none was graded.
     controls : tuple of str
         Comparison domains given one by one; none where the table gives means only.
@@ -94,13 +94,13 @@ def read_plain_themed(
 
     Columns: quarter (1, 2, … or 2019-20 Q3), post (0 or 1), auditor, themed_grade (a level),
     control_grade (mean code over the comparison domains, 0 for the worst level), control_good
-    (their share Good or better, 0 to 1); perhaps audit_id. Quarters left out by plan, such as
+    (their positive share, 0 to 1); perhaps audit_id. Quarters left out by plan, such as
     that of the themed audit itself, are not to stand in the table.
 
     A heading that begins with ``control:`` is that of one comparison domain, named by what
     follows (``control: Risk``); its cells are levels, or blank where not graded. With such
     columns control_grade and control_good may be absent. Where they are given they must be the
-    mean of the levels and their share Good or better, to within two decimals, and those reckoned
+    mean of the levels and their positive share, to within two decimals, and those reckoned
     from the levels are used.
 
     Parameters
@@ -109,7 +109,7 @@ def read_plain_themed(
     levels : PlainLevels, optional
         The scale; by default Ofsted's four levels, if they fit.
     good_from : str, optional
-        Lowest level that counts as good; needed only where comparison domains are given one by
+        Lowest level that counts as positive; needed only where comparison domains are given one by
         one. By default ``Good`` on Ofsted's scale, else the middle.
 
     Raises
@@ -151,7 +151,7 @@ def read_plain_themed(
 
 
 def grades_and_goods(codes: Ints, *, good_from: int) -> tuple[Floats, Floats]:
-    """Grades as numbers, and 1 or 0 for Good or better; NaN in both where not graded (-1)."""
+    """Grades as numbers, and 1 or 0 for a positive grade; NaN in both where not graded (-1)."""
     graded = codes >= 0
     grades: Floats = np.where(graded, codes, np.nan)
     goods: Floats = np.where(graded, codes >= good_from, np.nan)
@@ -187,11 +187,11 @@ def _comparison_domains(table: RawTable) -> dict[str, int]:
 
 
 def _reckoned(table: RawTable, codes: Ints, *, good_from: int) -> tuple[Floats, Floats]:
-    """Mean grade and share Good or better of the comparison domains' levels, as given if given."""
+    """Mean grade and positive share of the comparison domains' levels, as given if given."""
     grade, good = map(mean_over_domains, grades_and_goods(codes, good_from=good_from))
     parts: tuple[tuple[Part, Floats, str], ...] = (
         ("control grade", grade, "the mean code of the columns headed control:"),
-        ("control good", good, "the share Good or better of the columns headed control:"),
+        ("control positive", good, "the positive share of the columns headed control:"),
     )
     for part, reckoned, what in parts:
         place = place_of(table, part)
@@ -242,8 +242,8 @@ def _sides(table: RawTable, quarter: Ints) -> Bools:
 
 
 def _given(table: RawTable, *, highest: int) -> tuple[Floats, Floats]:
-    """Mean grade and share Good or better as they stand in the table."""
-    places = [_needed_mean(table, "control grade"), _needed_mean(table, "control good")]
+    """Mean grade and positive share as they stand in the table."""
+    places = [_needed_mean(table, "control grade"), _needed_mean(table, "control positive")]
     ranges = (
         (highest, f"a mean grade code from 0 (the worst level) to {highest} (the best)"),
         (1, "a share from 0 to 1"),

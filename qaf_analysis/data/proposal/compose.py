@@ -253,7 +253,7 @@ def _half_grades(head: DraftTable, words: Words, *, asking: Asking) -> None:
     cells = words.grades.cells(between)
     answer = asking.choose(
         "half_grades",
-        asks="Some cells name two neighbouring grades, such as Good/RI. What do they count as?",
+        asks="Some cells name two neighbouring grades. What do they count as?",
         options=("aside", "lower", "higher"),
         proposed="aside",
         consequence=f"{counted(cells, 'cell')}; aside: they are set aside and listed",

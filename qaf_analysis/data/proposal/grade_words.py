@@ -13,45 +13,9 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from qaf_analysis.data.contract.spelling import spelling_key
+from qaf_analysis.terms.ofsted_spellings import LIKELY, SHORT_FORMS
 from qaf_analysis.terms.scale import OFSTED4, Scale
 
-_SHORT_FORMS: Mapping[str, str] = {
-    "outstanding": "Outstanding",
-    "outstand": "Outstanding",
-    "outst": "Outstanding",
-    "outs": "Outstanding",
-    "out": "Outstanding",
-    "os": "Outstanding",
-    "o": "Outstanding",
-    "good": "Good",
-    "gd": "Good",
-    "g": "Good",
-    "requiresimprovement": "Requires improvement",
-    "requiresimprovementtobegood": "Requires improvement",
-    "requireimprovement": "Requires improvement",
-    "requiredimprovement": "Requires improvement",
-    "requiresimp": "Requires improvement",
-    "requiresimprov": "Requires improvement",
-    "reqimprovement": "Requires improvement",
-    "reqsimprovement": "Requires improvement",
-    "reqimprov": "Requires improvement",
-    "reqimp": "Requires improvement",
-    "reqsimp": "Requires improvement",
-    "rimp": "Requires improvement",
-    "ri": "Requires improvement",
-    "rtbg": "Requires improvement",
-    "inadequate": "Inadequate",
-    "inadeq": "Inadequate",
-    "inad": "Inadequate",
-    "ia": "Inadequate",
-    "i": "Inadequate",
-}
-# Words of the same meaning that are no short form: offered as a likely reading.
-_LIKELY: Mapping[str, str] = {
-    "needsimprovement": "Requires improvement",
-    "improvementneeded": "Requires improvement",
-    "improvementrequired": "Requires improvement",
-}
 _UNGRADED = re.compile(
     r"na|not(?:applicable|graded|judged|assessed|rated|scored|yetassessed|yetgraded)|ungraded|"
     r"no(?:grade|grading|judgement)|unableto(?:grade|judge)|cannotgrade|nr|ng|nj|nya"
@@ -78,7 +42,7 @@ def grade_level(text: str) -> str | None:
     if len(text) > _LONG or _QUALIFIED.search(key):
         return None
     for form in (key, _NUMBER_BEFORE.sub("", key), _NUMBER_AFTER.sub("", key)):
-        found = _SHORT_FORMS.get(_plain(form))
+        found = SHORT_FORMS.get(_plain(form))
         if found is not None:
             return found
     return None
@@ -95,7 +59,7 @@ def number_beside(text: str) -> str:
     key = spelling_key(text)
     for pattern in (_NUMBER_BEFORE, _NUMBER_AFTER):
         found = pattern.search(key)
-        if found is not None and _SHORT_FORMS.get(_plain(pattern.sub("", key))):
+        if found is not None and SHORT_FORMS.get(_plain(pattern.sub("", key))):
             return re.sub(r"\D", "", found[0])
     return ""
 
@@ -111,14 +75,14 @@ def likely_level(text: str) -> str | None:
     key = spelling_key(text)
     usable = len(text) <= _LONG and not _QUALIFIED.search(key)
     plain = _plain(_NUMBER_BEFORE.sub("", key)) if usable else ""
-    if plain in _LIKELY:
-        return _LIKELY[plain]
-    long_words = [word for word in _SHORT_FORMS if len(word) >= 4]
+    if plain in LIKELY:
+        return LIKELY[plain]
+    long_words = [word for word in SHORT_FORMS if len(word) >= 4]
     near = get_close_matches(plain, long_words, n=1, cutoff=_NEAR) if len(plain) >= 4 else []
     # "Adequate" is no misspelling of "Inadequate".
     if not near or near[0].endswith(plain) or plain.endswith(near[0]):
         return None
-    return _SHORT_FORMS[near[0]]
+    return SHORT_FORMS[near[0]]
 
 
 def is_ungraded(text: str) -> bool:

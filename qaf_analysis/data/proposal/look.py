@@ -12,11 +12,11 @@ from posixpath import join
 from qaf_analysis.data.contract.problems import Problems
 from qaf_analysis.data.contract.record import FileRefusedError
 from qaf_analysis.data.files.filled_template import bears_mark
-from qaf_analysis.data.files.folder import SETTINGS_FILE
 from qaf_analysis.data.files.heading_rows import Merge, merges
 from qaf_analysis.data.files.limits import MAX_FIELD
 from qaf_analysis.data.files.opened import file_bytes
 from qaf_analysis.data.files.oversize import refuse_oversize
+from qaf_analysis.data.files.settings_names import SETTINGS_FILE
 from qaf_analysis.data.files.sheet import NamedSheet, SheetRow
 from qaf_analysis.data.files.signature import refuse_wrong_kind
 from qaf_analysis.data.files.text_encoding import as_utf8, encoding_of

@@ -15,6 +15,7 @@ from qaf_analysis.data.files.heading_words import says_anything
 from qaf_analysis.data.files.headings import folded
 from qaf_analysis.data.proposal.content import cell_kind
 from qaf_analysis.data.proposal.look import Grid, GridRow
+from qaf_analysis.terms.scale import OFSTED4
 
 HEADING_WITHIN = 30
 _LONGEST_HEADING = 400
@@ -23,7 +24,7 @@ _VALUES = ("date", "share", "number", "flag", "quarter")
 _SUMS = re.compile(
     r"(?i)\b(?:sub[- ]?|grand )?totals?\b|\baverage\b|\bmean\b|\bmedian\b|\bsum\b|\bcount\b|"
     r"^%|\bper ?cent(?:age)?\b|\bnumber of\b|\bno\.? of\b|\ball (?:audits|teams|cases)\b|"
-    r"\bgood or better\b|\bproportion\b|\bend of (?:report|export|data)\b|\brows? exported\b|"
+    rf"\b{OFSTED4.positive}\b|\bproportion\b|\bend of (?:report|export|data)\b|\brows? exported\b|"
     r"^(?:key|note|notes|source)\s*:"
 )
 _FOOTER = re.compile(r"(?i)^(?:key|notes?|source|exported|printed|produced|report run|run date)\b")

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from qaf_analysis.data.contract.problems import counted
-from qaf_analysis.data.files.folder import SETTINGS_FILE
+from qaf_analysis.data.files.settings_names import SETTINGS_FILE
 from qaf_analysis.data.proposal.asking import SET_ASIDE
 from qaf_analysis.data.proposal.preview import Preview
 from qaf_analysis.data.proposal.propose import Proposal

@@ -27,8 +27,8 @@ from qaf_analysis.data.contract.audits import (
 from qaf_analysis.data.contract.formula_text import guarded, unguarded
 from qaf_analysis.data.contract.record import Check, FileRecord, Finding, ImportRecord
 from qaf_analysis.data.council.assembly import DTYPES, actions_in_order, in_order, typed
-from qaf_analysis.data.files.folder import SETTINGS_FILE
 from qaf_analysis.data.files.private_file import private_folder
+from qaf_analysis.data.files.settings_names import SETTINGS_FILE
 from qaf_analysis.data.store.settings_copy import settings_copy, settings_of_copy
 from qaf_analysis.terms.errors import SettingsError, UsageError
 from qaf_analysis.terms.settings import Settings

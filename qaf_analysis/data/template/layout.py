@@ -61,6 +61,8 @@ def _scale(scale: Scale) -> Iterator[str]:
     yield f"name = {toml_text(scale.name)}"
     yield f"levels = {_list(scale.levels)}"
     yield f"good_from = {toml_text(scale.good_label)}"
+    if scale.named_positive:
+        yield f"positive = {toml_text(scale.named_positive)}"
 
 
 def _files(columns: Sequence[TemplateColumn]) -> Iterator[str]:

@@ -19,7 +19,7 @@ from qaf_analysis.stats.core.means import clustered_share, mean_interval
 from qaf_analysis.terms.estimate import Estimate
 
 GAP_METHOD = "gap on child domains less gap on process domains, each on its own level"
-RATE_METHOD = "share good or better overall among audits with a child domain below good"
+RATE_METHOD = "share graded positive overall among audits with a child domain below that"
 
 
 def child_experience_gap(
@@ -131,4 +131,4 @@ def _no_audit_below(overall_by: DomainGrades, child_by: DomainGrades) -> str:
         return "no audit has an overall grade"
     if np.isnan(child_by.lowest_child).all():
         return "no child domain was graded"
-    return "no audit has a child domain below good"
+    return "no audit has a child domain below the positive grades"

@@ -98,8 +98,8 @@ def two_judgements(practice: Bools, impact: Bools, *, level: float = 0.95) -> Tw
 def _share(without: int, of: int, *, level: float) -> Estimate:
     if of < FEWEST_SHOWN:
         return Estimate.not_estimable(
-            f"only {of} audit{'' if of == 1 else 's'} had good practice; at least {FEWEST_SHOWN} "
-            "are needed",
+            f"only {of} audit{'' if of == 1 else 's'} had practice graded positive; at least "
+            f"{FEWEST_SHOWN} are needed",
             method="Wilson",
             level=level,
             cases=of,

@@ -167,7 +167,7 @@ def its_quasi_binomial(
         return replace(base, why_not=why_not)
     fit = fitted_shares(_design(quarter, post), successes=good, trials=audits.astype(np.float64))
     if fit is None:
-        return replace(base, why_not="all or none are good on a side, so the odds have no bound")
+        return replace(base, why_not="all or none are positive on a side: the odds have no bound")
     se = float(fit.errors(dispersion=max(1.0, fit.dispersion))[1])
     return _estimate(fit, 1, se=se, base=base, df=float(fit.df))
 

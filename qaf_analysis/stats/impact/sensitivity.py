@@ -38,7 +38,7 @@ Answer: TypeAlias = tuple[Estimate, Saying, str]
 """What was found, what it says, and what a reader should know besides."""
 
 QUESTIONS = {
-    "other_outcome": "Is it the same for Good or better as for the mean grade?",
+    "other_outcome": "Is it the same for the positive share as for the mean grade?",
     "wild_bootstrap": "Is it the same if quarters are not taken to vary like a bell curve?",
     "differential_trend": "Is it the same if the difference is allowed a trend of its own?",
     "placebo_dates": "Was the difference moving before the themed audit?",

@@ -255,7 +255,7 @@ class ThemedAudits:
             grade, good = getattr(self, f"{side}_grade"), getattr(self, f"{side}_good")
             if np.isinf(grade).any() or (np.isnan(grade) != np.isnan(good)).any():
                 raise ShapeError(
-                    f"A {side} grade and its Good-or-better value must be present together, "
+                    f"A {side} grade and whether it is positive must be present together, "
                     "and both must be finite."
                 )
 
@@ -263,7 +263,7 @@ class ThemedAudits:
         grades, goods = self.control_grades, self.control_goods
         if grades.ndim != 2 or grades.shape != goods.shape:
             raise ShapeError(
-                f"Comparison grades of shape {grades.shape} and their Good-or-better values of "
+                f"Comparison grades of shape {grades.shape} and whether they are positive, of "
                 f"shape {goods.shape} should be audits by domains."
             )
         has_any = (~np.isnan(grades)).any(axis=1)

@@ -185,7 +185,7 @@ def _verdict(
         wide = f"reaches more than {100 * rule.widest_good:g} points either way"
     else:
         wide = "cannot be formed"
-    return ThemeVerdict.TOO_LITTLE, f"{doubt}, and the interval for Good or better {wide}"
+    return ThemeVerdict.TOO_LITTLE, f"{doubt}, and the interval for the positive share {wide}"
 
 
 def _shortage(evidence: ThemeEvidence, *, rule: ThemeRule) -> str:
@@ -243,7 +243,7 @@ def _doubt(evidence: ThemeEvidence, *, rule: ThemeRule, holm_p: float, themes_te
         )
     # A value that is nought but for rounding has no direction.
     if evidence.grade.value * evidence.good.value < -(ROUNDING**0.5):
-        return "the mean grade and Good or better moved in opposite directions"
+        return "the mean grade and the positive share moved in opposite directions"
     return ""
 
 

@@ -88,6 +88,7 @@ def _verdict(moderated: ModeratedAudits, found: Gap, given: VerdictInputs) -> Op
         with_sizes(verdict_figures(given), given),
         limits=given.limits,
         audits=None if moderated.population is None else int(moderated.population.sum()),
+        positive=moderated.positive,
     )
 
 

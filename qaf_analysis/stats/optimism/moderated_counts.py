@@ -42,7 +42,9 @@ class ModeratedAudits:
         Auditor of each; None where that is not known, or where audits are to count as
         independent of each other.
     n_levels, good_from : int
-        Levels of the scale, and the lowest code that counts as good.
+        Levels of the scale, and the lowest code that counts as positive.
+    positive : str
+        What grades from that code on are called, after "graded".
     level : float
         Confidence level.
     selected_by : tuple of str, or None
@@ -82,6 +84,7 @@ class ModeratedAudits:
     auditor: Ints | None
     n_levels: int
     good_from: int
+    positive: str = "positive"
     level: float = 0.95
     selected_by: tuple[str, ...] | None = None
     selection_probability: Floats | None = None

@@ -480,7 +480,7 @@ def _at_good(table: ArrayLike, good_from: int) -> tuple[int, int, int]:
     """Audits good by the auditor alone, by the moderator alone, and all audits."""
     counts = square_counts(table)
     if not 0 < good_from < len(counts):
-        raise UnknownGradeError(f"Good starts at a code from 1 to {len(counts) - 1}.")
+        raise UnknownGradeError(f"Positive grades start at a code from 1 to {len(counts) - 1}.")
     over = int(counts[good_from:, :good_from].sum())
     under = int(counts[:good_from, good_from:].sum())
     return over, under, int(counts.sum())

@@ -34,6 +34,7 @@ def optimism_verdict(
     limits: OptimismLimits,
     why_no_gap: str = "",
     audits: int | None = None,
+    positive: str = "positive",
 ) -> OptimismDecision:
     """Verdict on auditors' grades, from intervals and never from a point estimate.
 
@@ -47,6 +48,8 @@ def optimism_verdict(
         Reason for which no gap is given, such as too few moderated audits; empty if it is.
     audits : int or None
         All audits, moderated or not; None where not known.
+    positive : str
+        What the scale calls its positive grades, after "graded"; for the reason.
 
     Returns
     -------
@@ -73,75 +76,66 @@ def optimism_verdict(
     beyond = [one for one in figures if one.is_beyond]
     apart = [one for one in beyond if one.figure in (VerdictFigure.SEVERE, VerdictFigure.SPREAD)]
     if apart:
-        verdict, reason = OptimismVerdict.RE_AUDIT, _joined(apart, limits)
+        verdict, reason = OptimismVerdict.RE_AUDIT, _joined(apart, limits, positive)
     elif all(one.is_small for one in figures):
-        verdict, reason = OptimismVerdict.ACCEPT, _all_small(figures, beyond)
+        verdict, reason = OptimismVerdict.ACCEPT, _all_small(figures, beyond, positive)
     elif beyond:
-        verdict, reason = OptimismVerdict.ADJUST, _joined(beyond, limits)
+        verdict, reason = OptimismVerdict.ADJUST, _joined(beyond, limits, positive)
     else:
-        verdict, reason = OptimismVerdict.MORE_MODERATION, _open(figures, limits, audits)
+        verdict = OptimismVerdict.MORE_MODERATION
+        reason = _open(figures, limits, audits, positive)
     return OptimismDecision(verdict=verdict, reason=reason, figures=figures)
 
 
-def _joined(found: list[RuledFigure], limits: OptimismLimits) -> str:
-    said = [_BEYOND[one.figure](one, limits) for one in found]
+def _joined(found: list[RuledFigure], limits: OptimismLimits, positive: str) -> str:
+    said = [_beyond(one, limits, positive) for one in found]
     if found[0].figure is VerdictFigure.GAP and len(said) == 2:
         alike = (found[0].small.value > 0) == (found[1].small.value > 0)
         return f"{said[0]} {'and' if alike else 'but'} {said[1].removeprefix('auditors ')}"
     return " and ".join(said)
 
 
-def _gap_beyond(one: RuledFigure, limits: OptimismLimits) -> str:
-    return f"auditors are {'kinder' if one.small.value > 0 else 'harsher'} than moderators"
+def _beyond(one: RuledFigure, limits: OptimismLimits, positive: str) -> str:
+    up = one.small.value > 0
+    return {
+        VerdictFigure.GAP: f"auditors are {'kinder' if up else 'harsher'} than moderators",
+        VerdictFigure.SHIFT: f"auditors have a {'larger' if up else 'smaller'} share graded "
+        f"{positive} than moderators",
+        VerdictFigure.SEVERE: f"more than {limits.severe_share:.0%} of audits are "
+        f"{limits.severe_words} apart",
+        VerdictFigure.SPREAD: "auditors' own gaps, taken together, spread by more than "
+        f"{grades(limits.tolerance)} of a grade, too much for one correction",
+    }[one.figure]
 
 
-def _shift_beyond(one: RuledFigure, limits: OptimismLimits) -> str:
-    often = "more" if one.small.value > 0 else "less"
-    return f"auditors give good or better {often} often than moderators"
-
-
-def _severe_beyond(one: RuledFigure, limits: OptimismLimits) -> str:
-    return f"more than {limits.severe_share:.0%} of audits are {limits.severe_words} apart"
-
-
-def _spread_beyond(one: RuledFigure, limits: OptimismLimits) -> str:
-    return (
-        f"auditors' own gaps, taken together, spread by more than {grades(limits.tolerance)} "
-        "of a grade, too much for one correction"
+def _all_small(figures: tuple[RuledFigure, ...], beyond: list[RuledFigure], positive: str) -> str:
+    names = [one.figure for one in figures if one.figure is VerdictFigure.SEVERE]
+    middle = "".join(f", {name}" for name in names)
+    several = (
+        f"{VerdictFigure.GAP}, shift in the share graded {positive}{middle} and "
+        f"{VerdictFigure.SPREAD}"
     )
-
-
-_BEYOND = {
-    VerdictFigure.GAP: _gap_beyond,
-    VerdictFigure.SHIFT: _shift_beyond,
-    VerdictFigure.SEVERE: _severe_beyond,
-    VerdictFigure.SPREAD: _spread_beyond,
-}
-
-
-def _all_small(figures: tuple[RuledFigure, ...], beyond: list[RuledFigure]) -> str:
-    several = "mean gap, shift in good or better, severe differences and spread between auditors"
-    if all(one.figure is not VerdictFigure.SEVERE for one in figures):
-        several = "mean gap, shift in good or better and spread between auditors"
     reason = f"{several} are all shown to be small"
     return f"{reason}; the gap is not none, but not worth adjusting for" if beyond else reason
 
 
-def _open(figures: tuple[RuledFigure, ...], limits: OptimismLimits, audits: int | None) -> str:
+def _open(
+    figures: tuple[RuledFigure, ...], limits: OptimismLimits, audits: int | None, positive: str
+) -> str:
     """Name the open figure that takes most moderation to settle, and how much that is."""
     still = [one for one in figures if one.standing is Standing.OPEN]
     widest = max(still, key=lambda one: inf if isnan(one.settled_at) else one.settled_at)
     if not widest.small.is_estimable:
         what = {
             VerdictFigure.GAP: "the mean gap",
-            VerdictFigure.SHIFT: "the shift in good or better",
+            VerdictFigure.SHIFT: f"the shift in the share graded {positive}",
             VerdictFigure.SEVERE: "how many audits are far apart",
             VerdictFigure.SPREAD: "how far auditors differ among themselves",
         }[widest.figure]
         return f"{what} cannot be told: {widest.small.why_not}"
     what = {
         VerdictFigure.GAP: f"the mean gap is small (within {grades(limits.tolerance)} of a grade)",
-        VerdictFigure.SHIFT: "the shift in good or better is small (within "
+        VerdictFigure.SHIFT: f"the shift in the share graded {positive} is small (within "
         f"{100 * limits.good_shift:g} points)",
         VerdictFigure.SEVERE: f"more than {limits.severe_share:.0%} of audits are "
         f"{limits.severe_words} apart",

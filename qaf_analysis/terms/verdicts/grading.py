@@ -88,7 +88,7 @@ class VerdictFigure(StrEnum):
     """The figures that the verdict on optimism rests on."""
 
     GAP = "mean gap"
-    SHIFT = "shift in good or better"
+    SHIFT = "shift in the positive share"
     SEVERE = "severe differences"
     SPREAD = "spread between auditors"
 
@@ -112,7 +112,7 @@ class OptimismLimits:
         Mean gap, in grades, within which audits and moderation count as alike. It is also the
         spread of auditors' own gaps beyond which one correction for all is wrong.
     good_shift : float
-        Difference of the shares good or better (proportion) that counts as small.
+        Difference of the positive shares (proportion) that counts as small.
     severe_from : int or None
         Grades apart from which a difference is severe; None on two levels, where none can be.
     severe_share : float

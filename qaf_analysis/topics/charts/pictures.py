@@ -13,6 +13,7 @@ from qaf_analysis.kit.numbers import counted, fine_gap, percent
 from qaf_analysis.kit.parts import Picture, in_appendix
 from qaf_analysis.stats.charts.rules import FEWEST_USEFUL, RunAnalysis
 from qaf_analysis.stats.charts.signals import FEWEST_FOR_LIMITS
+from qaf_analysis.terms.scale import ScaleWords
 from qaf_analysis.terms.verdicts import Variation
 from qaf_analysis.topics.charts.analysis.themes import (
     ThemeCharting,
@@ -20,7 +21,7 @@ from qaf_analysis.topics.charts.analysis.themes import (
     ThemePoint,
     ThemeSeries,
 )
-from qaf_analysis.topics.charts.tables import CHART_NAMES, FALSE_SIGNALS, LINE_NAMES
+from qaf_analysis.topics.charts.tables import CHART_NAMES, FALSE_SIGNALS, LINE_NAMES, series_name
 from qaf_analysis.topics.common.scope import THEMED
 
 SIGNAL_WORDS = {
@@ -36,11 +37,11 @@ def theme_charts_pictures(result: ThemeCharts) -> tuple[Picture, ...]:
     """How each chart ends, then for each theme its control charts and its run charts."""
     if not result.themes:
         return ()
-    charts = (each for theme in result.themes for each in theme_pictures(theme))
+    charts = (each for theme in result.themes for each in theme_pictures(theme, result.scale))
     return (_icons(result), *map(in_appendix, charts))
 
 
-def theme_pictures(theme: ThemeCharting) -> tuple[Picture, ...]:
+def theme_pictures(theme: ThemeCharting, scale: ScaleWords) -> tuple[Picture, ...]:
     """The chart set of one theme: share, difference where there is one, and run charts of both."""
     runs = [series for series in (theme.share_run, theme.difference_run) if series is not None]
     sets = [[series] for series in (theme.share, theme.difference) if series is not None]
@@ -53,20 +54,20 @@ def theme_pictures(theme: ThemeCharting) -> tuple[Picture, ...]:
     ]
     return tuple(
         control_picture(
-            [_panel(theme, series) for series in each],
-            title=f"{theme.name}: {_finding(each)}",
+            [_panel(theme, series, scale) for series in each],
+            title=f"{theme.name}: {_finding(each, scale)}",
             changes=changes,
         )
         for each in [*sets, runs]
     )
 
 
-def _finding(charts: list[ThemeSeries]) -> str:
+def _finding(charts: list[ThemeSeries], scale: ScaleWords) -> str:
     """Title of a picture: what its rules find, and nothing more."""
     if charts[0].chart == "run":
         return _runs_finding([series.runs for series in charts])
     (series,) = charts
-    what = "good or better" if series.is_share else "difference to untouched domains"
+    what = scale.positive_alone if series.is_share else "difference to untouched domains"
     found, present = len(series.signalled), len(series.present)
     if series.last == Variation.CANNOT_TELL and not found:
         return f"{what}, on which no rule can signal yet"
@@ -88,10 +89,10 @@ def _stand(number: int) -> str:
     return "stands" if number == 1 else "stand"
 
 
-def _panel(theme: ThemeCharting, series: ThemeSeries) -> Panel:
+def _panel(theme: ThemeCharting, series: ThemeSeries, scale: ScaleWords) -> Panel:
     share = series.is_share
     measure = (
-        f"Share good or better in {theme.about}"
+        f"Share graded {scale.positive} in {theme.about}"
         if share
         else f"{theme.about} less untouched domains, in grades"
     )
@@ -164,7 +165,7 @@ def _limit_notes(series: ThemeSeries) -> Iterator[str]:
 def _icons(result: ThemeCharts) -> Picture:
     icons = [
         Icon(
-            name=f"{theme.name}, {'good or better' if series.is_share else 'difference'}",
+            name=f"{theme.name}, {series_name(series, result.scale)}",
             reading=series.last,
         )
         for theme in result.themes

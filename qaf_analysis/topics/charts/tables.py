@@ -8,6 +8,7 @@ from math import isnan
 from qaf_analysis.kit.charts.icons import READING_WORDS
 from qaf_analysis.kit.numbers import fine_gap, percent
 from qaf_analysis.kit.parts import Column, Table
+from qaf_analysis.terms.scale import ScaleWords
 from qaf_analysis.topics.charts.analysis.drawn import ChartType
 from qaf_analysis.topics.charts.analysis.plain_table import RULE_WORDS
 from qaf_analysis.topics.charts.analysis.themes import (
@@ -53,7 +54,7 @@ def theme_charts_tables(result: ThemeCharts) -> tuple[Table, ...]:
         _found(result),
         _choice(result),
         _false_signals(result),
-        *(table for theme in result.themes for table in _quarters(theme)),
+        *(table for theme in result.themes for table in _quarters(theme, result.scale)),
     )
 
 
@@ -72,18 +73,22 @@ def _found(result: ThemeCharts) -> Table:
             Column(heading="Crossings (usual)"),
             Column(heading="Last quarter", align="left"),
         ),
-        rows=tuple(_found_row(theme, series) for theme in result.themes for series in theme.series),
+        rows=tuple(
+            _found_row(theme, series, result.scale)
+            for theme in result.themes
+            for series in theme.series
+        ),
         note="Useful points lie off the centre line; run-chart rules need 10 of them. Limits that "
         "rest on fewer than 12 quarters are trial limits.",
         source=result.scope.source_line,
     )
 
 
-def _found_row(theme: ThemeCharting, series: ThemeSeries) -> tuple[str, ...]:
+def _found_row(theme: ThemeCharting, series: ThemeSeries, scale: ScaleWords) -> tuple[str, ...]:
     runs, found = series.runs, series.signalled
     limits = runs.limits
     usual = ("", "") if limits is None else (limits.longest_run, limits.crossings)
-    of = "good or better" if series.is_share else "difference"
+    of = series_name(series, scale)
     return (
         theme.name,
         f"{CHART_NAMES[series.chart]}, {of}",
@@ -110,7 +115,7 @@ def _choice(result: ThemeCharts) -> Table:
         rows=tuple(
             (
                 theme.name,
-                "good or better" if series.is_share else "difference",
+                series_name(series, result.scale),
                 CHART_NAMES[series.chart],
                 series.why,
             )
@@ -134,7 +139,7 @@ def _false_signals(result: ThemeCharts) -> Table:
         rows=tuple(
             (words, *map(str, measured))
             for words, measured in (
-                ("p or p\N{PRIME} chart, good or better", FALSE_SIGNALS["p"]),
+                (f"p or p\N{PRIME} chart, {result.scale.positive_alone}", FALSE_SIGNALS["p"]),
                 ("XmR chart, difference", FALSE_SIGNALS["xmr"]),
                 ("run chart, either", FALSE_SIGNALS["run"]),
             )
@@ -144,17 +149,25 @@ def _false_signals(result: ThemeCharts) -> Table:
     )
 
 
-def _quarters(theme: ThemeCharting) -> tuple[Table, ...]:
-    tables = [_points(theme, theme.share, theme.share_run)]
+def _quarters(theme: ThemeCharting, scale: ScaleWords) -> tuple[Table, ...]:
+    tables = [_points(theme, theme.share, theme.share_run, scale)]
     if theme.difference is not None and theme.difference_run is not None:
-        tables.append(_points(theme, theme.difference, theme.difference_run))
+        tables.append(_points(theme, theme.difference, theme.difference_run, scale))
     return tuple(tables)
 
 
-def _points(theme: ThemeCharting, series: ThemeSeries, runs: ThemeSeries) -> Table:
+def series_name(series: ThemeSeries, scale: ScaleWords) -> str:
+    """What a chart shows, in a word or two."""
+    return scale.positive_alone if series.is_share else "difference"
+
+
+def _points(
+    theme: ThemeCharting, series: ThemeSeries, runs: ThemeSeries, scale: ScaleWords
+) -> Table:
     share = series.is_share
-    what = "share good or better" if share else "mean difference to untouched domains"
-    value = "Good or better" if share else "Difference"
+    graded = f"share graded {scale.positive}"
+    what = graded if share else "mean difference to untouched domains"
+    value = scale.positive_heading if share else "Difference"
     unit = "" if share else "grades"
     return Table(
         caption=f"{theme.name}: {what} by quarter, with the lines of its charts",
@@ -162,7 +175,7 @@ def _points(theme: ThemeCharting, series: ThemeSeries, runs: ThemeSeries) -> Tab
             Column(heading="Quarter", align="left"),
             Column(heading="Counts as", align="left"),
             Column(heading="Audits"),
-            *((Column(heading="Good or better", unit="audits"),) if share else ()),
+            *((Column(heading=value, unit="audits"),) if share else ()),
             Column(heading=value, unit="share" if share else unit),
             Column(heading="Lower limit", unit=unit),
             Column(heading=LINE_NAMES[series.chart].capitalize(), unit=unit),

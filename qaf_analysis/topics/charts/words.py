@@ -8,6 +8,7 @@ from qaf_analysis.kit.charts.icons import READING_WORDS
 from qaf_analysis.kit.numbers import counted
 from qaf_analysis.kit.parts import Statement, listed
 from qaf_analysis.stats.charts.rules import FEWEST_USEFUL
+from qaf_analysis.terms.scale import ScaleWords
 from qaf_analysis.topics.charts.analysis.themes import ThemeCharting, ThemeCharts, ThemeSeries
 from qaf_analysis.topics.charts.tables import CHART_NAMES
 
@@ -29,7 +30,7 @@ def say_theme_charts(result: ThemeCharts) -> Statement:
             limits=LIMITS,
             source=result.scope.source_line,
         )
-    paragraphs = [_opening(), *(_theme(theme) for theme in result.themes)]
+    paragraphs = [_opening(), *(_theme(theme, result.scale) for theme in result.themes)]
     if result.not_charted:
         paragraphs.append(
             f"Not charted, because no domain of routine audits stands for it: "
@@ -52,12 +53,13 @@ def _opening() -> str:
     )
 
 
-def _theme(theme: ThemeCharting) -> str:
+def _theme(theme: ThemeCharting, scale: ScaleWords) -> str:
     about = "" if theme.about == theme.name else f"{theme.about}; "
     said = [f"{theme.name} ({about}audited in {theme.audited_in})."]
     for series in (theme.share, theme.difference):
         if series is not None:
-            what = "share good or better" if series.is_share else "difference to untouched domains"
+            share = f"share graded {scale.positive}"
+            what = share if series.is_share else "difference to untouched domains"
             last = READING_WORDS[series.last]
             said.append(
                 f"On the {CHART_NAMES[series.chart]} of the {what}, {_found(series)}; last "

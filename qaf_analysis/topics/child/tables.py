@@ -41,7 +41,7 @@ def child_focus_tables(result: ChildFocusFinding) -> tuple[Table, ...]:
 
 def _measures(focus: ChildFocus, result: ChildFocusFinding) -> Table:
     rates, lines = focus.good_without_child, focus.straight_lines
-    good = f"{result.good_label} or better although a child's domain is not"
+    good = f"{result.scale.positive_heading} although a child's domain is not"
     decimals = 2
     if focus.halo.difference.is_estimable:
         decimals = decimals_adding_up(
@@ -146,7 +146,7 @@ def _rules(result: ChildFocusFinding) -> Table:
 
 def _by_year(result: ChildFocusFinding) -> Table:
     return Table(
-        caption=f"{result.good_label} or better overall although a child's domain is not, by "
+        caption=f"{result.scale.positive_heading} overall although a child's domain is not, by "
         "auditors' own grades",
         columns=(
             Column(heading="Year", align="left"),
@@ -212,12 +212,13 @@ def _crossed_rows(found: TwoJudgements, result: PracticeImpact) -> tuple[tuple[s
 
 
 def _crossed_estimates(result: PracticeImpact) -> Table:
+    positive = f"graded {result.scale.positive}"
     figures: list[Figure] = [
         figure
         for who, found in (("auditors", result.audits), ("moderators", result.moderated))
         if found is not None
         for figure in (
-            (f"Good practice, no difference yet, by {who}", found.no_difference_yet, percent),
+            (f"Practice {positive}, no difference yet, by {who}", found.no_difference_yet, percent),
             (f"Practice less impact, by {who}", found.difference, points),
         )
     ]

@@ -79,16 +79,16 @@ def _without_child(result: ChildFocusFinding, focus: ChildFocus) -> str:
     rates = focus.good_without_child
     if not rates.audit.is_estimable:
         return (
-            "How often audits are good although a child's domain is not cannot be said, because "
-            f"{rates.audit.why_not}."
+            f"How often audits are graded {result.scale.positive} although a child's domain is not "
+            f"cannot be said, because {rates.audit.why_not}."
         )
-    good = result.good_label.lower()
+    scale = result.scale
     return (
-        f"Where moderators graded a child's domain below {good} "
-        f"({counted(rates.audit.cases, 'audit')}), auditors still graded "
-        f"{with_interval(rates.audit, percent)} {good} or better overall; moderators did so in "
-        f"{with_interval(rates.moderation, percent)}. Kindness alike in every domain does this "
-        "too, so it is shown and not tested."
+        f"Where moderators graded a child's domain {scale.below_positive} "
+        f"({counted(rates.audit.cases, 'audit')}), {with_interval(rates.audit, percent)} were "
+        f"still graded {scale.positive} overall by auditors, and "
+        f"{with_interval(rates.moderation, percent)} by moderators. "
+        "Kindness alike in every domain does this too, so it is shown and not tested."
     )
 
 
@@ -108,13 +108,13 @@ def _own(result: ChildFocusFinding) -> str:
     rate = result.own.good_without_child
     if not rate.is_estimable:
         return (
-            "From auditors' own grades, how often an audit is good although a child's domain is "
-            f"not cannot be said, because {rate.why_not}."
+            f"From auditors' own grades, how often an audit is graded {result.scale.positive} "
+            f"although a child's domain is not cannot be said, because {rate.why_not}."
         )
     return (
         f"By auditors' own grades, {with_interval(rate, percent)} of "
-        f"{counted(rate.cases, 'audit')} with a child's domain below "
-        f"{result.good_label.lower()} are {result.good_label.lower()} or better overall "
+        f"{counted(rate.cases, 'audit')} with a child's domain graded "
+        f"{result.scale.below_positive} are graded {result.scale.positive} overall "
         f"({result.own.period})."
     )
 
@@ -153,10 +153,10 @@ def _impact_claim(result: PracticeImpact) -> str:
         return "No judgement of the impact for the child is declared"
     share = result.audits.no_difference_yet
     if not share.is_estimable:
-        return "Too few audits to say how often good practice has made no difference yet"
+        return "Too few audits to say how often practice has made no difference yet"
     return (
-        f"{percent(share.value)} of audits with {result.scale.positive} practice saw no "
-        f"{result.scale.positive} impact for the child yet"
+        f"{percent(share.value)} of audits with practice graded {result.scale.positive} "
+        "saw no such impact for the child yet"
     )
 
 
@@ -171,13 +171,13 @@ def _impact_paragraphs(result: PracticeImpact) -> tuple[str, ...]:
     if not share.is_estimable:
         return (f"Not available because {share.why_not}.",)
     first = (
-        f"Of {counted(found.good_practice, 'audit')} with {result.scale.positive} in "
+        f"Of {counted(found.good_practice, 'audit')} graded {result.scale.positive} in "
         f"{result.practice}, {found.practice_only:,} ({with_interval(share, percent)}) were below "
-        f"that in {result.impact}: practice is good and no difference is seen yet."
+        f"that in {result.impact}: no difference is seen yet."
     )
     second = (
         f"The other way round it was {counted(found.impact_only, 'audit')}. Over all "
-        f"{counted(found.audits, 'audit')}, the share {result.scale.positive} in "
+        f"{counted(found.audits, 'audit')}, the share graded {result.scale.positive} in "
         f"{result.practice} less that in {result.impact} is {with_interval(difference, points)} "
         "points."
     )

@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 
 from qaf_analysis.data.contract.audits import Audits
-from qaf_analysis.terms.eras import Era
+from qaf_analysis.terms.eras import Era, in_words
 from qaf_analysis.terms.names import AUDITING_ROLES, Role
 from qaf_analysis.terms.quarter import Quarter
+from qaf_analysis.terms.settings import Settings
 
 _GRADING = (*AUDITING_ROLES, Role.INSPECTOR)
 
@@ -38,6 +39,54 @@ def in_era(audits: Audits, quarter: Quarter) -> Audits:
         moderations=moderations.reset_index(drop=True),
         settings=audits.settings.on(era),
     )
+
+
+YEAR = 4
+"""Quarters on either side that comparisons use."""
+
+
+def new_scale(settings: Settings) -> Era | None:
+    """Return the era of the scale in the settings; None where it has been in use from the start."""
+    own = next((era for era in settings.eras if era.scale.name == settings.scale.name), None)
+    return None if own is None or own.first is None else own
+
+
+def why_no_before(settings: Settings, event: Quarter) -> str:
+    """Say that the scale changed between before and after an event, or in the year before it.
+
+    Parameters
+    ----------
+    settings : Settings
+        Of one era, as ``in_era`` gives them.
+    event : Quarter
+        A themed audit, or a change to how audits are done.
+
+    Returns
+    -------
+    str
+        A reason without a full stop; empty where the scale has nothing to do with it.
+    """
+    era = new_scale(settings)
+    if era is None or era.first is None or event >= Quarter.of(era.first).next(YEAR):
+        return ""
+    where = "between before and after" if event <= Quarter.of(era.first) else "in the year before"
+    return f"the scale changed on {in_words(era.first)}, {where}"
+
+
+def why_no_earlier_period(settings: Settings, what: str) -> str:
+    """Why there is no earlier year or quarter to compare with: the scale changed, or no data.
+
+    Parameters
+    ----------
+    settings : Settings
+        Of one era, as ``in_era`` gives them.
+    what : str
+        Such as "whole year".
+    """
+    era = new_scale(settings)
+    if era is None or era.first is None:
+        return f"there is no earlier {what} to compare with"
+    return f"the scale changed on {in_words(era.first)} and there is no earlier {what} on this one"
 
 
 def in_use(audits: Audits, era: Era) -> pd.Series:

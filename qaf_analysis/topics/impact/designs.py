@@ -14,7 +14,7 @@ EASIER = (
     "compared with, makes a change easier to find where there is none."
 )
 REASONS = (
-    "There may be good reasons for each, such as an audit held later than planned; the settings "
+    "There may be sound reasons for each, such as an audit held later than planned; the settings "
     "do not hold them."
 )
 MEND = (
@@ -28,7 +28,7 @@ DESIGN_CHANGES_LIMITS = (
     "theme touches, a theme that is added takes its domain out of that comparison. This is not "
     "listed again for each of the others."
 )
-_OUTCOMES = {"mean_grade": "the mean grade", "good_or_better": "the share good or better"}
+_OUTCOMES = {"mean_grade": "the mean grade", "good_or_better": "the positive share"}
 _SUBJECTS: Mapping[str, tuple[str, str]] = {
     "subject": ("The subject of {}", "was {} {} and is {} now"),
     "date": ("The date of {}", "was {} {} and is {} now"),

@@ -89,7 +89,7 @@ def _lines(theme: ThemeFinding) -> Picture:
     return theme_lines(
         [str(quarter) for quarter in theme.quarters],
         title=f"{theme.name}: {theme.full_verdict}",
-        levels=theme.levels,
+        levels=theme.scale.levels,
         themed=line(design.about, lambda point: point.themed),
         controls=line("Untouched domains", lambda point: point.control),
         as_controls=line(

@@ -25,6 +25,7 @@ from qaf_analysis.terms.estimate import Estimate
 from qaf_analysis.terms.measured import THEME_ERRORS
 from qaf_analysis.terms.names import Outcome
 from qaf_analysis.terms.quarter import Quarter
+from qaf_analysis.terms.scale import ScaleWords
 from qaf_analysis.terms.verdicts import ThemeVerdict
 from qaf_analysis.topics.impact.analysis.actions import ActionCounts, Actions, ReAudit
 from qaf_analysis.topics.impact.analysis.checks import ThemeCheck, ThemeChecks
@@ -63,7 +64,7 @@ def _verdicts(result: Themes) -> Table:
             Column(heading="Quarters before, after"),
             Column(heading="Smallest change found 4 times in 5", unit="grades"),
             Column(heading="Change", unit="grades"),
-            Column(heading="Good or better", unit="points"),
+            Column(heading=result.scale.positive_heading, unit="points"),
             Column(heading="Drift that would explain it", unit="a year"),
         ),
         rows=tuple(_verdict_row(theme) for theme in result.themes),
@@ -121,8 +122,9 @@ def _reasons(result: Themes) -> Table:
             Column(heading="Also in these quarters", align="left"),
         ),
         rows=tuple(_reason_row(theme) for theme in result.themes),
-        note="Own change in grades, in points where Good or better decides. The p for all themes "
-        "is the larger p of the two scales on which a claim must hold, corrected for the number of "
+        note="Own change in grades, in points where the share graded "
+        f"{result.scale.positive} decides. The p for all themes is the larger p of the two scales "
+        "on which a claim must hold, corrected for the number of "
         "themes compared (Holm).",
         source="The rule stands in the section on method.",
     )
@@ -200,9 +202,10 @@ def _level_and_drift(result: Themes) -> tuple[Table, ...]:
                 Column(heading="Against drift", align="left"),
             ),
             rows=tuple(_level_row(theme, change) for theme, change in tested),
-            note="In grades; in points where Good or better decides. A common movement is worth "
-            "the first figure if it is equally many standard deviations in every domain. It "
-            "is worth the second if the domains have their thresholds between grades in common.",
+            note=f"In grades; in points where the share graded {result.scale.positive} decides. "
+            "A common movement is worth the first figure if it is equally many standard "
+            "deviations in every domain. It is worth the second if the domains have their "
+            "thresholds between grades in common.",
             source=result.scope.source_line,
         ),
     )
@@ -248,20 +251,20 @@ def _design(result: Themes) -> Table:
             Column(heading="Compared with", align="left"),
             Column(heading="Improvement activity", align="left"),
         ),
-        rows=tuple(_design_row(theme.design) for theme in result.themes),
+        rows=tuple(_design_row(theme.design, result.scale) for theme in result.themes),
         note="Compared with: the domains that no theme touched and that were graded in every "
         "quarter in which the themed domain was, or those that the settings name.",
         source=f"Settings file, SHA-256 {result.settings_sha256[:16] or 'none'}.",
     )
 
 
-def _design_row(design: ThemeDesign) -> tuple[str, ...]:
+def _design_row(design: ThemeDesign, scale: ScaleWords) -> tuple[str, ...]:
     left_out = ", ".join(map(str, design.excluded)) or "none"
     return (
         design.name,
         design.about,
         str(design.audited_in),
-        "mean grade" if design.outcome == "mean_grade" else "good or better",
+        "mean grade" if design.outcome == "mean_grade" else f"share graded {scale.positive}",
         f"{left_out}; {design.cut_because}" if design.cut_because else left_out,
         f"{counted(len(design.controls), 'domain')}: {', '.join(design.controls)}"
         if design.controls
@@ -357,17 +360,18 @@ def _lines(result: ThemeChecks, theme: ThemeCheck) -> Table:
         ),
         rows=tuple(_line(line, outcome=theme.outcome) for line in theme.lines),
         note="Found in grades, unless it says otherwise. Verdict on its own: "
-        f"{theme.verdict}, {_decided_by(theme)}. Cliff's delta, from -1 to 1: how much oftener an "
-        "audit after stands above one before than below, by its themed grade beside its other "
-        f"grades, {with_interval(theme.effect, coefficient)}.",
+        f"{theme.verdict}, {_decided_by(theme, result.scale)}. "
+        "Cliff's delta, from -1 to 1: how much oftener an audit after stands above one before "
+        "than below, by its themed grade beside its other grades, "
+        f"{with_interval(theme.effect, coefficient)}.",
         source=result.scope.source_line,
     )
 
 
-def _decided_by(theme: ThemeCheck) -> str:
+def _decided_by(theme: ThemeCheck, scale: ScaleWords) -> str:
     if theme.outcome == "mean_grade":
         return with_interval(theme.deciding, fine_gap)
-    return f"{with_interval(theme.deciding, points)} points good or better"
+    return f"{with_interval(theme.deciding, points)} points in the share graded {scale.positive}"
 
 
 def _line(line: SensitivityLine, *, outcome: Outcome) -> tuple[str, ...]:
@@ -527,14 +531,14 @@ def _order(result: Actions) -> Table:
 
 def _re_audits(result: Actions) -> Table:
     return Table(
-        caption="Themes audited and audited again: good or better in each",
+        caption=f"Themes audited and audited again: graded {result.scale.positive} in each",
         columns=(
             Column(heading="Theme", align="left"),
             Column(heading="Domain", align="left"),
             Column(heading="Audit", align="left"),
-            Column(heading="Good or better"),
+            Column(heading=result.scale.positive_heading),
             Column(heading="Re-audit", align="left"),
-            Column(heading="Good or better again"),
+            Column(heading=f"{result.scale.positive_heading} again"),
             Column(heading="Cases in both"),
             Column(heading="Difference", unit="points"),
             Column(heading="95% interval"),

@@ -11,6 +11,7 @@ from qaf_analysis.kit.parts import Statement, because, listed
 from qaf_analysis.stats.impact.difference_in_differences import ThemeChange
 from qaf_analysis.terms.estimate import Estimate
 from qaf_analysis.terms.quarter import Quarter
+from qaf_analysis.terms.scale import ScaleWords
 from qaf_analysis.terms.verdicts import (
     THEME_CLAIMS,
     DriftStanding,
@@ -68,11 +69,11 @@ def themes_card(result: Themes) -> str:
     return " ".join(said)
 
 
-def changed_by(change: ThemeChange) -> str:
+def changed_by(change: ThemeChange, scale: ScaleWords) -> str:
     """The change that decides, in its unit, with its interval."""
     if change.rule.outcome == "mean_grade":
         return f"{with_interval(change.deciding, fine_gap)} of a grade"
-    return f"{with_interval(change.deciding, points)} points good or better"
+    return f"{with_interval(change.deciding, points)} points in the share graded {scale.positive}"
 
 
 def smallest_seen(change: ThemeChange) -> str:
@@ -157,8 +158,8 @@ def _cohort(theme: ThemeFinding) -> list[str]:
     if not cohort.difference.is_estimable:
         return [f"{audits} are too few to say ({quarters_counted(theme)})."]
     return [
-        f"{audits}, in {quarters_counted(theme)}: the share good or better differs by "
-        f"{with_interval(cohort.difference, points)} points. A difference of more than "
+        f"{audits}, in {quarters_counted(theme)}: the share graded {theme.scale.positive} differs "
+        f"by {with_interval(cohort.difference, points)} points. A difference of more than "
         f"{ruled_out_of(theme)} is ruled out."
     ]
 
@@ -174,7 +175,7 @@ def _compared(theme: ThemeFinding) -> list[str]:
         f"With {basis}, a true change of {smallest_seen(change)} would be found four times in "
         "five.",
         f"Against {counted(len(theme.design.controls), 'domain')} no theme touched, it changed by "
-        f"{changed_by(change)}{_beside(change)}.",
+        f"{changed_by(change, theme.scale)}{_beside(change, theme.scale)}.",
         f"A change of more than {ruled_out(change)} is ruled out.",
         *_controls_moved(change),
         *_weakened(theme, change),
@@ -187,7 +188,7 @@ def _weakened(theme: ThemeFinding, change: ThemeChange) -> Iterator[str]:
     if change.decision.provisional:
         yield "It is provisional, because only one quarter has passed since."
     if change.decision.depends_on_scale:
-        yield f"On the second scale the change is {_second(change)}."
+        yield f"On the second scale the change is {_second(change, theme.scale)}."
     if change.is_hard_to_see and theme.verdict in THEME_CLAIMS:
         yield (
             "It is smaller than a change that would be found four times in five; changes found so "
@@ -202,11 +203,11 @@ def _weakened(theme: ThemeFinding, change: ThemeChange) -> Iterator[str]:
         )
 
 
-def _second(change: ThemeChange) -> str:
+def _second(change: ThemeChange, scale: ScaleWords) -> str:
     _, *rest = change.evidence.both(change.rule.outcome)
     if change.rule.outcome == "mean_grade":
         return f"{with_interval(rest[0], fine_gap)} of a grade"
-    return f"{with_interval(rest[0], points)} points good or better"
+    return f"{with_interval(rest[0], points)} points in the share graded {scale.positive}"
 
 
 def _against_drift(change: ThemeChange) -> Iterator[str]:
@@ -240,12 +241,13 @@ DRIFT_WORDS = {
 """How a claim stands against drift, in a sentence."""
 
 
-def _beside(change: ThemeChange) -> str:
+def _beside(change: ThemeChange, scale: ScaleWords) -> str:
     """The outcome that does not decide; empty where it has no value."""
     if change.rule.outcome == "mean_grade":
         if not change.good.is_estimable:
             return ""
-        return f", and its share good or better by {with_interval(change.good, points)} points"
+        moved = f"by {with_interval(change.good, points)} points"
+        return f", and its share graded {scale.positive} {moved}"
     if not change.grade.is_estimable:
         return ""
     return f", and its mean grade by {with_interval(change.grade, fine_gap)} of a grade"
@@ -409,7 +411,7 @@ ACTIONS_LIMITS = (
 def say_actions(result: Actions) -> Statement:
     """Words for the section on improvement actions."""
     paragraphs = [_not_available(result.why_not)] if result.why_not else _said_of_actions(result)
-    paragraphs += [_said_of_re_audit(one) for one in result.re_audits]
+    paragraphs += [_said_of_re_audit(one, result.scale) for one in result.re_audits]
     return Statement(
         claim=_actions_claim(result),
         paragraphs=tuple(paragraphs),
@@ -486,12 +488,12 @@ def _preceded(theme: ThemeOrder) -> str:
     )
 
 
-def _said_of_re_audit(one: ReAudit) -> str:
+def _said_of_re_audit(one: ReAudit, scale: ScaleWords) -> str:
     change = one.change
     opening = (
         f"{one.theme}, audit ({_span(one.audited)}) and re-audit ({_span(one.re_audited)}): "
         f"{whole(change.audit_good)} of {counted(change.audit_n, 'audit')} and "
-        f"{whole(change.re_audit_good)} of {whole(change.re_audit_n)} good or better for "
+        f"{whole(change.re_audit_good)} of {whole(change.re_audit_n)} graded {scale.positive} for "
         f"{one.domain}"
     )
     if not change.difference.is_estimable:

@@ -32,7 +32,7 @@ from qaf_analysis.stats.moderation.planning import (
 )
 from qaf_analysis.stats.optimism.moderated_counts import moderated_counts
 from qaf_analysis.terms.errors import UsageError
-from qaf_analysis.terms.scale import OFSTED4
+from qaf_analysis.terms.scale import OFSTED4, ScaleWords
 from qaf_analysis.topics.common.scope import (
     graded,
     headline_domain,
@@ -51,7 +51,7 @@ SIZES = (20, 30, 40, 60, 80, 120, 160)
 FEWEST_OF_A_GRADE = 2
 _RULES: dict[AllocationRule, str] = {
     "proportional": "in proportion to auditors' grades",
-    "neyman_good": "for the share good or better (Neyman)",
+    "neyman_good": "for the share graded {positive} (Neyman)",
     "neyman_gap": "for the mean gap (Neyman)",
     "neyman_profile": "for all grades' shares (Neyman)",
     "risk": "by risk, 1 : 1 : 3 : 6",
@@ -93,7 +93,7 @@ class ModerationPlan:
 
     wishes: ModerationWishes
     audits: int
-    levels: tuple[str, ...]
+    scale: ScaleWords
     profile: tuple[float, ...]
     found: tuple[tuple[float, ...], ...]
     deviation: float
@@ -135,26 +135,26 @@ def moderation_plan(
     wished = wishes or ModerationWishes()
     basis = assumed_basis() if council is None else council_basis(council)
     number = basis.audits if audits is None else audits
-    if number < len(basis.levels) or allocated < len(basis.levels):
+    if number < basis.scale.n_levels or allocated < basis.scale.n_levels:
         raise UsageError("A plan needs at least one audit for each grade.")
     counts = whole_allocation(np.rint(basis.mix.share * 1e6).astype(np.int64), moderated=number)
     mix, sizes = basis.mix, sorted({*SIZES, min(allocated, number)})
     return ModerationPlan(
         wishes=wished,
         audits=number,
-        levels=basis.levels,
+        scale=basis.scale,
         profile=tuple(float(share) for share in mix.share),
         found=tuple(tuple(float(share) for share in row) for row in mix.found),
         deviation=mix.deviation,
-        answers=planned_answers(mix, wished, audits=number),
+        answers=planned_answers(mix, wished, audits=number, positive=basis.scale.positive),
         sizes=tuple(
             _size(mix, counts, moderated=size, level=wished.level)
             for size in sizes
-            if len(basis.levels) <= size <= number
+            if basis.scale.n_levels <= size <= number
         ),
         allocated=allocated,
         allocations=tuple(
-            _allocation(mix, rule, moderated=allocated, level=wished.level)
+            _allocation(basis, rule, moderated=allocated, level=wished.level)
             for rule in get_args(AllocationRule)
         ),
         assumptions=(*basis.assumptions, f"{number:,} audits to draw from."),
@@ -178,13 +178,13 @@ def _size(mix: ModerationMix, counts: Ints, *, moderated: int, level: float) -> 
 
 
 def _allocation(
-    mix: ModerationMix, rule: AllocationRule, *, moderated: int, level: float
+    basis: ModerationBasis, rule: AllocationRule, *, moderated: int, level: float
 ) -> PlannedAllocation:
-    numbers = allocation(mix, rule=rule, moderated=moderated)
-    worth = allocation_worth(mix, numbers, level=level)
+    numbers = allocation(basis.mix, rule=rule, moderated=moderated)
+    worth = allocation_worth(basis.mix, numbers, level=level)
     return PlannedAllocation(
         rule=rule,
-        meaning=_RULES[rule],
+        meaning=_RULES[rule].format(positive=basis.scale.positive),
         numbers=tuple(float(number) for number in numbers),
         good_half_width=worth.good_half_width,
         gap_half_width=worth.gap_half_width,
@@ -218,7 +218,7 @@ class ModerationBasis:
     """What a plan of moderation rests on, and in words where that comes from."""
 
     mix: ModerationMix
-    levels: tuple[str, ...]
+    scale: ScaleWords
     audits: int
     assumptions: tuple[str, ...]
     warnings: tuple[str, ...] = ()
@@ -254,13 +254,13 @@ def assumed_basis(
     scale = OFSTED4 if council is None else council.settings.scale
     if scale.n_levels != len(ASSUMED.share) or scale.good_from != ASSUMED.good_from:
         raise UsageError(
-            f"{why} Assumptions are stated for a scale of four grades, good from the third, only; "
+            f"{why} Assumptions are stated for a scale of four grades, two of them positive, only; "
             f"have {FEWEST_TO_PLAN} audits drawn by chance moderated first."
         )
     over, under = (float(ASSUMED.share @ part) for part in (ASSUMED.over, ASSUMED.under))
     return ModerationBasis(
         mix=ASSUMED,
-        levels=scale.levels,
+        scale=scale.words,
         audits=audits,
         assumptions=(
             f"Not this council's figures, but assumed: moderators lower {over:.0%} of audits and "
@@ -305,7 +305,7 @@ def council_basis(council: Audits) -> ModerationBasis:
     mix = ModerationMix(share=held / held.sum(), found=counts.smoothed, good_from=scale.good_from)
     return ModerationBasis(
         mix=mix,
-        levels=scale.levels,
+        scale=scale.words,
         audits=len(year),
         assumptions=(
             f"From the council's own {len(pairs):,} moderated audits chosen by a recorded chance: "
@@ -330,7 +330,7 @@ class ModerationWishes:
     half_width : float
         Half of the interval's width of the mean gap, in grades.
     shift : float
-        Net overstatement of good or better to be seen, as a proportion.
+        Net overstatement of the positive share to be seen, as a proportion.
     over_rate, tolerable : float
         Share over-graded that should be noticed, and the share that would be tolerated.
     rate_half_width : float
@@ -384,7 +384,7 @@ class PlannedAnswer:
 
 
 def planned_answers(
-    mix: ModerationMix, wished: ModerationWishes, *, audits: int
+    mix: ModerationMix, wished: ModerationWishes, *, audits: int, positive: str = "positive"
 ) -> tuple[PlannedAnswer, ...]:
     """How many moderated audits each question needs.
 
@@ -396,19 +396,26 @@ def planned_answers(
         How surely each question is to be answered.
     audits : int
         Audits to draw from.
+    positive : str
+        What the scale calls its positive grades, after "graded".
 
     Raises
     ------
     UsageError
         If the rate to be noticed is not above the tolerable one.
     """
-    questions = (*_of_the_gap(mix, wished, audits), *_of_over_grading(mix, wished, audits))
+    questions = (
+        *_of_the_gap(mix, wished, audits, positive),
+        *_of_over_grading(mix, wished, audits),
+    )
     return tuple(
         _answer(question, needed, audits=audits, rule=rule) for question, needed, rule in questions
     )
 
 
-def _of_the_gap(mix: ModerationMix, wished: ModerationWishes, audits: int) -> list[_Question]:
+def _of_the_gap(
+    mix: ModerationMix, wished: ModerationWishes, audits: int, positive: str
+) -> list[_Question]:
     level = wished.level
 
     def mean(deviation: float) -> Callable[[], int]:
@@ -420,7 +427,7 @@ def _of_the_gap(mix: ModerationMix, wished: ModerationWishes, audits: int) -> li
         (f"the mean gap to ±{wished.half_width:g} of a grade", mean(mix.deviation), ""),
         ("the same, drawn by auditors' grades", mean(mix.deviation_within), ""),
         (
-            f"good or better overstated by {wished.shift:.0%} net, seen with "
+            f"the share graded {positive} overstated by {wished.shift:.0%} net, seen with "
             f"{wished.power:.0%} chance",
             lambda: audits_for_net_shift(
                 wished.shift,

@@ -53,7 +53,9 @@ def optimism_pictures(result: Optimism) -> tuple[Picture, ...]:
     pictures = []
     if any(any(row) for row in result.table):
         pictures.append(
-            moderation_grid(result.levels, title=say_optimism(result).claim, counts=result.table)
+            moderation_grid(
+                result.scale.levels, title=say_optimism(result).claim, counts=result.table
+            )
         )
     if any(group.gap.is_estimable for group in result.rounds):
         pictures.append(_gap_picture(result, size="full"))

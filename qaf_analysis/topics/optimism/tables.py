@@ -23,6 +23,7 @@ from qaf_analysis.stats.optimism.adjusted import FEWEST_PAIRS
 from qaf_analysis.stats.optimism.verdict_figures import RuledFigure
 from qaf_analysis.terms.estimate import Estimate, NamedEstimate
 from qaf_analysis.terms.published import DISAGREEMENTS, WHY_NO_BENCHMARK
+from qaf_analysis.terms.scale import ScaleWords
 from qaf_analysis.terms.verdicts import (
     OPTIMISM_RULE,
     FunnelPlace,
@@ -65,11 +66,11 @@ def _grid(result: Optimism) -> Table:
         caption="Auditor's grade by moderator's grade",
         columns=(
             Column(heading="Auditor's grade", align="left"),
-            *(Column(heading=level, unit="moderator") for level in result.levels),
+            *(Column(heading=level, unit="moderator") for level in result.scale.levels),
         ),
         rows=tuple(
             (level, *(f"{count:,}" for count in row))
-            for level, row in zip(result.levels, result.table, strict=True)
+            for level, row in zip(result.scale.levels, result.table, strict=True)
         ),
         source=result.scope.source_line,
     )
@@ -87,7 +88,7 @@ def _figures(result: Optimism) -> Table:
             ("Graded lower by the moderator", result.over, percent),
             ("Graded higher by the moderator", result.under, percent),
             *_severe(result),
-            ("Good or better, auditors minus moderators, points", result.good_shift, points),
+            (_shift_words(result.scale), result.good_shift, points),
             ("Spread of gaps between auditors, in grades", result.heterogeneity, coefficient),
         ],
         note="The verdict is not read from these 95% intervals but from those of the table of "
@@ -104,7 +105,7 @@ def _severe(result: Optimism) -> Iterator[Figure]:
 def _ruled(result: Optimism) -> Table:
     """The verdict's own figures: the two intervals of each, their limits, and what was shown."""
     limits = result.limits
-    own = OPTIMISM_RULE.limits(len(result.levels)) != limits
+    own = OPTIMISM_RULE.limits(result.scale.n_levels) != limits
     return Table(
         caption="What the verdict on over-optimism rests on",
         columns=(
@@ -117,23 +118,27 @@ def _ruled(result: Optimism) -> Table:
             Column(heading="Finding", align="left"),
             Column(heading="Settled with", unit="moderated audits"),
         ),
-        rows=tuple(_ruled_row(one, limits) for one in result.figures),
+        rows=tuple(_ruled_row(one, limits, result.scale) for one in result.figures),
         note=f"Limits {'are set by the council' if own else 'are those of the scale'}, "
-        f"{counted(len(result.levels), 'level')}. Accept: every figure shown small. Re-audit: "
+        f"{counted(result.scale.n_levels, 'level')}. Accept: every figure shown small. Re-audit: "
         "severe differences or spread shown beyond. Adjust: gap or shift shown not to be none. "
         "Else more moderation is needed.",
         source=result.scope.source_line,
     )
 
 
+def _shift_words(scale: ScaleWords) -> str:
+    return f"{scale.positive_heading}, auditors minus moderators, points"
+
+
 def _unsigned_points(share: float) -> str:
     return f"{100 * share:g}"
 
 
-def _ruled_row(one: RuledFigure, limits: OptimismLimits) -> tuple[str, ...]:
+def _ruled_row(one: RuledFigure, limits: OptimismLimits, scale: ScaleWords) -> tuple[str, ...]:
     words, write = {
         VerdictFigure.GAP: ("Mean gap, grades", fine_gap),
-        VerdictFigure.SHIFT: ("Good or better, auditors minus moderators, points", points),
+        VerdictFigure.SHIFT: (_shift_words(scale), points),
         VerdictFigure.SEVERE: (f"{limits.severe_words.capitalize()} apart", percent),
         VerdictFigure.SPREAD: ("Spread of gaps between auditors, grades", coefficient),
     }[one.figure]
@@ -158,13 +163,12 @@ def _ruled_row(one: RuledFigure, limits: OptimismLimits) -> tuple[str, ...]:
 def _profile(result: Optimism) -> Table:
     rows = []
     for level, share, adjusted in zip(
-        result.levels, result.audit_profile, result.adjusted_profile, strict=True
+        result.scale.levels, result.audit_profile, result.adjusted_profile, strict=True
     ):
         rows.append((level, percent(share), value(adjusted, percent), _interval(adjusted)))
-    good = f"{result.levels[result.good_from]} or better"
     rows.append(
         (
-            good,
+            result.scale.positive_heading,
             value(result.audit_good, percent),
             value(result.adjusted_good, percent),
             _interval(result.adjusted_good),
@@ -183,7 +187,7 @@ def _profile(result: Optimism) -> Table:
         note=f"No adjusted figure, because {why_not}."
         if why_not
         else f"Method: {result.adjusted_good.method}. As audited: {result.audits:,} audits, "
-        f"good or better {interval(result.audit_good, percent)}. Moderated: "
+        f"{result.scale.positive_alone} {interval(result.audit_good, percent)}. Moderated: "
         f"{result.adjusted_good.cases:,}.",
         source=result.scope.source_line,
     )
@@ -194,7 +198,7 @@ def _sensitivity(result: Optimism) -> Table:
         caption="The adjusted figures under other assumptions about moderators",
         columns=(
             Column(heading="Assumption", align="left"),
-            Column(heading="Good or better"),
+            Column(heading=result.scale.positive_heading),
             Column(heading="95% interval"),
             Column(heading="Mean gap of these audits", unit="grades"),
             Column(heading="95% interval"),
@@ -274,7 +278,7 @@ def _panels(result: Optimism) -> Table:
             Column(heading="Audits"),
             Column(heading="Share of the weight"),
             Column(heading="Counts as"),
-            Column(heading="Good or better"),
+            Column(heading=result.scale.positive_heading),
             Column(heading="95% interval"),
             Column(heading="Mean gap", unit="grades"),
             Column(heading="95% interval"),
@@ -301,11 +305,11 @@ def _panels(result: Optimism) -> Table:
 
 def _remade(result: Optimism) -> Table:
     basis = result.draws
-    good = result.levels[result.good_from]
+    good = result.scale.positive
     total = sum(line.audits * line.good for line in basis.grades)
     rows = [
         (
-            result.levels[line.grade],
+            result.scale.levels[line.grade],
             f"{line.audits:,}",
             *(f"{files:,}" for files in line.files),
             f"{line.read:,}",
@@ -318,7 +322,7 @@ def _remade(result: Optimism) -> Table:
     ]
     last = ("Together", f"{result.audits:,}", *("" for _ in basis.panels), f"{basis.files:,}", "")
     return Table(
-        caption=f"How the adjusted share {good.lower()} or better is made",
+        caption=f"How the adjusted share graded {good} is made",
         columns=(
             Column(heading="Auditor's grade", align="left"),
             Column(heading="All audits"),
@@ -326,7 +330,7 @@ def _remade(result: Optimism) -> Table:
             Column(heading="Read, each once"),
             Column(heading="Audits one stands for"),
             Column(heading="Counts as"),
-            Column(heading=f"Moderators: {good.lower()} or better"),
+            Column(heading=f"Moderators: graded {good}"),
             Column(heading="All audits × that share"),
         ),
         rows=(*rows, (*last, f"{basis.effective:.1f}", "", f"{total:.2f}")),
@@ -357,11 +361,11 @@ def _weights(result: Optimism) -> Table:
             Column(heading="Chance that any draw took it"),
             Column(heading="Audits one stands for"),
             Column(heading="Audits read"),
-            Column(heading="Good or better by moderators"),
+            Column(heading=f"{result.scale.positive_heading} by moderators"),
         ),
         rows=tuple(
             (
-                result.levels[line.grade],
+                result.scale.levels[line.grade],
                 f"{line.chance:.4f}" if result.draws.chances_known else "in proportion",
                 f"{line.stands_for:.3f}",
                 f"{line.files:,}",
@@ -369,8 +373,8 @@ def _weights(result: Optimism) -> Table:
             )
             for line in result.draws.weights
         ),
-        note="Good or better of a grade is the sum of audits stood for over those found good or "
-        "better, divided by the sum over all.",
+        note=f"{result.scale.positive_heading}, of a grade: audits stood for are summed over those "
+        f"found {result.scale.positive}, and divided by the sum over all.",
         source=result.scope.source_line,
     )
 
@@ -380,14 +384,14 @@ MEASURE_WORDS: dict[str, tuple[str, Callable[[float], str]]] = {
     "over_rate": ("Moderator lower", percent),
     "under_rate": ("Moderator higher", percent),
     "severe_rate": ("{severe} apart", percent),
-    "net_good_shift": ("Good or better, auditors minus moderators, points", points),
+    "net_good_shift": ("{shift}", points),
     "stuart_birch": ("Stuart–Birch", coefficient),
     "sign_test": ("Share kinder among those that differ (sign test)", percent),
     "wilcoxon_pratt": ("Wilcoxon–Pratt", coefficient),
     "stuart_maxwell": ("Stuart–Maxwell", coefficient),
     "bhapkar": ("Bhapkar", coefficient),
     "bowker": ("Bowker", coefficient),
-    "mcnemar_exact": ("Share kinder at the good boundary (McNemar)", percent),
+    "mcnemar_exact": ("Share kinder on whether graded {positive} (McNemar)", percent),
     "cumulative_logit": ("Marginal cumulative logit, slope", coefficient),
     "odds_of_higher_grade": ("Odds of a higher grade from auditors", coefficient),
     "quasi_symmetry": ("Ordinal quasi-symmetry, slope", coefficient),
@@ -519,7 +523,7 @@ def _measures_table(result: OptimismDetail) -> Table:
             Column(heading="Method, or why not", align="left"),
         ),
         rows=tuple(
-            _measure_row(named, result.severe_words)
+            _measure_row(named, result)
             for named in result.measures
             if named.name != "severe_rate" or result.severe_words
         ),
@@ -527,9 +531,13 @@ def _measures_table(result: OptimismDetail) -> Table:
     )
 
 
-def _measure_row(named: NamedEstimate, severe_words: str) -> tuple[str, ...]:
+def _measure_row(named: NamedEstimate, result: OptimismDetail) -> tuple[str, ...]:
     words, write = MEASURE_WORDS[named.name]
-    words = words.format(severe=severe_words.capitalize())
+    words = words.format(
+        severe=result.severe_words.capitalize(),
+        shift=_shift_words(result.scale),
+        positive=result.scale.positive,
+    )
     found = named.estimate
     p = "" if isnan(found.p) else ("under 0.001" if found.p < 0.001 else f"{found.p:.3f}")
     return (

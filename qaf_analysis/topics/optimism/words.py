@@ -24,13 +24,14 @@ from qaf_analysis.kit.numbers import (
 )
 from qaf_analysis.kit.parts import Statement, listed
 from qaf_analysis.stats.optimism.adjusted import FEWEST_PAIRS
-from qaf_analysis.terms.estimate import Estimate
+from qaf_analysis.terms.scale import ScaleWords
 from qaf_analysis.terms.verdicts import (
     GAP_CLAIMS,
     LARGE_TYPE_RULE,
     OPTIMISM_RULE,
     OptimismVerdict,
     Standing,
+    VerdictFigure,
 )
 from qaf_analysis.topics.optimism.analysis.detail import OptimismDetail
 from qaf_analysis.topics.optimism.analysis.gaps import ToldApart
@@ -86,10 +87,21 @@ def optimism_card(result: Optimism) -> str:
 
 def _card_reason(result: Optimism) -> str:
     """What decided, or by name what is open; its limits and numbers stand in the section."""
-    still = [one.figure for one in result.figures if one.standing is Standing.OPEN]
+    still = [
+        figure_name(one.figure, result.scale)
+        for one in result.figures
+        if one.standing is Standing.OPEN
+    ]
     if result.verdict == OptimismVerdict.MORE_MODERATION and still:
         return f"Not settled yet: {listed(still)}."
     return _sentence(result.reason)
+
+
+def figure_name(figure: VerdictFigure, scale: ScaleWords) -> str:
+    """Name of a figure of the verdict, within a sentence."""
+    if figure is VerdictFigure.SHIFT:
+        return f"shift in the share graded {scale.positive}"
+    return str(figure)
 
 
 def _card_ever(result: Optimism) -> str:
@@ -217,7 +229,7 @@ def _gap(result: Optimism) -> str:
         f"On {counted(result.gap.cases, 'audit')} chosen for moderation by a recorded chance, the "
         f"mean gap (audit minus moderation) is {with_interval(result.gap, exact_gap)} of a grade."
         f"{weighed} Moderators graded lower in {with_interval(result.over, percent)} of them and "
-        f"higher in {with_interval(result.under, percent)}.{far} {_good_shift(result.good_shift)}"
+        f"higher in {with_interval(result.under, percent)}.{far} {_good_shift(result)}"
     )
 
 
@@ -241,9 +253,10 @@ def _sentence(reason: str) -> str:
     return f"{reason[:1].upper()}{reason[1:]}."
 
 
-def _good_shift(shift: Estimate) -> str:
+def _good_shift(result: Optimism) -> str:
+    shift, share = result.good_shift, f"share graded {result.scale.positive}"
     if not shift.is_estimable:
-        return f"How the share good or better differs cannot be told, because {shift.why_not}."
+        return f"How the {share} differs cannot be told, because {shift.why_not}."
     size = unsigned(shift.value, points)
     said = by_sign(
         printed_sign(shift.value, points),
@@ -251,7 +264,7 @@ def _good_shift(shift: Estimate) -> str:
         below=f"{size} points lower by auditors than by moderators",
         neither="the same by auditors and by moderators",
     )
-    return f"The share good or better is {said} ({interval(shift, points)})."
+    return f"The {share} is {said} ({interval(shift, points)})."
 
 
 def _adjusted(result: Optimism) -> str:
@@ -261,15 +274,11 @@ def _adjusted(result: Optimism) -> str:
             f"because {result.adjusted_good.why_not}."
         )
     return (
-        f"Auditors graded {with_interval(result.audit_good, percent)} of "
-        f"{counted(result.audits, 'audit')} {_good(result)} or better. Had external moderators "
-        f"graded them all, the share would be about "
-        f"{with_interval(result.adjusted_good, percent)}."
+        f"By auditors, {with_interval(result.audit_good, percent)} of "
+        f"{counted(result.audits, 'audit')} {'was' if result.audits == 1 else 'were'} graded "
+        f"{result.scale.positive}. Had external moderators graded them all, the share would be "
+        f"about {with_interval(result.adjusted_good, percent)}."
     )
-
-
-def _good(result: Optimism) -> str:
-    return result.levels[result.good_from].lower()
 
 
 def _apart(result: Optimism) -> str:

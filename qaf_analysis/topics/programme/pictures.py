@@ -27,6 +27,7 @@ from qaf_analysis.kit.palette import ACCENT, COMPARISON, GRID, MUTED, TEXT, grad
 from qaf_analysis.kit.parts import Picture
 from qaf_analysis.kit.picture import house_style, new_figure, panel, picture_of
 from qaf_analysis.terms.quarter import Quarter
+from qaf_analysis.terms.scale import ScaleWords
 from qaf_analysis.terms.verdicts import YEAR_RULE
 from qaf_analysis.topics.common.scope import PROCESS, Event
 from qaf_analysis.topics.optimism.analysis.headline import Optimism
@@ -44,8 +45,7 @@ def grades_picture(result: Programme, optimism: Optimism | None) -> Picture:
     return grade_bars(
         [str(quarter) for quarter in result.quarters],
         title=programme_claim(result),
-        levels=result.levels,
-        good_from=result.good_from,
+        scale=result.scale,
         counts=[counted.counts for counted in result.by_quarter],
         adjusted=_adjusted_bar(optimism) if optimism else None,
         changes=_changes(result.events, PROCESS, result.quarters),
@@ -59,7 +59,7 @@ def _adjusted_bar(result: Optimism) -> AdjustedBar | None:
     return AdjustedBar(
         label=f"had moderators graded {result.scope.period}",
         shares=shares,
-        good=Mark.of("good or better", result.adjusted_good),
+        good=Mark.of(result.scale.positive, result.adjusted_good),
     )
 
 
@@ -84,6 +84,7 @@ def _completed(result: Programme) -> Picture:
 _HEIGHT = 190
 _N_ROW = 20
 _ADJUSTED_ROOM = 196
+_BESIDE_ROOM = 92
 _KIND_ROOM = 170
 
 
@@ -98,7 +99,7 @@ class AdjustedBar:
     shares : tuple of float
         Share of each level, worst first, adding up to 1.
     good : Mark
-        Share good or better with its interval.
+        Share graded positive with its interval.
     """
 
     label: str
@@ -110,8 +111,7 @@ def grade_bars(
     periods: Sequence[str],
     *,
     title: str,
-    levels: Sequence[str],
-    good_from: int,
+    scale: ScaleWords,
     counts: Sequence[Sequence[int]],
     adjusted: AdjustedBar | None = None,
     changes: Sequence[Change] = (),
@@ -124,10 +124,8 @@ def grade_bars(
         Names of the periods in order, such as ``2019-20 Q4``.
     title : str
         The finding.
-    levels : sequence of str
-        Grades from worst to best, K of them.
-    good_from : int
-        Place of the lowest grade that is good or better.
+    scale : ScaleWords
+        With K levels.
     counts : sequence of sequence of int
         Audits of each grade (K) in each period; a period without audits is a gap.
     adjusted : AdjustedBar or None
@@ -140,8 +138,8 @@ def grade_bars(
     ShapeError
         If the counts do not fit the periods and the levels.
     """
-    require_table(counts, rows=len(periods), columns=len(levels))
-    left = 12 + max(text_width(level, size=SMALL) for level in levels)
+    require_table(counts, rows=len(periods), columns=scale.n_levels)
+    left = 12 + max(text_width(level, size=SMALL) for level in scale.levels)
     slot = (FULL_WIDTH - left - (_ADJUSTED_ROOM if adjusted else 12)) / len(periods)
     slot = min(slot, 96)
     time = TimeFrame(
@@ -157,14 +155,14 @@ def grade_bars(
             _draw_stack(axes, _shares(row), place=place, slot=slot, written=_is_enough(row))
         _count_audits(axes, [sum(row) for row in counts], slot=slot)
         time.frame(axes)
-        _name_levels(axes, levels, next((row for row in counts if sum(row)), counts[0]))
+        _name_levels(axes, scale.levels, next((row for row in counts if sum(row)), counts[0]))
         if adjusted is not None:
-            require_table([adjusted.shares], rows=1, columns=len(levels))
+            require_table([adjusted.shares], rows=1, columns=scale.n_levels)
             beside = panel(
                 figure, left=left + slot * len(periods) + 28, top=top, width=70, height=_HEIGHT
             )
             _draw_adjusted(beside, adjusted)
-        alt = _bars_in_words(periods, levels, good_from, counts, adjusted, changes)
+        alt = _bars_in_words(periods, scale, counts, adjusted, changes)
         return picture_of(figure, title=title, alt=alt)
 
 
@@ -281,7 +279,8 @@ def _draw_adjusted(axes: Axes, bar: AdjustedBar) -> None:
         label="", value=1 - bar.good.value, low=1 - bar.good.high, high=1 - bar.good.low
     )
     draw_mark(axes, from_top, place=0.36, upright=True, ink=COMPARISON)
-    lines = [percent(bar.good.value), "good or better"]
+    beside = fitted_lines(bar.good.label, width=_BESIDE_ROOM, size=SMALL, most=3)
+    lines = [percent(bar.good.value), *beside]
     if bar.good.has_interval:
         lines.insert(1, f"{percent(bar.good.low)[:-1]} to {percent(bar.good.high)}")
     for row, words in enumerate(lines):
@@ -326,21 +325,20 @@ def _shares(counts: Sequence[int]) -> list[float]:
 
 def _bars_in_words(
     periods: Sequence[str],
-    levels: Sequence[str],
-    good_from: int,
+    scale: ScaleWords,
     counts: Sequence[Sequence[int]],
     adjusted: AdjustedBar | None,
     changes: Sequence[Change],
 ) -> str:
     good = [
-        f"{period} {percent(sum(row[good_from:]) / sum(row))} of {whole(sum(row))}"
+        f"{period} {percent(sum(row[scale.good_from :]) / sum(row))} of {whole(sum(row))}"
         if _is_enough(row)
         else f"{period} {counted(sum(row), 'audit') if sum(row) else 'no audits'}"
         for period, row in zip(periods, counts, strict=True)
     ]
-    parts = [f"Share of audits graded {levels[good_from]} or better: {', '.join(good)}."]
+    parts = [f"Share of audits graded {scale.positive}: {', '.join(good)}."]
     if _is_enough(counts[-1]):
-        last = zip(levels, _shares(counts[-1]), strict=True)
+        last = zip(scale.levels, _shares(counts[-1]), strict=True)
         parts.append(
             f"In {periods[-1]}: {', '.join(f'{level} {percent(x)}' for level, x in last)}."
         )

@@ -45,8 +45,8 @@ def programme_tables(result: Programme) -> tuple[Table, ...]:
 
 
 def _grade_columns(result: Programme, first: str) -> tuple[Column, ...]:
-    levels = tuple(Column(heading=level) for level in result.levels)
-    good = f"{result.levels[result.good_from]} or better"
+    levels = tuple(Column(heading=level) for level in result.scale.levels)
+    good = result.scale.positive_heading
     return (
         Column(heading=first, align="left"),
         *levels,
@@ -81,12 +81,12 @@ def _by_year(result: Programme) -> Table:
     if result.change.is_estimable:
         rows[-1] = (*rows[-1][:5], value(result.change, change), interval(result.change, change))
     return Table(
-        caption=f"{result.levels[result.good_from]} or better, year by year",
+        caption=f"{result.scale.positive_heading}, year by year",
         columns=(
             Column(heading="Year", align="left"),
             Column(heading="Grades" if not result.has_overall else "Audits"),
             Column(heading="Auditors"),
-            Column(heading=f"{result.levels[result.good_from]} or better"),
+            Column(heading=result.scale.positive_heading),
             Column(heading="95% interval"),
             Column(heading="Change on the year before, points"),
             Column(heading="95% interval"),
@@ -153,7 +153,7 @@ def _by_group(result: Programme, heading: str, groups: tuple[GradeCounts, ...]) 
 
 
 def _figures(result: Programme) -> Table:
-    good = f"{result.levels[result.good_from]} or better"
+    good = result.scale.positive_heading
     figures: list[Figure] = []
     if result.scope.period != result.years[-1].period:
         figures.append((f"{good}, {result.scope.period}", result.good_now, percent))
@@ -299,7 +299,7 @@ def _size_rows(result: Reach) -> list[Row]:
     ]
     if result.share.is_estimable:
         share = f"{percent(result.share.value)} ({interval(result.share, percent)})"
-        rows.append(("Good or better in the quarter", share, result.share.method))
+        rows.append((f"{result.scale.positive_heading} in the quarter", share, result.share.method))
     return rows
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from qaf_analysis.data.contract.record import CODES_DIFFER, NOTHING_LOST, FileRecord
 from qaf_analysis.kit.direction import change_words, unsigned
 from qaf_analysis.kit.numbers import (
@@ -17,6 +15,7 @@ from qaf_analysis.kit.numbers import (
     with_interval,
 )
 from qaf_analysis.kit.parts import Statement, listed
+from qaf_analysis.terms.scale import ScaleWords
 from qaf_analysis.terms.verdicts import DATA_RULE, YEAR_CLAIMS, YearVerdict
 from qaf_analysis.topics.programme.analysis.grades import MultiAgencyRound, Programme
 from qaf_analysis.topics.programme.analysis.intake import Intake
@@ -41,23 +40,19 @@ def say_programme(result: Programme) -> Statement:
 
 
 def programme_lead(result: Programme) -> str:
-    """One sentence on how the share good or better has moved, for the head of the first page."""
+    """One sentence on how the share graded positive has moved, for the head of the first page."""
     if result.verdict == YearVerdict.CANNOT_BE_TOLD:
         return (
-            f"How the share {_good(result)} or better has moved {result.verdict}: "
+            f"How the share graded {result.scale.positive} has moved {result.verdict}: "
             f"{result.change.why_not}."
         )
     before = result.years[-2]
     moved = (
-        f"The share that auditors graded {_good(result)} or better {result.verdict}"
+        f"The share that auditors graded {result.scale.positive} {result.verdict}"
         if result.verdict in YEAR_CLAIMS
-        else f"{result.verdict.capitalize()} in the share {_good(result)} or better"
+        else f"{result.verdict.capitalize()} in the share graded {result.scale.positive}"
     )
     return f"{moved} since {before.period} ({interval(result.change, points)} points)."
-
-
-def _good(result: Programme) -> str:
-    return result.levels[result.good_from].lower()
 
 
 def _earlier(result: Programme) -> str:
@@ -71,7 +66,7 @@ def _earlier(result: Programme) -> str:
 
 def programme_claim(result: Programme) -> str:
     """Heading that says how grades have moved."""
-    good = f"{result.levels[result.good_from]} or better"
+    good = result.scale.positive_heading
     if not result.good_now.is_estimable:
         few = result.good_now.cases > 0
         return f"{good}: {TOO_FEW}" if few else "No audit of this period was graded"
@@ -84,15 +79,17 @@ def programme_claim(result: Programme) -> str:
 
 
 def _headline(result: Programme) -> str:
-    good = _good(result)
+    good = result.scale.positive
     if not result.good_now.is_estimable:
         return (
-            f"How many audits of {result.scope.period} were {good} or better cannot be said: "
+            f"How many audits of {result.scope.period} were graded {good} cannot be said: "
             f"{result.good_now.why_not}."
         )
+    were = "was" if result.scope.used == 1 else "were"
+    verb = f"{were} graded" if result.has_overall else were
     said = (
-        f"In {result.scope.period}, auditors graded {with_interval(result.good_now, percent)} of "
-        f"{counted(result.scope.used, _unit(result))} {good} or better."
+        f"In {result.scope.period}, {with_interval(result.good_now, percent)} of "
+        f"{counted(result.scope.used, _unit(result))} {verb} {good} by auditors."
     )
     if result.verdict == YearVerdict.CANNOT_BE_TOLD:
         return f"{said} A change from one year to the next {result.verdict}: " + (
@@ -150,21 +147,19 @@ def _domains(result: Programme) -> tuple[str, ...]:
     weakest = sorted(judged, key=lambda domain: domain.good.value)[:WEAKEST]
     said = [f"{domain.label} ({percent(domain.good.value)})" for domain in weakest]
     return (
-        f"The domains with the smallest share {result.levels[result.good_from].lower()} or "
-        f"better were {listed(said)}.",
+        f"The domains with the smallest share graded {result.scale.positive} were {listed(said)}.",
     )
 
 
 def since_last_quarter(result: Programme) -> tuple[str, ...]:
     """What is new against the quarter before."""
-    good = result.levels[result.good_from].lower()
     said = []
     if result.quarter_verdict == YearVerdict.CANNOT_BE_TOLD:
         if len(result.by_quarter) > 1:
             said.append("Whether the last quarter differs from the one before cannot be told.")
     else:
         said.append(
-            f"{good.capitalize()} or better, this quarter against the last: "
+            f"{result.scale.positive_heading}, this quarter against the last: "
             f"{_it(result.quarter_verdict)} ({interval(result.quarter_change, points)} points)."
         )
     new = [event for event in result.events if event.quarter == result.scope.quarter]
@@ -190,13 +185,13 @@ def voice_words(result: Programme) -> str:
 
 def worst_grade_title(result: Programme) -> str:
     """Heading of what is said of the worst grade."""
-    return f"Audits graded {result.levels[0].lower()}"
+    return f"Audits graded {result.scale.worst}"
 
 
 def worst_grade_words(result: Programme) -> str:
     """How many audits got the worst grade, quarter by quarter."""
     each = "; ".join(f"{q.label}: {q.counts[0]:,} of {q.total:,}" for q in result.by_quarter[-4:])
-    return f"Routine audits graded {result.levels[0].lower()}, by quarter: {each}."
+    return f"Routine audits graded {result.scale.worst}, by quarter: {each}."
 
 
 MULTI_AGENCY = (
@@ -207,15 +202,13 @@ MULTI_AGENCY = (
 
 def say_multi_agency(result: Programme) -> tuple[str, ...]:
     """One line for each round of multi-agency audits, in order of time."""
-    return tuple(_round(one, result.levels) for one in result.multi_agency)
+    return tuple(_round(one, result.scale) for one in result.multi_agency)
 
 
-def _round(one: MultiAgencyRound, levels: Sequence[str]) -> str:
+def _round(one: MultiAgencyRound, scale: ScaleWords) -> str:
     theme = f", {one.theme}" if one.theme else ""
     found = [
-        f"{count:,} graded {level.lower()}"
-        for count, level in zip(one.counts, levels, strict=True)
-        if count
+        f"{count:,} graded {scale.within(grade)}" for grade, count in enumerate(one.counts) if count
     ]
     if one.ungraded:
         found.append(f"{one.ungraded:,} without an overall grade")

@@ -16,7 +16,10 @@ from qaf_analysis.stats.trend.period_level import PeriodLevel, period_levels
 from qaf_analysis.stats.trend.two_phase import ModeratedPeriod
 from qaf_analysis.terms.names import Selection
 from qaf_analysis.terms.quarter import Quarter, rolling_year
+from qaf_analysis.terms.scale import ScaleWords
+from qaf_analysis.terms.settings import Settings
 from qaf_analysis.terms.verdicts import SelectionRefusal
+from qaf_analysis.topics.common.eras import new_scale, why_no_earlier_period
 from qaf_analysis.topics.common.leniency import AuditorLeniency
 from qaf_analysis.topics.common.moderation_record import (
     ModerationRows,
@@ -55,7 +58,7 @@ class YearLevel:
 class TrueTrend:
     """The change in routine audits' overall grades from the first year to the latest, split.
 
-    ``grade`` is in grades, ``good`` in the share Good or better. ``verdict`` is that of the mean
+    ``grade`` is in grades, ``good`` in the positive share. ``verdict`` is that of the mean
     grade. ``limitations`` say in plain words what the split cannot allow for.
     """
 
@@ -65,6 +68,7 @@ class TrueTrend:
     moderated_first: int
     moderated_last: int
     verdict: str
+    scale: ScaleWords
     grade: TrendSplit
     good: TrendSplit
     years: tuple[YearLevel, ...]
@@ -87,8 +91,8 @@ def true_trend(
     quarter : Quarter
         Last quarter of the latest year.
     leniency, good_leniency : AuditorLeniency, optional
-        What is known of auditors from double-graded audits, in grades and in the share Good or
-        better. It must not rest on moderated audits, which count here already.
+        What is known of auditors from double-graded audits, in grades and in the positive
+        share. It must not rest on moderated audits, which count here already.
     """
     known = known_at(audits, quarter)
     latest, first = known.periods.last_year, known.periods.every[0]
@@ -99,11 +103,13 @@ def true_trend(
     readings = readings_of(known, every)
     settled = [readings.settled(window) for window in windows]
     copied, rows = copied_grades(known.audits), moderation_rows(known.audits)
-    refusal = _refusal(known.domain, population, windows, readings=readings, rows=rows)
+    settings = known.audits.settings
+    refusal = _refusal(
+        known.domain, population, windows, readings=readings, rows=rows, settings=settings
+    )
     refusal = copied or refusal or next((one.no_profile for one in settled if one.no_profile), "")
     read = [one.rows for one in settled]
     periods = [_period(population, *one) for one in zip(read, windows, strict=True)]
-    settings = known.audits.settings
     scale = settings.scale
     codes = np.arange(scale.n_levels)
     worth = codes.astype(np.float64), (codes >= scale.good_from).astype(np.float64)
@@ -127,6 +133,7 @@ def true_trend(
         moderated_first=len(read[0]),
         moderated_last=len(read[1]),
         verdict=splits[0].verdict,
+        scale=scale.words,
         grade=splits[0],
         good=splits[1],
         years=_years(first, quarter, population, readings, withheld=copied),
@@ -171,8 +178,11 @@ def _refusal(
     *,
     readings: Readings,
     rows: ModerationRows,
+    settings: Settings,
 ) -> str:
     if not windows[0]:
+        if new_scale(settings) is not None:
+            return why_no_earlier_period(settings, "whole year")
         return "there is only one year of audits, so nothing can be compared"
     if domain is None or population["audit_id"].duplicated().any():
         return SelectionRefusal.NO_SINGLE_GRADE

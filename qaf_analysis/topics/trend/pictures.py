@@ -37,7 +37,7 @@ PARTS: tuple[tuple[Part, str], ...] = (
 
 
 def true_trend_pictures(result: TrueTrend) -> tuple[Picture, ...]:
-    """Good or better by year, as audited and as moderated; and the parts of the change."""
+    """The positive share by year, as audited and as moderated; and the parts of the change."""
     pictures = []
     if len(result.years) > 1:
         pictures.append(_years_picture(result))
@@ -57,7 +57,7 @@ def _years_picture(result: TrueTrend) -> Picture:
             marks=tuple(Mark.of(year.period, year.good.adjusted) for year in result.years),
         ),
         title=_claim(result),
-        measure="Share of audits graded good or better",
+        measure=f"Share of audits graded {result.scale.positive}",
         number=percent,
     )
 

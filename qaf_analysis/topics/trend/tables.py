@@ -20,7 +20,7 @@ def _parts_table(result: TrueTrend) -> Table:
     figures: list[Figure] = []
     for unit, split, write in (
         ("grades", result.grade, gap),
-        ("points good or better", result.good, points),
+        (f"points graded {result.scale.positive}", result.good, points),
     ):
         figures += [
             (f"Change in auditors' grades, {unit}", split.observed, write),
@@ -68,7 +68,7 @@ def _years_table(result: TrueTrend) -> Table:
             Column(heading="Mean grade"),
             Column(heading="By moderators"),
             Column(heading="95% interval"),
-            Column(heading="Good or better"),
+            Column(heading=result.scale.positive_heading),
             Column(heading="By moderators"),
             Column(heading="95% interval"),
         ),

@@ -69,7 +69,8 @@ def _observed(result: TrueTrend) -> tuple[str, ...]:
     return (
         f"From {result.first_period} to {result.last_period} auditors' mean grade changed by "
         f"{with_interval(split.observed, gap)} of a grade "
-        f"({counted(split.observed.cases, 'audit')}). The share good or better changed by "
+        f"({counted(split.observed.cases, 'audit')}). The share graded "
+        f"{result.scale.positive} changed by "
         f"{with_interval(result.good.observed, points)} points.",
     )
 

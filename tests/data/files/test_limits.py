@@ -106,6 +106,17 @@ def texts(count):
     return w.packed(w.parts(rels=TEXTS) | {"xl/s": f"<sst {w.MAIN}>{inside}</sst>"})
 
 
+def repeated(length, rows):
+    """One long text, to which four cells of each row refer."""
+    cells = '<c t="s"><v>0</v></c>' * 4
+    inside = "".join(f'<row r="{n}">{cells}</row>' for n in range(10, rows + 10))
+    first = "".join(w.row(n, cells) for n, cells in enumerate([w.HEADER, *w.audit_rows()], start=1))
+    text = f"<sheetData>{first}{inside}</sheetData>"
+    part = f"<sst {w.MAIN}><si><t>{noise(length)}</t></si></sst>"
+    parts = w.parts(rels=TEXTS, sheet=f"<worksheet {w.MAIN}>{text}</worksheet>")
+    return w.packed(parts | {"xl/s": part})
+
+
 def formats(count):
     inside = "".join(f'<xf numFmtId="{CHANCE.randrange(10**6)}"/>' for _ in range(count))
     part = f"<styleSheet {w.MAIN}><cellXfs>{inside}</cellXfs></styleSheet>"
@@ -156,7 +167,7 @@ KINDS = {
     "good and bad in turn": ("audits.csv", lambda: in_turn(990_000), "too_many_rows"),
     "16,384 columns": ("audits.csv", lambda: (b"1," * 16_383 + b"1\n") * 1_500, "too_many_columns"),
     "texts of their own": ("audits.csv", lambda: own_texts(40_000, 200), "too_large"),
-    "texts between returns": ("audits.csv", lambda: own_texts(40_000, 200, end=b"\r"), "too_large"),
+    "texts between returns": ("audits.csv", lambda: own_texts(20_000, 200, end=b"\r"), "too_large"),
     "letters below": ("audits.csv", lambda: GOOD.encode() + b"a\n" * 900_000, "not_a_table"),
     "separators": ("audits.csv", lambda: (b"," * 150 + b"\n") * 900_000, "too_large"),
     "wide rows": ("audits.csv", lambda: b"a," * 3_900_000 + b"\nb", "too_many_columns"),
@@ -184,6 +195,8 @@ KINDS = {
     "4 million cells": ("audits.xlsx", lambda: many_cells(200_000, 20), "too_large"),
     "1 million cells": ("audits.xlsx", lambda: many_cells(50_000, 20), None),
     "1 million rows": ("audits.xlsx", lambda: many_cells(990_000, 1), "too_large"),
+    "a text in many cells": ("audits.xlsx", lambda: repeated(32_000, 140_000), "too_large"),
+    "a text in some cells": ("audits.xlsx", lambda: repeated(32_000, 1_000), None),
     "formats": ("audits.xlsx", lambda: formats(2_000_000), "too_large"),
     "parts": ("audits.xlsx", many_parts, "too_large"),
     "parts that lie of their size": ("audits.xlsx", untrue_size, "damaged_workbook"),

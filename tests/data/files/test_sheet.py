@@ -1,8 +1,11 @@
 """Cells that two programs may read as two values are refused or set aside, with their place."""
 
+import re
+
 import pytest
 
 from qaf_analysis.data.contract.record import ImportRejectedError
+from qaf_analysis.data.files import sheet
 from tests.data.files import workbooks as w
 
 ROWS = w.audit_rows()
@@ -191,3 +194,22 @@ def test_an_encoding_that_no_spreadsheet_writes_is_refused_by_its_part(council, 
 def test_an_encoding_that_every_reader_knows_is_read(council, encoding):
     text = f'<?xml version="1.0" encoding="{encoding}"?>' + w.sheet(ROWS)
     assert council({"audits.xlsx": w.packed(w.parts(sheet=text))}).audits.record.loaded == 8
+
+
+@pytest.mark.parametrize("is_read", [True, False])
+def test_a_text_counts_in_every_cell_that_refers_to_it(council, monkeypatch, is_read):
+    """A shared text of 50 letters in eight rows is 400 characters, not 50."""
+    header = [*w.HEADER, "note"]
+    text = w.sheet([[*cells, "NOTE"] for cells in ROWS], header=header)
+    note = text.count("NOTE")
+    text = re.sub(r't="inlineStr"><is><t[^>]*>NOTE</t></is>', 't="s"><v>0</v>', text)
+    assert (note, text.count("<v>0</v>")) == (8, 8)
+    others = sum(len(cell) for row in [header, *ROWS] for cell in row)
+    monkeypatch.setattr(sheet, "MAX_CHARACTERS", others + 400 - (not is_read))
+    texts = f"<sst {w.MAIN}><si><t>{'x' * 50}</t></si></sst>"
+    data = w.packed(with_part("sharedStrings", "texts.xml", texts, sheet=text))
+    if is_read:
+        assert council({"audits.xlsx": data}).audits.record.loaded == 8
+    else:
+        with pytest.raises(ImportRejectedError, match="characters in all cells together"):
+            council({"audits.xlsx": data})

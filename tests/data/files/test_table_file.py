@@ -89,10 +89,13 @@ def test_a_last_row_of_signs_that_cut_no_cells_is_not_blank(council, last):
     assert (record.rows_in, record.loaded, record.quarantined) == (9, 8, 1)
 
 
-def test_the_last_row_keeps_its_empty_cells(council):
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("is_ended", [True, False])
+def test_the_last_row_keeps_its_empty_cells(council, end, is_ended):
     header = [*w.HEADER, "note", "further note"]
     rows = [[*cells, "", ""] for cells in ROWS]
-    record = council({"audits.csv": w.csv_text(rows, header=header)}).audits.record
+    text = w.csv_text(rows, header=header).replace("\n", end)
+    record = council({"audits.csv": text if is_ended else text.removesuffix(end)}).audits.record
     assert (record.rows_in, record.loaded) == (8, 8)
 
 

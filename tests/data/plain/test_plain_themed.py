@@ -116,7 +116,7 @@ def test_what_counts_as_good_follows_the_level_named(read, tmp_path):
     np.testing.assert_array_equal(read(*lines, levels=levels).control_good, [0.5])
     with pytest.raises(FileRefusedError, match="expected 1, the share Good or better"):
         read_plain_themed(tmp_path / "themed.csv", levels=levels, good_from="2")
-    with pytest.raises(UsageError, match="lowest good level"):
+    with pytest.raises(UsageError, match="lowest positive level"):
         read_plain_themed(tmp_path / "themed.csv", levels=levels, good_from="9")
 
 

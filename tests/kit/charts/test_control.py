@@ -55,7 +55,11 @@ def panel_of(chart, *, signals=None, direction=None, number=percent, **more):
         )
         for row in range(length)
     )
-    given = {"measure": "Share good or better (p chart)", "centre_name": "share before", **more}
+    given = {
+        "measure": "Share graded good or better (p chart)",
+        "centre_name": "share before",
+        **more,
+    }
     return Panel(points=points, number=number, **given)
 
 

@@ -109,7 +109,7 @@ def test_rate_is_counted_among_audits_with_a_child_domain_below_good():
 def test_reasons():
     none_below = reading([[2, 2, 1, 1]], [2])
     rate = good_without_child_rate(none_below, child_by=none_below, good_from=2, auditor=[0])
-    assert rate.why_not == "no audit has a child domain below good"
+    assert rate.why_not == "no audit has a child domain below the positive grades"
     ungraded = reading([[np.nan, np.nan, 1, 1]], [2])
     rate = good_without_child_rate(ungraded, child_by=ungraded, good_from=2, auditor=[0])
     assert rate.why_not == "no child domain was graded"

@@ -46,7 +46,7 @@ def test_no_share_on_fewer_than_ten(good, told):
     assert found.no_difference_yet.is_estimable is told
     if not told:
         assert found.no_difference_yet.why_not == (
-            "only 9 audits had good practice; at least 10 are needed"
+            "only 9 audits had practice graded positive; at least 10 are needed"
         )
 
 

@@ -123,7 +123,7 @@ NO_OVERALL = "no audit has an overall grade and two or more domains"
             reading(AUDIT.domains), child_by=MODERATION, **GOOD
          ), "no audit has an overall grade", 0),
         (lambda: good_without_child_rate(AUDIT, child_by=reading(AUDIT.domains * 0 + 3), **GOOD),
-         "no audit has a child domain below good", 0),
+         "no audit has a child domain below the positive grades", 0),
         (lambda: good_without_child_rate(UNTAGGED, child_by=UNTAGGED, **GOOD),
          "no domain is tagged as about the child", 0),
         (lambda: halo(NOBODY, MODERATION, auditor=AUDITOR, level=0.8).difference, NO_DOMAINS, 0),

@@ -98,7 +98,7 @@ def test_a_rise_and_a_fall_are_claimed_in_words():
         ({"good": estimate(0.04, 0.01, 0.07, p=0.01)}, 0.01, 1, {"outcome": "good_or_better"},
          "the change is smaller than 5 points"),
         ({"good": estimate(-0.1, -0.2, 0.0, p=0.3)}, 0.01, 1, {},
-         "the mean grade and Good or better moved in opposite directions"),
+         "the mean grade and the positive share moved in opposite directions"),
     ],
 )  # fmt: skip
 def test_doubts_in_full(change, holm_p, themes, rule, reason):
@@ -111,11 +111,11 @@ def test_doubts_in_full(change, holm_p, themes, rule, reason):
     found = decided({**change, "good": wide}, holm_p=holm_p, themes=themes, **rule)
     assert found.verdict == ThemeVerdict.TOO_LITTLE
     assert found.reason == (
-        f"{reason}, and the interval for Good or better reaches more than 15 points either way"
+        f"{reason}, and the interval for the positive share reaches more than 15 points either way"
     )
     unknown = replace(wide, low=nan, high=nan)
     found = decided({**change, "good": unknown}, holm_p=holm_p, themes=themes, **rule)
-    assert found.reason == f"{reason}, and the interval for Good or better cannot be formed"
+    assert found.reason == f"{reason}, and the interval for the positive share cannot be formed"
 
 
 def test_limits_of_the_rule_are_enough():
@@ -387,7 +387,7 @@ def test_series_that_cannot_tell_a_step(quarter, post, reason):
         np.full(4, 3.0), audits=np.full(4, 3), quarter=np.arange(4), post=np.arange(4) > 1,
         auditors=1,
     )  # fmt: skip
-    assert every.why_not == "all or none are good on a side, so the odds have no bound"
+    assert every.why_not == "all or none are positive on a side: the odds have no bound"
 
 
 @pytest.mark.parametrize("level", [0.8, 0.95])

@@ -162,12 +162,13 @@ OFTENER, SELDOMER = between(0.2, 0.4), between(-0.4, -0.2)
     [
         (KINDER, None, "auditors are kinder than moderators"),
         (HARSHER, None, "auditors are harsher than moderators"),
-        (None, OFTENER, "auditors give good or better more often than moderators"),
-        (None, SELDOMER, "auditors give good or better less often than moderators"),
+        (None, OFTENER, "auditors have a larger share graded positive than moderators"),
+        (None, SELDOMER, "auditors have a smaller share graded positive than moderators"),
         (KINDER, OFTENER,
-         "auditors are kinder than moderators and give good or better more often than moderators"),
+         "auditors are kinder than moderators and have a larger share graded positive than "
+         "moderators"),
         (HARSHER, OFTENER,
-         "auditors are harsher than moderators but give good or better more often than "
+         "auditors are harsher than moderators but have a larger share graded positive than "
          "moderators"),
     ],
 )  # fmt: skip
@@ -193,8 +194,8 @@ def test_more_moderation_names_the_figure_that_takes_most_and_how_much():
         return figure(which, between(0.0, 2 * limit), between(0.0, 3 * limit), at)
 
     assert reason(GAP=still(GAP, 120.0), SHIFT=still(SHIFT, 160.0)) == (
-        "whether the shift in good or better is small (within 12.5 points) is still open; about "
-        "160 moderated audits in all would settle it"
+        "whether the shift in the share graded positive is small (within 12.5 points) is still "
+        "open; about 160 moderated audits in all would settle it"
     )
     assert reason(GAP=still(GAP, 1240.0), SHIFT=still(SHIFT, 160.0)) == (
         "whether the mean gap is small (within 0.25 of a grade) is still open; about 1,240 "

@@ -7,6 +7,7 @@ from math import nan
 
 from qaf_analysis.stats.charts.rules import RunAnalysis, RunLimits
 from qaf_analysis.terms.quarter import Quarter
+from qaf_analysis.terms.scale import OFSTED4
 from qaf_analysis.topics.charts.analysis.themes import (
     ThemeCharting,
     ThemeCharts,
@@ -113,5 +114,11 @@ CHARTING = ThemeCharting(
 
 
 def charts(*themes, **parts):
-    base = {"scope": SCOPE, "themes": themes, "not_charted": (), "reason": ""}
+    base = {
+        "scope": SCOPE,
+        "scale": OFSTED4.words,
+        "themes": themes,
+        "not_charted": (),
+        "reason": "",
+    }
     return ThemeCharts(**{**base, **parts})

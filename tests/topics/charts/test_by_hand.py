@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from qaf_analysis.terms.quarter import Quarter, quarters_between
+from qaf_analysis.terms.scale import OFSTED4
 from qaf_analysis.terms.settings import Settings, Theme
 from qaf_analysis.topics.charts.analysis.themes import SeriesFrame, theme_charts
 from qaf_analysis.topics.charts.pictures import theme_pictures
@@ -44,12 +45,12 @@ def test_a_rise_is_told_in_the_better_direction():
     """8 of 10 lies above 0.73. Two thirds of the way to 0.2985 is 0.099: 0.25 and 0.15 lie beyond
     it, of three quarters that all lie above the line."""
     assert paragraph(RISE) == (
-        "Plans (Plan; audited in 2018-19 Q4). On the p chart of the share good or better, a rule "
-        "finds 1 of 7 quarters, 1 after the theme; last quarter: no signal at this point. On the "
-        "XmR chart of the difference to untouched domains, a rule finds 2 of 7 quarters, 2 after "
-        "the theme; last quarter: a signal in the better direction. Run-chart rules cannot signal "
-        "on the share: 6 useful points, and they need 10. Run-chart rules cannot signal on the "
-        "difference: 6 useful points, and they need 10."
+        "Plans (Plan; audited in 2018-19 Q4). On the p chart of the share graded good or better, "
+        "a rule finds 1 of 7 quarters, 1 after the theme; last quarter: no signal at this point. "
+        "On the XmR chart of the difference to untouched domains, a rule finds 2 of 7 quarters, 2 "
+        "after the theme; last quarter: a signal in the better direction. Run-chart rules cannot "
+        "signal on the share: 6 useful points, and they need 10. Run-chart rules cannot signal on "
+        "the difference: 6 useful points, and they need 10."
     )
 
 
@@ -57,12 +58,12 @@ def test_a_fall_is_told_in_the_worse_direction():
     """21 of 30 before, limits 0.27 and 1: 2 of 10 lies below. Of the differences -0.40 and -0.35
     lie below -0.249."""
     assert paragraph(FALL) == (
-        "Plans (Plan; audited in 2018-19 Q4). On the p chart of the share good or better, a rule "
-        "finds 1 of 7 quarters, 1 after the theme; last quarter: no signal at this point. On the "
-        "XmR chart of the difference to untouched domains, a rule finds 2 of 7 quarters, 2 after "
-        "the theme; last quarter: a signal in the worse direction. Run-chart rules cannot signal "
-        "on the share: 6 useful points, and they need 10. Run-chart rules cannot signal on the "
-        "difference: 6 useful points, and they need 10."
+        "Plans (Plan; audited in 2018-19 Q4). On the p chart of the share graded good or better, "
+        "a rule finds 1 of 7 quarters, 1 after the theme; last quarter: no signal at this point. "
+        "On the XmR chart of the difference to untouched domains, a rule finds 2 of 7 quarters, 2 "
+        "after the theme; last quarter: a signal in the worse direction. Run-chart rules cannot "
+        "signal on the share: 6 useful points, and they need 10. Run-chart rules cannot signal on "
+        "the difference: 6 useful points, and they need 10."
     )
 
 
@@ -113,10 +114,10 @@ def test_the_tables_hold_every_quarter_as_worked_out():
 
 def test_the_pictures_mark_the_same_quarters():
     (theme,) = theme_charts(RISE, quarter=LAST).themes
-    share, gap, runs = theme_pictures(theme)
+    share, gap, runs = theme_pictures(theme, OFSTED4.words)
     assert share.title == "Plans: good or better, 1 of 7 quarters stands out"
     assert share.alt == (
-        "Plans: good or better, 1 of 7 quarters stands out. Share good or better in Plan (p "
+        "Plans: good or better, 1 of 7 quarters stands out. Share graded good or better in Plan (p "
         "chart): 2018-19 Q1 20% (2 of 10 audits); 2018-19 Q2 40% (4 of 10 audits); 2018-19 Q3 30% "
         "(3 of 10 audits); 2018-19 Q4 20% (2 of 10 audits); 2019-20 Q1 80% (8 of 10 audits); "
         "2019-20 Q2 60% (6 of 10 audits); 2019-20 Q3 70% (7 of 10 audits). Lines at the end: lower "
@@ -130,7 +131,9 @@ def test_the_pictures_mark_the_same_quarters():
     assert "Lines at the end: lower limit −0.90, mean before −0.30, upper limit +0.30" in gap.alt
     assert runs.title == "Plans: run charts, on which no rule can signal yet"
     (theme,) = theme_charts(FALL, quarter=LAST).themes
-    assert "Found low, outside the limits: 2019-20 Q1." in theme_pictures(theme)[0].alt
+    assert (
+        "Found low, outside the limits: 2019-20 Q1." in theme_pictures(theme, OFSTED4.words)[0].alt
+    )
 
 
 def test_what_was_not_graded_stays_a_gap():

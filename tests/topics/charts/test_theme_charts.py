@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from qaf_analysis.terms.quarter import Quarter, quarters_between
+from qaf_analysis.terms.scale import OFSTED4
 from qaf_analysis.terms.settings import Settings, Theme
 from qaf_analysis.terms.verdicts import Variation
 from qaf_analysis.topics.charts.analysis.themes import (
@@ -161,8 +162,8 @@ def test_results_survive_json():
     again = result_from_json(text, ThemeCharts)
     assert result_to_json(again) == text
     assert again.themes[0].share.points[3] == charts().themes[0].share.points[3]
-    assert [p.alt for p in theme_pictures(again.themes[1])] == [
-        p.alt for p in theme_pictures(charts().themes[1])
+    assert [p.alt for p in theme_pictures(again.themes[1], OFSTED4.words)] == [
+        p.alt for p in theme_pictures(charts().themes[1], OFSTED4.words)
     ]
 
 
@@ -178,7 +179,7 @@ def test_a_theme_before_all_audits_or_without_comparison_still_has_its_chart():
     assert "no untouched domain" in charted.why_not
     assert not charted.share.is_frozen
     assert charted.why_not in say_theme_charts(result).paragraphs[1]
-    assert len(theme_pictures(charted)) == 2
+    assert len(theme_pictures(charted, OFSTED4.words)) == 2
 
 
 @pytest.mark.parametrize("name", STRIPPED)
@@ -201,7 +202,7 @@ def test_few_useful_points_are_said_on_the_chart_in_words_and_in_the_table():
     useful = theme.share_run.runs.useful
     assert useful < 10
     said = f"Run-chart rules cannot signal here: {useful} useful points, and they need 10."
-    assert all(said in picture.alt for picture in theme_pictures(theme)[-1:])
+    assert all(said in picture.alt for picture in theme_pictures(theme, OFSTED4.words)[-1:])
     assert f"{useful} useful points" in " ".join(say_theme_charts(early).paragraphs)
     found = next(row for row in theme_charts_tables(early)[0].rows if "run chart" in row[1])
     assert found[6] == str(useful)
@@ -223,7 +224,7 @@ def test_every_number_said_stands_in_a_table():
 
 def test_words_are_no_verdict():
     said = say_theme_charts(charts())
-    titles = [picture.title for picture in theme_pictures(charts().themes[0])]
+    titles = [picture.title for picture in theme_pictures(charts().themes[0], OFSTED4.words)]
     everything = " ".join([said.claim, *said.paragraphs, *titles])
     assert not re.search(r"improved|got worse|because of|led to|caused|effect", everything)
     assert "not a verdict" in LIMITS

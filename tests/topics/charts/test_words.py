@@ -11,6 +11,7 @@ import pytest
 from qaf_analysis.kit.numbers import fine_gap, percent
 from qaf_analysis.stats.charts.rules import RunLimits
 from qaf_analysis.terms.quarter import Quarter
+from qaf_analysis.terms.scale import OFSTED4
 from qaf_analysis.topics.charts import pictures
 from qaf_analysis.topics.charts.analysis.themes import theme_charts
 from qaf_analysis.topics.charts.pictures import theme_charts_pictures, theme_pictures
@@ -39,8 +40,8 @@ OPENING = (
     "hollow and bear no line."
 )
 SHARE = (
-    "On the p chart of the share good or better, a rule finds 1 of 4 quarters, 1 after the theme; "
-    "last quarter: a signal in the better direction."
+    "On the p chart of the share graded good or better, a rule finds 1 of 4 quarters, 1 after the "
+    "theme; last quarter: a signal in the better direction."
 )
 GAP = (
     "On the XmR chart of the difference to untouched domains, a rule finds 1 of 4 quarters, 1 "
@@ -96,33 +97,33 @@ CONCERN = tuple(
     [
         (
             series(points=CONCERN),
-            "On the p chart of the share good or better, a rule finds 3 of 4 quarters, 1 after the "
-            "theme; last quarter: a signal in the worse direction.",
+            "On the p chart of the share graded good or better, a rule finds 3 of 4 quarters, 1 "
+            "after the theme; last quarter: a signal in the worse direction.",
         ),
         (
             series("pprime", SHARES[:3]),
-            f"On the p{PRIME} chart of the share good or better, no rule finds any of the 3 "
+            f"On the p{PRIME} chart of the share graded good or better, no rule finds any of the 3 "
             "quarters; last quarter: no signal at this point.",
         ),
         (
             series(points=(point(1, good=3, reading="cannot tell"),)),
-            "On the p chart of the share good or better, no rule finds the one quarter; last "
-            "quarter: no rule could signal here, so silence means nothing.",
+            "On the p chart of the share graded good or better, no rule finds the one quarter; "
+            "last quarter: no rule could signal here, so silence means nothing.",
         ),
         (
             series(points=(*SHARES, point(4, good=0, reading="missing")), last="common cause"),
-            "On the p chart of the share good or better, a rule finds 1 of 4 quarters, 1 after the "
-            "theme; last quarter: no signal at this point.",
+            "On the p chart of the share graded good or better, a rule finds 1 of 4 quarters, 1 "
+            "after the theme; last quarter: no signal at this point.",
         ),
         (
             series(points=(replace(SHARES[3], phase="before"), SHARES[0])),
-            "On the p chart of the share good or better, a rule finds 1 of 2 quarters, 0 after the "
-            "theme; last quarter: no signal at this point.",
+            "On the p chart of the share graded good or better, a rule finds 1 of 2 quarters, 0 "
+            "after the theme; last quarter: no signal at this point.",
         ),
         (
             series(points=(SHARES[3],)),
-            "On the p chart of the share good or better, a rule finds 1 of 1 quarter, 1 after the "
-            "theme; last quarter: a signal in the better direction.",
+            "On the p chart of the share graded good or better, a rule finds 1 of 1 quarter, 1 "
+            "after the theme; last quarter: a signal in the better direction.",
         ),
     ],
 )
@@ -259,7 +260,7 @@ def test_the_choice_and_the_false_signals_are_tabled():
 def test_every_quarter_of_a_share_stands_with_its_lines():
     table = theme_charts_tables(charts(CHARTING))[3]
     assert shape(table) == (
-        "Chronology work: share good or better by quarter, with the lines of its charts",
+        "Chronology work: share graded good or better by quarter, with the lines of its charts",
         (
             "Quarter", "Counts as", "Audits", "Good or better / audits", "Good or better / share",
             "Lower limit", "Share", "Upper limit", "Median of the run chart", "Found because of",
@@ -352,7 +353,7 @@ def drawings(monkeypatch):
 
 
 def test_a_theme_has_three_pictures_that_say_what_was_found(drawings):
-    share, gap, runs = theme_pictures(CHARTING)
+    share, gap, runs = theme_pictures(CHARTING, OFSTED4.words)
     assert share.title == "Chronology work: good or better, 1 of 4 quarters stands out"
     assert gap.title == (
         "Chronology work: difference to untouched domains, 1 of 4 quarters stands out"
@@ -367,10 +368,10 @@ def test_a_theme_has_three_pictures_that_say_what_was_found(drawings):
 
 
 def test_a_panel_holds_the_figures_of_its_series(drawings):
-    share, gap, runs = theme_pictures(CHARTING)
+    share, gap, runs = theme_pictures(CHARTING, OFSTED4.words)
     (panel,) = share.panels
     assert (panel.measure, panel.centre_name, panel.low, panel.high, panel.reference) == (
-        "Share good or better in Chronologies (p chart)", "share before", 0.0, 1.0, None,
+        "Share graded good or better in Chronologies (p chart)", "share before", 0.0, 1.0, None,
     )  # fmt: skip
     assert panel.number is percent
     first, _, third, last = panel.points
@@ -390,18 +391,20 @@ def test_a_panel_holds_the_figures_of_its_series(drawings):
     assert panel.number is fine_gap
     assert panel.points[0].note == "41 audits"
     assert [each.measure for each in runs.panels] == [
-        "Share good or better in Chronologies (run chart)",
+        "Share graded good or better in Chronologies (run chart)",
         "Chronologies less untouched domains, in grades (run chart)",
     ]
     assert [each.centre_name for each in runs.panels] == ["median before"] * 2
     everyone = replace(CHARTING, share=series(is_frozen=False))
-    assert theme_pictures(everyone)[0].panels[0].centre_name == "share of all"
+    assert theme_pictures(everyone, OFSTED4.words)[0].panels[0].centre_name == "share of all"
 
 
 def test_rules_are_named_on_the_chart(drawings):
     names = ("outside", "trend", "two_of_three", "shift", "long_run")
     signalled = (replace(SHARES[3], signals=names, direction=-1),)
-    panel = theme_pictures(replace(CHARTING, share=series(points=signalled)))[0].panels[0]
+    panel = theme_pictures(replace(CHARTING, share=series(points=signalled)), OFSTED4.words)[
+        0
+    ].panels[0]
     assert panel.points[0].signals == (
         "outside the limits",
         "seven or more rising or falling",
@@ -426,7 +429,7 @@ def test_rules_are_named_on_the_chart(drawings):
     ],
 )
 def test_the_title_says_what_the_rules_find_and_nothing_more(drawings, share, title):
-    picture = theme_pictures(replace(CHARTING, share=share))[0]
+    picture = theme_pictures(replace(CHARTING, share=share), OFSTED4.words)[0]
     assert picture.title == f"Chronology work: {title}"
 
 
@@ -450,7 +453,7 @@ def test_signals_of_runs_are_counted(drawings, share, difference, title):
         share_run=run(runs=share),
         difference_run=None if difference is None else run(GAPS, runs=difference),
     )
-    picture = theme_pictures(theme)[-1]
+    picture = theme_pictures(theme, OFSTED4.words)[-1]
     assert picture.title == f"Chronology work: {title}"
     assert len(picture.panels) == 1 + (difference is not None)
 
@@ -526,7 +529,7 @@ BARE = tuple(replace(each, lower=nan, upper=nan) for each in SHARES)
     ],
 )  # fmt: skip
 def test_what_a_chart_cannot_show_is_written_on_it(drawings, one, notes):
-    picture = theme_pictures(replace(CHARTING, share=one))[0]
+    picture = theme_pictures(replace(CHARTING, share=one), OFSTED4.words)[0]
     assert picture.panels[0].notes == notes
 
 
@@ -548,8 +551,8 @@ def test_the_finished_pictures_stand_behind_the_section():
     assert share.place == "appendix"
     assert icons.alt.startswith("What the last quarter on each chart reads as.")
     assert share.alt == (
-        "Chronology work: good or better, 1 of 4 quarters stands out. Share good or better in "
-        "Chronologies (p chart): 2018-19 Q1 41% (17 of 41 audits); 2018-19 Q2 50% (21 of 42 "
+        "Chronology work: good or better, 1 of 4 quarters stands out. Share graded good or better "
+        "in Chronologies (p chart): 2018-19 Q1 41% (17 of 41 audits); 2018-19 Q2 50% (21 of 42 "
         "audits); 2018-19 Q3 44% (19 of 43 audits); 2018-19 Q4 71% (1,030 of 1,450 audits). Lines "
         "at the end: lower limit 24%, share before 45%, upper limit 66%. Left out by design: "
         "2018-19 Q3. Found high, outside the limits: 2018-19 Q4. Limits rest on 2 quarters, so "

@@ -7,6 +7,7 @@ from qaf_analysis.stats.child.focus_share import FocusShares
 from qaf_analysis.stats.child.halo import Halo, StraightLines
 from qaf_analysis.stats.child.rule_fit import RuleFit
 from qaf_analysis.terms.quarter import Quarter
+from qaf_analysis.terms.scale import OFSTED4
 from qaf_analysis.terms.verdicts import FocusMeasure
 from qaf_analysis.topics.child.analysis.focus import ChildFocusFinding, OwnReading, RuleShare
 from qaf_analysis.topics.common.scope import LeftOut, Scope
@@ -93,7 +94,7 @@ FINDING = ChildFocusFinding(
     process_domains=("Recording",),
     untagged_domains=("Other",),
     unvarying_domains=(),
-    good_label="Good",
+    scale=OFSTED4.words,
     reason="",
     comparison=FOCUS,
     own=own("the year to March 2020", 200, estimated(0.41, 0.3, 0.53, cases=70)),

@@ -130,13 +130,13 @@ def test_what_is_said_of_them(kinder):
         "Over-optimism in the child's domains (Voice) less that in process domains is +0.5 ("
     )
     assert said.paragraphs[2].startswith(
-        "Where moderators graded a child's domain below good (10 audits), auditors still graded "
-        "90% ("
+        "Where moderators graded a child's domain below good (10 audits), 90% ("
     )
-    assert ") good or better overall; moderators did so in 20% (" in said.paragraphs[2]
+    assert ") were still graded good or better overall by auditors, and 20% (" in said.paragraphs[2]
     assert said.paragraphs[-2] == (
-        "From auditors' own grades, how often an audit is good although a child's domain is not "
-        "cannot be said, because it would rest on 4 audits; at least 10 are needed."
+        "From auditors' own grades, how often an audit is graded good or better although a "
+        "child's domain is not cannot be said, because it would rest on 4 audits; at least 10 are "
+        "needed."
     )
     assert said.paragraphs[-1].startswith(
         "The overall grade is most often the median of the audit's own domains (100% ("
@@ -144,8 +144,8 @@ def test_what_is_said_of_them(kinder):
     assert said.source == (
         "12 moderated audits chosen by a recorded chance, the year to March 2020. None left out."
     )
-    assert (kinder.child_domains, kinder.process_domains, kinder.good_label) == (
-        ("Voice",), ("Plan",), "Good",
+    assert (kinder.child_domains, kinder.process_domains, kinder.scale.lowest_positive) == (
+        ("Voice",), ("Plan",), "good",
     )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from math import nan
 from qaf_analysis.kit.numbers import percent
 from qaf_analysis.kit.parts import COLUMNS
 from qaf_analysis.stats.child.halo import StraightLines
+from qaf_analysis.terms.scale import ScaleWords
 from qaf_analysis.topics.child import pictures
 from qaf_analysis.topics.child.pictures import child_focus_pictures
 from qaf_analysis.topics.child.tables import child_focus_tables
@@ -85,7 +86,11 @@ def test_domains_whose_grades_hardly_vary_are_named():
 
 def test_without_a_test_the_note_says_none():
     untested = tuple(replace(test, p=nan, adjusted_p=nan) for test in TESTS)
-    finding = replace(FINDING, comparison=replace(FOCUS, tests=untested), good_label="Strong")
+    finding = replace(
+        FINDING,
+        comparison=replace(FOCUS, tests=untested),
+        scale=ScaleWords.of(("Poor", "Fair", "Strong", "Leading"), 2),
+    )
     table = child_focus_tables(finding)[0]
     assert table.note == "Nothing could be tested."
     assert table.rows[4][0] == "Strong or better although a child's domain is not, auditors"

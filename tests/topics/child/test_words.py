@@ -7,6 +7,7 @@ from math import nan
 
 import pytest
 
+from qaf_analysis.terms.scale import ScaleWords
 from qaf_analysis.topics.child.section import CHILD_FOCUS
 from qaf_analysis.topics.child.words import say_child_focus
 from tests.topics.by_hand import estimated, unknown
@@ -16,8 +17,8 @@ WEAKER = "Auditors' focus on the child is weaker than moderators'"
 NOT_WEAKER = "Auditors' focus on the child is not shown to be weaker than moderators'"
 NOT_KNOWN = "Whether audits look sharply at the child cannot be told against moderators"
 OWN = (
-    "By auditors' own grades, 41% (30 to 53%) of 70 audits with a child's domain below good are "
-    "good or better overall (the year to March 2020)."
+    "By auditors' own grades, 41% (30 to 53%) of 70 audits with a child's domain graded below "
+    "good are graded good or better overall (the year to March 2020)."
 )
 FOLLOWED = (
     "The overall grade is most often the most common grade of the audit's own domains (80% (74 to "
@@ -37,8 +38,8 @@ def test_everything_that_is_said_of_child_focus():
         "+0.3 (+0.1 to +0.5) of a grade. It allows for where each domain stands on the scale.",
         "From 0 (not at all) to 1 (wholly), domains of an audit go together 0.74 for auditors and "
         "0.53 for moderators (difference 0.08 to 0.34).",
-        "Where moderators graded a child's domain below good (34 audits), auditors still graded "
-        "67% (50 to 80%) good or better overall; moderators did so in 12% (5 to 27%). "
+        "Where moderators graded a child's domain below good (34 audits), 67% (50 to 80%) were "
+        "still graded good or better overall by auditors, and 12% (5 to 27%) by moderators. "
         "Kindness alike in every domain does this too, so it is shown and not tested.",
         "Of 3 measures tested together, these show a weaker focus than moderators': kinder to the "
         "child's domains than to process; the domains of an audit are graded more alike.",
@@ -114,23 +115,25 @@ def test_halo_that_cannot_be_told_says_why():
 
 def test_the_level_from_which_grades_are_good_is_named_by_the_scale():
     rates = replace(FOCUS.good_without_child, audit=estimated(1.0, 0.2, 1.0, cases=1))
-    finding = replace(of(good_without_child=rates), good_label="Strong")
+    finding = replace(
+        of(good_without_child=rates), scale=ScaleWords.of(("Poor", "Fair", "Strong", "Leading"), 2)
+    )
     said = say_child_focus(finding)
     assert said.paragraphs[2].startswith(
-        "Where moderators graded a child's domain below strong (1 audit), auditors still graded "
-        "100% (20 to 100%) strong or better overall; moderators did so in 12% (5 to 27%)."
+        "Where moderators graded a child's domain below strong (1 audit), 100% (20 to 100%) were "
+        "still graded strong or better overall by auditors, and 12% (5 to 27%) by moderators."
     )
     assert said.paragraphs[4] == (
-        "By auditors' own grades, 41% (30 to 53%) of 70 audits with a child's domain below strong "
-        "are strong or better overall (the year to March 2020)."
+        "By auditors' own grades, 41% (30 to 53%) of 70 audits with a child's domain graded below "
+        "strong are graded strong or better overall (the year to March 2020)."
     )
 
 
 def test_a_rate_that_cannot_be_told_says_why():
     rates = replace(FOCUS.good_without_child, audit=unknown("no child's domain was below good"))
     assert say_child_focus(of(good_without_child=rates)).paragraphs[2] == (
-        "How often audits are good although a child's domain is not cannot be said, because no "
-        "child's domain was below good."
+        "How often audits are graded good or better although a child's domain is not cannot be "
+        "said, because no child's domain was below good."
     )
 
 
@@ -154,8 +157,8 @@ def test_own_grades_that_tell_nothing():
     )
     said = say_child_focus(replace(FINDING, own=none))
     assert said.paragraphs[4:] == (
-        "From auditors' own grades, how often an audit is good although a child's domain is not "
-        "cannot be said, because no domain is tagged child.",
+        "From auditors' own grades, how often an audit is graded good or better although a "
+        "child's domain is not cannot be said, because no domain is tagged child.",
     )
 
 

@@ -17,6 +17,7 @@ from qaf_analysis.stats.impact.verdict import (
 )
 from qaf_analysis.terms.estimate import Estimate
 from qaf_analysis.terms.quarter import Quarter
+from qaf_analysis.terms.scale import OFSTED4
 from qaf_analysis.terms.verdicts import (
     DriftStanding,
     Reservation,
@@ -161,7 +162,7 @@ def finding(found: ThemeChange | None = CHANGE, **parts: object) -> ThemeFinding
     base = {
         "design": replace(DESIGN, **design),
         "rivals": (),
-        "levels": ("Inadequate", "Requires improvement", "Good", "Outstanding"),
+        "scale": OFSTED4.words,
         "quarters": (Quarter(2017, 4), Quarter(2018, 1), AUDITED, Quarter(2018, 3)),
         "verdict": ThemeVerdict.IMPROVED if found is None else found.verdict,
         "reason": "" if found is None else found.reason,
@@ -187,7 +188,12 @@ def cohort(before: tuple[int, int], after: tuple[int, int]) -> CohortChange:
 
 def themes_of(*found: ThemeFinding, reason: str = "", sha256: str = "ab" * 32) -> Themes:
     return Themes(
-        scope=SCOPE, verdict="improved", reason=reason, settings_sha256=sha256, themes=found
+        scale=OFSTED4.words,
+        scope=SCOPE,
+        verdict="improved",
+        reason=reason,
+        settings_sha256=sha256,
+        themes=found,
     )
 
 
@@ -222,7 +228,7 @@ CHECK = ThemeCheck(
 
 
 def checks_of(*themes: ThemeCheck, why_not: str = "") -> ThemeChecks:
-    return ThemeChecks(scope=SCOPE, themes=themes, why_not=why_not)
+    return ThemeChecks(scope=SCOPE, scale=OFSTED4.words, themes=themes, why_not=why_not)
 
 
 COUNTS = ActionCounts(
@@ -254,6 +260,7 @@ ORDER = ThemeOrder(
     last_closed=Quarter(2019, 1),
 )
 ACTIONS = Actions(
+    scale=OFSTED4.words,
     scope=replace(SCOPE, unit="improvement actions", left_out=()),
     why_not="",
     overall=COUNTS,

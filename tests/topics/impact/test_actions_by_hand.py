@@ -153,9 +153,9 @@ def test_two_snapshots_are_counted_and_told():
     result = actions(council(*ROWS, themes=(PLANS,), audits=[*TWICE, *more]), quarter=QUARTER)
     assert say_actions(result).paragraphs[1:] == (
         "Plans, audit (2018-19 Q1 to 2018-19 Q2) and re-audit (2018-19 Q3 to 2018-19 Q4): 1 of "
-        "11 audits and 10 of 12 good or better for Plan, a difference of +74 (+34 to +88) points. "
-        "Verdict: difference seen; cannot tell practice from who audited or how the sample was "
-        "picked.",
+        "11 audits and 10 of 12 graded good or better for Plan, a difference of +74 (+34 to +88) "
+        "points. Verdict: difference seen; cannot tell practice from who audited or how the "
+        "sample was picked.",
     )
     (table,) = actions_tables(result)
     assert table.rows == (

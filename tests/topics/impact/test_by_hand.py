@@ -105,7 +105,7 @@ def said_of(audits, controls=("Risk", "Recording")):
     return (
         f"a true change of {found:.2f} of a grade would be found four times in five. Against "
         f"{len(controls)} domains no theme touched, it changed by {signed(value)} ({signed(low)} "
-        f"to {signed(high)}) of a grade, and its share good or better by {signed(good, 0)} "
+        f"to {signed(high)}) of a grade, and its share graded good or better by {signed(good, 0)} "
         f"({signed(good_low, 0)} to {signed(good_high, 0)}) points. A change of more than "
         f"{ruled_out:.2f} of a grade is ruled out. "
     )
@@ -154,7 +154,7 @@ def test_where_nothing_moved_ten_audits_a_quarter_say_too_little():
     result = found(SAME)
     assert say_themes(result).claim == "There is too little data to judge any theme"
     reason = (
-        "the interval for the change includes no change, and the interval for Good or better "
+        "the interval for the change includes no change, and the interval for the positive share "
         "reaches more than 15 points either way"
     )
     told = say_themes(result).paragraphs[0]
@@ -346,7 +346,7 @@ def test_a_type_of_case_is_counted_and_never_claimed():
     assert say_themes(result).paragraphs == (
         "Fostering (cases of type Fostering; audited in 2018-19 Q4): too little data. This is "
         f"because {cannot}. 5 audits before and 6 after, in 3 quarters before the themed audit "
-        f"and 3 after: the share good or better differs by +43 ({MINUS}11 to +75) points. A "
+        f"and 3 after: the share graded good or better differs by +43 ({MINUS}11 to +75) points. A "
         f"difference of more than 75 points is ruled out.",
         "Nothing else is on record for the quarters compared.",
     )

@@ -82,7 +82,7 @@ def test_a_changed_date_is_named_with_its_report_and_what_such_a_change_does():
         ),
         (
             change("outcome", "good_or_better", "mean_grade"),
-            "What decides on the themed audit Chronologies was the share good or better in the "
+            "What decides on the themed audit Chronologies was the positive share in the "
             "report of 2019-20 Q2 (run ab12cd34) and is the mean grade now.",
         ),
         (

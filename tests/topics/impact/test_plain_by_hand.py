@@ -87,7 +87,7 @@ def test_the_verdict_is_given_with_its_reason():
         ": the themed domain rose against the comparison domains of the same audits by more than "
         "chance explains"
     )
-    assert (table.levels, table.good) == (OFSTED4.levels, "Good")
+    assert table.scale == OFSTED4.words
     fall = impact_table(plain(AFTER, BEFORE))
     assert fall.verdict.startswith("got worse")
     assert fall.verdict.endswith(
@@ -253,7 +253,7 @@ def test_audits_left_out_are_counted():
 def test_the_lowest_good_level_may_be_another():
     """From Outstanding on: one of 10 in one of three quarters after, and no other grade at all."""
     table = impact_table(plain(), good_from="Outstanding")
-    assert table.good == "Outstanding"
+    assert table.scale.positive == "outstanding"
     assert named(table)["themed_good_change"].value == pytest.approx(0.1 / 3)
     assert named(table)["control_good_change"].is_estimable is False
 

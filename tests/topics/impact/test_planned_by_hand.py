@@ -11,7 +11,7 @@ from scipy.stats import nct, t
 from qaf_analysis.cli.plan_impact import impact_plan_lines
 from qaf_analysis.terms.errors import UsageError
 from qaf_analysis.terms.quarter import Quarter
-from qaf_analysis.terms.scale import Scale
+from qaf_analysis.terms.scale import OFSTED4, Scale
 from qaf_analysis.terms.settings import Settings, Theme
 from qaf_analysis.topics.impact.analysis.planning import (
     ImpactDesign,
@@ -111,7 +111,7 @@ def test_what_is_assumed_is_stated():
     assert basis.assumptions == (
         "Not this council's figures, but assumed: beside its audit's own level a domain's grade "
         "has a standard deviation of 0.65 grades, and its mean one of 0.05 grades from quarter to "
-        "quarter (an invented council, 45 in 100 Good or better).",
+        "quarter (an invented council, 45 in 100 graded good or better).",
         *LEVEL,
     )
     # The standard deviations printed are the roots of the variances used.
@@ -135,7 +135,7 @@ def test_the_ends_of_power_and_level_are_refused(wrong):
 @pytest.mark.parametrize("differs", [{"good_from": 1}, {"levels": ("a", "b", "c")}])
 def test_assumptions_are_for_one_scale_only(differs):
     scale = Scale(**{"name": "x", "levels": ("a", "b", "c", "d"), "good_from": 2, **differs})
-    with pytest.raises(UsageError, match="four grades, good from the third"):
+    with pytest.raises(UsageError, match="four grades, two of them positive"):
         assumed_basis(Settings(council="c", scale=scale))
 
 
@@ -232,6 +232,7 @@ def planned(audits, before, after, controls, first):
 
 
 PLAN = ImpactPlan(
+    scale=OFSTED4.words,
     power=0.8,
     level=0.95,
     present=planned(51, 3, 5, 6, 0.2),
@@ -249,21 +250,21 @@ def test_a_plan_is_printed_with_its_power_and_every_figure_in_its_place():
     assert impact_plan_lines(PLAN) == [
         "Smallest true change seen 80% of the time, by a verdict at the level 0.95",
         "  now, with 51 audits a quarter, 3 + 5 quarters, 6 comparison domains: 0.20 grades, 25 "
-        "points of Good or better",
+        "points graded good or better",
         "    or 0.21 to 0.22 grades, 26 to 27 points: so few quarters leave open how much they "
         "vary",
-        "    however many audits a quarter: 0.23 grades, 28 points of Good or better (but up to "
-        "0.24 and 29 are possible)",
+        "    however many audits a quarter: 0.23 grades, 28 points graded good or better (but up "
+        "to 0.24 and 29 are possible)",
         "    a change of 0.15 grades needs 1,234 audits a quarter",
         "",
         "Other numbers of audits a quarter",
-        "  1,000  0.30 grades, 35 points of Good or better",
+        "  1,000  0.30 grades, 35 points graded good or better",
         "",
         "Other numbers of quarters before and after",
-        "   4 + 7  0.40 grades, 45 points of Good or better",
+        "   4 + 7  0.40 grades, 45 points graded good or better",
         "",
         "Other numbers of comparison domains",
-        "      8  0.50 grades, 55 points of Good or better",
+        "      8  0.50 grades, 55 points graded good or better",
         "",
         "Rests on: one thing.",
         "Rests on: another.",
@@ -283,12 +284,12 @@ def test_a_plan_is_printed_with_its_power_and_every_figure_in_its_place():
         ({"change": 0.0}, 4, ""),
         ({"needed": 1}, 4, "    a change of 0.15 grades needs 1 audit a quarter"),
         ({"present": planned(1, 1, 1, 1, 0.2)}, 1, "  now, with 1 audit a quarter, 1 + 1 quarters, "
-         "1 comparison domain: 0.20 grades, 25 points of Good or better"),
+         "1 comparison domain: 0.20 grades, 25 points graded good or better"),
         ({"present": replace(PLAN.present, grade_high=PLAN.present.grade_low)}, 2,
-         "    however many audits a quarter: 0.23 grades, 28 points of Good or better (but up to "
-         "0.24 and 29 are possible)"),
+         "    however many audits a quarter: 0.23 grades, 28 points graded good or better (but up "
+         "to 0.24 and 29 are possible)"),
         ({"present": replace(PLAN.present, grade_limit_high=PLAN.present.grade_limit)}, 3,
-         "    however many audits a quarter: 0.23 grades, 28 points of Good or better"),
+         "    however many audits a quarter: 0.23 grades, 28 points graded good or better"),
     ],
 )  # fmt: skip
 def test_what_a_plan_prints_follows_its_figures(parts, place, line):

@@ -81,8 +81,8 @@ def test_tables_of_a_theme_say_what_they_hold():
                 "Theme", "Why", "p for all themes", "Ruled out: a change of more than",
                 "Untouched domains' own change", "Also in these quarters",
             ),
-            "Own change in grades, in points where Good or better decides. The p for all themes "
-            "is the larger p of the two scales on which a claim must hold, "
+            "Own change in grades, in points where the share graded good or better decides. The p "
+            "for all themes is the larger p of the two scales on which a claim must hold, "
             "corrected for the number of themes compared (Holm).",
             "The rule stands in the section on method.",
             "appendix",
@@ -96,9 +96,10 @@ def test_tables_of_a_theme_say_what_they_hold():
                 "Fastest untouched domain / a year", "Other ways of asking: agree, do not",
                 "Against drift",
             ),
-            "In grades; in points where Good or better decides. A common movement is worth the "
-            "first figure if it is equally many standard deviations in every domain. It is worth "
-            "the second if the domains have their thresholds between grades in common.",
+            "In grades; in points where the share graded good or better decides. A common "
+            "movement is worth the first figure if it is equally many standard deviations in "
+            "every domain. It is worth the second if the domains have their thresholds between "
+            "grades in common.",
             SOURCE,
             "appendix",
         ),
@@ -243,7 +244,8 @@ def test_quarters_are_tabled_only_where_there_is_a_comparison():
         (
             {"outcome": "good_or_better", "controls": ("Plan",), "activity": "",
              "cut_because": "Plan is themed"},
-            ("good or better", "2018-19 Q1, 2018-19 Q2; Plan is themed", "1 domain: Plan",
+            ("share graded good or better", "2018-19 Q1, 2018-19 Q2; Plan is themed",
+             "1 domain: Plan",
              "not stated"),
         ),
         (
@@ -352,7 +354,7 @@ def test_a_line_without_an_answer_says_so():
     shares = replace(CHECK, outcome="good_or_better", lines=(none,))
     assert theme_checks_tables(checks_of(shares))[1].note == (
         "Found in grades, unless it says otherwise. Verdict on its own: improved, +31 (+12 to "
-        f"+50) points good or better. {CLIFF}"
+        f"+50) points in the share graded good or better. {CLIFF}"
     )
 
 
@@ -458,7 +460,7 @@ def test_two_snapshots_stand_in_their_columns():
         replace(ACTIONS, why_not="nothing was raised", re_audits=(seen, not_seen))
     )
     assert shape(table) == (
-        "Themes audited and audited again: good or better in each",
+        "Themes audited and audited again: graded good or better in each",
         (
             "Theme", "Domain", "Audit", "Good or better", "Re-audit", "Good or better again",
             "Cases in both", "Difference / points", "95% interval", "Verdict",
@@ -520,7 +522,13 @@ COVERED = (
         ),
         (
             changed("outcome", "mean_grade", "good_or_better"),
-            ("themed audit", "What decides", "the mean grade", "the share good or better", "yes"),
+            (
+                "themed audit",
+                "What decides",
+                "the mean grade",
+                "the positive share",
+                "yes",
+            ),
         ),
         (
             changed("kind", "new_form", "pool_cut", what="process change"),

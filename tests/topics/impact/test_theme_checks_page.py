@@ -102,7 +102,7 @@ def test_units_follow_the_outcome_that_decides(council):
     assert rows["wild_bootstrap"][1] == signed(lines["wild_bootstrap"].value)
     share = result.themes[0].deciding.value
     assert f"{ThemeVerdict.IMPROVED}, {signed(100 * share, 0)} (" in table.note
-    assert "points good or better. Cliff's delta" in table.note
+    assert "points in the share graded good or better. Cliff's delta" in table.note
 
 
 def test_a_theme_not_tested_says_why_and_has_no_table(council):

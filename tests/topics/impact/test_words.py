@@ -11,6 +11,7 @@ from statsmodels.stats.proportion import confint_proportions_2indep
 
 from qaf_analysis.stats.impact.verdict import ThemeVerdict
 from qaf_analysis.terms.quarter import Quarter
+from qaf_analysis.terms.scale import OFSTED4
 from qaf_analysis.terms.verdicts import DriftStanding
 from qaf_analysis.topics.impact.analysis.themes import themes_verdict
 from qaf_analysis.topics.impact.section import THEMES
@@ -44,8 +45,8 @@ OPENING = "Chronology work (Chronologies; audited in 2018-19 Q2): "
 FOUND = (
     "With 487 audits, 4 quarters before the themed audit and 6 after, a true change of 0.24 of a "
     "grade would be found four times in five. Against 3 domains no theme touched, it changed by "
-    "+0.31 (+0.12 to +0.50) of a grade, and its share good or better by +17 (+5 to +29) points. A "
-    "change of more than 0.50 of a grade is ruled out. "
+    "+0.31 (+0.12 to +0.50) of a grade, and its share graded good or better by +17 (+5 to +29) "
+    "points. A change of more than 0.50 of a grade is ruled out. "
 )
 MOVED = (
     f"Those domains themselves moved by {MINUS}0.09 ({MINUS}0.20 to +0.02) of a grade; at this "
@@ -100,7 +101,7 @@ def test_a_fall_is_told_with_its_signs_and_its_farther_end():
         f"{OPENING}got worse, because it fell. With 487 audits, 4 quarters before the themed "
         "audit and 6 after, a true change of 0.24 of a grade would be found four times in five. "
         f"Against 3 domains no theme touched, it changed by {MINUS}0.27 ({MINUS}0.58 to "
-        f"{MINUS}0.06) of a grade, and its share good or better by {MINUS}14 ({MINUS}33 to "
+        f"{MINUS}0.06) of a grade, and its share graded good or better by {MINUS}14 ({MINUS}33 to "
         f"{MINUS}2) points. A change of more than 0.58 of a grade is ruled out. Those domains "
         f"themselves moved by +0.08 (+0.01 to +0.15) of a grade; at this domain's level that is "
         f"worth {MINUS}0.11 to {MINUS}0.10. {DRIFT}"
@@ -112,12 +113,12 @@ def test_a_theme_decided_on_good_or_better_is_told_in_points():
     assert paragraph(finding(shares, outcome="good_or_better")) == (
         f"{OPENING}improved, because it rose. With 487 audits, 4 quarters before the themed audit "
         "and 6 after, a true change of 13 points would be found four times in five. Against 3 "
-        "domains no theme touched, it changed by +17 (+5 to +29) points good or better, and its "
-        "mean grade by +0.31 (+0.12 to +0.50) of a grade. A change of more than 29 points is "
-        "ruled out. How far those domains themselves moved cannot be told, because they are all "
-        "alike. Had it been moving this way by more than 8 points a year by itself all along, that "
-        f"would explain the change. In the quarters before it moved by +2 ({MINUS}33 to +37) a "
-        f"year; no untouched domain moved by more than 6 points. {STANDS}"
+        "domains no theme touched, it changed by +17 (+5 to +29) points in the share graded good "
+        "or better, and its mean grade by +0.31 (+0.12 to +0.50) of a grade. A change of more "
+        "than 29 points is ruled out. How far those domains themselves moved cannot be told, "
+        "because they are all alike. Had it been moving this way by more than 8 points a year by "
+        "itself all along, that would explain the change. In the quarters before it moved by +2 "
+        f"({MINUS}33 to +37) a year; no untouched domain moved by more than 6 points. {STANDS}"
     )
 
 
@@ -133,8 +134,8 @@ def test_a_theme_decided_on_good_or_better_is_told_in_points():
         (
             "good_or_better",
             {"grade": no_estimate("no variation")},
-            "it changed by +17 (+5 to +29) points good or better. A change of more than 29 points "
-            "is ruled out.",
+            "it changed by +17 (+5 to +29) points in the share graded good or better. A change of "
+            "more than 29 points is ruled out.",
         ),
     ],
 )
@@ -150,9 +151,9 @@ def test_one_of_each_is_told_in_the_singular():
         f"{OPENING}improved, provisional, because it rose. With 1 audit, 1 quarter before the "
         "themed audit and 1 after, a true change of 0.24 of a grade would be found four times in "
         "five. Against 1 domain no theme touched, it changed by +0.31 (+0.12 to +0.50) of a grade, "
-        "and its share good or better by +17 (+5 to +29) points. A change of more than 0.50 of a "
-        f"grade is ruled out. {MOVED}It is provisional, because only one quarter has passed since. "
-        f"{DRIFT}"
+        "and its share graded good or better by +17 (+5 to +29) points. A change of more than "
+        f"0.50 of a grade is ruled out. {MOVED}It is provisional, because only one quarter has "
+        f"passed since. {DRIFT}"
     )
 
 
@@ -249,7 +250,7 @@ def test_a_type_of_case_is_told_with_its_counts():
     assert told == (
         "Private fostering (cases of type Private fostering; audited in 2018-19 Q2): too little "
         "data, because nothing is compared. 20 audits before and 30 after, in 2 quarters before "
-        "the themed audit and 1 after: the share good or better differs by +35 (+8 to +57) "
+        "the themed audit and 1 after: the share graded good or better differs by +35 (+8 to +57) "
         "points. A difference of more than 57 points is ruled out."
     )
     fall = paragraph(of_cases((24, 30), (9, 20)))
@@ -409,8 +410,11 @@ def test_sizes_are_written_without_a_sign_and_unknown_ones_in_words():
     shares = change(rule="good_or_better", good=estimate(0.1, -0.2, 0.16))
     assert ruled_out(shares) == "20 points"
     assert ruled_out(change(grade=no_estimate("few"))) == "not known"
-    assert changed_by(change()) == "+0.31 (+0.12 to +0.50) of a grade"
-    assert changed_by(change(rule="good_or_better")) == "+17 (+5 to +29) points good or better"
+    assert changed_by(change(), OFSTED4.words) == "+0.31 (+0.12 to +0.50) of a grade"
+    assert (
+        changed_by(change(rule="good_or_better"), OFSTED4.words)
+        == "+17 (+5 to +29) points in the share graded good or better"
+    )
     assert ruled_out_of(finding()) == "0.50 of a grade"
     assert ruled_out_of(finding(change(tested=False))) == "not known"
     assert ruled_out_of(finding(None)) == "not known"

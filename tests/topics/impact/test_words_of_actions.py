@@ -176,14 +176,14 @@ def re_audit(difference, verdict, **parts):
         (
             re_audit(estimate(-0.31, -0.48, -0.12), ReAuditVerdict.SEEN),
             "Chronology work, audit (2018-19 Q2) and re-audit (2019-20 Q3 to 2019-20 Q4): 1,007 of "
-            "1,020 audits and 11 of 44 good or better for Chronologies, a difference of "
+            "1,020 audits and 11 of 44 graded good or better for Chronologies, a difference of "
             f"{MINUS}31 ({MINUS}48 to {MINUS}12) points. Verdict: difference seen; cannot tell "
             "practice from who audited or how the sample was picked.",
         ),
         (
             re_audit(no_estimate("few"), ReAuditVerdict.TOO_FEW, re_audited=(LAST, LAST)),
             "Chronology work, audit (2018-19 Q2) and re-audit (2019-20 Q4): 1,007 of 1,020 audits "
-            "and 11 of 44 good or better for Chronologies; too few to say.",
+            "and 11 of 44 graded good or better for Chronologies; too few to say.",
         ),
     ],
 )
@@ -230,7 +230,7 @@ EASIER = (
     "compared with, makes a change easier to find where there is none."
 )
 REASONS = (
-    "There may be good reasons for each, such as an audit held later than planned; the settings "
+    "There may be sound reasons for each, such as an audit held later than planned; the settings "
     "do not hold them."
 )
 DATE = (
@@ -321,7 +321,7 @@ IN = "in the report of 2019-20 Q2 (run ab12cd34)"
         (
             changed("outcome", "mean_grade", "good_or_better"),
             f"What decides on the themed audit Chronologies was the mean grade {IN} and is the "
-            "share good or better now.",
+            "positive share now.",
         ),
         (
             changed("kind", "new_form", "pool_cut", what="process change", name="Form"),

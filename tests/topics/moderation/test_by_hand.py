@@ -84,7 +84,7 @@ def test_each_question_has_its_own_number():
     assert [(answer.question, answer.moderated, answer.rule) for answer in answers] == [
         ("the mean gap to ±0.12 of a grade", of_mean(DEVIATION, of=200), ""),
         ("the same, drawn by auditors' grades", of_mean(WITHIN, of=200), ""),
-        ("good or better overstated by 18% net, seen with 90% chance", shift, ""),
+        ("the share graded positive overstated by 18% net, seen with 90% chance", shift, ""),
         (
             "one auditor's own mean gap to ±0.4 of a grade, from so many of that auditor's audits",
             ceil((Z * DEVIATION / 0.4) ** 2), "",
@@ -245,7 +245,7 @@ def test_assumptions_of_four_grades_serve_no_other_scale():
     with pytest.raises(UsageError) as refused:
         assumed_basis(bare, why="Too few.")
     assert str(refused.value) == (
-        "Too few. Assumptions are stated for a scale of four grades, good from the third, only; "
+        "Too few. Assumptions are stated for a scale of four grades, two of them positive, only; "
         "have 30 audits drawn by chance moderated first."
     )
 
@@ -278,7 +278,7 @@ def test_a_draw_is_shared_out_as_auditors_graded():
     assert ways["neyman_good"].numbers[1] == pytest.approx(20 * roots[0] / sum(roots))
     assert [(way.rule, way.meaning) for way in plan.allocations] == [
         ("proportional", "in proportion to auditors' grades"),
-        ("neyman_good", "for the share good or better (Neyman)"),
+        ("neyman_good", "for the share graded good or better (Neyman)"),
         ("neyman_gap", "for the mean gap (Neyman)"),
         ("neyman_profile", "for all grades' shares (Neyman)"),
         ("risk", "by risk, 1 : 1 : 3 : 6"),
@@ -296,7 +296,7 @@ def test_a_draw_is_shared_out_as_auditors_graded():
 def test_assumptions_need_four_grades_of_which_the_third_is_good(levels, good_from):
     scale = Scale(name="other", levels=levels, good_from=good_from)
     bare = council(audit(NOW, 1), settings=Settings(council="Small", scale=scale))
-    with pytest.raises(UsageError, match="scale of four grades, good from the third, only"):
+    with pytest.raises(UsageError, match="scale of four grades, two of them positive, only"):
         assumed_basis(bare)
 
 

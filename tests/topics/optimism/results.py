@@ -10,6 +10,7 @@ from qaf_analysis.stats.optimism.several_draws import DrawBasis
 from qaf_analysis.stats.optimism.verdict_figures import RuledFigure
 from qaf_analysis.terms.estimate import NamedEstimate
 from qaf_analysis.terms.quarter import Quarter
+from qaf_analysis.terms.scale import OFSTED4
 from qaf_analysis.terms.verdicts import OPTIMISM_RULE, VerdictFigure
 from qaf_analysis.topics.common.moderation_record import ModerationRows
 from qaf_analysis.topics.common.scope import Event, LeftOut, Scope
@@ -63,8 +64,7 @@ ROUNDS = (
 LIMITS = OPTIMISM_RULE.limits(4)
 OPTIMISM = Optimism(
     scope=SCOPE,
-    levels=("Inadequate", "Requires improvement", "Good", "Outstanding"),
-    good_from=2,
+    scale=OFSTED4.words,
     limits=LIMITS,
     verdict="re-audit",
     reason="more than 10% of audits are two grades or more apart",
@@ -188,7 +188,7 @@ MEASURES = (
 )
 DETAIL = OptimismDetail(
     scope=SCOPE,
-    good_label="Good",
+    scale=OFSTED4.words,
     severe_words="two grades or more",
     withheld="",
     measures=MEASURES,

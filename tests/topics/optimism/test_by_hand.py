@@ -85,7 +85,7 @@ def test_kinder_auditors(kinder):
         "adjust",
         "auditors are kinder than moderators",
     )
-    assert (kinder.levels[kinder.good_from], kinder.tolerance) == ("Good", 0.25)
+    assert (kinder.scale.levels[kinder.scale.good_from], kinder.tolerance) == ("Good", 0.25)
 
 
 def test_the_profile_speaks_for_all_audits(kinder):
@@ -127,8 +127,11 @@ def test_what_is_said_of_kinder_auditors(kinder):
         "grade, a shift within ±12.5 points. Differences are small where at most 10% of audits "
         "are two grades or more apart, and auditors' own gaps spread by at most 0.50 of a grade."
     )
-    assert said.paragraphs[1].startswith("Auditors graded 75% (")
-    assert "of 16 audits good or better. Had external moderators graded them" in said.paragraphs[1]
+    assert said.paragraphs[1].startswith("By auditors, 75% (")
+    assert (
+        "of 16 audits were graded good or better. Had external moderators graded them"
+        in said.paragraphs[1]
+    )
     assert "the share would be about 40% (" in said.paragraphs[1]
     assert (
         said.paragraphs[2] == "No case of this period was picked for moderation in any other way."

@@ -275,7 +275,7 @@ def asked(monkeypatch):
 def test_the_pictures_of_the_headline(asked):
     assert optimism_pictures(OPTIMISM) == ("moderation_grid", "gap_over_rounds")
     (_, levels, grid), (_, rounds, drawing) = asked
-    assert levels == OPTIMISM.levels
+    assert levels == OPTIMISM.scale.levels
     assert grid == {
         "title": "Moderators lowered 45% of the grades they re-read", "counts": OPTIMISM.table,
     }  # fmt: skip

@@ -9,6 +9,7 @@ import pytest
 
 from qaf_analysis.data.plain.levels import PlainLevels
 from qaf_analysis.data.plain.moderated import PlainModerated
+from qaf_analysis.terms.scale import ScaleWords
 from qaf_analysis.topics.optimism.analysis.plain_table import optimism_table
 
 LABELS = ("Inadequate", "Requires improvement", "Good", "Outstanding")
@@ -58,7 +59,7 @@ def test_strata_say_by_which_chance_audits_were_read():
     assert figures["adjusted_severe_rate"] == pytest.approx(0)
     assert figures["auditor_gap[A]"] == pytest.approx(0.5)
     assert found.warnings == ("read as it stands",)
-    assert (found.levels, found.good) == (LABELS, "Good")
+    assert found.scale == ScaleWords.of(LABELS, 2)
 
 
 def test_recorded_chances_go_before_strata():

@@ -198,7 +198,7 @@ def test_the_section_s_figures_are_the_command_s(both):
     if council.has_overall:
         same(found.adjusted_good, table["adjusted_good"])
         same(found.adjusted_gap, table["adjusted_mean_gap"])
-        for label, share in zip(found.levels, found.adjusted_profile, strict=True):
+        for label, share in zip(found.scale.levels, found.adjusted_profile, strict=True):
             same(share, table[f"adjusted[{label}]"])
 
 

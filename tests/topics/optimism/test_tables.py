@@ -9,6 +9,7 @@ import pytest
 
 from qaf_analysis.kit.parts import COLUMNS
 from qaf_analysis.terms.estimate import NamedEstimate
+from qaf_analysis.terms.scale import ScaleWords
 from qaf_analysis.terms.verdicts import OPTIMISM_RULE
 from qaf_analysis.topics.optimism.tables import optimism_detail_tables, optimism_tables
 from tests.topics.by_hand import estimated, unknown
@@ -62,7 +63,7 @@ def test_without_a_moderated_audit_only_what_is_there_is_tabled():
     assert [table.caption for table in optimism_tables(one)] == [
         "Moderated audits chosen by a recorded chance, by source"
     ]
-    cell = replace(empty, table=((0, 0), (1, 0)), levels=("Low", "High"))
+    cell = replace(empty, table=((0, 0), (1, 0)), scale=ScaleWords.of(("Low", "High"), 1))
     assert [table.caption for table in optimism_tables(cell)] == [
         "Auditor's grade by moderator's grade",
         "Auditors against moderators",
@@ -157,7 +158,11 @@ def test_the_profile_has_raw_before_adjusted(tables):
 
 
 def test_a_profile_that_is_refused_says_why():
-    refused = replace(OPTIMISM, adjusted_good=unknown("none was drawn by chance"), good_from=1)
+    refused = replace(
+        OPTIMISM,
+        adjusted_good=unknown("none was drawn by chance"),
+        scale=ScaleWords.of(OPTIMISM.scale.levels, 1),
+    )
     profile = optimism_tables(refused)[2]
     assert profile.rows[-1] == ("Requires improvement or better", "60%", "too few to say", "")
     assert profile.note == "No adjusted figure, because none was drawn by chance."
@@ -365,7 +370,7 @@ MEASURES = (
     ("stuart_maxwell", 12.3, "Stuart–Maxwell", "12.30"),
     ("bhapkar", 13.4, "Bhapkar", "13.40"),
     ("bowker", 14.5, "Bowker", "14.50"),
-    ("mcnemar_exact", 0.9, "Share kinder at the good boundary (McNemar)", "90%"),
+    ("mcnemar_exact", 0.9, "Share kinder on whether graded good or better (McNemar)", "90%"),
     ("cumulative_logit", -1.1, "Marginal cumulative logit, slope", "−1.10"),
     ("odds_of_higher_grade", 3.0, "Odds of a higher grade from auditors", "3.00"),
     ("quasi_symmetry", 1.7, "Ordinal quasi-symmetry, slope", "1.70"),

@@ -13,6 +13,7 @@ from qaf_analysis.stats.optimism.several_draws import (
     PanelLine,
     WeightLine,
 )
+from qaf_analysis.terms.scale import OFSTED4, ScaleWords
 from qaf_analysis.topics.common.section import Shown
 from qaf_analysis.topics.optimism.analysis.gaps import ToldApart
 from qaf_analysis.topics.optimism.section import GAPS, MODERATION
@@ -35,14 +36,15 @@ GAP = (
     "moderation) "
     "is +0.42 (+0.21 to +0.63) of a grade. Weights let them speak for all 1,200 audits. "
     "Moderators graded lower in 45% (33 to 58%) of them and higher in 8% (3 to 18%). The "
-    "difference was two grades or more in 5% (2 to 14%). The share good or better is 23 points "
-    "higher by auditors than by moderators (+11 to +35). Verdict: re-audit. More than 10% of "
-    "audits are two grades or more apart. A gap is small within ±0.25 of a grade, a shift within "
-    "±12.5 points. Differences are small where at most 10% of audits are two grades or more "
+    "difference was two grades or more in 5% (2 to 14%). The share graded good or better is 23 "
+    "points higher by auditors than by moderators (+11 to +35). Verdict: re-audit. More than 10% "
+    "of audits are two grades or more apart. A gap is small within ±0.25 of a grade, a shift "
+    "within ±12.5 points. Differences are small where at most 10% of audits are two grades or more "
     "apart, and auditors' own gaps spread by at most 0.50 of a grade."
 )
 ADJUSTED = (
-    "Auditors graded 60% (57 to 63%) of 1,200 audits good or better. Had external moderators "
+    "By auditors, 60% (57 to 63%) of 1,200 audits were graded good or better. Had external "
+    "moderators "
     "graded them all, the share would be about 37% (28 to 46%)."
 )
 NOT_ADJUSTED = (
@@ -122,7 +124,8 @@ def test_the_card_carries_the_verdict_of_the_result(verdict, words):
     ).card()
     assert (card.question, card.verdict) == ("Are audits over-optimistic?", words)
     decided = {
-        "more moderation needed": "Not settled yet: shift in good or better and spread between "
+        "more moderation "
+        "needed": "Not settled yet: shift in the share graded good or better and spread between "
         "auditors."
     }.get(verdict, "More than 10% of audits are two grades or more apart.")
     assert card.words == (
@@ -152,9 +155,10 @@ def test_without_an_adjusted_profile_nothing_is_said_to_speak_for_all():
 
 
 def test_the_level_from_which_grades_are_good_is_named_by_the_scale():
-    said = say_optimism(replace(OPTIMISM, good_from=1, audits=1))
+    said = say_optimism(replace(OPTIMISM, scale=ScaleWords.of(OFSTED4.levels, 1), audits=1))
     assert said.paragraphs[1] == (
-        "Auditors graded 60% (57 to 63%) of 1 audit requires improvement or better. Had external "
+        "By auditors, 60% (57 to 63%) of 1 audit was graded requires improvement or better. Had "
+        "external "
         "moderators graded them all, the share would be about 37% (28 to 46%)."
     )
 
@@ -550,14 +554,14 @@ def test_replies_are_of_changed_grades():
 )
 def test_the_share_good_or_better_is_higher_or_lower(shift, said):
     text = say_optimism(replace(OPTIMISM, good_shift=shift)).paragraphs[0]
-    assert f" in 5% (2 to 14%). The share good or better {said} Verdict: re-audit. " in text
+    assert f" in 5% (2 to 14%). The share graded good or better {said} Verdict: re-audit. " in text
 
 
 def test_a_share_good_or_better_that_cannot_be_compared_says_why():
     text = say_optimism(replace(OPTIMISM, good_shift=unknown("none is good"))).paragraphs[0]
     assert (
-        ". How the share good or better differs cannot be told, because none is good. Verdict: "
-        in text
+        ". How the share graded good or better differs cannot be told, because none is good. "
+        "Verdict: " in text
     )
 
 

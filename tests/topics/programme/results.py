@@ -5,6 +5,7 @@ from __future__ import annotations
 from qaf_analysis.data.contract.record import Check, FileRecord
 from qaf_analysis.terms.estimate import Estimate
 from qaf_analysis.terms.quarter import Quarter, quarters_between
+from qaf_analysis.terms.scale import OFSTED4
 from qaf_analysis.topics.common.scope import Event, Scope
 from qaf_analysis.topics.programme.analysis.grades import (
     GradeCounts,
@@ -49,8 +50,7 @@ PROGRAMME = Programme(
     synthetic=False,
     has_overall=True,
     open_cases=3500,
-    levels=("Inadequate", "Requires improvement", "Good", "Outstanding"),
-    good_from=2,
+    scale=OFSTED4.words,
     quarters=QUARTERS,
     by_quarter=(counts("2019-20 Q3", 3, 10, 30, 7), counts("2019-20 Q4", 2, 16, 25, 5)),
     by_type=(
@@ -154,6 +154,7 @@ INTAKE = Intake(
     moderations=203,
 )  # fmt: skip
 REACH = Reach(
+    scale=OFSTED4.words,
     audits=48,
     open_cases=3500,
     share=estimated(0.62, 0.48, 0.75, cases=48, method="Wilson"),

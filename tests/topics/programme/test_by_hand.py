@@ -153,9 +153,9 @@ def test_words_of_a_rise(risen):
     said = say_programme(risen)
     assert said.claim == "Good or better rose from 25% to 75%"
     assert said.paragraphs == (
-        "In the year to March 2020, auditors graded 75% (42 to 92%) of 12 audits good or better. "
-        "In the year to March 2019 it was 25% (8 to 58%). The change of +12 to +88 points allows "
-        "for who audited in each year: the share has risen.",
+        "In the year to March 2020, 75% (42 to 92%) of 12 audits were graded good or better by "
+        "auditors. In the year to March 2019 it was 25% (8 to 58%). The change of +12 to +88 "
+        "points allows for who audited in each year: the share has risen.",
         "In 2019-20 Q4 alone no share is given: it would rest on 3 audits; at least 10 are needed.",
         # 12 + 12 graded and 1 ungraded collaborative audit
         "Since 2018-19 Q1 the programme completed 30 audits: 25 collaborative, 3 multi-agency and "
@@ -176,8 +176,8 @@ def test_words_of_a_fall():
     minus = "\N{MINUS SIGN}"
     assert programme_claim(fallen) == "Good or better fell from 75% to 25%"
     assert say_programme(fallen).paragraphs[0] == (
-        "In the year to March 2020, auditors graded 25% (8 to 58%) of 12 audits good or better. "
-        "In the year to March 2019 it was 75% (42 to 92%). The change of "
+        "In the year to March 2020, 25% (8 to 58%) of 12 audits were graded good or better by "
+        "auditors. In the year to March 2019 it was 75% (42 to 92%). The change of "
         f"{minus}88 to {minus}12 points allows for who audited in each year: the share has fallen."
     )
     assert programme_lead(fallen) == (
@@ -200,7 +200,7 @@ def test_words_of_no_clear_change():
         )
     )
     assert programme_lead(same).startswith(
-        "No change can be told in the share good or better since"
+        "No change can be told in the share graded good or better since"
     )
 
 
@@ -262,7 +262,7 @@ def test_events_of_quarters_up_to_now_in_order_of_time(risen):
 def test_counts_that_no_sentence_tells(risen):
     assert (risen.auditors, risen.audits_now, risen.audits_quarter) == (12, 12, 3)
     assert (risen.open_cases, risen.synthetic, risen.has_overall) == (300, True, True)
-    assert risen.good_from == 2
+    assert risen.scale.good_from == 2
     assert (str(risen.scope.first), str(risen.scope.last)) == ("2019-20 Q1", "2019-20 Q4")
     assert str(risen.scope.quarter) == "2019-20 Q4"
     assert not found(settings=Settings(council="Small")).synthetic
@@ -333,7 +333,7 @@ def test_pictures_say_the_same(risen):
     grades = grades_picture(risen, None)
     assert grades.title == "Good or better rose from 25% to 75%"
     assert grades.alt == (
-        "Good or better rose from 25% to 75%. Share of audits graded Good or better: "
+        "Good or better rose from 25% to 75%. Share of audits graded good or better: "
         "2018-19 Q1 3 audits, 2018-19 Q2 3 audits, 2018-19 Q3 3 audits, 2018-19 Q4 3 audits, "
         "2019-20 Q1 3 audits, 2019-20 Q2 3 audits, 2019-20 Q3 3 audits, 2019-20 Q4 3 audits. "
         "Before 2019-20 Q1: Training. Before 2019-20 Q4: New pool."
@@ -382,8 +382,8 @@ def test_domains_teams_types_of_case_and_feedback():
     assert said[2:] == (
         "Since 2019-20 Q4 the programme completed 12 audits: 12 collaborative. 1 auditor graded "
         "in 2019-20 Q4. 70% of audits included the family's feedback (40 to 89%).",
-        "The domains with the smallest share good or better were Voice (25%), Plan (50%) and "
-        "Review (75%).",
+        "The domains with the smallest share graded good or better were Voice (25%), Plan (50%) "
+        "and Review (75%).",
     )
     _, _, _, domains, teams, cases, figures = programme_tables(result)
     assert domains.rows == (
@@ -438,12 +438,12 @@ def test_without_an_earlier_whole_year_no_change_is_told():
     result = programme(council(*seven), quarter=NOW)
     assert programme_claim(result) == "Good or better: 75% of audits"
     assert say_programme(result).paragraphs[0].endswith(
-        " of 16 audits good or better. A change from one year to the next cannot be told: there is "
-        "no earlier whole year to compare with."
+        " of 16 audits were graded good or better by auditors. A change from one year to the next "
+        "cannot be told: there is no earlier whole year to compare with."
     )  # fmt: skip
     assert programme_lead(result) == (
-        "How the share good or better has moved cannot be told: there is no earlier whole year to "
-        "compare with."
+        "How the share graded good or better has moved cannot be told: there is no earlier whole "
+        "year to compare with."
     )
     assert [year.is_whole for year in result.years] == [False, True]
     eight = programme(council(audit(FIRST_YEAR[0], GOOD), *seven), quarter=NOW)
@@ -491,8 +491,8 @@ def test_without_an_overall_grade_domains_are_counted_and_auditors_are_clusters(
         say_programme(result)
         .paragraphs[0]
         .endswith(
-            "of 20 domain grades good or better. A change from one year to the next cannot be "
-            "told: the audits carry no overall grade."
+            "of 20 domain grades were good or better by auditors. A change from one year to the "
+            "next cannot be told: the audits carry no overall grade."
         )
     )
     assert result.scope.unit == "domain grades"

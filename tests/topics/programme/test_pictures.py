@@ -11,6 +11,7 @@ import pytest
 from qaf_analysis.kit.charts.mark import Mark
 from qaf_analysis.kit.charts.time import Change
 from qaf_analysis.terms.errors import ShapeError
+from qaf_analysis.terms.scale import OFSTED4, ScaleWords
 from qaf_analysis.topics.programme.pictures import (
     AdjustedBar,
     audits_completed,
@@ -27,13 +28,14 @@ LEVELS = ("Bad", "Poor", "Good", "Top")
 BESIDE = AdjustedBar(
     label="had moderators graded them all",
     shares=(0.1, 0.5, 0.3, 0.1),
-    good=Mark(label="good", value=0.4, low=0.3, high=0.52),
+    good=Mark(label="good or better", value=0.4, low=0.3, high=0.52),
 )
 
 
 def bars(counts=((1, 2, 5, 2), (0, 1000, 1000, 0)), periods=TWO, **more):
     return grade_bars(
-        periods, **{"title": "Found", "levels": LEVELS, "good_from": 2, "counts": counts, **more}
+        periods,
+        **{"title": "Found", "scale": ScaleWords.of(LEVELS, 2), "counts": counts, **more},
     )
 
 
@@ -86,15 +88,15 @@ def test_bars_stand_on_190_pixels_from_the_worst_grade_up():
     ]
     assert picture.width == 800
     assert picture.alt == (
-        "Found. Share of audits graded Good or better: 2019-20 Q3 70% of 10, 2019-20 Q4 50% of "
+        "Found. Share of audits graded good or better: 2019-20 Q3 70% of 10, 2019-20 Q4 50% of "
         "2,000. In 2019-20 Q4: Bad 0%, Poor 50%, Good 50%, Top 0%. Had moderators graded them all: "
         "40% (30 to 52%). Before 2019-20 Q4: New."
     )
 
 
 def test_the_level_from_which_grades_are_good_is_the_one_given():
-    assert bars(good_from=1).alt.startswith(
-        "Found. Share of audits graded Poor or better: 2019-20 Q3 90% of 10, 2019-20 Q4 100% of"
+    assert bars(scale=ScaleWords.of(LEVELS, 1)).alt.startswith(
+        "Found. Share of audits graded poor or better: 2019-20 Q3 90% of 10, 2019-20 Q4 100% of"
     )
 
 
@@ -114,12 +116,12 @@ def test_a_quarter_without_audits_is_a_gap_and_grades_are_named_beside_the_next(
         '"Top" 35,43 end 11 text',
     ]
     assert picture.alt == (
-        "Found. Share of audits graded Good or better: 2019-20 Q3 no audits, 2019-20 Q4 60% of 10. "
+        "Found. Share of audits graded good or better: 2019-20 Q3 no audits, 2019-20 Q4 60% of 10. "
         "In 2019-20 Q4: Bad 20%, Poor 20%, Good 40%, Top 20%."
     )
     last = bars(counts=((2, 2, 4, 2), (0, 0, 0, 0)))
     assert last.alt == (
-        "Found. Share of audits graded Good or better: 2019-20 Q3 60% of 10, 2019-20 Q4 no audits."
+        "Found. Share of audits graded good or better: 2019-20 Q3 60% of 10, 2019-20 Q4 no audits."
     )
 
 
@@ -136,12 +138,12 @@ def test_a_share_too_low_for_its_number_is_drawn_without():
 
 
 def test_the_adjusted_bar_without_its_share_or_interval():
-    bare = replace(BESIDE, good=Mark(label="good", value=nan))
+    bare = replace(BESIDE, good=Mark(label="good or better", value=nan))
     picture = bars(adjusted=bare)
     assert words_drawn(picture)[-2:] == ["had moderators graded", "them all"]
     assert not [said for said in marks_drawn(picture) if "comparison" in said]
     assert "ad moderators" not in picture.alt
-    no_ends = replace(BESIDE, good=Mark(label="good", value=0.4))
+    no_ends = replace(BESIDE, good=Mark(label="good or better", value=0.4))
     assert words_drawn(bars(adjusted=no_ends))[-2:] == ["40%", "good or better"]
     assert bars(adjusted=no_ends).alt.endswith("Had moderators graded them all: 40%.")
     with pytest.raises(ShapeError):
@@ -222,7 +224,7 @@ def test_the_picture_of_audits_completed_is_that_of_the_result():
 
 
 PLAIN = (
-    "Good or better rose from 46% to 60%. Share of audits graded Good or better: 2019-20 Q3 74% of "
+    "Good or better rose from 46% to 60%. Share of audits graded good or better: 2019-20 Q3 74% of "
     "50, 2019-20 Q4 63% of 48. In 2019-20 Q4: Inadequate 4%, Requires improvement 33%, Good 52%, "
     "Outstanding 10%."
 )
@@ -232,6 +234,7 @@ CHANGED = " Before 2019-20 Q3: Training. Before 2019-20 Q4: New pool."
 def moderated(**more):
     shares = (0.12, 0.42, 0.40, 0.06)
     found = {
+        "scale": OFSTED4.words,
         "scope": SimpleNamespace(period="the year to March 2020"),
         "adjusted_good": estimated(0.46, 0.37, 0.55),
         "adjusted_profile": tuple(estimated(share) for share in shares),

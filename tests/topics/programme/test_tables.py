@@ -7,6 +7,7 @@ from math import nan
 
 import pytest
 
+from qaf_analysis.terms.scale import ScaleWords
 from qaf_analysis.topics.programme.tables import intake_tables, programme_tables, reach_table
 from tests.topics.by_hand import estimated, unknown
 from tests.topics.programme.results import INTAKE, PROGRAMME, REACH, counts
@@ -144,7 +145,7 @@ def test_one_auditor_one_grade_no_earlier_year_and_a_quarter_without_grades():
     assert figures.note == (
         "1 auditor graded routine audits in the year to March 2020; 1 grade is used."
     )
-    other = replace(PROGRAMME, levels=("Poor", "Fair", "Strong", "Leading"), good_from=1)
+    other = replace(PROGRAMME, scale=ScaleWords.of(("Poor", "Fair", "Strong", "Leading"), 1))
     _, by_quarter, _, figures = programme_tables(other)
     assert headings(by_quarter)[1:] == [
         "Poor", "Fair", "Strong", "Leading", "All graded", "Fair or better",

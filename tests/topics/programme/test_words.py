@@ -8,6 +8,7 @@ from math import nan
 import pytest
 
 from qaf_analysis.data.contract.record import FileRecord
+from qaf_analysis.terms.scale import ScaleWords
 from qaf_analysis.topics.programme.analysis.intake import FindingGroup
 from qaf_analysis.topics.programme.words import (
     MULTI_AGENCY,
@@ -35,10 +36,10 @@ def test_everything_that_is_said_of_a_rise():
     said = say_programme(PROGRAMME)
     assert said.claim == "Good or better rose from 46% to 60%"
     assert said.paragraphs == (
-        "In the year to March 2020, auditors graded 60% (53 to 67%) of 199 audits good or better. "
-        "In the year to March 2019 it was 46% (39 to 54%). The change of +4 to +24 points allows "
-        "for who audited in each year: the share has risen. Before that it was 52% in the year to "
-        "March 2018.",
+        "In the year to March 2020, 60% (53 to 67%) of 199 audits were graded good or better by "
+        "auditors. In the year to March 2019 it was 46% (39 to 54%). The change of +4 to +24 "
+        "points allows for who audited in each year: the share has risen. Before that it was 52% "
+        "in the year to March 2018.",
         "In 2019-20 Q4 alone it was 62% (48 to 75%) of 48.",
         "Since 2019-20 Q3 the programme completed 1,104 audits: 1,098 collaborative and 6 "
         "multi-agency. 29 auditors graded in the year to March 2020. 35% of audits included the "
@@ -54,7 +55,7 @@ def test_everything_that_is_said_of_a_rise():
 
 RISEN = "The share that auditors graded good or better has risen since the year to March 2019, "
 FALLEN = "The share that auditors graded good or better has fallen since the year to March 2019, "
-OPEN = "No change can be told in the share good or better since the year to March 2019, "
+OPEN = "No change can be told in the share graded good or better since the year to March 2019, "
 
 
 def of_years(then, now, change):
@@ -103,8 +104,8 @@ def test_the_lead_of_the_first_page():
     )
     alone = replace(PROGRAMME, change=unknown("there is no earlier whole year to compare with"))
     assert programme_lead(alone) == (
-        "How the share good or better has moved cannot be told: there is no earlier whole year to "
-        "compare with."
+        "How the share graded good or better has moved cannot be told: there is no earlier whole "
+        "year to compare with."
     )
 
 
@@ -115,9 +116,9 @@ def test_a_headline_of_all_quarters_tells_this_year_beside_it():
         good_now=estimated(0.5, 0.45, 0.55),
     )
     assert say_programme(all_of_it).paragraphs[0].startswith(
-        "In 2016-17 Q3 to 2019-20 Q4, auditors graded 50% (45 to 55%) of 199 audits good or "
-        "better. In the year to March 2020 alone it was 60% (53 to 67%). In the year to March 2019 "
-        "it was 46%"
+        "In 2016-17 Q3 to 2019-20 Q4, 50% (45 to 55%) of 199 audits were graded good or "
+        "better by auditors. In the year to March 2020 alone it was 60% (53 to 67%). In the year "
+        "to March 2019 it was 46%"
     )  # fmt: skip
     assert programme_claim(all_of_it) == "Good or better rose from 46% to 60%"
 
@@ -127,8 +128,8 @@ def test_too_few_audits_for_a_share():
     few = replace(PROGRAMME, good_now=unknown(why, cases=9))
     assert programme_claim(few) == "Good or better: too few to say"
     assert say_programme(few).paragraphs[0] == (
-        "How many audits of the year to March 2020 were good or better cannot be said: it would "
-        "rest on 9 audits; at least 10 are needed."
+        "How many audits of the year to March 2020 were graded good or better cannot be said: it "
+        "would rest on 9 audits; at least 10 are needed."
     )
     assert say_programme(replace(PROGRAMME, good_quarter=unknown(why))).paragraphs[1] == (
         f"In 2019-20 Q4 alone no share is given: {why}."
@@ -139,17 +140,20 @@ def test_what_is_said_without_a_change_and_without_grades():
     alone = replace(PROGRAMME, change=unknown("nobody looked"))
     assert programme_claim(alone) == "Good or better: 60% of audits"
     assert say_programme(alone).paragraphs[0] == (
-        "In the year to March 2020, auditors graded 60% (53 to 67%) of 199 audits good or better. "
-        "A change from one year to the next cannot be told: nobody looked."
+        "In the year to March 2020, 60% (53 to 67%) of 199 audits were graded good or better by "
+        "auditors. A change from one year to the next cannot be told: nobody looked."
     )
     nothing = replace(alone, good_now=unknown("no audit was graded"))
     assert programme_claim(nothing) == "No audit of this period was graded"
 
 
 def test_another_scale_is_named_by_its_own_level():
-    other = replace(PROGRAMME, levels=("Poor", "Fair", "Strong", "Leading"), good_from=1)
+    other = replace(PROGRAMME, scale=ScaleWords.of(("Poor", "Fair", "Strong", "Leading"), 1))
     assert programme_claim(other) == "Fair or better rose from 46% to 60%"
-    assert "of 199 audits fair or better." in say_programme(other).paragraphs[0]
+    assert (
+        "of 199 audits were graded fair or better by auditors."
+        in say_programme(other).paragraphs[0]
+    )
     assert programme_lead(other).startswith("The share that auditors graded fair or better has")
     assert since_last_quarter(other)[0].startswith("Fair or better, this quarter")
     assert worst_grade_title(other) == "Audits graded poor"
@@ -165,7 +169,7 @@ def test_one_audit_one_auditor_one_domain_grade():
         family_feedback=unknown("nobody asked"),
     )
     paragraphs = say_programme(one).paragraphs
-    assert "60% (53 to 67%) of 1 audit good or better." in paragraphs[0]
+    assert "60% (53 to 67%) of 1 audit was graded good or better by auditors." in paragraphs[0]
     assert paragraphs[2] == (
         "Since 2019-20 Q3 the programme completed 1 audit: 1 multi-agency. 1 auditor graded in "
         "the year to March 2020."
@@ -196,8 +200,8 @@ def domain(label: str, good: int) -> object:
         (
             (("Plan", 70), ("Voice", 40), ("Court", 90), ("Review", 55)),
             (
-                "The domains with the smallest share good or better were Voice (40%), Review (55%) "
-                "and Plan (70%).",
+                "The domains with the smallest share graded good or better were Voice (40%), "
+                "Review (55%) and Plan (70%).",
             ),
         ),
     ],

@@ -6,6 +6,7 @@ from qaf_analysis.stats.trend.decomposition import TrendSplit
 from qaf_analysis.stats.trend.moderator_steadiness import ModeratorSteadiness
 from qaf_analysis.stats.trend.period_level import PeriodLevel
 from qaf_analysis.terms.quarter import Quarter
+from qaf_analysis.terms.scale import OFSTED4
 from qaf_analysis.topics.common.scope import Scope
 from qaf_analysis.topics.trend.analysis import TrueTrend, YearLevel
 from tests.topics.by_hand import estimated, unknown
@@ -53,6 +54,7 @@ STEADINESS = ModeratorSteadiness(
     verdict="not shown",
 )
 TREND = TrueTrend(
+    scale=OFSTED4.words,
     scope=Scope(
         council="Small",
         quarter=LAST,

@@ -80,7 +80,7 @@ def test_what_is_said_of_it(kinder):
         "+0.6 ("
     )
     assert (
-        "of a grade (60 audits). The share good or better changed by 0 (−11 to +11) points."
+        "of a grade (60 audits). The share graded good or better changed by 0 (−11 to +11) points."
         in (said.paragraphs[0])
     )
     assert said.paragraphs[1].startswith("By moderators' grades, practice changed by +0.1 (")

@@ -18,7 +18,7 @@ UP, DOWN, FLAT = (
 )
 OBSERVED = (
     "From the year to March 2018 to the year to March 2020 auditors' mean grade changed by +0.5 "
-    "(+0.3 to +0.7) of a grade (1,400 audits). The share good or better changed by +21 "
+    "(+0.3 to +0.7) of a grade (1,400 audits). The share graded good or better changed by +21 "
     "(+12 to +30) points."
 )
 NEEDED = (
@@ -161,7 +161,7 @@ def test_the_share_good_or_better_is_that_of_the_other_split():
     )
     assert say_true_trend(fell).paragraphs[0] == (
         "From the year to March 2018 to the year to March 2020 auditors' mean grade changed by "
-        "−0.5 (−0.7 to −0.3) of a grade (1 audit). The share good or better changed by −21 "
+        "−0.5 (−0.7 to −0.3) of a grade (1 audit). The share graded good or better changed by −21 "
         "(−30 to −12) points."
     )
 

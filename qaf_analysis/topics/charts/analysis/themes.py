@@ -1,4 +1,4 @@
-"""Each theme's domain over the quarters as charts: its share good or better, and its difference.
+"""Each theme's domain over the quarters as charts: its positive share, and its difference.
 
 Charts are pictures. The verdict on a theme is that of ``topics.impact``; nothing here changes it.
 Their lines rest on the quarters before the themed audit.
@@ -19,6 +19,7 @@ from qaf_analysis.stats.charts.rules import RunAnalysis
 from qaf_analysis.stats.charts.signals import last_variation
 from qaf_analysis.stats.core.arrays import Bools, Floats, Ints
 from qaf_analysis.terms.quarter import Quarter
+from qaf_analysis.terms.scale import ScaleWords
 from qaf_analysis.terms.verdicts import Variation
 from qaf_analysis.topics.charts.analysis.drawn import (
     ChartOptions,
@@ -67,6 +68,7 @@ class ThemeCharts:
     """
 
     scope: Scope
+    scale: ScaleWords
     themes: tuple[ThemeCharting, ...]
     not_charted: tuple[str, ...]
     reason: str
@@ -75,7 +77,7 @@ class ThemeCharts:
 def theme_charts(audits: Audits, *, quarter: Quarter) -> ThemeCharts:
     """Chart the domain of each theme over all quarters up to one.
 
-    The share good or better is a p chart, or a p' chart where the quarters before call for it;
+    The positive share is a p chart, or a p' chart where the quarters before call for it;
     the difference to the untouched domains of the same audits is an XmR chart; run charts of both
     stand beside. All lines rest on the quarters that the verdict, too, counts as before.
 
@@ -92,6 +94,7 @@ def theme_charts(audits: Audits, *, quarter: Quarter) -> ThemeCharts:
     marks = events(audits, ground.quarters)
     return ThemeCharts(
         scope=ground.scope,
+        scale=audits.settings.scale.words,
         themes=tuple(
             _charting(ground.themed_domain(theme), table, ground.quarters, marks) for theme in able
         ),
@@ -291,7 +294,7 @@ class SeriesFrame:
         return np.array([phase == "before" for phase in self.phases], dtype=bool)
 
     def share_chart(self, good: Floats, count: Floats) -> ThemeSeries:
-        """Chart of the share good or better: p' where the quarters before call for it, else p."""
+        """Chart of the positive share: p' where the quarters before call for it, else p."""
         chart, why = _share_chart(good, count, baseline=self.before)
         series = self._plain(good / np.where(count > 0, count, nan), good=good, count=count)
         drawn = drawn_chart(series, ChartOptions(type=chart))

@@ -81,12 +81,17 @@ def _trial(world: str, design: CouncilDesign, rng: np.random.Generator) -> _Tria
     window = truth.window(f"year to {quarter}")
     agreed, kinder = agreement(audits, quarter=quarter), optimism(audits, quarter=quarter)
     themed, process = themes(audits, quarter=quarter), consistency(audits, quarter=quarter)
+    positive = design.scale.words.positive_heading
     pairs = [
         ("AC2, linear weights", agreed.ac2, window.ac2_linear),
         ("Identical grades", agreed.exact, window.exact_agreement),
         ("Mean gap", kinder.gap, window.mean_gap),
         ("Graded lower by the moderator", kinder.over, window.over_rate),
-        ("Good or better, moderation-adjusted", kinder.adjusted_good, window.moderators_good),
+        (
+            f"{positive}, moderation-adjusted",
+            kinder.adjusted_good,
+            window.moderators_good,
+        ),
     ]
     for finding in themed.themes:
         if finding.change is not None:

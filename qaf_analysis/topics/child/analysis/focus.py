@@ -19,6 +19,7 @@ from qaf_analysis.stats.optimism.adjusted import FEWEST_PAIRS
 from qaf_analysis.terms.estimate import Estimate
 from qaf_analysis.terms.names import MODERATING_ROLES, DomainTag
 from qaf_analysis.terms.quarter import Quarter
+from qaf_analysis.terms.scale import ScaleWords
 from qaf_analysis.terms.verdicts import SelectionRefusal
 from qaf_analysis.topics.common.moderation_record import copied_grades, moderation_rows
 from qaf_analysis.topics.common.scope import (
@@ -54,8 +55,8 @@ class RuleShare:
 class OwnReading:
     """What auditors' own grades say without a moderator, over one period.
 
-    ``good_without_child`` is the share good or better overall among audits in which the auditor
-    graded a child domain below good.
+    ``good_without_child`` is the share graded positive overall among audits in which the
+    auditor graded a child domain below that.
     """
 
     period: str
@@ -79,7 +80,7 @@ class ChildFocusFinding:
     process_domains: tuple[str, ...]
     untagged_domains: tuple[str, ...]
     unvarying_domains: tuple[str, ...]
-    good_label: str
+    scale: ScaleWords
     reason: str
     comparison: ChildFocus | None
     own: OwnReading
@@ -104,7 +105,7 @@ def child_focus(audits: Audits, *, quarter: Quarter) -> ChildFocusFinding:
         process_domains=tagged[DomainTag.PROCESS],
         untagged_domains=tagged[None],
         unvarying_domains=_unvarying(known, readings) if readings else (),
-        good_label=known.settings.scale.good_label,
+        scale=known.settings.scale.words,
         reason=reason,
         comparison=_comparison(known, readings, chosen) if readings else None,
         own=_own_reading(known, population, period=period_words(window)),

@@ -15,6 +15,7 @@ from qaf_analysis.stats.impact.snapshots import ReAuditChange, re_audit_change
 from qaf_analysis.terms.estimate import Estimate
 from qaf_analysis.terms.names import AuditType
 from qaf_analysis.terms.quarter import Quarter
+from qaf_analysis.terms.scale import ScaleWords
 from qaf_analysis.terms.settings import Theme
 from qaf_analysis.terms.verdicts import FEWEST_AUDITS, ReservedVerdict
 from qaf_analysis.topics.common.scope import LeftOut, Scope, graded, headline_domain, up_to
@@ -101,6 +102,7 @@ class Actions:
     """
 
     scope: Scope
+    scale: ScaleWords
     why_not: str
     overall: ActionCounts
     by_theme: tuple[ActionCounts, ...]
@@ -124,6 +126,7 @@ def actions(audits: Audits, *, quarter: Quarter) -> Actions:
     verdicts = {one.name: one.full_verdict for one in found_themes(audits, quarter=quarter).themes}
     return Actions(
         scope=_scope(audits, known, quarter=quarter),
+        scale=audits.settings.scale.words,
         why_not=_why_not(audits, known, quarter=quarter),
         overall=_counts(known, label=ALL, quarter=quarter),
         by_theme=tuple(

@@ -12,6 +12,7 @@ from qaf_analysis.stats.impact.sensitivity import SensitivityLine
 from qaf_analysis.terms.estimate import Estimate
 from qaf_analysis.terms.names import Outcome
 from qaf_analysis.terms.quarter import Quarter
+from qaf_analysis.terms.scale import ScaleWords
 from qaf_analysis.terms.verdicts import ThemeVerdict
 from qaf_analysis.topics.common.scope import Scope
 from qaf_analysis.topics.impact.analysis.asked import asked_otherwise
@@ -66,6 +67,7 @@ class ThemeChecks:
     """Every theme about a domain; ``why_not`` says why there is none."""
 
     scope: Scope
+    scale: ScaleWords
     themes: tuple[ThemeCheck, ...]
     why_not: str
 
@@ -83,6 +85,7 @@ def theme_checks(audits: Audits, *, quarter: Quarter) -> ThemeChecks:
     ready = tuple(map(ground.themed_domain, ground.about_domains))
     return ThemeChecks(
         scope=ground.scope,
+        scale=ground.settings.scale.words,
         themes=tuple(map(_check, ready)),
         why_not="" if ready else "no theme about a domain is declared in the settings",
     )

@@ -28,6 +28,7 @@ from qaf_analysis.stats.impact.themed_series import ThemedAlone, ThemedAudits, g
 from qaf_analysis.terms.errors import UsageError
 from qaf_analysis.terms.estimate import Estimate, NamedEstimate
 from qaf_analysis.terms.names import Outcome
+from qaf_analysis.terms.scale import ScaleWords
 from qaf_analysis.terms.verdicts import ThemeRule
 from qaf_analysis.topics.impact.analysis.asked import asked_otherwise
 
@@ -59,12 +60,9 @@ class ImpactTable:
 
     Parameters
     ----------
-    levels : tuple of str
-        The scale, worst first.
-    good : str
-        Lowest level that counts as good.
+    scale : ScaleWords
     estimates : tuple of NamedEstimate
-        The headline in grades and in shares Good or better, what could have been detected, the
+        The headline in grades and in positive shares, what could have been detected, the
         sensitivity set, effect sizes and figures without a comparison.
     lines : tuple of SensitivityLine
         The sensitivity set with what each line says and whether it agrees.
@@ -74,8 +72,7 @@ class ImpactTable:
         What a reader of the figures should know.
     """
 
-    levels: tuple[str, ...]
-    good: str
+    scale: ScaleWords
     estimates: tuple[NamedEstimate, ...]
     lines: tuple[SensitivityLine, ...]
     verdict: str
@@ -86,6 +83,7 @@ def impact_table(
     audits: PlainThemed,
     *,
     good_from: str | None = None,
+    positive: str | None = None,
     outcome: Outcome = "mean_grade",
     level: float = 0.95,
 ) -> ImpactTable:
@@ -96,7 +94,10 @@ def impact_table(
     audits : PlainThemed
         As read from a plain table.
     good_from : str, optional
-        Lowest level that counts as good; by default ``Good`` on Ofsted's scale, else the middle.
+        Lowest level that counts as positive; by default ``Good`` on Ofsted's scale, else the
+        middle.
+    positive : str, optional
+        What grades from that level on are called; by default made from the level.
     outcome : {"mean_grade", "good_or_better"}
         What decides the verdict.
     level : float
@@ -125,8 +126,7 @@ def impact_table(
         **dict(_uncompared(ThemedAlone.of(themed), level=level)),
     }
     return ImpactTable(
-        levels=audits.levels.labels,
-        good=audits.levels.labels[good],
+        scale=audits.levels.words(good, positive=positive),
         estimates=tuple(NamedEstimate(name=name, estimate=one) for name, one in named.items()),
         lines=lines,
         verdict=f"{change.decision.full_verdict}: {change.reason}",

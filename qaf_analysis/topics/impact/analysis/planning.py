@@ -24,7 +24,7 @@ from qaf_analysis.stats.impact.power import (
 from qaf_analysis.terms.errors import UsageError
 from qaf_analysis.terms.estimate import Estimate
 from qaf_analysis.terms.quarter import Quarter
-from qaf_analysis.terms.scale import OFSTED4
+from qaf_analysis.terms.scale import OFSTED4, ScaleWords
 from qaf_analysis.terms.settings import Settings
 from qaf_analysis.topics.common.scope import domain_names, graded, routine
 from qaf_analysis.topics.impact.analysis.themes import ThemedQuarters
@@ -46,7 +46,7 @@ class ImpactDesign:
 
 @dataclass(frozen=True, kw_only=True)
 class PlannedImpact:
-    """The smallest change that a design shows; grades, and proportions Good or better.
+    """The smallest change that a design shows; grades, and proportions graded positive.
 
     ``low`` and ``high`` come from not knowing how much quarters vary by chance; ``limit`` is
     what no number of audits gets below, ``limit_high`` its upper end.
@@ -75,6 +75,7 @@ class ImpactPlan:
 
     power: float
     level: float
+    scale: ScaleWords
     present: PlannedImpact
     audits: tuple[PlannedImpact, ...]
     quarters: tuple[PlannedImpact, ...]
@@ -138,6 +139,7 @@ def impact_plan(
     return ImpactPlan(
         power=power,
         level=level,
+        scale=basis.scale,
         present=planned(design),
         audits=tuple(planned(replace(design, audits=n)) for n in MORE_AUDITS),
         quarters=tuple(planned(replace(design, before=b, after=a)) for b, a in MORE_QUARTERS),
@@ -207,11 +209,12 @@ FEWEST_QUARTERS, FEWEST_DOMAINS, FEWEST_IN_ALL = 4, 3, 3
 class ImpactBasis:
     """What a plan of themed audits rests on, and in words where that comes from.
 
-    ``grade`` and ``good`` are the variation of grades and of Good or better (0 or 1); ``audits``
+    ``grade`` and ``good`` are the variation of grades and of positive grades (0 or 1); ``audits``
     are audits a quarter and ``controls`` the comparison domains there are; ``before`` and
     ``after`` are quarters on each side.
     """
 
+    scale: ScaleWords
     grade: DomainVariation
     good: DomainVariation
     audits: int
@@ -250,11 +253,12 @@ def assumed_basis(settings: Settings | None = None, *, why: str = "") -> ImpactB
     scale = OFSTED4 if settings is None else settings.scale
     if scale.n_levels != OFSTED4.n_levels or scale.good_from != OFSTED4.good_from:
         raise UsageError(
-            f"{why} Assumptions are stated for a scale of four grades, good from the third, only; "
+            f"{why} Assumptions are stated for a scale of four grades, two of them positive, only; "
             f"grade {FEWEST_DOMAINS} domains that no theme touches for {FEWEST_QUARTERS} quarters "
             "first."
         )
     return ImpactBasis(
+        scale=scale.words,
         grade=_assumed(of_audit=0.42, of_quarter=0.0025),
         good=_assumed(of_audit=0.20, of_quarter=0.0009),
         audits=ASSUMED_AUDITS,
@@ -264,7 +268,7 @@ def assumed_basis(settings: Settings | None = None, *, why: str = "") -> ImpactB
         assumptions=(
             "Not this council's figures, but assumed: beside its audit's own level a domain's "
             "grade has a standard deviation of 0.65 grades, and its mean one of 0.05 grades from "
-            "quarter to quarter (an invented council, 45 in 100 Good or better).",
+            f"quarter to quarter (an invented council, 45 in 100 graded {scale.positive}).",
             *_COMMON,
         ),
         warnings=(why,) if why else (),
@@ -305,6 +309,7 @@ def impact_basis(council: Audits) -> ImpactBasis:
         )
     left_out = len(wide) - of_grade.audits
     return ImpactBasis(
+        scale=council.settings.scale.words,
         grade=of_grade,
         good=of_good,
         audits=audits,

@@ -13,6 +13,7 @@ from qaf_analysis.stats.impact.difference_in_differences import ThemeChange, wit
 from qaf_analysis.stats.impact.snapshots import CohortChange, cohort_change
 from qaf_analysis.stats.impact.themed_series import ThemedAudits
 from qaf_analysis.terms.quarter import Quarter, quarters_between
+from qaf_analysis.terms.scale import ScaleWords
 from qaf_analysis.terms.settings import Settings, Theme
 from qaf_analysis.terms.verdicts import (
     SHORT_THEME_VERDICT,
@@ -22,6 +23,7 @@ from qaf_analysis.terms.verdicts import (
     ThemeRule,
     ThemeVerdict,
 )
+from qaf_analysis.topics.common.eras import why_no_before
 from qaf_analysis.topics.common.scope import (
     Scope,
     first_quarter,
@@ -55,7 +57,7 @@ class ThemeFinding:
 
     design: ThemeDesign
     rivals: tuple[str, ...]
-    levels: tuple[str, ...]
+    scale: ScaleWords
     quarters: tuple[Quarter, ...]
     verdict: ThemeVerdict
     reason: str
@@ -106,6 +108,7 @@ class Themes:
     verdict: str
     reason: str
     settings_sha256: str
+    scale: ScaleWords
     themes: tuple[ThemeFinding, ...]
 
 
@@ -203,13 +206,17 @@ class ThemedQuarters:
 def themes(audits: Audits, *, quarter: Quarter) -> Themes:
     """Measure the change after each themed audit, up to a quarter."""
     ground = ThemedQuarters.of(audits, quarter)
-    found = _corrected(tuple(_finding(ground, theme) for theme in ground.settings.themes))
+    found = tuple(
+        _over_new_scale(one, ground.settings)
+        for one in _corrected(tuple(_finding(ground, theme) for theme in ground.settings.themes))
+    )
     verdict, reason = themes_verdict(found)
     return Themes(
         scope=ground.scope,
         verdict=verdict,
         reason=reason,
         settings_sha256=ground.settings.sha256,
+        scale=ground.settings.scale.words,
         themes=found,
     )
 
@@ -256,7 +263,7 @@ def _finding(ground: ThemedQuarters, theme: Theme) -> ThemeFinding:
     return ThemeFinding(
         design=replace(ready.design, controls=kept),
         rivals=rivals(ground.settings, ready.design, ground.quarters),
-        levels=ground.settings.scale.levels,
+        scale=ground.settings.scale.words,
         quarters=tuple(ground.quarters),
         verdict=change.verdict,
         reason=change.reason,
@@ -266,6 +273,12 @@ def _finding(ground: ThemedQuarters, theme: Theme) -> ThemeFinding:
         not_throughout=ready.not_throughout,
         too_alike=too_alike,
     )
+
+
+def _over_new_scale(found: ThemeFinding, settings: Settings) -> ThemeFinding:
+    """Give the change of scale as the reason, where it leaves too little of before."""
+    why = why_no_before(settings, found.design.audited_in)
+    return replace(found, reason=why) if why and found.verdict == TOO_LITTLE else found
 
 
 def _cohort_theme(ground: ThemedQuarters, theme: Theme) -> ThemeFinding:
@@ -281,7 +294,7 @@ def _cohort_theme(ground: ThemedQuarters, theme: Theme) -> ThemeFinding:
     return ThemeFinding(
         design=design,
         rivals=rivals(ground.settings, design, quarters),
-        levels=ground.settings.scale.levels,
+        scale=ground.settings.scale.words,
         quarters=tuple(quarters),
         verdict=change.verdict,
         reason=change.reason,

@@ -17,6 +17,7 @@ from qaf_analysis.stats.optimism.gap_trend import GapTrend, gap_trend
 from qaf_analysis.stats.optimism.headline import gap_of_all
 from qaf_analysis.terms.estimate import Estimate, NamedEstimate
 from qaf_analysis.terms.quarter import Quarter, quarters_between
+from qaf_analysis.terms.scale import ScaleWords
 from qaf_analysis.terms.verdicts import BEYOND_CHANCE, FunnelPlace, SelectionRefusal
 from qaf_analysis.topics.common.auditor_codes import auditor_codes
 from qaf_analysis.topics.common.scope import Scope
@@ -92,7 +93,7 @@ class OptimismDetail:
     """
 
     scope: Scope
-    good_label: str
+    scale: ScaleWords
     severe_words: str
     withheld: str
     measures: tuple[NamedEstimate, ...]
@@ -115,7 +116,7 @@ def optimism_detail(audits: Audits, *, quarter: Quarter) -> OptimismDetail:
             last=had.last,
             left_out=tuple(gone for gone in had.scope.left_out if gone.reason != NOT_MODERATED),
         ),
-        good_label=had.scale.good_label,
+        scale=had.scale.words,
         severe_words=had.limits.severe_words,
         withheld=had.copied,
         measures=every_optimism_measure(chosen, gap_of_all(chosen))

@@ -415,6 +415,7 @@ def moderated_audits(
         auditor=auditor,
         n_levels=scale.n_levels,
         good_from=scale.good_from,
+        positive=scale.positive,
         selected_by=tuple(pairs["selected_by"]),
         selection_probability=pairs["selection_probability"].to_numpy(np.float64),
         blind=pairs["blind"].fillna(False).astype(bool).to_numpy(),

@@ -18,7 +18,7 @@ from qaf_analysis.stats.optimism.several_draws import DrawBasis
 from qaf_analysis.stats.optimism.verdict_figures import RuledFigure
 from qaf_analysis.terms.estimate import Estimate
 from qaf_analysis.terms.quarter import Quarter
-from qaf_analysis.terms.scale import Scale
+from qaf_analysis.terms.scale import Scale, ScaleWords
 from qaf_analysis.terms.verdicts import OptimismLimits, OptimismVerdict, SelectionRefusal
 from qaf_analysis.topics.common.moderation_record import ModerationRows
 from qaf_analysis.topics.common.scope import Event, Scope
@@ -50,8 +50,7 @@ class Optimism:
     """
 
     scope: Scope
-    levels: tuple[str, ...]
-    good_from: int
+    scale: ScaleWords
     limits: OptimismLimits
     verdict: OptimismVerdict
     reason: str
@@ -102,8 +101,7 @@ def optimism(audits: Audits, *, quarter: Quarter) -> Optimism:
     found, verdict = now.found, now.verdict
     return Optimism(
         scope=rows.scope,
-        levels=scale.levels,
-        good_from=scale.good_from,
+        scale=scale.words,
         limits=cases.ruled_by,
         verdict=verdict.verdict,
         reason=verdict.reason,

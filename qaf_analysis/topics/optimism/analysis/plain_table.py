@@ -17,6 +17,7 @@ from qaf_analysis.stats.optimism.moderated_counts import ModeratedAudits
 from qaf_analysis.stats.optimism.several_draws import Draws, chance_of_any
 from qaf_analysis.terms.errors import UsageError
 from qaf_analysis.terms.estimate import NamedEstimate
+from qaf_analysis.terms.scale import ScaleWords
 from qaf_analysis.terms.verdicts import OPTIMISM_RULE, OptimismLimits
 from qaf_analysis.topics.optimism.analysis.measures import every_optimism_measure
 
@@ -40,10 +41,7 @@ class OptimismTable:
 
     Parameters
     ----------
-    levels : tuple of str
-        The scale, worst first.
-    good : str
-        Lowest level that counts as good.
+    scale : ScaleWords
     estimates : tuple of NamedEstimate
         Paired measures, adjusted figures, the spread between auditors, and each auditor's gap.
     verdict : str
@@ -52,8 +50,7 @@ class OptimismTable:
         What a reader of the figures should know.
     """
 
-    levels: tuple[str, ...]
-    good: str
+    scale: ScaleWords
     estimates: tuple[NamedEstimate, ...]
     verdict: str
     warnings: tuple[str, ...]
@@ -63,6 +60,7 @@ def optimism_table(
     audits: PlainModerated,
     *,
     good_from: str | None = None,
+    positive: str | None = None,
     level: float = 0.95,
     tolerance: float | None = None,
     severe_from: int | None = None,
@@ -74,7 +72,10 @@ def optimism_table(
     audits : PlainModerated
         As read from a plain table.
     good_from : str, optional
-        Lowest level that counts as good; by default ``Good`` on Ofsted's scale, else the middle.
+        Lowest level that counts as positive; by default ``Good`` on Ofsted's scale, else the
+        middle.
+    positive : str, optional
+        What grades from that level on are called; by default made from the level.
     level : float
         Confidence level.
     tolerance : float, optional
@@ -89,12 +90,12 @@ def optimism_table(
         does not fit the scale.
     """
     good, warned = good_level(audits.levels, good_from)
+    scale = audits.levels.words(good, positive=positive)
     limits = _limits(len(audits.levels.labels), tolerance=tolerance, severe_from=severe_from)
-    moderated = _moderated(audits, good_from=good, level=level, limits=limits)
+    moderated = _moderated(audits, scale=scale, level=level, limits=limits)
     found = headline(moderated)
     return OptimismTable(
-        levels=audits.levels.labels,
-        good=audits.levels.labels[good],
+        scale=scale,
         estimates=(
             *every_optimism_measure(moderated, found.found),
             *_profile(audits.levels, found.found.adjusted, limits),
@@ -121,7 +122,7 @@ def _limits(n_levels: int, *, tolerance: float | None, severe_from: int | None) 
 
 
 def _moderated(
-    audits: PlainModerated, *, good_from: int, level: float, limits: OptimismLimits
+    audits: PlainModerated, *, scale: ScaleWords, level: float, limits: OptimismLimits
 ) -> ModeratedAudits:
     """Rows with a moderator's grade; all rows are the audits that they speak for."""
     read, k = audits.moderation_grade >= 0, len(audits.levels.labels)
@@ -131,7 +132,8 @@ def _moderated(
         moderation_grade=audits.moderation_grade[read],
         auditor=None if audits.auditor is None else audits.auditor[read],
         n_levels=k,
-        good_from=good_from,
+        good_from=scale.good_from,
+        positive=scale.positive,
         level=level,
         selected_by=None
         if audits.selected_by is None

@@ -20,10 +20,16 @@ from qaf_analysis.stats.process.spread_change import retained_auditors, retained
 from qaf_analysis.terms.estimate import Estimate
 from qaf_analysis.terms.names import Selection
 from qaf_analysis.terms.quarter import Quarter, quarters_between
+from qaf_analysis.terms.settings import Settings
 from qaf_analysis.terms.verdicts import AGREEMENT_CHANGE_RULE, AgreementChangeVerdict, RetainedSays
+from qaf_analysis.topics.common.eras import why_no_before
 from qaf_analysis.topics.common.scope import LeftOut, Scope, first_quarter, headline_domain, up_to
 from qaf_analysis.topics.optimism.analysis.gaps import by_chance, first_moderation, moderated_pairs
-from qaf_analysis.topics.process.analysis.periods import ProcessPeriods, process_periods
+from qaf_analysis.topics.process.analysis.periods import (
+    ProcessPeriods,
+    none_on_this_scale,
+    process_periods,
+)
 
 TOO_LITTLE = AgreementChangeVerdict.TOO_LITTLE
 DRAWN_APART = (
@@ -101,10 +107,14 @@ def process_agreement(audits: Audits, *, quarter: Quarter, seed: int = 1) -> Pro
     drawn = by_chance(moderated) if domain is not None else moderated.iloc[:0]
     pairs = _numbered(first_moderation(drawn))
     found = tuple(
-        _finding(periods, pairs, n_levels=known.settings.scale.n_levels, seed=seed)
+        _over_new_scale(
+            _finding(periods, pairs, n_levels=known.settings.scale.n_levels, seed=seed),
+            known.settings,
+        )
         for periods in process_periods(known.settings.process_changes, quarters=quarters)
     )
     verdict, reason, headline = _latest(found)
+    reason = reason if found else none_on_this_scale(known.settings) or reason
     return ProcessAgreement(
         scope=Scope(
             council=known.settings.council,
@@ -143,6 +153,14 @@ def _numbered(pairs: pd.DataFrame) -> pd.DataFrame:
         when=pairs["quarter"].map(Quarter.parse),
         auditor_code=pd.factorize(pairs["auditor"])[0],
     )
+
+
+def _over_new_scale(found: AgreementFinding, settings: Settings) -> AgreementFinding:
+    """Give the change of scale as the reason, where it leaves too little of before."""
+    why = why_no_before(settings, found.periods.quarter)
+    if not why or found.change.verdict != TOO_LITTLE:
+        return found
+    return replace(found, change=replace(found.change, reason=why))
 
 
 def _finding(

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from qaf_analysis.terms.quarter import Quarter
-from qaf_analysis.terms.settings import ProcessChange
+from qaf_analysis.terms.settings import ProcessChange, Settings
+from qaf_analysis.topics.common.eras import why_no_before
 
 QUARTERS_EACH_SIDE = 4
 
@@ -66,6 +67,12 @@ def process_periods(
         _periods(when, tuple(together), inside, quarters)
         for when, together in groupby(inside, key=lambda change: change.quarter)
     )
+
+
+def none_on_this_scale(settings: Settings) -> str:
+    """Say that the scale changed after the latest change to how audits are done, if it did."""
+    latest = max((change.quarter for change in settings.process_changes), default=None)
+    return "" if latest is None else why_no_before(settings, latest)
 
 
 def _periods(

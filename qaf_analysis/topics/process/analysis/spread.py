@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -23,7 +23,9 @@ from qaf_analysis.stats.process.spread_change import (
     spread_change,
 )
 from qaf_analysis.terms.quarter import Quarter, quarters_between
+from qaf_analysis.terms.settings import Settings
 from qaf_analysis.terms.verdicts import SPREAD_RULE, ProcessAnswer, RetainedSays, SpreadVerdict
+from qaf_analysis.topics.common.eras import why_no_before
 from qaf_analysis.topics.common.scope import (
     LeftOut,
     Scope,
@@ -35,7 +37,11 @@ from qaf_analysis.topics.common.scope import (
 )
 from qaf_analysis.topics.process.analysis.agreement import ProcessAgreement, process_agreement
 from qaf_analysis.topics.process.analysis.answer import AgreementFound, found_of, process_answer
-from qaf_analysis.topics.process.analysis.periods import ProcessPeriods, process_periods
+from qaf_analysis.topics.process.analysis.periods import (
+    ProcessPeriods,
+    none_on_this_scale,
+    process_periods,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,10 +133,11 @@ def consistency(
         team_code=pd.factorize(grades["team"].fillna("not recorded"), sort=True)[0],
     )
     found = tuple(
-        _finding(periods, grades)
+        _over_new_scale(_finding(periods, grades), known.settings)
         for periods in process_periods(known.settings.process_changes, quarters=quarters)
     )
     verdict, reason, headline = consistency_verdict(found)
+    reason = reason if found else none_on_this_scale(known.settings) or reason
     beside = found_of(agreement or process_agreement(audits, quarter=quarter))
     used = int(grades["audit_id"].nunique())
     others = len(known.audits) - used
@@ -175,6 +182,14 @@ def consistency_verdict(found: tuple[ProcessFinding, ...]) -> tuple[SpreadVerdic
             change = found[place].change
             return change.verdict, change.reason, place
     return SpreadVerdict.TOO_LITTLE, found[-1].change.reason, len(found) - 1
+
+
+def _over_new_scale(found: ProcessFinding, settings: Settings) -> ProcessFinding:
+    """Give the change of scale as the reason, where it leaves too little of before."""
+    why = why_no_before(settings, found.periods.quarter)
+    if not why or found.change.verdict != SpreadVerdict.TOO_LITTLE:
+        return found
+    return replace(found, change=replace(found.change, reason=why))
 
 
 def _finding(periods: ProcessPeriods, grades: pd.DataFrame) -> ProcessFinding:

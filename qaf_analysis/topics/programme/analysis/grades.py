@@ -19,8 +19,10 @@ from qaf_analysis.stats.trend.year_change import METHOD, direction, share_change
 from qaf_analysis.terms.estimate import Estimate
 from qaf_analysis.terms.names import AuditType
 from qaf_analysis.terms.quarter import Quarter, quarters_between
+from qaf_analysis.terms.scale import ScaleWords
 from qaf_analysis.terms.settings import Settings
 from qaf_analysis.terms.verdicts import YearVerdict
+from qaf_analysis.topics.common.eras import why_no_earlier_period
 from qaf_analysis.topics.common.scope import (
     Event,
     LeftOut,
@@ -61,7 +63,7 @@ class TypeCounts:
 
 @dataclass(frozen=True, kw_only=True)
 class YearShare:
-    """Share good or better of one year, counted back from the quarter reported.
+    """Share graded positive in one year, counted back from the quarter reported.
 
     ``is_whole`` is False for the first, where the audits do not reach back over all of it.
     """
@@ -85,8 +87,7 @@ class Programme:
     synthetic: bool
     has_overall: bool
     open_cases: int
-    levels: tuple[str, ...]
-    good_from: int
+    scale: ScaleWords
     quarters: tuple[Quarter, ...]
     by_quarter: tuple[GradeCounts, ...]
     by_type: tuple[TypeCounts, ...]
@@ -108,12 +109,12 @@ class Programme:
 
     @property
     def verdict(self) -> YearVerdict:
-        """Whether the share good or better has risen since the year before."""
+        """Whether the share graded positive has risen since the year before."""
         return direction(self.change)
 
     @property
     def quarter_verdict(self) -> YearVerdict:
-        """Whether the share good or better has risen since the quarter before."""
+        """Whether the share graded positive has risen since the quarter before."""
         return direction(self.quarter_change)
 
 
@@ -143,8 +144,7 @@ def programme(audits: Audits, *, quarter: Quarter) -> Programme:
         has_overall=domain is not None,
         synthetic=known.settings.synthetic,
         open_cases=known.settings.open_cases or 0,
-        levels=known.settings.scale.levels,
-        good_from=good_from,
+        scale=known.settings.scale.words,
         quarters=tuple(quarters),
         by_quarter=tuple(
             grade_counts(str(q), _in(grades, [q]), known.settings.scale.n_levels, good_from)
@@ -157,8 +157,8 @@ def programme(audits: Audits, *, quarter: Quarter) -> Programme:
         good_now=_good(now_grades, good_from),
         good_quarter=_good(_in(grades, [quarter]), good_from),
         years=_years(grades, quarters, good_from),
-        change=_change(grades, quarters[-4:], quarters[-8:-4], good_from),
-        quarter_change=_change(grades, quarters[-1:], quarters[-2:-1], good_from),
+        change=_change(grades, quarters[-4:], quarters[-8:-4], known.settings),
+        quarter_change=_change(grades, quarters[-1:], quarters[-2:-1], known.settings),
         auditors=int(now_grades["rater"].nunique()),
         audits_now=int(now_grades["audit_id"].nunique()),
         audits_quarter=int(_in(grades, [quarter])["audit_id"].nunique()),
@@ -209,13 +209,13 @@ def _years(grades: pd.DataFrame, quarters: list[Quarter], good_from: int) -> tup
 
 
 def _change(
-    grades: pd.DataFrame, now: list[Quarter], before: list[Quarter], good_from: int
+    grades: pd.DataFrame, now: list[Quarter], before: list[Quarter], settings: Settings
 ) -> Estimate:
     """Share good or better of one period less that of the one before, of equal length."""
     if len(before) < len(now):
         whole = "whole year" if len(now) > 1 else "quarter"
         return Estimate.not_estimable(
-            f"there is no earlier {whole} to compare with", method=METHOD.format("shares")
+            why_no_earlier_period(settings, whole), method=METHOD.format("shares")
         )
     last, first = _in(grades, now), _in(grades, before)
     both = pd.concat([first, last])
@@ -223,7 +223,8 @@ def _change(
         return Estimate.not_estimable(
             "the audits carry no overall grade", method=METHOD.format("shares")
         )
-    people, good = _numbers(both["rater"]), (both["grade"] >= good_from).to_numpy(np.float64)
+    people = _numbers(both["rater"])
+    good = (both["grade"] >= settings.scale.good_from).to_numpy(np.float64)
     split = len(first)
     return share_change(
         good[:split], good[split:], first_auditor=people[:split], last_auditor=people[split:]

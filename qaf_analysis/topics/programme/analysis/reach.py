@@ -11,6 +11,7 @@ from qaf_analysis.stats.core.detectable import (
     power_of_difference,
 )
 from qaf_analysis.terms.estimate import Estimate
+from qaf_analysis.terms.scale import ScaleWords
 from qaf_analysis.topics.optimism.analysis.headline import Optimism
 from qaf_analysis.topics.programme.analysis.grades import Programme
 
@@ -25,12 +26,13 @@ class Reach:
 
     Parameters
     ----------
+    scale : ScaleWords
     audits : int
         Graded routine audits in the reported quarter.
     open_cases : int
         Open cases they stand for; 0 where the settings do not say.
     share : Estimate
-        Good or better in that quarter, with its interval.
+        Share graded positive in that quarter, with its interval.
     missed : float
         Probability that a true change of ``CHANGE`` between two quarters of this size is missed.
     detectable_quarters, detectable_years : Estimate
@@ -41,6 +43,7 @@ class Reach:
         meets no grade that a moderator would lower, at the observed rate.
     """
 
+    scale: ScaleWords
     audits: int
     open_cases: int
     share: Estimate
@@ -66,6 +69,7 @@ def reach(programme: Programme, optimism: Optimism) -> Reach:
     lowered = optimism.over.value
     knows_lowered = moderated > 0 and not isnan(lowered)
     return Reach(
+        scale=programme.scale,
         audits=programme.audits_quarter,
         open_cases=programme.open_cases,
         share=programme.good_quarter,
