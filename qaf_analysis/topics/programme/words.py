@@ -91,10 +91,9 @@ def _headline(result: Programme) -> str:
             f"{result.good_now.why_not}."
         )
     were = "was" if result.scope.used == 1 else "were"
-    verb = f"{were} graded" if result.has_overall else were
     said = (
         f"In {result.scope.period}, {with_interval(result.good_now, percent)} of "
-        f"{counted(result.scope.used, _unit(result))} {verb} {good} by auditors."
+        f"{counted(result.scope.used, _unit(result))} {were} graded {good} by auditors."
     )
     if result.verdict == YearVerdict.CANNOT_BE_TOLD:
         return f"{said} A change from one year to the next {result.verdict}: " + (
