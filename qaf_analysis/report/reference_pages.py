@@ -145,9 +145,8 @@ def _scales() -> list[str]:
         '`date_order = "months"` in a `[[files]]` table, or `months = true` under `[council]`, '
         "reads `Apr-24` as April 2024 too, lets months stand among days, and takes a column of "
         "nothing but first days, as Excel makes of months, for months. Quarters follow from the "
-        "month; days are compared by their "
-        "months where either is unknown; no day is written. `months = true` also says that charts "
-        "have twelve points a year.",
+        "month; days are compared by their months where either is unknown; no day is written. "
+        "`months = true` also says that charts have twelve points a year.",
         "",
         "## Types of case and teams that change",
         "",

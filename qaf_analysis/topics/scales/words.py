@@ -227,8 +227,8 @@ def _bridge(
     change = f"The difference, {interval_points(bridge)} points"
     audits = f"{counted(bridge.audits, 'audit')} of {bridge.period}"
     return (
-        f"{how}, {with_interval(bridge.share, percent)} of the {audits} would have been graded {words}. {change}, {_chance(area, several)}. "
-        f"{_rests_on(bridge)}"
+        f"{how}, {with_interval(bridge.share, percent)} of the {audits} would have been graded "
+        f"{words}. {change}, {_chance(area, several)}. {_rests_on(bridge)}"
     )
 
 
