@@ -75,30 +75,7 @@ def _data_contract() -> str:
         "grade: one audit, one domain, one auditor. Two auditors on the same audit and domain are "
         "a double rating.",
         "",
-        "## audits",
-        "",
-        *_fields(AUDIT_FIELDS),
-        "",
-        "## moderations",
-        "",
-        *_fields(MODERATION_FIELDS),
-        "",
-        "## bridge",
-        "",
-        "One row of `bridge` is one grade of an audit that was graded again over a change of "
-        "scale: an earlier audit on the new scale, or a new audit on the earlier one. A grade on "
-        "the audit's own scale is set aside, for it links no two scales.",
-        "",
-        *_fields(BRIDGE_FIELDS),
-        "",
-        "## actions",
-        "",
-        "One row of `actions` is one improvement action. Its days are in order: due and closed on "
-        "or after it was raised, verified on or after it was closed, and the audit that verified "
-        "it between closing and verifying.",
-        "",
-        *_fields(ACTION_FIELDS),
-        "",
+        *_tables(),
         *_declared(),
         "",
         *_moderation_settings(),
@@ -124,6 +101,36 @@ def _data_contract() -> str:
     return "\n".join(lines) + "\n"
 
 
+def _tables() -> list[str]:
+    """The columns of each table that a council may bring."""
+    return [
+        "## audits",
+        "",
+        *_fields(AUDIT_FIELDS),
+        "",
+        "## moderations",
+        "",
+        *_fields(MODERATION_FIELDS),
+        "",
+        "## bridge",
+        "",
+        "One row of `bridge` is one grade of an audit that was graded again over a change of "
+        "scale: an earlier audit on the new scale, or a new audit on the earlier one. A grade on "
+        "the audit's own scale is set aside, for it links no two scales.",
+        "",
+        *_fields(BRIDGE_FIELDS),
+        "",
+        "## actions",
+        "",
+        "One row of `actions` is one improvement action. Its days are in order: due and closed on "
+        "or after it was raised, verified on or after it was closed, and the audit that verified "
+        "it between closing and verifying.",
+        "",
+        *_fields(ACTION_FIELDS),
+        "",
+    ]
+
+
 def _scales() -> list[str]:
     """What is declared of scales, months, and words that change."""
     return [
@@ -145,9 +152,8 @@ def _scales() -> list[str]:
         '`date_order = "months"` in a `[[files]]` table, or `months = true` under `[council]`, '
         "reads `Apr-24` as April 2024 too, lets months stand among days, and takes a column of "
         "nothing but first days, as Excel makes of months, for months. Quarters follow from the "
-        "month; days are compared by their "
-        "months where either is unknown; no day is written. `months = true` also says that charts "
-        "have twelve points a year.",
+        "month; days are compared by their months where either is unknown; no day is written. "
+        "`months = true` also says that charts have twelve points a year.",
         "",
         "## Types of case and teams that change",
         "",

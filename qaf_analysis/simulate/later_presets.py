@@ -123,8 +123,8 @@ def _rounds() -> tuple[RoundDesign, ...]:
     rounds: list[RoundDesign] = []
     for last in (Quarter(2025, 3), Quarter(2026, 1), Quarter(2026, 3), NEW_SCALE, Quarter(2027, 3)):
         rounds += [
-            RoundDesign(source="partner_council", last=last, scale=OFSTED4.name),
-            RoundDesign(source="consultancy", last=last, scale=REPORT_CARD.name),
+            RoundDesign(source="partner_council", last=last, audits=25, scale=OFSTED4.name),
+            RoundDesign(source="consultancy", last=last, audits=25, scale=REPORT_CARD.name),
         ]
     return tuple(rounds)
 

@@ -291,7 +291,7 @@ SAME_AS: dict[tuple[str, str], str] = {
 """Members of a list of measures that stand elsewhere too."""
 
 UNNAMED: dict[str, Callable[[Any], tuple[str, ...]]] = {
-    "Optimism.adjusted_profile": lambda result: result.levels,
+    "Optimism.adjusted_profile": lambda result: result.scale.levels,
 }
 """What each of several unnamed estimates in one field is of."""
 

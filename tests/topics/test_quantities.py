@@ -178,7 +178,7 @@ def test_figures_are_written_with_what_they_measure():
     of_year = [
         row
         for row in rows
-        if row["measure"] == quantities.GOOD.measure
+        if row["measure"] == quantities.GOOD.measure.format(positive="good or better")
         and row["period"] == "the year to March 2020"
         and not row["group"]
     ]

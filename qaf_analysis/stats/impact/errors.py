@@ -131,7 +131,8 @@ def quarter_means(values: Floats, *, place: Ints, late: Bools) -> QuarterMeans:
     place : array of int, shape (audits,)
         Place of each audit's quarter, 0, 1, ...
     late : array of bool, shape (quarters,)
-        Whether each quarter lies after the themed audit; three quarters or more.
+        Whether each quarter lies after the themed audit. With fewer than three quarters how they
+        vary is unknown (NaN).
     """
     (quarters, columns), graded = (len(late), values.shape[1]), ~np.isnan(values)
     cell = (place[:, np.newaxis] * columns + np.arange(columns))[graded]
@@ -141,12 +142,14 @@ def quarter_means(values: Floats, *, place: Ints, late: Bools) -> QuarterMeans:
     squares = sums(cell, (known - mean[cell]) ** 2, n=size).reshape(quarters, columns).sum(axis=0)
     audits, mean = audits.reshape(quarters, columns), mean.reshape(quarters, columns)
     spare = audits.sum(axis=0) - quarters
+    # One quarter on either side: nothing is left to see by how much quarters vary.
+    between = _between(mean, late) / (quarters - 2) if quarters > 2 else np.full(columns, np.nan)
     return QuarterMeans(
         mean=mean,
         audits=audits,
         late=late,
         within=np.where(spare > 0, squares / np.maximum(spare, 1), np.nan),
-        between=_between(mean, late) / (quarters - 2),
+        between=between,
     )
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from qaf_analysis.data.contract.audits import Audits
 from qaf_analysis.terms.errors import UsageError
-from qaf_analysis.terms.names import AUDITING_ROLES, ROUTINE_AUDITS, AuditType, Role
+from qaf_analysis.terms.names import AUDITING_ROLES, OVERALL, ROUTINE_AUDITS, AuditType, Role
 from qaf_analysis.terms.quarter import Quarter, quarters_between, spans
 
 PROCESS = "process change"
@@ -277,6 +277,17 @@ def headline_domain(audits: Audits) -> str | None:
     wanted = audits.settings.headline_domain
     auditing = audits.ratings[audits.ratings["role"].isin([*AUDITING_ROLES, Role.INSPECTOR])]
     return wanted if bool((auditing["domain"] == wanted).any()) else None
+
+
+def grade_for(domain: str) -> str:
+    """Name a grade by its domain, within a sentence.
+
+    Examples
+    --------
+    >>> grade_for("Overall"), grade_for("Help and protection")
+    ('an overall grade', 'a grade for Help and protection')
+    """
+    return f"an {OVERALL.lower()} grade" if domain == OVERALL else f"a grade for {domain}"
 
 
 def domain_names(audits: Audits) -> tuple[str, ...]:

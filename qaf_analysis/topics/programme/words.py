@@ -29,6 +29,11 @@ LIMITS = (
     "auditors, or kinder auditing; the section on external moderation bears on which. Quarters of "
     "this size move by chance, so single quarters should not be compared."
 )
+DERIVED = (
+    "Nobody gave this grade: a rule derives it from {} areas. Its level follows from the rule, so "
+    "it may not be set beside a judged overall grade or another rule. Whether auditors are "
+    "over-optimistic is told by the areas, because the rule turns noise into a gap."
+)
 WEAKEST = 3
 
 
@@ -43,7 +48,7 @@ def say_programme(result: Programme) -> Statement:
             _activity(result),
             *_domains(result),
         ),
-        limits=LIMITS,
+        limits=f"{DERIVED.format(result.areas)} {LIMITS}" if result.areas else LIMITS,
         source=result.scope.source_line,
     )
 
@@ -95,10 +100,9 @@ def _headline(result: Programme) -> str:
             f"{result.good_now.why_not}."
         )
     were = "was" if result.scope.used == 1 else "were"
-    verb = f"{were} graded" if result.has_overall else were
     said = (
         f"In {result.scope.period}, {with_interval(result.good_now, percent)} of "
-        f"{counted(result.scope.used, _unit(result))} {verb} {good} by auditors."
+        f"{counted(result.scope.used, _unit(result))} {were} graded {good} by auditors."
     )
     if result.verdict == YearVerdict.CANNOT_BE_TOLD:
         return f"{said} A change from one year to the next {result.verdict}: " + (

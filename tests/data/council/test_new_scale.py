@@ -106,6 +106,15 @@ def test_unknown_words_throughout_are_told_word_by_word(council):
     assert len(findings(imported, "grades_to_declare")) == 1
 
 
+def test_a_few_odd_words_among_known_ones_are_no_scale(council):
+    """From one day on an eighth of the grades are two odd words: one auditor's habit."""
+    imported = read(
+        council, rows(new=["Good"] * 7 + ["Fine"] + ["Good"] * 7 + ["Poorish"], after=80)
+    )
+    assert not findings(imported, "new_scale")
+    assert len(findings(imported, "grades_to_declare")) == 1
+
+
 @pytest.mark.parametrize(
     "new", [["Middling"], [f"Word {n}" for n in range(12)], ["Goood", "Outstandng"]]
 )

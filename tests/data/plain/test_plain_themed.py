@@ -114,7 +114,7 @@ def test_what_counts_as_good_follows_the_level_named(read, tmp_path):
     ]
     levels = declared_levels("1,2,3,4,5")
     np.testing.assert_array_equal(read(*lines, levels=levels).control_good, [0.5])
-    with pytest.raises(FileRefusedError, match="expected 1, the share Good or better"):
+    with pytest.raises(FileRefusedError, match="expected 1, the positive share"):
         read_plain_themed(tmp_path / "themed.csv", levels=levels, good_from="2")
     with pytest.raises(UsageError, match="lowest positive level"):
         read_plain_themed(tmp_path / "themed.csv", levels=levels, good_from="9")
@@ -144,7 +144,7 @@ def test_a_heading_that_only_begins_like_one_is_no_comparison_domain(read):
         (
             "control: Risk,control: Plan,control_good",
             "Good,RI,1",
-            ["row 2", "control_good", '"1"', "expected 0.5, the share Good or better"],
+            ["row 2", "control_good", '"1"', "expected 0.5, the positive share"],
         ),
         (
             "control: Risk,control_grade",

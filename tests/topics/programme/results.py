@@ -49,6 +49,7 @@ PROGRAMME = Programme(
     scope=SCOPE,
     synthetic=False,
     has_overall=True,
+    areas=0,
     open_cases=3500,
     scale=OFSTED4.words,
     quarters=QUARTERS,

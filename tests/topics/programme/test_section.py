@@ -43,6 +43,9 @@ def test_what_so_many_audits_can_tell_rests_on_two_other_answers(monkeypatch):
     monkeypatch.setattr(
         "qaf_analysis.topics.programme.section.reach", lambda *found: given.append(found) or 7
     )
-    evidence = SimpleNamespace(found={Programme: "grades", Optimism: "gaps"}.__getitem__)
+    evidence = SimpleNamespace(
+        headlines=("Overall",), answer_to={Programme: "grades", Optimism: "gaps"}.__getitem__
+    )
+    evidence.about = lambda headline: evidence
     assert REACH.answered(evidence) == 7
     assert given == [("grades", "gaps")]

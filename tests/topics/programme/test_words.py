@@ -175,7 +175,8 @@ def test_one_audit_one_auditor_one_domain_grade():
         "the year to March 2020."
     )
     grades = replace(one, has_overall=False)
-    assert "of 1 domain grade good or better." in say_programme(grades).paragraphs[0]
+    said = say_programme(grades).paragraphs[0]
+    assert "of 1 domain grade was graded good or better by auditors." in said
 
 
 def test_a_quarter_without_a_routine_grade():
@@ -393,3 +394,9 @@ def test_the_settings_are_no_file_of_rows():
     said = say_intake(replace(INTAKE, files=files)).paragraphs[0]
     assert said.startswith("2 files held 5,700 rows: ")
     assert data_warnings(replace(INTAKE, files=files)) == ()
+
+
+def test_a_derived_grade_is_told_as_derived():
+    told = say_programme(replace(PROGRAMME, areas=3)).limits
+    assert told.startswith("Nobody gave this grade: a rule derives it from 3 areas. Its level")
+    assert say_programme(PROGRAMME).limits == told[told.index("These are auditors' own") :]

@@ -30,6 +30,7 @@ from qaf_analysis.topics.common.scope import (
     LeftOut,
     Scope,
     first_quarter,
+    grade_for,
     graded,
     headline_domain,
     routine,
@@ -148,7 +149,7 @@ def consistency(
             first=first,
             last=quarter,
             period=f"{first} to {quarter}",
-            unit=f"routine audits with {f'an {domain.lower()} grade' if domain else 'grades'}",
+            unit=f"routine audits with {grade_for(domain) if domain else 'grades'}",
             used=used,
             left_out=(
                 LeftOut(

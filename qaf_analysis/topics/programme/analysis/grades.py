@@ -30,6 +30,7 @@ from qaf_analysis.topics.common.scope import (
     domain_names,
     events,
     first_quarter,
+    grade_for,
     graded,
     headline_domain,
     headline_quarters,
@@ -81,12 +82,14 @@ class Programme:
     ``good_now`` is of the headline period and ``good_quarter`` of the reported quarter alone.
     ``years`` holds every year, the earliest first. ``change`` sets this year against the year
     before and ``quarter_change`` this quarter against the one before; no other pair is compared.
-    No share is given on fewer than ten audits.
+    No share is given on fewer than ten audits. ``areas`` is how many areas the grade is derived
+    from; 0 where it is given as such.
     """
 
     scope: Scope
     synthetic: bool
     has_overall: bool
+    areas: int
     open_cases: int
     scale: ScaleWords
     quarters: tuple[Quarter, ...]
@@ -144,6 +147,7 @@ def programme(audits: Audits, *, quarter: Quarter) -> Programme:
     return Programme(
         scope=_scope(known, window, domain, now_grades),
         has_overall=domain is not None,
+        areas=_areas(known, domain),
         synthetic=known.settings.synthetic,
         open_cases=known.settings.open_cases or 0,
         scale=known.settings.scale.words,
@@ -245,15 +249,24 @@ def _scope(
         first=window[0],
         last=window[-1],
         period=period_words(window),
-        unit=f"audits with an {domain.lower()} grade" if domain else "domain grades",
+        unit=f"audits with {grade_for(domain)}" if domain else "domain grades",
         used=len(grades),
-        left_out=_left_out(len(ungraded), len(in_window) - len(routine(in_window))),
+        left_out=_left_out(
+            len(ungraded), len(in_window) - len(routine(in_window)), _areas(audits, domain)
+        ),
     )
 
 
-def _left_out(ungraded: int, other_types: int) -> tuple[LeftOut, ...]:
+def _areas(audits: Audits, domain: str | None) -> int:
+    """Number of areas that a derived grade rests on; 0 where the domain is graded itself."""
+    derived = audits.settings.derived_domain
+    return len(audits.settings.derived_from) if derived is not None and domain == derived else 0
+
+
+def _left_out(ungraded: int, other_types: int, areas: int) -> tuple[LeftOut, ...]:
+    lacking = f"not every one of the {areas} areas graded" if areas else "no grade"
     found = [
-        LeftOut(reason="no grade", records=ungraded),
+        LeftOut(reason=lacking, records=ungraded),
         LeftOut(reason="themed, multi-agency or calibration audits", records=other_types),
     ]
     return tuple(gone for gone in found if gone.records)
@@ -355,3 +368,7 @@ def _round(quarter: Quarter, theme: str, rows: pd.DataFrame, n_levels: int) -> M
         counts=tuple(int(n) for n in np.bincount(codes, minlength=n_levels)),
         ungraded=len(rows) - len(codes),
     )
+
+
+def _with_article(word: str) -> str:
+    return f"{'an' if word[:1] in 'aeiou' else 'a'} {word}"
