@@ -12,7 +12,7 @@ from qaf_analysis.data.council.read import read_council
 from qaf_analysis.simulate import PlantedTruth, simulate_council, standard_design
 from qaf_analysis.simulate.bundle import simulated_audits
 from qaf_analysis.simulate.example_2026 import example_2026_council
-from qaf_analysis.simulate.later_presets import design_of_levels
+from qaf_analysis.simulate.later_presets import AREAS, IMPACT, design_of_levels
 from qaf_analysis.terms.quarter import Quarter
 from qaf_analysis.topics.common.eras import in_era
 from qaf_analysis.topics.common.evidence import Evidence
@@ -74,12 +74,7 @@ def test_the_latest_report_counts_audits_and_uses_the_new_words(new):
     assert "600 audits" not in text
     assert "450 audits" not in text
     units = [one.result.scope.unit for one in new.released(Programme).every]
-    assert units == [
-        "audits with an assessment and analysis grade",
-        "audits with a planning and review grade",
-        "audits with a management oversight grade",
-        "audits with an impact for the child grade",
-    ]
+    assert units == [f"audits with a grade for {area}" for area in (*AREAS, IMPACT)]
     council = example_2026_council()
     rows = (council.audits["t"] >= 7) & (council.audits["audit_type"] == "collaborative")
     for one in new.released(Programme).every:
