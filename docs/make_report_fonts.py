@@ -62,7 +62,7 @@ def main(wheel: Path) -> None:
     for style, weight in WEIGHTS.items():
         made = static_font(variable, style=style, weight=weight)
         (FOLDER / f"ReportSans-{style}.ttf").write_bytes(made)
-    (FOLDER / "OFL.txt").write_text(NOTE + licence, encoding="utf-8", newline="\n")
+    (FOLDER / "OFL.txt").write_text(NOTE + licence.replace("\r\n", "\n"), encoding="utf-8", newline="\n")
 
 
 def static_font(variable: bytes, *, style: str, weight: int) -> bytes:
