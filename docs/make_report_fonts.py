@@ -8,6 +8,9 @@ Source Sans 3, 3.052, as the package fontpkg-source-sans-3 3.52 carries it:
 
 The same wheel gives the same bytes with the fonttools of requirements.lock.
 
+The widths of all letters are kept beside the fonts, so that the writer knows without reading a
+font which letters it has and how wide a column must be.
+
 Two things are done to it. Each weight becomes a file of its own, because words in drawings come
 out at the thinnest weight of a variable font, and letters that no report needs are left out. The
 Open Font License reserves the name "Source" for the unchanged font, so the two files bear another.
@@ -16,6 +19,7 @@ Open Font License reserves the name "Source" for the unchanged font, so the two 
 from __future__ import annotations
 
 import hashlib
+import json
 import sys
 from io import BytesIO
 from pathlib import Path
@@ -51,7 +55,7 @@ BOLD, REGULAR = 1 << 5, 1 << 6  # bits of fsSelection
 
 
 def main(wheel: Path) -> None:
-    """Write both fonts and their licence into the package."""
+    """Write both fonts, their widths and their licence into the package."""
     with ZipFile(wheel) as archive:
         variable = archive.read(SOURCE)
         licence = archive.read(LICENCE).decode("utf-8")
@@ -59,9 +63,14 @@ def main(wheel: Path) -> None:
     if found != SHA256:
         raise SystemExit(f"{wheel.name} holds another version of the font (SHA-256 {found}).")
     FOLDER.mkdir(exist_ok=True)
+    widths = {}
     for style, weight in WEIGHTS.items():
         made = static_font(variable, style=style, weight=weight)
         (FOLDER / f"ReportSans-{style}.ttf").write_bytes(made)
+        widths[style] = widths_of(made)
+    (FOLDER / "widths.json").write_text(
+        json.dumps(widths, indent=0, sort_keys=True) + "\n", encoding="ascii", newline="\n"
+    )
     (FOLDER / "OFL.txt").write_text(NOTE + licence.replace("\r\n", "\n"), encoding="utf-8", newline="\n")
 
 
@@ -83,6 +92,16 @@ def static_font(variable: bytes, *, style: str, weight: int) -> bytes:
     out = BytesIO()
     font.save(out, reorderTables=True)
     return out.getvalue()
+
+
+def widths_of(made: bytes) -> dict[str, int]:
+    """Width of each letter in thousandths of its size, by the letter's number in hexadecimal."""
+    font = TTFont(BytesIO(made))
+    scale = 1000 / font["head"].unitsPerEm
+    return {
+        f"{letter:04x}": round(font["hmtx"][glyph][0] * scale)
+        for letter, glyph in font.getBestCmap().items()
+    }
 
 
 def _rename(font: TTFont, *, style: str, weight: int) -> None:
