@@ -135,7 +135,7 @@ def _open(
         return f"{what} cannot be told: {widest.small.why_not}"
     what = {
         VerdictFigure.GAP: f"the mean gap is small (within {grades(limits.tolerance)} of a grade)",
-        VerdictFigure.SHIFT: f"the shift in the share graded {positive} is small (within "
+        VerdictFigure.SHIFT: f"the share graded {positive} shifts little (within "
         f"{100 * limits.good_shift:g} points)",
         VerdictFigure.SEVERE: f"more than {limits.severe_share:.0%} of audits are "
         f"{limits.severe_words} apart",

@@ -108,8 +108,8 @@ def _own(result: ChildFocusFinding) -> str:
     rate = result.own.good_without_child
     if not rate.is_estimable:
         return (
-            f"From auditors' own grades, how often an audit is graded {result.scale.positive} "
-            f"although a child's domain is not cannot be said, because {rate.why_not}."
+            f"How often auditors grade an audit {result.scale.positive} although a child's domain "
+            f"is not cannot be said: {rate.why_not}."
         )
     return (
         f"By auditors' own grades, {with_interval(rate, percent)} of "
