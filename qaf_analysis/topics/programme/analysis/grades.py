@@ -368,7 +368,3 @@ def _round(quarter: Quarter, theme: str, rows: pd.DataFrame, n_levels: int) -> M
         counts=tuple(int(n) for n in np.bincount(codes, minlength=n_levels)),
         ungraded=len(rows) - len(codes),
     )
-
-
-def _with_article(word: str) -> str:
-    return f"{'an' if word[:1] in 'aeiou' else 'a'} {word}"
