@@ -332,7 +332,7 @@ def test_areas_are_judged_together_and_each_is_named():
     assert [area.p_adjusted for area in result.breaks[0].areas] == pytest.approx(
         [min(1.0, 2 * alone)] * 2
     )
-    assert "Help: Read again on the new scale" in said(result)
+    assert "Help: read again on the new scale" in said(result)
     assert "in every area" in say_scales(result).claim
     assert len(scales_pictures(result)) == 2
 
