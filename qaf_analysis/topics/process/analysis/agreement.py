@@ -23,7 +23,17 @@ from qaf_analysis.terms.quarter import Quarter, quarters_between
 from qaf_analysis.terms.settings import Settings
 from qaf_analysis.terms.verdicts import AGREEMENT_CHANGE_RULE, AgreementChangeVerdict, RetainedSays
 from qaf_analysis.topics.common.eras import why_no_before
-from qaf_analysis.topics.common.scope import LeftOut, Scope, first_quarter, headline_domain, up_to
+from qaf_analysis.topics.common.scope import (
+    NEW_MIX,
+    NEW_SCALE,
+    Event,
+    LeftOut,
+    Scope,
+    events,
+    first_quarter,
+    headline_domain,
+    up_to,
+)
 from qaf_analysis.topics.optimism.analysis.gaps import by_chance, first_moderation, moderated_pairs
 from qaf_analysis.topics.process.analysis.periods import (
     ProcessPeriods,
@@ -130,7 +140,7 @@ def process_agreement(audits: Audits, *, quarter: Quarter, seed: int = 1) -> Pro
         reason=reason,
         headline=headline,
         changes=found,
-        timeline=_timeline(pairs, quarters, found),
+        timeline=_timeline(pairs, quarters, found, marks=events(known, quarters)),
     )
 
 
@@ -239,11 +249,20 @@ def _latest(found: tuple[AgreementFinding, ...]) -> tuple[AgreementChangeVerdict
 
 
 def _timeline(
-    pairs: pd.DataFrame, quarters: list[Quarter], found: tuple[AgreementFinding, ...]
+    pairs: pd.DataFrame,
+    quarters: list[Quarter],
+    found: tuple[AgreementFinding, ...],
+    *,
+    marks: tuple[Event, ...],
 ) -> tuple[ModeratedQuarter, ...]:
-    began = {one.periods.quarter: one.periods.labels for one in found}
+    """Every quarter, with what changed in it: the process, the scale, or types of case or teams."""
+    began = {one.periods.quarter: list(one.periods.labels) for one in found}
+    for mark in marks:
+        if mark.kind in (NEW_SCALE, NEW_MIX):
+            began.setdefault(mark.quarter, []).append(mark.label)
     return tuple(
-        _quarter(pairs[pairs["when"] == when], when, began.get(when, ())) for when in quarters
+        _quarter(pairs[pairs["when"] == when], when, tuple(began.get(when, ())))
+        for when in quarters
     )
 
 
