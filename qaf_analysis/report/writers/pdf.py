@@ -19,7 +19,7 @@ STANDARDS = ["ua-1", "a-2a"]
 MADE = 1_577_836_800
 """Time of making that every file bears, 1 January 2020: a report's bytes know no clock."""
 
-PAGE_HEIGHT, HEAD, FOOT = 841.89, 70.87, 62.36  # points: A4, its margins above and below
+PAGE_HEIGHT, HEAD, FOOT = 841.89, 70.87, 56.69  # points: A4, its margins above and below
 
 __all__ = ["Extent", "extents", "letters_replaced", "write_pdf"]
 

@@ -133,11 +133,11 @@ def _whole(document: Document) -> str:
     highlights, body = document.placed()
     parts = [
         _look(),
-        f"#show: report.with(title: {_literal(document.title)}, marking: {_literal(page.marking)}, "
+        f"#show: report.with(named: {_literal(document.title)}, marking: {_literal(page.marking)}, "
         f"edition: {_literal(page.edition)}, run: {_literal(page.run_id)}, "
-        f"running-title: {_literal(_running(document.title))})",
+        f"running-name: {_literal(_running(document.title))})",
         *_first_page(document),
-        *_blocks(highlights),
+        *(_block(placed, inset="0mm") for placed in highlights),
         *(["#contents()"] if len(document.sections) >= CONTENTS_FROM else []),
         *_body(body),
     ]
@@ -209,11 +209,7 @@ def _body(placed: Iterable[Placed]) -> Iterator[str]:
         yield f"#standing({_literal(section)}, {_literal('end')})"
 
 
-def _blocks(placed: Iterable[Placed]) -> Iterator[str]:
-    return map(_block, placed)
-
-
-def _block(placed: Placed) -> str:
+def _block(placed: Placed, *, inset: str = "gutter") -> str:
     block, number = placed.block, placed.number
     match block:
         case Heading():
@@ -224,12 +220,12 @@ def _block(placed: Placed) -> str:
         case Paragraph() if number:
             return f"#numbered({_literal(number)}, {_words(block.words)})"
         case Paragraph():
-            return f"#plain({_words(block.words)})"
+            return f"#plain({inset}, {_words(block.words)})"
         case Listing():
             is_ordered = "true" if block.is_ordered else "false"
-            return f"#listed({is_ordered}, {', '.join(map(_words, block.items))})"
+            return f"#listed({inset}, {is_ordered}, {', '.join(map(_words, block.items))})"
         case Note():
-            return f"#note({_literal(block.label)}, {', '.join(map(_words, block.lines))})"
+            return f"#note({inset}, {_literal(block.label)}, {', '.join(map(_words, block.lines))})"
         case Figure():
             return _figure(block, number)
         case Table():
