@@ -96,7 +96,10 @@ def _is_kept_together(table: Table, widths: Sequence[int]) -> bool:
     if len(table.rows) > ROWS_KEPT_TOGETHER:
         return False
     lines = sum(
-        max(ceil(_length(text) / (width - _MARGINS)) for text, width in zip(row, widths, strict=True))
+        max(
+            ceil(_length(text) / (width - _MARGINS))
+            for text, width in zip(row, widths, strict=True)
+        )
         for row in table.rows
     )
     return lines * _LINE + len(table.rows) * _ROW_SPACE <= _HEIGHT_KEPT_TOGETHER

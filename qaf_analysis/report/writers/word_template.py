@@ -81,7 +81,7 @@ def _template() -> bytes:
     relation = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
     styles = element("w:styles", children=[document_defaults()])
     settings = (
-        f"<w:settings {nsdecls('w')}><w:zoom w:percent=\"100\"/>"
+        f'<w:settings {nsdecls("w")}><w:zoom w:percent="100"/>'
         '<w:defaultTabStop w:val="720"/><w:characterSpacingControl w:val="doNotCompress"/>'
         '<w:compat><w:compatSetting w:name="compatibilityMode" '
         'w:uri="http://schemas.microsoft.com/office/word" w:val="15"/></w:compat>'

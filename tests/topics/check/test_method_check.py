@@ -7,8 +7,8 @@ from types import SimpleNamespace as Some
 
 import pytest
 
-from qaf_analysis.terms.scale import OFSTED4
 from qaf_analysis.terms.quarter import Quarter
+from qaf_analysis.terms.scale import OFSTED4
 from qaf_analysis.topics.check.analysis import method_check as room
 from qaf_analysis.topics.check.analysis.method_check import method_check
 from tests.topics.by_hand import estimated, unknown
