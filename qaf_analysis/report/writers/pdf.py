@@ -80,17 +80,15 @@ def extents(document: Document) -> tuple[Extent, ...]:
         found = json.loads(_compiler(document).query("<fit>", field="value"))
     except typst.TypstError as error:
         raise _not_set(str(error.message)) from None
-    starts = {mark["id"]: mark for mark in found if mark["part"] == "start"}
-    ends = [mark for mark in found if mark["part"] == "end"]
     live = PAGE_HEIGHT - HEAD - FOOT
     return tuple(
         Extent(
-            section=end["id"],
-            first=starts[end["id"]]["page"],
-            last=end["page"],
-            blank=min(max((PAGE_HEIGHT - FOOT - end["y"]) / live, 0.0), 1.0),
+            section=mark["id"],
+            first=mark["first"],
+            last=mark["last"],
+            blank=min(max((PAGE_HEIGHT - FOOT - mark["y"]) / live, 0.0), 1.0),
         )
-        for end in ends
+        for mark in found
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields, is_dataclass
 from importlib.resources import files
 
@@ -58,10 +58,10 @@ def typst_source(document: Document) -> str:
     lacking = shipped_font.lacking(source.replace("\n", ""))
     if not lacking:
         return source
-    told = _literal(_told(lacking))
-    return (source + f"#below({told})\n").translate(
-        str.maketrans(shipped_font.replacements(lacking))
-    )
+    told = _told(lacking)
+    if told:
+        source += f"#below({_literal(told)})\n"
+    return source.translate(str.maketrans(shipped_font.replacements(lacking)))
 
 
 def letters_replaced(document: Document) -> tuple[str, ...]:
@@ -193,20 +193,19 @@ def _each(values: Iterable[str]) -> str:
 # ---- blocks ------------------------------------------------------------------------------
 
 
-def _body(placed: Iterable[Placed]) -> Iterator[str]:
+def _body(placed: Sequence[Placed]) -> Iterator[str]:
     """Blocks with a mark at the foot of each section, from which its pages are read."""
     section = ""
     for each in placed:
         if isinstance(each.block, Heading) and each.block.level == 2:
             if section:
-                yield f"#standing({_literal(section)}, {_literal('end')})"
+                yield f"#standing({_literal(section)})"
             section = each.block.id
-            yield _block(each)
-            yield f"#standing({_literal(section)}, {_literal('start')})"
-        else:
-            yield _block(each)
+        is_last_line = each is placed[-1] and isinstance(each.block, (Paragraph, Listing, Note))
+        # The colophon alone would take a page of its own: the last words go with it.
+        yield f"#kept[{_block(each)}]" if is_last_line else _block(each)
     if section:
-        yield f"#standing({_literal(section)}, {_literal('end')})"
+        yield f"#standing({_literal(section)})"
 
 
 def _block(placed: Placed, *, inset: str = "gutter") -> str:
