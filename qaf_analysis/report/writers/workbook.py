@@ -438,7 +438,7 @@ def _widths(sheet: _Sheet) -> list[int]:
         for column in sheet.columns
     ]
     for most in (560, 480, 400, 320, 260, 220, 180):
-        widths = [max(90, min(most, width + 14)) for width in natural]
+        widths = [max(90, min(most, width + 24)) for width in natural]
         if sum(widths) <= _WIDEST_PAGE:
             break
     return widths
