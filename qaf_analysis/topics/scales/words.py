@@ -105,10 +105,10 @@ def scale_change_words(result: ScaleEras, *, section: str) -> str:
         return (
             f"The scale changed on {last.on}; earlier years are told in {section} and not compared."
         )
-    several = len(last.areas) > 1
-    each = "; ".join(
-        f"{area.area}: {_verdict(area)}" if several else _verdict(area) for area in last.areas
-    )
+    verdicts = {_verdict(area) for area in last.areas}
+    each = "; ".join(f"{area.area}: {_verdict(area)}" for area in last.areas)
+    if len(verdicts) == 1:
+        each = verdicts.pop() + (" in every area" if len(last.areas) > 1 else "")
     return f"The scale changed on {last.on}. Over audits graded on both scales: {each} ({section})."
 
 
@@ -159,11 +159,14 @@ def _break(result: ScaleEras, one: ScaleBreak) -> list[str]:
     old, new = result.era(one.old), result.era(one.new)
     said = []
     for area in one.areas:
-        about = f"{area.area}: " if len(one.areas) > 1 else ""
         own = _compared(area, old, new, one) if area.decided_by else _refused(area, new, one)
-        said += [f"{about}{words}" for words in own]
+        said += [_about(area, words) if len(one.areas) > 1 else words for words in own]
         said += [_left_out(bridge) for bridge in _bridges(area) if bridge.left_out]
     return said
+
+
+def _about(area: AreaBreak, words: str) -> str:
+    return f"{area.area}: {words[:1].lower()}{words[1:]}"
 
 
 def _bridges(area: AreaBreak) -> tuple[BridgeTold, BridgeTold]:

@@ -39,6 +39,7 @@ from qaf_analysis.topics.common.scope import (
 from qaf_analysis.topics.process.analysis.agreement import ProcessAgreement, process_agreement
 from qaf_analysis.topics.process.analysis.answer import AgreementFound, found_of, process_answer
 from qaf_analysis.topics.process.analysis.periods import (
+    NONE_DECLARED,
     ProcessPeriods,
     none_on_this_scale,
     process_periods,
@@ -176,8 +177,7 @@ def consistency(
 def consistency_verdict(found: tuple[ProcessFinding, ...]) -> tuple[SpreadVerdict, str, int]:
     """Verdict, reason and place of the latest change that can be judged."""
     if not found:
-        reason = "no process change is declared within the period audited"
-        return SpreadVerdict.TOO_LITTLE, reason, -1
+        return SpreadVerdict.TOO_LITTLE, NONE_DECLARED, -1
     for place in reversed(range(len(found))):
         if found[place].change.verdict != SpreadVerdict.TOO_LITTLE:
             change = found[place].change

@@ -1,0 +1,348 @@
+"""A report as source for typst: calls of the functions in report.typ, with words as literals."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import fields, is_dataclass
+from importlib.resources import files
+
+from qaf_analysis.kit.palette import INKS
+from qaf_analysis.kit.parts import MANY_ROWS, Card, Picture, Table
+from qaf_analysis.report.blocks import (
+    Figure,
+    Heading,
+    Inline,
+    Link,
+    Listing,
+    Note,
+    Paragraph,
+    Strong,
+    Words,
+    pieces,
+)
+from qaf_analysis.report.document import Document, FirstPage, Placed
+from qaf_analysis.report.writers import shipped_font
+from qaf_analysis.report.writers.table_layout import (
+    PAGE_WIDTH,
+    SHORT_TABLE,
+    Part,
+    breakable,
+    parts_of,
+)
+
+CONTENTS_FROM = 9
+"""Sections from which on a report has a list of contents; a shorter one is its own list."""
+
+CARD_WIDTH = 74.0  # millimetres inside a card
+PIXEL = 25.4 / 96  # millimetres
+SMALLEST_LETTERS = 8.0  # points, of words in drawings
+WIDER_FACE = 1.2
+"""How much larger words of a drawing may be: they were laid out for a face wider than ours."""
+
+LONGEST_RUNNING_TITLE = 70  # letters
+_LINE_ENDS = re.compile(r"\s+")
+_UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\ufeff]")
+_LETTER_SIZE = re.compile(r"(font-size: )(\d+(?:\.\d+)?)(px)")
+_BY_NUMBER = re.compile(r"&#(?:x([0-9a-fA-F]+)|(\d+));")
+_FACE = re.compile(r'font-family="[^"]*"')
+
+
+def typst_source(document: Document) -> str:
+    """Source of a report; the same text for the same report.
+
+    Letters the shipped font lacks are replaced by its rule, and the last page says which.
+    """
+    source = unicodedata.normalize("NFC", _whole(document))
+    lacking = shipped_font.lacking(source.replace("\n", ""))
+    if not lacking:
+        return source
+    told = _told(lacking)
+    if told:
+        source += f"#below({_literal(told)})\n"
+    return source.translate(str.maketrans(shipped_font.replacements(lacking)))
+
+
+def letters_replaced(document: Document) -> tuple[str, ...]:
+    """Say which letters the PDF shows otherwise, where each stands first, and what to mend.
+
+    Returns
+    -------
+    tuple of str
+        One message for each letter that can be seen; none where the font has them all.
+    """
+    source = unicodedata.normalize("NFC", _whole(document))
+    lacking = shipped_font.lacking(source.replace("\n", ""))
+    return tuple(
+        f'The PDF shows "{instead}" for "{letter}" (U+{ord(letter):04X}, '
+        f"{shipped_font.name_of(letter)}), first in {_place_of(document, letter)}: the font it is "
+        "set in has no such letter. Write the name in Latin, Greek or Cyrillic letters in the "
+        "settings or the export, or hand round the web page, which shows it."
+        for letter, instead in shipped_font.replacements(lacking).items()
+        if instead
+    )
+
+
+def _told(lacking: Iterable[str]) -> str:
+    seen = [
+        f"U+{ord(letter):04X} as “{instead}”"
+        for letter, instead in shipped_font.replacements(lacking).items()
+        if instead
+    ]
+    if not seen:
+        return ""
+    return (
+        f"Letters that the font of this file lacks are shown by others: {', '.join(seen)}. "
+        "The web page of the report shows them as they were given."
+    )
+
+
+def _place_of(document: Document, letter: str) -> str:
+    def holds(what: object) -> bool:
+        return any(letter in unicodedata.normalize("NFC", text) for text in _texts(what))
+
+    if holds(document.title):
+        return "the title"
+    section = "the first page"
+    highlights, body = document.placed()
+    if holds(document.first_page):
+        return section
+    for placed in (*highlights, *body):
+        if isinstance(placed.block, Heading) and placed.number:
+            section = f"section {placed.number}"
+        if holds(placed.block):
+            return placed.number if placed.number[:1].isalpha() else section
+    return "the last line"
+
+
+def _texts(what: object) -> Iterator[str]:
+    """Every text in a block, whatever its kind."""
+    if isinstance(what, str):
+        yield _with_letters(what)
+    elif isinstance(what, tuple):
+        for part in what:
+            yield from _texts(part)
+    elif is_dataclass(what):
+        for field in fields(what):
+            yield from _texts(getattr(what, field.name))
+
+
+def _whole(document: Document) -> str:
+    page = document.first_page
+    highlights, body = document.placed()
+    parts = [
+        _look(),
+        f"#show: report.with(named: {_literal(document.title)}, marking: {_literal(page.marking)}, "
+        f"edition: {_literal(page.edition)}, run: {_literal(page.run_id)}, "
+        f"running-name: {_literal(_running(document.title))})",
+        *_first_page(document),
+        *(_block(placed, inset="0mm") for placed in highlights),
+        *(["#contents()"] if len(document.sections) >= CONTENTS_FROM else []),
+        *_body(body),
+    ]
+    if document.colophon:
+        parts.append(f"#colophon({_words(document.colophon)})")
+    return "\n".join(parts) + "\n"
+
+
+def _look() -> str:
+    inks = ", ".join(f'"{ink.name}": rgb("{ink.light}")' for ink in INKS)
+    look = files("qaf_analysis.report").joinpath("templates/report.typ").read_text("utf-8")
+    return f"#let ink = ({inks})\n{look}"
+
+
+def _running(title: str) -> str:
+    if len(title) <= LONGEST_RUNNING_TITLE:
+        return title
+    return title[: LONGEST_RUNNING_TITLE - 1].rsplit(" ", 1)[0] + " …"
+
+
+# ---- words -------------------------------------------------------------------------------
+
+
+def _literal(text: str) -> str:
+    """Text as a string of typst's code: only its two special signs need escaping."""
+    seen = _UNSEEN.sub("", _LINE_ENDS.sub(" ", text))
+    return '"' + seen.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _words(words: Words) -> str:
+    inside = "".join(f"#{_piece(piece)}" for piece in pieces(words))
+    return f"[{inside}]"
+
+
+def _piece(piece: Inline) -> str:
+    match piece:
+        case Strong(text):
+            return f"strong({_literal(breakable(text, weight='Bold'))})"
+        case Link(text, target) if piece.is_internal:
+            return f"lead-to({_literal(target[1:])}, {_literal(text)})"
+        case Link(text, target):
+            # Paper and a copy sent by mail have no folder beside them: the name is printed.
+            return _literal(f"{text} ({breakable(target)})")
+        case _:
+            return _literal(breakable(piece))
+
+
+def _each(values: Iterable[str]) -> str:
+    """An array of typst: the last comma keeps one value from being taken for itself."""
+    return "(" + "".join(f"{value}, " for value in values) + ")"
+
+
+# ---- blocks ------------------------------------------------------------------------------
+
+
+def _body(placed: Sequence[Placed]) -> Iterator[str]:
+    """Blocks with a mark at the foot of each section, from which its pages are read."""
+    section = ""
+    for each in placed:
+        if isinstance(each.block, Heading) and each.block.level == 2:
+            if section:
+                yield f"#standing({_literal(section)})"
+            section = each.block.id
+        is_last_line = each is placed[-1] and isinstance(each.block, (Paragraph, Listing, Note))
+        # The colophon alone would take a page of its own: the last words go with it.
+        yield f"#kept[{_block(each)}]" if is_last_line else _block(each)
+    if section:
+        yield f"#standing({_literal(section)})"
+
+
+def _block(placed: Placed, *, inset: str = "gutter") -> str:
+    block, number = placed.block, placed.number
+    match block:
+        case Heading():
+            return (
+                f"#titled({block.level - 1}, {_literal(number)}, "
+                f"{_literal(breakable(block.text, weight='Bold'))}, {_literal(block.id)})"
+            )
+        case Paragraph() if number:
+            return f"#numbered({_literal(number)}, {_words(block.words)})"
+        case Paragraph():
+            return f"#plain({inset}, {_words(block.words)})"
+        case Listing():
+            is_ordered = "true" if block.is_ordered else "false"
+            return f"#listed({inset}, {is_ordered}, {', '.join(map(_words, block.items))})"
+        case Note():
+            return f"#note({inset}, {_literal(block.label)}, {', '.join(map(_words, block.lines))})"
+        case Figure():
+            return _figure(block, number)
+        case Table():
+            return "\n".join(_table_parts(block, number))
+
+
+def _figure(figure: Figure, number: str) -> str:
+    picture = figure.picture
+    wide = min(picture.width * PIXEL, PAGE_WIDTH)
+    return (
+        f"#drawn({_literal(number)}, {_literal(picture.title)}, {_literal(figure.measure)}, "
+        f"alt: {_literal(picture.alt)}, width: {wide:.2f}mm, "
+        f"svg: {_literal(_drawing(picture, wide))}, "
+        f"source: {_words(figure.source) if figure.source else 'none'})"
+    )
+
+
+def _drawing(picture: Picture, wide: float) -> str:
+    """The drawing in our font, its words as large as print needs and their places allow."""
+    drawing = _FACE.sub(f'font-family="{shipped_font.FAMILY}"', picture.fixed_svg, count=1)
+    point = wide / picture.width * 72 / 25.4
+
+    def enlarged(match: re.Match[str]) -> str:
+        size = float(match[2])
+        larger = min(WIDER_FACE, max(1.0, SMALLEST_LETTERS / (size * point)))
+        return f"{match[1]}{round(size * larger, 2):g}{match[3]}"
+
+    return _with_letters(_LETTER_SIZE.sub(enlarged, drawing))
+
+
+def _with_letters(drawing: str) -> str:
+    """Letters that a drawing names by number as themselves, so that all are looked at."""
+
+    def letter(match: re.Match[str]) -> str:
+        number = int(match[1], 16) if match[1] else int(match[2])
+        return chr(number) if 0x7F < number <= 0x10FFFF else match[0]
+
+    return _BY_NUMBER.sub(letter, drawing)
+
+
+def _table_parts(table: Table, number: str) -> Iterator[str]:
+    parts = parts_of(table)
+    for place, part in enumerate(parts):
+        name = number
+        if len(parts) > 1:
+            columns = part.columns[1:]
+            name = f"{number}, columns {columns[0] + 1} to {columns[-1] + 1}"
+            if len(columns) == 1:
+                name = f"{number}, column {columns[0] + 1}"
+            name += f" of {len(table.columns)}"
+        notes = [text for text in (table.note, table.source) if text]
+        yield _table(table, part, name, notes if place == len(parts) - 1 else [])
+
+
+def _table(table: Table, part: Part, name: str, notes: list[str]) -> str:
+    columns = [table.columns[place] for place in part.columns]
+    head = [
+        f"({_literal(breakable(column.heading, size=part.size, weight='Bold'))}, "
+        f"{_literal(column.unit)})"
+        for column in columns
+    ]
+    rows = [_each(_cells(row, part)) for row in table.rows]
+    is_short = part.height <= SHORT_TABLE
+    return (
+        f"#tabled({_literal(name)}, {_literal(table.caption)}, "
+        f"widths: {_each(f'{wide:.2f}mm' for wide in part.widths)}, "
+        f"sides: {_each(column.align for column in columns)}, size: {part.size}pt, "
+        f"whole: {'true' if is_short else 'false'}, "
+        f"many: {'true' if len(table.rows) > MANY_ROWS else 'false'}, "
+        f"head: {_each(head)}, rows: {_each(rows)}, "
+        f"notes: {_each(_words(text) for text in notes)})"
+    )
+
+
+def _cells(row: tuple[str, ...], part: Part) -> Iterator[str]:
+    for place, column in enumerate(part.columns):
+        weight: shipped_font.Weight = "Regular" if place else "Bold"
+        yield _literal(breakable(row[column], size=part.size, weight=weight))
+
+
+# ---- the first page ----------------------------------------------------------------------
+
+
+def _first_page(document: Document) -> Iterator[str]:
+    page = document.first_page
+    yield (
+        f"#mark({_literal(page.marking)}, {_literal(page.edition)}, {_literal(page.run_id)}, "
+        f"{_literal(page.signed_by)})"
+    )
+    for words in (page.invented, *page.warnings):
+        if words:
+            yield f"#banner({_literal(words)})"
+    yield "#title()"
+    yield f"#subtitle({_literal(page.subtitle)})"
+    numbers = "".join(
+        f", ({_literal(big.number)}, {_literal(big.caption)})" for big in page.lead.numbers
+    )
+    yield f"#leading-numbers({_words(page.lead.words)}{numbers})"
+    yield f"#cards({', '.join(_card(card, document) for card in page.cards)})"
+    yield _boxes(page)
+
+
+def _card(card: Card, document: Document) -> str:
+    number = document.section_number(card.section)
+    picture = "none"
+    if card.picture is not None:
+        wide = min(card.picture.width * PIXEL, CARD_WIDTH)
+        drawing = _literal(_drawing(card.picture, wide))
+        picture = f"({drawing}, {_literal(card.picture.alt)}, {wide:.2f}mm)"
+    return (
+        f"card({_literal(card.question)}, {_literal(card.verdict)}, {_words(card.words)}, "
+        f"{_literal(card.section)}, {_literal(str(number))}, {picture})"
+    )
+
+
+def _boxes(page: FirstPage) -> str:
+    first, second = page.recommended, page.limits
+    return (
+        f"#two-boxes({_literal(first.title)}, {_each(map(_words, first.items))}, "
+        f"{_literal(second.title)}, {_each(map(_words, second.items))})"
+    )
