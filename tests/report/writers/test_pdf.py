@@ -128,7 +128,7 @@ def test_links_lead_within_the_document_only(pdf):
         each for page in pdf.pages for each in page.get("/Annots", []) if each.Subtype == "/Link"
     ]
     assert len(links) >= 5  # four cards and the source of the figure
-    assert all("/Dest" in each or each.A.S == pikepdf.Name.GoTo for each in links)
+    assert all("/Dest" in each or pikepdf.Name.GoTo == each.A.S for each in links)
 
 
 def test_same_bytes_later_and_in_another_process(document, data):
@@ -326,7 +326,7 @@ def test_the_decomposed_letter_is_composed():
     assert write_pdf(report)
 
 
-@pytest.mark.parametrize("bad", ["#set text(font: \"No such font\")\n", "#nothing\n"])
+@pytest.mark.parametrize("bad", ['#set text(font: "No such font")\n', "#nothing\n"])
 def test_no_remark_of_the_typesetter_passes_in_silence(monkeypatch, document, bad):
     monkeypatch.setattr(writer, "typst_source", lambda given: bad + typst_source(given))
     with pytest.raises(DocumentError, match="the typesetter said: unknown"):
@@ -334,7 +334,9 @@ def test_no_remark_of_the_typesetter_passes_in_silence(monkeypatch, document, ba
 
 
 def test_words_in_drawings_are_large_enough_for_print():
-    drawing = Some(width=800, fixed_svg='<svg font-family="x"><text style="font-size: 11px"/></svg>')
+    drawing = Some(
+        width=800, fixed_svg='<svg font-family="x"><text style="font-size: 11px"/></svg>'
+    )
     from qaf_analysis.report.writers.typst_source import _drawing
 
     # 800 pixels on 170 mm: 11 pixels are 6.6 points; 1.2 times that is allowed, no more.

@@ -141,26 +141,8 @@ def consistency(
     verdict, reason, headline = consistency_verdict(found)
     reason = reason if found else none_on_this_scale(known.settings) or reason
     beside = found_of(agreement or process_agreement(audits, quarter=quarter))
-    used = int(grades["audit_id"].nunique())
-    others = len(known.audits) - used
     return Consistency(
-        scope=Scope(
-            council=known.settings.council,
-            quarter=quarter,
-            first=first,
-            last=quarter,
-            period=f"{first} to {quarter}",
-            unit=f"routine audits with {grade_for(domain) if domain else 'grades'}",
-            used=used,
-            left_out=(
-                LeftOut(
-                    reason="no grade, or themed, multi-agency or calibration audits",
-                    records=others,
-                ),
-            )
-            if others
-            else (),
-        ),
+        scope=_scope(known, quarter, domain, used=int(grades["audit_id"].nunique())),
         verdict=verdict,
         reason=reason,
         headline=headline,
@@ -171,6 +153,21 @@ def consistency(
             spreads=[one.change.verdict for one in found],
             agreements=[one.verdict for one in beside],
         ),
+    )
+
+
+def _scope(known: Audits, quarter: Quarter, domain: str | None, *, used: int) -> Scope:
+    first, others = first_quarter(known), len(known.audits) - used
+    reason = "no grade, or themed, multi-agency or calibration audits"
+    return Scope(
+        council=known.settings.council,
+        quarter=quarter,
+        first=first,
+        last=quarter,
+        period=f"{first} to {quarter}",
+        unit=f"routine audits with {grade_for(domain) if domain else 'grades'}",
+        used=used,
+        left_out=(LeftOut(reason=reason, records=others),) if others else (),
     )
 
 
