@@ -11,7 +11,6 @@ import io
 import re
 import textwrap
 import warnings
-import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -32,6 +31,7 @@ from qaf_analysis.report.writers.chosen_tables import (
     plain,
 )
 from qaf_analysis.report.writers.column_dictionary import DICTIONARY_HEADINGS, column_dictionary
+from qaf_analysis.report.writers.rezip import unzipped, zipped
 from qaf_analysis.report.writers.table_columns import Cell, sheet_columns
 
 with warnings.catch_warnings():
@@ -51,10 +51,11 @@ _OPTIONS = {
     "strings_to_numbers": False,
     "strings_to_urls": False,
 }
+_PROPERTIES = "docProps/core.xml"
 _A4 = 9
 _LINE = 15.75  # points of a line of Arial 12
 _TALLEST_ROW = 409.0  # points; what Excel takes
-_COVER_WIDTH, _COVER_PIXELS = 110, 760  # letters of the sheet's own type, and pixels
+_COVER_WIDTH, _COVER_PIXELS = 140, 980  # letters of the sheet's own type, and pixels
 _MOST_FROZEN = 10  # rows; more would fill a laptop's screen
 _SCROLLS_FROM = 15  # rows
 _WIDEST_PAGE = 1500  # pixels of all columns before words are wrapped more tightly
@@ -438,7 +439,7 @@ def _widths(sheet: _Sheet) -> list[int]:
         for column in sheet.columns
     ]
     for most in (560, 480, 400, 320, 260, 220, 180):
-        widths = [max(90, min(most, width + 14)) for width in natural]
+        widths = [max(90, min(most, width + 24)) for width in natural]
         if sum(widths) <= _WIDEST_PAGE:
             break
     return widths
@@ -467,16 +468,8 @@ def _pixels(text: str) -> int:
 
 def _with_language(data: bytes) -> bytes:
     """The same workbook with its language in its properties, and no trace of when it was made."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w") as new:
-        names = old.namelist()
-        for name in sorted(names, key=lambda name: (name != "[Content_Types].xml", name)):
-            part = old.read(name)
-            if name == "docProps/core.xml":
-                language = f"<dc:language>{LANGUAGE}</dc:language></cp:coreProperties>"
-                part = part.replace(b"</cp:coreProperties>", language.encode())
-            about = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
-            about.create_system, about.external_attr = 0, 0
-            about.compress_type = zipfile.ZIP_DEFLATED
-            new.writestr(about, part)
-    return out.getvalue()
+    parts = unzipped(data)
+    end = b"</cp:coreProperties>"
+    language = f"<dc:language>{LANGUAGE}</dc:language>".encode()
+    parts[_PROPERTIES] = parts[_PROPERTIES].replace(end, language + end)
+    return zipped(parts)
