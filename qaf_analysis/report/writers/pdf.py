@@ -19,7 +19,7 @@ STANDARDS = ["ua-1", "a-2a"]
 MADE = 1_577_836_800
 """Time of making that every file bears, 1 January 2020: a report's bytes know no clock."""
 
-PAGE_HEIGHT, HEAD, FOOT = 841.89, 70.87, 62.36  # points: A4, its margins above and below
+PAGE_HEIGHT, HEAD, FOOT = 841.89, 70.87, 56.69  # points: A4, its margins above and below
 
 __all__ = ["Extent", "extents", "letters_replaced", "write_pdf"]
 
@@ -80,17 +80,15 @@ def extents(document: Document) -> tuple[Extent, ...]:
         found = json.loads(_compiler(document).query("<fit>", field="value"))
     except typst.TypstError as error:
         raise _not_set(str(error.message)) from None
-    starts = {mark["id"]: mark for mark in found if mark["part"] == "start"}
-    ends = [mark for mark in found if mark["part"] == "end"]
     live = PAGE_HEIGHT - HEAD - FOOT
     return tuple(
         Extent(
-            section=end["id"],
-            first=starts[end["id"]]["page"],
-            last=end["page"],
-            blank=min(max((PAGE_HEIGHT - FOOT - end["y"]) / live, 0.0), 1.0),
+            section=mark["id"],
+            first=mark["first"],
+            last=mark["last"],
+            blank=min(max((PAGE_HEIGHT - FOOT - mark["y"]) / live, 0.0), 1.0),
         )
-        for end in ends
+        for mark in found
     )
 
 

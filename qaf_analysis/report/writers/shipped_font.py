@@ -23,6 +23,8 @@ _ALIKE = {
     "\N{FULLWIDTH COLON}": ":",
     "\N{HEAVY CHECK MARK}": "\N{CHECK MARK}",
 }
+# Marks on a letter, among them variation selectors; controls; ends of lines and paragraphs.
+_INVISIBLE = {"Mn", "Me", "Cf", "Cc", "Zl", "Zp"}
 _NOT_IN_LITERALS = {'"', "\\"}
 
 
@@ -67,7 +69,7 @@ def lacking(text: str) -> tuple[str, ...]:
 def replacements(letters: Iterable[str]) -> dict[str, str]:
     """What stands for each letter that the font lacks, by rule.
 
-    Invisible letters (marks of direction, joiners) are left out. A sign that looks alike comes
+    Marks and invisible letters (of direction, joiners) are left out. A sign that looks alike comes
     first, then the letter's plain form (such as "fi" for the ligature), then the letter without
     its marks, and last a white square.
 
@@ -80,9 +82,7 @@ def replacements(letters: Iterable[str]) -> dict[str, str]:
 
 
 def _replacement(letter: str) -> str:
-    if unicodedata.category(letter) in {"Cf", "Cc", "Zl", "Zp"} or "VARIATION SELECTOR" in name_of(
-        letter
-    ):
+    if unicodedata.category(letter) in _INVISIBLE:
         return ""
     unmarked = "".join(
         part for part in unicodedata.normalize("NFD", letter) if not unicodedata.combining(part)

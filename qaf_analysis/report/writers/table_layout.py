@@ -4,7 +4,8 @@ The rule, in this order:
 
 1. Columns are as wide as their longest cell, if all of them then fit.
 2. Otherwise long cells are broken into lines, as few as can be and equally many in each column;
-   no word is broken and no column gets narrower than its longest word.
+   no word is broken and no column gets narrower than its longest word. Columns of numbers keep
+   each cell on one line where that leaves the words enough room.
 3. If the longest words do not fit side by side, the type goes from 9.5 to 8.5 points.
 4. If they still do not, columns are set as several parts one below the other, each with the
    row's heading first, and the caption says which columns a part holds.
@@ -16,7 +17,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from qaf_analysis.kit.parts import Column, Table
 from qaf_analysis.report.writers.shipped_font import Weight, width
@@ -27,6 +28,8 @@ PADDING = 3.2  # millimetres, left and right of a cell together
 LONGEST_WORD = PAGE_WIDTH / 4
 MAY_BREAK = "\N{ZERO WIDTH SPACE}"
 LINE = 4.6  # height of a line in millimetres, with 9.5 points
+LONGEST_NUMBER = 32.0  # millimetres; an interval with its brackets is not longer
+ROOM_FOR_WORDS = 0.2  # share of the page that must be left when numbers are kept on one line
 SHORT_TABLE = 95.0  # a table not taller than this, in millimetres, is kept on one page
 _WORD = re.compile(r"\S+")
 _BREAKABLE_AFTER = re.compile(r"(?<=[/\\_.,:;-])(?=\w)")
@@ -57,7 +60,8 @@ class Part:
 @dataclass(frozen=True)
 class _Need:
     least: float  # width of the longest word
-    most: float  # width of the longest cell on one line
+    most: float  # width of the longest cell on one line, its heading on two
+    full: float  # the same, its heading on one line too
 
 
 def parts_of(table: Table) -> tuple[Part, ...]:
@@ -108,10 +112,22 @@ def _need(column: Column, cells: Sequence[str], size: float, *, is_first: bool) 
          for word in _unbroken(text, size, bold)),
         default=0.0,
     )  # fmt: skip
-    # A heading may take two or three lines beside short numbers: only cells ask for more.
     most = max((width(text, size=size, weight=bold) for text, bold in body), default=0.0)
-    heading = width(column.heading, size=size, weight="Bold") / 2
-    return _Need(least + PADDING, max(least, most, heading) + PADDING)
+    heading = max(width(text, size=size, weight=bold) for text, bold in heads)
+    return _Need(
+        least + PADDING,
+        max(least, most, _on_two_lines(column.heading, size)) + PADDING,
+        max(least, most, heading) + PADDING,
+    )
+
+
+def _on_two_lines(heading: str, size: float) -> float:
+    """Width of a heading broken once, where it gets narrowest."""
+    words = heading.split()
+    return min(
+        max(width(" ".join(half), size=size, weight="Bold") for half in (words[:at], words[at:]))
+        for at in range(len(words) + 1)
+    )
 
 
 def _unbroken(text: str, size: float, weight: Weight) -> list[str]:
@@ -120,7 +136,16 @@ def _unbroken(text: str, size: float, weight: Weight) -> list[str]:
 
 
 def _part(table: Table, columns: tuple[int, ...], needs: Sequence[_Need], size: float) -> Part:
-    widths = _widths([needs[place] for place in columns])
+    own = [needs[place] for place in columns]
+    on_one_line = [
+        replace(need, least=need.most)
+        if table.columns[place].align == "right" and need.most <= LONGEST_NUMBER
+        else need
+        for place, need in zip(columns, own, strict=True)
+    ]
+    if sum(need.least for need in on_one_line) <= (1 - ROOM_FOR_WORDS) * PAGE_WIDTH:
+        own = on_one_line
+    widths = _widths(own)
     return Part(
         columns=columns, widths=widths, size=size, height=_height(table, columns, widths, size)
     )
@@ -128,8 +153,12 @@ def _part(table: Table, columns: tuple[int, ...], needs: Sequence[_Need], size: 
 
 def _widths(needs: Sequence[_Need]) -> tuple[float, ...]:
     """Widths with which the cells take as few lines as the page allows."""
-    if sum(need.most for need in needs) <= PAGE_WIDTH:
-        return tuple(need.most for need in needs)
+    if sum(need.full for need in needs) <= PAGE_WIDTH:
+        return tuple(need.full for need in needs)
+    left = PAGE_WIDTH - sum(need.most for need in needs)
+    if left >= 0:
+        share = left / sum(need.full - need.most for need in needs)
+        return tuple(need.most + share * (need.full - need.most) for need in needs)
     few, many = 1.0, 1000.0
     for _ in range(40):  # halving: the widths shrink as the lines grow
         lines = (few + many) / 2

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields, is_dataclass
 from importlib.resources import files
 
@@ -58,10 +58,10 @@ def typst_source(document: Document) -> str:
     lacking = shipped_font.lacking(source.replace("\n", ""))
     if not lacking:
         return source
-    told = _literal(_told(lacking))
-    return (source + f"#below({told})\n").translate(
-        str.maketrans(shipped_font.replacements(lacking))
-    )
+    told = _told(lacking)
+    if told:
+        source += f"#below({_literal(told)})\n"
+    return source.translate(str.maketrans(shipped_font.replacements(lacking)))
 
 
 def letters_replaced(document: Document) -> tuple[str, ...]:
@@ -133,11 +133,11 @@ def _whole(document: Document) -> str:
     highlights, body = document.placed()
     parts = [
         _look(),
-        f"#show: report.with(title: {_literal(document.title)}, marking: {_literal(page.marking)}, "
+        f"#show: report.with(named: {_literal(document.title)}, marking: {_literal(page.marking)}, "
         f"edition: {_literal(page.edition)}, run: {_literal(page.run_id)}, "
-        f"running-title: {_literal(_running(document.title))})",
+        f"running-name: {_literal(_running(document.title))})",
         *_first_page(document),
-        *_blocks(highlights),
+        *(_block(placed, inset="0mm") for placed in highlights),
         *(["#contents()"] if len(document.sections) >= CONTENTS_FROM else []),
         *_body(body),
     ]
@@ -193,27 +193,22 @@ def _each(values: Iterable[str]) -> str:
 # ---- blocks ------------------------------------------------------------------------------
 
 
-def _body(placed: Iterable[Placed]) -> Iterator[str]:
+def _body(placed: Sequence[Placed]) -> Iterator[str]:
     """Blocks with a mark at the foot of each section, from which its pages are read."""
     section = ""
     for each in placed:
         if isinstance(each.block, Heading) and each.block.level == 2:
             if section:
-                yield f"#standing({_literal(section)}, {_literal('end')})"
+                yield f"#standing({_literal(section)})"
             section = each.block.id
-            yield _block(each)
-            yield f"#standing({_literal(section)}, {_literal('start')})"
-        else:
-            yield _block(each)
+        is_last_line = each is placed[-1] and isinstance(each.block, (Paragraph, Listing, Note))
+        # The colophon alone would take a page of its own: the last words go with it.
+        yield f"#kept[{_block(each)}]" if is_last_line else _block(each)
     if section:
-        yield f"#standing({_literal(section)}, {_literal('end')})"
+        yield f"#standing({_literal(section)})"
 
 
-def _blocks(placed: Iterable[Placed]) -> Iterator[str]:
-    return map(_block, placed)
-
-
-def _block(placed: Placed) -> str:
+def _block(placed: Placed, *, inset: str = "gutter") -> str:
     block, number = placed.block, placed.number
     match block:
         case Heading():
@@ -224,12 +219,12 @@ def _block(placed: Placed) -> str:
         case Paragraph() if number:
             return f"#numbered({_literal(number)}, {_words(block.words)})"
         case Paragraph():
-            return f"#plain({_words(block.words)})"
+            return f"#plain({inset}, {_words(block.words)})"
         case Listing():
             is_ordered = "true" if block.is_ordered else "false"
-            return f"#listed({is_ordered}, {', '.join(map(_words, block.items))})"
+            return f"#listed({inset}, {is_ordered}, {', '.join(map(_words, block.items))})"
         case Note():
-            return f"#note({_literal(block.label)}, {', '.join(map(_words, block.lines))})"
+            return f"#note({inset}, {_literal(block.label)}, {', '.join(map(_words, block.lines))})"
         case Figure():
             return _figure(block, number)
         case Table():

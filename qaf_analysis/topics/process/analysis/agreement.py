@@ -36,6 +36,7 @@ from qaf_analysis.topics.common.scope import (
 )
 from qaf_analysis.topics.optimism.analysis.gaps import by_chance, first_moderation, moderated_pairs
 from qaf_analysis.topics.process.analysis.periods import (
+    NONE_DECLARED,
     ProcessPeriods,
     none_on_this_scale,
     process_periods,
@@ -241,7 +242,7 @@ def _codes(rows: pd.DataFrame, column: str) -> NDArray[np.int64]:
 def _latest(found: tuple[AgreementFinding, ...]) -> tuple[AgreementChangeVerdict, str, int]:
     """Verdict, reason and place of the latest change that can be judged."""
     if not found:
-        return TOO_LITTLE, "no process change is declared within the period audited", -1
+        return TOO_LITTLE, NONE_DECLARED, -1
     places = [k for k, one in enumerate(found) if one.change.verdict != TOO_LITTLE]
     place = places[-1] if places else len(found) - 1
     change = found[place].change
