@@ -334,6 +334,13 @@ def test_areas_are_judged_together_and_each_is_named():
     )
     assert "Help: read again on the new scale" in said(result)
     assert "in every area" in say_scales(result).claim
+    assert (
+        "On the scale in use from 1 April 2027, graded expected standard or better: Help, 55% "
+        "(45 to 64%) of 200 audits in the year to March 2028; Care, 55%"
+    ) in said(result)
+    assert scale_change_words(result, section="section 2").endswith(
+        "no evidence that practice changed in every area (section 2)."
+    )
     assert len(scales_pictures(result)) == 2
 
 
