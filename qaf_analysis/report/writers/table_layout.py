@@ -31,6 +31,7 @@ LINE = 4.6  # height of a line in millimetres, with 9.5 points
 LONGEST_NUMBER = 32.0  # millimetres; an interval with its brackets is not longer
 ROOM_FOR_WORDS = 0.2  # share of the page that must be left when numbers are kept on one line
 SHORT_TABLE = 95.0  # a table not taller than this, in millimetres, is kept on one page
+TALL_ROW = 95.0  # a row taller than this may go on on the next page
 _WORD = re.compile(r"\S+")
 _BREAKABLE_AFTER = re.compile(r"(?<=[/\\_.,:;-])(?=\w)")
 
@@ -47,14 +48,16 @@ class Part:
         Width of each in millimetres, its padding included.
     size : float
         Size of its letters in points.
-    height : float
-        Height of its rows in millimetres, as estimated; used only to keep what is short together.
+    height, tallest : float
+        Height of all rows and of the tallest, in millimetres, as estimated: what is short is kept
+        on one page, what is too tall may be broken.
     """
 
     columns: tuple[int, ...]
     widths: tuple[float, ...]
     size: float
     height: float
+    tallest: float
 
 
 @dataclass(frozen=True)
@@ -146,8 +149,13 @@ def _part(table: Table, columns: tuple[int, ...], needs: Sequence[_Need], size: 
     if sum(need.least for need in on_one_line) <= (1 - ROOM_FOR_WORDS) * PAGE_WIDTH:
         own = on_one_line
     widths = _widths(own)
+    heights = [_height([row[place] for place in columns], widths, size) for row in table.rows]
     return Part(
-        columns=columns, widths=widths, size=size, height=_height(table, columns, widths, size)
+        columns=columns,
+        widths=widths,
+        size=size,
+        height=sum(heights),
+        tallest=max(heights, default=0.0),
     )
 
 
@@ -185,12 +193,10 @@ def _runs(needs: Sequence[_Need]) -> Iterator[tuple[int, ...]]:
     yield (0, *run)
 
 
-def _height(table: Table, columns: Sequence[int], widths: Sequence[float], size: float) -> float:
-    """Height of the rows, a little too much rather than too little."""
-    lines = 0.0
-    for row in table.rows:
-        lines += max(
-            1 + width(row[place], size=size) * 1.1 // max(wide - PADDING, 1)
-            for place, wide in zip(columns, widths, strict=True)
-        )
-    return lines * LINE * size / SIZES[0] + len(table.rows) * 2.0
+def _height(cells: Sequence[str], widths: Sequence[float], size: float) -> float:
+    """Height of a row in millimetres, a little too much rather than too little."""
+    lines = max(
+        1 + width(cell, size=size, weight="Bold") * 1.1 // max(wide - PADDING, 1)
+        for cell, wide in zip(cells, widths, strict=True)
+    )
+    return lines * LINE * size / SIZES[0] + PADDING

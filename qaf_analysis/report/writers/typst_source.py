@@ -27,6 +27,7 @@ from qaf_analysis.report.writers import shipped_font
 from qaf_analysis.report.writers.table_layout import (
     PAGE_WIDTH,
     SHORT_TABLE,
+    TALL_ROW,
     Part,
     breakable,
     parts_of,
@@ -41,9 +42,14 @@ SMALLEST_LETTERS = 8.0  # points, of words in drawings
 WIDER_FACE = 1.2
 """How much larger words of a drawing may be: they were laid out for a face wider than ours."""
 
+TALLEST_PICTURE = 185.0  # millimetres
+LONGEST_WHOLE = 1500
+"""Letters of a note, card or source line up to which it is kept on one page."""
+
 LONGEST_RUNNING_TITLE = 70  # letters
 _LINE_ENDS = re.compile(r"\s+")
 _UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\ufeff]")
+_SIDES = re.compile(r'viewBox="[\d.-]+ [\d.-]+ ([\d.]+) ([\d.]+)"')
 _LETTER_SIZE = re.compile(r"(font-size: )(\d+(?:\.\d+)?)(px)")
 _BY_NUMBER = re.compile(r"&#(?:x([0-9a-fA-F]+)|(\d+));")
 _FACE = re.compile(r'font-family="[^"]*"')
@@ -185,6 +191,14 @@ def _piece(piece: Inline) -> str:
             return _literal(breakable(piece))
 
 
+def _said(claim: bool) -> str:
+    return "true" if claim else "false"
+
+
+def _letters(what: object) -> int:
+    return sum(map(len, _texts(what)))
+
+
 def _each(values: Iterable[str]) -> str:
     """An array of typst: the last comma keeps one value from being taken for itself."""
     return "(" + "".join(f"{value}, " for value in values) + ")"
@@ -221,10 +235,10 @@ def _block(placed: Placed, *, inset: str = "gutter") -> str:
         case Paragraph():
             return f"#plain({inset}, {_words(block.words)})"
         case Listing():
-            is_ordered = "true" if block.is_ordered else "false"
-            return f"#listed({inset}, {is_ordered}, {', '.join(map(_words, block.items))})"
+            return f"#listed({inset}, {_said(block.is_ordered)}, {', '.join(map(_words, block.items))})"
         case Note():
-            return f"#note({inset}, {_literal(block.label)}, {', '.join(map(_words, block.lines))})"
+            whole = _said(_letters(block) <= LONGEST_WHOLE)
+            return f"#note({inset}, {whole}, {_literal(block.label)}, {', '.join(map(_words, block.lines))})"
         case Figure():
             return _figure(block, number)
         case Table():
@@ -233,13 +247,23 @@ def _block(placed: Placed, *, inset: str = "gutter") -> str:
 
 def _figure(figure: Figure, number: str) -> str:
     picture = figure.picture
-    wide = min(picture.width * PIXEL, PAGE_WIDTH)
+    wide = _width_of(picture, PAGE_WIDTH)
     return (
         f"#drawn({_literal(number)}, {_literal(picture.title)}, {_literal(figure.measure)}, "
         f"alt: {_literal(picture.alt)}, width: {wide:.2f}mm, "
         f"svg: {_literal(_drawing(picture, wide))}, "
+        f"whole: {_said(_letters(figure.source) <= LONGEST_WHOLE)}, "
         f"source: {_words(figure.source) if figure.source else 'none'})"
     )
+
+
+def _width_of(picture: Picture, room: float) -> float:
+    """Width in print: its own, but never beyond the room nor so that it outgrows a page."""
+    wide = min(picture.width * PIXEL, room)
+    sides = _SIDES.search(picture.svg)
+    if sides is None or float(sides[1]) <= 0:
+        return wide
+    return min(wide, TALLEST_PICTURE * float(sides[1]) / max(float(sides[2]), 1.0))
 
 
 def _drawing(picture: Picture, wide: float) -> str:
@@ -287,13 +311,13 @@ def _table(table: Table, part: Part, name: str, notes: list[str]) -> str:
         for column in columns
     ]
     rows = [_each(_cells(row, part)) for row in table.rows]
-    is_short = part.height <= SHORT_TABLE
     return (
         f"#tabled({_literal(name)}, {_literal(table.caption)}, "
         f"widths: {_each(f'{wide:.2f}mm' for wide in part.widths)}, "
         f"sides: {_each(column.align for column in columns)}, size: {part.size}pt, "
-        f"whole: {'true' if is_short else 'false'}, "
-        f"many: {'true' if len(table.rows) > MANY_ROWS else 'false'}, "
+        f"whole: {_said(part.height <= SHORT_TABLE)}, "
+        f"splits-rows: {_said(part.tallest > TALL_ROW)}, "
+        f"many: {_said(len(table.rows) > MANY_ROWS)}, "
         f"head: {_each(head)}, rows: {_each(rows)}, "
         f"notes: {_each(_words(text) for text in notes)})"
     )
@@ -323,7 +347,8 @@ def _first_page(document: Document) -> Iterator[str]:
         f", ({_literal(big.number)}, {_literal(big.caption)})" for big in page.lead.numbers
     )
     yield f"#leading-numbers({_words(page.lead.words)}{numbers})"
-    yield f"#cards({', '.join(_card(card, document) for card in page.cards)})"
+    whole = _said(max(_letters(card.words) for card in page.cards) <= LONGEST_WHOLE)
+    yield f"#cards({whole}, {', '.join(_card(card, document) for card in page.cards)})"
     yield _boxes(page)
 
 
@@ -331,7 +356,7 @@ def _card(card: Card, document: Document) -> str:
     number = document.section_number(card.section)
     picture = "none"
     if card.picture is not None:
-        wide = min(card.picture.width * PIXEL, CARD_WIDTH)
+        wide = _width_of(card.picture, CARD_WIDTH)
         drawing = _literal(_drawing(card.picture, wide))
         picture = f"({drawing}, {_literal(card.picture.alt)}, {wide:.2f}mm)"
     return (

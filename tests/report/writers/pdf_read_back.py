@@ -90,5 +90,32 @@ def words_of_pages(data: bytes, *, order: str = "-layout") -> list[str]:
     return done.stdout.decode("utf-8").split("\f")[:-1]
 
 
+def boxes_of_words(data: bytes) -> list[list[tuple[float, float, float, float, str]]]:
+    """Left, top, right and foot in points of each word of each page."""
+    done = subprocess.run(
+        ["pdftotext", "-bbox", "-enc", "UTF-8", "-", "-"],
+        input=data,
+        capture_output=True,
+        check=True,
+    )
+    found = []
+    for page in done.stdout.decode("utf-8").split("<page ")[1:]:
+        words = re.findall(
+            r'<word xMin="(.+?)" yMin="(.+?)" xMax="(.+?)" yMax="(.+?)">(.*?)</word>', page
+        )
+        found.append([(*map(float, sides), word) for *sides, word in words])
+    return found
+
+
+def beyond_margins(data: bytes) -> list[str]:
+    """Words that stand outside 20 mm at the sides, or above the head or below the foot."""
+    return [
+        word
+        for page in boxes_of_words(data)
+        for left, top, right, foot, word in page
+        if left < 56 or right > 539.5 or top < 36 or foot > 822
+    ]
+
+
 def one_line(text: str) -> str:
     return re.sub(r"\s+", " ", text)

@@ -198,6 +198,13 @@ def test_a_header_row_is_repeated_and_never_left_alone():
         assert len([page for page in pages if "Head 1" in page]) == len(bearing)
 
 
+def test_nothing_stands_beyond_the_margins(data):
+    if read.HAS_POPPLER:
+        assert read.beyond_margins(data) == []
+        many = [Heading(text=f"Claim {n} " + "words " * 30, id=f"claim-{n}") for n in range(5)]
+        assert read.beyond_margins(write_pdf(with_body(*many))) == []
+
+
 @needs_poppler
 def test_no_heading_ends_a_page():
     for lines in range(1, 45, 2):
@@ -267,8 +274,20 @@ def test_a_table_wider_than_the_page_is_set_in_parts():
     ],
     ids=lambda block: type(block).__name__,
 )
-def test_odd_blocks_are_set(block):
-    assert write_pdf(with_body(block)).startswith(b"%PDF-")
+def test_odd_blocks_are_set_whole_and_within_the_margins(block):
+    data = write_pdf(with_body(block))
+    assert data.startswith(b"%PDF-")
+    if not read.HAS_POPPLER:
+        return
+    assert read.beyond_margins(data) == []
+    printed = "".join(read.words_of_pages(data, order="-raw"))
+    own = "".join(read.words_of_pages(write_pdf(specimen()), order="-raw"))
+    for text in ("words ", "many words ", "x", "A_very/long-name."):
+        given = str(block).count(text)
+        if given >= 30:
+            gap = " " if " " in text else ""
+            found = re.sub(r"[\s\u200b]+", gap, printed)
+            assert found.count(text.strip()) - own.count(text.strip()) >= given - 2
 
 
 def test_a_letter_the_font_lacks_does_not_end_the_run():
