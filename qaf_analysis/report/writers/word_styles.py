@@ -234,9 +234,7 @@ def made_table_style(identifier: str) -> BaseOxmlElement:
         return element(f"w:{side}", look)
 
     borders = [rule("bottom", 8, TEXT.light), rule("insideH", 4, GRID.light)]
-    margins = [
-        element(f"w:{side}", {"w:w": "90", "w:type": "dxa"}) for side in ("left", "right")
-    ]
+    margins = [element(f"w:{side}", {"w:w": "90", "w:type": "dxa"}) for side in ("left", "right")]
     whole = [
         value("w:tblStyleRowBandSize", 1),
         element("w:tblBorders", children=borders),
