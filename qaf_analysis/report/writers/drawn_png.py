@@ -12,7 +12,7 @@ from qaf_analysis.kit.parts import Picture
 from qaf_analysis.terms.errors import RunFailedError
 
 SHARPNESS = 2  # pixels of the PNG for one of the page
-_PIXELS_PER_INCH = 72  # typst takes a unit of the drawing for a point
+_PIXELS_PER_INCH = 96  # as CSS and typst have it
 # The drawings are laid out by its widths (kit.picture); it comes with matplotlib.
 _FONT = "DejaVu Sans"
 

@@ -29,7 +29,7 @@ def zipped(parts: Mapping[str, bytes]) -> bytes:
         for name in sorted(parts, key=lambda name: (name != _FIRST, name)):
             entry = zipfile.ZipInfo(name, _EARLIEST)
             entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.create_system = entry.external_attr = 0  # else Windows and Linux differ
+            entry.create_system = 0  # else Windows and Linux differ
             archive.writestr(entry, parts[name])
     return out.getvalue()
 

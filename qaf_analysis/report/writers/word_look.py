@@ -6,6 +6,7 @@ from docx.document import Document as WordFile
 from docx.opc.constants import CONTENT_TYPE as CT
 from docx.opc.constants import RELATIONSHIP_TYPE as RT
 from docx.opc.packuri import PackURI
+from docx.opc.part import XmlPart
 from docx.oxml.ns import qn
 from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.parts.numbering import NumberingPart
@@ -43,6 +44,7 @@ class Look:
         found = {
             (_word(style, "w:name").lower(), style.get(qn("w:type"))): style.get(qn("w:styleId"))
             for style in self._styles.findall(qn("w:style"))
+            if style.get(qn("w:styleId"))
         }
         self._taken = {identifier.lower() for identifier in found.values()}
         self._names = {name for name, _ in found}
@@ -153,8 +155,7 @@ class Look:
             identifier = _word(style, "w:basedOn")
 
     def _add_list(self, levels: list[BaseOxmlElement], *, kind: str = "singleLevel") -> int:
-        used = [int(one.get(qn("w:abstractNumId"))) for one in self._all("w:abstractNum")]
-        number = max(used, default=-1) + 1
+        number = self._free("w:abstractNum", "w:abstractNumId")
         made = element("w:abstractNum", {"w:abstractNumId": str(number)}, [
             value("w:multiLevelType", kind), *levels,
         ])  # fmt: skip
@@ -166,8 +167,7 @@ class Look:
         return number
 
     def _add_count(self, of_list: int, *, restarts: bool = False) -> int:
-        used = [int(one.get(qn("w:numId"))) for one in self._all("w:num")]
-        number = max(used, default=0) + 1
+        number = self._free("w:num", "w:numId")
         parts = [value("w:abstractNumId", of_list)]
         if restarts:
             start = [value("w:startOverride", 1)]
@@ -175,9 +175,10 @@ class Look:
         self._append(element("w:num", {"w:numId": str(number)}, parts))
         return number
 
-    def _all(self, tag: str) -> list[BaseOxmlElement]:
-        found: list[BaseOxmlElement] = self._numbering.findall(qn(tag))
-        return found
+    def _free(self, tag: str, name: str) -> int:
+        """Return a number above all that are in use; 0 is kept for "no list"."""
+        used = [one.get(qn(name), "") for one in self._numbering.findall(qn(tag))]
+        return max((int(number) for number in used if number.isdecimal()), default=0) + 1
 
     def _append(self, made: BaseOxmlElement) -> None:
         last = self._numbering.find(qn("w:numIdMacAtCleanup"))
@@ -229,9 +230,11 @@ def _numbering_of(word: WordFile) -> BaseOxmlElement:
     try:
         part = word.part.part_related_by(RT.NUMBERING)
     except KeyError:
-        part = NumberingPart(
-            PackURI("/word/numbering.xml"), CT.WML_NUMBERING, element("w:numbering"),
-            word.part.package,
-        )  # fmt: skip
+        made = element("w:numbering")
+        name = PackURI("/word/numbering.xml")
+        part = NumberingPart(name, CT.WML_NUMBERING, made, word.part.package)
         word.part.relate_to(part, RT.NUMBERING)
-    return part.element
+    if not isinstance(part, XmlPart):
+        raise TypeError("The lists of a Word file are not XML.")
+    lists: BaseOxmlElement = part.element
+    return lists

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from xml.sax.saxutils import escape
 
@@ -15,17 +16,24 @@ from qaf_analysis.report.writers.word_elements import clean, field, paragraph, r
 from qaf_analysis.report.writers.word_look import Look
 from qaf_analysis.report.writers.word_styles import LANGUAGE
 
-_LEAST_WIDTH = 2_000  # twips; a page narrower than that is none
+_PAGE = 11_906  # twips across A4
+_LEAST_WIDTH = 2_000  # a page narrower than that is none
+_UNITS = {None: 1, "mm": 1440 / 25.4, "cm": 1440 / 2.54, "in": 1440, "pt": 20, "pc": 240, "pi": 240}
 
 
 def text_width(section: BaseOxmlElement) -> int:
     """Twips from the left margin of a page to the right one."""
-    size, margins = section.find(qn("w:pgSz")), section.find(qn("w:pgMar"))
-    if size is None or margins is None:
-        return 11_906 - 2 * 1_440  # what Word takes where nothing is said
-    across = int(size.get(qn("w:w")))
-    sides = sum(int(margins.get(qn(f"w:{side}"), "0")) for side in ("left", "right", "gutter"))
-    return max(across - sides, _LEAST_WIDTH)
+    across = _length(section, "w:pgSz", "w:w") or _PAGE
+    margins = [_length(section, "w:pgMar", side) for side in ("w:left", "w:right", "w:gutter")]
+    return max(across - sum(margins), _LEAST_WIDTH)
+
+
+def _length(section: BaseOxmlElement, tag: str, name: str) -> int:
+    """Twips that a property of a page says, in whatever unit; 0 where it says nothing."""
+    found = section.find(qn(tag))
+    said = "" if found is None else found.get(qn(name), "")
+    number = re.fullmatch(r"(\d{1,6}(?:\.\d{1,6})?)(mm|cm|in|pt|pc|pi)?", said)
+    return round(float(number[1]) * _UNITS[number[2]]) if number else 0
 
 
 def write_head_and_foot(word: WordFile, document: Document, look: Look) -> None:

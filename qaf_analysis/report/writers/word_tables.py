@@ -17,6 +17,7 @@ ROWS_KEPT_TOGETHER = 12
 _HEIGHT_KEPT_TOGETHER = 7_000  # twips, two fifths of a page: no larger table is moved as a whole
 _LINE, _ROW_SPACE = 240, 80
 _SHORT = 20  # letters of a number and its interval, which are read as one
+_COMFORT = 1_500  # twips, below which words are hard to read
 _EM = 190  # twips of the type of tables, 9.5 points
 _MARGINS = 215  # twips left and right of the words of a cell, with a little to spare
 # Shares of an em that letters of Arial take, on the wide side; Word itself breaks the lines.
@@ -69,10 +70,13 @@ def column_widths(table: Table, width: int) -> list[int]:
             _BOLD * _longest_word(heading),
             weight * max(map(_longest_word, texts), default=0),
         )
-        short = [text for text in texts if len(text) <= _SHORT and column.align == "right"]
         text = max(weight * max(map(_length, texts), default=0), _BOLD * _length(heading) / 2)
+        if column.align == "right":
+            short = weight * max((_length(one) for one in texts if len(one) <= _SHORT), default=0)
+        else:
+            short = min(text, _COMFORT)
         words.append(word + _MARGINS)
-        whole.append(max(word, weight * max(map(_length, short), default=0)) + _MARGINS)
+        whole.append(max(word, short) + _MARGINS)
         wanted.append(max(word, text) + _MARGINS)
     return _shared_out(whole if sum(whole) < width else words, wanted, width)
 
@@ -103,6 +107,10 @@ def _is_kept_together(table: Table, widths: Sequence[int]) -> bool:
         for row in table.rows
     )
     return lines * _LINE + len(table.rows) * _ROW_SPACE <= _HEIGHT_KEPT_TOGETHER
+
+
+def _lines(text: str, width: int) -> int:
+    return ceil(_length(text) / max(width - _MARGINS, _EM))
 
 
 def _longest_word(text: str) -> float:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable
+from copy import deepcopy
 from functools import cache
 
 import docx
@@ -34,6 +35,9 @@ _ACTS = re.compile(r"macroEnabled|vbaProject|vbaData|activeX|ms-office\.active",
 _FETCHES = re.compile(r'TargetMode\s*=\s*["\']External', re.IGNORECASE)
 # Parts of a council's document that make its look; all others held the text it once had.
 _LOOK = {RT.STYLES, RT.NUMBERING, RT.SETTINGS, RT.THEME, RT.FONT_TABLE}
+_ROOTS = {
+    RT.STYLES: "w:styles", RT.NUMBERING: "w:numbering", RT.SETTINGS: "w:settings",
+}  # fmt: skip
 # What a document may ask of Word when it is opened that no report should.
 _ASKING = (
     "w:attachedTemplate", "w:mailMerge", "w:documentProtection", "w:writeProtection",
@@ -61,6 +65,8 @@ def opened(reference: bytes | None) -> WordFile:
     try:
         word = docx.Document(io.BytesIO(zipped(parts)))
         _emptied(word)
+        _refuse_other_roots(word)
+        word.save(io.BytesIO())  # what python-docx cannot write shows here, not in the report
     except (*DAMAGED, SyntaxError, AttributeError, TypeError, AssertionError):
         # Whatever python-docx stumbles over is a part that is not as Word would have it.
         raise DocumentError(
@@ -175,32 +181,47 @@ def _emptied(word: WordFile) -> None:
     """Keep styles, page, head and foot of a council's document; nothing of its text stays."""
     body = word.element.body
     last = body.sectPr
+    if last is None:
+        last = docx.Document(io.BytesIO(_template())).element.body.sectPr
+        body.append(last)
+    _inherit(last, body.iter(qn("w:sectPr")))
     for child in list(body):
         if child is not last:
             body.remove(child)
-    if last is None:
-        own = docx.Document(io.BytesIO(_template())).element.body.sectPr
-        body.append(own)
-        last = own
-    for tag in ("w:footnotePr", "w:endnotePr", "w:sectPrChange"):
+    for tag in ("w:footnotePr", "w:endnotePr", "w:printerSettings", "w:sectPrChange"):
         for child in last.findall(qn(tag)):
             last.remove(child)
     used = {reference.get(qn("r:id")) for reference in last if reference.get(qn("r:id"))}
     _keep(word.part.rels, used)
-    _keep(word.part.package.rels, {r.rId for r in _of_kind(word, RT.OFFICE_DOCUMENT)})
-    settings = word.settings.element
-    for tag in _ASKING:
-        for child in settings.findall(qn(tag)):
-            settings.remove(child)
-    for relation in list(word.part.part_related_by(RT.SETTINGS).rels):
-        word.part.part_related_by(RT.SETTINGS).rels.pop(relation)
-    for lang in settings.findall(qn("w:themeFontLang")):
-        lang.set(qn("w:val"), LANGUAGE)
+    whole = word.part.package.rels
+    _keep(whole, {name for name, one in whole.items() if one.reltype == RT.OFFICE_DOCUMENT})
+    _ask_nothing(word)
     _speak_english(word.styles.element)
 
 
-def _of_kind(word: WordFile, kind: str) -> Iterator[object]:
-    return (r for r in word.part.package.rels.values() if r.reltype == kind)
+def _refuse_other_roots(word: WordFile) -> None:
+    """Refuse parts that are not what is said of them."""
+    relations = word.part.rels
+    said = [(one.target_part, _ROOTS.get(one.reltype)) for one in relations.values()]
+    for tag, root in (("w:headerReference", "w:hdr"), ("w:footerReference", "w:ftr")):
+        for reference in word.element.body.sectPr.findall(qn(tag)):
+            said.append((relations[reference.get(qn("r:id"))].target_part, root))
+    for part, expected in said:
+        if expected and part.element.tag != qn(expected):
+            raise ValueError("A part is not what its relation says.")
+
+
+def _inherit(last: BaseOxmlElement, sections: Iterable[BaseOxmlElement]) -> None:
+    """Give the last section the heads and feet that it takes over from those before it."""
+    found: dict[tuple[str, str], BaseOxmlElement] = {}
+    for section in sections:
+        for tag in ("w:headerReference", "w:footerReference"):
+            for one in section.findall(qn(tag)):
+                found[(tag, one.get(qn("w:type"), "default"))] = one
+    for (tag, kind), one in reversed(found.items()):
+        own = [o.get(qn("w:type"), "default") for o in last.findall(qn(tag))]
+        if kind not in own:
+            last.insert(0, deepcopy(one))
 
 
 def _keep(relations: Relationships, used: set[str]) -> None:
@@ -209,22 +230,27 @@ def _keep(relations: Relationships, used: set[str]) -> None:
             relations.pop(name)
 
 
+def _ask_nothing(word: WordFile) -> None:
+    """Take from the settings whatever makes Word ask, fetch, lock or look elsewhere."""
+    settings = word.settings.element
+    for child in list(settings):
+        if child.tag in map(qn, _ASKING) or child.get(qn("r:id")):
+            settings.remove(child)
+    word.part.part_related_by(RT.SETTINGS).rels.clear()
+    for lang in settings.findall(qn("w:themeFontLang")):
+        lang.set(qn("w:val"), LANGUAGE)
+
+
 def _speak_english(styles: BaseOxmlElement) -> None:
     """Set the language of every style, so that Word reads the report out as it is written."""
+    place = styles
+    for tag in ("w:docDefaults", "w:rPrDefault", "w:rPr", "w:lang"):
+        inner = place.find(qn(tag))
+        if inner is None:
+            inner = element(tag)
+            # The language is the last of a letter's properties, the others are first.
+            place.insert(len(place) if tag == "w:lang" else 0, inner)
+        place = inner
     for lang in styles.iter(qn("w:lang")):
         lang.set(qn("w:val"), LANGUAGE)
         lang.set(qn("w:eastAsia"), LANGUAGE)
-    if styles.find(f"{qn('w:docDefaults')}//{qn('w:lang')}") is None:
-        defaults = styles.find(qn("w:docDefaults"))
-        if defaults is None:
-            styles.insert(0, document_defaults())
-            return
-        inner = defaults.find(qn("w:rPrDefault"))
-        if inner is None:
-            inner = element("w:rPrDefault")
-            defaults.insert(0, inner)
-        letters = inner.find(qn("w:rPr"))
-        if letters is None:
-            letters = element("w:rPr")
-            inner.append(letters)
-        letters.append(element("w:lang", {"w:val": LANGUAGE, "w:eastAsia": LANGUAGE}))
