@@ -15,7 +15,6 @@ from qaf_analysis.report.writers import shipped_font
 from qaf_analysis.report.writers.typst_source import letters_replaced, typst_source
 from qaf_analysis.terms.errors import DocumentError
 
-STANDARDS = ["ua-1", "a-2a"]
 MADE = 1_577_836_800
 """Time of making that every file bears, 1 January 2020: a report's bytes know no clock."""
 
@@ -65,12 +64,14 @@ def write_pdf(document: Document) -> bytes:
     compiler = _compiler(document)
     try:
         made, remarks = compiler.compile_with_warnings(
-            format="pdf", pdf_standards=STANDARDS, timestamp=MADE
+            format="pdf", pdf_standards=["ua-1", "a-2a"], timestamp=MADE
         )
     except typst.TypstError as error:
         raise _not_set(str(error.message)) from None
     if remarks:
         raise _not_set("; ".join(str(remark.message) for remark in remarks))
+    if not isinstance(made, bytes):
+        raise _not_set("no file was made")
     return with_row_headers(made)
 
 

@@ -67,7 +67,8 @@ def typst_source(document: Document) -> str:
     told = _told(lacking)
     if told:
         source += f"#below({_literal(told)})\n"
-    return source.translate(str.maketrans(shipped_font.replacements(lacking)))
+    instead = shipped_font.replacements(lacking)
+    return source.translate({ord(letter): instead[letter] for letter in lacking})
 
 
 def letters_replaced(document: Document) -> tuple[str, ...]:
@@ -235,10 +236,12 @@ def _block(placed: Placed, *, inset: str = "gutter") -> str:
         case Paragraph():
             return f"#plain({inset}, {_words(block.words)})"
         case Listing():
-            return f"#listed({inset}, {_said(block.is_ordered)}, {', '.join(map(_words, block.items))})"
+            items = ", ".join(map(_words, block.items))
+            return f"#listed({inset}, {_said(block.is_ordered)}, {items})"
         case Note():
             whole = _said(_letters(block) <= LONGEST_WHOLE)
-            return f"#note({inset}, {whole}, {_literal(block.label)}, {', '.join(map(_words, block.lines))})"
+            lines = ", ".join(map(_words, block.lines))
+            return f"#note({inset}, {whole}, {_literal(block.label)}, {lines})"
         case Figure():
             return _figure(block, number)
         case Table():

@@ -17,7 +17,7 @@ from qaf_analysis.kit.parts import Column, Picture, Table
 from qaf_analysis.report.blocks import Figure, Heading, Link, Listing, Note, Paragraph
 from qaf_analysis.report.writers import pdf as writer
 from qaf_analysis.report.writers.pdf import extents, letters_replaced, write_pdf
-from qaf_analysis.report.writers.typst_source import typst_source
+from qaf_analysis.report.writers.typst_source import _drawing, _width_of, typst_source
 from qaf_analysis.terms.errors import DocumentError
 from tests.report.specimen import specimen
 from tests.report.writers import pdf_read_back as read
@@ -353,13 +353,16 @@ def test_no_remark_of_the_typesetter_passes_in_silence(monkeypatch, document, ba
 
 
 def test_words_in_drawings_are_large_enough_for_print():
-    drawing = Some(
-        width=800, fixed_svg='<svg font-family="x"><text style="font-size: 11px"/></svg>'
-    )
-    from qaf_analysis.report.writers.typst_source import _drawing
-
+    words = '<svg font-family="x"><text style="font-size: 11px"/></svg>'
     # 800 pixels on 170 mm: 11 pixels are 6.6 points; 1.2 times that is allowed, no more.
-    assert "font-size: 13.2px" in _drawing(drawing, 170.0)
-    drawing.width = 642
-    assert "font-size: 11px" in _drawing(drawing, 170.0)
-    assert 'font-family="Report Sans"' in _drawing(drawing, 170.0)
+    drawing = _drawing(Some(width=800, fixed_svg=words), 170.0)
+    assert "font-size: 13.2px" in drawing
+    assert 'font-family="Report Sans"' in drawing
+    assert "font-size: 11px" in _drawing(Some(width=642, fixed_svg=words), 170.0)
+
+
+def test_a_tall_drawing_leaves_room_for_its_words():
+    tall = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 400"><path d="M 0 0"/></svg>'
+    picture = Picture(svg=tall, alt="Tall.", title="Tall", width=800)
+    assert _width_of(picture, 170.0) == pytest.approx(185 / 4)
+    assert _width_of(replace(picture, width=40), 170.0) == pytest.approx(40 / 96 * 25.4)
