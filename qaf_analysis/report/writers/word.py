@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Sequence
 from copy import deepcopy
+from typing import assert_never
 from urllib.parse import quote
 
 from docx.document import Document as WordFile
@@ -203,7 +204,8 @@ class _Writer:
                 parts = [*opening, field_mark("separate"), *parts]
             if number == len(sections):
                 parts.append(field_mark("end"))
-            self._add("toc 1", parts)
+            kept = [element("w:keepNext")] if number < len(sections) else []
+            self._add("toc 1", parts, *kept)
 
     def _write_blocks(self, placed: Iterable[Placed]) -> None:
         for each in placed:
@@ -223,6 +225,8 @@ class _Writer:
                     self._add("Box Label", [run(each.block.label)])
                     for line in each.block.lines:
                         self._add("Box", self._words(line))
+                case _:
+                    assert_never(each.block)
 
     def _write_heading(self, heading: Heading, number: str) -> None:
         self._bookmarks += 1
@@ -245,8 +249,10 @@ class _Writer:
         self._write_caption(number, table.caption)
         self._last.addprevious(word_table(table, look=self.look, width=self._width))
         # Two tables with no paragraph between them would be one.
-        for words in [line for line in (table.note, table.source) if line] or [""]:
-            self._add("Source", [run(words)] if words else [])
+        below = [line for line in (table.note, table.source) if line] or [""]
+        for place, words in enumerate(below, start=1):
+            kept = [element("w:keepNext")] if place < len(below) else []
+            self._add("Source", [run(words)] if words else [], *kept)
 
     def _write_figure(self, figure: Figure, number: str) -> None:
         self._write_caption(number, figure.picture.title)

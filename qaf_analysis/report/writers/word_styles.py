@@ -108,7 +108,7 @@ _TEXT = (
     Style(name="Document Line", size=9, line=12, after=2, colour=MUTED.light),
     Style(name="Front Matter", left=42, hanging=42, stop=42, after=2),
     Style(name="Lead", size=12.5, line=17, before=4, after=6),
-    Style(name="Big Number", left=34, hanging=34, stop=34, after=4, line=15),
+    Style(name="Big Number", left=34, hanging=34, stop=34, before=4, after=2, line=15),
     Style(name="Colophon", size=8.5, line=12, before=18, colour=MUTED.light),
     Style(name="header", size=8.5, line=12, colour=MUTED.light),
     Style(name="footer", size=8.5, line=12, colour=MUTED.light),
@@ -137,7 +137,7 @@ _FIGURES = (
 _BOXES = (
     _box("Notice", fill=NOTICE.light, edge=NOTICE_EDGE.light, size=9.5),
     _box("Box Heading", fill=PANEL.light, edge=ACCENT.light, based_on="heading 2", size=12,
-         line=16, before=10, keeps_next=True),
+         line=16, before=10, left=BOX + 5, hanging=5, keeps_next=True),
     _box("Box Label", fill=PANEL.light, edge=ACCENT.light, is_bold=True, before=8,
          keeps_next=True),
     _box("Box", fill=PANEL.light, edge=ACCENT.light),
@@ -152,6 +152,10 @@ _CHARACTERS = (
           colour=ACCENT.light),
 )  # fmt: skip
 STYLES = (_NORMAL, *_HEADINGS, *_TEXT, *_CARDS, *_FIGURES, *_BOXES, *_CHARACTERS)
+_WORDS_OWN = {
+    "Normal", "Title", "Subtitle", "heading 1", "heading 2", "heading 3", "TOC Heading", "toc 1",
+    "List Bullet", "List Number", "header", "footer", "caption", "Strong", "Hyperlink",
+}  # fmt: skip
 COUNTED = {"heading 1", "Numbered Paragraph", "List Bullet", "List Number", "Box List"}
 """Styles that bear the report's own numbers or marks; any other style the report uses has none."""
 
@@ -171,6 +175,8 @@ def made_style(style: Style, *, identifier: str, ids: dict[str, str]) -> BaseOxm
     attributes = {"w:type": style.kind, "w:styleId": identifier}
     if style.name == "Normal":
         attributes["w:default"] = "1"
+    if style.name not in _WORDS_OWN:
+        attributes["w:customStyle"] = "1"
     parts = [value("w:name", style.name)]
     if style.based_on:
         parts.append(value("w:basedOn", ids[style.based_on]))
@@ -245,7 +251,9 @@ def made_table_style(identifier: str) -> BaseOxmlElement:
         value("w:vAlign", "bottom"),
     ])  # fmt: skip
     band = element("w:shd", {"w:val": "clear", "w:color": "auto", "w:fill": PANEL.light[1:]})
-    return element("w:style", {"w:type": "table", "w:styleId": identifier}, [
+    return element("w:style", {
+        "w:type": "table", "w:styleId": identifier, "w:customStyle": "1",
+    }, [
         value("w:name", TABLE),
         element("w:qFormat"),
         element("w:tblPr", children=whole),

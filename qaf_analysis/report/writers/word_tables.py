@@ -44,8 +44,8 @@ def word_table(table: Table, *, look: Look, width: int) -> BaseOxmlElement:
     rows = [_row(heads, _styles(table, "Heading"), widths, look=look, is_head=True, is_kept=True)]
     styles = _styles(table, "Text")
     for place, cells in enumerate(table.rows, start=1):
-        # The last row stays with nothing, the first with the second: no heading stands alone.
-        together = place < len(table.rows) and (is_kept or place == 1)
+        # No heading stands alone, nor the note below.
+        together = is_kept or place == 1 or place >= len(table.rows) - 1
         rows.append(_row(cells, styles, widths, look=look, is_head=False, is_kept=together))
     grid = element("w:tblGrid", children=[element("w:gridCol", {"w:w": str(w)}) for w in widths])
     return element("w:tbl", children=[_properties(table, look, width), grid, *rows])

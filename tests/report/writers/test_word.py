@@ -435,3 +435,22 @@ def test_bytes_are_the_same_twice_and_in_another_process(written):
 def test_the_zip_names_no_moment(written):
     with ZipFile(io.BytesIO(written)) as archive:
         assert {entry.date_time[0] for entry in archive.infolist()} == {1980}
+
+
+def kept_with_next(data, *, rows, cell):
+    table = Table(caption="x", columns=word_columns("a", "b"), rows=((cell, "y"),) * rows,
+                  note="note", source="source")  # fmt: skip
+    node = list(read.body(write_word(with_body(table))).iter(f"{W}tbl"))[-1]
+    return [
+        all(p.find(f"{W}pPr/{W}keepNext") is not None for p in row.iter(f"{W}p"))
+        for row in node.iter(f"{W}tr")
+    ]
+
+
+def test_short_tables_stay_on_one_page_and_long_ones_break_between_rows(written):
+    assert all(kept_with_next(written, rows=12, cell="x"))
+    long = kept_with_next(written, rows=40, cell="x")
+    assert (long[:2], long[-2:]) == ([True, True], [True, True])
+    assert not any(long[2:-2])
+    tall = kept_with_next(written, rows=12, cell="some words " * 60)
+    assert not all(tall)

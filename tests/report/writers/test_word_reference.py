@@ -1,6 +1,7 @@
 """A council's own document as the ground of the report: what is kept, left out and refused."""
 
 import io
+import random
 import zipfile
 
 import docx
@@ -18,6 +19,7 @@ from qaf_analysis.terms.errors import DocumentError
 from tests.report.specimen import specimen
 from tests.report.writers import read_word as read
 from tests.report.writers.read_word import R, W
+from tests.wide import wide
 
 MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
 
@@ -347,6 +349,36 @@ def test_every_cut_of_a_document_is_refused_or_used_but_never_a_fault():
     for place in range(0, len(data), len(data) // 12):
         with pytest.raises(DocumentError):
             write_word(specimen(), reference=data[:place])
+
+
+def mutated(seed):
+    """A document with a few elements and attributes lost or filled with what does not belong."""
+    parts = unzipped(saved(council_document()))
+    chance = random.Random(seed)
+    names = sorted(n for n in parts if n.endswith((".xml", ".rels")) and "theme" not in n)
+    for name in chance.choices(names, k=chance.choice((1, 2, 4))):
+        root = read.etree.fromstring(parts[name])
+        node = chance.choice(list(root.iter(read.etree.Element)))
+        change = chance.choice(("remove", "lose", "fill", "rename"))
+        if change == "remove" and node.getparent() is not None:
+            node.getparent().remove(node)
+        elif change == "lose" and node.attrib:
+            node.attrib.pop(chance.choice(sorted(node.attrib)))
+        elif change == "fill" and node.attrib:
+            node.set(chance.choice(sorted(node.attrib)), chance.choice(("", "x", "-1", "٣")))
+        elif change == "rename":
+            node.tag = "{x}y"
+        parts[name] = read.etree.tostring(root)
+    return zipped(parts)
+
+
+@pytest.mark.parametrize("seed", wide(range(120), quick=range(0, 120, 12)))
+def test_a_document_with_faults_is_refused_or_used_but_never_a_fault(seed):
+    try:
+        data = write_word(specimen(), reference=mutated(seed))
+    except DocumentError:
+        return
+    assert ("Title", specimen().title) in read.paragraphs(data)
 
 
 def test_the_head_of_a_council_keeps_its_relations(written):
