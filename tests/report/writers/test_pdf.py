@@ -183,7 +183,7 @@ def test_the_pdf_says_what_the_report_says_and_nothing_else(data, document):
 
 @needs_poppler
 def test_markup_is_only_text():
-    hostile = '#panic("no") *x* _y_ $z$ @ref <tag> \\ "quoted" [b] {c} // d /* e */ `f` ~ -- ...'
+    hostile = '#panic("no") *x* _y_ $z$ @ref <tag> \\n \\u{41} \\ "quoted" [b] {c} // d /* e */ `f` ~ -- ...'
     pages = read.one_line(" ".join(read.words_of_pages(write_pdf(specimen(hostile)))))
     assert hostile in pages
 
@@ -197,6 +197,15 @@ def test_what_is_told_below_a_table_never_parts_from_its_last_row():
         ]
         assert re.search(rf"row {rows - 1}\s", page)
         assert "The source." in page
+
+
+@needs_poppler
+def test_what_is_told_stands_right_below_the_table():
+    table = replace(plain_table(columns=3, rows=4), note="Beneath.")
+    words = [word for page in read.boxes_of_words(write_pdf(with_body(table))) for word in page]
+    last = [foot for _, _, _, foot, word in words if word == "row"][-1]
+    (told,) = [top for _, top, _, _, word in words if word == "Beneath."]
+    assert 0 < told - last < 16  # points
 
 
 @needs_poppler
@@ -231,7 +240,7 @@ def test_no_heading_ends_a_page():
 
 @needs_poppler
 def test_the_last_line_is_not_alone_on_a_page():
-    for lines in range(1, 45, 3):
+    for lines in range(1, 45):
         report = with_body(Listing(items=("a line",) * lines), Paragraph(words="The end."))
         *_, last = read.words_of_pages(write_pdf(report))
         assert "The end." in last
