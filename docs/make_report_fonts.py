@@ -71,7 +71,8 @@ def main(wheel: Path) -> None:
     (FOLDER / "widths.json").write_text(
         json.dumps(widths, indent=0, sort_keys=True) + "\n", encoding="ascii", newline="\n"
     )
-    (FOLDER / "OFL.txt").write_text(NOTE + licence.replace("\r\n", "\n"), encoding="utf-8", newline="\n")
+    told = NOTE + licence.replace("\r\n", "\n")
+    (FOLDER / "OFL.txt").write_text(told, encoding="utf-8", newline="\n")
 
 
 def static_font(variable: bytes, *, style: str, weight: int) -> bytes:

@@ -3,9 +3,10 @@
 The rule, in this order:
 
 1. Columns are as wide as their longest cell, if all of them then fit.
-2. Otherwise long cells are broken into lines, as few as can be and equally many in each column;
-   no word is broken and no column gets narrower than its longest word. Columns of numbers keep
-   each cell on one line where that leaves the words enough room.
+2. Otherwise cells are broken into lines, about equally many in each column by the quadratic mean
+   of its cells; no word is broken and no column gets narrower than its longest word. Columns of
+   numbers, and of a few letters such as quarters, keep each cell on one line where that leaves
+   the others enough room.
 3. If the longest words do not fit side by side, the type goes from 9.5 to 8.5 points.
 4. If they still do not, columns are set as several parts one below the other, each with the
    row's heading first, and the caption says which columns a part holds.
@@ -15,6 +16,7 @@ A word longer than a quarter of the page (a file's name, a hash) may be broken a
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -29,7 +31,7 @@ LONGEST_WORD = PAGE_WIDTH / 4
 MAY_BREAK = "\N{ZERO WIDTH SPACE}"
 LINE = 4.6  # height of a line in millimetres, with 9.5 points
 LONGEST_NUMBER = 32.0  # millimetres; an interval with its brackets is not longer
-ROOM_FOR_WORDS = 0.2  # share of the page that must be left when numbers are kept on one line
+FEW_LETTERS = 24.0  # millimetres; a quarter or a grade is not longer
 SHORT_TABLE = 95.0  # a table not taller than this, in millimetres, is kept on one page
 TALL_ROW = 95.0  # a row taller than this may go on on the next page
 _WORD = re.compile(r"\S+")
@@ -63,6 +65,7 @@ class Part:
 @dataclass(frozen=True)
 class _Need:
     least: float  # width of the longest word
+    usual: float  # quadratic mean of the widths of its cells on one line
     most: float  # width of the longest cell on one line, its heading on two
     full: float  # the same, its heading on one line too
 
@@ -115,10 +118,12 @@ def _need(column: Column, cells: Sequence[str], size: float, *, is_first: bool) 
          for word in _unbroken(text, size, bold)),
         default=0.0,
     )  # fmt: skip
-    most = max((width(text, size=size, weight=bold) for text, bold in body), default=0.0)
+    lines = [width(text, size=size, weight=bold) for text, bold in body] or [0.0]
+    most, usual = max(lines), math.hypot(*lines) / math.sqrt(len(lines))
     heading = max(width(text, size=size, weight=bold) for text, bold in heads)
     return _Need(
         least + PADDING,
+        usual,
         max(least, most, _on_two_lines(column.heading, size)) + PADDING,
         max(least, most, heading) + PADDING,
     )
@@ -139,16 +144,7 @@ def _unbroken(text: str, size: float, weight: Weight) -> list[str]:
 
 
 def _part(table: Table, columns: tuple[int, ...], needs: Sequence[_Need], size: float) -> Part:
-    own = [needs[place] for place in columns]
-    on_one_line = [
-        replace(need, least=need.most)
-        if table.columns[place].align == "right" and need.most <= LONGEST_NUMBER
-        else need
-        for place, need in zip(columns, own, strict=True)
-    ]
-    if sum(need.least for need in on_one_line) <= (1 - ROOM_FOR_WORDS) * PAGE_WIDTH:
-        own = on_one_line
-    widths = _widths(own)
+    widths = _widths(_on_one_line([(table.columns[place], needs[place]) for place in columns]))
     heights = [_height([row[place] for place in columns], widths, size) for row in table.rows]
     return Part(
         columns=columns,
@@ -159,26 +155,40 @@ def _part(table: Table, columns: tuple[int, ...], needs: Sequence[_Need], size: 
     )
 
 
+def _on_one_line(columns: Sequence[tuple[Column, _Need]]) -> list[_Need]:
+    """Needs of the columns, with those that should not be broken kept from it if there is room."""
+    for longest_number, share in ((LONGEST_NUMBER, 0.8), (FEW_LETTERS, 0.9)):
+        kept = [
+            replace(need, least=need.most)
+            if need.most <= (longest_number if column.align == "right" else FEW_LETTERS)
+            else need
+            for column, need in columns
+        ]
+        if sum(need.least for need in kept) <= share * PAGE_WIDTH:
+            return kept
+    return [need for _, need in columns]
+
+
 def _widths(needs: Sequence[_Need]) -> tuple[float, ...]:
-    """Widths with which the cells take as few lines as the page allows."""
+    """Widths with which the cells take few lines on the page."""
     if sum(need.full for need in needs) <= PAGE_WIDTH:
         return tuple(need.full for need in needs)
     left = PAGE_WIDTH - sum(need.most for need in needs)
     if left >= 0:
         share = left / sum(need.full - need.most for need in needs)
         return tuple(need.most + share * (need.full - need.most) for need in needs)
-    few, many = 1.0, 1000.0
-    for _ in range(40):  # halving: the widths shrink as the lines grow
-        lines = (few + many) / 2
-        if sum(_at(need, lines) for need in needs) > PAGE_WIDTH:
-            few = lines
+    few, many = 0.0, 1000.0  # times the usual width of its cells that each column gets
+    for _ in range(40):
+        times = (few + many) / 2
+        if sum(_at(need, times) for need in needs) > PAGE_WIDTH:
+            many = times
         else:
-            many = lines
-    return tuple(_at(need, many) for need in needs)
+            few = times
+    return tuple(_at(need, few) for need in needs)
 
 
-def _at(need: _Need, lines: float) -> float:
-    return max(need.least, (need.most - PADDING) / lines + PADDING)
+def _at(need: _Need, times: float) -> float:
+    return min(max(need.least, need.usual * times + PADDING), need.most)
 
 
 def _runs(needs: Sequence[_Need]) -> Iterator[tuple[int, ...]]:

@@ -189,6 +189,17 @@ def test_markup_is_only_text():
 
 
 @needs_poppler
+def test_what_is_told_below_a_table_never_parts_from_its_last_row():
+    for rows in range(20, 32):
+        table = replace(plain_table(columns=3, rows=rows), note="The note.", source="The source.")
+        (page,) = [
+            page for page in read.words_of_pages(write_pdf(with_body(table))) if "The note." in page
+        ]
+        assert re.search(rf"row {rows - 1}\s", page)
+        assert "The source." in page
+
+
+@needs_poppler
 def test_a_header_row_is_repeated_and_never_left_alone():
     for rows in range(24, 34):
         pages = read.words_of_pages(write_pdf(with_body(plain_table(columns=3, rows=rows * 2))))
@@ -207,7 +218,7 @@ def test_nothing_stands_beyond_the_margins(data):
 
 @needs_poppler
 def test_no_heading_ends_a_page():
-    for lines in range(1, 45, 2):
+    for lines in range(1, 45, 3):
         body = (
             Listing(items=("a line",) * lines),
             Heading(text="Watched", id="watched"),
@@ -220,7 +231,7 @@ def test_no_heading_ends_a_page():
 
 @needs_poppler
 def test_the_last_line_is_not_alone_on_a_page():
-    for lines in range(1, 45, 2):
+    for lines in range(1, 45, 3):
         report = with_body(Listing(items=("a line",) * lines), Paragraph(words="The end."))
         *_, last = read.words_of_pages(write_pdf(report))
         assert "The end." in last
