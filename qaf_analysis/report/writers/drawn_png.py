@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -9,12 +10,14 @@ import matplotlib as mpl
 import typst
 
 from qaf_analysis.kit.parts import Picture
+from qaf_analysis.report.writers import shipped_font
 from qaf_analysis.terms.errors import RunFailedError
 
 SHARPNESS = 2  # pixels of the PNG for one of the page
 _PIXELS_PER_INCH = 96  # as CSS and typst have it
-# The drawings are laid out by its widths (kit.picture); it comes with matplotlib.
-_FONT = "DejaVu Sans"
+_FACE = re.compile(r'font-family="[^"]*"')
+# For letters that the shipped font lacks; drawings are laid out by its widths (kit.picture).
+_SPARE = "DejaVu Sans"
 
 
 def png_of(picture: Picture) -> bytes:
@@ -30,9 +33,10 @@ def png_of(picture: Picture) -> bytes:
 
 @lru_cache(maxsize=256)
 def _drawn(svg: str) -> bytes:
+    faced = _FACE.sub(f"font-family=\"'{shipped_font.FAMILY}', '{_SPARE}'\"", svg, count=1)
     source = (
-        f'#set text(font: "{_FONT}")\n#set page(width: auto, height: auto, margin: 0pt)\n'
-        f'#image(bytes({_literal(svg)}), format: "svg")'
+        "#set page(width: auto, height: auto, margin: 0pt)\n"
+        f'#image(bytes({_literal(faced)}), format: "svg")'
     )
     try:
         drawn = typst.Compiler(source.encode("utf-8"), font_paths=_fonts()).compile(
@@ -59,7 +63,9 @@ def _literal(text: str) -> str:
 
 @cache
 def _fonts() -> typst.Fonts:
-    folder = Path(mpl.get_data_path()) / "fonts" / "ttf"
+    spare = Path(mpl.get_data_path()) / "fonts" / "ttf"  # comes with matplotlib
     return typst.Fonts(
-        include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(folder)]
+        include_system_fonts=False,
+        include_embedded_fonts=False,
+        font_paths=[str(shipped_font.folder()), str(spare)],
     )

@@ -70,7 +70,7 @@ def column_widths(table: Table, width: int) -> list[int]:
             _BOLD * _longest_word(heading),
             weight * max(map(_longest_word, texts), default=0),
         )
-        text = max(weight * max(map(_length, texts), default=0), _BOLD * _length(heading) / 2)
+        text = max(weight * _typical(texts), _BOLD * _length(heading) / 2)
         if column.align == "right":
             short = weight * max((_length(one) for one in texts if len(one) <= _SHORT), default=0)
         else:
@@ -78,7 +78,9 @@ def column_widths(table: Table, width: int) -> list[int]:
         words.append(word + _MARGINS)
         whole.append(max(word, short) + _MARGINS)
         wanted.append(max(word, text) + _MARGINS)
-    return _shared_out(whole if sum(whole) < width else words, wanted, width)
+    # Where one column alone would fill half a page, short cells may not take all the others' room.
+    room = 0.7 * width if max(wanted) > width / 2 else width
+    return _shared_out(whole if sum(whole) < room else words, wanted, width)
 
 
 def _shared_out(least: Sequence[float], wanted: Sequence[float], width: int) -> list[int]:
@@ -107,6 +109,13 @@ def _is_kept_together(table: Table, widths: Sequence[int]) -> bool:
         for row in table.rows
     )
     return lines * _LINE + len(table.rows) * _ROW_SPACE <= _HEIGHT_KEPT_TOGETHER
+
+
+def _typical(texts: Sequence[str]) -> float:
+    """Twips a column wants; one long text among short ones does not take their room."""
+    lengths = [_length(text) for text in texts]
+    longest = max(lengths, default=0)
+    return longest if longest <= 2 * _COMFORT else (longest + sum(lengths) / len(lengths)) / 2
 
 
 def _lines(text: str, width: int) -> int:

@@ -50,3 +50,16 @@ def test_a_table_that_is_too_wide_is_shared_out_by_its_longest_words():
     widths = column_widths(table((wide, *([narrow] * 9))), PAGE)
     assert widths[0] == max(widths)
     assert max(widths[1:-1]) - min(widths[1:-1]) <= 1
+
+
+def test_one_long_text_among_empty_cells_does_not_take_the_room_of_the_others():
+    rows = [("some short words of a question", "")] * 9 + [("some short words", "long " * 60)]
+    first, second = column_widths(table(*rows, words=2), PAGE)
+    alone = column_widths(table(("some short words", "long " * 60), words=2), PAGE)[0]
+    assert first > alone
+    assert second > 0.6 * PAGE
+
+
+def test_a_long_text_beside_many_short_cells_keeps_a_readable_width():
+    made = table(("Team", "word " * 80, *(["−0.02 (−0.17 to +0.13)"] * 3)), words=2)
+    assert column_widths(made, PAGE)[1] > PAGE / 4
