@@ -110,7 +110,8 @@ def told(cell: Cell, *, councils: int, seed: list[int]) -> dict[str, object]:
 
 def page(rows: list[dict[str, object]], *, councils: int, seed: int) -> str:
     head = ["Council", "Bridge", "Audits, readers", "Change of practice", "Covers", "Improved",
-            "Worsened", "No evidence", "Cannot be compared", '"Practice improved" said']  # fmt: skip
+            "Worsened", "No evidence", "Cannot be compared",
+            '"Practice improved" said']  # fmt: skip
     lines = [
         "# What the report claims over a change of scale",
         "",

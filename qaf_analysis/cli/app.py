@@ -15,6 +15,7 @@ import qaf_analysis
 from qaf_analysis.cli import faults
 from qaf_analysis.cli.check import check
 from qaf_analysis.cli.console import make_safe, rows_words, steps, tell, tell_checks
+from qaf_analysis.cli.export import export
 from qaf_analysis.cli.folders import data_folder, home, new_folder, outputs_folder
 from qaf_analysis.cli.init import init
 from qaf_analysis.cli.keys import keys
@@ -42,6 +43,7 @@ app.command()(template)
 app.command()(init)
 app.command()(check)
 app.command()(purge)
+app.command()(export)
 
 
 @app.command()

@@ -35,7 +35,7 @@ def card_of_headlines(cards: Sequence[tuple[str, Card]]) -> Card:
     verdicts = [card.verdict for _, card in cards]
     if len(set(verdicts)) == 1:
         every = listed([name for name, _ in cards])
-        return replace(first, words=f"All of {every}. {headline}: {first.words}")
+        return replace(first, words=f"The same for {every}. {headline}: {first.words}")
     told = " ".join(
         f"{name}: {card.verdict[:1].lower()}{card.verdict[1:]}." for name, card in cards
     )
@@ -55,7 +55,7 @@ def headlines_table(results: Results) -> tuple[Table, ...]:
                 Column(heading="Headline", align="left"),
                 Column(heading="Audits"),
                 Column(heading=f"{positive}, by auditors"),
-                Column(heading="had moderators graded all"),
+                Column(heading="Had moderators graded all"),
                 Column(heading="Do auditors agree?", align="left"),
                 Column(heading="Gap to moderators", unit="grades"),
                 Column(heading="Over-optimistic?", align="left"),

@@ -17,6 +17,8 @@ from qaf_analysis.terms.estimate import Estimate
 from qaf_analysis.terms.verdicts import LARGE_TYPE_RULE
 from qaf_analysis.topics.agreement.analysis.detail import AgreementDetail
 from qaf_analysis.topics.agreement.analysis.headline import Agreement
+from qaf_analysis.topics.child.analysis.impact import PracticeImpact
+from qaf_analysis.topics.child.words import impact_line
 from qaf_analysis.topics.common.section import Section, Shown
 from qaf_analysis.topics.impact.analysis.changes import DesignChanges
 from qaf_analysis.topics.impact.analysis.themes import Themes
@@ -208,6 +210,7 @@ def _highlights(results: Results) -> tuple[Block, ...]:
                 *_scale_change(results),
                 *(_named(headline, words) for words in since_last_quarter(programme)),
                 _named(headline, true_trend_line(trend)),
+                *impact_line(results[PracticeImpact]),
                 *design_line(results[DesignChanges]),
                 *together(_claims(results)),
             )

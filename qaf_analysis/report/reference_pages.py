@@ -75,6 +75,35 @@ def _data_contract() -> str:
         "grade: one audit, one domain, one auditor. Two auditors on the same audit and domain are "
         "a double rating.",
         "",
+        *_tables(),
+        *_declared(),
+        "",
+        *_moderation_settings(),
+        "",
+        "## Words",
+        "",
+        f"- `audit_type`: {_words(AuditType)}",
+        f"- `role`: {_words(Role)}",
+        f"- `selected_by`: {_words(Selection)}",
+        "",
+        "## Scales",
+        "",
+        *(
+            f"- `{scale.name}`: {', '.join(scale.levels)} (worst first; positive: {scale.positive})"
+            for scale in SCALES.values()
+        ),
+        "",
+        *_scales(),
+        "",
+        "Identifiers of audits, cases and people are replaced by codes when the files are read. "
+        "Free text and columns not listed here are left out.",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _tables() -> list[str]:
+    """The columns of each table that a council may bring."""
+    return [
         "## audits",
         "",
         *_fields(AUDIT_FIELDS),
@@ -99,29 +128,7 @@ def _data_contract() -> str:
         "",
         *_fields(ACTION_FIELDS),
         "",
-        *_declared(),
-        "",
-        *_moderation_settings(),
-        "",
-        "## Words",
-        "",
-        f"- `audit_type`: {_words(AuditType)}",
-        f"- `role`: {_words(Role)}",
-        f"- `selected_by`: {_words(Selection)}",
-        "",
-        "## Scales",
-        "",
-        *(
-            f"- `{scale.name}`: {', '.join(scale.levels)} (worst first; positive: {scale.positive})"
-            for scale in SCALES.values()
-        ),
-        "",
-        *_scales(),
-        "",
-        "Identifiers of audits, cases and people are replaced by codes when the files are read. "
-        "Free text and columns not listed here are left out.",
     ]
-    return "\n".join(lines) + "\n"
 
 
 def _scales() -> list[str]:

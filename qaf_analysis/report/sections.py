@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from itertools import zip_longest
 from typing import Any
 
-from qaf_analysis.kit.parts import Column, Place, Table
+from qaf_analysis.kit.parts import Column, Place, Statement, Table
 from qaf_analysis.report.blocks import Block, Figure, Heading, Link, Listing, Note, Paragraph
 from qaf_analysis.report.method import method_table, rules_table
 from qaf_analysis.terms.glossary import glossary_of
@@ -31,8 +31,11 @@ from qaf_analysis.topics.registry import Results
 def sections(shown: Sequence[Shown[Any]], results: Results) -> tuple[Block, ...]:
     """Every section in the order of the report."""
     blocks: list[Block] = []
+    first: Statement | None = None
     for each, after in zip_longest(shown, shown[1:]):
-        blocks.extend(_section(each))
+        first = first if each.place else None
+        blocks.extend(_section(each, after=first))
+        first = first or each.statement
         if after is None or after.section is not each.section:
             for told in _TOLD_AFTER.get(each.section.id, ()):
                 blocks.extend(told(results[Programme]))
@@ -62,14 +65,17 @@ def appendix(shown: Sequence[Shown[Any]], scale: ScaleWords) -> tuple[Block, ...
     return tuple(blocks)
 
 
-def _section(shown: Shown[Any]) -> tuple[Block, ...]:
+def _section(shown: Shown[Any], *, after: Statement | None) -> tuple[Block, ...]:
+    """A section; what was said in the same words of an earlier headline is not said again."""
     said = shown.statement
+    known = () if after is None else (*after.paragraphs, after.limits)
+    limits = Note(label="What this does not show", lines=(said.limits,))
     return (
         Heading(text=said.claim, id=shown.id, level=shown.level),
-        *(Paragraph(words=words) for words in said.paragraphs),
+        *(Paragraph(words=words) for words in said.paragraphs if words not in known),
         *_figures(shown, "section"),
         *_tables(shown, "section"),
-        Note(label="What this does not show", lines=(said.limits,)),
+        *(() if said.limits in known else (limits,)),
     )
 
 

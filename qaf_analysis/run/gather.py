@@ -11,11 +11,14 @@ from qaf_analysis.topics.registry import QUESTIONS, REPORT_NOTEBOOK, Results
 FIGURES_FILE = "figures.csv"
 
 
-def gather(session: Session) -> Results:
-    """Load every answer of this run, and answer what rests on the others' answers."""
+def gather(session: Session, *, keep: bool = True) -> Results:
+    """Load every answer of this run, and answer what rests on the others' answers.
+
+    With ``keep`` false all answers are there already, and nothing is written.
+    """
     return Results(
         session.answer(question.asks)
-        if question.notebook == REPORT_NOTEBOOK
+        if keep and question.notebook == REPORT_NOTEBOOK
         else session.answers_to(question)
         for question in QUESTIONS
     )

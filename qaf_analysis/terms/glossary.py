@@ -11,8 +11,8 @@ GLOSSARY: Mapping[str, str] = {
     "AC2": "Gwet's agreement coefficient: 1 is perfect agreement, 0 is what chance would give. "
     "Grades far apart count as worse than grades next to each other.",
     "Alpha": "Krippendorff's alpha: like AC2, but stricter where most audits get the same grade.",
-    "Audit": "One examination of the practice in a child's file, with an overall grade and a "
-    "grade for each domain.",
+    "Audit": "One examination of the practice in a child's file, with a grade for each "
+    "domain and, in most councils, an overall grade.",
     "Auditor": "Somebody inside the council who grades audits. Shown by a code, never by name.",
     "Calibration audit": "A file that every auditor grades, so that their grades can be compared.",
     "Case": "A child's file. Shown by a code; nobody can be told from it without the "

@@ -30,6 +30,7 @@ ANY_DRAW = "one over the chance that any draw took the audit"
 MODEL = "as the model has it"
 STRATA = "like with like, by the auditor's grade"
 QUARTERS = "quarters by what they know"
+MIX = "each group by its share in the mix"
 EACH = "each action alike"
 LEVELS = "each audit alike, through the levels of the bridge"
 
@@ -97,6 +98,8 @@ QUANTITIES: dict[str, Quantity] = {
     "Optimism.audit_good": GOOD,
     "Programme.change": GOOD_CHANGE,
     "Programme.quarter_change": GOOD_CHANGE,
+    "MixBreak.old_mix": _q("change in positive share, mix of the year before held", ROUTINE, MIX),
+    "MixBreak.new_mix": _q("change in positive share, mix of this year held", ROUTINE, MIX),
     "Programme.collaborative": _q("audits done with the worker", ROUTINE),
     "Programme.family_feedback": _q("audits with feedback from the family", ROUTINE),
     "Reach.detectable_quarters": _q("smallest rise seen from quarter to quarter", ROUTINE),
@@ -348,6 +351,12 @@ PLACES: dict[str, Place] = {
     ),
     "Programme.quarter_change": Place(
         period=lambda result, _: " against ".join(map(str, reversed(result.quarters[-2:])))
+    ),
+    "Programme.mix_breaks": Place(
+        group=lambda _, value: f"new {value.column.replace('_', ' ')}s from {value.on}",
+        period=lambda result, _: " against ".join(
+            year.period for year in reversed(result.years[-2:])
+        ),
     ),
     "Agreement.by_year": Place(
         period=lambda result, value: _financial_year(value.label, result.scope.last)

@@ -19,7 +19,7 @@ def test_one_headline_keeps_its_card():
 
 def test_a_verdict_that_all_share_is_theirs():
     made = card_of_headlines([("Help", card("Well", "AC2 .8.")), ("Care", card("Well", "AC2 .7."))])
-    assert (made.verdict, made.words) == ("Well", "All of Help and Care. Help: AC2 .8.")
+    assert (made.verdict, made.words) == ("Well", "The same for Help and Care. Help: AC2 .8.")
 
 
 def test_verdicts_that_differ_are_each_named():

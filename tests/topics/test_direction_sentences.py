@@ -51,7 +51,7 @@ def moderated(council):
 def graded(council):
     found = programme(council, quarter=LAST)
     levels = ("Inadequate", "Requires improvement", "Good", "Outstanding")
-    assert (found.levels, found.good_from) == (levels, 2)
+    assert (found.scale.levels, found.scale.good_from) == (levels, 2)
     return found
 
 

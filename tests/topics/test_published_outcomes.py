@@ -42,7 +42,7 @@ def test_grades_are_those_of_the_published_file(results):
         rows = [r for r in csv.DictReader(file) if r["inspection_end_date"] and r["region_code"]]
     published = Counter(row["overall_effectiveness_grade"] for row in rows)
     programme = results[Programme]
-    for place, level in enumerate(programme.levels):
+    for place, level in enumerate(programme.scale.levels):
         counted = sum(quarter.counts[place] for quarter in programme.by_quarter)
         assert counted == published[level.lower()]
 

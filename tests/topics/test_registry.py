@@ -9,7 +9,7 @@ import nbformat
 import pytest
 
 from qaf_analysis import notebook as qaf
-from qaf_analysis.kit.parts import Statement
+from qaf_analysis.kit.parts import Picture, Statement
 from qaf_analysis.terms.errors import DisclosureError, UsageError
 from qaf_analysis.topics.common.evidence import Evidence
 from qaf_analysis.topics.common.release import Released, release
@@ -25,6 +25,7 @@ from qaf_analysis.topics.registry import (
 )
 from qaf_analysis.topics.show import plot, say
 from tests.places import ROOT
+from tests.topics.by_hand import audit, council
 
 ASKED = re.compile(r"session\.answer\(qaf\.(\w+)\)")
 
@@ -105,29 +106,41 @@ def test_what_questions_share_is_made_once():
 
     def models(audits, *, quarter):
         calls.append(quarter)
-        return f"{audits} to {quarter}"
+        return f"{len(audits.audits)} to {quarter}"
 
-    evidence = Evidence(audits="audits", quarter="Q3")
-    assert evidence.once(models) == evidence.once(models) == "audits to Q3"
-    assert replace(evidence, quarter="Q4").once(models) == "audits to Q3"
+    evidence = Evidence(audits=council(audit("2019-20 Q3", 2)), quarter="Q3")
+    assert evidence.once(models) == evidence.once(models) == "1 to Q3"
+    assert replace(evidence, quarter="Q4").once(models) == "1 to Q3"
     assert calls == ["Q3"]
 
 
 def test_a_question_is_answered_by_its_analysis_unless_it_says_how():
-    evidence = Evidence(audits="audits", quarter="Q3")
-    plain = Question(result=str, asks=lambda audits, *, quarter: audits + quarter, notebook="x")
-    assert plain.answered(evidence) == "auditsQ3"
+    evidence = Evidence(audits=council(audit("2019-20 Q3", 2)), quarter="Q3")
+    plain = Question(
+        result=str, asks=lambda audits, *, quarter: f"{len(audits.audits)}{quarter}", notebook="x"
+    )
+    assert plain.answered(evidence) == "1Q3"
     assert replace(plain, answer=lambda given: given.quarter).answered(evidence) == "Q3"
-    resting = replace(plain, answer=lambda given: given.found(int))
+    resting = replace(plain, answer=lambda given: given.answer_to(int))
     with pytest.raises(UsageError, match="answer that question first"):
         resting.answered(evidence)
-    assert resting.answered(replace(evidence, found={int: 7}.__getitem__)) == 7
+    found = replace(evidence, found=lambda kind, headline: {(int, ""): 7}[kind, headline])
+    assert resting.answered(found) == 7
 
 
 def test_the_grades_by_quarter_come_first_in_a_notebook(monkeypatch):
-    section = replace(SECTIONS[0], front=lambda result: "front", pictures=lambda result: ("later",))
+    front, later = (
+        Picture(svg="<svg xmlns='http://www.w3.org/2000/svg'/>", alt="a", title=title, width=1)
+        for title in ("front", "later")
+    )
+    section = replace(SECTIONS[0], front=lambda result: front, pictures=lambda result: (later,))
     monkeypatch.setattr("qaf_analysis.topics.show.page_of", lambda kind: section)
-    assert tuple(plot(Released(result=1, edition="board", marking=""))) == ("front", "later")
+    released = Released(result=1, edition="board", marking="")
+    assert tuple(plot(released)) == (front, later)
+    several = replace(released, headline="Help", further=(replace(released, headline="Care"),))
+    assert [drawn.title for drawn in plot(several)] == [
+        "Help: front", "Help: later", "Care: front", "Care: later"
+    ]  # fmt: skip
 
 
 def test_notebooks_find_every_question_by_its_name_and_no_other():

@@ -20,7 +20,8 @@ _SHOWN = 8
 def unused_spellings(exports: Sequence[Export], *, settings: Settings) -> tuple[Finding, ...]:
     """Warn of the words of each [spellings.x] table that stand in no export: they do nothing.
 
-    A word declared for one column of people holds for all of them.
+    Names of people are told by their place in the table only; one declared for one column of
+    people holds for all of them.
     """
     findings = []
     for name, words in settings.spellings.items():
@@ -28,7 +29,10 @@ def unused_spellings(exports: Sequence[Export], *, settings: Settings) -> tuple[
         texts = {spelling_key(text): text for text in _texts(exports, names)}
         unused = [word for word in words if spelling_key(word) not in texts]
         if unused:
-            findings.append(_finding(name, unused, known=[*texts.values()]))
+            quoted = [_with_near(word, [*texts.values()]) for word in unused]
+            if name in PEOPLE:
+                quoted = [f"number {[*words].index(word) + 1} of the table" for word in unused]
+            findings.append(_finding(name, quoted))
     return tuple(findings)
 
 
@@ -43,8 +47,8 @@ def _texts(exports: Sequence[Export], names: Collection[str]) -> Iterator[str]:
         yield from (text for name, text in export.file.constants.items() if name in names)
 
 
-def _finding(name: str, unused: Sequence[str], *, known: Sequence[str]) -> Finding:
-    shown = "; ".join(_with_near(word, known) for word in unused[:_SHOWN])
+def _finding(name: str, unused: Sequence[str]) -> Finding:
+    shown = "; ".join(unused[:_SHOWN])
     rest = f" and {counted(len(unused) - _SHOWN, 'other')}" if len(unused) > _SHOWN else ""
     verb = "stands" if len(unused) == 1 else "stand"
     return Finding(

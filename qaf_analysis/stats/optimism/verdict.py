@@ -104,7 +104,7 @@ def _beyond(one: RuledFigure, limits: OptimismLimits, positive: str) -> str:
         VerdictFigure.SEVERE: f"more than {limits.severe_share:.0%} of audits are "
         f"{limits.severe_words} apart",
         VerdictFigure.SPREAD: "auditors' own gaps, taken together, spread by more than "
-        f"{grades(limits.tolerance)} of a grade, too much for one correction",
+        f"{size_in_grades(limits.tolerance)} of a grade, too much for one correction",
     }[one.figure]
 
 
@@ -134,8 +134,9 @@ def _open(
         }[widest.figure]
         return f"{what} cannot be told: {widest.small.why_not}"
     what = {
-        VerdictFigure.GAP: f"the mean gap is small (within {grades(limits.tolerance)} of a grade)",
-        VerdictFigure.SHIFT: f"the shift in the share graded {positive} is small (within "
+        VerdictFigure.GAP: "the mean gap is small (within "
+        f"{size_in_grades(limits.tolerance)} of a grade)",
+        VerdictFigure.SHIFT: f"the share graded {positive} shifts little (within "
         f"{100 * limits.good_shift:g} points)",
         VerdictFigure.SEVERE: f"more than {limits.severe_share:.0%} of audits are "
         f"{limits.severe_words} apart",
@@ -152,6 +153,6 @@ def _open(
     return f"{what}; about {n:,.0f} moderated audits in all would settle it{more}"
 
 
-def grades(size: float) -> str:
+def size_in_grades(size: float) -> str:
     """A limit in grades, as short as it can be told."""
     return f"{round(size, 2):g}" if abs(size - round(size, 2)) < 1e-9 else f"{size:.3g}"

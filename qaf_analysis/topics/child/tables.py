@@ -36,6 +36,8 @@ from qaf_analysis.topics.child.analysis.impact import PracticeImpact
 def child_focus_tables(result: ChildFocusFinding) -> tuple[Table, ...]:
     """The five measures, the rules the overall grade follows, and auditors' own by year."""
     tables = [] if result.comparison is None else [in_section(_measures(result.comparison, result))]
+    if not any(each.share.cases for each in result.own.rules):
+        return tuple(tables)  # without an overall grade no rule gives it
     return (*tables, in_section(_rules(result)), _by_year(result))
 
 

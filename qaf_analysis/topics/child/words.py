@@ -15,6 +15,7 @@ from qaf_analysis.kit.numbers import (
 )
 from qaf_analysis.kit.parts import Statement, listed
 from qaf_analysis.stats.child.focus import ChildFocus
+from qaf_analysis.stats.child.two_judgements import TwoJudgements
 from qaf_analysis.terms.verdicts import FocusVerdict
 from qaf_analysis.topics.child.analysis.focus import ChildFocusFinding
 from qaf_analysis.topics.child.analysis.impact import PracticeImpact
@@ -108,8 +109,8 @@ def _own(result: ChildFocusFinding) -> str:
     rate = result.own.good_without_child
     if not rate.is_estimable:
         return (
-            f"From auditors' own grades, how often an audit is graded {result.scale.positive} "
-            f"although a child's domain is not cannot be said, because {rate.why_not}."
+            f"How often auditors grade an audit {result.scale.positive} although a child's domain "
+            f"is not cannot be said: {rate.why_not}."
         )
     return (
         f"By auditors' own grades, {with_interval(rate, percent)} of "
@@ -172,8 +173,8 @@ def _impact_paragraphs(result: PracticeImpact) -> tuple[str, ...]:
         return (f"Not available because {share.why_not}.",)
     first = (
         f"Of {counted(found.good_practice, 'audit')} graded {result.scale.positive} in "
-        f"{result.practice}, {found.practice_only:,} ({with_interval(share, percent)}) were below "
-        f"that in {result.impact}: no difference is seen yet."
+        f"{result.practice}, {_without_impact(found)} were below that in {result.impact}: no "
+        "difference is seen yet."
     )
     second = (
         f"The other way round it was {counted(found.impact_only, 'audit')}. Over all "
@@ -196,5 +197,22 @@ def _moderated_impact(result: PracticeImpact) -> str:
         return f"The same by moderators is not available because {share.why_not}."
     return (
         f"By moderators' own grades of {counted(found.audits, 'audit')} it is "
-        f"{found.practice_only:,} of {found.good_practice:,} ({with_interval(share, percent)})."
+        f"{_without_impact(found)} of {found.good_practice:,}."
+    )
+
+
+def _without_impact(found: TwoJudgements) -> str:
+    share = found.no_difference_yet
+    return f"{found.practice_only:,} ({percent(share.value)}, {interval(share, percent)})"
+
+
+def impact_line(result: PracticeImpact) -> tuple[str, ...]:
+    """One sentence for the first page; none where no impact for the child is declared."""
+    if result.audits is None or not result.audits.no_difference_yet.is_estimable:
+        return ()
+    share = result.audits.no_difference_yet
+    return (
+        f"Of {counted(share.cases, 'audit')} with {result.practice} graded "
+        f"{result.scale.positive}, {with_interval(share, percent)} saw no difference for the "
+        "child yet.",
     )

@@ -52,7 +52,7 @@ def new_scale(settings: Settings) -> Era | None:
 
 
 def why_no_before(settings: Settings, event: Quarter) -> str:
-    """Say that the scale changed between before and after an event, or in the year before it.
+    """Say that the scale changed after an event, between before and after, or in the year before.
 
     Parameters
     ----------
@@ -69,6 +69,11 @@ def why_no_before(settings: Settings, event: Quarter) -> str:
     era = new_scale(settings)
     if era is None or era.first is None or event >= Quarter.of(era.first).next(YEAR):
         return ""
+    if event < Quarter.of(era.first).next(-1):
+        return (
+            f"what happened in {event} came before the scale changed on {in_words(era.first)}; "
+            "only the report of an earlier quarter can tell"
+        )
     where = "between before and after" if event <= Quarter.of(era.first) else "in the year before"
     return f"the scale changed on {in_words(era.first)}, {where}"
 

@@ -14,6 +14,7 @@ from qaf_analysis.terms.quarter import Quarter, quarters_between, spans
 PROCESS = "process change"
 THEMED = "themed audit"
 NEW_SCALE = "new scale"
+NEW_MIX = "new mix of audits"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,7 +123,7 @@ def headline_quarters(audits: Audits, quarter: Quarter) -> list[Quarter]:
 
 @dataclass(frozen=True, kw_only=True)
 class Event:
-    """A process change, a themed audit or a new scale, to be marked on a time line."""
+    """What is marked on a time line: a process change, a themed audit, a new scale or mix."""
 
     quarter: Quarter
     label: str
@@ -130,7 +131,10 @@ class Event:
 
 
 def events(audits: Audits, quarters: list[Quarter]) -> tuple[Event, ...]:
-    """Process changes, themed audits and new scales in these quarters, in order of time."""
+    """Everything on record that a time line shows in these quarters, in order of time.
+
+    Process changes, themed audits, new scales, and new words for types of case or teams.
+    """
     changes = [
         Event(quarter=change.quarter, label=change.label, kind=PROCESS)
         for change in audits.settings.process_changes
@@ -144,12 +148,25 @@ def events(audits: Audits, quarters: list[Quarter]) -> tuple[Event, ...]:
         for era in audits.settings.eras
         if era.quarter is not None
     ]
+    mixes = [
+        Event(quarter=Quarter.of(one.starts), label=label, kind=NEW_MIX)
+        for label, maps in (
+            ("New types of case", audits.settings.case_type_maps),
+            ("New teams", audits.settings.team_maps),
+        )
+        for one in maps
+    ]
     return tuple(
         sorted(
-            (event for event in changes + themes + scales if event.quarter in quarters),
+            (event for event in changes + themes + scales + mixes if event.quarter in quarters),
             key=lambda event: (event.quarter, event.kind, event.label),
         )
     )
+
+
+def for_every_chart(marks: tuple[Event, ...]) -> tuple[Event, ...]:
+    """Events that every chart over time shows: all but themed audits, which only theirs do."""
+    return tuple(event for event in marks if event.kind != THEMED)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -135,7 +135,7 @@ class Shown(Generic[Result]):
     """A section with its words, tables and pictures, made once and used wherever they stand."""
 
     section: Section[Result]
-    headline: str
+    headline: str = ""
     result: Result
     statement: Statement
     tables: tuple[Table, ...]

@@ -38,6 +38,7 @@ from qaf_analysis.kit.palette import ACCENT, BAND, COMPARISON, GRID, MUTED, PAGE
 from qaf_analysis.kit.parts import Picture
 from qaf_analysis.kit.picture import house_style, new_figure, panel, picture_of
 from qaf_analysis.stats.optimism.auditor_gaps import INNER, LEAST_CASES, OUTER, funnel_reach
+from qaf_analysis.stats.optimism.verdict import size_in_grades
 from qaf_analysis.terms.errors import ShapeError
 from qaf_analysis.terms.quarter import Quarter, quarters_between
 from qaf_analysis.topics.optimism.analysis.detail import OptimismDetail
@@ -286,7 +287,7 @@ def _name_lines(axes: Axes, tolerance: float, *, height: int, is_card: bool) -> 
     low, high = axes.get_ylim()
     end = axes.get_xlim()[1]
     zero = ["same as", "moderators"] if is_card else ["same as moderators"]
-    names = [([f"within {tolerance:g}"], tolerance / 2), (zero, 0.0)]
+    names = [([f"within {size_in_grades(tolerance)}"], tolerance / 2), (zero, 0.0)]
     if tolerance == 0:
         names = names[1:]
     wished = [height * (at - low) / (high - low) for _, at in names][::-1]
@@ -320,7 +321,7 @@ def _name_sides(axes: Axes, *, height: int, cases: Sequence[int | None]) -> None
 def _rounds_in_words(rounds: Sequence[Mark], tolerance: float, changes: Sequence[Change]) -> str:
     parts = [
         "Auditor minus moderator, in grades; above zero auditors were kinder, "
-        f"and a gap within {tolerance:g} counts as small."
+        f"and a gap within {size_in_grades(tolerance)} counts as small."
     ]
     for mark in rounds:
         if not mark.has_value:

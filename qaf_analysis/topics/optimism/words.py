@@ -258,10 +258,11 @@ def _good_shift(result: Optimism) -> str:
     if not shift.is_estimable:
         return f"How the {share} differs cannot be told, because {shift.why_not}."
     size = unsigned(shift.value, points)
+    size += " point" if size == "1" else " points"
     said = by_sign(
         printed_sign(shift.value, points),
-        above=f"{size} points higher by auditors than by moderators",
-        below=f"{size} points lower by auditors than by moderators",
+        above=f"{size} higher by auditors than by moderators",
+        below=f"{size} lower by auditors than by moderators",
         neither="the same by auditors and by moderators",
     )
     return f"The {share} is {said} ({interval(shift, points)})."

@@ -25,7 +25,7 @@ from qaf_analysis.terms.verdicts import (
 )
 from qaf_analysis.topics.process.analysis.agreement import AgreementFinding, ProcessAgreement
 from qaf_analysis.topics.process.analysis.answer import AgreementFound
-from qaf_analysis.topics.process.analysis.periods import ProcessPeriods
+from qaf_analysis.topics.process.analysis.periods import NONE_DECLARED, ProcessPeriods
 from qaf_analysis.topics.process.analysis.spread import Consistency, ProcessFinding
 
 Verdict = TypeVar("Verdict", SpreadVerdict, AgreementChangeVerdict)
@@ -39,15 +39,21 @@ LIMITS = (
 )
 
 
+def _not_available(reason: str) -> str:
+    if reason != NONE_DECLARED:
+        return f"Not available because {reason}."
+    return (
+        f"Not available because {reason}. Declare training, co-location or a new auditor pool with "
+        "its date in council.toml."
+    )
+
+
 def say_consistency(result: Consistency) -> Statement:
     """Words for the section on process changes."""
     if not result.changes:
         return Statement(
             claim="No change to the audit process can be judged",
-            paragraphs=(
-                f"Not available because {result.reason}. Declare training, co-location or a new "
-                "auditor pool with its date in council.toml.",
-            ),
+            paragraphs=(_not_available(result.reason),),
             limits=LIMITS,
             source=result.scope.source_line,
         )
@@ -265,10 +271,7 @@ AGREEMENT_LIMITS = (
 def say_process_agreement(result: ProcessAgreement) -> Statement:
     """Words for each process change."""
     if not result.changes:
-        paragraphs: tuple[str, ...] = (
-            f"Not available because {result.reason}. Declare training, co-location or a new "
-            "auditor pool with its date in council.toml.",
-        )
+        paragraphs: tuple[str, ...] = (_not_available(result.reason),)
     else:
         paragraphs = tuple(_finding(finding) for finding in result.changes)
     return Statement(

@@ -29,7 +29,7 @@ from qaf_analysis.kit.picture import house_style, new_figure, panel, picture_of
 from qaf_analysis.terms.quarter import Quarter
 from qaf_analysis.terms.scale import ScaleWords
 from qaf_analysis.terms.verdicts import YEAR_RULE
-from qaf_analysis.topics.common.scope import PROCESS, Event
+from qaf_analysis.topics.common.scope import Event, for_every_chart
 from qaf_analysis.topics.optimism.analysis.headline import Optimism
 from qaf_analysis.topics.programme.analysis.grades import Programme
 from qaf_analysis.topics.programme.words import programme_claim
@@ -48,7 +48,7 @@ def grades_picture(result: Programme, optimism: Optimism | None) -> Picture:
         scale=result.scale,
         counts=[counted.counts for counted in result.by_quarter],
         adjusted=_adjusted_bar(optimism) if optimism else None,
-        changes=_changes(result.events, PROCESS, result.quarters),
+        changes=_changes(for_every_chart(result.events), result.quarters),
     )
 
 
@@ -63,11 +63,11 @@ def _adjusted_bar(result: Optimism) -> AdjustedBar | None:
     )
 
 
-def _changes(events: tuple[Event, ...], kind: str, quarters: tuple[Quarter, ...]) -> list[Change]:
+def _changes(events: tuple[Event, ...], quarters: tuple[Quarter, ...]) -> list[Change]:
     return [
         Change(label=event.label, before=str(event.quarter))
         for event in events
-        if event.kind == kind and event.quarter in quarters
+        if event.quarter in quarters
     ]
 
 

@@ -17,8 +17,11 @@ from qaf_analysis.kit.numbers import (
 from qaf_analysis.kit.parts import Statement, listed
 from qaf_analysis.terms.scale import ScaleWords
 from qaf_analysis.terms.verdicts import DATA_RULE, YEAR_CLAIMS, YearVerdict
+from qaf_analysis.terms.word_maps import MappedColumn
+from qaf_analysis.topics.common.scope import Event
 from qaf_analysis.topics.programme.analysis.grades import MultiAgencyRound, Programme
 from qaf_analysis.topics.programme.analysis.intake import Intake
+from qaf_analysis.topics.programme.analysis.mix_breaks import MixBreak
 from qaf_analysis.topics.programme.analysis.reach import Reach
 
 LIMITS = (
@@ -38,7 +41,13 @@ def say_programme(result: Programme) -> Statement:
     """Words for the overview of activity and grades."""
     return Statement(
         claim=programme_claim(result),
-        paragraphs=(_headline(result), _quarter(result), _activity(result), *_domains(result)),
+        paragraphs=(
+            _headline(result),
+            *map(mix_break_words, result.mix_breaks),
+            _quarter(result),
+            _activity(result),
+            *_domains(result),
+        ),
         limits=f"{DERIVED.format(result.areas)} {LIMITS}" if result.areas else LIMITS,
         source=result.scope.source_line,
     )
@@ -117,6 +126,32 @@ def _unit(result: Programme) -> str:
     return "audit" if result.has_overall else "domain grade"
 
 
+_COLUMNS: dict[MappedColumn, str] = {"case_type": "types of case", "team": "teams"}
+
+
+def mix_break_words(found: MixBreak) -> str:
+    """Name new types of case or teams, and tell the change of the year with the mix held."""
+    named = (
+        f"From {found.on} {_COLUMNS[found.column]} have new words: {listed(found.words)}. They "
+        f"were merged by decision of {found.approved_by}, version {found.version}."
+    )
+    changes = (found.old_mix, found.new_mix)
+    if not any(change.is_estimable for change in changes):
+        return f"{named} The change with the mix held cannot be told: {found.old_mix.why_not}."
+    told = [
+        f"{words}, {points(change.value)} points ({interval(change, points)})"
+        for words, change in zip(_MIXES, changes, strict=True)
+        if change.is_estimable
+    ]
+    return (
+        f"{named} The year’s change would be: {'; '.join(told)}. These allow for the mix, and not "
+        "for who audited."
+    )
+
+
+_MIXES = ("with the mix of the year before", "with this year’s mix")
+
+
 def _quarter(result: Programme) -> str:
     last = result.by_quarter[-1]
     if not last.total:
@@ -167,10 +202,16 @@ def since_last_quarter(result: Programme) -> tuple[str, ...]:
             f"{_it(result.quarter_verdict)} ({interval(result.quarter_change, points)} points)."
         )
     new = [event for event in result.events if event.quarter == result.scope.quarter]
-    said += [f"New this quarter: {event.label} ({event.kind})." for event in new]
+    said += [f"New this quarter: {_named_event(event)}." for event in new]
     if len(result.by_quarter) < 2:
         return (*said, "There is no earlier quarter to compare with.")
     return tuple(said)
+
+
+def _named_event(event: Event) -> str:
+    if event.label.casefold() == event.kind:
+        return event.kind
+    return f"{event.label} ({event.kind})"
 
 
 def voice_words(result: Programme) -> str:

@@ -9,7 +9,7 @@ from qaf_analysis.terms.names import BridgeKind
 from qaf_analysis.terms.scale import beginning_sentence
 from qaf_analysis.terms.verdicts import BridgeVerdict
 from qaf_analysis.topics.scales.analysis.bridges import BridgeTold
-from qaf_analysis.topics.scales.analysis.eras import EraTold
+from qaf_analysis.topics.scales.analysis.eras import AreaInEra, EraTold
 from qaf_analysis.topics.scales.analysis.scales import (
     AreaBreak,
     MappedShare,
@@ -105,10 +105,10 @@ def scale_change_words(result: ScaleEras, *, section: str) -> str:
         return (
             f"The scale changed on {last.on}; earlier years are told in {section} and not compared."
         )
-    several = len(last.areas) > 1
-    each = "; ".join(
-        f"{area.area}: {_verdict(area)}" if several else _verdict(area) for area in last.areas
-    )
+    verdicts = {_verdict(area) for area in last.areas}
+    each = "; ".join(f"{area.area}: {_verdict(area)}" for area in last.areas)
+    if len(verdicts) == 1:
+        each = verdicts.pop() + (" in every area" if len(last.areas) > 1 else "")
     return f"The scale changed on {last.on}. Over audits graded on both scales: {each} ({section})."
 
 
@@ -118,38 +118,46 @@ def _verdict(area: AreaBreak) -> str:
 
 
 def _eras(result: ScaleEras) -> list[str]:
+    """Each era by itself, the latest first."""
     *older, latest = result.eras
-    said = [_own_share(latest, area) for area in result.areas]
+    several = len(result.areas) > 1
+    said = [_of_areas(latest) if several else _own_share(latest, latest.areas[0])]
     for era in reversed(older):
-        said += [_older_share(era, area, several=len(result.areas) > 1) for area in result.areas]
+        said.append(_of_areas(era) if several else _older_share(era, era.areas[0]))
     return [*said, WITHOUT_BRIDGE]
 
 
-def _own_share(era: EraTold, area: str) -> str:
-    ours = era.area(area)
-    about = f"{area}: in" if len(era.areas) > 1 else "In"
+def _of_areas(era: EraTold) -> str:
+    """Every area of an era in one paragraph."""
+    each = [
+        f"{area.area}, {with_interval(area.positive, percent)} of "
+        f"{counted(area.audits, 'audit')} in {area.period}"
+        for area in era.areas
+    ]
+    return f"On the scale {era.in_use}, graded {era.words.positive}: {'; '.join(each)}."
+
+
+def _own_share(era: EraTold, ours: AreaInEra) -> str:
     if not ours.positive.is_estimable:
         return (
-            f"{about} {ours.period} no share is given on the scale {era.in_use}: "
+            f"In {ours.period} no share is given on the scale {era.in_use}: "
             f"{ours.positive.why_not}."
         )
     return (
-        f"{about} {ours.period}, {with_interval(ours.positive, percent)} of "
+        f"In {ours.period}, {with_interval(ours.positive, percent)} of "
         f"{counted(ours.audits, 'audit')} were graded {era.words.positive}, on the scale "
         f"{era.in_use}."
     )
 
 
-def _older_share(era: EraTold, area: str, *, several: bool) -> str:
-    ours = era.area(area)
-    about = f"{area}: the" if several else "The"
+def _older_share(era: EraTold, ours: AreaInEra) -> str:
     if not ours.positive.is_estimable:
         return (
-            f"{about} scale {era.in_use} has other words; no share is given on it: "
+            f"The scale {era.in_use} has other words; no share is given on it: "
             f"{ours.positive.why_not}."
         )
     return (
-        f"{about} scale {era.in_use} has other words: in {ours.period}, "
+        f"The scale {era.in_use} has other words: in {ours.period}, "
         f"{with_interval(ours.positive, percent)} of {counted(ours.audits, 'audit')} were graded "
         f"{era.words.positive}."
     )
@@ -159,11 +167,14 @@ def _break(result: ScaleEras, one: ScaleBreak) -> list[str]:
     old, new = result.era(one.old), result.era(one.new)
     said = []
     for area in one.areas:
-        about = f"{area.area}: " if len(one.areas) > 1 else ""
         own = _compared(area, old, new, one) if area.decided_by else _refused(area, new, one)
-        said += [f"{about}{words}" for words in own]
+        said += [_about(area, words) if len(one.areas) > 1 else words for words in own]
         said += [_left_out(bridge) for bridge in _bridges(area) if bridge.left_out]
     return said
+
+
+def _about(area: AreaBreak, words: str) -> str:
+    return f"{area.area}: {words[:1].lower()}{words[1:]}"
 
 
 def _bridges(area: AreaBreak) -> tuple[BridgeTold, BridgeTold]:

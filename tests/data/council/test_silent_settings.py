@@ -17,6 +17,13 @@ def unused(imported):
     return [f for f in imported.audits.record.findings if f.code == "spelling_unused"]
 
 
+def test_a_name_of_somebody_is_told_by_its_place(council):
+    words = '[spellings.auditor]\n"Ann" = "Ann Lee"\n"Nobody Known" = "Ann Lee"\n'
+    (warning,) = unused(council({**AUDITS, "council.toml": NAME + words}))
+    assert "number 2 of the table" in warning.found
+    assert "Nobody" not in warning.found
+
+
 def test_a_spelling_that_stands_nowhere_is_warned_of_with_the_near_one(council):
     words = (
         '[spellings.team]\n"Frnt Door" = "MASH"\n"front  door" = "Front Door"\n"Gone" = "MASH"\n'

@@ -16,6 +16,7 @@ from qaf_analysis.kit.numbers import of_hundred
 from qaf_analysis.kit.palette import grade_colours
 from qaf_analysis.terms.errors import ShapeError
 from qaf_analysis.terms.estimate import Estimate
+from qaf_analysis.terms.scale import ScaleWords
 from qaf_analysis.terms.verdicts import ThemeVerdict
 from qaf_analysis.topics.agreement.pictures import auditor_grid, coefficient_scale, pair_squares
 from qaf_analysis.topics.impact.pictures import Line, theme_forest, theme_lines
@@ -43,7 +44,7 @@ def mark(label, value, half=0.2, **more):
 ADJUSTED = AdjustedBar(
     label="had moderators graded the last year",
     shares=(0.12, 0.42, 0.40, 0.06),
-    good=mark("good", 0.46, 0.09),
+    good=mark("good or better", 0.46, 0.09),
 )
 ROUNDS = [mark(label, 0.5 - k / 10, cases=20 + k) for k, label in enumerate(
     ("Nov 2017", "May 2018", "Nov 2018", "May 2019", "Nov 2019"))]  # fmt: skip
@@ -60,8 +61,10 @@ MEANS = (1.2, 1.3, 1.2, 1.25, NAN, 1.4, 1.6, 1.7, 1.7, NAN, 1.8, 1.75)
 
 
 def bars(**more):
-    given_ = {"title": "t", "levels": LEVELS, "good_from": 2, "counts": COUNTS, **more}
-    return grade_bars(given_.pop("periods", QUARTERS), **given_)
+    given_ = {"title": "t", "counts": COUNTS, **more}
+    levels, good_from = given_.pop("levels", LEVELS), given_.pop("good_from", 2)
+    scale = ScaleWords.of(tuple(levels), good_from)
+    return grade_bars(given_.pop("periods", QUARTERS), scale=scale, **given_)
 
 
 def lines(**more):

@@ -14,6 +14,7 @@ from qaf_analysis.stats.impact.errors import (
     ComparedAudits,
     difference_of_means,
     own_change,
+    quarter_means,
     weighted_change,
 )
 
@@ -267,3 +268,12 @@ def test_own_change_of_one_series():
         audits_of(np.random.default_rng(7), (10,) * 4, before=4)
     ).estimate)  # fmt: skip
     assert "no quarter after" in refused.why_not
+
+
+def test_one_quarter_on_either_side_leaves_how_quarters_vary_unknown():
+    """Four audits, means 1 and 3 of the first column; within a quarter they vary by 2."""
+    values = np.array([[0.0, 1.0], [2.0, 1.0], [2.0, 5.0], [4.0, 5.0]])
+    found = quarter_means(values, place=np.array([0, 0, 1, 1]), late=np.array([False, True]))
+    assert found.mean.tolist() == [[1.0, 1.0], [3.0, 5.0]]
+    assert found.within.tolist() == [2.0, 0.0]
+    assert np.isnan(found.between).all()

@@ -194,7 +194,7 @@ def test_more_moderation_names_the_figure_that_takes_most_and_how_much():
         return figure(which, between(0.0, 2 * limit), between(0.0, 3 * limit), at)
 
     assert reason(GAP=still(GAP, 120.0), SHIFT=still(SHIFT, 160.0)) == (
-        "whether the shift in the share graded positive is small (within 12.5 points) is still "
+        "whether the share graded positive shifts little (within 12.5 points) is still "
         "open; about 160 moderated audits in all would settle it"
     )
     assert reason(GAP=still(GAP, 1240.0), SHIFT=still(SHIFT, 160.0)) == (

@@ -151,6 +151,7 @@ def test_the_card_has_the_pairs_the_coefficient_and_the_verdict():
 
 def shown(result, pictures):
     return Shown(
+        headline="",
         section=SECTION,
         result=result,
         statement=say_agreement(result),

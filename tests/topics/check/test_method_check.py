@@ -8,6 +8,7 @@ from types import SimpleNamespace as Some
 import pytest
 
 from qaf_analysis.terms.quarter import Quarter
+from qaf_analysis.terms.scale import OFSTED4
 from qaf_analysis.topics.check.analysis import method_check as room
 from qaf_analysis.topics.check.analysis.method_check import method_check
 from tests.topics.by_hand import estimated, unknown
@@ -76,9 +77,11 @@ def checked(monkeypatch):
     )
     designs = {
         "standard_design": lambda *, audits_per_quarter: Some(
-            world=f"planted {audits_per_quarter}", last=LAST
+            world=f"planted {audits_per_quarter}", last=LAST, scale=OFSTED4
         ),
-        "null_design": lambda design: Some(world=f"null of {design.world}", last=LAST),
+        "null_design": lambda design: Some(
+            world=f"null of {design.world}", last=LAST, scale=OFSTED4
+        ),
         "simulate_council": simulate,
         "simulated_audits": lambda council: council,
         "PlantedTruth": Some(of=lambda council: truth),

@@ -134,9 +134,8 @@ def test_what_is_said_of_them(kinder):
     )
     assert ") were still graded good or better overall by auditors, and 20% (" in said.paragraphs[2]
     assert said.paragraphs[-2] == (
-        "From auditors' own grades, how often an audit is graded good or better although a "
-        "child's domain is not cannot be said, because it would rest on 4 audits; at least 10 are "
-        "needed."
+        "How often auditors grade an audit good or better although a child's domain is not cannot "
+        "be said: it would rest on 4 audits; at least 10 are needed."
     )
     assert said.paragraphs[-1].startswith(
         "The overall grade is most often the median of the audit's own domains (100% ("

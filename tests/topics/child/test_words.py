@@ -157,8 +157,8 @@ def test_own_grades_that_tell_nothing():
     )
     said = say_child_focus(replace(FINDING, own=none))
     assert said.paragraphs[4:] == (
-        "From auditors' own grades, how often an audit is graded good or better although a "
-        "child's domain is not cannot be said, because no domain is tagged child.",
+        "How often auditors grade an audit good or better although a child's domain is not cannot "
+        "be said: no domain is tagged child.",
     )
 
 

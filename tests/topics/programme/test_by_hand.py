@@ -491,8 +491,8 @@ def test_without_an_overall_grade_domains_are_counted_and_auditors_are_clusters(
         say_programme(result)
         .paragraphs[0]
         .endswith(
-            "of 20 domain grades were good or better by auditors. A change from one year to the "
-            "next cannot be told: the audits carry no overall grade."
+            "of 20 domain grades were graded good or better by auditors. A change from one year "
+            "to the next cannot be told: the audits carry no overall grade."
         )
     )
     assert result.scope.unit == "domain grades"

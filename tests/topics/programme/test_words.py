@@ -175,7 +175,8 @@ def test_one_audit_one_auditor_one_domain_grade():
         "the year to March 2020."
     )
     grades = replace(one, has_overall=False)
-    assert "of 1 domain grade was graded good or better by auditors." in say_programme(grades).paragraphs[0]
+    said = say_programme(grades).paragraphs[0]
+    assert "of 1 domain grade was graded good or better by auditors." in said
 
 
 def test_a_quarter_without_a_routine_grade():

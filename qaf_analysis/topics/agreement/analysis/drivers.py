@@ -20,12 +20,12 @@ from qaf_analysis.topics.agreement.analysis.readings import (
     double_readings,
 )
 from qaf_analysis.topics.common.scope import (
-    PROCESS,
     Event,
     Scope,
     domain_names,
     events,
     first_quarter,
+    for_every_chart,
     graded,
     headline_domain,
     up_to,
@@ -84,7 +84,7 @@ def agreement_drivers(audits: Audits, *, quarter: Quarter) -> AgreementDrivers:
             _agreement("quarter", str(q), overall[overall["quarter"] == str(q)], n_levels)
             for q in quarters
         ),
-        changes=tuple(e for e in events(known, quarters) if e.kind == PROCESS),
+        changes=for_every_chart(events(known, quarters)),
     )
 
 

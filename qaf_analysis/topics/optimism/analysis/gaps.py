@@ -36,12 +36,12 @@ from qaf_analysis.topics.common.moderation_record import (
     moderation_rows,
 )
 from qaf_analysis.topics.common.scope import (
-    PROCESS,
     Event,
     Known,
     LeftOut,
     Scope,
     events,
+    for_every_chart,
     headline_domain,
     in_quarters,
     known_at,
@@ -164,7 +164,7 @@ def moderation_of(audits: Audits, *, quarter: Quarter) -> Moderation:
         scale=known.audits.settings.scale,
         first=known.periods.every[0],
         last=quarter,
-        changes=tuple(event for event in changes if event.kind == PROCESS),
+        changes=for_every_chart(changes),
         domains=known.domains if known.domain is not None else (),
         every=every,
         recent=recent,

@@ -23,9 +23,20 @@ from qaf_analysis.terms.quarter import Quarter, quarters_between
 from qaf_analysis.terms.settings import Settings
 from qaf_analysis.terms.verdicts import AGREEMENT_CHANGE_RULE, AgreementChangeVerdict, RetainedSays
 from qaf_analysis.topics.common.eras import why_no_before
-from qaf_analysis.topics.common.scope import LeftOut, Scope, first_quarter, headline_domain, up_to
+from qaf_analysis.topics.common.scope import (
+    NEW_MIX,
+    NEW_SCALE,
+    Event,
+    LeftOut,
+    Scope,
+    events,
+    first_quarter,
+    headline_domain,
+    up_to,
+)
 from qaf_analysis.topics.optimism.analysis.gaps import by_chance, first_moderation, moderated_pairs
 from qaf_analysis.topics.process.analysis.periods import (
+    NONE_DECLARED,
     ProcessPeriods,
     none_on_this_scale,
     process_periods,
@@ -130,7 +141,7 @@ def process_agreement(audits: Audits, *, quarter: Quarter, seed: int = 1) -> Pro
         reason=reason,
         headline=headline,
         changes=found,
-        timeline=_timeline(pairs, quarters, found),
+        timeline=_timeline(pairs, quarters, found, marks=events(known, quarters)),
     )
 
 
@@ -231,7 +242,7 @@ def _codes(rows: pd.DataFrame, column: str) -> NDArray[np.int64]:
 def _latest(found: tuple[AgreementFinding, ...]) -> tuple[AgreementChangeVerdict, str, int]:
     """Verdict, reason and place of the latest change that can be judged."""
     if not found:
-        return TOO_LITTLE, "no process change is declared within the period audited", -1
+        return TOO_LITTLE, NONE_DECLARED, -1
     places = [k for k, one in enumerate(found) if one.change.verdict != TOO_LITTLE]
     place = places[-1] if places else len(found) - 1
     change = found[place].change
@@ -239,11 +250,20 @@ def _latest(found: tuple[AgreementFinding, ...]) -> tuple[AgreementChangeVerdict
 
 
 def _timeline(
-    pairs: pd.DataFrame, quarters: list[Quarter], found: tuple[AgreementFinding, ...]
+    pairs: pd.DataFrame,
+    quarters: list[Quarter],
+    found: tuple[AgreementFinding, ...],
+    *,
+    marks: tuple[Event, ...],
 ) -> tuple[ModeratedQuarter, ...]:
-    began = {one.periods.quarter: one.periods.labels for one in found}
+    """Every quarter, with what changed in it: the process, the scale, or types of case or teams."""
+    began = {one.periods.quarter: list(one.periods.labels) for one in found}
+    for mark in marks:
+        if mark.kind in (NEW_SCALE, NEW_MIX):
+            began.setdefault(mark.quarter, []).append(mark.label)
     return tuple(
-        _quarter(pairs[pairs["when"] == when], when, began.get(when, ())) for when in quarters
+        _quarter(pairs[pairs["when"] == when], when, tuple(began.get(when, ())))
+        for when in quarters
     )
 
 

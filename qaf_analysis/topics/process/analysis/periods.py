@@ -11,6 +11,8 @@ from qaf_analysis.topics.common.eras import why_no_before
 
 QUARTERS_EACH_SIDE = 4
 
+NONE_DECLARED = "no process change is declared within the period audited"
+
 
 @dataclass(frozen=True, kw_only=True)
 class ProcessPeriods:

@@ -39,6 +39,7 @@ from qaf_analysis.topics.common.scope import (
 from qaf_analysis.topics.process.analysis.agreement import ProcessAgreement, process_agreement
 from qaf_analysis.topics.process.analysis.answer import AgreementFound, found_of, process_answer
 from qaf_analysis.topics.process.analysis.periods import (
+    NONE_DECLARED,
     ProcessPeriods,
     none_on_this_scale,
     process_periods,
@@ -140,26 +141,8 @@ def consistency(
     verdict, reason, headline = consistency_verdict(found)
     reason = reason if found else none_on_this_scale(known.settings) or reason
     beside = found_of(agreement or process_agreement(audits, quarter=quarter))
-    used = int(grades["audit_id"].nunique())
-    others = len(known.audits) - used
     return Consistency(
-        scope=Scope(
-            council=known.settings.council,
-            quarter=quarter,
-            first=first,
-            last=quarter,
-            period=f"{first} to {quarter}",
-            unit=f"routine audits with {grade_for(domain) if domain else 'grades'}",
-            used=used,
-            left_out=(
-                LeftOut(
-                    reason="no grade, or themed, multi-agency or calibration audits",
-                    records=others,
-                ),
-            )
-            if others
-            else (),
-        ),
+        scope=_scope(known, quarter, domain, used=int(grades["audit_id"].nunique())),
         verdict=verdict,
         reason=reason,
         headline=headline,
@@ -173,11 +156,25 @@ def consistency(
     )
 
 
+def _scope(known: Audits, quarter: Quarter, domain: str | None, *, used: int) -> Scope:
+    first, others = first_quarter(known), len(known.audits) - used
+    reason = "no grade, or themed, multi-agency or calibration audits"
+    return Scope(
+        council=known.settings.council,
+        quarter=quarter,
+        first=first,
+        last=quarter,
+        period=f"{first} to {quarter}",
+        unit=f"routine audits with {grade_for(domain) if domain else 'grades'}",
+        used=used,
+        left_out=(LeftOut(reason=reason, records=others),) if others else (),
+    )
+
+
 def consistency_verdict(found: tuple[ProcessFinding, ...]) -> tuple[SpreadVerdict, str, int]:
     """Verdict, reason and place of the latest change that can be judged."""
     if not found:
-        reason = "no process change is declared within the period audited"
-        return SpreadVerdict.TOO_LITTLE, reason, -1
+        return SpreadVerdict.TOO_LITTLE, NONE_DECLARED, -1
     for place in reversed(range(len(found))):
         if found[place].change.verdict != SpreadVerdict.TOO_LITTLE:
             change = found[place].change

@@ -38,6 +38,7 @@ from qaf_analysis.topics.common.scope import (
     routine,
     up_to,
 )
+from qaf_analysis.topics.programme.analysis.mix_breaks import MixBreak, mix_breaks
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,6 +110,7 @@ class Programme:
     family_feedback: Estimate
     multi_agency: tuple[MultiAgencyRound, ...]
     events: tuple[Event, ...]
+    mix_breaks: tuple[MixBreak, ...] = ()
 
     @property
     def verdict(self) -> YearVerdict:
@@ -170,6 +172,7 @@ def programme(audits: Audits, *, quarter: Quarter) -> Programme:
         family_feedback=_yes_share(routine(in_window)["family_feedback"]),
         multi_agency=multi_agency_rounds(known),
         events=events(known, quarters),
+        mix_breaks=mix_breaks(known, grades, quarters=quarters),
     )
 
 

@@ -1,0 +1,318 @@
+"""The report as a Word document: real styles, counted paragraphs, captions, and no layout table."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Sequence
+from copy import deepcopy
+from typing import assert_never
+from urllib.parse import quote
+
+from docx.document import Document as WordFile
+from docx.enum.section import WD_SECTION
+from docx.opc.constants import CONTENT_TYPE as CT
+from docx.opc.constants import RELATIONSHIP_TYPE as RT
+from docx.oxml.ns import qn
+from docx.oxml.xmlchemy import BaseOxmlElement
+
+from qaf_analysis.kit.parts import Card, Picture, Table
+from qaf_analysis.report.blocks import (
+    Figure,
+    Heading,
+    Inline,
+    Link,
+    Listing,
+    Note,
+    Paragraph,
+    Strong,
+    Words,
+    pieces,
+)
+from qaf_analysis.report.document import BigNumber, Box, Document, FirstPage, Placed
+from qaf_analysis.report.writers.rezip import rezipped
+from qaf_analysis.report.writers.word_elements import (
+    bookmark_name,
+    bookmarked,
+    element,
+    field,
+    field_instruction,
+    field_mark,
+    paragraph,
+    run,
+    tab,
+)
+from qaf_analysis.report.writers.word_look import Look, numbered
+from qaf_analysis.report.writers.word_page import properties_of, text_width, write_head_and_foot
+from qaf_analysis.report.writers.word_pictures import Pictures
+from qaf_analysis.report.writers.word_styles import twips
+from qaf_analysis.report.writers.word_tables import word_table
+from qaf_analysis.report.writers.word_template import add_part, opened
+
+_HEADINGS = {2: "heading 1", 3: "heading 2", 4: "heading 3"}  # level 1 is the title
+_BETWEEN = twips(8)  # the two columns of cards
+_LARGE = 5  # letters of a number that still stands beside its caption
+
+
+def write_word(
+    document: Document,
+    *,
+    reference: bytes | None = None,
+    front_matter: Sequence[tuple[str, str]] = (),
+) -> bytes:
+    """Write a report as a Word document (.docx).
+
+    Parameters
+    ----------
+    document : Document
+        The report.
+    reference : bytes or None
+        A council's own Word document or template: its page, its head and foot and its styles are
+        kept, styles it lacks are made, its text is left out.
+    front_matter : sequence of (str, str)
+        What a committee wants to read first, label and text, such as
+        ``("Report to", "Scrutiny Committee")``.
+
+    Returns
+    -------
+    bytes
+        The same for the same report.
+
+    Raises
+    ------
+    DocumentError
+        If the reference document is broken, locked, or holds a macro.
+    """
+    word = opened(reference)
+    writer = _Writer(word, document)
+    writer.write(front_matter)
+    write_head_and_foot(word, document, writer.look)
+    writer.part_sections()
+    add_part(word, name="/docProps/core.xml", kind=CT.OPC_CORE_PROPERTIES,
+             data=properties_of(document), relation=RT.CORE_PROPERTIES)  # fmt: skip
+    out = io.BytesIO()
+    word.save(out)
+    return rezipped(out.getvalue())
+
+
+class _Writer:
+    """The body of one document, written from its first paragraph to its last."""
+
+    def __init__(self, word: WordFile, document: Document) -> None:
+        self._word = word
+        self._document = document
+        self._body = word.element.body
+        self._last = word.element.body.sectPr
+        self.look = Look(word)
+        self._pictures = Pictures(word)
+        self._width = text_width(self._last)
+        self._bookmarks = 0
+        self._ends: list[BaseOxmlElement] = []  # last paragraphs of the sections of page one
+
+    def write(self, front_matter: Sequence[tuple[str, str]]) -> None:
+        """Write everything in reading order."""
+        highlights, body = self._document.placed()
+        page = self._document.first_page
+        self._write_opening(page, front_matter)
+        self._write_cards(page.cards)
+        self._write_blocks(highlights)
+        self._write_recommended(page.recommended)
+        self._write_limits(page.limits)
+        self._write_contents()
+        self._write_blocks(body)
+        if self._document.colophon:
+            self._add("Colophon", self._words(self._document.colophon))
+
+    def part_sections(self) -> None:
+        """Set the cards in two columns: read one after another, with no table to hold them."""
+        for place, end in enumerate(self._ends):
+            section = deepcopy(self._last)
+            if place:
+                _go_on(section)
+                _set_columns(section, 2)
+            end.pPr.append(section)
+        _go_on(self._last)
+
+    def _add(
+        self,
+        style: str,
+        parts: Iterable[BaseOxmlElement],
+        *properties: BaseOxmlElement,
+    ) -> BaseOxmlElement:
+        made = paragraph(self.look[style], parts, properties=properties)
+        self._last.addprevious(made)
+        return made
+
+    def _write_opening(self, page: FirstPage, front_matter: Sequence[tuple[str, str]]) -> None:
+        signed = f"signed by {page.signed_by}" if page.signed_by else "not signed"
+        mark = [run(page.marking, style=self.look["Strong"]), run(f" · {page.edition}")]
+        self._add("Document Line", mark)
+        self._add("Document Line", [run(f"Run {page.run_id} · {signed}")])
+        for notice in (page.invented, *page.warnings):
+            if notice:
+                self._add("Notice", [run(notice)])
+        self._add("Title", [run(self._document.title)])
+        self._add("Subtitle", [run(page.subtitle)])
+        for label, text in front_matter:
+            label_run = run(label, style=self.look["Strong"])
+            self._add("Front Matter", [label_run, tab(), run(text)])
+        for big in page.lead.numbers:
+            self._write_big_number(big)
+        self._add("Lead", self._words(page.lead.words))
+        self._ends.append(self._add("Unnumbered Heading", [run("Four questions")]))
+
+    def _write_big_number(self, big: BigNumber) -> None:
+        style = "Big Figure" if len(big.number) <= _LARGE else "Strong"
+        number = run(big.number, style=self.look[style])
+        self._add("Big Number", [number, tab(), run(big.caption)])
+
+    def _write_cards(self, cards: Sequence[Card]) -> None:
+        width = (self._width - _BETWEEN) // 2
+        last = None
+        for place, card in enumerate(cards, start=1):
+            self._add("Card Question", [run(card.question)])
+            self._add("Card Verdict", [run(card.verdict)])
+            if card.picture is not None:
+                self._write_picture("Card Picture", card.picture, f"Card {place}", width)
+            self._add("Card Text", self._words(card.words))
+            number = self._document.section_number(card.section)
+            see = Link(f"Section {number}", f"#{card.section}")
+            last = self._add("Card Link", self._words((see,)))
+        if last is not None:
+            self._ends.append(last)
+
+    def _write_recommended(self, box: Box) -> None:
+        self._add("Unnumbered Heading", [run(box.title)])
+        self._write_listing(Listing(items=box.items, is_ordered=True))
+
+    def _write_limits(self, box: Box) -> None:
+        self._add("Box Heading", [run(box.title)])
+        for words in box.items:
+            self._add("Box List", self._words(words), numbered(self.look.boxed_bullets))
+
+    def _write_contents(self) -> None:
+        """List the sections by a field; without page numbers, which only Word knows."""
+        sections = self._document.sections
+        if not sections:
+            return
+        self._add("TOC Heading", [run("Contents")])
+        for number, heading in enumerate(sections, start=1):
+            name = bookmark_name(heading.id)
+            words = [run(str(number)), tab(), run(heading.text)]
+            parts = [element("w:hyperlink", {"w:anchor": name, "w:history": "1"}, words)]
+            if number == 1:
+                opening = [field_mark("begin"), field_instruction(r'TOC \o "1-1" \n \h \z')]
+                parts = [*opening, field_mark("separate"), *parts]
+            if number == len(sections):
+                parts.append(field_mark("end"))
+            kept = [element("w:keepNext")] if number < len(sections) else []
+            self._add("toc 1", parts, *kept)
+
+    def _write_blocks(self, placed: Iterable[Placed]) -> None:
+        for each in placed:
+            match each.block:
+                case Heading():
+                    self._write_heading(each.block, each.number)
+                case Paragraph(words=words):
+                    style = "Numbered Paragraph" if each.number else "Normal"
+                    self._add(style, self._words(words))
+                case Listing():
+                    self._write_listing(each.block)
+                case Table():
+                    self._write_table(each.block, each.number)
+                case Figure():
+                    self._write_figure(each.block, each.number)
+                case Note():
+                    self._add("Box Label", [run(each.block.label)])
+                    for line in each.block.lines:
+                        self._add("Box", self._words(line))
+                case _:
+                    assert_never(each.block)
+
+    def _write_heading(self, heading: Heading, number: str) -> None:
+        self._bookmarks += 1
+        parts = bookmarked(
+            [run(heading.text)], name=bookmark_name(heading.id), number=self._bookmarks
+        )
+        is_plain = heading.level == min(_HEADINGS) and not number
+        self._add("Unnumbered Heading" if is_plain else _HEADINGS[heading.level], parts)
+
+    def _write_listing(self, listing: Listing) -> None:
+        for place, words in enumerate(listing.items):
+            if not listing.is_ordered:
+                self._add("List Bullet", self._words(words))
+                continue
+            if place == 0:
+                number = self.look.new_order()
+            self._add("List Number", self._words(words), numbered(number))
+
+    def _write_table(self, table: Table, number: str) -> None:
+        self._write_caption(number, table.caption)
+        self._last.addprevious(word_table(table, look=self.look, width=self._width))
+        # Two tables with no paragraph between them would be one.
+        below = [line for line in (table.note, table.source) if line] or [""]
+        for place, words in enumerate(below, start=1):
+            kept = [element("w:keepNext")] if place < len(below) else []
+            self._add("Source", [run(words)] if words else [], *kept)
+
+    def _write_figure(self, figure: Figure, number: str) -> None:
+        self._write_caption(number, figure.picture.title)
+        if figure.measure:
+            self._add("Measure", [run(figure.measure)])
+        kept = [element("w:keepNext")] if figure.source else []
+        self._write_picture("Figure", figure.picture, number, self._width, *kept)
+        if figure.source:
+            self._add("Source", self._words(figure.source))
+
+    def _write_picture(
+        self, style: str, picture: Picture, name: str, width: int, *properties: BaseOxmlElement
+    ) -> None:
+        self._add(style, [self._pictures.run(picture, name=name, width=width)], *properties)
+
+    def _write_caption(self, number: str, text: str) -> None:
+        """Label and number of a table or figure, counted by a field, and what it shows."""
+        label, _, count = number.rpartition(" ")
+        counted = field(rf"SEQ {label} \* ARABIC", count)
+        self._add("caption", [run(f"{label} "), counted, run(f". {text}")])
+
+    def _words(self, words: Words) -> list[BaseOxmlElement]:
+        return [self._piece(piece) for piece in pieces(words)]
+
+    def _piece(self, piece: Inline) -> BaseOxmlElement:
+        match piece:
+            case Strong(text):
+                return run(text, style=self.look["Strong"])
+            case Link(text, target):
+                words = run(text, style=self.look["Hyperlink"])
+                return element("w:hyperlink", self._leads_to(target), [words])
+            case _:
+                return run(piece)
+
+    def _leads_to(self, target: str) -> dict[str, str]:
+        path, _, place = target.partition("#")
+        if not path:
+            return {"w:anchor": bookmark_name(place), "w:history": "1"}
+        beside = self._word.part.relate_to(quote(path), RT.HYPERLINK, is_external=True)
+        return {"r:id": beside, **({"w:anchor": place} if place else {}), "w:history": "1"}
+
+
+def _go_on(section: BaseOxmlElement) -> None:
+    """Let a section begin where the one before it ends, with no new first page."""
+    section.start_type = WD_SECTION.CONTINUOUS
+    for tag in ("w:titlePg", "w:pgNumType"):
+        for child in section.findall(qn(tag)):
+            section.remove(child)
+
+
+def _set_columns(section: BaseOxmlElement, number: int) -> None:
+    columns = section.find(qn("w:cols"))
+    made = element("w:cols", {"w:num": str(number), "w:space": str(_BETWEEN)})
+    if columns is not None:
+        section.replace(columns, made)
+        return
+    later = ("w:formProt", "w:vAlign", "w:noEndnote", "w:titlePg", "w:textDirection", "w:bidi",
+             "w:rtlGutter", "w:docGrid", "w:printerSettings")  # fmt: skip
+    for child in section:
+        if child.tag in map(qn, later):
+            child.addprevious(made)
+            return
+    section.append(made)
