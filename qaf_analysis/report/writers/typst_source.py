@@ -216,11 +216,13 @@ def _body(placed: Sequence[Placed]) -> Iterator[str]:
             if section:
                 yield f"#standing({_literal(section)})"
             section = each.block.id
-        is_last_line = each is placed[-1] and isinstance(each.block, (Paragraph, Listing, Note))
-        # The colophon alone would take a page of its own: the last words go with it.
-        yield f"#kept[{_block(each)}]" if is_last_line else _block(each)
-    if section:
-        yield f"#standing({_literal(section)})"
+        last = each is placed[-1] and section
+        mark = f"#standing({_literal(section)})" if last else ""
+        if last and isinstance(each.block, (Paragraph, Listing, Note)):
+            # The colophon alone would take a page of its own: the last words go with it.
+            yield f"#kept[{_block(each)}{mark}]"
+        else:
+            yield _block(each) + mark
 
 
 def _block(placed: Placed, *, inset: str = "gutter") -> str:
