@@ -183,7 +183,10 @@ def test_the_pdf_says_what_the_report_says_and_nothing_else(data, document):
 
 @needs_poppler
 def test_markup_is_only_text():
-    hostile = '#panic("no") *x* _y_ $z$ @ref <tag> \\n \\u{41} \\ "quoted" [b] {c} // d /* e */ `f` ~ -- ...'
+    hostile = (
+        '#panic("no") *x* _y_ $z$ @ref <tag> \\n \\u{41} \\ "quoted" [b] {c} '
+        "// d /* e */ `f` ~ -- ..."
+    )
     pages = read.one_line(" ".join(read.words_of_pages(write_pdf(specimen(hostile)))))
     assert hostile in pages
 
