@@ -272,13 +272,17 @@ def _width_of(picture: Picture, room: float) -> float:
 
 
 def _drawing(picture: Picture, wide: float) -> str:
-    """The drawing in our font, its words as large as print needs and their places allow."""
+    """The drawing in our font, its words as large as print needs and their places allow.
+
+    A drawing that names our font was laid out for it: there is no room for larger words.
+    """
+    has_room = shipped_font.FAMILY not in picture.fixed_svg.split(">", 1)[0]
     drawing = _FACE.sub(f'font-family="{shipped_font.FAMILY}"', picture.fixed_svg, count=1)
     point = wide / picture.width * 72 / 25.4
 
     def enlarged(match: re.Match[str]) -> str:
         size = float(match[2])
-        larger = min(WIDER_FACE, max(1.0, SMALLEST_LETTERS / (size * point)))
+        larger = min(WIDER_FACE, max(1.0, SMALLEST_LETTERS / (size * point))) if has_room else 1.0
         return f"{match[1]}{round(size * larger, 2):g}{match[3]}"
 
     return _with_letters(_LETTER_SIZE.sub(enlarged, drawing))

@@ -385,6 +385,8 @@ def test_words_in_drawings_are_large_enough_for_print():
     assert "font-size: 13.2px" in drawing
     assert 'font-family="Report Sans"' in drawing
     assert "font-size: 11px" in _drawing(Some(width=642, fixed_svg=words), 170.0)
+    ours = words.replace('"x"', '"Report Sans, sans-serif"')
+    assert "font-size: 11px" in _drawing(Some(width=800, fixed_svg=ours), 170.0)
 
 
 def test_a_tall_drawing_leaves_room_for_its_words():
