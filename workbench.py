@@ -38,7 +38,7 @@ USAGE = """Usage: python workbench.py COMMAND
   lab      open the notebooks in JupyterLab, on this computer only
   init     look at a folder of exports and propose its settings: python workbench.py init FOLDER
   check    say what would be loaded and what must be mended: --data FOLDER
-  template, key, purge, simulate, doctor
+  template, export, key, purge, simulate, doctor
            further commands; each explains itself with --help
 """
 UNREACHABLE = (

@@ -39,6 +39,8 @@ def export(
         reference=None if reference is None else reference.read_bytes(),
         told=lambda name: tell(f"Writing {name} …"),
     )
+    for note in made.notes:
+        tell(note)
     shown = [path for path in made.files if path.parent == out]
     tell(f"Run {made.run_id}, exported to {out}: {', '.join(path.name for path in shown)}.")
     if len(shown) < len(made.files):

@@ -19,10 +19,11 @@ FORMATS = ("pdf", "word", "excel", "csv")
 
 @dataclass(frozen=True, kw_only=True)
 class Exported:
-    """Files written, and the run they come from."""
+    """Files written, the run they come from, and what the reader must know of them."""
 
     files: tuple[Path, ...]
     run_id: str
+    notes: tuple[str, ...]
 
 
 def document_of_run(run: Path) -> Document:
@@ -77,7 +78,15 @@ def export_run(
             private_folder((out / path).parent)
             write_privately(out / path, content)
             written.append(out / path)
-    return Exported(files=tuple(written), run_id=str(read_manifest(run)["run_id"]))
+    run_id = str(read_manifest(run)["run_id"])
+    notes = _letters_replaced(document) if "pdf" in formats else ()
+    return Exported(files=tuple(written), run_id=run_id, notes=notes)
+
+
+def _letters_replaced(document: Document) -> tuple[str, ...]:
+    from qaf_analysis.report.writers.typst_source import letters_replaced
+
+    return letters_replaced(document)
 
 
 def _pdf(document: Document, reference: bytes | None) -> Mapping[str, bytes]:

@@ -14,13 +14,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from qaf_analysis.report.html import html_page
 from qaf_analysis.run import pipeline
+from qaf_analysis.run.export import document_of_run, export_run
 from qaf_analysis.run.lock import RunLock
 from qaf_analysis.run.manifest import read_manifest, verify_manifest
 from qaf_analysis.run.notebooks import run_notebook
 from qaf_analysis.run.pipeline import build_report
 from qaf_analysis.simulate import null_design, simulate_council, standard_design, write_clean
-from qaf_analysis.terms.errors import InputRejectedError, RunLockedError, UsageError
+from qaf_analysis.terms.errors import InputRejectedError, RunFailedError, RunLockedError, UsageError
 from tests.places import ROOT
 from tests.run.in_one_process import run_cells
 
@@ -172,3 +174,33 @@ def test_the_method_check_finds_what_was_planted(tmp_path):
     text = executed.path.read_text(encoding="utf-8")
     assert "planted values" in text
     assert "How often the planted value lay in its 95% interval" in text
+
+
+def test_an_export_is_the_report_once_more_and_leaves_the_run_as_it_is(built, tmp_path):
+    before = sums(built.folder)
+    document = document_of_run(built.folder)
+    assert html_page(document) == built.report.read_text(encoding="utf-8")
+    made = export_run(built.folder, tmp_path / "out")
+    assert sums(built.folder) == before
+    assert made.run_id == built.run_id
+    assert made.notes == ()
+    names = [path.relative_to(tmp_path / "out").as_posix() for path in made.files]
+    assert names[:3] == ["report.pdf", "report.docx", "tables.xlsx"]
+    assert "tables/columns.csv" in names
+    again = export_run(built.folder, tmp_path / "again", formats=("word", "pdf"))
+    assert [path.name for path in again.files] == ["report.docx", "report.pdf"]
+    assert sums(tmp_path / "again") == {
+        name: digest
+        for name, digest in sums(tmp_path / "out").items()
+        if name in ("report.docx", "report.pdf")
+    }
+
+
+def test_a_run_that_was_changed_is_not_exported(built, tmp_path):
+    copy = tmp_path / "copy"
+    shutil.copytree(built.folder, copy)
+    path = copy / "results" / "Programme.json"
+    path.write_text(path.read_text(encoding="utf-8").replace("0.", "0.1", 1), encoding="utf-8")
+    with pytest.raises(RunFailedError, match=r"Programme\.json was changed.*not exported"):
+        export_run(copy, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
