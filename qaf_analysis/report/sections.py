@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Collection, Sequence
 from itertools import zip_longest
 from typing import Any
 
@@ -27,18 +28,20 @@ from qaf_analysis.topics.programme.words import (
 )
 from qaf_analysis.topics.registry import Results
 
+_SENTENCE_END = re.compile(r"(?<=[.!?]) (?=[A-Z])")
+
 
 def sections(shown: Sequence[Shown[Any]], results: Results) -> tuple[Block, ...]:
     """Every section in the order of the report."""
     blocks: list[Block] = []
-    first: Statement | None = None
+    told: set[str] = set()
     for each, after in zip_longest(shown, shown[1:]):
-        first = first if each.place else None
-        blocks.extend(_section(each, after=first))
-        first = first or each.statement
+        told = told if each.place else set()
+        blocks.extend(_section(each, told=told))
+        told |= {one for words in _words(each.statement) for one in _sentences(words)}
         if after is None or after.section is not each.section:
-            for told in _TOLD_AFTER.get(each.section.id, ()):
-                blocks.extend(told(results[Programme]))
+            for more in _TOLD_AFTER.get(each.section.id, ()):
+                blocks.extend(more(results[Programme]))
     return (*blocks, *_method(results[Reach]))
 
 
@@ -65,18 +68,30 @@ def appendix(shown: Sequence[Shown[Any]], scale: ScaleWords) -> tuple[Block, ...
     return tuple(blocks)
 
 
-def _section(shown: Shown[Any], *, after: Statement | None) -> tuple[Block, ...]:
-    """A section; what was said in the same words of an earlier headline is not said again."""
+def _section(shown: Shown[Any], *, told: Collection[str]) -> tuple[Block, ...]:
+    """A section; sentences that were told of an earlier headline are not told again."""
     said = shown.statement
-    known = () if after is None else (*after.paragraphs, after.limits)
-    limits = Note(label="What this does not show", lines=(said.limits,))
+    paragraphs = [_not_told(words, told) for words in said.paragraphs]
+    limits = _not_told(said.limits, told)
     return (
         Heading(text=said.claim, id=shown.id, level=shown.level),
-        *(Paragraph(words=words) for words in said.paragraphs if words not in known),
+        *(Paragraph(words=words) for words in paragraphs if words),
         *_figures(shown, "section"),
         *_tables(shown, "section"),
-        *(() if said.limits in known else (limits,)),
+        *((Note(label="What this does not show", lines=(limits,)),) if limits else ()),
     )
+
+
+def _words(said: Statement) -> tuple[str, ...]:
+    return (*said.paragraphs, said.limits)
+
+
+def _sentences(words: str) -> list[str]:
+    return _SENTENCE_END.split(words)
+
+
+def _not_told(words: str, told: Collection[str]) -> str:
+    return " ".join(one for one in _sentences(words) if one not in told)
 
 
 def _figures(shown: Shown[Any], place: Place) -> tuple[Figure, ...]:

@@ -30,10 +30,12 @@ UNREACHED = {
     "Reservation.SCALE",
     "RetainedSays.DIFFERENT",
     "SelectionRefusal.NONE_BY_CHANCE",
+    "SelectionRefusal.NO_SINGLE_GRADE",  # areas take the place of a missing overall grade
     "SeverityFinding.POSSIBLY_KINDER",
     "Standing.SMALL_NOT_NONE",
     "SteadinessVerdict.MOVED",
     "Variation.MISSING",
+    "YearVerdict.CANNOT_BE_TOLD",  # tests/topics/programme
 }
 UNTOLD = {TrendClaim.HARSHER_AUDITORS}
 

@@ -20,6 +20,7 @@ from qaf_analysis.terms.scale import OFSTED4, ScaleWords
 from qaf_analysis.terms.verdicts import SelectionRefusal
 from qaf_analysis.topics.agreement.analysis.detail import AgreementDetail
 from qaf_analysis.topics.agreement.analysis.headline import Agreement
+from qaf_analysis.topics.child.analysis.impact import PracticeImpact
 from qaf_analysis.topics.common.release import Released
 from qaf_analysis.topics.common.section import Section, Shown
 from qaf_analysis.topics.impact.analysis.changes import DesignChanges
@@ -103,7 +104,8 @@ PARTS = (
 )
 FOUND = {
     Programme: PROGRAMME, Optimism: MODERATED, Reach: REACH, TrueTrend: "the trend",
-    DesignChanges: "the designs", Agreement: "the agreement", AgreementDetail: "the boundaries",
+    DesignChanges: "the designs", PracticeImpact: "the child", Agreement: "the agreement",
+    AgreementDetail: "the boundaries",
     Themes: "the themes",
     Consistency: "the consistency", Intake: INTAKE,
 }  # fmt: skip
@@ -141,6 +143,7 @@ def recommended(monkeypatch):
         quarterly, "together", lambda asked: (f"Together: {asked[2]}, {asked[3]}, {asked[4]}.",)
     )
     monkeypatch.setattr(quarterly, "design_line", lambda result: (f"Design of {result}.",))
+    monkeypatch.setattr(quarterly, "impact_line", lambda result: (f"Impact of {result}.",))
     return Some(calls=calls, steps=steps)
 
 
@@ -284,6 +287,7 @@ def test_what_follows_the_cards():
         "New this quarter: Plans (themed audit).",
         "New this quarter: New pool (process change).",
         "Trend of the trend.",
+        "Impact of the child.",
         "Design of the designs.",
         "Together: the themes, the consistency, the trend.",
     )

@@ -37,16 +37,16 @@ NO_BRIDGE = (
 UNDECIDED = "An interval that holds 0 leaves open whether anything changed."
 
 _PRACTICE = {
-    BridgeVerdict.IMPROVED: "practice improved",
-    BridgeVerdict.WORSENED: "practice worsened",
+    BridgeVerdict.IMPROVED: f"practice {BridgeVerdict.IMPROVED}",
+    BridgeVerdict.WORSENED: f"practice {BridgeVerdict.WORSENED}",
     BridgeVerdict.NO_EVIDENCE: "no evidence that practice changed",
-    BridgeVerdict.CANNOT_BE_COMPARED: "cannot be compared",
+    BridgeVerdict.CANNOT_BE_COMPARED: str(BridgeVerdict.CANNOT_BE_COMPARED),
 }
 _GRADES = {
     BridgeVerdict.IMPROVED: "grades rose, with auditors’ strictness in them",
     BridgeVerdict.WORSENED: "grades fell, with auditors’ strictness in them",
     BridgeVerdict.NO_EVIDENCE: "no evidence that grades changed",
-    BridgeVerdict.CANNOT_BE_COMPARED: "cannot be compared",
+    BridgeVerdict.CANNOT_BE_COMPARED: str(BridgeVerdict.CANNOT_BE_COMPARED),
 }
 
 

@@ -18,6 +18,7 @@ def test_defaults_are_those_documented():
         "least_cases": {3},
         "level": {0.95},
         "paired": {True},
+        "positive": {"positive"},
         "tau_squared": {0.0},
         "why_no_auditor": {"the table does not say who audited"},
     }
