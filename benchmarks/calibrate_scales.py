@@ -144,6 +144,12 @@ def page(rows: list[dict[str, object]], *, councils: int, seed: int) -> str:
         "is said then is that grades rose, with auditors’ strictness in them, never that practice "
         "improved. Coverage of these rows is of the change of grades.",
         "",
+        "Two things to know. The column Improved is the verdict as the result keeps it; for audits "
+        "graded twice it is on grades, so with kinder auditors it lies far above 3 % though "
+        "practice did not change. Whoever reads results by machine must look at "
+        "`decided_by` beside it. And intervals over audits read again are a little wide: where "
+        "coverage lies above 97 %, they promise less than they hold.",
+        "",
     ]
     return "\n".join(lines)
 
