@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from qaf_analysis.data.cells.only_months import spare_days
 from qaf_analysis.data.contract.problems import extract
+from qaf_analysis.data.council.copies import set_copies_aside
 from qaf_analysis.data.council.entries import PLACE, without_bad_rows
 from qaf_analysis.data.council.export import Export
 from qaf_analysis.data.council.unknown_audits import set_unknown_audits_aside
@@ -140,22 +141,14 @@ class ActionChecks:
     def _set_duplicates_aside(self) -> None:
         double = self._actions[self._actions.duplicated("action", keep=False)]
         content = [name for name in double.columns if name not in _NOT_CONTENT]
-        variants = double.groupby(content, dropna=False, sort=False).ngroup()
-        grouped = double.assign(variant=variants).groupby("action", sort=False)
-        alike = (grouped["variant"].transform("nunique") == 1).to_numpy(dtype=bool)
-        later = double.duplicated("action").to_numpy(dtype=bool)
-        first = grouped["row"].transform("first")
-        for source, part in double[alike & later].groupby("source"):
-            self._exports[int(str(source))].problems.set_aside(
-                part["row"].tolist(),
-                code="duplicate",
-                found=[
-                    f"a duplicate that repeats row {first[k]} in every cell" for k in part.index
-                ],
-                expected="each of the actions once",
-                mend=[f"delete row {row}" for row in part["row"]],
-            )
-        for source, part in double[~alike].groupby("source"):
+        contradicting = set_copies_aside(
+            double,
+            keys=["action"],
+            content=content,
+            exports=self._exports,
+            expected="each of the actions once",
+        )
+        for source, part in contradicting.groupby("source"):
             export = self._exports[int(str(source))]
             export.problems.set_aside(
                 part["row"].tolist(),

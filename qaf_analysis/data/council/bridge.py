@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from qaf_analysis.data.cells.grades import NOT_GRADED
 from qaf_analysis.data.cells.only_months import is_before
 from qaf_analysis.data.contract.problems import extract
+from qaf_analysis.data.council.copies import set_copies_aside
 from qaf_analysis.data.council.entries import without_bad_rows
 from qaf_analysis.data.council.export import Export
 from qaf_analysis.data.council.unknown_audits import set_unknown_audits_aside
@@ -144,22 +145,14 @@ class BridgeChecks:
         double = table[table.duplicated(_KEYS, keep=False)]
         if double.empty:
             return
-        variants = double.groupby(_CONTENT, dropna=False, sort=False).ngroup()
-        grouped = double.assign(variant=variants).groupby(_KEYS, sort=False)
-        alike = (grouped["variant"].transform("nunique") == 1).to_numpy(dtype=bool)
-        first = grouped["row"].transform("first")
-        later = double.duplicated(_KEYS).to_numpy(dtype=bool)
-        for source, part in double[alike & later].groupby("source"):
-            self._exports[int(str(source))].problems.set_aside(
-                part["row"].tolist(),
-                code="duplicate",
-                found=[
-                    f"a duplicate that repeats row {first[k]} in every cell" for k in part.index
-                ],
-                expected="each bridge reading once",
-                mend=[f"delete row {row}" for row in part["row"]],
-            )
-        for source, part in double[~alike].groupby("source"):
+        contradicting = set_copies_aside(
+            double,
+            keys=[*_KEYS],
+            content=[*_CONTENT],
+            exports=self._exports,
+            expected="each bridge reading once",
+        )
+        for source, part in contradicting.groupby("source"):
             export = self._exports[int(str(source))]
             export.problems.set_aside(
                 part["row"].tolist(),
