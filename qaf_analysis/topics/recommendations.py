@@ -8,7 +8,7 @@ from math import isnan
 
 from qaf_analysis.kit.direction import unsigned
 from qaf_analysis.kit.numbers import counted, fine_gap, interval, percent, points
-from qaf_analysis.kit.parts import listed
+from qaf_analysis.kit.parts import as_sentence, listed
 from qaf_analysis.stats.core.detectable import after_more_quarters
 from qaf_analysis.terms.quarter import Quarter
 from qaf_analysis.terms.scale import within_sentence
@@ -43,9 +43,14 @@ class Recommendation:
     by: Quarter
 
     @property
+    def due(self) -> str:
+        """The day by which it should be done."""
+        return f"{self.by.last_day.day} {self.by.last_day:%B %Y}"
+
+    @property
     def reminder(self) -> str:
         """Who is to do it, to be filled in, and by when."""
-        return f"{OWNER} By {self.by.last_day.day} {self.by.last_day:%B %Y}."
+        return f"{OWNER} By {self.due}."
 
 
 def recommendations(
@@ -128,7 +133,7 @@ def _moderation(optimism: Optimism) -> Iterator[Step]:
     elif optimism.verdict == OptimismVerdict.NOT_JUDGED:
         yield (
             "Mend the export of moderators' grades, and run the report again.",
-            _sentence(optimism.reason),
+            as_sentence(optimism.reason),
             NEXT_QUARTER,
         )
     elif not optimism.gap.is_estimable:
@@ -138,7 +143,7 @@ def _moderation(optimism: Optimism) -> Iterator[Step]:
             YEAR,
         )
     elif optimism.verdict in _ON_OPTIMISM:
-        yield (_ON_OPTIMISM[optimism.verdict], _sentence(optimism.reason), NEXT_QUARTER)
+        yield (_ON_OPTIMISM[optimism.verdict], as_sentence(optimism.reason), NEXT_QUARTER)
     elif optimism.verdict == OptimismVerdict.MORE_MODERATION:
         yield from _more_moderation(optimism)
 
@@ -247,7 +252,3 @@ def _one_at_a_time(consistency: Consistency) -> Iterator[Step]:
             f"{listed(tangled[-1].periods.labels)} began together and cannot be told apart.",
             YEAR,
         )
-
-
-def _sentence(reason: str) -> str:
-    return f"{reason[:1].upper()}{reason[1:]}."
