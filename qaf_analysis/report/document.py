@@ -16,6 +16,7 @@ from qaf_analysis.report.blocks import (
     pieces,
     words_of,
 )
+from qaf_analysis.report.look import PLAIN, Look
 from qaf_analysis.terms.errors import DocumentError
 
 CARDS = 4
@@ -135,6 +136,8 @@ class Document:
         The sections; the first block is a heading of level 2.
     colophon : Words
         Last line: how and from what the report was made.
+    look : Look
+        The council's own name, logo, colour and committee.
 
     Raises
     ------
@@ -146,6 +149,7 @@ class Document:
     first_page: FirstPage
     body: tuple[Block, ...]
     colophon: Words = ""
+    look: Look = PLAIN
 
     def __post_init__(self) -> None:
         if not self.title.strip():
