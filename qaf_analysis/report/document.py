@@ -18,6 +18,7 @@ from qaf_analysis.report.blocks import (
     pieces,
     words_of,
 )
+from qaf_analysis.report.look import PLAIN, Look
 from qaf_analysis.terms.errors import DocumentError
 
 CARDS = 4
@@ -139,6 +140,8 @@ class Document:
         Last line: how and from what the report was made.
     opens_alone : bool
         Whether the first page stands on a page of its own in print.
+    look : Look
+        The council's own name, logo, colour and committee.
 
     Raises
     ------
@@ -151,6 +154,7 @@ class Document:
     body: tuple[Block, ...]
     colophon: Words = ""
     opens_alone: bool = False
+    look: Look = PLAIN
 
     def __post_init__(self) -> None:
         if not self.title.strip():

@@ -12,6 +12,7 @@ from qaf_analysis.kit.parts import Card, Column, Table
 from qaf_analysis.report.blocks import Block, Figure, Heading, Link, Listing, Strong, Words
 from qaf_analysis.report.by_headline import card_of_headlines, headlines_table
 from qaf_analysis.report.document import BigNumber, Box, Document, FirstPage, Lead
+from qaf_analysis.report.look import PLAIN, Look
 from qaf_analysis.report.sections import appendix, sections
 from qaf_analysis.terms.estimate import Estimate
 from qaf_analysis.terms.verdicts import LARGE_TYPE_RULE
@@ -52,7 +53,7 @@ from qaf_analysis.topics.trend.words import true_trend_line
 SYNTHETIC = "These data are invented. No council, child or worker is described."
 
 
-def quarterly_document(results: Results, *, run_id: str) -> Document:
+def quarterly_document(results: Results, *, run_id: str, look: Look = PLAIN) -> Document:
     """Compose the report from released results.
 
     Parameters
@@ -61,6 +62,8 @@ def quarterly_document(results: Results, *, run_id: str) -> Document:
         What the notebooks found.
     run_id : str
         Identifier of the run, printed at the head.
+    look : Look
+        What it bears of the council's own.
     """
     quarter = results[Programme].scope.quarter
     shown = _every_shown(results, SECTIONS)
@@ -70,6 +73,7 @@ def quarterly_document(results: Results, *, run_id: str) -> Document:
         body=(*sections(shown, results), *appendix(shown, results[Programme].scale)),
         colophon=f"Made by qaf_analysis {__version__}, run {run_id}. The manifest beside this "
         "report lists every input, parameter and output with its hash.",
+        look=look,
     )
 
 

@@ -47,9 +47,7 @@ def measured(pages: Sequence[Path], *, browser: str, libraries: Path) -> list[di
     if not (installed / "axe-core").is_dir() or not (installed / "playwright-core").is_dir():
         npm = shutil.which("npm") or "npm"
         quiet = ("--no-save", "--ignore-scripts", "--no-audit", "--no-fund", "--silent")
-        subprocess.run(
-            [npm, "install", *quiet, "--prefix", str(libraries), *LIBRARIES], check=True
-        )
+        subprocess.run([npm, "install", *quiet, "--prefix", str(libraries), *LIBRARIES], check=True)
     ask = {
         "pages": [str(page.resolve()) for page in pages],
         "browser": browser,

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields, is_dataclass
 from importlib.resources import files
 
-from qaf_analysis.kit.palette import INKS
 from qaf_analysis.kit.parts import MANY_ROWS, Card, Picture, Table
 from qaf_analysis.report.blocks import (
     Figure,
@@ -109,6 +108,8 @@ def _place_of(document: Document, letter: str) -> str:
     def holds(what: object) -> bool:
         return any(letter in unicodedata.normalize("NFC", text) for text in _texts(what))
 
+    if holds(document.look):
+        return "the head with the council's name"
     if holds(document.title):
         return "the title"
     section = "the first page"
@@ -139,10 +140,10 @@ def _whole(document: Document) -> str:
     page = document.first_page
     highlights, body = document.placed()
     parts = [
-        _look(),
+        _look(document.look),
         f"#show: report.with(named: {_literal(document.title)}, marking: {_literal(page.marking)}, "
         f"edition: {_literal(page.edition)}, run: {_literal(page.run_id)}, "
-        f"running-name: {_literal(_running(document.title))})",
+        f"running-name: {_literal(_running(document.title))}{_running_line(document.look)})",
         *_first_page(document),
         *(_block(placed, inset="0mm") for placed in highlights),
         *(f"#closing({_words(words)})" for words in page.closing),
@@ -156,10 +157,31 @@ def _whole(document: Document) -> str:
     return "\n".join(parts) + "\n"
 
 
-def _look() -> str:
-    inks = ", ".join(f'"{ink.name}": rgb("{ink.light}")' for ink in INKS)
+def _look(own: Look) -> str:
+    inks = ", ".join(f'"{ink.name}": rgb("{ink.light}")' for ink in own.inks)
     look = files("qaf_analysis.report").joinpath("templates/report.typ").read_text("utf-8")
     return f"#let ink = ({inks})\n{look}"
+
+
+def _running_line(look: Look) -> str:
+    """Council and committee above every page but the first, where a council has that."""
+    return f", running-line: {_literal(_running(look.line))}" if look.has_head else ""
+
+
+def _letterhead(look: Look) -> str:
+    """Council, committee and logo at the head of the first page."""
+    logo = "none"
+    if look.logo is not None:
+        wide, high = look.logo.printed
+        drawing = _FACE.sub(f'font-family="{shipped_font.FAMILY}"', look.logo.drawing)
+        logo = (
+            f"({_literal(_with_letters(drawing))}, {_literal(look.logo.alt)}, "
+            f"{wide:.2f}mm, {high:.2f}mm)"
+        )
+    return (
+        f"#letterhead({_literal(breakable(look.name, weight='Bold'))}, "
+        f"{_literal(breakable(look.committee))}, {_literal(look.occasion)}, {logo})"
+    )
 
 
 def _running(title: str) -> str:
@@ -363,6 +385,8 @@ def _cells(row: tuple[str, ...], part: Part) -> Iterator[str]:
 
 def _first_page(document: Document) -> Iterator[str]:
     page = document.first_page
+    if document.look.has_head:
+        yield _letterhead(document.look)
     yield (
         f"#mark({_literal(page.marking)}, {_literal(page.edition)}, {_literal(page.run_id)}, "
         f"{_literal(page.signed_by)})"
