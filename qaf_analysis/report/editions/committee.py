@@ -16,6 +16,7 @@ from qaf_analysis.report.by_headline import headlines_table
 from qaf_analysis.report.document import Document, FirstPage
 from qaf_analysis.report.editions.fit import Draft, Fitted, Kept, LayOut, Part, fitted
 from qaf_analysis.report.editions.limits import limits_part
+from qaf_analysis.report.look import PLAIN, Look
 from qaf_analysis.report.quarterly import (
     SYNTHETIC,
     cards_of,
@@ -50,7 +51,9 @@ PRACTICE, TRUST, THEMES, PROGRAMME = "practice", "trust", "themes", "programme"
 _ANSWERED_IN = {"agreement": TRUST, "moderation": TRUST, "themes": THEMES, "process": PROGRAMME}
 
 
-def committee_edition(results: Results, *, run_id: str, lay_out: LayOut) -> Fitted:
+def committee_edition(
+    results: Results, *, run_id: str, lay_out: LayOut, look: Look = PLAIN
+) -> Fitted:
     """Compose the committee edition from released results, and fit it to its pages.
 
     Parameters
@@ -61,27 +64,30 @@ def committee_edition(results: Results, *, run_id: str, lay_out: LayOut) -> Fitt
         Identifier of the run, printed at the head.
     lay_out : callable
         From a document to how it fills its printed pages.
+    look : Look
+        What it bears of the council's own.
 
     Returns
     -------
     Fitted
         The edition, and the blocks that the working edition is to hold instead.
     """
-    return fitted(committee_draft(results, run_id=run_id), pages=MOST_PAGES, lay_out=lay_out)
+    draft = committee_draft(results, run_id=run_id, look=look)
+    return fitted(draft, pages=MOST_PAGES, lay_out=lay_out)
 
 
-def committee_draft(results: Results, *, run_id: str) -> Draft:
+def committee_draft(results: Results, *, run_id: str, look: Look = PLAIN) -> Draft:
     """Compose the committee edition with everything that it could hold."""
     return Draft(
         parts=tuple(_parts(results)),
-        openings=_openings(results, run_id),
-        whole=lambda first_page, body: _document(results, run_id, first_page, body),
+        openings=_openings(results, run_id, look),
+        whole=lambda first_page, body: _document(results, run_id, look, first_page, body),
         elsewhere="the working edition",
     )
 
 
 def _document(
-    results: Results, run_id: str, first_page: FirstPage, body: tuple[Block, ...]
+    results: Results, run_id: str, look: Look, first_page: FirstPage, body: tuple[Block, ...]
 ) -> Document:
     return Document(
         title=f"Quarterly moderation report, {results[Programme].scope.quarter}",
@@ -90,13 +96,14 @@ def _document(
         colophon=f"Made by qaf_analysis {__version__}, run {run_id}. The same figures stand in "
         "the working edition, the annex and the spreadsheet of this run.",
         opens_alone=True,
+        look=look,
     )
 
 
 # ---- the first page ----------------------------------------------------------------------
 
 
-def _first_page(results: Results, run_id: str) -> FirstPage:
+def _first_page(results: Results, run_id: str, look: Look) -> FirstPage:
     programme = results[Programme]
     overview = results.released(Programme)
     return FirstPage(
@@ -104,7 +111,7 @@ def _first_page(results: Results, run_id: str) -> FirstPage:
         edition=f"{EDITION}, not for publication",
         run_id=run_id,
         subtitle=subtitle(programme),
-        ask=_ask(results),
+        ask=look.ask or _ask(results),
         lead=lead_of(results),
         cards=tuple(map(_card, cards_of(results))),
         highlights=_actions(results),
@@ -113,9 +120,9 @@ def _first_page(results: Results, run_id: str) -> FirstPage:
     )
 
 
-def _openings(results: Results, run_id: str) -> tuple[FirstPage, ...]:
+def _openings(results: Results, run_id: str, look: Look) -> tuple[FirstPage, ...]:
     """The first page, and what is left out of it where there is no room, step by step."""
-    full = _first_page(results, run_id)
+    full = _first_page(results, run_id, look)
     brief = replace(full, cards=tuple(map(_in_one_sentence, full.cards)))
     bare = replace(brief, cards=tuple(replace(card, picture=None) for card in brief.cards))
     return (full, brief, bare)
