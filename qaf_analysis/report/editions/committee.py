@@ -113,7 +113,7 @@ def _first_page(results: Results, run_id: str, look: Look) -> FirstPage:
         subtitle=subtitle(programme),
         ask=look.ask or _ask(results),
         lead=lead_of(results),
-        cards=tuple(map(_card, cards_of(results))),
+        cards=_cards(results),
         highlights=_actions(results),
         warnings=data_warnings(results[Intake]),
         invented=SYNTHETIC if programme.synthetic else "",
@@ -128,8 +128,20 @@ def _openings(results: Results, run_id: str, look: Look) -> tuple[FirstPage, ...
     return (full, brief, bare)
 
 
-def _card(card: Card) -> Card:
-    return replace(card, section=_ANSWERED_IN[card.section])
+def _cards(results: Results) -> tuple[Card, ...]:
+    """The cards in the words of the briefs; of several headlines, each in its own."""
+    said = {card.section: card.words for card in cards_of(results)}
+    if not results.headlines:
+        said |= {
+            "agreement": agreement_brief(results[Agreement]).card,
+            "moderation": optimism_brief(results[Optimism]).card,
+            "themes": themes_brief(results[Themes], results[Actions]).card,
+            "process": process_brief(results[Consistency]).card,
+        }
+    return tuple(
+        replace(card, words=said[card.section], section=_ANSWERED_IN[card.section])
+        for card in cards_of(results)
+    )
 
 
 def _in_one_sentence(card: Card) -> Card:

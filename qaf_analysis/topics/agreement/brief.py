@@ -8,7 +8,13 @@ from qaf_analysis.kit.numbers import coefficient, counted, with_interval
 from qaf_analysis.kit.parts import as_sentence
 from qaf_analysis.terms.verdicts import AgreementVerdict
 from qaf_analysis.topics.agreement.analysis.headline import Agreement
-from qaf_analysis.topics.agreement.words import LIMITS, for_whom, of_hundred_pairs, say_agreement
+from qaf_analysis.topics.agreement.words import (
+    LIMITS,
+    agreement_card,
+    for_whom,
+    of_hundred_pairs,
+    say_agreement,
+)
 from qaf_analysis.topics.common.brief import Brief, Told, sentences
 
 
@@ -16,6 +22,7 @@ def agreement_brief(result: Agreement) -> Brief:
     """Return what a committee is told of agreement: how often, and how sure."""
     return Brief(
         claim=agreement_claim(result),
+        card=sentences(agreement_card(result))[0],
         paragraphs=tuple(_paragraphs(result)),
         limits=sentences(LIMITS)[0],
         source=result.scope.source_line,

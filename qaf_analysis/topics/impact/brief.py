@@ -11,7 +11,7 @@ from qaf_analysis.topics.common.brief import Brief, Told, short_limits
 from qaf_analysis.topics.impact.analysis.actions import ActionCounts, Actions
 from qaf_analysis.topics.impact.analysis.themes import ThemeFinding, Themes
 from qaf_analysis.topics.impact.pictures import forest_picture
-from qaf_analysis.topics.impact.words import LIMITS, rivals_words, say_themes
+from qaf_analysis.topics.impact.words import LIMITS, rivals_words, say_themes, themes_card
 
 NO_ACTION = "none recorded"
 _WORST_FIRST = (
@@ -26,6 +26,7 @@ def themes_brief(result: Themes, actions: Actions) -> Brief:
     """Return what a committee is told of themes and of what was done about them."""
     return Brief(
         claim=_claim(result),
+        card=_card(result),
         paragraphs=tuple(_paragraphs(result, actions)),
         shown=tuple(_shown(result, actions)),
         limits=short_limits(LIMITS),
@@ -50,6 +51,16 @@ def _claim(result: Themes) -> str:
         improved = f"{len(better)} improved"
         said.append(improved if said else f"{len(better)} of {total} improved")
     return "; ".join(said)
+
+
+def _card(result: Themes) -> str:
+    """What a committee should not miss: themes that did not improve; else those that did."""
+    told = [
+        f"{listed([theme.name for theme in themes])}: {verdict}."
+        for verdict in _WORST_FIRST[:-1]
+        if (themes := _with(result, verdict))
+    ]
+    return " ".join(told) or themes_card(result)
 
 
 def _with(result: Themes, verdict: ThemeVerdict) -> list[ThemeFinding]:

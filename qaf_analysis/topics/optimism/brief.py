@@ -12,13 +12,20 @@ from qaf_analysis.topics.common.brief import Brief, Told, sentences
 from qaf_analysis.topics.optimism.analysis.headline import Optimism
 from qaf_analysis.topics.optimism.pictures import gap_picture
 from qaf_analysis.topics.optimism.tables import sensitivity_table
-from qaf_analysis.topics.optimism.words import LIMITS, figure_name, rounds_words, say_optimism
+from qaf_analysis.topics.optimism.words import (
+    LIMITS,
+    figure_name,
+    optimism_card,
+    rounds_words,
+    say_optimism,
+)
 
 
 def optimism_brief(result: Optimism) -> Brief:
     """Return what a committee is told of the gap to external moderators."""
     return Brief(
         claim=say_optimism(result).claim,
+        card=sentences(optimism_card(result))[0],
         paragraphs=tuple(_paragraphs(result)),
         shown=tuple(_shown(result)),
         limits=sentences(LIMITS)[0],

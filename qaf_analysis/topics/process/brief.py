@@ -11,7 +11,7 @@ from qaf_analysis.terms.verdicts import (
     ProcessAnswer,
     SpreadVerdict,
 )
-from qaf_analysis.topics.common.brief import Brief, Told, short_limits
+from qaf_analysis.topics.common.brief import Brief, Told, sentences, short_limits
 from qaf_analysis.topics.process.analysis.answer import AgreementFound
 from qaf_analysis.topics.process.analysis.spread import Consistency, ProcessFinding
 from qaf_analysis.topics.process.words import (
@@ -22,11 +22,14 @@ from qaf_analysis.topics.process.words import (
     together,
 )
 
+_CARD_SENTENCES = 2
+
 
 def process_brief(result: Consistency) -> Brief:
     """Return what a committee is told: the worst that was found, and every change in a table."""
     return Brief(
         claim=process_claim(result),
+        card=" ".join(sentences(consistency_card(result))[:_CARD_SENTENCES]),
         paragraphs=tuple(_paragraphs(result)),
         shown=(Told(what=_table(result), keep=7),) if result.changes else (),
         limits=short_limits(LIMITS),
