@@ -102,7 +102,7 @@ def committee() -> Document:
             replace(card, section=f"section-{place}")
             for place, card in enumerate(specimen().first_page.cards, start=1)
         ),
-        highlights=(Heading(text="To agree", id="agree"), ACTIONS),
+        highlights=(ACTIONS,),
         recommended=None,
         limits=None,
         closing=(
