@@ -12,11 +12,12 @@ from importlib.resources import files
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from qaf_analysis.kit.palette import INKS
+from qaf_analysis.kit.palette import ACCENT
 from qaf_analysis.kit.parts import Table
 from qaf_analysis.kit.svg import SANS
 from qaf_analysis.report.blocks import Inline, Link, Strong, Words, pieces
 from qaf_analysis.report.document import Document, Placed
+from qaf_analysis.report.look import PLAIN, Look
 from qaf_analysis.report.page_parts import Beside, Part, has_contents, page_parts
 from qaf_analysis.report.page_tables import cards_markup, is_too_wide, on_a_phone
 from qaf_analysis.report.page_words import Term, WordLinks, glossary_table, meanings, word_id
@@ -86,7 +87,9 @@ def _written(document: Document, parts: tuple[Part, ...]) -> str:
             glossary=glossary_table(document),
             policy=_policy(script),
             script=script,
-            style=page_style(f"{document.first_page.marking} · {document.title}")
+            style=page_style(
+                f"{document.first_page.marking} · {document.title}", look=document.look
+            )
             + _tooltips(meanings(document)),
         )
     )
@@ -124,9 +127,9 @@ def _piece(piece: Inline) -> Markup:
             return Markup("<strong>{}</strong>").format(text)
         case Term(text, target):
             # Described by the meaning itself, so that a screen reader says it as others see it.
-            return Markup(
-                '<a class="term" href="{}" aria-describedby="{}-meaning">{}</a>'
-            ).format(target, target[1:], text)
+            return Markup('<a class="term" href="{}" aria-describedby="{}-meaning">{}</a>').format(
+                target, target[1:], text
+            )
         case Link(text, target):
             return Markup('<a href="{}">{}</a>').format(target, text)
         case _:
@@ -143,16 +146,32 @@ def _table(table: Table, label: str) -> Markup:
     return table.markup(label=label)
 
 
-def page_style(running: str) -> Markup:
+def page_style(running: str, *, look: Look = PLAIN) -> Markup:
     """Style sheet of a page; its running title is written so that it can only be text."""
-    light = "".join(f"--{ink.name}: {ink.light}; " for ink in INKS)
-    dark = "".join(f"--{ink.name}: {ink.dark}; " for ink in INKS)
+    light = "".join(f"--{ink.name}: {ink.light}; " for ink in look.inks)
+    dark = "".join(f"--{ink.name}: {ink.dark}; " for ink in look.inks)
     theme = (
         f":root {{ {light}--sans: {SANS}; color-scheme: light dark; }}\n"
         f"@media screen and (prefers-color-scheme: dark) {{ :root {{ {dark}}} }}\n"
         f'@page {{ @top-left {{ content: "{_as_css_text(running)}"; }} }}\n'
     )
-    return Markup(theme + _shipped("page.css"))
+    return Markup(theme + _shipped("page.css") + _own_style(look))
+
+
+def _own_style(look: Look) -> str:
+    """What the page of a council with a look of its own has besides; nothing for a plain one."""
+    style = ""
+    if look.has_own_colour:
+        # Charts keep their colours: what they mean must not change from council to council.
+        style += (
+            f"svg {{ --accent: {ACCENT.light}; }}\n"
+            "@media screen and (prefers-color-scheme: dark) "
+            f"{{ svg {{ --accent: {ACCENT.dark}; }} }}\n"
+        )
+    if look.logo is not None:
+        wide, high = look.logo.printed
+        style += f".letterhead img {{ width: {wide}mm; aspect-ratio: {wide} / {high}; }}\n"
+    return _shipped("look.css") + style if look.has_head else style
 
 
 def _tooltips(meanings: Mapping[str, str]) -> Markup:

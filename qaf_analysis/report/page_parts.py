@@ -67,10 +67,8 @@ def page_parts(body: Sequence[Placed], *, folded: bool) -> tuple[Part, ...]:
     )
 
 
-def _section(
-    heading: Placed, blocks: Sequence[Placed], *, folded: bool, is_first: bool
-) -> Part:
-    own = [placed for placed in _before(blocks, level=3)]
+def _section(heading: Placed, blocks: Sequence[Placed], *, folded: bool, is_first: bool) -> Part:
+    own = list(_before(blocks, level=3))
     below = _under_headings(blocks[len(own) :], level=3)
     only_parts = bool(below) and not own
     return Part(
@@ -97,9 +95,7 @@ def _before(blocks: Sequence[Placed], *, level: int) -> Iterator[Placed]:
         yield placed
 
 
-def _under_headings(
-    blocks: Sequence[Placed], *, level: int
-) -> list[tuple[Placed, list[Placed]]]:
+def _under_headings(blocks: Sequence[Placed], *, level: int) -> list[tuple[Placed, list[Placed]]]:
     found: list[tuple[Placed, list[Placed]]] = []
     for placed in blocks:
         if _level(placed) == level:

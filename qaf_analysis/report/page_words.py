@@ -49,7 +49,7 @@ def _explains(table: Table) -> bool:
 def meanings(document: Document) -> Mapping[str, str]:
     """The words that a report explains, each with its meaning there."""
     table = glossary_table(document)
-    return {word: meaning for word, meaning in table.rows} if table else {}
+    return {row[0]: row[1] for row in table.rows} if table else {}
 
 
 def word_id(word: str) -> str:

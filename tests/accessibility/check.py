@@ -42,14 +42,12 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def measured(pages: Sequence[Path], *, browser: str, libraries: Path) -> list[dict[str, Any]]:
-    """Measure each page in a browser; the libraries are put into a folder where they are missing."""
+    """Measure each page in a browser; libraries that are missing are put into a folder."""
     installed = libraries / "node_modules"
     if not (installed / "axe-core").is_dir() or not (installed / "playwright-core").is_dir():
         npm = shutil.which("npm") or "npm"
         quiet = ("--no-save", "--ignore-scripts", "--no-audit", "--no-fund", "--silent")
-        subprocess.run(
-            [npm, "install", *quiet, "--prefix", str(libraries), *LIBRARIES], check=True
-        )
+        subprocess.run([npm, "install", *quiet, "--prefix", str(libraries), *LIBRARIES], check=True)
     ask = {
         "pages": [str(page.resolve()) for page in pages],
         "browser": browser,

@@ -117,7 +117,7 @@ def committee() -> Document:
     for number, claim in enumerate(SECTIONS, start=1):
         blocks += [
             Heading(text=claim, id=f"section-{number}"),
-            Paragraph(words=f"Auditors and moderators differ. An audit of domain {number} shows it."),
+            Paragraph(words="Auditors and moderators differ. Audits show it."),
             Paragraph(words="Moderation-adjusted shares rest on moderation drawn at random."),
             replace(LIMIT, label=f"What section {number} does not show"),
             *shown.get(number, ()),
