@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from qaf_analysis.terms.errors import UsageError
 from qaf_analysis.topics.agreement import section as agreement
+from qaf_analysis.topics.cases import section as cases
 from qaf_analysis.topics.charts import section as charts
 from qaf_analysis.topics.check import section as check
 from qaf_analysis.topics.child import section as child
@@ -37,6 +38,7 @@ SECTIONS: tuple[Section[Any], ...] = (
     optimism.MODERATION,
     trend.TRUE_TREND,
     optimism.GAPS,
+    cases.CASES,
     child.CHILD_FOCUS,
     child.IMPACT,
     impact.THEMES,
