@@ -12,7 +12,15 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Polygon, Rectangle
 
-from qaf_analysis.kit.charts.mark import SMALL, WORDS, fitted_lines, middle, text_width, write
+from qaf_analysis.kit.charts.mark import (
+    FULL_WIDTH,
+    SMALL,
+    WORDS,
+    fitted_lines,
+    middle,
+    text_width,
+    write,
+)
 from qaf_analysis.kit.numbers import percent, whole
 from qaf_analysis.kit.palette import BAND, FAINTEST_TINT, MUTED, STRONGEST_TINT, TEXT, Ink
 from qaf_analysis.kit.picture import new_figure, panel
@@ -29,7 +37,8 @@ def grid_frame(levels: Sequence[str], *, across: str, down: str) -> tuple[Figure
     """Empty grid with the grades named from worst to best, across and down."""
     names = max(text_width(level, size=SMALL) for level in levels)
     left, top = max(names, text_width(down, size=SMALL, bold=True)) + 10, 50
-    wide, tall = min(_CELL[0], 520 / len(levels)), min(_CELL[1], 360 / len(levels))
+    wide = min(_CELL[0], (FULL_WIDTH - left - _EXPLAINED) / len(levels))
+    tall = min(_CELL[1], 360 / len(levels))
     width = round(left + wide * len(levels) + _EXPLAINED)
     figure = new_figure(width, round(top + tall * len(levels) + 4))
     axes = panel(figure, left=left, top=top, width=wide * len(levels), height=tall * len(levels))

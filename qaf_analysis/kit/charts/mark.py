@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -17,9 +17,12 @@ from qaf_analysis.kit.palette import ACCENT, PAGE, QUIET, TEXT, Ink
 from qaf_analysis.terms.errors import ShapeError
 from qaf_analysis.terms.estimate import Estimate
 
-Size = Literal["card", "full"]
+Size = Literal["card", "full", "narrow"]
 Anchor = Literal["left", "center", "right"]
-CARD_WIDTH, FULL_WIDTH = 360, 800
+# 642 pixels are the 170 mm between the margins of a page, so that 11 print as 8 points or more;
+# 342 stand on a telephone without being shrunk.
+CARD_WIDTH, FULL_WIDTH, NARROW_WIDTH = 360, 642, 342
+WIDTH_OF: Mapping[Size, int] = {"card": CARD_WIDTH, "full": FULL_WIDTH, "narrow": NARROW_WIDTH}
 WORDS, SMALL = 12.0, 11.0
 _NARROWEST = 0.27  # width of the narrowest letter of DejaVu Sans, as a share of its size
 

@@ -20,6 +20,7 @@ from qaf_analysis.kit.charts.mark import (
     CARD_WIDTH,
     FULL_WIDTH,
     SMALL,
+    WIDTH_OF,
     Anchor,
     Mark,
     Size,
@@ -234,7 +235,7 @@ def coefficient_scale(
     ends = [end for end, _ in bands]
     if not ends or ends != sorted(set(ends)) or ends[-1] != 1:
         raise ShapeError("The bands of a coefficient rise to 1, each higher than the one before.")
-    width = CARD_WIDTH if size == "card" else 720
+    width = WIDTH_OF[size]
     floor = min(0.0, *mark.reach, 0.0)
     with house_style():
         figure = new_figure(width, 92)

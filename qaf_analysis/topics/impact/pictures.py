@@ -49,6 +49,12 @@ def themes_card_picture(result: Themes) -> Picture | None:
     return _forest(judged, size="card") if judged else None
 
 
+def forest_picture(result: Themes) -> Picture | None:
+    """Forest of every theme that can be judged; None where there is none."""
+    judged = [theme for theme in result.themes if _has_change(theme)]
+    return _forest(judged, size="full") if judged else None
+
+
 def _has_change(theme: ThemeFinding) -> bool:
     return theme.change is not None and theme.change.decision.tested
 

@@ -59,7 +59,7 @@ def optimism_pictures(result: Optimism) -> tuple[Picture, ...]:
             )
         )
     if any(group.gap.is_estimable for group in result.rounds):
-        pictures.append(_gap_picture(result, size="full"))
+        pictures.append(gap_picture(result, size="full"))
     return tuple(pictures)
 
 
@@ -67,10 +67,11 @@ def optimism_card_picture(result: Optimism) -> Picture | None:
     """The gap over the latest rounds."""
     if not any(group.gap.is_estimable for group in result.rounds):
         return None
-    return _gap_picture(result, size="card")
+    return gap_picture(result, size="card")
 
 
-def _gap_picture(result: Optimism, *, size: Size) -> Picture:
+def gap_picture(result: Optimism, *, size: Size) -> Picture:
+    """The gap round by round, with the changes to how audits are done."""
     rounds = result.rounds[-MOST_ROUNDS_ON_A_CARD:] if size == "card" else result.rounds
     known = {group.label: group for group in rounds}
     span = quarters_between(Quarter.parse(rounds[0].label), Quarter.parse(rounds[-1].label))

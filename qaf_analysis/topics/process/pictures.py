@@ -5,8 +5,8 @@ from __future__ import annotations
 from matplotlib.axes import Axes
 
 from qaf_analysis.kit.charts.mark import (
-    CARD_WIDTH,
     SMALL,
+    WIDTH_OF,
     WORDS,
     Mark,
     Size,
@@ -93,7 +93,7 @@ def spread_before_after(before: Mark, after: Mark, *, title: str, size: Size = "
     size : {"card", "full"}
         How wide.
     """
-    width = CARD_WIDTH if size == "card" else 720
+    width = WIDTH_OF[size]
     left = 16 + max(text_width(mark.label) for mark in (before, after))
     left = min(left, 0.4 * width)
     with house_style():
