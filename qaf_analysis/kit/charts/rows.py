@@ -9,26 +9,32 @@ from dataclasses import dataclass
 from matplotlib.axes import Axes
 
 from qaf_analysis.kit.charts.mark import (
-    FULL_WIDTH,
     SMALL,
+    WIDTH_OF,
     WORDS,
     Anchor,
     Mark,
+    Size,
     draw_mark,
     fitted_lines,
     middle,
     text_width,
     write,
 )
-from qaf_analysis.kit.numbers import TOO_FEW, gap
-from qaf_analysis.kit.palette import ACCENT, BAND, GRID, MUTED, QUIET, TEXT
+from qaf_analysis.kit.charts.scale import draw_values, round_values, signed
+from qaf_analysis.kit.numbers import TOO_FEW, counted, gap
+from qaf_analysis.kit.palette import ACCENT, BAND, GRID, MUTED, PAGE, QUIET, TEXT, Ink
 from qaf_analysis.kit.parts import Picture
 from qaf_analysis.kit.picture import house_style, new_figure, panel, picture_of
 from qaf_analysis.terms.errors import ShapeError
 
-_ROW = 22
-_FOOT = 54
-_MOST_LABEL = 0.32
+_ROW, _LINE = 22, 14
+_NARROW_ROW = 36  # the label above its dot
+_HEAD = 18
+_FOOT = 36
+_MOST_LABEL = 0.36
+BOLD = 0.87  # width of plain letters to that of bold ones
+_FEW_WORDS = 42  # beside what is drawn and the finding
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,10 +47,16 @@ class Row:
         Number and 95 % interval; its ``note`` stands at the right. A quiet mark is drawn hollow.
     inner : tuple of float, optional
         Ends of a shorter interval, drawn thicker.
+    ink : Ink
+        Colour of dot and interval; the comparison colour for what falls short, or moderators.
+    is_bold : bool
+        Whether the label is bold, so that what falls short is told without colour too.
     """
 
     mark: Mark
     inner: tuple[float, float] | None = None
+    ink: Ink = ACCENT
+    is_bold: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +66,7 @@ class Axis:
     Parameters
     ----------
     middle, left, right : str
-        Words for zero and for both sides.
+        Words for the upright line and for both sides.
     unit : str
         What is measured.
     band : float
@@ -65,6 +77,10 @@ class Axis:
         How a value is written.
     span : tuple of float, optional
         Ends of the axis; by default as far as the intervals go.
+    at : float
+        Where the upright line stands; no line is drawn where ``middle`` is empty.
+    ticks : callable, optional
+        How the values along the axis are written together; by default each as ``number`` does.
     """
 
     middle: str
@@ -75,9 +91,19 @@ class Axis:
     band_words: str = ""
     number: Callable[[float], str] = gap
     span: tuple[float, float] | None = None
+    at: float = 0.0
+    ticks: Callable[[Sequence[float]], list[str]] | None = None
+
+    def values_in_words(self, values: Sequence[float]) -> list[str]:
+        """How the values along the axis are written."""
+        if self.ticks:
+            return self.ticks(values)
+        return signed(values) if self.number is gap else [self.number(value) for value in values]
 
 
-def interval_rows(rows: Sequence[Row], *, title: str, axis: Axis, about: str) -> Picture:
+def interval_rows(
+    rows: Sequence[Row], *, title: str, axis: Axis, about: str, size: Size = "full"
+) -> Picture:
     """Rows of dots with intervals about a named zero, in the order given.
 
     Parameters
@@ -89,6 +115,8 @@ def interval_rows(rows: Sequence[Row], *, title: str, axis: Axis, about: str) ->
     axis : Axis
     about : str
         First sentence of the alternative text: what is drawn, and the sign.
+    size : {"full", "narrow"}
+        A narrow chart has each label above its dot.
 
     Raises
     ------
@@ -97,74 +125,187 @@ def interval_rows(rows: Sequence[Row], *, title: str, axis: Axis, about: str) ->
     """
     if not rows:
         raise ShapeError("A chart of rows needs at least one row.")
-    left = min(_MOST_LABEL * FULL_WIDTH, 16 + max(text_width(row.mark.label) for row in rows))
-    notes = 16 + max(text_width(row.mark.note, size=SMALL) for row in rows)
-    right = 60 + min(250.0, notes)
-    height = _ROW * len(rows)
+    plan = _Plan.of(rows, size)
+    foot = _FOOT + (_LINE if _own_row_for_unit(axis, plan) else 0)
     with house_style():
-        figure = new_figure(FULL_WIDTH, height + _FOOT + 8)
-        axes = panel(figure, left=left, top=6, width=FULL_WIDTH - left - right, height=height)
+        figure = new_figure(plan.width, _HEAD + plan.pitch * len(rows) + foot)
+        axes = panel(
+            figure, left=plan.left, top=_HEAD, width=plan.across, height=plan.pitch * len(rows)
+        )
         axes.set_xlim(*_reach(rows, axis))
         axes.set_ylim(len(rows), 0)
         if axis.band:
             axes.axvspan(-axis.band, axis.band, color=BAND.light, linewidth=0, zorder=0)
-        axes.plot((0, 0), (0, len(rows)), color=TEXT.light, linewidth=1.2, clip_on=False)
+        _name_axis(axes, axis, plan, foot=len(rows))
         for place, row in enumerate(rows):
-            _draw_row(axes, row, axis, place=place + 0.5, left=left, room=right)
-        _name_axis(axes, axis, foot=len(rows))
-        return picture_of(figure, title=title, alt=_in_words(rows, axis, about))
+            _draw_row(axes, row, axis, plan, place=place)
+        return picture_of(figure, title=title, alt=rows_in_words(rows, axis.number, about))
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Plan:
+    """Where the parts of the chart lie, in pixels."""
+
+    width: int
+    left: float
+    right: float
+    pitch: int
+    is_narrow: bool
+
+    @classmethod
+    def of(cls, rows: Sequence[Row], size: Size) -> _Plan:
+        width = WIDTH_OF[size]
+        if size == "narrow":
+            return cls(width=width, left=14, right=14, pitch=_NARROW_ROW, is_narrow=True)
+        longest = max(text_width(row.mark.label, bold=row.is_bold) for row in rows)
+        left = min(_MOST_LABEL * width, 16 + longest)
+        notes = max(text_width(row.mark.note, size=SMALL) for row in rows)
+        lines = max(
+            len(fitted_lines(row.mark.label, width=(left - 12) * (BOLD if row.is_bold else 1)))
+            for row in rows
+        )
+        right = 60 + min(170.0, 12 + notes if notes else 0.0)
+        return cls(
+            width=width, left=left, right=right, pitch=_ROW + _LINE * (lines - 1), is_narrow=False
+        )
+
+    @property
+    def across(self) -> float:
+        """Length of the axis."""
+        return self.width - self.left - self.right
 
 
 def _reach(rows: Sequence[Row], axis: Axis) -> tuple[float, float]:
     if axis.span:
         return axis.span
-    ends = [0.0, -axis.band, axis.band, *(end for row in rows for end in row.mark.reach)]
+    named = [axis.at] if axis.middle else []
+    named += [-axis.band, axis.band] if axis.band else []
+    ends = [*named, *(end for row in rows for end in row.mark.reach)]
     room = 0.05 * (max(ends) - min(ends) or 1.0)
     return min(ends) - room, max(ends) + room
 
 
-def _draw_row(axes: Axes, row: Row, axis: Axis, *, place: float, left: float, room: float) -> None:
-    start, end = axes.get_xlim()
+def _draw_row(axes: Axes, row: Row, axis: Axis, plan: _Plan, *, place: int) -> None:
     mark = row.mark
-    (label,) = fitted_lines(mark.label, width=left - 12, most=1)
-    write(axes, label, (start, place), shift=(-left + 2, middle(WORDS)))
-    (note,) = fitted_lines(mark.note, width=room - 62, size=SMALL, most=1)
-    write(axes, note, (end, place), shift=(56, middle(SMALL)), size=SMALL, colour=MUTED.light)
+    if plan.is_narrow:
+        _name_above(axes, row, axis, plan, place=place)
+    else:
+        _name_beside(axes, row, axis, plan, place=place)
     if not mark.has_value:
         return
+    at = place + (0.72 if plan.is_narrow else 0.5)
     if row.inner:
-        colour = QUIET if mark.is_quiet else ACCENT
-        axes.plot(row.inner, (place, place), color=colour.light, linewidth=5, clip_on=False)
-    draw_mark(axes, mark, place=place, upright=False, radius=5)
-    write(axes, axis.number(mark.value), (end, place), shift=(46, middle(WORDS)), anchor="right")
+        colour = QUIET if mark.is_quiet else row.ink
+        axes.plot(row.inner, (at, at), color=colour.light, linewidth=5, clip_on=False)
+    draw_mark(axes, mark, place=at, upright=False, radius=5, ink=row.ink)
 
 
-def _name_axis(axes: Axes, axis: Axis, *, foot: int) -> None:
+def _name_beside(axes: Axes, row: Row, axis: Axis, plan: _Plan, *, place: int) -> None:
+    mark = row.mark
+    start, end = axes.get_xlim()
+    at = place + 0.5
+    lines = fitted_lines(mark.label, width=(plan.left - 12) * (BOLD if row.is_bold else 1))
+    for line, words in enumerate(lines):
+        rise = _LINE * ((len(lines) - 1) / 2 - line)
+        shift = (-plan.left + 2, middle(WORDS) + rise)
+        write(axes, words, (start, at), shift=shift, bold=row.is_bold)
+    (note,) = fitted_lines(mark.note, width=plan.right - 62, size=SMALL, most=1)
+    write(axes, note, (end, at), shift=(58, middle(SMALL)), size=SMALL, colour=MUTED.light)
+    if mark.has_value:
+        number = axis.number(mark.value)
+        write(axes, number, (end, at), shift=(50, middle(WORDS)), anchor="right", bold=True)
+
+
+def _name_above(axes: Axes, row: Row, axis: Axis, plan: _Plan, *, place: int) -> None:
+    """Label at the left and number at the right end, above the dot; the note in between."""
+    mark, bold = row.mark, row.is_bold
+    start, end = axes.get_xlim()
+    at = place + 0.36
+    number = axis.number(mark.value) if mark.has_value else mark.note or TOO_FEW
+    (number,) = fitted_lines(number, width=0.6 * plan.width, size=SMALL, most=1)
+    is_known = mark.has_value
+    write(
+        axes, number, (end, at), shift=(plan.right - 2, middle(WORDS)), anchor="right",
+        size=SMALL, bold=is_known, colour=TEXT.light if is_known else MUTED.light, halo=PAGE.light,
+    )  # fmt: skip
+    room = plan.width - 12 - text_width(number, size=SMALL, bold=True)
+    (label,) = fitted_lines(mark.label, width=room * (BOLD if bold else 1), size=SMALL, most=1)
+    shift = (2 - plan.left, middle(WORDS))
+    write(axes, label, (start, at), shift=shift, size=SMALL, bold=bold, halo=PAGE.light)
+    taken = text_width(label, size=SMALL, bold=bold) + 8
+    room -= taken
+    if is_known and mark.note and text_width(mark.note, size=SMALL) <= room:
+        after = (shift[0] + taken, shift[1])
+        write(
+            axes, mark.note, (start, at), shift=after, size=SMALL, colour=MUTED.light,
+            halo=PAGE.light,
+        )  # fmt: skip
+
+
+def _unit(axis: Axis) -> str:
+    return axis.unit + (f"; {axis.band_words}" if axis.band else "")
+
+
+def _sides(axis: Axis) -> tuple[str, str]:
+    return (f"← {axis.left}" if axis.left else "", f"{axis.right} →" if axis.right else "")
+
+
+def _own_row_for_unit(axis: Axis, plan: _Plan) -> bool:
+    words = [each for each in (*_sides(axis), _unit(axis)) if each]
+    room = sum(text_width(each, size=SMALL) + 12 for each in words)
+    return len(words) > 1 and room > plan.across
+
+
+def _name_axis(axes: Axes, axis: Axis, plan: _Plan, *, foot: int) -> None:
     start, end = axes.get_xlim()
     axes.plot((start, end), (foot, foot), color=GRID.light, linewidth=1.5, clip_on=False)
-    write(axes, axis.middle, (0, foot), shift=(0, -15), anchor="center", size=SMALL)
-    unit = axis.unit + (f"; {axis.band_words}" if axis.band else "")
+    values = round_values(start, end)
+    draw_values(axes, values, axis.values_in_words(values), upright=False)
+    # The name of the line stands over it, as far as the picture reaches.
+    if axis.middle:
+        axes.plot((axis.at, axis.at), (0, foot), color=TEXT.light, linewidth=1.2, clip_on=False)
+        half = text_width(axis.middle, size=SMALL) / 2
+        line = plan.left + plan.across * (axis.at - start) / (end - start)
+        inside = min(max(line, half + 2), plan.width - half - 2) - line
+        write(axes, axis.middle, (axis.at, 0), shift=(inside, 5), anchor="center", size=SMALL)
+    left, right = _sides(axis)
+    if _own_row_for_unit(axis, plan):
+        unit: tuple[str, float, float, Anchor] = (_unit(axis), end, -31 - _LINE, "right")
+    elif not left and not right:
+        unit = (_unit(axis), end, -31, "right")
+    else:
+        inner = (text_width(left, size=SMALL) - text_width(right, size=SMALL)) / 2
+        shift = inner * (end - start) / plan.across
+        unit = (_unit(axis), (start + end) / 2 + shift, -31, "center")
     sides: tuple[tuple[str, float, float, Anchor], ...] = (
-        (axis.left, start, -31, "left"),
-        (axis.right, end, -31, "right"),
-        (unit, end, -46, "right"),
+        (left, start, -31, "left"),
+        (right, end, -31, "right"),
+        unit,
     )
-    for words, at, drop, anchor in sides:
+    for words_, at, drop, anchor in sides:
         write(
-            axes, words, (at, foot), shift=(0, drop), anchor=anchor, size=SMALL,
+            axes, words_, (at, foot), shift=(0, drop), anchor=anchor, size=SMALL,
             colour=MUTED.light,
         )  # fmt: skip
 
 
-def _in_words(rows: Sequence[Row], axis: Axis, about: str) -> str:
+def rows_in_words(rows: Sequence[Row], number: Callable[[float], str], about: str) -> list[str]:
+    """Sentences on rows: every one of a few, else the lowest and the highest."""
+    said = [_row_in_words(row.mark, number) for row in rows]
+    if len(" ".join(said).split()) <= _FEW_WORDS:
+        return [about, *said]
+    known = [row.mark for row in rows if row.mark.has_value]
+    ends = sorted(known, key=lambda mark: mark.value)
     parts = [about]
-    for row in rows:
-        mark = row.mark
-        if not mark.has_value or not math.isfinite(mark.value):
-            parts.append(f"{mark.label}: {mark.note or TOO_FEW}.")
-            continue
-        write_ = axis.number
-        span = f" ({write_(mark.low)} to {write_(mark.high)})" if mark.has_interval else ""
-        note = f", {mark.note}" if mark.note else ""
-        parts.append(f"{mark.label}: {write_(mark.value)}{span}{note}.")
-    return " ".join(parts)
+    if known:
+        parts.append(f"Lowest {_row_in_words(ends[0], number)}")
+        parts.append(f"Highest {_row_in_words(ends[-1], number)}")
+    return [*parts, f"{counted(len(rows), 'row')} in all."]
+
+
+def _row_in_words(mark: Mark, number: Callable[[float], str]) -> str:
+    if not mark.has_value or not math.isfinite(mark.value):
+        return f"{mark.label}: {mark.note or TOO_FEW}."
+    span = f" ({number(mark.low)} to {number(mark.high)})" if mark.has_interval else ""
+    note = f", {mark.note}" if mark.note else ""
+    return f"{mark.label}: {number(mark.value)}{span}{note}."
