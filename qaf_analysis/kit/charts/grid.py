@@ -33,6 +33,7 @@ _CELL = (84, 44)
 _EXPLAINED = 200  # room for what the colours mean, to the right
 _EXPLAINED_ROW = 22  # height of each, under a narrow grid
 _SIDE = 90  # room for the names of grades at the left, on two lines
+_FEW_WORDS = 26  # in which the squares are said one by one
 _DARKEST_SHARE = 0.4  # of all counts in one square; beyond it the tint grows no stronger
 
 
@@ -127,7 +128,8 @@ def explain(
     for place, (name, number, ink, corners) in enumerate(rows):
         at, down = right + 26 / pixels[0], levels * (0.5 + place) / len(rows)
         if size == "narrow":
-            at, down = 2 / pixels[0], levels + (_EXPLAINED_ROW * (place + 0.7)) / pixels[1]
+            at = (2 - axes.get_window_extent().x0) / pixels[0]
+            down = levels + _EXPLAINED_ROW * (place + 0.7) / pixels[1]
         outline = corners or ((0, 0), (1, 0), (1, 1), (0, 1))
         points = [(at + 14 * x / pixels[0], down + (7 - 14 * y) / pixels[1]) for x, y in outline]
         axes.add_patch(Polygon(points, facecolor=ink.light, clip_on=False))
@@ -165,13 +167,17 @@ def cells_in_words(
     *,
     lower_only: bool = False,
 ) -> str:
-    """Say every square that holds a count."""
-    cells = [
-        f"{levels[i]} {joining} {levels[j]} {whole(counts[i][j])}"
+    """Say every square that holds a count, or where they are many the fullest off the diagonal."""
+    full = [
+        (counts[i][j], i != j, f"{levels[i]} {joining} {levels[j]} {whole(counts[i][j])}")
         for i, j in product(range(len(levels)), range(len(levels)))
         if counts[i][j] and (j <= i or not lower_only)
     ]
-    return "; ".join(cells) or "No audit was counted"
+    every = "; ".join(words for _, _, words in full) or "No audit was counted"
+    if len(every.split()) <= _FEW_WORDS or not any(apart for _, apart, _ in full):
+        return every
+    _, _, words = max((cell for cell in full if cell[1]), key=lambda cell: cell[0])
+    return f"Apart most often: {words}"
 
 
 def require_square(levels: Sequence[str], counts: Sequence[Sequence[int]]) -> None:

@@ -97,7 +97,9 @@ def fitted_lines(text: str, *, width: float, size: float = WORDS, most: int = 2)
     words = " ".join(text.split())
     letters = max(1, min(len(words), int(width / (_NARROWEST * size))))
     while True:
-        lines = textwrap.wrap(words, letters, max_lines=most, placeholder="…") or [""]
+        lines = textwrap.wrap(
+            words, letters, max_lines=most, placeholder="…", break_on_hyphens=False
+        ) or [""]
         if letters == 1 or max(text_width(line, size=size) for line in lines) <= width:
             return lines
         letters -= 1
@@ -136,6 +138,8 @@ def write(
 
     ``halo`` is the colour of a thin rim, for words that stand on lines or on a hatch.
     """
+    if not text:
+        return
     said = axes.annotate(
         text,
         xy=at,

@@ -21,7 +21,7 @@ from qaf_analysis.kit.charts.mark import (
     text_width,
     write,
 )
-from qaf_analysis.kit.charts.scale import draw_values, round_values, signed
+from qaf_analysis.kit.charts.scale import draw_values, round_values, words_of
 from qaf_analysis.kit.numbers import TOO_FEW, counted, gap
 from qaf_analysis.kit.palette import ACCENT, BAND, GRID, MUTED, PAGE, QUIET, TEXT, Ink
 from qaf_analysis.kit.parts import Picture
@@ -79,8 +79,6 @@ class Axis:
         Ends of the axis; by default as far as the intervals go.
     at : float
         Where the upright line stands; no line is drawn where ``middle`` is empty.
-    ticks : callable, optional
-        How the values along the axis are written together; by default each as ``number`` does.
     """
 
     middle: str
@@ -92,13 +90,6 @@ class Axis:
     number: Callable[[float], str] = gap
     span: tuple[float, float] | None = None
     at: float = 0.0
-    ticks: Callable[[Sequence[float]], list[str]] | None = None
-
-    def values_in_words(self, values: Sequence[float]) -> list[str]:
-        """How the values along the axis are written."""
-        if self.ticks:
-            return self.ticks(values)
-        return signed(values) if self.number is gap else [self.number(value) for value in values]
 
 
 def interval_rows(
@@ -126,7 +117,7 @@ def interval_rows(
     if not rows:
         raise ShapeError("A chart of rows needs at least one row.")
     plan = _Plan.of(rows, size)
-    foot = _FOOT + (_LINE if _own_row_for_unit(axis, plan) else 0)
+    foot = _FOOT + _LINE * (len(_unit_lines(axis, plan)) - _shares_row(axis, plan))
     with house_style():
         figure = new_figure(plan.width, _HEAD + plan.pitch * len(rows) + foot)
         axes = panel(
@@ -250,43 +241,60 @@ def _sides(axis: Axis) -> tuple[str, str]:
     return (f"← {axis.left}" if axis.left else "", f"{axis.right} →" if axis.right else "")
 
 
-def _own_row_for_unit(axis: Axis, plan: _Plan) -> bool:
+def _unit_lines(axis: Axis, plan: _Plan) -> list[str]:
+    return fitted_lines(_unit(axis), width=plan.across + plan.right - 2, size=SMALL)
+
+
+def _shares_row(axis: Axis, plan: _Plan) -> bool:
+    """Whether the unit fits between the words for both sides."""
     words = [each for each in (*_sides(axis), _unit(axis)) if each]
     room = sum(text_width(each, size=SMALL) + 12 for each in words)
-    return len(words) > 1 and room > plan.across
+    return len(words) == 1 or room <= plan.across
 
 
 def _name_axis(axes: Axes, axis: Axis, plan: _Plan, *, foot: int) -> None:
     start, end = axes.get_xlim()
     axes.plot((start, end), (foot, foot), color=GRID.light, linewidth=1.5, clip_on=False)
     values = round_values(start, end)
-    draw_values(axes, values, axis.values_in_words(values), upright=False)
+    draw_values(axes, values, words_of(values, axis.number), upright=False)
     # The name of the line stands over it, as far as the picture reaches.
     if axis.middle:
-        axes.plot((axis.at, axis.at), (0, foot), color=TEXT.light, linewidth=1.2, clip_on=False)
-        half = text_width(axis.middle, size=SMALL) / 2
-        line = plan.left + plan.across * (axis.at - start) / (end - start)
-        inside = min(max(line, half + 2), plan.width - half - 2) - line
-        write(axes, axis.middle, (axis.at, 0), shift=(inside, 5), anchor="center", size=SMALL)
+        _name_line(axes, axis, plan, foot=foot)
     left, right = _sides(axis)
-    if _own_row_for_unit(axis, plan):
-        unit: tuple[str, float, float, Anchor] = (_unit(axis), end, -31 - _LINE, "right")
-    elif not left and not right:
-        unit = (_unit(axis), end, -31, "right")
-    else:
+    _under(axes, left, (start, foot), drop=31, anchor="left")
+    # Long words for the right side may reach under the numbers.
+    lacking = text_width(left, size=SMALL) + text_width(right, size=SMALL) + 12 - plan.across
+    over = min(max(lacking, 0.0), plan.right - 2)
+    _under(axes, right, (end + over * (end - start) / plan.across, foot), drop=31, anchor="right")
+    lines = _unit_lines(axis, plan)
+    if left and right and _shares_row(axis, plan):
         inner = (text_width(left, size=SMALL) - text_width(right, size=SMALL)) / 2
-        shift = inner * (end - start) / plan.across
-        unit = (_unit(axis), (start + end) / 2 + shift, -31, "center")
-    sides: tuple[tuple[str, float, float, Anchor], ...] = (
-        (left, start, -31, "left"),
-        (right, end, -31, "right"),
-        unit,
-    )
-    for words_, at, drop, anchor in sides:
-        write(
-            axes, words_, (at, foot), shift=(0, drop), anchor=anchor, size=SMALL,
-            colour=MUTED.light,
-        )  # fmt: skip
+        at = (start + end) / 2 + inner * (end - start) / plan.across
+        _under(axes, lines[0], (at, foot), drop=31, anchor="center")
+        return
+    drop = 31 if _shares_row(axis, plan) else 31 + _LINE
+    for line, words_ in enumerate(lines):
+        _under(axes, words_, (start, foot), drop=drop + _LINE * line, anchor="left")
+
+
+def _name_line(axes: Axes, axis: Axis, plan: _Plan, *, foot: int) -> None:
+    """Draw the upright line, and its name over it as far as the picture reaches."""
+    start, end = axes.get_xlim()
+    # In a narrow chart the line leaves out the labels above the dots.
+    ends = [(row + 0.52, row + 0.94) for row in range(foot)] if plan.is_narrow else [(0, foot)]
+    across = [x for _ in ends for x in (axis.at, axis.at, math.nan)]
+    along = [y for low, high in ends for y in (low, high, math.nan)]
+    axes.plot(across, along, color=TEXT.light, linewidth=1.2, clip_on=False)
+    half = text_width(axis.middle, size=SMALL) / 2
+    line = plan.left + plan.across * (axis.at - start) / (end - start)
+    inside = min(max(line, half + 2), plan.width - half - 2) - line
+    write(axes, axis.middle, (axis.at, 0), shift=(inside, 5), anchor="center", size=SMALL)
+
+
+def _under(axes: Axes, words: str, at: tuple[float, float], *, drop: int, anchor: Anchor) -> None:
+    write(
+        axes, words, at, shift=(0, -drop), anchor=anchor, size=SMALL, colour=MUTED.light
+    )  # fmt: skip
 
 
 def rows_in_words(rows: Sequence[Row], number: Callable[[float], str], about: str) -> list[str]:

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from math import ceil, floor, isclose, log10, nan
 
 from matplotlib.axes import Axes
 
 from qaf_analysis.kit.charts.mark import SMALL, middle, write
-from qaf_analysis.kit.numbers import exact_gap
+from qaf_analysis.kit.numbers import (
+    coefficient,
+    coefficient_to,
+    exact_gap,
+    gap,
+    percent,
+    percent_to,
+)
 from qaf_analysis.kit.palette import GRID, MUTED
 from qaf_analysis.terms.errors import ShapeError
 
@@ -49,17 +56,35 @@ def round_values(low: float, high: float, *, most: int = MOST_VALUES) -> tuple[f
     return ()  # pragma: no cover - the largest step leaves one value at most
 
 
-def signed(values: Sequence[float]) -> list[str]:
-    """Write differences in grades with equal decimals, as few as tell them apart; zero is plain.
+def words_of(values: Sequence[float], number: Callable[[float], str]) -> list[str]:
+    """Write the values of an axis as a writer of numbers does, but none of them rounded.
 
     Examples
     --------
-    >>> signed([-0.25, 0, 0.25]), signed([0, 1])
+    >>> words_of([-0.25, 0, 0.25], gap), words_of([0, 1], gap)
     (['−0.25', '0', '+0.25'], ['0', '+1'])
+    >>> words_of([0.5, 0.75], percent), words_of([0.025, 0.05], percent)
+    (['50%', '75%'], ['2.5%', '5.0%'])
+    >>> words_of([0, 0.25], coefficient), words_of([0, 0.5], coefficient)
+    (['0.00', '0.25'], ['0.0', '0.5'])
     """
-    enough = (all(isclose(value, round(value, n), abs_tol=1e-9) for value in values) for n in (0, 1))
-    decimals = next((n for n, is_enough in enumerate(enough) if is_enough), 2)
-    return [exact_gap(value, decimals=decimals) if value else "0" for value in values]
+    if number is percent:
+        decimals = _decimals([100 * value for value in values])
+        return [percent_to(decimals)(value) for value in values]
+    if number is gap:
+        decimals = _decimals(values)
+        return [exact_gap(value, decimals=decimals) if value else "0" for value in values]
+    if number is coefficient:
+        return [coefficient_to(_decimals(values))(value) for value in values]
+    return [number(value) for value in values]
+
+
+def _decimals(values: Sequence[float]) -> int:
+    """Fewest decimals, of at most three, with which none of the values is rounded."""
+    for decimals in range(3):
+        if all(isclose(value, round(value, decimals), abs_tol=1e-9) for value in values):
+            return decimals
+    return 3
 
 
 def draw_values(

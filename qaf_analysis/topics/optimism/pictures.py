@@ -32,7 +32,7 @@ from qaf_analysis.kit.charts.mark import (
     write,
 )
 from qaf_analysis.kit.charts.rows import Axis, Row, interval_rows
-from qaf_analysis.kit.charts.scale import draw_values, round_values, signed
+from qaf_analysis.kit.charts.scale import draw_values, round_values, words_of
 from qaf_analysis.kit.charts.time import LINE, PERIOD_WORDS, Change, TimeFrame
 from qaf_analysis.kit.numbers import counted, gap, percent, whole
 from qaf_analysis.kit.palette import ACCENT, BAND, COMPARISON, GRID, MUTED, PAGE, PALE, QUIET, TEXT
@@ -134,14 +134,18 @@ def however_picture(
         return None
     rows = [
         Row(mark=Mark.of("As auditors graded", result.audit_good)),
-        Row(mark=Mark.of("Moderators’ view", result.adjusted_good), ink=COMPARISON, is_bold=True),
+        Row(
+            mark=Mark.of("Had moderators graded all", result.adjusted_good),
+            ink=COMPARISON,
+            is_bold=True,
+        ),
     ]
     if pooled is not None and pooled.is_estimable:
-        mark = Mark.of("Moderators’ view, all rounds pooled", pooled)
+        mark = Mark.of("The same, all rounds pooled", pooled)
         rows.append(Row(mark=mark, ink=COMPARISON))
     headline = result.adjusted_good
     rows += [
-        Row(mark=Mark.of(f"If {line.label}", line.good, is_quiet=True))
+        Row(mark=Mark.of(_beginning(line.label), line.good, is_quiet=True))
         for line in result.sensitivity
         if line.good.is_estimable and line.good.value != headline.value
     ]
@@ -163,6 +167,10 @@ def however_picture(
     )
 
 
+def _beginning(label: str) -> str:
+    return label[:1].upper() + label[1:]
+
+
 def _counted_n(mark: Mark) -> str:
     return f"n {mark.cases:,}" if mark.cases else ""
 
@@ -173,9 +181,7 @@ def _round(label: str, group: GapGroup | None) -> Mark:
     return Mark.of(label, group.gap)
 
 
-def optimism_detail_pictures(
-    result: OptimismDetail, *, size: Size = "full"
-) -> tuple[Picture, ...]:
+def optimism_detail_pictures(result: OptimismDetail, *, size: Size = "full") -> tuple[Picture, ...]:
     """Gap by domain, and the funnel of auditors."""
     pictures = []
     for grouped in result.grouped:
@@ -295,11 +301,11 @@ class _GapPlan:
     def of(cls, size: Size, together: Sequence[Mark]) -> _GapPlan:
         width = WIDTH_OF[size]
         if size == "card":
-            return cls(width=width, height=112, left=4, right=92, together=0)
+            return cls(width=width, height=112, left=4, right=96, together=0)
         if size == "narrow":
-            return cls(width=width, height=150, left=40, right=78, together=0)
+            return cls(width=width, height=150, left=40, right=96, together=0)
         room = 12 + _TOGETHER * len(together) if together else 0
-        return cls(width=width, height=190, left=44, right=80, together=room)
+        return cls(width=width, height=190, left=44, right=80 if together else 96, together=room)
 
     def slot(self, rounds: int) -> float:
         """Width of one round."""
@@ -308,6 +314,7 @@ class _GapPlan:
 
 _TOGETHER = 76  # width of one mark of pooled rounds
 _UNIT_ROW = 18
+_BEYOND = 24  # pixels that a number at the last round may reach over the end
 UNIT = "grades; above 0 auditors kinder, below 0 harsher"
 
 
@@ -362,9 +369,7 @@ def gap_over_rounds(
     under = LINE * len(together) + 6 if size == "narrow" and together else 0
     with house_style():
         figure = new_figure(plan.width, top + plan.height + foot + under)
-        axes = panel(
-            figure, left=plan.left, top=top, width=slot * len(rounds), height=plan.height
-        )
+        axes = panel(figure, left=plan.left, top=top, width=slot * len(rounds), height=plan.height)
         axes.set_ylim(*_reach([*rounds, *together], tolerance))
         axes.set_xlim(-0.5, len(rounds) - 0.5)
         axes.axhspan(-tolerance, tolerance, color=BAND.light, linewidth=0)
@@ -375,8 +380,8 @@ def gap_over_rounds(
         last = axes
         if size == "full" and together:
             last = _draw_together(figure, axes, together, tolerance, plan, top=top)
-        _name_lines(last, tolerance, height=plan.height)
-        _draw_rounds(axes, rounds, slot=slot)
+        _name_lines(last, tolerance, height=plan.height, shift=_BEYOND if last is axes else 6)
+        _draw_rounds(axes, rounds, slot=slot, beyond=_BEYOND)
         if under:
             _say_together(axes, together, left=plan.left, drop=foot)
         alt = _rounds_in_words(rounds, tolerance, together, ruled)
@@ -389,14 +394,18 @@ def _reach(marks: Sequence[Mark], tolerance: float) -> tuple[float, float]:
     return min(ends) - room, max(ends) + room
 
 
-def _draw_rounds(axes: Axes, rounds: Sequence[Mark], *, slot: float) -> None:
-    """Draw the rounds; each number stands beside its dot as far as the next one leaves room."""
+def _draw_rounds(axes: Axes, rounds: Sequence[Mark], *, slot: float, beyond: int) -> None:
+    """Draw the rounds; each number stands beside its dot as far as the next one leaves room.
+
+    ``beyond`` are pixels that the last number may reach over the end.
+    """
     known = [place for place, mark in enumerate(rounds) if mark.has_value]
-    for place, after in zip(known, [*known[1:], len(rounds) - 0.5 + 8 / slot], strict=True):
+    end = len(rounds) - 0.5 + beyond / slot
+    for place, after in zip(known, [*known[1:], end], strict=False):
         mark = rounds[place]
         draw_mark(axes, mark, place=place, upright=True)
         words = gap(mark.value)
-        if text_width(words, size=SMALL, bold=True) + 13 <= slot * (after - place):
+        if text_width(words, size=SMALL, bold=True) + 10 <= slot * (after - place):
             write(
                 axes, words, (place, mark.value), shift=(8, middle(SMALL)), size=SMALL,
                 bold=not mark.is_quiet, halo=PAGE.light,
@@ -445,13 +454,13 @@ def _say_together(axes: Axes, together: Sequence[Mark], *, left: float, drop: fl
             words += f" ({gap(mark.low)} to {gap(mark.high)})"
         words += f", n {whole(mark.cases)}" if mark.cases else ""
         write(
-            axes, words[:1].upper() + words[1:], (-0.5, low),
+            axes, _beginning(words), (-0.5, low),
             shift=(2 - left, -drop - 8 - LINE * row), size=SMALL, bold=row == 0,
             colour=COMPARISON.light,
         )  # fmt: skip
 
 
-def _name_lines(axes: Axes, tolerance: float, *, height: int) -> None:
+def _name_lines(axes: Axes, tolerance: float, *, height: int, shift: int) -> None:
     """Name zero and the accepted gap at the right end."""
     low, high = axes.get_ylim()
     end = axes.get_xlim()[1]
@@ -466,7 +475,7 @@ def _name_lines(axes: Axes, tolerance: float, *, height: int) -> None:
         for row, words in enumerate(lines):
             offset = height_of + 7 * (len(lines) - 1) - 14 * row
             write(
-                axes, words, (end, low), shift=(6, offset + middle(SMALL)), size=SMALL,
+                axes, words, (end, low), shift=(shift, offset + middle(SMALL)), size=SMALL,
                 colour=TEXT.light if lines is zero else MUTED.light,
             )  # fmt: skip
 
@@ -475,8 +484,8 @@ def _name_values(axes: Axes, cases: Sequence[int | None], *, slot: float) -> Non
     """Write the values of the axis, which side is which, and the cases of each round."""
     low, high = axes.get_ylim()
     values = round_values(low, high)
-    draw_values(axes, values, signed(values), upright=True)
-    write(axes, UNIT, (-0.5, high), shift=(-34, 6), size=SMALL, colour=MUTED.light)
+    draw_values(axes, values, words_of(values, gap), upright=True)
+    write(axes, UNIT, (-0.5, high), shift=(-34, 6), size=SMALL, colour=MUTED.light, halo=PAGE.light)
     known = [place for place, number in enumerate(cases) if number]
     names = [f"n {whole(cases[place] or 0)}" for place in known]
     steps = [slot * (after - place) for place, after in pairwise(known)]
@@ -512,8 +521,7 @@ def _rounds_in_words(
 def _round_in_words(mark: Mark) -> str:
     span = f" ({gap(mark.low)} to {gap(mark.high)})" if mark.has_interval else ""
     cases = f", {counted(mark.cases, 'case')}" if mark.cases else ""
-    label = mark.label[:1].upper() + mark.label[1:]
-    return f"{label}: {gap(mark.value)}{span}{cases}."
+    return f"{_beginning(mark.label)}: {gap(mark.value)}{span}{cases}."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -605,7 +613,7 @@ def _name_axes(
     low, high = axes.get_ylim()
     start, end = axes.get_xlim()
     values = round_values(low, high)
-    draw_values(axes, values, signed(values), upright=True)
+    draw_values(axes, values, words_of(values, gap), upright=True)
     write(axes, UNIT, (start, high), shift=(-34, 6), size=SMALL, colour=MUTED.light)
     lines = [(bounds.centre, [f"all: {gap(bounds.centre)}"])]
     if low < 0 < high:

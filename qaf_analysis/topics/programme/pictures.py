@@ -49,6 +49,7 @@ from qaf_analysis.topics.programme.analysis.grades import GradeCounts, Programme
 from qaf_analysis.topics.programme.words import programme_claim
 
 MOST_DOMAINS = 10
+MOST_NAMED = 4  # gaps as many as these are counted, not named
 
 
 def programme_pictures(result: Programme, *, size: Size = "full") -> tuple[Picture, ...]:
@@ -56,9 +57,7 @@ def programme_pictures(result: Programme, *, size: Size = "full") -> tuple[Pictu
     return (_completed(result, size=size),)
 
 
-def grades_picture(
-    result: Programme, optimism: Optimism | None, *, size: Size = "full"
-) -> Picture:
+def grades_picture(result: Programme, optimism: Optimism | None, *, size: Size = "full") -> Picture:
     """Grades by quarter, and the last year as graded beside what moderators would have given."""
     return grade_bars(
         [str(quarter) for quarter in result.quarters],
@@ -557,6 +556,10 @@ def _bars_in_words(
         parts.append(f"Had moderators graded {adjusted.period}: {percent(good.value)}{ends}.")
     if len(told) > 1:
         parts.append(f"First {told[0]}.")
+    gaps = [p for p, row in zip(periods[1:-1], counts[1:-1], strict=True) if not sum(row)]
+    if gaps:
+        named = listed(gaps) if len(gaps) < MOST_NAMED else counted(len(gaps), "quarter")
+        parts.append(f"No audits in {named}.")
     if _is_enough(counts[-1]):
         last = zip(scale.levels, _shares(counts[-1]), strict=True)
         shares = ", ".join(f"{level} {percent(share)}" for level, share in last)
