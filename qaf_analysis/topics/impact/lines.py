@@ -285,7 +285,7 @@ class _End:
     def of(cls, line: Line, ink: Ink) -> _End:
         known = [place for place, mean in enumerate(line.means) if math.isfinite(mean)]
         # Bold letters are wider than those that are measured here.
-        words = fitted_lines(line.name, width=110, size=WORDS, most=2)
+        words = fitted_lines(line.name, width=122, size=WORDS, most=2)
         last = known[-1] if known else -1
         return cls(
             at=line.means[last] if known else math.nan, place=last, words=tuple(words), ink=ink

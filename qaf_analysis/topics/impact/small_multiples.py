@@ -37,6 +37,7 @@ from qaf_analysis.topics.impact.lines import (
     untouched_line,
 )
 
+NO_COMPARISON = "no comparison: it is about a type of case"
 OWN, OTHERS = "theme", "others"
 _COLUMNS: dict[Size, int] = {"full": 3, "narrow": 1}
 _GUTTER = 12
@@ -115,10 +116,7 @@ def _chart(theme: ThemeFinding, actions: Actions | None) -> SmallChart:
     quarters, design = theme.quarters, theme.design
     place = {quarter: number for number, quarter in enumerate(quarters)}
     change = theme.change
-    if theme.cohort is not None:
-        why = "about a type of case: no other domain to set beside it"
-    else:
-        why = theme.reason
+    why = NO_COMPARISON if theme.cohort is not None else theme.reason
     return SmallChart(
         name=theme.name,
         verdict=str(theme.full_verdict),
@@ -292,10 +290,11 @@ def _draw_chart(axes: Axes, shown: SmallCharts, chart: SmallChart, cell: _Cell) 
         _box(axes, cell, (first, last), (cell.top, cell.foot), colour=BAND.light, zorder=0)
     _draw_ground(axes, shown, cell)
     if chart.audited is not None:
-        at, floor = cell.across(chart.audited), cell.foot if chart.has_lines else cell.top
-        axes.plot((at, at), (cell.top - 6, floor), color=COMPARISON.light, linewidth=1.2,
-                  dashes=(2, 2))  # fmt: skip
-        axes.plot([at], [cell.top - 7], marker="v", markersize=9, color=COMPARISON.light,
+        middle_of = cell.across(chart.audited)
+        if chart.has_lines:
+            axes.plot([middle_of] * 2, (cell.top - 6, cell.foot), color=COMPARISON.light,
+                      linewidth=1.2, dashes=(2, 2))  # fmt: skip
+        axes.plot([middle_of], [cell.top - 7], marker="v", markersize=9, color=COMPARISON.light,
                   markeredgewidth=0)  # fmt: skip
     if chart.closed is not None:
         ends = (cell.foot - 6, cell.foot)
