@@ -28,6 +28,7 @@ from qaf_analysis.terms.errors import ShapeError
 from qaf_analysis.terms.verdicts import SEVERITY_RULE, SeverityFinding
 from qaf_analysis.topics.severity.analysis.auditors import AuditorSeverity
 from qaf_analysis.topics.severity.analysis.headline import Severity
+from qaf_analysis.topics.severity.tables import BELOW
 from qaf_analysis.topics.severity.words import _claim
 
 
@@ -127,8 +128,6 @@ _WIDEST = {
     _GRADES + 8: _DOMAINS - _GRADES - _LEADER - 20,
     _DOMAINS + 8: _PEOPLE - _DOMAINS - _LEADER - 24,
 }
-BELOW = (0.1, 0.25, 0.5, 0.75, 0.9)
-"""Shares of audits that lie below the five points of practice."""
 
 
 @dataclass(frozen=True, kw_only=True)
