@@ -61,14 +61,18 @@ class FirstPage:
         Run the report comes from.
     subtitle : str
         Council, and how many audits of which months.
+    ask : Words
+        What the reader is asked to do; empty where nothing is asked.
     lead : Lead
         The two big numbers and the sentence.
     cards : tuple of Card
         The four questions, in their fixed order.
     highlights : tuple of Block
-        What follows the cards: the grades over time, what changed since last quarter.
-    recommended, limits : Box
+        What follows the cards: the grades over time, or a table of actions to agree.
+    recommended, limits : Box or None
         What is recommended, and what so many audits can and cannot tell.
+    closing : tuple of Words
+        The last lines of the page, such as what changed since the last report.
     signed_by : str
         Role and date; empty while nobody has signed.
     warnings : tuple of str
@@ -88,9 +92,11 @@ class FirstPage:
     subtitle: str
     lead: Lead
     cards: tuple[Card, ...]
-    highlights: tuple[Block, ...]
-    recommended: Box
-    limits: Box
+    ask: Words = ""
+    highlights: tuple[Block, ...] = ()
+    recommended: Box | None = None
+    limits: Box | None = None
+    closing: tuple[Words, ...] = ()
     signed_by: str = ""
     warnings: tuple[str, ...] = ()
     invented: str = ""
@@ -100,6 +106,11 @@ class FirstPage:
             raise DocumentError(f"The first page answers {CARDS} questions, not {len(self.cards)}.")
         if not self.marking.strip() or not self.run_id.strip():
             raise DocumentError("The first page needs its protective marking and its run.")
+
+    @property
+    def boxes(self) -> tuple[Box, ...]:
+        """The boxes that it has."""
+        return tuple(box for box in (self.recommended, self.limits) if box is not None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -173,7 +184,8 @@ class Document:
         blocks = (*page.highlights, *self.body)
         known = {f"#{block.id}" for block in blocks if isinstance(block, Heading)}
         runs: list[Words] = [page.lead.words, *(card.words for card in page.cards)]
-        runs += [self.colophon, *page.recommended.items, *page.limits.items]
+        runs += [self.colophon, page.ask, *page.closing]
+        runs += [item for box in page.boxes for item in box.items]
         runs += [words for block in blocks for words in words_of(block)]
         for piece in (piece for words in runs for piece in pieces(words)):
             if isinstance(piece, Link) and piece.is_internal and piece.target not in known:

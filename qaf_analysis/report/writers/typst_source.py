@@ -22,7 +22,7 @@ from qaf_analysis.report.blocks import (
     Words,
     pieces,
 )
-from qaf_analysis.report.document import Document, FirstPage, Placed
+from qaf_analysis.report.document import Box, Document, Placed
 from qaf_analysis.report.writers import shipped_font
 from qaf_analysis.report.writers.table_layout import (
     PAGE_WIDTH,
@@ -145,6 +145,7 @@ def _whole(document: Document) -> str:
         f"running-name: {_literal(_running(document.title))})",
         *_first_page(document),
         *(_block(placed, inset="0mm") for placed in highlights),
+        *(f"#closing({_words(words)})" for words in page.closing),
         *(["#contents()"] if len(document.sections) >= CONTENTS_FROM else []),
         *_body(body),
     ]
@@ -352,13 +353,16 @@ def _first_page(document: Document) -> Iterator[str]:
             yield f"#banner({_literal(words)})"
     yield "#title()"
     yield f"#subtitle({_literal(page.subtitle)})"
+    if page.ask:
+        yield f"#asked({_words(page.ask)})"
     numbers = "".join(
         f", ({_literal(big.number)}, {_literal(big.caption)})" for big in page.lead.numbers
     )
     yield f"#leading-numbers({_words(page.lead.words)}{numbers})"
     whole = _said(max(_letters(card.words) for card in page.cards) <= LONGEST_WHOLE)
     yield f"#cards({whole}, {', '.join(_card(card, document) for card in page.cards)})"
-    yield _boxes(page)
+    if page.boxes:
+        yield _boxes(page.boxes)
 
 
 def _card(card: Card, document: Document) -> str:
@@ -374,9 +378,6 @@ def _card(card: Card, document: Document) -> str:
     )
 
 
-def _boxes(page: FirstPage) -> str:
-    first, second = page.recommended, page.limits
-    return (
-        f"#two-boxes({_literal(first.title)}, {_each(map(_words, first.items))}, "
-        f"{_literal(second.title)}, {_each(map(_words, second.items))})"
-    )
+def _boxes(boxes: Sequence[Box]) -> str:
+    each = (f"({_literal(box.title)}, {_each(map(_words, box.items))})" for box in boxes)
+    return f"#boxes({', '.join(each)})"

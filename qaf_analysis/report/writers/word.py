@@ -115,8 +115,12 @@ class _Writer:
         self._write_opening(page, front_matter)
         self._write_cards(page.cards)
         self._write_blocks(highlights)
-        self._write_recommended(page.recommended)
-        self._write_limits(page.limits)
+        if page.recommended is not None:
+            self._write_recommended(page.recommended)
+        if page.limits is not None:
+            self._write_limits(page.limits)
+        for words in page.closing:
+            self._add("Source", self._words(words))
         self._write_contents()
         self._write_blocks(body)
         if self._document.colophon:
@@ -155,6 +159,8 @@ class _Writer:
         for label, text in front_matter:
             label_run = run(label, style=self.look["Strong"])
             self._add("Front Matter", [label_run, tab(), run(text)])
+        if page.ask:
+            self._add("Lead", self._words(page.ask))
         for big in page.lead.numbers:
             self._write_big_number(big)
         self._add("Lead", self._words(page.lead.words))
