@@ -8,11 +8,12 @@ from importlib.resources import files
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from qaf_analysis.kit.palette import INKS
+from qaf_analysis.kit.palette import ACCENT
 from qaf_analysis.kit.parts import Picture
 from qaf_analysis.kit.svg import SANS
 from qaf_analysis.report.blocks import Inline, Link, Strong, Words, pieces
 from qaf_analysis.report.document import Document, Placed
+from qaf_analysis.report.look import PLAIN, Look
 
 POLICY = (
     "default-src 'none'; img-src data:; style-src 'unsafe-inline'; "
@@ -46,7 +47,9 @@ def html_page(document: Document) -> str:
             highlights=highlights,
             body=body,
             policy=POLICY,
-            style=page_style(f"{document.first_page.marking} · {document.title}"),
+            style=page_style(
+                f"{document.first_page.marking} · {document.title}", look=document.look
+            ),
         )
     )
 
@@ -88,17 +91,36 @@ def _kind(placed: Placed) -> str:
     return type(placed.block).__name__.lower()
 
 
-def page_style(running: str) -> Markup:
+def page_style(running: str, *, look: Look = PLAIN) -> Markup:
     """Style sheet of a page; its running title is written so that it can only be text."""
-    light = "".join(f"--{ink.name}: {ink.light}; " for ink in INKS)
-    dark = "".join(f"--{ink.name}: {ink.dark}; " for ink in INKS)
-    sheet = files("qaf_analysis.report").joinpath("templates/page.css").read_text("utf-8")
+    light = "".join(f"--{ink.name}: {ink.light}; " for ink in look.inks)
+    dark = "".join(f"--{ink.name}: {ink.dark}; " for ink in look.inks)
     theme = (
         f":root {{ {light}--sans: {SANS}; color-scheme: light dark; }}\n"
         f"@media screen and (prefers-color-scheme: dark) {{ :root {{ {dark}}} }}\n"
         f'@page {{ @top-left {{ content: "{_as_css_text(running)}"; }} }}\n'
     )
-    return Markup(theme + sheet)
+    return Markup(theme + _sheet("page") + _own_style(look))
+
+
+def _own_style(look: Look) -> str:
+    """What the page of a council with a look of its own has besides; nothing for a plain one."""
+    style = ""
+    if look.has_own_colour:
+        # Charts keep their colours: what they mean must not change from council to council.
+        style += (
+            f"svg {{ --accent: {ACCENT.light}; }}\n"
+            "@media screen and (prefers-color-scheme: dark) "
+            f"{{ svg {{ --accent: {ACCENT.dark}; }} }}\n"
+        )
+    if look.logo is not None:
+        wide, high = look.logo.printed
+        style += f".letterhead img {{ width: {wide}mm; aspect-ratio: {wide} / {high}; }}\n"
+    return _sheet("look") + style if look.has_head else style
+
+
+def _sheet(name: str) -> str:
+    return files("qaf_analysis.report").joinpath(f"templates/{name}.css").read_text("utf-8")
 
 
 def _as_css_text(text: str) -> str:

@@ -43,7 +43,8 @@ def document_of_run(run: Path) -> Document:
         )
     quarter = manifest["identity"]["parameters"]["quarter"]
     session = Session(data=run, work=run, asked=quarter, by_hand=False)
-    return quarterly_document(gather(session, keep=False), run_id=manifest["run_id"])
+    results = gather(session, keep=False)
+    return quarterly_document(results, run_id=manifest["run_id"], look=session.look)
 
 
 def export_run(
@@ -65,7 +66,8 @@ def export_run(
     formats : tuple of str
         Some of ``FORMATS``.
     reference : bytes, optional
-        The council's own Word document, whose styles are used.
+        The council's own Word document, whose styles are used in place of those that the
+        settings of the run name.
     told : callable
         Told the name of each format as it is begun.
     """

@@ -29,7 +29,8 @@ def build(session: Session, results: Results, *, run_id: str) -> str:
 
     The second lists every released estimate with what it measures, for whoever checks a figure.
     """
-    page = html_page(quarterly_document(results, run_id=run_id or "by hand"))
+    document = quarterly_document(results, run_id=run_id or "by hand", look=session.look)
+    page = html_page(document)
     path = session.work / "report.html"
     path.write_text(page, encoding="utf-8", newline="\n")
     (session.work / FIGURES_FILE).write_text(figures_csv(results), encoding="utf-8", newline="\n")

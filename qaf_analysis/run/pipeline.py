@@ -23,6 +23,7 @@ from qaf_analysis.run.folder import RunFolder, sweep
 from qaf_analysis.run.lock import RunLock
 from qaf_analysis.run.manifest import RunIdentity, file_sha256, identify, write_manifest
 from qaf_analysis.run.notebooks import run_notebook
+from qaf_analysis.run.own_look import sum_of_look
 from qaf_analysis.run.parameters import ParameterValue
 from qaf_analysis.terms.errors import RunFailedError, UsageError
 from qaf_analysis.terms.quarter import Quarter
@@ -164,6 +165,7 @@ class _Run:
         return write_earlier_designs(found.unlike(now), self.work)
 
     def identity(self, intake: Intake, *, asked: str, seed: int, earlier: str) -> RunIdentity:
+        look = sum_of_look(self.work / "bundle")
         return identify(
             inputs=intake.files,
             parameters={
@@ -173,6 +175,8 @@ class _Run:
                 # Another key gives other codes, and earlier reports may have had another.
                 "key": intake.key_id,
                 "codes_differ": any(f.code == CODES_DIFFER for f in intake.findings),
+                # The table [report] is in the sum of the settings, the files that it names not.
+                **({"look": look} if look else {}),
             },
             seed=seed,
             notebooks=[

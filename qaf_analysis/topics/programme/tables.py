@@ -37,7 +37,7 @@ def programme_tables(result: Programme) -> tuple[Table, ...]:
     """Shares by year, grades by quarter, audits by type, by domain, and figures in the words."""
     tables = [in_section(_by_year(result)), in_section(_by_quarter(result)), _by_type(result)]
     if result.by_domain:
-        tables.append(in_section(_by_domain(result)))
+        tables.append(in_section(by_domain_table(result)))
     for heading, groups in (("Team", result.by_team), ("Case type", result.by_case_type)):
         if len(groups) > 1:
             tables.append(_by_group(result, heading, groups))
@@ -133,7 +133,8 @@ def _by_type(result: Programme) -> Table:
     )
 
 
-def _by_domain(result: Programme) -> Table:
+def by_domain_table(result: Programme) -> Table:
+    """Grades of the headline period, domain by domain."""
     return Table(
         caption=f"Grades by domain, {result.scope.period}",
         columns=_grade_columns(result, "Domain"),
