@@ -45,8 +45,6 @@ class Brief:
     ----------
     claim : str
         The finding as a heading.
-    card : str
-        One sentence for the first page; empty where the section has no card.
     paragraphs : tuple of Told
         Sentences, the most important first.
     shown : tuple of Told
@@ -58,7 +56,6 @@ class Brief:
     """
 
     claim: str
-    card: str = ""
     paragraphs: tuple[Told, ...]
     shown: tuple[Told, ...] = ()
     limits: str

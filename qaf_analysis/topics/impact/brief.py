@@ -10,7 +10,7 @@ from qaf_analysis.terms.verdicts import ThemeVerdict
 from qaf_analysis.topics.common.brief import Brief, Told, short_limits
 from qaf_analysis.topics.impact.analysis.actions import ActionCounts, Actions
 from qaf_analysis.topics.impact.analysis.themes import ThemeFinding, Themes
-from qaf_analysis.topics.impact.pictures import forest_picture
+from qaf_analysis.topics.impact.pictures import themes_small_multiples, worst_first
 from qaf_analysis.topics.impact.words import LIMITS, rivals_words, say_themes, themes_card
 
 NO_ACTION = "none recorded"
@@ -26,7 +26,6 @@ def themes_brief(result: Themes, actions: Actions) -> Brief:
     """Return what a committee is told of themes and of what was done about them."""
     return Brief(
         claim=_claim(result),
-        card=_card(result),
         paragraphs=tuple(_paragraphs(result, actions)),
         shown=tuple(_shown(result, actions)),
         limits=short_limits(LIMITS),
@@ -53,7 +52,7 @@ def _claim(result: Themes) -> str:
     return "; ".join(said)
 
 
-def _card(result: Themes) -> str:
+def themes_in_short(result: Themes) -> str:
     """What a committee should not miss: themes that did not improve; else those that did."""
     told = [
         f"{listed([theme.name for theme in themes])}: {verdict}."
@@ -102,14 +101,13 @@ def _told(verdict: ThemeVerdict, themes: list[ThemeFinding]) -> str:
 def _shown(result: Themes, actions: Actions) -> Iterator[Told]:
     if result.themes:
         yield Told(what=_table(result, actions))
-    picture = forest_picture(result)
+    picture = themes_small_multiples(result, actions)
     if picture is not None:
-        yield Told(what=picture, keep=6, measure="Change in mean grade, with 95% interval")
+        yield Told(what=picture, keep=6, measure="Mean grade by quarter, all on one scale")
 
 
 def _table(result: Themes, actions: Actions) -> Table:
     counts = {one.label: one for one in actions.by_theme}
-    order = sorted(result.themes, key=lambda theme: _WORST_FIRST.index(theme.verdict))
     return Table(
         caption="Every themed audit: what was found, and what was done",
         columns=(
@@ -118,7 +116,7 @@ def _table(result: Themes, actions: Actions) -> Table:
             Column(heading="Actions closed"),
             Column(heading="Overdue"),
         ),
-        rows=tuple(_row(theme, counts.get(theme.name)) for theme in order),
+        rows=tuple(_row(theme, counts.get(theme.name)) for theme in worst_first(result)),
         note="Change against domains that no theme touched, in grades unless points are named; 95% "
         "interval in brackets.",
         source=result.scope.source_line,

@@ -22,19 +22,21 @@ from qaf_analysis.topics.process.words import (
     together,
 )
 
-_CARD_SENTENCES = 2
-
 
 def process_brief(result: Consistency) -> Brief:
     """Return what a committee is told: the worst that was found, and every change in a table."""
     return Brief(
         claim=process_claim(result),
-        card=" ".join(sentences(consistency_card(result))[:_CARD_SENTENCES]),
         paragraphs=tuple(_paragraphs(result)),
         shown=(Told(what=_table(result), keep=7),) if result.changes else (),
         limits=short_limits(LIMITS),
         source=result.scope.source_line,
     )
+
+
+def process_in_short(result: Consistency) -> str:
+    """Two sentences for the first page: the worst that was found stands first."""
+    return " ".join(sentences(consistency_card(result))[:2])
 
 
 def process_claim(result: Consistency) -> str:
