@@ -236,8 +236,8 @@ def _shown(told: Told, source: str) -> Kept:
             drawn = Figure(
                 picture=told.what, measure=told.measure, source=told.what.source or source
             )
-            return Kept(block=drawn, keep=told.keep)
+            return Kept(block=drawn, keep=told.keep, is_filler=told.is_filler)
         case Table():
-            return Kept(block=told.what, keep=told.keep)
+            return Kept(block=told.what, keep=told.keep, is_filler=told.is_filler)
         case _:
             return _words(told)

@@ -10,7 +10,7 @@ from qaf_analysis.terms.verdicts import ThemeVerdict
 from qaf_analysis.topics.common.brief import Brief, Told, short_limits
 from qaf_analysis.topics.impact.analysis.actions import ActionCounts, Actions
 from qaf_analysis.topics.impact.analysis.themes import ThemeFinding, Themes
-from qaf_analysis.topics.impact.pictures import themes_small_multiples, worst_first
+from qaf_analysis.topics.impact.pictures import forest_picture, themes_small_multiples, worst_first
 from qaf_analysis.topics.impact.words import LIMITS, rivals_words, say_themes, themes_card
 
 NO_ACTION = "none recorded"
@@ -101,6 +101,11 @@ def _told(verdict: ThemeVerdict, themes: list[ThemeFinding]) -> str:
 def _shown(result: Themes, actions: Actions) -> Iterator[Told]:
     if result.themes:
         yield Told(what=_table(result, actions))
+    forest = forest_picture(result)
+    if forest is not None:
+        yield Told(
+            what=forest, keep=2, measure="Change in mean grade, with 95% interval", is_filler=True
+        )
     picture = themes_small_multiples(result, actions)
     if picture is not None:
         yield Told(what=picture, keep=6, measure="Mean grade by quarter, all on one scale")
