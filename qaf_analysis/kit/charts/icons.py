@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 
 from qaf_analysis.kit.charts.control_marks import BOLD
 from qaf_analysis.kit.charts.mark import FULL_WIDTH, WORDS, fitted_lines, middle, write
+from qaf_analysis.kit.charts.time import LINE
 from qaf_analysis.kit.palette import ACCENT, BAND, MUTED, PAGE, QUIET, TEXT
 from qaf_analysis.kit.parts import Picture
 from qaf_analysis.kit.picture import house_style, new_figure, panel, picture_of
@@ -89,8 +90,10 @@ def icon_rows(icons: Sequence[Icon], *, title: str) -> Picture:
             start = 2 * _SIDE + 16
             half = (FULL_WIDTH - start) / 2
             for words, at, bold in ((icon.name, start, True), (icon.words, start + half, False)):
-                (fitted,) = fitted_lines(words, width=half * (BOLD if bold else 1) - 8, most=1)
-                write(axes, fitted, (at, height), shift=(0, middle(WORDS)), bold=bold)
+                lines = fitted_lines(words, width=half * (BOLD if bold else 1) - 8)
+                for line, fitted in enumerate(lines):
+                    rise = LINE * ((len(lines) - 1) / 2 - line)
+                    write(axes, fitted, (at, height), shift=(0, rise + middle(WORDS)), bold=bold)
         alt = " ".join(f"{icon.name}: {icon.reading}, {icon.words}." for icon in icons)
         return picture_of(figure, title=title, alt=alt)
 

@@ -10,16 +10,10 @@ from qaf_analysis.terms.verdicts import ThemeVerdict
 from qaf_analysis.topics.common.brief import Brief, Told, short_limits
 from qaf_analysis.topics.impact.analysis.actions import ActionCounts, Actions
 from qaf_analysis.topics.impact.analysis.themes import ThemeFinding, Themes
-from qaf_analysis.topics.impact.pictures import forest_picture
+from qaf_analysis.topics.impact.pictures import WORST_FIRST, themes_small_multiples, worst_first
 from qaf_analysis.topics.impact.words import LIMITS, rivals_words, say_themes
 
 NO_ACTION = "none recorded"
-_WORST_FIRST = (
-    ThemeVerdict.GOT_WORSE,
-    ThemeVerdict.TOO_LITTLE,
-    ThemeVerdict.NO_EVIDENCE,
-    ThemeVerdict.IMPROVED,
-)
 
 
 def themes_brief(result: Themes, actions: Actions) -> Brief:
@@ -36,7 +30,7 @@ def themes_brief(result: Themes, actions: Actions) -> Brief:
 def _claim(result: Themes) -> str:
     if not result.themes:
         return say_themes(result).claim
-    counts = {verdict: _with(result, verdict) for verdict in _WORST_FIRST}
+    counts = {verdict: _with(result, verdict) for verdict in WORST_FIRST}
     total = counted(len(result.themes), "themed audit")
     worse, better = counts[ThemeVerdict.GOT_WORSE], counts[ThemeVerdict.IMPROVED]
     unproven = len(result.themes) - len(worse) - len(better)
@@ -60,7 +54,7 @@ def _paragraphs(result: Themes, actions: Actions) -> Iterator[Told]:
     if not result.themes:
         yield Told(what=say_themes(result).paragraphs[0])
         return
-    for verdict in _WORST_FIRST:
+    for verdict in WORST_FIRST:
         themes = _with(result, verdict)
         if themes:
             yield Told(what=_told(verdict, themes))
@@ -91,14 +85,14 @@ def _told(verdict: ThemeVerdict, themes: list[ThemeFinding]) -> str:
 def _shown(result: Themes, actions: Actions) -> Iterator[Told]:
     if result.themes:
         yield Told(what=_table(result, actions))
-    picture = forest_picture(result)
+    picture = themes_small_multiples(result, actions)
     if picture is not None:
-        yield Told(what=picture, keep=6, measure="Change in mean grade, with 95% interval")
+        measure = f"Mean grade by quarter, {result.scope.period}; the same scale in every chart"
+        yield Told(what=picture, keep=6, measure=measure)
 
 
 def _table(result: Themes, actions: Actions) -> Table:
     counts = {one.label: one for one in actions.by_theme}
-    order = sorted(result.themes, key=lambda theme: _WORST_FIRST.index(theme.verdict))
     return Table(
         caption="Every themed audit: what was found, and what was done",
         columns=(
@@ -107,7 +101,7 @@ def _table(result: Themes, actions: Actions) -> Table:
             Column(heading="Actions closed"),
             Column(heading="Overdue"),
         ),
-        rows=tuple(_row(theme, counts.get(theme.name)) for theme in order),
+        rows=tuple(_row(theme, counts.get(theme.name)) for theme in worst_first(result)),
         note="Change against domains that no theme touched, in grades unless points are named; 95% "
         "interval in brackets.",
         source=result.scope.source_line,
