@@ -79,7 +79,7 @@ def control_picture(
     """
     if len(panels) not in _HEIGHT or len({_periods(each) for each in panels}) > 1:
         raise ShapeError("The chart has one or two series over the same periods.")
-    marked = (*changes, *_rebasings(panels))
+    marked = (*_rebasings(panels), *changes)
     place = _Layout.of(panels, marked)
     drawn = [point for each in panels for point in each.points if point.has_value]
     key = key_rows(list(key_entries(drawn)))
