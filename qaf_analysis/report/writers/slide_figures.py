@@ -9,12 +9,12 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 
 from defusedxml.ElementTree import fromstring
 
-from qaf_analysis.kit.charts.mark import text_width
 from qaf_analysis.kit.palette import MUTED, PAGE, TEXT, Ink
 from qaf_analysis.kit.parts import Picture
 from qaf_analysis.kit.svg import SANS
 from qaf_analysis.report.blocks import Figure, Link, Strong, Words, pieces
 from qaf_analysis.report.document import Document
+from qaf_analysis.report.writers import shipped_font
 from qaf_analysis.report.writers.drawn_png import png_of_svg
 
 SHARPNESS = 3
@@ -22,6 +22,7 @@ SHARPNESS = 3
 _NARROWEST = 480  # pixels: a title above a small drawing needs room for its words
 _MARGIN, _GAP = 24, 14
 _LEADING = 1.4
+_WIDEST = 1.35  # letters of the widest font that a reader may have, to those of the shipped one
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,9 @@ class _Line:
             letters -= 1
 
     def _width(self, line: str) -> float:
-        return text_width(line, size=self.size, bold=self.bold)
+        points_to_mm = 25.4 / 72
+        weight: shipped_font.Weight = "Bold" if self.bold else "Regular"
+        return _WIDEST * shipped_font.width(line, size=self.size, weight=weight) / points_to_mm
 
 
 def figure_files(document: Document) -> Mapping[str, bytes]:
