@@ -140,4 +140,4 @@ def _drawing(picture: Picture) -> tuple[Element, int]:
         node.tag = node.tag.rsplit("}", 1)[-1]
     group = Element("g", {"style": "stroke-linejoin: round"})
     group.extend(drawn)
-    return group, int(drawn.get("height"))
+    return group, int(drawn.attrib["height"])
