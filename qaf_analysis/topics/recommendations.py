@@ -202,9 +202,8 @@ _ON_OPTIMISM = {
 
 
 def _more_moderation(optimism: Optimism) -> Iterator[Step]:
-    needed = [one.settled_at for one in optimism.figures if one.standing is Standing.OPEN]
-    number = max(needed, default=0) if not any(map(isnan, needed)) else 0
-    if not number or number > optimism.audits:
+    number = moderated_a_year(optimism)
+    if not number:
         yield (
             StepKind.MODERATE_MORE,
             "Moderate every audit of the year, or as many as can be, chosen by chance.",
@@ -212,14 +211,26 @@ def _more_moderation(optimism: Optimism) -> Iterator[Step]:
             YEAR,
         )
     elif number > optimism.gap.cases:
-        more = round(number) - optimism.gap.cases
+        more = number - optimism.gap.cases
         yield (
             StepKind.MODERATE_MORE,
-            f"Moderate {counted(round(number), 'audit')} a year, chosen by chance: {more:,} more "
+            f"Moderate {counted(number, 'audit')} a year, chosen by chance: {more:,} more "
             "than this year.",
             "So many would settle what the verdict on over-optimism leaves open.",
             YEAR,
         )
+
+
+def moderated_a_year(optimism: Optimism) -> int:
+    """Moderated audits a year that would settle what the verdict leaves open; 0 where none would.
+
+    Parameters
+    ----------
+    optimism : Optimism
+    """
+    needed = [one.settled_at for one in optimism.figures if one.standing is Standing.OPEN]
+    number = max(needed, default=0) if not any(map(isnan, needed)) else 0
+    return round(number) if number <= optimism.audits else 0
 
 
 def _calibration(agreement: Agreement, by_grade: AgreementDetail) -> Iterator[Step]:
