@@ -12,7 +12,7 @@ from qaf_analysis.terms.headlines import DerivedRule, derived_from, derived_name
 from qaf_analysis.terms.missing_words import MissingWords
 from qaf_analysis.terms.names import OVERALL, DomainTag, Outcome
 from qaf_analysis.terms.quarter import Quarter
-from qaf_analysis.terms.report_settings import ReportSettings
+from qaf_analysis.terms.report_settings import NO_REPORT_SETTINGS, ReportSettings
 from qaf_analysis.terms.scale import OFSTED4, Scale, ScaleMap
 from qaf_analysis.terms.verdicts import OPTIMISM_RULE, OptimismLimits
 from qaf_analysis.terms.word_maps import WordMap
@@ -286,7 +286,7 @@ class Settings:
     months: bool = False
     keep_failed_days: int = KEEP_DAYS
     keep_set_aside_days: int = KEEP_DAYS
-    report: ReportSettings = ReportSettings()
+    report: ReportSettings = NO_REPORT_SETTINGS
     source: str = ""
     sha256: str = ""
 

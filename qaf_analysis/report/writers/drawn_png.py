@@ -10,6 +10,7 @@ import matplotlib as mpl
 import typst
 
 from qaf_analysis.kit.parts import Picture
+from qaf_analysis.report.logo import Logo
 from qaf_analysis.report.writers import shipped_font
 from qaf_analysis.terms.errors import RunFailedError
 
@@ -31,12 +32,23 @@ def png_of(picture: Picture) -> bytes:
     return _drawn(picture.fixed_svg)
 
 
+def png_of_logo(logo: Logo) -> bytes:
+    """Draw a council's logo as sharp as print needs it, whatever its own units.
+
+    Raises
+    ------
+    RunFailedError
+        If it cannot be drawn.
+    """
+    return _drawn(logo.drawing, width=f"{logo.printed[0]:.2f}mm")
+
+
 @lru_cache(maxsize=256)
-def _drawn(svg: str) -> bytes:
+def _drawn(svg: str, *, width: str = "auto") -> bytes:
     faced = _FACE.sub(f"font-family=\"'{shipped_font.FAMILY}', '{_SPARE}'\"", svg, count=1)
     source = (
         "#set page(width: auto, height: auto, margin: 0pt)\n"
-        f'#image(bytes({_literal(faced)}), format: "svg")'
+        f'#image(bytes({_literal(faced)}), format: "svg", width: {width})'
     )
     try:
         drawn = typst.Compiler(source.encode("utf-8"), font_paths=_fonts()).compile(

@@ -22,6 +22,7 @@ from qaf_analysis.report.blocks import (
     pieces,
 )
 from qaf_analysis.report.document import Box, Document, Placed
+from qaf_analysis.report.look import Look
 from qaf_analysis.report.writers import shipped_font
 from qaf_analysis.report.writers.table_layout import (
     PAGE_WIDTH,
