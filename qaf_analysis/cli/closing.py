@@ -78,7 +78,8 @@ def _next(built: BuiltReport, record: ImportRecord) -> str:
     if lost:
         return f"mend first: {_to_mend(lost[0])}. qaf check tells the rest."
     quarter = str(built.quarter).replace(" ", "-")
-    return f'qaf export "{_short(built.folder)}" --out "exported-{quarter}" (PDF, Word, Excel)'
+    run = _short(built.folder)
+    return f'for PDF, Word and Excel: qaf export "{run}" --out "exported-{quarter}"'
 
 
 def _to_mend(kind: FindingKind) -> str:
