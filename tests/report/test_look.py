@@ -118,11 +118,11 @@ def test_the_head_names_the_council_its_committee_and_the_meeting():
 def test_front_matter_keeps_its_order_and_own_labels_win():
     look = from_settings(
         committee="Scrutiny", meeting=date(2025, 5, 2), sender="Head of Service",
-        front_matter=(("Wards affected", "All"), ("report to", "Full Council"), ("Appendices", "2")),
+        front_matter=(("Wards affected", "All"), ("report to", "Full Council"), ("Annexes", "2")),
     )  # fmt: skip
     assert look.pairs == (
         ("Meeting", "2 May 2025"), ("Report from", "Head of Service"),
-        ("Wards affected", "All"), ("report to", "Full Council"), ("Appendices", "2"),
+        ("Wards affected", "All"), ("report to", "Full Council"), ("Annexes", "2"),
     )  # fmt: skip
 
 
