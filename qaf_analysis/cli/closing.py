@@ -41,12 +41,16 @@ def closing_lines(built: BuiltReport, *, record: ImportRecord) -> tuple[str, ...
 
 def open_in_browser(report: Path, *, wanted: bool) -> bool:
     """Show the report where somebody sits at a screen; one that cannot be shown is no failure."""
-    if not (wanted and _has_screen(os.environ, system=sys.platform) and sys.stdout.isatty()):
+    if not (wanted and _is_watched() and _has_screen(os.environ, system=sys.platform)):
         return False
     try:
         return webbrowser.open(report.resolve().as_uri())
     except (webbrowser.Error, OSError):
         return False  # the line above says where the report lies
+
+
+def _is_watched() -> bool:
+    return sys.stdout.isatty()
 
 
 def _has_screen(environment: Mapping[str, str], *, system: str) -> bool:

@@ -98,7 +98,7 @@ def test_a_link_is_refused_wherever_it_leads(exports, target):
     leads = {"inside": exports / "logo.svg", "outside": outside / "logo.svg", "folder": outside,
              "itself": link}  # fmt: skip
     link.symlink_to(leads[target])
-    with pytest.raises(SettingsError, match="is a link. Copy the file itself"):
+    with pytest.raises(SettingsError, match=r"is a link\. Copy the file itself"):
         read_look(exports, settings(logo=name))
 
 
@@ -198,6 +198,6 @@ def test_a_session_refuses_a_look_before_anything_is_written(exports, tmp_path):
         encoding="utf-8",
     )
     session = Session(data=exports, work=tmp_path / "run", asked="", by_hand=False)
-    with pytest.raises(SettingsError, match="whose contrast with white is 1.07:1"):
+    with pytest.raises(SettingsError, match=r"whose contrast with white is 1\.07:1"):
         session.read()
     assert not (tmp_path / "run").exists()
