@@ -1,4 +1,4 @@
-"""A council's logo: an SVG drawing of shapes and words, or a PNG picture that is whole and small.
+"""A council's logo: an SVG drawing of shapes and words, or a small PNG picture that is whole.
 
 What nobody sees of it (who made it, with which program, when and where) is left out.
 """

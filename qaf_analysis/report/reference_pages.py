@@ -9,6 +9,7 @@ from pathlib import Path
 from qaf_analysis.report.method import verdict_rules
 from qaf_analysis.terms.contract import (
     ACTION_FIELDS,
+    AGREED_KEYS,
     AUDIT_FIELDS,
     BRIDGE_FIELDS,
     MODERATION_FIELDS,
@@ -193,6 +194,14 @@ def _declared() -> list[str]:
         "table they follow from the scale.",
         "",
         *_keys(OPTIMISM_KEYS),
+        "",
+        "### `[[agreed]]`",
+        "",
+        "What was agreed after earlier reports, each in a table of its own. The report prints it "
+        "under “Since the last report”, beside what was recommended then; an action with "
+        "the very words of a recommendation stands in its row.",
+        "",
+        *_keys(AGREED_KEYS),
     ]
 
 

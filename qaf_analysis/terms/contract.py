@@ -411,6 +411,45 @@ PROCESS_CHANGE_KEYS = (
         needed="yes",
     ),
 )
+AGREED_KEYS = (
+    SettingsKey(
+        name="action",
+        holds="text of at most 300 characters",
+        meaning="What is to be done, as it was agreed",
+        needed="yes",
+    ),
+    SettingsKey(
+        name="by",
+        holds='a quarter, such as `"2019-20 Q4"`, or a date without quotation marks',
+        meaning="When it is to be done; of a quarter its last day. It is overdue where that day "
+        "lies before the end of the quarter reported and it is neither done nor dropped",
+        needed="yes",
+    ),
+    SettingsKey(
+        name="state",
+        holds='`"done"`, `"part done"`, `"late"`, `"not started"` or `"dropped"`',
+        meaning="How far it is, as you see it; it is printed as given",
+        needed="yes",
+    ),
+    SettingsKey(
+        name="owner",
+        holds='text, such as `"Head of service"`',
+        meaning="The role that is to do it; name no person",
+        needed="no",
+    ),
+    SettingsKey(
+        name="outcome",
+        holds="text of at most 300 characters",
+        meaning="What came of it; it is printed as given, and no figure rests on it",
+        needed="no",
+    ),
+    SettingsKey(
+        name="meeting",
+        holds='text, such as `"Quality board, 14 January 2020"`',
+        meaning="Where it was agreed",
+        needed="no",
+    ),
+)
 OPTIMISM_KEYS = (
     SettingsKey(
         name="tolerance",

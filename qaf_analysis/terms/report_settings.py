@@ -60,10 +60,6 @@ class ReportSettings:
     reference: str = ""
 
 
-NO_REPORT_SETTINGS = ReportSettings()
-"""Those of a council that declares none."""
-
-
 def report_from(reader: SettingsTable) -> ReportSettings:
     """Return what ``[report]`` declares; nothing where there is no such table.
 

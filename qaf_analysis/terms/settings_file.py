@@ -8,6 +8,7 @@ from datetime import date
 from difflib import get_close_matches
 from typing import Any, get_args
 
+from qaf_analysis.terms.agreed import agreed_from
 from qaf_analysis.terms.eras import DeclaredEra, Era, eras_from
 from qaf_analysis.terms.errors import SettingsError
 from qaf_analysis.terms.file_settings import file_from
@@ -86,6 +87,7 @@ def settings_from(tables: Table, *, source: str = "council.toml", sha256: str = 
         scale_maps=_between_eras(maps, eras),
         case_type_maps=word_maps_from(reader, "case_type"),
         team_maps=word_maps_from(reader, "team"),
+        agreed=agreed_from(reader),
         months=council.flag("months"),
         keep_failed_days=_days(council, "keep_failed_days"),
         keep_set_aside_days=_days(council, "keep_set_aside_days"),

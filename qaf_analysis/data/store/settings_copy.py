@@ -22,7 +22,7 @@ from qaf_analysis.terms.settings_table import Table
 
 _KEPT = (
     *("council", "domains", "optimism", "scales", "scale_maps", "case_type_maps", "team_maps"),
-    *("themes", "process_changes", "report"),
+    *("themes", "process_changes", "report", "agreed"),
 )
 _READING_ONLY: Mapping[str, tuple[str, ...]] = {
     "council": ("not_graded", "missing_words", "not_missing_words"),

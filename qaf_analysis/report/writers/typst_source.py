@@ -21,7 +21,7 @@ from qaf_analysis.report.blocks import (
     Words,
     pieces,
 )
-from qaf_analysis.report.document import Box, Document, Placed
+from qaf_analysis.report.document import Beside, Box, Document, Placed, with_margins
 from qaf_analysis.report.look import Look
 from qaf_analysis.report.writers import shipped_font
 from qaf_analysis.report.writers.table_layout import (
@@ -150,6 +150,8 @@ def _whole(document: Document) -> str:
         *(_block(placed, inset="0mm") for placed in highlights),
         *(f"#closing({_words(words)})" for words in page.closing),
         *(["#contents()"] if len(document.sections) >= CONTENTS_FROM else []),
+        "#opened",
+        *(["#pagebreak(weak: true)"] if document.opens_alone and body else []),
         *_body(body),
     ]
     if document.colophon:
@@ -238,7 +240,11 @@ def _each(values: Iterable[str]) -> str:
 def _body(placed: Sequence[Placed]) -> Iterator[str]:
     """Blocks with a mark at the foot of each section, from which its pages are read."""
     section = ""
-    for each in placed:
+    for each in with_margins(placed):
+        if isinstance(each, Beside):
+            words = "".join(map(_block, each.blocks))
+            yield f"#beside([{words}], {_remark(each.note)})"
+            continue
         if isinstance(each.block, Heading) and each.block.level == 2:
             if section:
                 yield f"#standing({_literal(section)})"
@@ -253,6 +259,11 @@ def _body(placed: Sequence[Placed]) -> Iterator[str]:
 
 
 def _block(placed: Placed, *, inset: str = "gutter") -> str:
+    """A block, and a mark of where it ended."""
+    return f"{_bare(placed, inset)}#ended"
+
+
+def _bare(placed: Placed, inset: str) -> str:
     block, number = placed.block, placed.number
     match block:
         case Heading():
@@ -268,13 +279,21 @@ def _block(placed: Placed, *, inset: str = "gutter") -> str:
             items = ", ".join(map(_words, block.items))
             return f"#listed({inset}, {_said(block.is_ordered)}, {items})"
         case Note():
-            whole = _said(_letters(block) <= LONGEST_WHOLE)
-            lines = ", ".join(map(_words, block.lines))
-            return f"#note({inset}, {whole}, {_literal(block.label)}, {lines})"
+            return _note(block, inset=inset)
         case Figure():
             return _figure(block, number)
         case Table():
             return "\n".join(_table_parts(block, number))
+
+
+def _note(note: Note, *, inset: str) -> str:
+    whole = _said(_letters(note) <= LONGEST_WHOLE)
+    lines = ", ".join(map(_words, note.lines))
+    return f"#note({inset}, {whole}, {_literal(note.label)}, {lines})"
+
+
+def _remark(note: Note) -> str:
+    return f"remark({_literal(note.label)}, {', '.join(map(_words, note.lines))})"
 
 
 def _figure(figure: Figure, number: str) -> str:
@@ -376,9 +395,9 @@ def _first_page(document: Document) -> Iterator[str]:
         f"#mark({_literal(page.marking)}, {_literal(page.edition)}, {_literal(page.run_id)}, "
         f"{_literal(page.signed_by)})"
     )
-    for words in (page.invented, *page.warnings):
-        if words:
-            yield f"#banner({_literal(words)})"
+    notices = [words for words in (page.invented, *page.warnings) if words]
+    if notices:
+        yield f"#banner({', '.join(map(_literal, notices))})"
     yield "#title()"
     yield f"#subtitle({_literal(page.subtitle)})"
     if page.ask:

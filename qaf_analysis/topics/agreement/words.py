@@ -237,7 +237,7 @@ def _halving(result: AgreementDetail) -> str:
         f"{now}. To halve it, about {counted(result.needed, 'audit')} a year would have to be "
         f"graded twice by {counted(result.auditors, 'auditor')}"
     )
-    return f"{said}: {result.why_not}." if result.why_not else f"{said}."
+    return f"{said}. That is {result.why_not}." if result.why_not else f"{said}."
 
 
 DRIVERS_LIMITS = (

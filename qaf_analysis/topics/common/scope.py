@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from qaf_analysis.data.contract.audits import Audits
+from qaf_analysis.kit.numbers import spelled
 from qaf_analysis.terms.errors import UsageError
 from qaf_analysis.terms.names import AUDITING_ROLES, OVERALL, ROUTINE_AUDITS, AuditType, Role
 from qaf_analysis.terms.quarter import Quarter, quarters_between, spans
@@ -220,6 +221,24 @@ def period_words(quarters: list[Quarter]) -> str:
     if len(quarters) == 4:
         return f"the year to {quarters[-1].last_day:%B %Y}"
     return f"{quarters[0]} to {quarters[-1]}"
+
+
+def span_words(quarters: list[Quarter]) -> str:
+    """Say which quarters these are within a sentence that already has a "from" or a "since".
+
+    Parameters
+    ----------
+    quarters : list of Quarter
+        Each follows the one before.
+
+    Examples
+    --------
+    >>> span_words([Quarter(2025, 2), Quarter(2025, 3)]), span_words([Quarter(2025, 2)])
+    ('the two quarters to December 2025', '2025-26 Q2')
+    """
+    if len(quarters) in (0, 1, 4):
+        return period_words(quarters)
+    return f"the {spelled(len(quarters))} quarters to {quarters[-1].last_day:%B %Y}"
 
 
 def up_to(audits: Audits, quarter: Quarter) -> Audits:

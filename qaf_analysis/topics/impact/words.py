@@ -48,7 +48,7 @@ def say_themes(result: Themes) -> Statement:
         claim=_claim(result),
         paragraphs=(
             *(_theme(theme) for theme in result.themes),
-            *_rivals(result),
+            *rivals_words(result),
             *_undeclared(result),
         ),
         limits=LIMITS,
@@ -306,7 +306,7 @@ def _used(theme: ThemeFinding) -> list[str]:
     return said
 
 
-def _rivals(result: Themes) -> list[str]:
+def rivals_words(result: Themes) -> list[str]:
     """What else happened in the quarters compared, said once for all themes."""
     events = list(dict.fromkeys(rival for theme in result.themes for rival in theme.rivals))
     if not events:

@@ -45,7 +45,7 @@ def optimism_tables(result: Optimism) -> tuple[Table, ...]:
         tables.append(in_section(_profile(result)))
     tables += draw_tables(result)
     if result.sensitivity:
-        tables.append(_sensitivity(result))
+        tables.append(sensitivity_table(result))
     groups = (
         ("Moderated audits by how they were chosen", "Chosen", result.by_selection),
         ("Moderated audits chosen by a recorded chance, by source", "Source", result.by_source),
@@ -193,7 +193,8 @@ def _profile(result: Optimism) -> Table:
     )
 
 
-def _sensitivity(result: Optimism) -> Table:
+def sensitivity_table(result: Optimism) -> Table:
+    """The adjusted figures under each other assumption."""
     return Table(
         caption="The adjusted figures under other assumptions about moderators",
         columns=(

@@ -400,3 +400,13 @@ def test_a_derived_grade_is_told_as_derived():
     told = say_programme(replace(PROGRAMME, areas=3)).limits
     assert told.startswith("Nobody gave this grade: a rule derives it from 3 areas. Its level")
     assert say_programme(PROGRAMME).limits == told[told.index("These are auditors' own") :]
+
+
+def test_an_overall_grade_that_nobody_gave_is_said():
+    say = "Name the domains that this page should be about as headline_domains under [council] in "
+    assert data_warnings(replace(INTAKE, stand_ins=("Plan", "Risk"))) == (
+        "No audit has an overall grade, and no headline is declared: Plan and Risk stand here in "
+        f"its place. {say}council.toml. See Data quality.",
+    )
+    [alone] = data_warnings(replace(INTAKE, stand_ins=("Plan",)))
+    assert "Plan stands here in its place." in alone
