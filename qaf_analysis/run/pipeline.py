@@ -25,6 +25,7 @@ from qaf_analysis.run.manifest import RunIdentity, file_sha256, identify, write_
 from qaf_analysis.run.notebooks import run_notebook
 from qaf_analysis.run.own_look import sum_of_look
 from qaf_analysis.run.parameters import ParameterValue
+from qaf_analysis.run.summary import Summary, read_summary
 from qaf_analysis.terms.errors import RunFailedError, UsageError
 from qaf_analysis.terms.quarter import Quarter
 from qaf_analysis.topics.common.declared import declared_design
@@ -52,6 +53,8 @@ class BuiltReport:
         Printed at the head of the report.
     quarter : Quarter
         Quarter reported on.
+    summary : Summary
+        Its edition and its verdicts.
     rows_in, loaded, quarantined, not_data : int
         Rows of the exports: those in are the sum of the others.
     set_aside : Path or None
@@ -62,6 +65,7 @@ class BuiltReport:
     report: Path
     run_id: str
     quarter: Quarter
+    summary: Summary
     rows_in: int
     loaded: int
     quarantined: int
@@ -134,6 +138,7 @@ def build_report(
         report=final / "report.html",
         run_id=identity.run_id,
         quarter=intake.quarter,
+        summary=read_summary(final),
         rows_in=intake.rows_in,
         loaded=intake.loaded,
         quarantined=intake.quarantined,

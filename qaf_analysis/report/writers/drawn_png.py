@@ -10,6 +10,7 @@ import matplotlib as mpl
 import typst
 
 from qaf_analysis.kit.parts import Picture
+from qaf_analysis.report.logo import Logo
 from qaf_analysis.report.writers import shipped_font
 from qaf_analysis.terms.errors import RunFailedError
 
@@ -31,9 +32,21 @@ def png_of(picture: Picture) -> bytes:
     return png_of_svg(picture.fixed_svg, sharpness=SHARPNESS)
 
 
+def png_of_logo(logo: Logo) -> bytes:
+    """Draw a council's logo as sharp as print needs it, whatever its own units.
+
+    Raises
+    ------
+    RunFailedError
+        If it cannot be drawn.
+    """
+    width = f"{logo.printed[0]:.2f}mm"
+    return png_of_svg(logo.drawing, sharpness=SHARPNESS, width=width)
+
+
 @lru_cache(maxsize=256)
-def png_of_svg(svg: str, *, sharpness: int) -> bytes:
-    """Draw an SVG in the shipped font with so many pixels for one of the page.
+def png_of_svg(svg: str, *, sharpness: int, width: str = "auto") -> bytes:
+    """Draw an SVG in the shipped font with so many pixels for one of the page, at its own width or another.
 
     Raises
     ------
@@ -43,7 +56,7 @@ def png_of_svg(svg: str, *, sharpness: int) -> bytes:
     faced = _FACE.sub(f"font-family=\"'{shipped_font.FAMILY}', '{_SPARE}'\"", svg, count=1)
     source = (
         "#set page(width: auto, height: auto, margin: 0pt)\n"
-        f'#image(bytes({_literal(faced)}), format: "svg")'
+        f'#image(bytes({_literal(faced)}), format: "svg", width: {width})'
     )
     try:
         drawn = typst.Compiler(source.encode("utf-8"), font_paths=_fonts()).compile(
