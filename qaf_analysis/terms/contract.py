@@ -379,7 +379,7 @@ AGREED_KEYS = (
     ),
     SettingsKey(
         name="owner",
-        holds="text, such as `\"Head of service\"`",
+        holds='text, such as `"Head of service"`',
         meaning="The role that is to do it; name no person",
         needed="no",
     ),
@@ -391,7 +391,7 @@ AGREED_KEYS = (
     ),
     SettingsKey(
         name="meeting",
-        holds="text, such as `\"Quality board, 14 January 2020\"`",
+        holds='text, such as `"Quality board, 14 January 2020"`',
         meaning="Where it was agreed",
         needed="no",
     ),
