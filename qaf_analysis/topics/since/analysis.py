@@ -23,6 +23,7 @@ from qaf_analysis.topics.common.reported import (
     ReportFacts,
     ShareFact,
     StepFact,
+    StepKind,
     VerdictFact,
 )
 
@@ -44,21 +45,22 @@ RESTS_ON: Mapping[Asked, tuple[str, ...]] = {
 }
 """What each verdict rests on of the settings."""
 
-_CALLED_BY: Mapping[str, Asked] = {
-    "read again together": "process",
-    "grade the same audits": "process",
-    "begin changes apart": "process",
-    "record how cases are chosen": "optimism",
-    "mend the export of moderators": "optimism",
-    "have audits moderated": "optimism",
-    "re-audit": "optimism",
-    "read beside the adjusted profile": "optimism",
-    "moderate more": "optimism",
-    "plan second readings": "agreement",
-    "calibration session": "agreement",
-    "keep grading a theme": "themes",
-    "grade a theme in more audits": "themes",
+_CALLED_BY: Mapping[StepKind, Asked] = {
+    StepKind.READ_AGAIN: "process",
+    StepKind.SAME_AUDITS: "process",
+    StepKind.ONE_AT_A_TIME: "process",
+    StepKind.RECORD_CHOICE: "optimism",
+    StepKind.MEND_EXPORT: "optimism",
+    StepKind.HAVE_MODERATION: "optimism",
+    StepKind.RE_AUDIT: "optimism",
+    StepKind.ADJUST: "optimism",
+    StepKind.MODERATE_MORE: "optimism",
+    StepKind.SECOND_READINGS: "agreement",
+    StepKind.CALIBRATE: "agreement",
+    StepKind.KEEP_GRADING: "themes",
+    StepKind.GRADE_MORE: "themes",
 }
+"""The verdict that calls for each kind of step."""
 Became: TypeAlias = Literal["again", "still", "no longer", "not comparable"]
 Printed: TypeAlias = Callable[[float], str]
 
@@ -353,7 +355,7 @@ def _within(moves: tuple[PastMoves, ...], share: ShareFact) -> PastMoves:
 def _step_outcomes(last: ReportFacts, now: ReportFacts) -> Iterator[StepOutcome]:
     """What became of each step, told by its kind; words may hold other numbers."""
     for step in last.steps:
-        asked = _CALLED_BY.get(step.kind)
+        asked = _asked(step.kind)
         if asked is None:
             yield StepOutcome(action=step.action, by=step.by, became="not comparable")
             continue
@@ -370,6 +372,12 @@ def _step_outcomes(last: ReportFacts, now: ReportFacts) -> Iterator[StepOutcome]
             verdicts=tuple(_words(fact) for fact in now.verdicts if fact.asked == asked),
             is_changed=_verdicts_on(last, asked) != _verdicts_on(now, asked),
         )
+
+
+def _asked(kind: str) -> Asked | None:
+    """The question whose verdict calls for a kind of step; None for one not known here."""
+    known = [each for each in StepKind if each.value == kind]
+    return _CALLED_BY[known[0]] if known else None
 
 
 def _of_kind(steps: tuple[StepFact, ...], step: StepFact) -> list[StepFact]:

@@ -236,7 +236,7 @@ _STATES: Mapping[str, str] = {
     "again": "recommended again",
     "still": "still called for",
     "no longer": "no longer called for",
-    "not comparable": "cannot be compared",
+    "not comparable": "not compared",
 }
 
 
@@ -249,16 +249,15 @@ def step_words(step: StepOutcome) -> str:
     """What became of a step of the last report."""
     if step.became == "not comparable" or step.asked == "":
         return "This version does not know which verdict called for it."
-    if step.became == "again":
-        again = f"Recommended again, now as: {step.action_now}" if step.action_now else ""
-        return again or "Recommended again."
-    if step.became == "still":
-        return "A verdict still calls for it, but other steps come first."
-    told = listed([f"“{verdict}”" for verdict in step.verdicts])
     topic = TOPICS[step.asked]
-    if step.is_changed:
-        return f"No longer called for: the verdict on {topic} is now {told}."
-    return f"No longer called for; the verdict on {topic} is {told}, as before."
+    told = listed([f"“{verdict}”" for verdict in step.verdicts])
+    now = "is now" if step.is_changed else "is still"
+    if step.became == "no longer":
+        return f"The verdict on {topic} {now} {told}, which does not call for it."
+    if step.became == "still":
+        return f"The verdict on {topic} {now} {told}. Other steps come first."
+    again = f" It now reads: {step.action_now}" if step.action_now else ""
+    return f"The verdict on {topic} {now} {told}.{again}"
 
 
 def day_words(day: date) -> str:
