@@ -79,7 +79,7 @@ def report_facts(evidence: Evidence) -> ReportFacts:
             *(_of_theme(theme) for theme in themes.themes),
             *(_of_process(name, found) for name, found in _each(evidence, PROCESS)),
         ),
-        shares=tuple(share for name, found in every for share in _shares(name, found)),
+        shares=tuple(share for name, found in every for share in shares_of(name, found)),
         **_steps(evidence),
     )
 
@@ -133,7 +133,7 @@ def _of_process(headline: str, found: Consistency) -> VerdictFact:
     )
 
 
-def _shares(headline: str, found: Programme) -> Iterator[ShareFact]:
+def shares_of(headline: str, found: Programme) -> Iterator[ShareFact]:
     """Every year and every quarter that the report shows a share of."""
     quarters = found.quarters
     ends = [*range(len(quarters), 0, -YEAR)][::-1]
