@@ -7,8 +7,11 @@ import pytest
 from qaf_analysis.kit.numbers import percent
 from qaf_analysis.report.blocks import pieces
 from qaf_analysis.report.quarterly import quarterly_document, verdict_table
+from qaf_analysis.terms.headlines import DerivedRule
 from qaf_analysis.terms.quarter import quarters_between
+from qaf_analysis.terms.settings import Settings
 from qaf_analysis.topics.common.evidence import Evidence
+from qaf_analysis.topics.common.headlines import with_derived
 from qaf_analysis.topics.common.reported import (
     EarlierReport,
     LastReport,
@@ -24,6 +27,9 @@ from qaf_analysis.topics.registry import SECTIONS, Results
 from qaf_analysis.topics.since.analysis import ChangedVerdict, Differing, SinceLast
 from qaf_analysis.topics.since.words import question_words
 from tests.golden.councils import LAST, council, results
+from tests.topics.by_hand import GOOD, IMPROVE, audit
+from tests.topics.by_hand import council as audits_of
+from tests.topics.councils import results_of
 
 CARDS = ("agreement", "optimism", "themes", "process")
 
@@ -117,3 +123,39 @@ def test_beside_itself_a_report_has_changed_in_nothing(made, kept):
     assert (found.verdicts, found.figures) == ((), ())
     assert [step.became for step in found.steps] == ["again"] * len(kept.steps)
     assert [step.action_now for step in found.steps] == [""] * len(kept.steps)
+
+
+AREAS = ("Help", "Care")
+
+
+@pytest.fixture(scope="module")
+def areas() -> Results:
+    """Two areas in place of an overall grade, and one derived: the worse of both."""
+    settings = Settings(
+        council="Small",
+        headline_domains=AREAS,
+        derived_overall=DerivedRule.WEAKEST,
+        domains=dict.fromkeys(AREAS),
+    )
+    rows = [
+        audit(f"2019-20 Q{quarter}", grades={"Help": GOOD, "Care": GOOD if n else IMPROVE})
+        for quarter in (1, 2)
+        for n in range(12)
+    ]
+    return results_of(with_derived(audits_of(*rows, settings=settings)))
+
+
+def test_each_headline_has_its_own_verdicts_and_shares(areas):
+    """Of 12 audits a quarter all are good in Help, 11 in Care, and so 11 in the worse of both."""
+    kept = areas[ReportFacts]
+    told = [fact.headline for fact in kept.verdicts if fact.asked == "year"]
+    assert told[:2] == list(AREAS)
+    assert len(told) == 3
+    assert [fact.headline for fact in kept.verdicts if fact.asked == "optimism"] == list(AREAS)
+    shares = {(s.headline, s.period): (s.n, s.value) for s in kept.shares if not s.is_year}
+    assert shares == {
+        (headline, f"2019-20 Q{quarter}"): (12, good / 12)
+        for headline, good in zip(told, (12, 11, 11), strict=True)
+        for quarter in (1, 2)
+    }
+    assert kept.unit == "audit"
