@@ -37,6 +37,7 @@ SECTIONS: tuple[Section[Any], ...] = (
     optimism.MODERATION,
     trend.TRUE_TREND,
     optimism.GAPS,
+    optimism.DERIVED,
     child.CHILD_FOCUS,
     child.IMPACT,
     impact.THEMES,
