@@ -378,7 +378,7 @@ def several_draws():
     refused = " to ".join(lowest_and_highest("panels", "shown apart", setting="0"))
     covers, _ = lowest_and_highest("panels", *SAID)
     return (
-        f"Intervals of the share Good or better cover {share}.",
+        f"Intervals of the positive share cover {share}.",
         f"Those of the mean gap cover {gap}:",
         f"alike are refused in {refused} of councils.",
         f"What is then said covers the truth it names in {covers}% or more.",
@@ -423,7 +423,7 @@ TABLES = {
     ("scale_bridge.md", "## Measured error rates"): bridge_sizes(),
     ("true_trend.md", "When grades rise by leniency alone"): trend_designs(),
     ("true_trend.md", "Mean grade, 80 of 200 moderated"): trend("mean grade"),
-    ("true_trend.md", "Good or better, 80 of 200 moderated"): trend("Good or better"),
+    ("true_trend.md", "Positive share, 80 of 200 moderated"): trend("Good or better"),
     ("themed_impact.md", "### Nothing happened to the themed domain"): theme_rows(
         steady_worlds(), "up", "down", "up_raw"
     ),

@@ -7,19 +7,18 @@ from qaf_analysis.topics.common.section import Section, Shown
 from qaf_analysis.topics.optimism.analysis.derived import DerivedGap, derived_gap
 from qaf_analysis.topics.optimism.analysis.detail import OptimismDetail, optimism_detail
 from qaf_analysis.topics.optimism.analysis.headline import Optimism, optimism
+from qaf_analysis.topics.optimism.derived import derived_gap_tables, say_derived_gap
 from qaf_analysis.topics.optimism.pictures import (
     optimism_card_picture,
     optimism_detail_pictures,
     optimism_pictures,
 )
 from qaf_analysis.topics.optimism.tables import (
-    derived_gap_tables,
     optimism_detail_tables,
     optimism_tables,
 )
 from qaf_analysis.topics.optimism.words import (
     optimism_card,
-    say_derived_gap,
     say_optimism,
     say_optimism_detail,
 )

@@ -30,7 +30,6 @@ from qaf_analysis.terms.verdicts import (
     OptimismLimits,
     VerdictFigure,
 )
-from qaf_analysis.topics.optimism.analysis.derived import DerivedGap
 from qaf_analysis.topics.optimism.analysis.detail import GroupedGaps, OptimismDetail, OwnGap
 from qaf_analysis.topics.optimism.analysis.groups import GapGroup
 from qaf_analysis.topics.optimism.analysis.headline import Optimism
@@ -588,24 +587,4 @@ def _published_table(result: OptimismDetail) -> Table:
         ),
         note=WHY_NO_BENCHMARK,
         source="Inspection reports of 2012 to 2025, searched for figures; one peer review.",
-    )
-
-
-def derived_gap_tables(result: DerivedGap) -> tuple[Table, ...]:
-    """The gap of the derived grade and its rates; nothing where none is derived."""
-    found = result.found
-    if found is None:
-        return ()
-    figures: list[Figure] = [
-        ("Mean gap of the derived grade, audit less moderation", found.gap, exact_gap),
-        ("Derived grade lower by moderators", found.over, percent),
-        ("Derived grade higher by moderators", found.under, percent),
-    ]
-    return (
-        estimates_table(
-            result.name,
-            figures,
-            note="No verdict: over-optimism is told by the areas.",
-            source=result.scope.source_line,
-        ),
     )

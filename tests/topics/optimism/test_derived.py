@@ -12,8 +12,7 @@ from qaf_analysis.terms.settings import Settings
 from qaf_analysis.topics.common.headlines import with_derived
 from qaf_analysis.topics.optimism.analysis.derived import derived_gap
 from qaf_analysis.topics.optimism.analysis.headline import optimism
-from qaf_analysis.topics.optimism.tables import derived_gap_tables
-from qaf_analysis.topics.optimism.words import say_derived_gap
+from qaf_analysis.topics.optimism.derived import derived_gap_tables, say_derived_gap
 from tests.topics.by_hand import Row, audit, council
 
 QUARTER = Quarter(2025, 1)
