@@ -29,7 +29,8 @@ def read(name):
 FOCUS, TREND = read("child_focus"), read("true_trend")
 IMPACT, CHARTS = read("impact"), read("theme_charts")
 PROCESS, DRAWS = read("process"), read("optimism_draws")
-BRIDGE = read("bridge")
+BRIDGE, TWO_BREAKS = read("bridge"), read("two_breaks")
+ADDED, DIRECT = "the two changes added up", "oldest audits read on the newest scale"
 THEMES = {(r["setting"], r["quarters"], r["size"]): r for r in IMPACT if r["part"] == "theme"}
 DESIGNS = (("8", "50"), ("12", "150"))
 GIVEN_OUT_AND_ALIKE = "spread 0.8 to 0.4, 90 % own team, then mixed"
@@ -216,6 +217,35 @@ def test_a_change_of_scale_alone_is_seldom_called_an_improvement():
         if r["kind"] == "A" and r["rise"] == "0" and r["part"] in ("readers", "severity", "other"):
             assert float(r["above"]) <= 0.03, r
             assert float(r["coverage"]) >= 0.95, r
+
+
+def two_breaks():
+    rows = {(r["setting"], r["way"]): r for r in TWO_BREAKS}
+    back = "practice rises and falls back, third scale easier"
+    still, added, direct = (
+        rows["no change of practice", ADDED],
+        rows[back, ADDED],
+        rows[back, DIRECT],
+    )
+    return (
+        f"the sum covers {percent(still['coverage'])} where practice stood still and its interval "
+        f"is ±{100 * float(still['half']):.0f} points.",
+        f"the sum covers {percent(added['coverage'])} and says *improved* in "
+        f"{percent(added['improved'])} of councils.",
+        f"cover {percent(direct['coverage'])} and say it in {percent(direct['improved'])}:",
+    )
+
+
+def test_two_changes_of_scale_added_up_find_changes_and_one_bridge_over_both_does_not():
+    unchanged = [r for r in TWO_BREAKS if abs(float(r["truth"])) < 1e-9]
+    assert {r["way"] for r in unchanged} == {ADDED, DIRECT}
+    for r in TWO_BREAKS:
+        if r["way"] == DIRECT:
+            assert float(r["coverage"]) >= 0.94, r
+    for r in unchanged:
+        if r["way"] == DIRECT:
+            assert float(r["improved"]) <= 0.03, r
+    assert max(float(r["improved"]) for r in unchanged if r["way"] == ADDED) > 0.1
 
 
 def trend(measure):
@@ -452,7 +482,7 @@ TABLES = {
 
 SENTENCES = {
     "optimism.md": several_draws(),
-    "scale_bridge.md": bridge_coverage(),
+    "scale_bridge.md": (*bridge_coverage(), *two_breaks()),
     "process_change.md": cost_of_comparing_within_teams(),
 }
 
