@@ -40,6 +40,7 @@ SECTIONS: tuple[Section[Any], ...] = (
     optimism.MODERATION,
     trend.TRUE_TREND,
     optimism.GAPS,
+    optimism.DERIVED,
     cases.CASES,
     moderation.NEXT_SAMPLE,
     child.CHILD_FOCUS,
