@@ -279,15 +279,15 @@ def _parted(readings: pd.DataFrame, areas: tuple[str, ...]) -> pd.DataFrame:
         apart=found["high"] - found["low"],
         place=found["domain"].map({name: place for place, name in enumerate(areas)}),
     )
-    return found.sort_values(
-        ["audit_id", "apart", "place"], ascending=[True, False, True], kind="stable"
-    ).reset_index(drop=True)
+    order = ["audit_id", "apart", "place"]
+    ordered = found.sort_values(order, ascending=[True, False, True], kind="stable")
+    return pd.DataFrame(ordered).reset_index(drop=True)
 
 
 def _by_boundary(once: pd.DataFrame) -> tuple[PartedAt, ...]:
     near, far = once[once["apart"] == 1], int((once["apart"] > 1).sum())
-    counts = near["low"].value_counts().sort_index()
-    found = [PartedAt(lower=int(code), audits=int(n)) for code, n in counts.items()]
+    counts = np.bincount(near["low"].to_numpy(np.int64))
+    found = [PartedAt(lower=code, audits=int(n)) for code, n in enumerate(counts) if n]
     return (*found, *((PartedAt(lower=None, audits=far),) if far else ()))
 
 

@@ -11,7 +11,9 @@ def say_next_sample(result: NextSample) -> Statement:
     """Say how many audits a year to have moderated, and how many can be drawn now."""
     return Statement(
         claim=_claim(result),
-        paragraphs=tuple(words for words in (_need(result), _open(result), _basis(result)) if words),
+        paragraphs=tuple(
+            words for words in (_need(result), _open(result), _basis(result)) if words
+        ),
         limits="How many audits can be paid for, and which questions matter: those are for the "
         "council to say. A plan expects moderators to grade as they did before.",
         source=result.scope.source_line,

@@ -40,7 +40,7 @@ def optimism_tables(result: Optimism) -> tuple[Table, ...]:
     """The grid, the figures, the adjusted profile, the groups and the rounds."""
     tables = []
     if any(any(row) for row in result.table):
-        tables += [_grid(result), in_section(_figures(result))]
+        tables += [grades_grid(result), in_section(_figures(result))]
     if result.by_selection:
         tables.append(in_section(_profile(result)))
     tables += draw_tables(result)
@@ -48,7 +48,7 @@ def optimism_tables(result: Optimism) -> tuple[Table, ...]:
         tables.append(sensitivity_table(result))
     groups = (
         ("Moderated audits by how they were chosen", "Chosen", result.by_selection),
-        ("Moderated audits chosen by a recorded chance, by source", "Source", result.by_source),
+        (_BY_SOURCE, "Source", result.by_source),
         (
             "Moderated audits chosen by chance, by quarter of moderation",
             "Moderated in",
@@ -61,7 +61,16 @@ def optimism_tables(result: Optimism) -> tuple[Table, ...]:
     return tuple(tables)
 
 
-def _grid(result: Optimism) -> Table:
+_BY_SOURCE = "Moderated audits chosen by a recorded chance, by source"
+
+
+def sources_table(result: Optimism) -> Table:
+    """Gap and rates of each source of moderation."""
+    return _groups(_BY_SOURCE, "Source", result.by_source, result)
+
+
+def grades_grid(result: Optimism) -> Table:
+    """Moderated audits by the auditor's grade and the moderator's."""
     return Table(
         caption="Auditor's grade by moderator's grade",
         columns=(
@@ -471,6 +480,20 @@ def _trend_table(result: OptimismDetail) -> Table:
         source=f"Slope and spread: {sum(cases for cases, _ in result.own.dots):,} moderated "
         f"audits drawn by chance since {result.scope.first}. Changed grades: "
         f"{result.scope.source_line}",
+    )
+
+
+def replies_table(result: OptimismDetail) -> Table:
+    """How many changed grades carry a reason, and how many the auditor disputed."""
+    return estimates_table(
+        "Moderators' reasons and auditors' answers",
+        [
+            ("Changed grades with a reason recorded", result.reasons, percent),
+            ("Changed grades disputed by the auditor", result.disputed, percent),
+        ],
+        note="Grades of the headline that a moderator, chosen by a recorded chance, gave "
+        "otherwise than the auditor. What a reason says is not read.",
+        source=result.scope.source_line,
     )
 
 
