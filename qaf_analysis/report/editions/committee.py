@@ -25,15 +25,15 @@ from qaf_analysis.report.quarterly import (
     subtitle,
 )
 from qaf_analysis.topics.agreement.analysis.headline import Agreement
-from qaf_analysis.topics.agreement.brief import agreement_brief, agreement_claim
+from qaf_analysis.topics.agreement.brief import agreement_brief, agreement_claim, agreement_in_short
 from qaf_analysis.topics.common.brief import Brief, Told, sentences
 from qaf_analysis.topics.impact.analysis.actions import Actions
 from qaf_analysis.topics.impact.analysis.themes import Themes
-from qaf_analysis.topics.impact.brief import themes_brief
+from qaf_analysis.topics.impact.brief import themes_brief, themes_in_short
 from qaf_analysis.topics.optimism.analysis.headline import Optimism
-from qaf_analysis.topics.optimism.brief import optimism_brief, optimism_claim
+from qaf_analysis.topics.optimism.brief import optimism_brief, optimism_claim, optimism_in_short
 from qaf_analysis.topics.process.analysis.spread import Consistency
-from qaf_analysis.topics.process.brief import process_brief
+from qaf_analysis.topics.process.brief import process_brief, process_in_short
 from qaf_analysis.topics.programme.analysis.grades import Programme
 from qaf_analysis.topics.programme.analysis.intake import Intake
 from qaf_analysis.topics.programme.brief import audits_below, programme_brief
@@ -113,7 +113,7 @@ def _first_page(results: Results, run_id: str, look: Look) -> FirstPage:
         subtitle=subtitle(programme),
         ask=look.ask or _ask(results),
         lead=lead_of(results),
-        cards=tuple(map(_card, cards_of(results))),
+        cards=_cards(results),
         highlights=_actions(results),
         warnings=data_warnings(results[Intake]),
         invented=SYNTHETIC if programme.synthetic else "",
@@ -128,8 +128,21 @@ def _openings(results: Results, run_id: str, look: Look) -> tuple[FirstPage, ...
     return (full, brief, bare)
 
 
-def _card(card: Card) -> Card:
-    return replace(card, section=_ANSWERED_IN[card.section])
+def _cards(results: Results) -> tuple[Card, ...]:
+    """The cards in the words of the briefs; of several headlines, each in its own."""
+    cards = cards_of(results)
+    said = {card.section: card.words for card in cards}
+    if not results.headlines:
+        said |= {
+            "agreement": agreement_in_short(results[Agreement]),
+            "moderation": optimism_in_short(results[Optimism]),
+            "themes": themes_in_short(results[Themes]),
+            "process": process_in_short(results[Consistency]),
+        }
+    return tuple(
+        replace(card, words=said[card.section], section=_ANSWERED_IN[card.section])
+        for card in cards
+    )
 
 
 def _in_one_sentence(card: Card) -> Card:
@@ -190,9 +203,11 @@ def _practice(results: Results) -> Part:
 
 def _trust(results: Results) -> Part:
     agreement, optimism = results[Agreement], results[Optimism]
-    claim = f"{optimism_brief(optimism).claim}; {agreement_claim(agreement)}"
-    briefs = (optimism_brief(optimism), agreement_brief(agreement), trend_brief(results[TrueTrend]))
-    return _part(TRUST, (replace(briefs[0], claim=claim), *briefs[1:]))
+    gap = optimism_brief(optimism)
+    gap = replace(gap, claim=f"{gap.claim}; {agreement_claim(agreement)}")
+    return _part(
+        TRUST, (gap, agreement_brief(agreement, optimism), trend_brief(results[TrueTrend]))
+    )
 
 
 def _part(section: str, briefs: tuple[Brief, ...], *, before: tuple[Table, ...] = ()) -> Part:

@@ -160,4 +160,8 @@ def _figure(found: Estimate | None, write: object) -> list[str]:
 
 
 def _told(*, gaps: bool, agreement: bool) -> list[str]:
-    return ["grades", *(["gap to moderators"] if gaps else []), *(["agreement"] if agreement else [])]
+    return [
+        "grades",
+        *(["gap to moderators"] if gaps else []),
+        *(["agreement"] if agreement else []),
+    ]

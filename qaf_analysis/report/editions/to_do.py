@@ -20,6 +20,7 @@ from qaf_analysis.topics.process.analysis.spread import Consistency
 from qaf_analysis.topics.programme.analysis.grades import Programme
 from qaf_analysis.topics.programme.analysis.intake import Intake
 from qaf_analysis.topics.programme.tables import checks_table, findings_table
+from qaf_analysis.topics.recommendations import StepKind
 from qaf_analysis.topics.registry import Results
 
 NO_OWNER = "to be named"
@@ -35,6 +36,22 @@ class ToDo:
     section: str
 
 
+# The section that says more of a step; of all others that of the moderators.
+_SECTION_OF = {
+    StepKind.READ_AGAIN: "cases",
+    StepKind.RE_AUDIT: "cases",
+    StepKind.CALIBRATE: "cases",
+    StepKind.SAME_AUDITS: "sittings",
+    StepKind.SECOND_READINGS: "sittings",
+    StepKind.ONE_AT_A_TIME: "sittings",
+    StepKind.HAVE_MODERATION: "next-sample",
+    StepKind.MODERATE_MORE: "next-sample",
+    StepKind.MEND_EXPORT: "to-do",
+    StepKind.KEEP_GRADING: "domains",
+    StepKind.GRADE_MORE: "domains",
+}
+
+
 def to_do(results: Results, *, draw: int) -> tuple[ToDo, ...]:
     """Everything there is to do before the next report, the most pressing first.
 
@@ -47,7 +64,12 @@ def to_do(results: Results, *, draw: int) -> tuple[ToDo, ...]:
     soon = _day(results[Programme].scope.quarter.next())
     return (
         *(
-            ToDo(what=step.action.rstrip("."), why=step.because, by=step.due, section="moderators")
+            ToDo(
+                what=step.action.rstrip("."),
+                why=step.because,
+                by=step.due,
+                section=_SECTION_OF.get(step.kind, "moderators"),
+            )
             for step in steps_of(results)
         ),
         *_overdue(results[Actions], soon),
@@ -80,8 +102,7 @@ def _to_mend(intake: Intake, by: str) -> Iterator[ToDo]:
     if intake.quarantined:
         yield ToDo(
             what=f"Mend {counted(intake.quarantined, 'row')} that could not be used",
-            why=f"{counted(intake.rows_in - intake.not_data, 'row')} were read; each of these is "
-            "named with what to do.",
+            why=f"They are in no figure, of {counted(intake.rows_in - intake.not_data, 'row')} read.",
             by=by,
             section="to-do",
         )
@@ -99,9 +120,8 @@ def _to_discuss(cases: CasesToDiscuss, by: str) -> Iterator[ToDo]:
     if cases.cases:
         yield ToDo(
             what=f"Talk over {counted(len(cases.cases), 'case')} that two people graded apart",
-            why=f"Of {counted(cases.scope.used, 'audit')} read by two people or more, these lie "
-            f"across the line to {cases.scale.positive}"
-            + (f" or {cases.far_words} apart." if cases.far_words else "."),
+            why=f"Of {counted(cases.scope.used, 'audit')} that two people read, these show best "
+            "where the standard is unclear.",
             by=by,
             section="cases",
         )

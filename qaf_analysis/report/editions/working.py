@@ -70,14 +70,16 @@ def working_document(
     body = tuple(block for section in told for block in section.whole)
     body += (*_moved(moved, body), *_not_supplied(results, every))
     numbers = _numbers(body)
-    todo = tuple(item for item in to_do(results, draw=following.draw) if item.section in numbers)
+    todo = tuple(
+        item if item.section in numbers else replace(item, section=NOT_SUPPLIED)
+        for item in to_do(results, draw=following.draw)
+    )
     return Document(
         title=f"Working report, {results[Programme].scope.quarter}",
         first_page=_first_page(results, run_id, todo=todo, numbers=numbers),
         body=body,
         colophon=f"Made by qaf_analysis {__version__}, run {run_id}. Tables that are cut here "
         "stand whole in the annex and the spreadsheet of this run.",
-        opens_alone=True,
         look=look,
     )
 

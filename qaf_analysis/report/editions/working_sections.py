@@ -32,7 +32,7 @@ from qaf_analysis.topics.cases.words import say_cases_to_discuss
 from qaf_analysis.topics.common.brief import short_limits
 from qaf_analysis.topics.impact.analysis.actions import Actions
 from qaf_analysis.topics.impact.tables import actions_table, closing_order_table, re_audits_table
-from qaf_analysis.topics.impact.words import say_actions
+from qaf_analysis.topics.impact.words import counted_actions, say_actions
 from qaf_analysis.topics.moderation.tables import needs_table
 from qaf_analysis.topics.optimism.analysis.detail import OptimismDetail
 from qaf_analysis.topics.optimism.analysis.headline import Optimism
@@ -369,6 +369,7 @@ def _actions(result: Actions) -> WorkingSection:
             missing="Improvement actions, with the days on which they were due and closed.",
         )
     tables: list[Table] = []
+    told = [] if result.why_not else counted_actions(result)
     if not result.why_not:
         worst = sorted(result.by_theme, key=lambda one: -one.overdue)
         tables.append(actions_table(replace(result, by_theme=tuple(worst))))
@@ -381,7 +382,7 @@ def _actions(result: Actions) -> WorkingSection:
     return WorkingSection(
         id=ACTIONS,
         claim=said.claim,
-        blocks=(*_said(*said.paragraphs), *map(in_section, tables), _limits(said.limits)),
+        blocks=(*_said(*told), *map(in_section, tables), _limits(said.limits)),
     )
 
 

@@ -392,9 +392,9 @@ def _first_page(document: Document) -> Iterator[str]:
         f"#mark({_literal(page.marking)}, {_literal(page.edition)}, {_literal(page.run_id)}, "
         f"{_literal(page.signed_by)})"
     )
-    for words in (page.invented, *page.warnings):
-        if words:
-            yield f"#banner({_literal(words)})"
+    notices = [words for words in (page.invented, *page.warnings) if words]
+    if notices:
+        yield f"#banner({', '.join(map(_literal, notices))})"
     yield "#title()"
     yield f"#subtitle({_literal(page.subtitle)})"
     if page.ask:

@@ -6,20 +6,43 @@ from collections.abc import Iterator
 
 from qaf_analysis.kit.numbers import coefficient, counted, with_interval
 from qaf_analysis.kit.parts import as_sentence
+from qaf_analysis.kit.picture import for_both_if_any
 from qaf_analysis.terms.verdicts import AgreementVerdict
 from qaf_analysis.topics.agreement.analysis.headline import Agreement
-from qaf_analysis.topics.agreement.words import LIMITS, for_whom, of_hundred_pairs, say_agreement
+from qaf_analysis.topics.agreement.pictures import pairs_picture
+from qaf_analysis.topics.agreement.words import (
+    LIMITS,
+    agreement_card,
+    for_whom,
+    of_hundred_pairs,
+    say_agreement,
+)
 from qaf_analysis.topics.common.brief import Brief, Told, sentences
+from qaf_analysis.topics.optimism.analysis.headline import Optimism
 
 
-def agreement_brief(result: Agreement) -> Brief:
-    """Return what a committee is told of agreement: how often, and how sure."""
+def agreement_brief(result: Agreement, optimism: Optimism | None = None) -> Brief:
+    """Return what a committee is told of agreement: how often, and how sure.
+
+    Parameters
+    ----------
+    result : Agreement
+    optimism : Optimism or None
+        To show beside it how often auditors and moderators agree.
+    """
+    bars = for_both_if_any(lambda size: pairs_picture(result, optimism, size=size))
     return Brief(
         claim=agreement_claim(result),
         paragraphs=tuple(_paragraphs(result)),
+        shown=() if bars is None else (Told(what=bars, keep=7),),
         limits=sentences(LIMITS)[0],
         source=result.scope.source_line,
     )
+
+
+def agreement_in_short(result: Agreement) -> str:
+    """One sentence for the first page."""
+    return sentences(agreement_card(result))[0]
 
 
 def agreement_claim(result: Agreement) -> str:

@@ -34,7 +34,7 @@ from qaf_analysis.topics.common.scope import (
 
 READING_ROLES = (*AUDITING_ROLES, Role.INSPECTOR, *MODERATING_ROLES)
 """Who reads a case file and grades it; nobody's view of the own work, and no bridge reading."""
-MOST_DOMAINS = 3
+MOST_DOMAINS = 2
 """Domains named of one case, those furthest apart."""
 SHORTEST_CODE = 6
 _DISPUTED = "disagreed"

@@ -10,8 +10,8 @@ from qaf_analysis.terms.verdicts import ThemeVerdict
 from qaf_analysis.topics.common.brief import Brief, Told, short_limits
 from qaf_analysis.topics.impact.analysis.actions import ActionCounts, Actions
 from qaf_analysis.topics.impact.analysis.themes import ThemeFinding, Themes
-from qaf_analysis.topics.impact.pictures import forest_picture
-from qaf_analysis.topics.impact.words import LIMITS, rivals_words, say_themes
+from qaf_analysis.topics.impact.pictures import themes_small_multiples, worst_first
+from qaf_analysis.topics.impact.words import LIMITS, rivals_words, say_themes, themes_card
 
 NO_ACTION = "none recorded"
 _WORST_FIRST = (
@@ -50,6 +50,16 @@ def _claim(result: Themes) -> str:
         improved = f"{len(better)} improved"
         said.append(improved if said else f"{len(better)} of {total} improved")
     return "; ".join(said)
+
+
+def themes_in_short(result: Themes) -> str:
+    """What a committee should not miss: themes that did not improve; else those that did."""
+    told = [
+        f"{listed([theme.name for theme in themes])}: {verdict}."
+        for verdict in _WORST_FIRST[:-1]
+        if (themes := _with(result, verdict))
+    ]
+    return " ".join(told) or themes_card(result)
 
 
 def _with(result: Themes, verdict: ThemeVerdict) -> list[ThemeFinding]:
@@ -91,14 +101,13 @@ def _told(verdict: ThemeVerdict, themes: list[ThemeFinding]) -> str:
 def _shown(result: Themes, actions: Actions) -> Iterator[Told]:
     if result.themes:
         yield Told(what=_table(result, actions))
-    picture = forest_picture(result)
+    picture = themes_small_multiples(result, actions)
     if picture is not None:
-        yield Told(what=picture, keep=6, measure="Change in mean grade, with 95% interval")
+        yield Told(what=picture, keep=6, measure="Mean grade by quarter, all on one scale")
 
 
 def _table(result: Themes, actions: Actions) -> Table:
     counts = {one.label: one for one in actions.by_theme}
-    order = sorted(result.themes, key=lambda theme: _WORST_FIRST.index(theme.verdict))
     return Table(
         caption="Every themed audit: what was found, and what was done",
         columns=(
@@ -107,7 +116,7 @@ def _table(result: Themes, actions: Actions) -> Table:
             Column(heading="Actions closed"),
             Column(heading="Overdue"),
         ),
-        rows=tuple(_row(theme, counts.get(theme.name)) for theme in order),
+        rows=tuple(_row(theme, counts.get(theme.name)) for theme in worst_first(result)),
         note="Change against domains that no theme touched, in grades unless points are named; 95% "
         "interval in brackets.",
         source=result.scope.source_line,

@@ -7,12 +7,18 @@ from collections.abc import Iterator
 from qaf_analysis.kit.direction import shown
 from qaf_analysis.kit.numbers import counted, exact_gap, percent, with_interval
 from qaf_analysis.kit.parts import as_sentence
+from qaf_analysis.kit.picture import drawn_for_both, for_both_if_any
 from qaf_analysis.terms.verdicts import OptimismVerdict, Standing
 from qaf_analysis.topics.common.brief import Brief, Told, sentences
 from qaf_analysis.topics.optimism.analysis.headline import Optimism
-from qaf_analysis.topics.optimism.pictures import gap_picture
-from qaf_analysis.topics.optimism.tables import sensitivity_table
-from qaf_analysis.topics.optimism.words import LIMITS, figure_name, rounds_words, say_optimism
+from qaf_analysis.topics.optimism.pictures import gap_picture, however_picture
+from qaf_analysis.topics.optimism.words import (
+    LIMITS,
+    figure_name,
+    optimism_card,
+    rounds_words,
+    say_optimism,
+)
 
 
 def optimism_brief(result: Optimism) -> Brief:
@@ -24,6 +30,11 @@ def optimism_brief(result: Optimism) -> Brief:
         limits=sentences(LIMITS)[0],
         source=result.scope.source_line,
     )
+
+
+def optimism_in_short(result: Optimism) -> str:
+    """One sentence for the first page."""
+    return sentences(optimism_card(result))[0]
 
 
 def optimism_claim(result: Optimism) -> str:
@@ -79,9 +90,12 @@ def _verdict(result: Optimism) -> str:
 def _shown(result: Optimism) -> Iterator[Told]:
     if any(group.gap.is_estimable for group in result.rounds):
         yield Told(
-            what=gap_picture(result, size="full"),
+            what=drawn_for_both(lambda size: gap_picture(result, size=size)),
             keep=8,
             measure="Mean of audit minus moderation in grades, with 95% interval",
         )
-    if any(line.good.is_estimable for line in result.sensitivity):
-        yield Told(what=sensitivity_table(result), keep=5)
+    however = for_both_if_any(lambda size: however_picture(result, size=size))
+    if however is not None:
+        yield Told(
+            what=however, keep=5, measure=f"Share {result.scale.positive_alone}, with 95% interval"
+        )

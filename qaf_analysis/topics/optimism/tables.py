@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from math import isnan
 
 from qaf_analysis.kit.numbers import (
@@ -48,7 +49,7 @@ def optimism_tables(result: Optimism) -> tuple[Table, ...]:
         tables.append(sensitivity_table(result))
     groups = (
         ("Moderated audits by how they were chosen", "Chosen", result.by_selection),
-        (_BY_SOURCE, "Source", result.by_source),
+        (_BY_SOURCE, "Source", _named(result.by_source)),
         (
             "Moderated audits chosen by chance, by quarter of moderation",
             "Moderated in",
@@ -66,7 +67,12 @@ _BY_SOURCE = "Moderated audits chosen by a recorded chance, by source"
 
 def sources_table(result: Optimism) -> Table:
     """Gap and rates of each source of moderation."""
-    return _groups(_BY_SOURCE, "Source", result.by_source, result)
+    return _groups(_BY_SOURCE, "Source", _named(result.by_source), result)
+
+
+def _named(panels: tuple[GapGroup, ...]) -> tuple[GapGroup, ...]:
+    """Groups by source under plain names."""
+    return tuple(replace(panel, label=panel_name(panel.label)) for panel in panels)
 
 
 def grades_grid(result: Optimism) -> Table:
@@ -485,12 +491,19 @@ def _trend_table(result: OptimismDetail) -> Table:
 
 def replies_table(result: OptimismDetail) -> Table:
     """How many changed grades carry a reason, and how many the auditor disputed."""
-    return estimates_table(
-        "Moderators' reasons and auditors' answers",
-        [
-            ("Changed grades with a reason recorded", result.reasons, percent),
-            ("Changed grades disputed by the auditor", result.disputed, percent),
-        ],
+    shares = (("a reason recorded", result.reasons), ("disputed by the auditor", result.disputed))
+    return Table(
+        caption="Moderators' reasons and auditors' answers",
+        columns=(
+            Column(heading="Changed grades with", align="left"),
+            Column(heading="Share"),
+            Column(heading="95% interval"),
+            Column(heading="Changed grades"),
+        ),
+        rows=tuple(
+            (what, value(share, percent), interval(share, percent), f"{share.cases:,}")
+            for what, share in shares
+        ),
         note="Grades of the headline that a moderator, chosen by a recorded chance, gave "
         "otherwise than the auditor. What a reason says is not read.",
         source=result.scope.source_line,

@@ -35,7 +35,7 @@ from qaf_analysis.topics.programme.words import reach_title
 
 def programme_tables(result: Programme) -> tuple[Table, ...]:
     """Shares by year, grades by quarter, audits by type, by domain, and figures in the words."""
-    tables = [in_section(_by_year(result)), in_section(_by_quarter(result)), _by_type(result)]
+    tables = [in_section(by_year_table(result)), in_section(_by_quarter(result)), _by_type(result)]
     if result.by_domain:
         tables.append(in_section(by_domain_table(result)))
     for heading, groups in (("Team", result.by_team), ("Case type", result.by_case_type)):
@@ -61,7 +61,8 @@ def _grade_row(grades: GradeCounts) -> tuple[str, ...]:
     return (grades.label, *counts, f"{grades.total:,}", share)
 
 
-def _by_year(result: Programme) -> Table:
+def by_year_table(result: Programme) -> Table:
+    """The positive share year by year."""
     decimals = 0
     if result.change.is_estimable:
         decimals = decimals_adding_up(*(100 * year.good.value for year in result.years[-2:]))
