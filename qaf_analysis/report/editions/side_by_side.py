@@ -17,6 +17,7 @@ from qaf_analysis.kit.numbers import (
 )
 from qaf_analysis.kit.parts import Column, Table, listed
 from qaf_analysis.report.editions.shorten import PAGEFUL, worst_rows
+from qaf_analysis.report.quarterly import by_headline
 from qaf_analysis.terms.estimate import Estimate
 from qaf_analysis.topics.agreement.analysis.drivers import AgreementDrivers
 from qaf_analysis.topics.optimism.analysis.detail import OptimismDetail
@@ -37,8 +38,17 @@ class Line:
 
 
 def domain_lines(results: Results) -> tuple[Line, ...]:
-    """Every domain that was graded, in the council's own order."""
-    return _lines(results, results[Programme].by_domain, "domain")
+    """Every domain that was graded, in the council's own order, headlines among them."""
+    return _lines(results, graded_domains(results), "domain")
+
+
+def graded_domains(results: Results) -> tuple[GradeCounts, ...]:
+    """Grades of every domain: those that a headline leaves out as its own stand with the others."""
+    found: dict[str, GradeCounts] = {}
+    for _, own in by_headline(results):
+        for one in own[Programme].by_domain:
+            found.setdefault(one.label, one)
+    return tuple(found.values())
 
 
 def team_lines(results: Results) -> tuple[Line, ...]:
@@ -99,10 +109,12 @@ def teams_words(results: Results) -> str:
     lines, programme = team_lines(results), results[Programme]
     told = [line for line in lines if line.grades.good.has_interval]
     good = programme.scale.positive
+    headline = results.released(Programme).headline
+    named = f"{headline}: " if headline else ""
     if not told:
-        return f"No team has audits enough to say how many were graded {good}."
+        return f"{named}No team has audits enough to say how many were graded {good}."
     below = teams_below(lines, programme.good_now)
-    of = f"Of {counted(len(told), 'team')} with audits enough"
+    of = f"{named}Of {counted(len(told), 'team')} with audits enough"
     if not below:
         return (
             f"{of}, none lies below the council's share graded {good} by more than chance would "

@@ -37,7 +37,7 @@ class ToDo:
 
 
 # The section that says more of a step; of all others that of the moderators.
-_SECTION_OF = {
+_SECTION_OF: dict[StepKind | None, str] = {
     StepKind.READ_AGAIN: "cases",
     StepKind.RE_AUDIT: "cases",
     StepKind.CALIBRATE: "cases",
@@ -102,7 +102,7 @@ def _to_mend(intake: Intake, by: str) -> Iterator[ToDo]:
     if intake.quarantined:
         yield ToDo(
             what=f"Mend {counted(intake.quarantined, 'row')} that could not be used",
-            why=f"They are in no figure, of {counted(intake.rows_in - intake.not_data, 'row')} read.",
+            why=f"Of {counted(intake.rows_in - intake.not_data, 'row')}, these are in no figure.",
             by=by,
             section="to-do",
         )

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from qaf_analysis import __version__
 from qaf_analysis.kit.parts import Card
-from qaf_analysis.report.blocks import Block, Heading, Listing
+from qaf_analysis.report.blocks import Block, Figure, Heading, Listing
 from qaf_analysis.report.by_headline import headlines_table
 from qaf_analysis.report.document import Document, FirstPage
 from qaf_analysis.report.editions.next_round import next_round
@@ -50,6 +50,7 @@ def working_document(
     run_id: str,
     look: Look = PLAIN,
     moved: Sequence[Block] = (),
+    cards: Sequence[Card] | None = None,
 ) -> Document:
     """Compose the working edition from released results.
 
@@ -63,6 +64,8 @@ def working_document(
         What it bears of the council's own.
     moved : sequence of Block
         What the committee edition had no room for; it stands here in a section of its own.
+    cards : sequence of Card, optional
+        The cards of the long report, where they are made already: drawing takes time.
     """
     following = next_round(results)
     every = working_sections(results, following)
@@ -76,7 +79,7 @@ def working_document(
     )
     return Document(
         title=f"Working report, {results[Programme].scope.quarter}",
-        first_page=_first_page(results, run_id, todo=todo, numbers=numbers),
+        first_page=_first_page(results, run_id, todo=todo, numbers=numbers, cards=cards),
         body=body,
         colophon=f"Made by qaf_analysis {__version__}, run {run_id}. Tables that are cut here "
         "stand whole in the annex and the spreadsheet of this run.",
@@ -90,7 +93,12 @@ def _numbers(body: Sequence[Block]) -> dict[str, int]:
 
 
 def _first_page(
-    results: Results, run_id: str, *, todo: Sequence[ToDo], numbers: dict[str, int]
+    results: Results,
+    run_id: str,
+    *,
+    todo: Sequence[ToDo],
+    numbers: dict[str, int],
+    cards: Sequence[Card] | None,
 ) -> FirstPage:
     programme, overview = results[Programme], results.released(Programme)
     return FirstPage(
@@ -100,7 +108,7 @@ def _first_page(
         subtitle=subtitle(programme),
         ask=in_short(todo),
         lead=lead_of(results),
-        cards=tuple(_card(card, numbers) for card in cards_of(results)),
+        cards=tuple(_card(card, numbers) for card in cards or cards_of(results)),
         highlights=(
             *((to_do_table(todo, numbers=numbers),) if todo else ()),
             *headlines_table(results),
@@ -123,7 +131,14 @@ def _card(card: Card, numbers: dict[str, int]) -> Card:
 
 def _moved(moved: Sequence[Block], body: tuple[Block, ...]) -> tuple[Block, ...]:
     """What the committee edition had no room for and this edition does not hold anyway."""
-    left = tuple(block for block in moved if block not in body and not isinstance(block, Heading))
+    here = {block.picture.svg for block in body if isinstance(block, Figure)}
+    left = tuple(
+        block
+        for block in moved
+        if block not in body
+        and not isinstance(block, Heading)
+        and not (isinstance(block, Figure) and block.picture.svg in here)
+    )
     if not left:
         return ()
     return (Heading(text="What the committee edition had no room for", id=MOVED), *left)

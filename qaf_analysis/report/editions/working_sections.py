@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import nan
 
@@ -13,6 +13,7 @@ from qaf_analysis.report.editions.next_round import NextRound
 from qaf_analysis.report.editions.shorten import PAGEFUL, worst_rows
 from qaf_analysis.report.editions.side_by_side import (
     domains_table,
+    graded_domains,
     team_lines,
     teams_below,
     teams_table,
@@ -22,7 +23,7 @@ from qaf_analysis.report.editions.to_do import hints, mend_tables
 from qaf_analysis.report.quarterly import by_headline
 from qaf_analysis.terms.estimate import Estimate
 from qaf_analysis.topics.agreement.analysis.detail import AgreementDetail
-from qaf_analysis.topics.agreement.analysis.drivers import AgreementDrivers
+from qaf_analysis.topics.agreement.analysis.drivers import AgreementDrivers, GroupAgreement
 from qaf_analysis.topics.agreement.pictures import agreement_drivers_pictures
 from qaf_analysis.topics.agreement.tables import boundaries_table, groups_table
 from qaf_analysis.topics.agreement.words import agreement_by_domain, say_agreement_drivers
@@ -36,10 +37,10 @@ from qaf_analysis.topics.impact.words import counted_actions, say_actions
 from qaf_analysis.topics.moderation.tables import needs_table
 from qaf_analysis.topics.optimism.analysis.detail import OptimismDetail
 from qaf_analysis.topics.optimism.analysis.headline import Optimism
-from qaf_analysis.topics.optimism.brief import optimism_brief
-from qaf_analysis.topics.optimism.pictures import gap_by_domain_pictures
+from qaf_analysis.topics.optimism.brief import optimism_told
+from qaf_analysis.topics.optimism.pictures import gap_by_domain_pictures, gap_picture
 from qaf_analysis.topics.optimism.tables import grades_grid, replies_table, sources_table
-from qaf_analysis.topics.optimism.words import gaps_by_domain, replies_words
+from qaf_analysis.topics.optimism.words import gaps_by_domain, replies_words, say_optimism
 from qaf_analysis.topics.programme.analysis.grades import Programme
 from qaf_analysis.topics.programme.analysis.intake import Intake
 from qaf_analysis.topics.programme.words import say_intake, weakest_domains
@@ -113,8 +114,11 @@ def _each(
     """
     every = by_headline(results)
     most = max(4, PAGEFUL // len(every))
+    told: list[Block] = []
     for place, (headline, own) in enumerate(every, start=1):
-        found = tuple(blocks(own, most))
+        # What was told of an earlier headline in the same words is not told again.
+        found = [block for block in blocks(own, most) if block not in told]
+        told += found
         if headline and found:
             yield Heading(text=headline, id=f"{name}-{place}", level=3)
         for block in found:
@@ -173,7 +177,7 @@ def _cases(result: CasesToDiscuss) -> WorkingSection:
 
 def _domains(results: Results) -> WorkingSection:
     programme = results[Programme]
-    told = [one for one in programme.by_domain if one.good.is_estimable]
+    told = [one for one in graded_domains(results) if one.good.is_estimable]
     if not told:
         return WorkingSection(
             id=DOMAINS,
@@ -191,7 +195,8 @@ def _domains(results: Results) -> WorkingSection:
 
 
 def _domain_blocks(results: Results) -> Iterator[Block]:
-    yield from _said(*weakest_domains(results[Programme]))
+    every = replace(results[Programme], by_domain=graded_domains(results))
+    yield from _said(*weakest_domains(every))
     detail = results[OptimismDetail] if results.has(OptimismDetail) else None
     gaps = detail is not None and any(one.kind == "domain" for one in detail.grouped)
     if detail is not None and gaps and not detail.withheld:
@@ -216,9 +221,9 @@ def _domain_blocks(results: Results) -> Iterator[Block]:
 
 
 def _sittings(results: Results) -> WorkingSection:
-    drivers = results[AgreementDrivers]
-    said = say_agreement_drivers(drivers)
-    if not any(one.coefficient.is_estimable for one in drivers.groups):
+    every = [(headline, own[AgreementDrivers]) for headline, own in by_headline(results)]
+    said = say_agreement_drivers(every[0][1])
+    if not any(one.coefficient.is_estimable for _, own in every for one in own.groups):
         return WorkingSection(
             id=SITTINGS,
             claim=said.claim,
@@ -228,24 +233,32 @@ def _sittings(results: Results) -> WorkingSection:
         )
     return WorkingSection(
         id=SITTINGS,
-        claim=_drivers_claim(drivers),
+        claim=_drivers_claim(every),
         blocks=(*_each(results, SITTINGS, _driver_blocks), _limits(said.limits)),
     )
 
 
-def _drivers_claim(drivers: AgreementDrivers) -> str:
-    """Whether any two kinds of audits differ clearly in agreement."""
-    told = [one for one in drivers.groups if one.coefficient.has_interval and one.kind in _DRIVERS]
+def _drivers_claim(every: Sequence[tuple[str, AgreementDrivers]]) -> str:
+    """Whether any two kinds of audits differ clearly in agreement, on any headline."""
     pairs = [
-        (low, high)
-        for low in told
-        for high in told
-        if low.kind == high.kind and low.coefficient.high < high.coefficient.low
+        (low, high, headline)
+        for headline, drivers in every
+        for low in drivers.groups
+        for high in drivers.groups
+        if low.kind == high.kind and low.kind in _DRIVERS and _is_lower(low, high)
     ]
     if not pairs:
         return "No kind of audit is shown to part auditors more than another"
-    low, high = min(pairs, key=lambda pair: pair[0].coefficient.value)
-    return f"Auditors agree less by {low.kind}: {low.label} than {high.label}"
+    low, high, headline = min(pairs, key=lambda pair: pair[0].coefficient.value)
+    named = f"{headline}: auditors" if headline else "Auditors"
+    return f"{named} agree less by {low.kind}: {low.label} than {high.label}"
+
+
+def _is_lower(low: GroupAgreement, high: GroupAgreement) -> bool:
+    """Whether the whole interval of one lies below that of the other."""
+    if not (low.coefficient.has_interval and high.coefficient.has_interval):
+        return False
+    return low.coefficient.high < high.coefficient.low
 
 
 def _driver_blocks(results: Results, most: int) -> Iterator[Block]:
@@ -282,16 +295,19 @@ def _high(figure: Estimate) -> float:
 
 
 def _teams(results: Results) -> WorkingSection:
-    lines = team_lines(results)
-    told = [line for line in lines if line.grades.good.is_estimable]
-    if len(told) < 2:
+    every = [(own, team_lines(own)) for _, own in by_headline(results)]
+    if all(sum(line.grades.good.is_estimable for line in lines) < 2 for _, lines in every):
         return WorkingSection(
             id=TEAMS,
             claim="Teams",
             blocks=(),
             missing="Ten graded audits or more of each of two teams.",
         )
-    below = teams_below(lines, results[Programme].good_now)
+    below = {
+        line.grades.label
+        for own, lines in every
+        for line in teams_below(lines, own[Programme].good_now)
+    }
     claim = (
         f"{counted(len(below), 'team lies', 'teams lie')} below the council's share beyond chance"
         if below
@@ -320,7 +336,7 @@ def _team_blocks(results: Results, most: int) -> Iterator[Block]:
 
 def _moderators(results: Results) -> WorkingSection:
     every = by_headline(results)
-    told = [own for _, own in every if any(any(row) for row in own[Optimism].table)]
+    told = [one for one in every if any(any(row) for row in one[1][Optimism].table)]
     if not told:
         return WorkingSection(
             id=MODERATORS,
@@ -328,18 +344,18 @@ def _moderators(results: Results) -> WorkingSection:
             blocks=(),
             missing="Grades of external moderators for audits of this period.",
         )
-    brief = optimism_brief(told[0][Optimism])
+    headline, first = told[0]
+    said = say_optimism(first[Optimism])
     return WorkingSection(
         id=MODERATORS,
-        claim=brief.claim,
-        blocks=(*_each(results, MODERATORS, _moderator_blocks), _limits(brief.limits)),
+        claim=f"{headline}: {said.claim}" if headline else said.claim,
+        blocks=(*_each(results, MODERATORS, _moderator_blocks), _limits(said.limits)),
     )
 
 
 def _moderator_blocks(results: Results, most: int) -> Iterator[Block]:
     optimism, detail = results[Optimism], results[OptimismDetail]
-    brief = optimism_brief(optimism)
-    yield from _said(*(told.what for told in brief.paragraphs if isinstance(told.what, str)))
+    yield from _said(*(str(told.what) for told in optimism_told(optimism)))
     if not any(any(row) for row in optimism.table):
         return
     yield in_section(grades_grid(optimism))
@@ -350,10 +366,9 @@ def _moderator_blocks(results: Results, most: int) -> Iterator[Block]:
     if len(optimism.by_source) > 1:
         badness = [_high(group.gap) for group in optimism.by_source]
         yield in_section(worst_rows(sources_table(optimism), badness=badness, most=most))
-    if most == PAGEFUL:
-        pictures = (told.what for told in brief.shown if isinstance(told.what, Picture))
+    if most == PAGEFUL and any(group.gap.is_estimable for group in optimism.rounds):
         measure = "Mean of audit minus moderation in grades, with 95% interval"
-        yield from _drawn(pictures, measure, brief.source)
+        yield from _drawn((gap_picture(optimism),), measure, optimism.scope.source_line)
 
 
 # ---- 7: actions --------------------------------------------------------------------------

@@ -246,10 +246,8 @@ def test_domains_furthest_apart_are_named_two_at_most_in_the_settings_order():
 def test_a_council_without_headline_grades_is_compared_on_every_domain():
     both = {"Plan": GOOD, "Risk": GOOD}
     rows = (
-        audit(
-            Q4, grades={"Plan": GOOD, "Risk": GOOD}, moderated={"Plan": GOOD, "Risk": INADEQUATE}
-        ),
-        audit(Q4, grades={"Plan": GOOD, "Risk": GOOD}, moderated={"Plan": GOOD}),
+        audit(Q4, grades=both, moderated={"Plan": GOOD, "Risk": INADEQUATE}),
+        audit(Q4, grades=both, moderated={"Plan": GOOD}),
     )
     result = found(*rows)
     assert result.areas == ("Plan", "Risk")
