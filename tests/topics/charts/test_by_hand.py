@@ -73,12 +73,12 @@ def test_the_tables_hold_every_quarter_as_worked_out():
     assert found.rows == (
         ("Plans", "p chart, good or better", "3", "7", "1", "1", "7", "6", "3 (no rule)",
          "3 (no rule)", "no signal at this point"),
-        ("Plans", "XmR chart, difference", "3", "7", "2", "2", "", "7", "3 (no rule)", "3 (no rule)",
-         "a signal in the better direction"),
+        ("Plans", "XmR chart, difference", "3", "7", "2", "2", "", "7", "3 (no rule)",
+         "3 (no rule)", "a signal in the better direction"),
         ("Plans", "run chart, good or better", "3", "7", "0", "0", "", "6", "3 (no rule)",
          "3 (no rule)", silent),
-        ("Plans", "run chart, difference", "3", "7", "0", "0", "", "6", "3 (no rule)", "3 (no rule)",
-         silent),
+        ("Plans", "run chart, difference", "3", "7", "0", "0", "", "6", "3 (no rule)",
+         "3 (no rule)", silent),
     )  # fmt: skip
     assert choice.rows == (
         ("Plans", "good or better", "p chart",
@@ -119,8 +119,8 @@ def test_the_pictures_mark_the_same_quarters():
     assert share.alt == (
         "Plans: good or better, 1 of 7 quarters stands out. Share graded good or better in Plan (p "
         "chart), 2018-19 Q1 to 2019-20 Q3: 70% (7 of 10 audits) at the end; lower limit 0%, share "
-        "before 30%, upper limit 73%. High, outside the limits: 2019-20 Q1. Before 2018-19 Q4: Themed "
-        "audit."
+        "before 30%, upper limit 73%. High, outside the limits: 2019-20 Q1. Before 2018-19 Q4: "
+        "Themed audit."
     )
     assert "+0.15 (10 audits) at the end; lower limit −0.90, mean before −0.30, upper" in gap.alt
     assert "High, two of three near a limit: 2019-20 Q1" in gap.alt

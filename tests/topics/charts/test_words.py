@@ -208,12 +208,12 @@ def test_what_the_rules_find_stands_in_its_column():
         "What the rules of each chart find",
         (
             "Theme", "Chart", "Lines rest on / quarters", "Quarters", "Found by a rule",
-            "Of these after", "Too few audits / quarters", "Useful points", "Longest run (usual)", "Crossings (usual)",
-            "Last quarter",
+            "Of these after", "Too few audits / quarters", "Useful points", "Longest run (usual)",
+            "Crossings (usual)", "Last quarter",
         ),
         "Useful points lie off the centre line; run-chart rules need 10 of them. Limits that rest "
-        "on fewer than 12 quarters are trial limits. Too few audits: a dot outside the limits would "
-        "not count.",
+        "on fewer than 12 quarters are trial limits. Too few audits: a dot outside the limits "
+        "would not count.",
         SOURCE,
     )  # fmt: skip
     better, steady = "a signal in the better direction", "no signal at this point"
@@ -222,8 +222,8 @@ def test_what_the_rules_find_stands_in_its_column():
          "6 (at least 4)", better),
         ("Chronology work", "XmR chart, difference", "3", "4", "1", "1", "", "14", "5 (up to 7)",
          "6 (at least 4)", better),
-        ("Chronology work", "run chart, good or better", "2", "4", "0", "0", "", "14", "5 (up to 7)",
-         "6 (at least 4)", steady),
+        ("Chronology work", "run chart, good or better", "2", "4", "0", "0", "", "14",
+         "5 (up to 7)", "6 (at least 4)", steady),
         ("Chronology work", "run chart, difference", "2", "4", "0", "0", "", "9", "4 (no rule)",
          "3 (no rule)", steady),
     )  # fmt: skip
