@@ -103,6 +103,12 @@ def drawn_for_both(draw: Callable[[Size], Picture]) -> Picture:
     return replace(draw("full"), narrow_svg=draw("narrow").svg)
 
 
+def for_both_if_any(draw: Callable[[Size], Picture | None]) -> Picture | None:
+    """Picture with a second drawing for telephones; None where there is nothing to draw."""
+    full, narrow = draw("full"), draw("narrow")
+    return None if full is None or narrow is None else replace(full, narrow_svg=narrow.svg)
+
+
 def in_few_words(sentences: Sequence[str], *, most: int) -> str:
     """Sentences from the first on, as long as they have at most so many words.
 

@@ -138,6 +138,12 @@ class Document:
         The sections; the first block is a heading of level 2.
     colophon : Words
         Last line: how and from what the report was made.
+    folded : bool
+        Whether a page folds its sections, as the long editions do; print shows them all.
+    searchable : bool
+        Whether a page can be searched, by the one script that it then holds.
+    figure_folder : str
+        Folder beside the page with each figure for slides; empty where there is none.
     opens_alone : bool
         Whether the first page stands on a page of its own in print.
     look : Look
@@ -153,6 +159,9 @@ class Document:
     first_page: FirstPage
     body: tuple[Block, ...]
     colophon: Words = ""
+    folded: bool = False
+    searchable: bool = False
+    figure_folder: str = ""
     opens_alone: bool = False
     look: Look = PLAIN
 

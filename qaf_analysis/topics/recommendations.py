@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 from math import isnan
 
 from qaf_analysis.kit.direction import unsigned
@@ -26,6 +25,7 @@ from qaf_analysis.terms.verdicts import (
 )
 from qaf_analysis.topics.agreement.analysis.detail import AgreementDetail
 from qaf_analysis.topics.agreement.analysis.headline import Agreement
+from qaf_analysis.topics.common.reported import StepKind
 from qaf_analysis.topics.impact.analysis.themes import ThemeFinding, Themes
 from qaf_analysis.topics.optimism.analysis.headline import Optimism
 from qaf_analysis.topics.process.analysis.spread import Consistency
@@ -33,24 +33,6 @@ from qaf_analysis.topics.process.analysis.spread import Consistency
 MOST = 3
 OWNER = "Owner: ____________."
 NEXT_QUARTER, YEAR = 1, 4
-
-
-class StepKind(StrEnum):
-    """Kinds of steps: what makes a step the same one in another report, whatever its numbers."""
-
-    READ_AGAIN = "read again together"
-    SAME_AUDITS = "grade the same audits"
-    RECORD_CHOICE = "record how cases are chosen"
-    MEND_EXPORT = "mend the export of moderators"
-    HAVE_MODERATION = "have audits moderated"
-    RE_AUDIT = "re-audit"
-    ADJUST = "read beside the adjusted profile"
-    MODERATE_MORE = "moderate more"
-    SECOND_READINGS = "plan second readings"
-    CALIBRATE = "calibration session"
-    KEEP_GRADING = "keep grading a theme"
-    GRADE_MORE = "grade a theme in more audits"
-    ONE_AT_A_TIME = "begin changes apart"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -202,9 +184,8 @@ _ON_OPTIMISM = {
 
 
 def _more_moderation(optimism: Optimism) -> Iterator[Step]:
-    needed = [one.settled_at for one in optimism.figures if one.standing is Standing.OPEN]
-    number = max(needed, default=0) if not any(map(isnan, needed)) else 0
-    if not number or number > optimism.audits:
+    number = moderated_a_year(optimism)
+    if not number:
         yield (
             StepKind.MODERATE_MORE,
             "Moderate every audit of the year, or as many as can be, chosen by chance.",
@@ -212,14 +193,26 @@ def _more_moderation(optimism: Optimism) -> Iterator[Step]:
             YEAR,
         )
     elif number > optimism.gap.cases:
-        more = round(number) - optimism.gap.cases
+        more = number - optimism.gap.cases
         yield (
             StepKind.MODERATE_MORE,
-            f"Moderate {counted(round(number), 'audit')} a year, chosen by chance: {more:,} more "
+            f"Moderate {counted(number, 'audit')} a year, chosen by chance: {more:,} more "
             "than this year.",
             "So many would settle what the verdict on over-optimism leaves open.",
             YEAR,
         )
+
+
+def moderated_a_year(optimism: Optimism) -> int:
+    """Moderated audits a year that would settle what the verdict leaves open; 0 where none would.
+
+    Parameters
+    ----------
+    optimism : Optimism
+    """
+    needed = [one.settled_at for one in optimism.figures if one.standing is Standing.OPEN]
+    number = max(needed, default=0) if not any(map(isnan, needed)) else 0
+    return round(number) if number <= optimism.audits else 0
 
 
 def _calibration(agreement: Agreement, by_grade: AgreementDetail) -> Iterator[Step]:

@@ -2,24 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from qaf_analysis.kit.numbers import coefficient, counted, with_interval
 from qaf_analysis.kit.parts import as_sentence
+from qaf_analysis.kit.picture import for_both_if_any
 from qaf_analysis.terms.verdicts import AgreementVerdict
 from qaf_analysis.topics.agreement.analysis.headline import Agreement
-from qaf_analysis.topics.agreement.words import LIMITS, for_whom, of_hundred_pairs, say_agreement
+from qaf_analysis.topics.agreement.pictures import pairs_picture
+from qaf_analysis.topics.agreement.words import (
+    LIMITS,
+    agreement_card,
+    for_whom,
+    of_hundred_pairs,
+    say_agreement,
+)
 from qaf_analysis.topics.common.brief import Brief, Told, sentences
 
 
-def agreement_brief(result: Agreement) -> Brief:
-    """Return what a committee is told of agreement: how often, and how sure."""
+def agreement_brief(result: Agreement, moderated: Sequence[Sequence[int]] = ()) -> Brief:
+    """Return what a committee is told of agreement: how often, and how sure.
+
+    Parameters
+    ----------
+    result : Agreement
+    moderated : sequence of sequence of int
+        Audits by the auditor's and the moderator's grade, to be shown beside it.
+    """
+    bars = for_both_if_any(lambda size: pairs_picture(result, moderated, size=size))
     return Brief(
         claim=agreement_claim(result),
         paragraphs=tuple(_paragraphs(result)),
+        shown=() if bars is None else (Told(what=bars, keep=7),),
         limits=sentences(LIMITS)[0],
         source=result.scope.source_line,
     )
+
+
+def agreement_in_short(result: Agreement) -> str:
+    """One sentence for the first page."""
+    return sentences(agreement_card(result))[0]
 
 
 def agreement_claim(result: Agreement) -> str:

@@ -10,8 +10,13 @@ from qaf_analysis.terms.verdicts import ThemeVerdict
 from qaf_analysis.topics.common.brief import Brief, Told, short_limits
 from qaf_analysis.topics.impact.analysis.actions import ActionCounts, Actions
 from qaf_analysis.topics.impact.analysis.themes import ThemeFinding, Themes
-from qaf_analysis.topics.impact.pictures import WORST_FIRST, themes_small_multiples, worst_first
-from qaf_analysis.topics.impact.words import LIMITS, rivals_words, say_themes
+from qaf_analysis.topics.impact.pictures import (
+    WORST_FIRST,
+    forest_picture,
+    themes_small_multiples,
+    worst_first,
+)
+from qaf_analysis.topics.impact.words import LIMITS, rivals_words, say_themes, themes_card
 
 NO_ACTION = "none recorded"
 
@@ -44,6 +49,16 @@ def _claim(result: Themes) -> str:
         improved = f"{len(better)} improved"
         said.append(improved if said else f"{len(better)} of {total} improved")
     return "; ".join(said)
+
+
+def themes_in_short(result: Themes) -> str:
+    """What a committee should not miss: themes that did not improve; else those that did."""
+    told = [
+        f"{listed([theme.name for theme in themes])}: {verdict}."
+        for verdict in WORST_FIRST[:-1]
+        if (themes := _with(result, verdict))
+    ]
+    return " ".join(told) or themes_card(result)
 
 
 def _with(result: Themes, verdict: ThemeVerdict) -> list[ThemeFinding]:
@@ -85,6 +100,11 @@ def _told(verdict: ThemeVerdict, themes: list[ThemeFinding]) -> str:
 def _shown(result: Themes, actions: Actions) -> Iterator[Told]:
     if result.themes:
         yield Told(what=_table(result, actions))
+    forest = forest_picture(result)
+    if forest is not None:
+        yield Told(
+            what=forest, keep=2, measure="Change in mean grade, with 95% interval", is_filler=True
+        )
     picture = themes_small_multiples(result, actions)
     if picture is not None:
         measure = f"Mean grade by quarter, {result.scope.period}; the same scale in every chart"

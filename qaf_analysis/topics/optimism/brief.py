@@ -7,23 +7,35 @@ from collections.abc import Iterator
 from qaf_analysis.kit.direction import shown
 from qaf_analysis.kit.numbers import counted, exact_gap, percent, with_interval
 from qaf_analysis.kit.parts import as_sentence
+from qaf_analysis.kit.picture import drawn_for_both, for_both_if_any
 from qaf_analysis.terms.verdicts import OptimismVerdict, Standing
 from qaf_analysis.topics.common.brief import Brief, Told, sentences
 from qaf_analysis.topics.optimism.analysis.headline import Optimism
-from qaf_analysis.topics.optimism.pictures import gap_picture
-from qaf_analysis.topics.optimism.tables import sensitivity_table
-from qaf_analysis.topics.optimism.words import LIMITS, figure_name, rounds_words, say_optimism
+from qaf_analysis.topics.optimism.pictures import gap_picture, however_picture
+from qaf_analysis.topics.optimism.tables import profile_table
+from qaf_analysis.topics.optimism.words import (
+    LIMITS,
+    figure_name,
+    optimism_card,
+    rounds_words,
+    say_optimism,
+)
 
 
 def optimism_brief(result: Optimism) -> Brief:
     """Return what a committee is told of the gap to external moderators."""
     return Brief(
         claim=say_optimism(result).claim,
-        paragraphs=tuple(_paragraphs(result)),
+        paragraphs=tuple(optimism_told(result)),
         shown=tuple(_shown(result)),
         limits=sentences(LIMITS)[0],
         source=result.scope.source_line,
     )
+
+
+def optimism_in_short(result: Optimism) -> str:
+    """One sentence for the first page."""
+    return sentences(optimism_card(result))[0]
 
 
 def optimism_claim(result: Optimism) -> str:
@@ -49,7 +61,8 @@ def _harsh(result: Optimism) -> str:
     return "grades are a little harsh" if harsh else "grades are best read adjusted"
 
 
-def _paragraphs(result: Optimism) -> Iterator[Told]:
+def optimism_told(result: Optimism) -> Iterator[Told]:
+    """Paragraphs on the gap, the verdict and all rounds."""
     if not result.gap.is_estimable:
         yield Told(what=say_optimism(result).paragraphs[0])
         return
@@ -79,9 +92,14 @@ def _verdict(result: Optimism) -> str:
 def _shown(result: Optimism) -> Iterator[Told]:
     if any(group.gap.is_estimable for group in result.rounds):
         yield Told(
-            what=gap_picture(result, size="full"),
+            what=drawn_for_both(lambda size: gap_picture(result, size=size)),
             keep=8,
             measure="Mean of audit minus moderation in grades, with 95% interval",
         )
-    if any(line.good.is_estimable for line in result.sensitivity):
-        yield Told(what=sensitivity_table(result), keep=5)
+    if result.adjusted_good.is_estimable:
+        yield Told(what=profile_table(result), keep=2, is_filler=True)
+    however = for_both_if_any(lambda size: however_picture(result, size=size))
+    if however is not None:
+        yield Told(
+            what=however, keep=5, measure=f"Share {result.scale.positive_alone}, with 95% interval"
+        )

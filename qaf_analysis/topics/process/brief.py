@@ -11,7 +11,7 @@ from qaf_analysis.terms.verdicts import (
     ProcessAnswer,
     SpreadVerdict,
 )
-from qaf_analysis.topics.common.brief import Brief, Told, short_limits
+from qaf_analysis.topics.common.brief import Brief, Told, sentences, short_limits
 from qaf_analysis.topics.process.analysis.answer import AgreementFound
 from qaf_analysis.topics.process.analysis.spread import Consistency, ProcessFinding
 from qaf_analysis.topics.process.words import (
@@ -32,6 +32,11 @@ def process_brief(result: Consistency) -> Brief:
         limits=short_limits(LIMITS),
         source=result.scope.source_line,
     )
+
+
+def process_in_short(result: Consistency) -> str:
+    """Two sentences for the first page: the worst that was found stands first."""
+    return " ".join(sentences(consistency_card(result))[:2])
 
 
 def process_claim(result: Consistency) -> str:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from qaf_analysis.kit.numbers import counted, percent, points, with_interval
-from qaf_analysis.kit.parts import Table, listed
+from qaf_analysis.kit.parts import listed
+from qaf_analysis.kit.picture import drawn_for_both, for_both_if_any
 from qaf_analysis.terms.quarter import quarters_between
 from qaf_analysis.terms.verdicts import YEAR_CLAIMS, YearVerdict
 from qaf_analysis.topics.common.brief import Brief, Told, short_limits
 from qaf_analysis.topics.optimism.analysis.headline import Optimism
-from qaf_analysis.topics.programme.analysis.grades import GradeCounts, Programme
-from qaf_analysis.topics.programme.pictures import grades_picture
-from qaf_analysis.topics.programme.tables import by_domain_table
+from qaf_analysis.topics.programme.analysis.grades import Programme
+from qaf_analysis.topics.programme.pictures import grades_picture, weakest_domains_picture
+from qaf_analysis.topics.programme.tables import by_year_table
 from qaf_analysis.topics.programme.words import (
     LIMITS,
     mix_break_words,
@@ -21,8 +22,6 @@ from qaf_analysis.topics.programme.words import (
     weakest_domains,
     worst_grade_words,
 )
-
-MOST_DOMAINS = 6
 
 
 def programme_brief(result: Programme, optimism: Optimism | None) -> Brief:
@@ -109,39 +108,19 @@ def _year(result: Programme) -> str:
 def _shown(result: Programme, optimism: Optimism | None) -> Iterator[Told]:
     if any(quarter.total for quarter in result.by_quarter):
         yield Told(
-            what=grades_picture(result, optimism),
+            what=drawn_for_both(lambda size: grades_picture(result, optimism, size=size)),
             measure=f"Share of routine audits by grade and quarter{_adjusted(optimism)}",
         )
-    domains = by_domain_table(result)
-    if domains.rows:
-        yield Told(what=_worst_domains(result, domains), keep=5)
+    yield Told(what=by_year_table(result), keep=3)
+    weakest = for_both_if_any(lambda size: weakest_domains_picture(result, size=size))
+    if weakest is not None:
+        yield Told(what=weakest, keep=5, measure=f"Share {result.scale.positive_alone} by domain")
 
 
 def _adjusted(optimism: Optimism | None) -> str:
     if optimism is None or not optimism.adjusted_good.is_estimable:
         return ""
     return "; the bar on the right is the year had moderators graded it all"
-
-
-def _worst_domains(result: Programme, table: Table) -> Table:
-    """The domains in the order of their positive share, lowest first, as many as there is room."""
-    order = sorted(range(len(result.by_domain)), key=lambda place: _share(result.by_domain[place]))
-    rows = tuple(table.rows[place] for place in order[:MOST_DOMAINS])
-    left = len(order) - len(rows)
-    more = f" {counted(left, 'further domain')} stand in the annex." if left > 0 else ""
-    return Table(
-        caption=f"{table.caption}: lowest first",
-        columns=table.columns,
-        rows=rows,
-        note=f"{table.note}{more}".strip(),
-        source=table.source,
-        place="section",
-    )
-
-
-def _share(counts: GradeCounts) -> float:
-    """Positive share for sorting; what is on too few audits stands last."""
-    return counts.good.value if counts.good.is_estimable else 2.0
 
 
 def _window_counts(result: Programme) -> tuple[int, ...]:
