@@ -46,7 +46,7 @@ def png_of_logo(logo: Logo) -> bytes:
 
 @lru_cache(maxsize=256)
 def png_of_svg(svg: str, *, sharpness: int, width: str = "auto") -> bytes:
-    """Draw an SVG in the shipped font with so many pixels for one of the page, at its own width or another.
+    """Draw an SVG in the shipped font, with so many pixels for one of the page.
 
     Raises
     ------

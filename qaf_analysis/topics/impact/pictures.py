@@ -84,6 +84,12 @@ def worst_first(result: Themes) -> tuple[ThemeFinding, ...]:
     return tuple(sorted(result.themes, key=key))
 
 
+def forest_picture(result: Themes) -> Picture | None:
+    """Forest of every theme that can be judged; None where there is none."""
+    judged = [theme for theme in result.themes if _has_change(theme)]
+    return _forest(result, judged, size="full") if judged else None
+
+
 def _has_change(theme: ThemeFinding) -> bool:
     return theme.change is not None and theme.change.decision.tested
 

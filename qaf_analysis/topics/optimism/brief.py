@@ -26,7 +26,7 @@ def optimism_brief(result: Optimism) -> Brief:
     """Return what a committee is told of the gap to external moderators."""
     return Brief(
         claim=say_optimism(result).claim,
-        paragraphs=tuple(_paragraphs(result)),
+        paragraphs=tuple(optimism_told(result)),
         shown=tuple(_shown(result)),
         limits=sentences(LIMITS)[0],
         source=result.scope.source_line,
@@ -61,7 +61,8 @@ def _harsh(result: Optimism) -> str:
     return "grades are a little harsh" if harsh else "grades are best read adjusted"
 
 
-def _paragraphs(result: Optimism) -> Iterator[Told]:
+def optimism_told(result: Optimism) -> Iterator[Told]:
+    """Paragraphs on the gap, the verdict and all rounds."""
     if not result.gap.is_estimable:
         yield Told(what=say_optimism(result).paragraphs[0])
         return

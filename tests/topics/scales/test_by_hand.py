@@ -402,6 +402,27 @@ def test_three_eras_compare_neighbours_only():
     assert "80 bridge readings between scales that did not follow one another" in said(gone)
 
 
+def test_changes_over_two_new_scales_are_never_added_up():
+    six = Scale(name="six", levels=tuple("abcdef"), good_from=3)
+    three = (*SETTINGS.eras, Era(scale=six, first=date(2028, 4, 1)))
+    settings = replace(SETTINGS, eras=three, scale=six)
+    again = [Graded(quarter="2027-28 Q1", grade=grade, audits=100, again=[given] * 40,
+                    readers=READERS, read_on="2028-05-01")
+             for grade, given in ((1, 0), (2, 1))]  # fmt: skip
+    latest = Graded(quarter="2028-29 Q1", grade=4, audits=60)
+    audits = council(*[_part(level) for level in range(4)], *again, latest, settings=settings)
+    ratings = audits.ratings.copy()
+    middle = ratings["audit_id"].isin(audits.audits.loc[audits.audits["quarter"] == "2027-28 Q1",
+                                                        "audit_id"])  # fmt: skip
+    ratings.loc[middle & (ratings["role"] == "bridge"), "scale"] = "six"
+    both = eras(replace(audits, ratings=ratings), Quarter(2028, 1))
+    assert [one.areas[0].decided_by for one in both.breaks] == [BridgeKind.RE_READ] * 2
+    words = "may not be added up: practice that rose and fell back would look changed."
+    assert said(both).count(words) == 1
+    assert said(eras(audits, Quarter(2028, 1))).count(words) == 0  # the second bridge is none
+    assert said(eras(bridged())).count(words) == 0
+
+
 def test_results_survive_being_kept():
     for audits in (bridged(), with_settings(council(*OLD, *NEW), scale_maps=(MAP,))):
         text = result_to_json(eras(audits))
