@@ -29,7 +29,7 @@ def png_of(picture: Picture) -> bytes:
     RunFailedError
         If the drawing cannot be drawn.
     """
-    return _drawn(picture.fixed_svg)
+    return png_of_svg(picture.fixed_svg, sharpness=SHARPNESS)
 
 
 def png_of_logo(logo: Logo) -> bytes:
@@ -40,11 +40,19 @@ def png_of_logo(logo: Logo) -> bytes:
     RunFailedError
         If it cannot be drawn.
     """
-    return _drawn(logo.drawing, width=f"{logo.printed[0]:.2f}mm")
+    width = f"{logo.printed[0]:.2f}mm"
+    return png_of_svg(logo.drawing, sharpness=SHARPNESS, width=width)
 
 
 @lru_cache(maxsize=256)
-def _drawn(svg: str, *, width: str = "auto") -> bytes:
+def png_of_svg(svg: str, *, sharpness: int, width: str = "auto") -> bytes:
+    """Draw an SVG in the shipped font, with so many pixels for one of the page.
+
+    Raises
+    ------
+    RunFailedError
+        If it cannot be drawn.
+    """
     faced = _FACE.sub(f"font-family=\"'{shipped_font.FAMILY}', '{_SPARE}'\"", svg, count=1)
     source = (
         "#set page(width: auto, height: auto, margin: 0pt)\n"
@@ -52,7 +60,7 @@ def _drawn(svg: str, *, width: str = "auto") -> bytes:
     )
     try:
         drawn = typst.Compiler(source.encode("utf-8"), font_paths=_fonts()).compile(
-            format="png", ppi=SHARPNESS * _PIXELS_PER_INCH
+            format="png", ppi=sharpness * _PIXELS_PER_INCH
         )
     except typst.TypstError as error:
         raise RunFailedError(f"A picture cannot be drawn as PNG: {error.message}.") from None

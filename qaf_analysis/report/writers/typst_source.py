@@ -259,11 +259,6 @@ def _body(placed: Sequence[Placed]) -> Iterator[str]:
 
 
 def _block(placed: Placed, *, inset: str = "gutter") -> str:
-    """A block, and a mark of where it ended."""
-    return f"{_bare(placed, inset)}#ended"
-
-
-def _bare(placed: Placed, inset: str) -> str:
     block, number = placed.block, placed.number
     match block:
         case Heading():
@@ -277,7 +272,8 @@ def _bare(placed: Placed, inset: str) -> str:
             return f"#plain({inset}, {_words(block.words)})"
         case Listing():
             items = ", ".join(map(_words, block.items))
-            return f"#listed({inset}, {_said(block.is_ordered)}, {items})"
+            whole = _said(_letters(block.items) <= LONGEST_WHOLE)
+            return f"#listed({inset}, {_said(block.is_ordered)}, {whole}, {items})"
         case Note():
             return _note(block, inset=inset)
         case Figure():

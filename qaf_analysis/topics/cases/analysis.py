@@ -34,7 +34,7 @@ from qaf_analysis.topics.common.scope import (
 
 READING_ROLES = (*AUDITING_ROLES, Role.INSPECTOR, *MODERATING_ROLES)
 """Who reads a case file and grades it; nobody's view of the own work, and no bridge reading."""
-MOST_DOMAINS = 3
+MOST_DOMAINS = 2
 """Domains named of one case, those furthest apart."""
 SHORTEST_CODE = 6
 _DISPUTED = "disagreed"
@@ -279,15 +279,15 @@ def _parted(readings: pd.DataFrame, areas: tuple[str, ...]) -> pd.DataFrame:
         apart=found["high"] - found["low"],
         place=found["domain"].map({name: place for place, name in enumerate(areas)}),
     )
-    return found.sort_values(
-        ["audit_id", "apart", "place"], ascending=[True, False, True], kind="stable"
-    ).reset_index(drop=True)
+    order = ["audit_id", "apart", "place"]
+    ordered = found.sort_values(order, ascending=[True, False, True], kind="stable")
+    return pd.DataFrame(ordered).reset_index(drop=True)
 
 
 def _by_boundary(once: pd.DataFrame) -> tuple[PartedAt, ...]:
     near, far = once[once["apart"] == 1], int((once["apart"] > 1).sum())
-    counts = near["low"].value_counts().sort_index()
-    found = [PartedAt(lower=int(code), audits=int(n)) for code, n in counts.items()]
+    counts = np.bincount(near["low"].to_numpy(np.int64))
+    found = [PartedAt(lower=code, audits=int(n)) for code, n in enumerate(counts.tolist()) if n]
     return (*found, *((PartedAt(lower=None, audits=far),) if far else ()))
 
 

@@ -59,13 +59,14 @@ def _cases(caption: str, cases: Sequence[Case], result: CasesToDiscuss) -> Table
         caption=caption,
         columns=(
             *word_columns("Audit", "Quarter", "Team, case type", "Who gave which grade"),
-            *word_columns("How far apart"),
+            *word_columns("Grades apart"),
             Column(heading="Domains furthest apart", unit="grades", align="left"),
-            *word_columns("Moderator's reason, auditor's answer"),
+            *word_columns("Moderator's reason"),
         ),
         rows=tuple(_row(case, result) for case in cases),
         note=f"The line: the lowest grade that counts as {result.scale.positive}. Audit: the first "
-        "letters of its code, with which it begins in every draw of audits too.",
+        "letters of its code, with which it begins in every draw of audits too. Last column: "
+        "whether a reason is recorded, and what the auditor answered.",
         source=result.scope.source_line,
     )
 

@@ -22,7 +22,7 @@ MOST = 20
 """Cases that are shown beside the words; all of them stand in the tables behind."""
 MOST_BOUNDARIES = 3
 """Boundaries named besides the one at which most readers part."""
-NO_MODERATOR = "no moderator graded otherwise"
+NO_MODERATOR = "not moderated otherwise"
 
 
 def say_cases_to_discuss(result: CasesToDiscuss) -> Statement:
@@ -104,8 +104,7 @@ def _rule_words(rule: CaseRule, cases: int, result: CasesToDiscuss) -> str:
 
 def rule_words(case: Case) -> str:
     """How far readers part, and whether the scale's positive line lies between them."""
-    apart = counted(case.apart, "grade")
-    return apart if case.rule is CaseRule.FAR else f"{apart}, across the line"
+    return f"{case.apart}" if case.rule is CaseRule.FAR else f"{case.apart}, across the line"
 
 
 def _boundaries(result: CasesToDiscuss) -> str:

@@ -410,7 +410,8 @@ ACTIONS_LIMITS = (
 
 def say_actions(result: Actions) -> Statement:
     """Words for the section on improvement actions."""
-    paragraphs = [_not_available(result.why_not)] if result.why_not else _said_of_actions(result)
+    paragraphs = [_not_available(result.why_not)] if result.why_not else counted_actions(result)
+    paragraphs += [] if result.why_not else [_said_of_order(theme) for theme in result.order]
     paragraphs += [_said_of_re_audit(one, result.scale) for one in result.re_audits]
     return Statement(
         claim=_actions_claim(result),
@@ -439,7 +440,8 @@ def _not_available(why_not: str) -> str:
     )
 
 
-def _said_of_actions(result: Actions) -> list[str]:
+def counted_actions(result: Actions) -> list[str]:
+    """Say how many actions were raised, closed in time or late, overdue and verified."""
     every = result.overall
     said = [
         f"By the end of {result.scope.quarter}, {counted(every.raised, 'action')} had been raised "
@@ -455,7 +457,7 @@ def _said_of_actions(result: Actions) -> list[str]:
             f"{counted(every.undated, 'action')} had no due day, and can be neither late nor "
             "overdue."
         )
-    return said + [_said_of_order(theme) for theme in result.order]
+    return said
 
 
 def _said_of_order(theme: ThemeOrder) -> str:

@@ -12,6 +12,7 @@ from qaf_analysis.terms.verdicts import OptimismVerdict, Standing
 from qaf_analysis.topics.common.brief import Brief, Told, sentences
 from qaf_analysis.topics.optimism.analysis.headline import Optimism
 from qaf_analysis.topics.optimism.pictures import gap_picture, however_picture
+from qaf_analysis.topics.optimism.tables import profile_table
 from qaf_analysis.topics.optimism.words import (
     LIMITS,
     figure_name,
@@ -25,7 +26,7 @@ def optimism_brief(result: Optimism) -> Brief:
     """Return what a committee is told of the gap to external moderators."""
     return Brief(
         claim=say_optimism(result).claim,
-        paragraphs=tuple(_paragraphs(result)),
+        paragraphs=tuple(optimism_told(result)),
         shown=tuple(_shown(result)),
         limits=sentences(LIMITS)[0],
         source=result.scope.source_line,
@@ -60,7 +61,8 @@ def _harsh(result: Optimism) -> str:
     return "grades are a little harsh" if harsh else "grades are best read adjusted"
 
 
-def _paragraphs(result: Optimism) -> Iterator[Told]:
+def optimism_told(result: Optimism) -> Iterator[Told]:
+    """Paragraphs on the gap, the verdict and all rounds."""
     if not result.gap.is_estimable:
         yield Told(what=say_optimism(result).paragraphs[0])
         return
@@ -94,6 +96,8 @@ def _shown(result: Optimism) -> Iterator[Told]:
             keep=8,
             measure="Mean of audit minus moderation in grades, with 95% interval",
         )
+    if result.adjusted_good.is_estimable:
+        yield Told(what=profile_table(result), keep=2, is_filler=True)
     however = for_both_if_any(lambda size: however_picture(result, size=size))
     if however is not None:
         yield Told(

@@ -337,7 +337,12 @@ def say_optimism_detail(result: OptimismDetail) -> Statement:
         )
     return Statement(
         claim=_detail_claim(result),
-        paragraphs=(_where(result), _detail_trend(result), _auditors(result), _replies(result)),
+        paragraphs=(
+            gaps_by_domain(result),
+            _detail_trend(result),
+            _auditors(result),
+            replies_words(result),
+        ),
         limits=DETAIL_LIMITS,
         source=result.scope.source_line,
     )
@@ -355,7 +360,8 @@ def _detail_claim(result: OptimismDetail) -> str:
     }[gap_move(trend.first, trend.last)]
 
 
-def _where(result: OptimismDetail) -> str:
+def gaps_by_domain(result: OptimismDetail) -> str:
+    """Say in how many domains the gap lies above none, and where it is widest."""
     domains = [g for grouped in result.grouped if grouped.kind == "domain" for g in grouped.groups]
     known = [group for group in domains if group.gap.has_interval]
     kinder = [group for group in known if group.gap.low > 0]
@@ -415,7 +421,8 @@ def _auditors(result: OptimismDetail) -> str:
     )
 
 
-def _replies(result: OptimismDetail) -> str:
+def replies_words(result: OptimismDetail) -> str:
+    """Say how many changed grades carry a reason, and how many were disputed."""
     if not result.reasons.is_estimable:
         if result.reasons.cases:
             changed = counted(result.reasons.cases, "grade")

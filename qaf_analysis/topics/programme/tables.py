@@ -193,9 +193,9 @@ def intake_tables(result: Intake) -> tuple[Table, ...]:
     """Files, findings and checks."""
     tables = [_files(result)]
     if result.findings:
-        tables.append(_findings(result))
+        tables.append(findings_table(result))
     if result.checks:
-        tables.append(in_section(_checks(result)))
+        tables.append(in_section(checks_table(result)))
     return tuple(tables)
 
 
@@ -241,7 +241,8 @@ def _files(result: Intake) -> Table:
     )
 
 
-def _findings(result: Intake) -> Table:
+def findings_table(result: Intake) -> Table:
+    """What reading found: kind, rows, outcome, first place, and how to mend it."""
     return Table(
         caption="What reading found",
         columns=(
@@ -265,7 +266,8 @@ def _findings(result: Intake) -> Table:
     )
 
 
-def _checks(result: Intake) -> Table:
+def checks_table(result: Intake) -> Table:
+    """The checks of the data, each passed, failed, or not run."""
     return Table(
         caption="Checks of the data",
         columns=(
