@@ -189,9 +189,9 @@ def spoilt(how: str) -> bytes:
 
 @pytest.mark.parametrize(
     "how",
-    ["empty", "a drawing", "a jpeg", "cut short", "a bit turned", "a wrong sum", "no end", "two heads",
-     "too few rows", "too many rows", "no zlib", "no such depth", "no such colours", "no palette",
-     "no such packing", "longer than the file"],
+    ["empty", "a drawing", "a jpeg", "cut short", "a bit turned", "a wrong sum", "no end",
+     "two heads", "too few rows", "too many rows", "no zlib", "no such depth", "no such colours",
+     "no palette", "no such packing", "longer than the file"],
 )  # fmt: skip
 def test_a_damaged_png_is_refused_before_any_writer_meets_it(how):
     with pytest.raises(SettingsError, match="is no PNG picture, or a damaged one"):
