@@ -24,7 +24,9 @@ from qaf_analysis.run.last_report import earlier_report, write_earlier_report
 from qaf_analysis.run.lock import RunLock
 from qaf_analysis.run.manifest import RunIdentity, file_sha256, identify, write_manifest
 from qaf_analysis.run.notebooks import run_notebook
+from qaf_analysis.run.own_look import sum_of_look
 from qaf_analysis.run.parameters import ParameterValue
+from qaf_analysis.run.summary import Summary, read_summary
 from qaf_analysis.terms.errors import RunFailedError, UsageError
 from qaf_analysis.terms.quarter import Quarter
 from qaf_analysis.topics.common.declared import declared_design
@@ -52,6 +54,8 @@ class BuiltReport:
         Printed at the head of the report.
     quarter : Quarter
         Quarter reported on.
+    summary : Summary
+        Its edition and its verdicts.
     rows_in, loaded, quarantined, not_data : int
         Rows of the exports: those in are the sum of the others.
     set_aside : Path or None
@@ -62,6 +66,7 @@ class BuiltReport:
     report: Path
     run_id: str
     quarter: Quarter
+    summary: Summary
     rows_in: int
     loaded: int
     quarantined: int
@@ -138,6 +143,7 @@ def build_report(
         report=final / "report.html",
         run_id=identity.run_id,
         quarter=intake.quarter,
+        summary=read_summary(final),
         rows_in=intake.rows_in,
         loaded=intake.loaded,
         quarantined=intake.quarantined,
@@ -181,6 +187,7 @@ class _Run:
     def identity(
         self, intake: Intake, *, asked: str, seed: int, earlier: Mapping[str, str]
     ) -> RunIdentity:
+        look = sum_of_look(self.work / "bundle")
         return identify(
             inputs=intake.files,
             parameters={
@@ -190,6 +197,8 @@ class _Run:
                 # Another key gives other codes, and earlier reports may have had another.
                 "key": intake.key_id,
                 "codes_differ": any(f.code == CODES_DIFFER for f in intake.findings),
+                # The table [report] is in the sum of the settings, the files that it names not.
+                **({"look": look} if look else {}),
             },
             seed=seed,
             notebooks=[

@@ -13,10 +13,12 @@ from qaf_analysis.data.contract.audits import Audits
 from qaf_analysis.data.files.folder import read_settings
 from qaf_analysis.data.files.private_file import private_folder
 from qaf_analysis.data.store.bundle import read_bundle, write_bundle
+from qaf_analysis.report.look import Look
 from qaf_analysis.run.earlier_designs import earlier_designs, read_earlier_designs
 from qaf_analysis.run.earlier_keys import other_codes
 from qaf_analysis.run.folder import BUILDING
 from qaf_analysis.run.last_report import earlier_report, read_earlier_report
+from qaf_analysis.run.own_look import keep_look, kept_look, read_look
 from qaf_analysis.terms.errors import UsageError
 from qaf_analysis.terms.quarter import Quarter
 from qaf_analysis.terms.typed_path import path_advice
@@ -67,6 +69,7 @@ class Session:
 
         found = read_council(self.data, as_of=date.today(), away_from=(self._outputs,))
         settings, told = found.audits.settings, found.audits.record
+        look = read_look(self.data, settings)
         other = other_codes(self._outputs, settings=settings, key_id=told.key_id)
         if other is not None:
             found = found.with_findings(other)
@@ -81,6 +84,7 @@ class Session:
         record = replace(found.record_for_run, set_aside_sum=kept.keyed_sum if kept else "")
         audits = replace(found.audits, record=record)
         write_bundle(audits, self.work / "bundle")
+        keep_look(look, self.work / "bundle")
         vars(self)["audits"] = audits
         return audits
 
@@ -96,6 +100,11 @@ class Session:
     def audits(self) -> Audits:
         """The audits of this run; by hand, the exports read afresh."""
         return self.read() if self.by_hand else read_bundle(self.work / "bundle")
+
+    @cached_property
+    def look(self) -> Look:
+        """What this run's report bears of the council's own, as it was when exports were read."""
+        return kept_look(self.work / "bundle", self.audits.settings)
 
     @cached_property
     def evidence(self) -> Evidence:

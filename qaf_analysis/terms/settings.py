@@ -13,6 +13,7 @@ from qaf_analysis.terms.headlines import DerivedRule, derived_from, derived_name
 from qaf_analysis.terms.missing_words import MissingWords
 from qaf_analysis.terms.names import OVERALL, DomainTag, Outcome
 from qaf_analysis.terms.quarter import Quarter
+from qaf_analysis.terms.report_settings import ReportSettings
 from qaf_analysis.terms.scale import OFSTED4, Scale, ScaleMap
 from qaf_analysis.terms.verdicts import OPTIMISM_RULE, OptimismLimits
 from qaf_analysis.terms.word_maps import WordMap
@@ -254,6 +255,8 @@ class Settings:
         Whether charts have twelve points a year.
     keep_failed_days, keep_set_aside_days : int
         Days that what is left of failed runs, and rows set aside, are kept before they are swept.
+    report : ReportSettings
+        The council's own look and its committee header.
     sha256 : str
         Hash of the settings file; empty where there is none.
     """
@@ -287,6 +290,7 @@ class Settings:
     months: bool = False
     keep_failed_days: int = KEEP_DAYS
     keep_set_aside_days: int = KEEP_DAYS
+    report: ReportSettings = field(default_factory=ReportSettings)
     source: str = ""
     sha256: str = ""
 

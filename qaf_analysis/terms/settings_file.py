@@ -15,6 +15,7 @@ from qaf_analysis.terms.file_settings import file_from
 from qaf_analysis.terms.headlines import MOST_AREAS, DerivedRule
 from qaf_analysis.terms.missing_words import plain_spelling
 from qaf_analysis.terms.names import OVERALL
+from qaf_analysis.terms.report_settings import report_from
 from qaf_analysis.terms.scale import OFSTED4, SCALES, Scale, ScaleMap, plain
 from qaf_analysis.terms.settings import (
     KEEP_DAYS,
@@ -99,6 +100,7 @@ def settings_from(tables: Table, *, source: str = "council.toml", sha256: str = 
         themes=tuple(theme_from(table) for table in reader.tables("themes")),
         process_changes=tuple(_process_change(t) for t in reader.tables("process_changes")),
         spellings=spellings_from(reader),
+        report=report_from(reader),
         source=source,
         sha256=sha256,
     )

@@ -8,7 +8,7 @@ from math import isnan
 
 from qaf_analysis.kit.direction import unsigned
 from qaf_analysis.kit.numbers import counted, fine_gap, interval, percent, points
-from qaf_analysis.kit.parts import listed
+from qaf_analysis.kit.parts import as_sentence, listed
 from qaf_analysis.stats.core.detectable import after_more_quarters
 from qaf_analysis.terms.quarter import Quarter
 from qaf_analysis.terms.scale import within_sentence
@@ -45,9 +45,14 @@ class Recommendation:
     kind: StepKind | None = field(default=None, compare=False)
 
     @property
+    def due(self) -> str:
+        """The day by which it should be done."""
+        return f"{self.by.last_day.day} {self.by.last_day:%B %Y}"
+
+    @property
     def reminder(self) -> str:
         """Who is to do it, to be filled in, and by when."""
-        return f"{OWNER} By {self.by.last_day.day} {self.by.last_day:%B %Y}."
+        return f"{OWNER} By {self.due}."
 
 
 def recommendations(
@@ -148,7 +153,7 @@ def _moderation(optimism: Optimism) -> Iterator[Step]:
         yield (
             StepKind.MEND_EXPORT,
             "Mend the export of moderators' grades, and run the report again.",
-            _sentence(optimism.reason),
+            as_sentence(optimism.reason),
             NEXT_QUARTER,
         )
     elif not optimism.gap.is_estimable:
@@ -160,7 +165,7 @@ def _moderation(optimism: Optimism) -> Iterator[Step]:
         )
     elif optimism.verdict in _ON_OPTIMISM:
         kind, action = _ON_OPTIMISM[optimism.verdict]
-        yield (kind, action, _sentence(optimism.reason), NEXT_QUARTER)
+        yield (kind, action, as_sentence(optimism.reason), NEXT_QUARTER)
     elif optimism.verdict == OptimismVerdict.MORE_MODERATION:
         yield from _more_moderation(optimism)
 
@@ -179,9 +184,8 @@ _ON_OPTIMISM = {
 
 
 def _more_moderation(optimism: Optimism) -> Iterator[Step]:
-    needed = [one.settled_at for one in optimism.figures if one.standing is Standing.OPEN]
-    number = max(needed, default=0) if not any(map(isnan, needed)) else 0
-    if not number or number > optimism.audits:
+    number = moderated_a_year(optimism)
+    if not number:
         yield (
             StepKind.MODERATE_MORE,
             "Moderate every audit of the year, or as many as can be, chosen by chance.",
@@ -189,14 +193,26 @@ def _more_moderation(optimism: Optimism) -> Iterator[Step]:
             YEAR,
         )
     elif number > optimism.gap.cases:
-        more = round(number) - optimism.gap.cases
+        more = number - optimism.gap.cases
         yield (
             StepKind.MODERATE_MORE,
-            f"Moderate {counted(round(number), 'audit')} a year, chosen by chance: {more:,} more "
+            f"Moderate {counted(number, 'audit')} a year, chosen by chance: {more:,} more "
             "than this year.",
             "So many would settle what the verdict on over-optimism leaves open.",
             YEAR,
         )
+
+
+def moderated_a_year(optimism: Optimism) -> int:
+    """Moderated audits a year that would settle what the verdict leaves open; 0 where none would.
+
+    Parameters
+    ----------
+    optimism : Optimism
+    """
+    needed = [one.settled_at for one in optimism.figures if one.standing is Standing.OPEN]
+    number = max(needed, default=0) if not any(map(isnan, needed)) else 0
+    return round(number) if number <= optimism.audits else 0
 
 
 def _calibration(agreement: Agreement, by_grade: AgreementDetail) -> Iterator[Step]:
@@ -281,7 +297,3 @@ def _one_at_a_time(consistency: Consistency) -> Iterator[Step]:
             f"{listed(tangled[-1].periods.labels)} began together and cannot be told apart.",
             YEAR,
         )
-
-
-def _sentence(reason: str) -> str:
-    return f"{reason[:1].upper()}{reason[1:]}."

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from qaf_analysis.terms.errors import UsageError
 from qaf_analysis.topics.agreement import section as agreement
+from qaf_analysis.topics.cases import section as cases
 from qaf_analysis.topics.charts import section as charts
 from qaf_analysis.topics.check import section as check
 from qaf_analysis.topics.child import section as child
@@ -18,6 +19,7 @@ from qaf_analysis.topics.common.evidence import Evidence
 from qaf_analysis.topics.common.release import Released, release_each
 from qaf_analysis.topics.common.section import Page, Question, Section
 from qaf_analysis.topics.impact import section as impact
+from qaf_analysis.topics.moderation import section as moderation
 from qaf_analysis.topics.optimism import section as optimism
 from qaf_analysis.topics.process import section as process
 from qaf_analysis.topics.programme import section as programme
@@ -38,6 +40,9 @@ SECTIONS: tuple[Section[Any], ...] = (
     optimism.MODERATION,
     trend.TRUE_TREND,
     optimism.GAPS,
+    optimism.DERIVED,
+    cases.CASES,
+    moderation.NEXT_SAMPLE,
     child.CHILD_FOCUS,
     child.IMPACT,
     impact.THEMES,

@@ -17,6 +17,7 @@ from qaf_analysis.topics.charts.analysis.themes import (
     ThemePoint,
     ThemeSeries,
 )
+from qaf_analysis.topics.common.scope import THEMED, Event
 
 CHART_NAMES: dict[ChartType, str] = {
     "p": "p chart",
@@ -182,9 +183,13 @@ def _points(
             Column(heading="Upper limit", unit=unit),
             Column(heading="Median of the run chart", unit=unit),
             Column(heading="Found because of", align="left"),
+            Column(heading="What happened just before", align="left"),
         ),
         rows=tuple(
-            _point_row(point, run, write=percent if share else fine_gap)
+            (
+                *_point_row(point, run, write=percent if share else fine_gap),
+                "; ".join(mark_label(one) for one in theme.marked if one.quarter == point.quarter),
+            )
             for point, run in zip(series.points, runs.points, strict=True)
         ),
         note="Left out: the quarters of selection, of the themed audit and of phasing in. "
@@ -192,6 +197,11 @@ def _points(
         source=f"Routine audits graded in {theme.about}"
         + ("." if share else f", against {', '.join(theme.controls)} in the same audits."),
     )
+
+
+def mark_label(event: Event) -> str:
+    """What an event is called on a theme's own charts."""
+    return "Themed audit" if event.kind == THEMED else event.label
 
 
 def _point_row(

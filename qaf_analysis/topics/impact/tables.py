@@ -425,15 +425,16 @@ def actions_tables(result: Actions) -> tuple[Table, ...]:
     """Actions by theme, their shares, the order of closing, and the re-audits."""
     tables = []
     if not result.why_not:
-        tables += [in_section(_counts(result)), _shares(result)]
+        tables += [in_section(actions_table(result)), _shares(result)]
         if result.order:
-            tables.append(in_section(_order(result)))
+            tables.append(in_section(closing_order_table(result)))
     if result.re_audits:
-        tables.append(in_section(_re_audits(result)))
+        tables.append(in_section(re_audits_table(result)))
     return tuple(tables)
 
 
-def _counts(result: Actions) -> Table:
+def actions_table(result: Actions) -> Table:
+    """Actions by theme: raised, due, closed, overdue and verified."""
     headings = (
         "Raised",
         "No due day",
@@ -495,7 +496,8 @@ def _shares(result: Actions) -> Table:
     )
 
 
-def _order(result: Actions) -> Table:
+def closing_order_table(result: Actions) -> Table:
+    """When actions were closed, beside the first quarter after each themed audit."""
     return Table(
         caption="When actions were closed, beside the first quarter after each themed audit",
         columns=(
@@ -529,7 +531,8 @@ def _order(result: Actions) -> Table:
     )
 
 
-def _re_audits(result: Actions) -> Table:
+def re_audits_table(result: Actions) -> Table:
+    """Themes audited and audited again."""
     return Table(
         caption=f"Themes audited and audited again: graded {result.scale.positive} in each",
         columns=(
