@@ -20,7 +20,7 @@ from qaf_analysis.report.document import Document, Placed
 from qaf_analysis.report.look import PLAIN, Look
 from qaf_analysis.report.page_parts import Beside, Part, has_contents, page_parts
 from qaf_analysis.report.page_tables import cards_markup, is_too_wide, on_a_phone
-from qaf_analysis.report.page_words import Term, WordLinks, glossary_table, meanings, word_id
+from qaf_analysis.report.page_words import Term, WordLinks, glossary_tables, meanings, word_id
 
 POLICY = (
     "default-src 'none'; img-src data:; style-src 'unsafe-inline'; "
@@ -71,7 +71,8 @@ def tab_stops(page: str) -> int:
 
 
 def _written(document: Document, parts: tuple[Part, ...]) -> str:
-    highlights, _ = document.placed()
+    highlights, body = document.placed()
+    explaining = glossary_tables(document)
     script = _script() if document.searchable else Markup("")
     return (
         page_templates()
@@ -84,7 +85,9 @@ def _written(document: Document, parts: tuple[Part, ...]) -> str:
             highlights=highlights,
             parts=parts,
             has_contents=has_contents(document),
-            glossary=glossary_table(document),
+            glossary={
+                placed.number for placed in body if any(placed.block is one for one in explaining)
+            },
             policy=_policy(script),
             script=script,
             style=page_style(

@@ -1,4 +1,7 @@
-"""A council's logo: an SVG drawing of shapes and words, or a small PNG picture that is whole."""
+"""A council's logo: an SVG drawing of shapes and words, or a small PNG picture that is whole.
+
+What nobody sees of it (who made it, with which program, when and where) is left out.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,9 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
+from xml.etree.ElementTree import Element, ParseError, tostring
 
+from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
 from qaf_analysis.kit import svg
@@ -31,11 +36,23 @@ _CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
 # First column, first row, and steps across and down of each pass of an interlaced picture.
 _PASSES = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2),
            (0, 1, 1, 2))  # fmt: skip
-_DECLARATION = re.compile(r"\A\ufeff?\s*(<\?xml\s[^<>]*\?>)?\s*")
-_LENGTH = re.compile(r"\s*(\d+(?:\.\d+)?)(?:px)?\s*")
+_LENGTH = re.compile(r"\s*(-?\d+(?:\.\d+)?)(?:px)?\s*")
+_LARGEST = 1e6  # of a drawing's own units
+_OURS = "{http://www.w3.org/2000/svg}"
+_UNSEEN = {"metadata", "title", "desc"}
+_OF_LETTERS = {"font-family"}  # reports have letters of their own
+_LOOKS = (
+    *("fill", "fill-rule", "fill-opacity", "clip-rule", "opacity", "stroke", "stroke-width"),
+    *("stroke-linecap", "stroke-linejoin", "stroke-miterlimit", "stroke-opacity"),
+    *("font-size", "font-weight", "text-anchor", "letter-spacing"),
+)
 _AS_PNG = (
     "Save the logo as PNG (in most drawing programs “Export”, 600 pixels wide), and name that file "
     "under [report]."
+)
+# LookupError, ValueError: of encodings. RecursionError: groups within groups without end.
+_REFUSED = (
+    *(ParseError, DefusedXmlException, DocumentError, LookupError, ValueError, RecursionError),
 )
 _TYPES = {"svg": "image/svg+xml", "png": "image/png"}
 
@@ -127,28 +144,74 @@ def logo_from(data: bytes, *, name: str, alt: str) -> Logo:
 
 def _svg(data: bytes, name: str, alt: str) -> Logo:
     try:
-        drawing = _DECLARATION.sub("", data.decode("utf-8"), count=1).rstrip()
-    except UnicodeDecodeError:
-        raise SettingsError(f'The logo "{name}" is no SVG drawing. {_AS_PNG}') from None
-    try:
+        root = fromstring(data.removeprefix(b"\xef\xbb\xbf"), forbid_dtd=True)
+        box = _box(root)
+        _plainer(root)
+        _open_anew(root, box)
+        drawing = tostring(root, encoding="unicode")
         svg.check(drawing)
-    except DocumentError as error:
+    except _REFUSED as error:
+        why = f" {error}" if isinstance(error, DocumentError) else ""
         raise SettingsError(
-            f'The logo "{name}" holds more than plain shapes and words, which alone are sure to '
-            f"do no harm in a report. {error} {_AS_PNG}"
+            f'The logo "{name}" is no SVG drawing of plain shapes and words, which alone are sure '
+            f"to do no harm in a report.{why} {_AS_PNG}"
         ) from None
-    width, height = _sides(drawing, name)
-    return Logo(kind="svg", data=drawing.encode("utf-8"), alt=alt, width=width, height=height)
-
-
-def _sides(drawing: str, name: str) -> tuple[float, float]:
-    root = fromstring(drawing, forbid_dtd=True)
-    box = re.split(r"[\s,]+", root.get("viewBox", "").strip())
-    sides = box[2:] if len(box) == 4 else [root.get("width", ""), root.get("height", "")]
-    lengths = [float(found[1]) for found in map(_LENGTH.fullmatch, sides) if found]
-    if len(lengths) != 2 or not all(0 < length < 1e6 for length in lengths):
+    if box is None:
         raise SettingsError(f'The logo "{name}" does not tell its size (viewBox). {_AS_PNG}')
-    return lengths[0], lengths[1]
+    return Logo(kind="svg", data=drawing.encode("utf-8"), alt=alt, width=box[2], height=box[3])
+
+
+def _box(root: Element) -> tuple[float, float, float, float] | None:
+    """Corner and sides of a drawing, in its own units; None where it does not tell."""
+    said = re.split(r"[\s,]+", root.get("viewBox", "").strip())
+    if len(said) != 4:
+        said = ["0", "0", root.get("width", ""), root.get("height", "")]
+    found = [match for match in map(_LENGTH.fullmatch, said) if match]
+    if len(found) != 4:
+        return None
+    left, top, width, height = (float(match[1]) for match in found)
+    is_possible = max(map(abs, (left, top))) < _LARGEST and min(width, height) > 0
+    return (left, top, width, height) if is_possible and max(width, height) < _LARGEST else None
+
+
+def _plainer(root: Element) -> None:
+    """Take out what drawing programs leave and nobody sees; nothing that acts is passed over.
+
+    How a shape looks is moved into its style, where it is checked.
+    """
+    for parent in list(root.iter()):
+        for child in list(parent):
+            if not child.tag.startswith(_OURS) or child.tag.removeprefix(_OURS) in _UNSEEN:
+                parent.remove(child)
+    for node in root.iter():
+        styles = [
+            f"{key}: {text.strip()}" for key, text in node.attrib.items() if key in _LOOKS
+        ] + [
+            f"{key.strip()}: {text.strip()}"
+            for key, _, text in (one.partition(":") for one in node.get("style", "").split(";"))
+            if text and key.strip() not in _OF_LETTERS
+        ]
+        for key in [key for key in node.attrib if _goes(key)]:
+            del node.attrib[key]
+        if styles:
+            node.set("style", "; ".join(styles))
+
+
+def _goes(key: str) -> bool:
+    """Whether an attribute is moved or left out; one that is neither is checked as it stands."""
+    is_foreign = key.startswith("{") and not key.endswith("}href")
+    return is_foreign or key in {*_LOOKS, *_OF_LETTERS, "style", "id", "version", "data-name"}
+
+
+def _open_anew(root: Element, box: tuple[float, float, float, float] | None) -> None:
+    """Give the drawing one name space, its size and our letters."""
+    for node in root.iter():
+        node.tag = node.tag.removeprefix(_OURS)
+    for key in ("width", "height", "x", "y", "viewBox"):
+        root.attrib.pop(key, None)
+    root.set("xmlns", _OURS[1:-1])
+    root.set("viewBox", " ".join(f"{side:g}" for side in box or (0, 0, 1, 1)))
+    root.set("font-family", svg.SANS)  # its writers put the font there that each of them has
 
 
 # ---- PNG ---------------------------------------------------------------------------------

@@ -34,22 +34,30 @@ class Term(Link):
             raise DocumentError(f'The word "{self.text}" leads to no row of the glossary.')
 
 
-def glossary_table(document: Document) -> Table | None:
-    """Find the table of a report that explains its words; none where it has none."""
-    blocks = (*document.first_page.highlights, *document.body)
-    tables = (block for block in blocks if isinstance(block, Table))
-    return next(filter(_explains, tables), None)
+def glossary_tables(document: Document) -> tuple[Table, ...]:
+    """Find the tables of a report that explain its words; no word is in two of them."""
+    found: list[Table] = []
+    known: set[str] = set()
+    for block in document.body:
+        if isinstance(block, Table) and _explains(block) and known.isdisjoint(_words_of(block)):
+            found.append(block)
+            known |= _words_of(block)
+    return tuple(found)
 
 
 def _explains(table: Table) -> bool:
-    words = {row[0] for row in table.rows}
-    return len(table.columns) == 2 and bool(words) and words <= GLOSSARY.keys()
+    words = _words_of(table)
+    is_whole = len(words) == len(table.rows) > 0
+    return len(table.columns) == 2 and is_whole and words <= GLOSSARY.keys()
+
+
+def _words_of(table: Table) -> set[str]:
+    return {row[0] for row in table.rows}
 
 
 def meanings(document: Document) -> Mapping[str, str]:
     """The words that a report explains, each with its meaning there."""
-    table = glossary_table(document)
-    return {row[0]: row[1] for row in table.rows} if table else {}
+    return {row[0]: row[1] for table in glossary_tables(document) for row in table.rows}
 
 
 def word_id(word: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -53,7 +53,9 @@ from qaf_analysis.topics.trend.words import true_trend_line
 SYNTHETIC = "These data are invented. No council, child or worker is described."
 
 
-def quarterly_document(results: Results, *, run_id: str, look: Look = PLAIN) -> Document:
+def quarterly_document(
+    results: Results, *, run_id: str, look: Look = PLAIN, cards: Sequence[Card] | None = None
+) -> Document:
     """Compose the report from released results.
 
     Parameters
@@ -64,12 +66,14 @@ def quarterly_document(results: Results, *, run_id: str, look: Look = PLAIN) -> 
         Identifier of the run, printed at the head.
     look : Look
         What it bears of the council's own.
+    cards : sequence of Card, optional
+        The cards of the first page, where they are made already: drawing takes time.
     """
     quarter = results[Programme].scope.quarter
     shown = _every_shown(results, SECTIONS)
     return Document(
         title=f"Quarterly moderation report, {quarter}",
-        first_page=_first_page(results, _cards(shown), run_id),
+        first_page=_first_page(results, tuple(cards or _cards(shown)), run_id),
         body=(*sections(shown, results), *appendix(shown, results[Programme].scale)),
         colophon=f"Made by qaf_analysis {__version__}, run {run_id}. The manifest beside this "
         "report lists every input, parameter and output with its hash.",

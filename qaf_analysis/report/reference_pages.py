@@ -15,6 +15,7 @@ from qaf_analysis.terms.contract import (
     MODERATION_FIELDS,
     OPTIMISM_KEYS,
     PROCESS_CHANGE_KEYS,
+    REPORT_KEYS,
     SCALE_KEYS,
     THEME_KEYS,
     WORD_MAP_KEYS,
@@ -80,6 +81,8 @@ def _data_contract() -> str:
         *_declared(),
         "",
         *_moderation_settings(),
+        "",
+        *_own_look(),
         "",
         "## Words",
         "",
@@ -199,6 +202,21 @@ def _declared() -> list[str]:
         "the very words of a recommendation stands in its row.",
         "",
         *_keys(AGREED_KEYS),
+    ]
+
+
+def _own_look() -> list[str]:
+    """What reports bear of a council's own."""
+    return [
+        "## Your own look",
+        "",
+        "### `[report]`",
+        "",
+        "Name, logo, colour and committee header of the report; none is needed, and no figure "
+        "rests on any. [Your own look](own_look.md) has an example and says what is checked. What "
+        "stands here stands in a public paper: name roles, not people.",
+        "",
+        *_keys(REPORT_KEYS),
     ]
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 from math import isnan
 
 from qaf_analysis.kit.direction import unsigned
@@ -26,6 +25,7 @@ from qaf_analysis.terms.verdicts import (
 )
 from qaf_analysis.topics.agreement.analysis.detail import AgreementDetail
 from qaf_analysis.topics.agreement.analysis.headline import Agreement
+from qaf_analysis.topics.common.reported import StepKind
 from qaf_analysis.topics.impact.analysis.themes import ThemeFinding, Themes
 from qaf_analysis.topics.optimism.analysis.headline import Optimism
 from qaf_analysis.topics.process.analysis.spread import Consistency
@@ -33,24 +33,6 @@ from qaf_analysis.topics.process.analysis.spread import Consistency
 MOST = 3
 OWNER = "Owner: ____________."
 NEXT_QUARTER, YEAR = 1, 4
-
-
-class StepKind(StrEnum):
-    """Kinds of steps: what makes a step the same one in another report, whatever its numbers."""
-
-    READ_AGAIN = "read again together"
-    SAME_AUDITS = "grade the same audits"
-    RECORD_CHOICE = "record how cases are chosen"
-    MEND_EXPORT = "mend the export of moderators"
-    HAVE_MODERATION = "have audits moderated"
-    RE_AUDIT = "re-audit"
-    ADJUST = "read beside the adjusted profile"
-    MODERATE_MORE = "moderate more"
-    SECOND_READINGS = "plan second readings"
-    CALIBRATE = "calibration session"
-    KEEP_GRADING = "keep grading a theme"
-    GRADE_MORE = "grade a theme in more audits"
-    ONE_AT_A_TIME = "begin changes apart"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -25,6 +25,7 @@ from qaf_analysis.topics.process import section as process
 from qaf_analysis.topics.programme import section as programme
 from qaf_analysis.topics.scales import section as scales
 from qaf_analysis.topics.severity import section as severity
+from qaf_analysis.topics.since import section as since
 from qaf_analysis.topics.trend import section as trend
 
 Result = TypeVar("Result")
@@ -39,6 +40,7 @@ SECTIONS: tuple[Section[Any], ...] = (
     optimism.MODERATION,
     trend.TRUE_TREND,
     optimism.GAPS,
+    optimism.DERIVED,
     cases.CASES,
     moderation.NEXT_SAMPLE,
     child.CHILD_FOCUS,
@@ -51,8 +53,15 @@ SECTIONS: tuple[Section[Any], ...] = (
     process.PROCESS,
     process.PROCESS_AGREEMENT,
     programme.DATA,
+    since.SINCE_LAST,
 )
-QUESTIONS: tuple[Question[Any], ...] = (*SECTIONS, programme.REACH)
+# The last two rest on the answers to all others: what this report says, set beside the last one.
+QUESTIONS: tuple[Question[Any], ...] = (
+    *(section for section in SECTIONS if section is not since.SINCE_LAST),
+    programme.REACH,
+    since.FACTS,
+    since.SINCE_LAST,
+)
 PAGES: tuple[Page[Any], ...] = (*SECTIONS, check.METHOD_CHECK)
 
 INTAKE_NOTEBOOK = programme.NOTEBOOK

@@ -16,7 +16,6 @@ from math import isfinite
 
 from matplotlib.axes import Axes
 
-from qaf_analysis.kit.alt_text import alt_text, fullest
 from qaf_analysis.kit.charts.control_marks import (
     BOLD,
     KEY,
@@ -43,7 +42,7 @@ from qaf_analysis.kit.charts.mark import (
 from qaf_analysis.kit.charts.time import LINE, PERIOD_WORDS, Change, TimeFrame
 from qaf_analysis.kit.palette import ACCENT, MUTED, PAGE, TEXT
 from qaf_analysis.kit.parts import Picture
-from qaf_analysis.kit.picture import house_style, new_figure, panel, picture_of
+from qaf_analysis.kit.picture import fullest, house_style, new_figure, panel, picture_of
 from qaf_analysis.terms.errors import ShapeError
 
 REBASED = "lines drawn anew"
@@ -80,7 +79,7 @@ def control_picture(
     """
     if len(panels) not in _HEIGHT or len({_periods(each) for each in panels}) > 1:
         raise ShapeError("The chart has one or two series over the same periods.")
-    marked = (*changes, *_rebasings(panels))
+    marked = (*_rebasings(panels), *changes)
     place = _Layout.of(panels, marked)
     drawn = [point for each in panels for point in each.points if point.has_value]
     key = key_rows(list(key_entries(drawn)))
@@ -229,7 +228,7 @@ def _periods(series: Panel) -> tuple[str, ...]:
 
 def _in_words(
     panels: Sequence[Panel], changes: Sequence[Change], *, slot: float, title: str
-) -> str:
+) -> list[str]:
     """How each series ends beside its lines, and what its rules find; the rest is in tables."""
     found = [
         _stretch_in_words(each, series.points)
@@ -241,7 +240,7 @@ def _in_words(
         " ".join(_series_in_words(each, has_note=has_note, has_lines=has_lines) for each in panels)
         for has_note, has_lines in ((True, True), (False, True), (False, False))
     )
-    return alt_text(title, fullest(title, told), *found, *marked)
+    return [fullest(title, told), *found, *marked]
 
 
 def _series_in_words(series: Panel, *, has_note: bool, has_lines: bool) -> str:

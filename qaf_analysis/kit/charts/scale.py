@@ -20,6 +20,7 @@ from qaf_analysis.kit.palette import GRID, MUTED
 from qaf_analysis.terms.errors import ShapeError
 
 MOST_VALUES = 5
+UNIT_OF_GAPS = "grades; above 0 auditors kinder, below 0 harsher"
 VALUES_ROOM = 17  # height of the values under an axis
 _STEPS = (1.0, 2.0, 2.5, 5.0)
 

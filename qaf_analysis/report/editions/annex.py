@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from qaf_analysis.kit.numbers import counted
+from qaf_analysis.kit.parts import Card
 from qaf_analysis.report.blocks import Block, Heading, Note
 from qaf_analysis.report.document import Document
 from qaf_analysis.report.look import PLAIN, Look
@@ -16,8 +17,10 @@ from qaf_analysis.topics.registry import Results
 EDITION = "annex"
 
 
-def annex_document(results: Results, *, run_id: str, look: Look = PLAIN) -> Document:
-    """Compose the annex from released results.
+def annex_document(
+    results: Results, *, run_id: str, look: Look = PLAIN, cards: Sequence[Card] | None = None
+) -> tuple[Document, Document]:
+    """Compose the annex from released results, and the same with tables about single auditors.
 
     Parameters
     ----------
@@ -27,16 +30,21 @@ def annex_document(results: Results, *, run_id: str, look: Look = PLAIN) -> Docu
         Identifier of the run, printed at the head.
     look : Look
         What it bears of the council's own.
+    cards : sequence of Card, optional
+        The cards of the first page, where they are made already: drawing takes time.
     """
-    whole = quarterly_document(results, run_id=run_id, look=look)
+    whole = quarterly_document(results, run_id=run_id, look=look, cards=cards)
     sealed = [id(one.table) for one in every_table(whole) if one.about_auditors]
     kept = _without_empty_headings([block for block in whole.body if id(block) not in sealed])
-    return replace(
+    annex = replace(
         whole,
         title=f"{whole.title}: annex",
         first_page=replace(whole.first_page, edition=f"{EDITION}, not for publication"),
         body=(*kept, *_kept_apart(len(sealed))),
+        folded=True,
+        searchable=True,
     )
+    return annex, whole
 
 
 def _kept_apart(tables: int) -> Iterator[Block]:

@@ -6,12 +6,12 @@ the programme, and what the report cannot tell.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from qaf_analysis import __version__
 from qaf_analysis.kit.parts import Card, Picture, Table, listed, word_columns
-from qaf_analysis.report.blocks import Block, Figure, Heading, Note, Paragraph
+from qaf_analysis.report.blocks import Block, Figure, Heading, Link, Note, Paragraph
 from qaf_analysis.report.by_headline import headlines_table
 from qaf_analysis.report.document import Document, FirstPage
 from qaf_analysis.report.editions.fit import Draft, Fitted, Kept, LayOut, Part, fitted
@@ -52,7 +52,12 @@ _ANSWERED_IN = {"agreement": TRUST, "moderation": TRUST, "themes": THEMES, "proc
 
 
 def committee_edition(
-    results: Results, *, run_id: str, lay_out: LayOut, look: Look = PLAIN
+    results: Results,
+    *,
+    run_id: str,
+    lay_out: LayOut,
+    look: Look = PLAIN,
+    cards: Sequence[Card] | None = None,
 ) -> Fitted:
     """Compose the committee edition from released results, and fit it to its pages.
 
@@ -66,21 +71,25 @@ def committee_edition(
         From a document to how it fills its printed pages.
     look : Look
         What it bears of the council's own.
+    cards : sequence of Card, optional
+        The cards of the long report, where they are made already: drawing takes time.
 
     Returns
     -------
     Fitted
         The edition, and the blocks that the working edition is to hold instead.
     """
-    draft = committee_draft(results, run_id=run_id, look=look)
+    draft = committee_draft(results, run_id=run_id, look=look, cards=cards)
     return fitted(draft, pages=MOST_PAGES, lay_out=lay_out)
 
 
-def committee_draft(results: Results, *, run_id: str, look: Look = PLAIN) -> Draft:
+def committee_draft(
+    results: Results, *, run_id: str, look: Look = PLAIN, cards: Sequence[Card] | None = None
+) -> Draft:
     """Compose the committee edition with everything that it could hold."""
     return Draft(
         parts=tuple(_parts(results)),
-        openings=_openings(results, run_id, look),
+        openings=_openings(_first_page(results, run_id, look, cards or cards_of(results))),
         whole=lambda first_page, body: _document(results, run_id, look, first_page, body),
         elsewhere="the working edition",
     )
@@ -93,8 +102,13 @@ def _document(
         title=f"Quarterly moderation report, {results[Programme].scope.quarter}",
         first_page=first_page,
         body=body,
-        colophon=f"Made by qaf_analysis {__version__}, run {run_id}. The same figures stand in "
-        "the working edition, the annex and the spreadsheet of this run.",
+        colophon=(
+            f"Made by qaf_analysis {__version__}, run {run_id}. The same figures stand in ",
+            Link("the working edition", "working.html"),
+            " and in ",
+            Link("the annex", "annex.html"),
+            ".",
+        ),
         opens_alone=True,
         look=look,
     )
@@ -103,7 +117,7 @@ def _document(
 # ---- the first page ----------------------------------------------------------------------
 
 
-def _first_page(results: Results, run_id: str, look: Look) -> FirstPage:
+def _first_page(results: Results, run_id: str, look: Look, cards: Sequence[Card]) -> FirstPage:
     programme = results[Programme]
     overview = results.released(Programme)
     return FirstPage(
@@ -113,24 +127,22 @@ def _first_page(results: Results, run_id: str, look: Look) -> FirstPage:
         subtitle=subtitle(programme),
         ask=look.ask or _ask(results),
         lead=lead_of(results),
-        cards=_cards(results),
+        cards=_cards(results, cards),
         highlights=_actions(results),
         warnings=data_warnings(results[Intake]),
         invented=SYNTHETIC if programme.synthetic else "",
     )
 
 
-def _openings(results: Results, run_id: str, look: Look) -> tuple[FirstPage, ...]:
+def _openings(full: FirstPage) -> tuple[FirstPage, ...]:
     """The first page, and what is left out of it where there is no room, step by step."""
-    full = _first_page(results, run_id, look)
     brief = replace(full, cards=tuple(map(_in_one_sentence, full.cards)))
     bare = replace(brief, cards=tuple(replace(card, picture=None) for card in brief.cards))
     return (full, brief, bare)
 
 
-def _cards(results: Results) -> tuple[Card, ...]:
+def _cards(results: Results, cards: Sequence[Card]) -> tuple[Card, ...]:
     """The cards in the words of the briefs; of several headlines, each in its own."""
-    cards = cards_of(results)
     said = {card.section: card.words for card in cards}
     if not results.headlines:
         said |= {
@@ -236,8 +248,8 @@ def _shown(told: Told, source: str) -> Kept:
             drawn = Figure(
                 picture=told.what, measure=told.measure, source=told.what.source or source
             )
-            return Kept(block=drawn, keep=told.keep)
+            return Kept(block=drawn, keep=told.keep, is_filler=told.is_filler)
         case Table():
-            return Kept(block=told.what, keep=told.keep)
+            return Kept(block=told.what, keep=told.keep, is_filler=told.is_filler)
         case _:
             return _words(told)

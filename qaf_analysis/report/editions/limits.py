@@ -9,10 +9,12 @@ from qaf_analysis.kit.parts import Table, listed, word_columns
 from qaf_analysis.report.blocks import Heading, Listing
 from qaf_analysis.report.editions.fit import Kept, Part
 from qaf_analysis.report.editions.supplied import not_supplied
+from qaf_analysis.report.method import verdict_rules
 from qaf_analysis.terms.glossary import glossary_of
 from qaf_analysis.topics.agreement.analysis.headline import Agreement
 from qaf_analysis.topics.impact.analysis.themes import Themes
 from qaf_analysis.topics.optimism.analysis.headline import Optimism
+from qaf_analysis.topics.process.analysis.spread import Consistency
 from qaf_analysis.topics.programme.analysis.grades import Programme
 from qaf_analysis.topics.programme.analysis.intake import Intake
 from qaf_analysis.topics.programme.analysis.reach import Reach
@@ -36,6 +38,7 @@ def limits_part(results: Results) -> Part:
             *_titled("How it was made", "method-in-ten-lines", method_lines(results)),
             *_titled("Not supplied for this report", "not-supplied", not_supplied(results)),
             Kept(block=_words(results, KEY_WORDS, "The words of this report")),
+            Kept(block=_rules_reached(results), keep=2, is_filler=True),
             Kept(block=_further_words(results), keep=1, is_filler=True),
         ),
     )
@@ -101,6 +104,28 @@ def _words(results: Results, names: tuple[str, ...], caption: str) -> Table:
         rows=tuple((name, meaning[name]) for name in names),
         place="section",
     )
+
+
+def _rules_reached(results: Results) -> Table:
+    """The rule behind each answer of this report, in the words of the list of all rules."""
+    reached: set[tuple[str, str]] = {
+        ("Agreement", str(results[Agreement].verdict)),
+        ("Optimism", str(results[Optimism].verdict)),
+        *(("Themes", str(theme.verdict)) for theme in results[Themes].themes),
+        *(("Consistency", str(one.change.verdict)) for one in results[Consistency].changes),
+    }
+    rules = verdict_rules(results[Programme].scale)
+    return Table(
+        caption="The rule behind each answer, fixed before the figures were seen",
+        columns=word_columns("Question", "Answer", "Rule"),
+        rows=tuple(rule for rule in rules if _is_reached(rule, reached)),
+        place="section",
+    )
+
+
+def _is_reached(rule: tuple[str, str, str], reached: set[tuple[str, str]]) -> bool:
+    """Whether a rule is that of an answer; one rule may hold for either of two."""
+    return any(question == rule[0] and answer in rule[1] for question, answer in reached)
 
 
 def _further_words(results: Results) -> Table:

@@ -13,6 +13,7 @@ from qaf_analysis.terms.quarter import Quarter
 from qaf_analysis.terms.verdicts import SelectionRefusal
 from qaf_analysis.topics.agreement.analysis.drivers import AgreementDrivers
 from qaf_analysis.topics.cases.analysis import CasesToDiscuss
+from qaf_analysis.topics.common.reported import StepKind
 from qaf_analysis.topics.impact.analysis.actions import Actions
 from qaf_analysis.topics.impact.analysis.themes import Themes
 from qaf_analysis.topics.optimism.analysis.headline import Optimism
@@ -20,7 +21,6 @@ from qaf_analysis.topics.process.analysis.spread import Consistency
 from qaf_analysis.topics.programme.analysis.grades import Programme
 from qaf_analysis.topics.programme.analysis.intake import Intake
 from qaf_analysis.topics.programme.tables import checks_table, findings_table
-from qaf_analysis.topics.recommendations import StepKind
 from qaf_analysis.topics.registry import Results
 
 NO_OWNER = "to be named"

@@ -47,6 +47,7 @@ LONGEST_WHOLE = 1500
 """Letters of a note, card or source line up to which it is kept on one page."""
 
 LONGEST_RUNNING_TITLE = 70  # letters
+LONGEST_RUNNING_LINE = 110  # of council and committee, which have the width of the page
 _LINE_ENDS = re.compile(r"\s+")
 _UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\ufeff]")
 _SIDES = re.compile(r'viewBox="[\d.-]+ [\d.-]+ ([\d.]+) ([\d.]+)"')
@@ -166,7 +167,11 @@ def _look(own: Look) -> str:
 
 def _running_line(look: Look) -> str:
     """Council and committee above every page but the first, where a council has that."""
-    return f", running-line: {_literal(_running(look.line))}" if look.has_head else ""
+    return (
+        f", running-line: {_literal(_running(look.line, LONGEST_RUNNING_LINE))}"
+        if look.has_head
+        else ""
+    )
 
 
 def _letterhead(look: Look) -> str:
@@ -185,10 +190,8 @@ def _letterhead(look: Look) -> str:
     )
 
 
-def _running(title: str) -> str:
-    if len(title) <= LONGEST_RUNNING_TITLE:
-        return title
-    return title[: LONGEST_RUNNING_TITLE - 1].rsplit(" ", 1)[0] + " …"
+def _running(title: str, longest: int = LONGEST_RUNNING_TITLE) -> str:
+    return title if len(title) <= longest else title[: longest - 1].rsplit(" ", 1)[0] + " …"
 
 
 # ---- words -------------------------------------------------------------------------------
@@ -256,11 +259,6 @@ def _body(placed: Sequence[Placed]) -> Iterator[str]:
 
 
 def _block(placed: Placed, *, inset: str = "gutter") -> str:
-    """A block, and a mark of where it ended."""
-    return f"{_bare(placed, inset)}#ended"
-
-
-def _bare(placed: Placed, inset: str) -> str:
     block, number = placed.block, placed.number
     match block:
         case Heading():
@@ -274,7 +272,8 @@ def _bare(placed: Placed, inset: str) -> str:
             return f"#plain({inset}, {_words(block.words)})"
         case Listing():
             items = ", ".join(map(_words, block.items))
-            return f"#listed({inset}, {_said(block.is_ordered)}, {items})"
+            whole = _said(_letters(block.items) <= LONGEST_WHOLE)
+            return f"#listed({inset}, {_said(block.is_ordered)}, {whole}, {items})"
         case Note():
             return _note(block, inset=inset)
         case Figure():

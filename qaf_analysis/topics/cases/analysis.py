@@ -287,7 +287,7 @@ def _parted(readings: pd.DataFrame, areas: tuple[str, ...]) -> pd.DataFrame:
 def _by_boundary(once: pd.DataFrame) -> tuple[PartedAt, ...]:
     near, far = once[once["apart"] == 1], int((once["apart"] > 1).sum())
     counts = np.bincount(near["low"].to_numpy(np.int64))
-    found = [PartedAt(lower=code, audits=int(n)) for code, n in enumerate(counts) if n]
+    found = [PartedAt(lower=code, audits=int(n)) for code, n in enumerate(counts.tolist()) if n]
     return (*found, *((PartedAt(lower=None, audits=far),) if far else ()))
 
 

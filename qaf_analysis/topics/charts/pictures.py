@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from math import inf, isnan
 
-from qaf_analysis.kit.alt_text import alt_text
 from qaf_analysis.kit.charts.control import control_picture
 from qaf_analysis.kit.charts.control_marks import Panel, PanelPoint
 from qaf_analysis.kit.charts.icons import Icon, icon_rows
 from qaf_analysis.kit.charts.time import Change
 from qaf_analysis.kit.numbers import counted, fine_gap, percent
 from qaf_analysis.kit.parts import Picture, in_appendix
+from qaf_analysis.kit.picture import in_few_words, words_left
 from qaf_analysis.stats.charts.rules import FEWEST_USEFUL, RunAnalysis
 from qaf_analysis.stats.charts.signals import FEWEST_FOR_LIMITS
 from qaf_analysis.terms.scale import ScaleWords
@@ -185,5 +185,5 @@ def _icons(result: ThemeCharts) -> Picture:
         for words, names in (("Better", better), ("Worse", worse))
         if names
     ]
-    said = alt_text(title, IN_TABLE, *named)
+    said = in_few_words([IN_TABLE, *named], most=words_left(title))
     return replace(picture, alt=f"{title}. {said}")

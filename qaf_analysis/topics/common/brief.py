@@ -30,11 +30,14 @@ class Told:
         1 to 9: what has the lowest is given up first; ``ALWAYS`` stays.
     measure : str
         What a picture measures, under its finding.
+    is_filler : bool
+        Whether it is shown only where a page would else be left blank.
     """
 
     what: str | Picture | Table
     keep: int = ALWAYS
     measure: str = ""
+    is_filler: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

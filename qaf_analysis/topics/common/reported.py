@@ -9,12 +9,31 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Literal, TypeAlias
 
 from qaf_analysis.terms.quarter import Quarter
 
 Asked: TypeAlias = Literal["year", "agreement", "optimism", "themes", "theme", "process"]
 """What a verdict answers; a theme has one of its own, and all themes together have one."""
+
+
+class StepKind(StrEnum):
+    """Kinds of steps: what makes a step the same one in another report, whatever its numbers."""
+
+    READ_AGAIN = "read again together"
+    SAME_AUDITS = "grade the same audits"
+    RECORD_CHOICE = "record how cases are chosen"
+    MEND_EXPORT = "mend the export of moderators"
+    HAVE_MODERATION = "have audits moderated"
+    RE_AUDIT = "audit cases again"
+    ADJUST = "read beside the adjusted profile"
+    MODERATE_MORE = "moderate more"
+    SECOND_READINGS = "plan second readings"
+    CALIBRATE = "calibration session"
+    KEEP_GRADING = "keep grading a theme"
+    GRADE_MORE = "grade a theme in more audits"
+    ONE_AT_A_TIME = "begin changes apart"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,7 +96,10 @@ class ShareFact:
 
 @dataclass(frozen=True, kw_only=True)
 class StepFact:
-    """A step as it was recommended, of which kind, and the quarter at whose end it was due."""
+    """A step as it was recommended, of which kind, and the quarter at whose end it was due.
+
+    The kind is text, so that one that a later version no longer knows can be read.
+    """
 
     kind: str
     action: str

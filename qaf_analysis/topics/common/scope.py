@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import pandas as pd
 
 from qaf_analysis.data.contract.audits import Audits
-from qaf_analysis.kit.numbers import spelled
 from qaf_analysis.terms.errors import UsageError
 from qaf_analysis.terms.names import AUDITING_ROLES, OVERALL, ROUTINE_AUDITS, AuditType, Role
 from qaf_analysis.terms.quarter import Quarter, quarters_between, spans
@@ -229,16 +228,17 @@ def span_words(quarters: list[Quarter]) -> str:
     Parameters
     ----------
     quarters : list of Quarter
-        Each follows the one before.
+        At most four; each follows the one before.
 
     Examples
     --------
     >>> span_words([Quarter(2025, 2), Quarter(2025, 3)]), span_words([Quarter(2025, 2)])
     ('the two quarters to December 2025', '2025-26 Q2')
     """
-    if len(quarters) in (0, 1, 4):
+    number = {2: "two", 3: "three"}.get(len(quarters))
+    if number is None:
         return period_words(quarters)
-    return f"the {spelled(len(quarters))} quarters to {quarters[-1].last_day:%B %Y}"
+    return f"the {number} quarters to {quarters[-1].last_day:%B %Y}"
 
 
 def up_to(audits: Audits, quarter: Quarter) -> Audits:

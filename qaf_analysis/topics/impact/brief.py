@@ -10,16 +10,15 @@ from qaf_analysis.terms.verdicts import ThemeVerdict
 from qaf_analysis.topics.common.brief import Brief, Told, short_limits
 from qaf_analysis.topics.impact.analysis.actions import ActionCounts, Actions
 from qaf_analysis.topics.impact.analysis.themes import ThemeFinding, Themes
-from qaf_analysis.topics.impact.pictures import themes_small_multiples, worst_first
+from qaf_analysis.topics.impact.pictures import (
+    WORST_FIRST,
+    forest_picture,
+    themes_small_multiples,
+    worst_first,
+)
 from qaf_analysis.topics.impact.words import LIMITS, rivals_words, say_themes, themes_card
 
 NO_ACTION = "none recorded"
-_WORST_FIRST = (
-    ThemeVerdict.GOT_WORSE,
-    ThemeVerdict.TOO_LITTLE,
-    ThemeVerdict.NO_EVIDENCE,
-    ThemeVerdict.IMPROVED,
-)
 
 
 def themes_brief(result: Themes, actions: Actions) -> Brief:
@@ -36,7 +35,7 @@ def themes_brief(result: Themes, actions: Actions) -> Brief:
 def _claim(result: Themes) -> str:
     if not result.themes:
         return say_themes(result).claim
-    counts = {verdict: _with(result, verdict) for verdict in _WORST_FIRST}
+    counts = {verdict: _with(result, verdict) for verdict in WORST_FIRST}
     total = counted(len(result.themes), "themed audit")
     worse, better = counts[ThemeVerdict.GOT_WORSE], counts[ThemeVerdict.IMPROVED]
     unproven = len(result.themes) - len(worse) - len(better)
@@ -56,7 +55,7 @@ def themes_in_short(result: Themes) -> str:
     """What a committee should not miss: themes that did not improve; else those that did."""
     told = [
         f"{listed([theme.name for theme in themes])}: {verdict}."
-        for verdict in _WORST_FIRST[:-1]
+        for verdict in WORST_FIRST[:-1]
         if (themes := _with(result, verdict))
     ]
     return " ".join(told) or themes_card(result)
@@ -70,7 +69,7 @@ def _paragraphs(result: Themes, actions: Actions) -> Iterator[Told]:
     if not result.themes:
         yield Told(what=say_themes(result).paragraphs[0])
         return
-    for verdict in _WORST_FIRST:
+    for verdict in WORST_FIRST:
         themes = _with(result, verdict)
         if themes:
             yield Told(what=_told(verdict, themes))
@@ -101,9 +100,15 @@ def _told(verdict: ThemeVerdict, themes: list[ThemeFinding]) -> str:
 def _shown(result: Themes, actions: Actions) -> Iterator[Told]:
     if result.themes:
         yield Told(what=_table(result, actions))
+    forest = forest_picture(result)
+    if forest is not None:
+        yield Told(
+            what=forest, keep=2, measure="Change in mean grade, with 95% interval", is_filler=True
+        )
     picture = themes_small_multiples(result, actions)
     if picture is not None:
-        yield Told(what=picture, keep=6, measure="Mean grade by quarter, all on one scale")
+        measure = f"Mean grade by quarter, {result.scope.period}; the same scale in every chart"
+        yield Told(what=picture, keep=6, measure=measure)
 
 
 def _table(result: Themes, actions: Actions) -> Table:

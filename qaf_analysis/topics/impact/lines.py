@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from matplotlib.axes import Axes
 
-from qaf_analysis.kit.alt_text import alt_text
 from qaf_analysis.kit.charts.mark import (
     FULL_WIDTH,
     SMALL,
@@ -208,7 +207,7 @@ def theme_lines(
             _draw_line(axes, line, ink=ink, dashes=_DOTTED)
         _draw_line(axes, themed, ink=ACCENT, dashes=None)
         _name_ends(axes, ends)
-        alt = _lines_in_words(title, quarters, [line for line, _ in lines], marked, activity)
+        alt = _lines_in_words(quarters, [line for line, _ in lines], marked, activity)
         return picture_of(figure, title=title, alt=alt)
 
 
@@ -314,12 +313,11 @@ def _name_ends(axes: Axes, ends: Sequence[_End]) -> None:
 
 
 def _lines_in_words(
-    title: str,
     quarters: Sequence[str],
     lines: Sequence[Line],
     marked: Sequence[Change],
     activity: str,
-) -> str:
+) -> list[str]:
     """Where each line begins and ends; every quarter stands in the table."""
     parts = []
     for line in lines:
@@ -333,4 +331,4 @@ def _lines_in_words(
     first, *others = parts
     audit = [f"Before {one.before}: {one.label}." for one in marked]
     done = [f"After it: {activity}."] if activity else []
-    return alt_text(title, f"Mean grades. {first}", *others, *audit, *done)
+    return [f"Mean grades. {first}", *others, *audit, *done]

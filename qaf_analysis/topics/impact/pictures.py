@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from matplotlib.axes import Axes
 
-from qaf_analysis.kit.alt_text import fullest
 from qaf_analysis.kit.charts.mark import (
     SMALL,
     WIDTH_OF,
@@ -26,7 +25,7 @@ from qaf_analysis.kit.charts.time import LINE
 from qaf_analysis.kit.numbers import gap
 from qaf_analysis.kit.palette import BAND, GRID, MUTED, QUIET, TEXT
 from qaf_analysis.kit.parts import Picture, in_appendix
-from qaf_analysis.kit.picture import house_style, new_figure, panel, picture_of
+from qaf_analysis.kit.picture import fullest, house_style, new_figure, panel, picture_of
 from qaf_analysis.stats.impact.difference_in_differences import ThemeChange
 from qaf_analysis.terms.errors import ShapeError
 from qaf_analysis.terms.verdicts import THEME_CLAIMS, ThemeVerdict
@@ -35,6 +34,13 @@ from qaf_analysis.topics.impact.analysis.themes import ThemeFinding, Themes
 from qaf_analysis.topics.impact.lines import theme_pictures
 from qaf_analysis.topics.impact.small_multiples import themes_side_by_side
 
+WORST_FIRST = (
+    ThemeVerdict.GOT_WORSE,
+    ThemeVerdict.TOO_LITTLE,
+    ThemeVerdict.NO_EVIDENCE,
+    ThemeVerdict.IMPROVED,
+)
+"""Verdicts in the order in which bad news stands first."""
 IN_TABLES = "All other numbers stand in the tables of this section."
 
 
@@ -70,16 +76,10 @@ def worst_first(result: Themes) -> tuple[ThemeFinding, ...]:
     What got worse, what cannot be judged, what shows no evidence, what improved; of those of one
     verdict the smaller change first.
     """
-    order = (
-        ThemeVerdict.GOT_WORSE,
-        ThemeVerdict.TOO_LITTLE,
-        ThemeVerdict.NO_EVIDENCE,
-        ThemeVerdict.IMPROVED,
-    )
 
     def key(theme: ThemeFinding) -> tuple[int, float]:
         change = theme.change.grade.value if theme.change is not None else math.nan
-        return order.index(theme.verdict), change if math.isfinite(change) else 0.0
+        return WORST_FIRST.index(theme.verdict), change if math.isfinite(change) else 0.0
 
     return tuple(sorted(result.themes, key=key))
 
@@ -315,7 +315,7 @@ def _name_forest_axis(axes: Axes, *, foot: float, is_card: bool) -> None:
 
 def _side(start: float, end: float) -> tuple[float, str, Anchor]:
     """The side that reaches farther, where it ends, and how its name is anchored."""
-    return (end, "better", "right") if end >= -start else (start, "worse", "left")
+    return (end, "better →", "right") if end >= -start else (start, "← worse", "left")
 
 
 def _forest_in_words(themes: Sequence[Mark], detectable: Sequence[float]) -> list[str]:

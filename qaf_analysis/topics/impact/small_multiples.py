@@ -9,7 +9,6 @@ from itertools import groupby
 
 from matplotlib.axes import Axes
 
-from qaf_analysis.kit.alt_text import fullest
 from qaf_analysis.kit.charts.mark import (
     SMALL,
     WIDTH_OF,
@@ -24,7 +23,14 @@ from qaf_analysis.kit.charts.time import LINE
 from qaf_analysis.kit.numbers import gap
 from qaf_analysis.kit.palette import ACCENT, BAND, COMPARISON, GRID, MUTED, QUIET, TEXT
 from qaf_analysis.kit.parts import Picture
-from qaf_analysis.kit.picture import house_style, new_figure, panel, picture_of
+from qaf_analysis.kit.picture import (
+    drawn_for_both,
+    fullest,
+    house_style,
+    new_figure,
+    panel,
+    picture_of,
+)
 from qaf_analysis.terms.quarter import Quarter
 from qaf_analysis.topics.impact.analysis.actions import Actions
 from qaf_analysis.topics.impact.analysis.themes import ThemeFinding, Themes
@@ -172,8 +178,7 @@ class SmallCharts:
 def small_charts(shown: SmallCharts, *, title: str) -> Picture:
     """Draw small charts of equal size, twice: for the page, and narrow for a telephone."""
     alt = fullest(title, _in_words(shown))
-    page, narrow = (_drawn(shown, size=size, title=title, alt=alt) for size in _COLUMNS)
-    return replace(page, narrow_svg=narrow.svg)
+    return drawn_for_both(lambda size: _drawn(shown, size=size, title=title, alt=alt))
 
 
 def _drawn(shown: SmallCharts, *, size: Size, title: str, alt: str) -> Picture:
@@ -183,8 +188,6 @@ def _drawn(shown: SmallCharts, *, size: Size, title: str, alt: str) -> Picture:
         axes = panel(figure, left=0, top=0, width=WIDTH_OF[size], height=place.height)
         axes.set_xlim(0, WIDTH_OF[size])
         axes.set_ylim(place.height, 0)
-        for row, words in enumerate(place.measure):
-            write(axes, words, (0, 12 + LINE * row), size=SMALL, colour=MUTED.light)
         for chart, cell in zip(shown.charts, place.cells, strict=True):
             _draw_chart(axes, shown, chart, cell)
         for row, top in enumerate(place.rows):
@@ -234,7 +237,6 @@ class _Entry:
 class _Layout:
     """Where everything lies."""
 
-    measure: tuple[str, ...]
     left: float
     rows: tuple[float, ...]
     cells: tuple[_Cell, ...]
@@ -248,11 +250,7 @@ class _Layout:
         ends = max(text_width(words, size=SMALL, bold=True) for words in (OWN, OTHERS)) + 8
         wide = (width - left - _GUTTER * (columns - 1)) / columns
         slot = (wide - ends) / len(shown.quarters)
-        span = " to ".join(dict.fromkeys((shown.quarters[0], shown.quarters[-1])))
-        measure = fitted_lines(
-            f"Mean grade by quarter, {span}; the same scale in every chart", width=width, size=SMALL
-        )
-        top = LINE * len(measure) + 8.0
+        top = 0.0
         rows, cells = [], []
         for start in range(0, len(shown.charts), columns):
             group = shown.charts[start : start + columns]
@@ -270,7 +268,7 @@ class _Layout:
         key = tuple(_placed(list(_entries(shown)), top=top, width=width))
         foot = (key[-1].at[1] if key else top) + 12
         return cls(
-            measure=tuple(measure), left=left, rows=tuple(rows), cells=tuple(cells), key=key,
+            left=left, rows=tuple(rows), cells=tuple(cells), key=key,
             height=math.ceil(foot),
         )  # fmt: skip
 
@@ -485,7 +483,7 @@ def _in_words(shown: SmallCharts) -> Iterator[str]:
     if not known:
         yield "No theme could be set beside domains that no theme touched."
         return
-    yield f"{lead} {', '.join(map(said, shown.charts))}. Each quarter stands in the tables."
+    yield f"{lead} {', '.join(map(said, shown.charts))}. Each quarter stands in the annex."
     yield f"{lead} {', '.join(map(said, known))}."
     ends = f"{said(known[0])} to {said(known[-1])}"
     yield f"{lead} {len(known)} themes, from {ends}."

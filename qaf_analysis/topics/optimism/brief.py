@@ -12,6 +12,7 @@ from qaf_analysis.terms.verdicts import OptimismVerdict, Standing
 from qaf_analysis.topics.common.brief import Brief, Told, sentences
 from qaf_analysis.topics.optimism.analysis.headline import Optimism
 from qaf_analysis.topics.optimism.pictures import gap_picture, however_picture
+from qaf_analysis.topics.optimism.tables import profile_table
 from qaf_analysis.topics.optimism.words import (
     LIMITS,
     figure_name,
@@ -95,6 +96,8 @@ def _shown(result: Optimism) -> Iterator[Told]:
             keep=8,
             measure="Mean of audit minus moderation in grades, with 95% interval",
         )
+    if result.adjusted_good.is_estimable:
+        yield Told(what=profile_table(result), keep=2, is_filler=True)
     however = for_both_if_any(lambda size: however_picture(result, size=size))
     if however is not None:
         yield Told(

@@ -43,7 +43,7 @@ def optimism_tables(result: Optimism) -> tuple[Table, ...]:
     if any(any(row) for row in result.table):
         tables += [grades_grid(result), in_section(_figures(result))]
     if result.by_selection:
-        tables.append(in_section(_profile(result)))
+        tables.append(in_section(profile_table(result)))
     tables += draw_tables(result)
     if result.sensitivity:
         tables.append(sensitivity_table(result))
@@ -175,7 +175,8 @@ def _ruled_row(one: RuledFigure, limits: OptimismLimits, scale: ScaleWords) -> t
     )
 
 
-def _profile(result: Optimism) -> Table:
+def profile_table(result: Optimism) -> Table:
+    """The grade profile as audited, and had moderators graded every audit."""
     rows = []
     for level, share, adjusted in zip(
         result.scale.levels, result.audit_profile, result.adjusted_profile, strict=True

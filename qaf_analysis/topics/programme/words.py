@@ -166,11 +166,14 @@ def _quarter(result: Programme) -> str:
 
 def _activity(result: Programme) -> str:
     types = [f"{sum(kind.counts):,} {kind.audit_type.replace('_', '-')}" for kind in result.by_type]
+    done = counted(sum(sum(kind.counts) for kind in result.by_type), "audit")
     said = (
-        f"Since {result.quarters[0]} the programme completed "
-        f"{counted(sum(sum(kind.counts) for kind in result.by_type), 'audit')}: {listed(types)}. "
-        f"{counted(result.auditors, 'auditor')} graded in {result.scope.period}."
+        f"On the scale in use since {result.scale_since} the programme completed {done}, not "
+        f"counting audits on an earlier scale: {listed(types)}."
+        if result.scale_since
+        else f"Since {result.quarters[0]} the programme completed {done}: {listed(types)}."
     )
+    said += f" {counted(result.auditors, 'auditor')} graded in {result.scope.period}."
     if result.family_feedback.is_estimable:
         said += (
             f" {value(result.family_feedback, percent)} of audits included the family's feedback "

@@ -9,7 +9,6 @@ from math import ceil, floor
 
 from matplotlib.axes import Axes
 
-from qaf_analysis.kit.alt_text import alt_text
 from qaf_analysis.kit.charts.mark import (
     FULL_WIDTH,
     SMALL,
@@ -23,7 +22,14 @@ from qaf_analysis.kit.charts.rows import Axis, Row, interval_rows
 from qaf_analysis.kit.numbers import coefficient, counted, gap, percent
 from qaf_analysis.kit.palette import ACCENT, BAND, COMPARISON, GRID, MUTED, PALE, QUIET, TEXT
 from qaf_analysis.kit.parts import Picture, listed
-from qaf_analysis.kit.picture import house_style, new_figure, panel, picture_of
+from qaf_analysis.kit.picture import (
+    house_style,
+    in_few_words,
+    new_figure,
+    panel,
+    picture_of,
+    words_left,
+)
 from qaf_analysis.terms.errors import ShapeError
 from qaf_analysis.terms.verdicts import SEVERITY_RULE, SeverityFinding
 from qaf_analysis.topics.severity.analysis.auditors import AuditorSeverity
@@ -70,8 +76,8 @@ def _caterpillars(result: Severity) -> list[Picture]:
         shown = slice(number * each, (number + 1) * each)
         title = f"{_claim(result)}{part}"
         picture = interval_rows(rows[shown], title=title, axis=axis, about="")
-        alt = _auditors_in_words(result.auditors[shown], title=title)
-        drawn.append(replace(picture, alt=f"{title}. {alt}"))
+        said = in_few_words(_auditors_in_words(result.auditors[shown]), most=words_left(title))
+        drawn.append(replace(picture, alt=f"{title}. {said}"))
     return drawn
 
 
@@ -87,19 +93,18 @@ def _row(person: AuditorSeverity) -> Row:
     return Row(mark=mark, inner=person.inner if person.severity.has_interval else None)
 
 
-def _auditors_in_words(people: Sequence[AuditorSeverity], *, title: str) -> str:
+def _auditors_in_words(people: Sequence[AuditorSeverity]) -> list[str]:
     """How far auditors lie apart, and how many clearly do; each stands in the table."""
     known = [one.severity.value for one in people if one.severity.is_estimable]
     count = Counter(one.finding for one in people)
     found = listed([f"{count[finding]} {finding}" for finding in SeverityFinding if count[finding]])
     span = f" from {gap(min(known))} to {gap(max(known))} of a grade" if known else ""
-    return alt_text(
-        title,
+    return [
         f"{counted(len(people), 'auditor')} in the order of their codes{span}, above zero "
         f"stricter: {found}.",
         f"Up to {coefficient(SEVERITY_RULE.no_difference)} is no practical difference.",
         "Each auditor stands in the table.",
-    )
+    ]
 
 
 def _map(result: Severity) -> Picture:
@@ -182,7 +187,7 @@ def scale_map(found: ScaleMap, *, title: str) -> Picture:
         _draw_grades(axes, list(_grades(found)))
         _draw_domains(axes, list(found.domains))
         _draw_auditors(axes, found.auditors)
-        return picture_of(figure, title=title, alt=_in_words(found, title=title))
+        return picture_of(figure, title=title, alt=_in_words(found))
 
 
 def _name_columns(axes: Axes) -> None:
@@ -303,7 +308,7 @@ def _within(rises: Sequence[float]) -> list[float]:
     return [rise - over for rise in rises]
 
 
-def _in_words(found: ScaleMap, *, title: str) -> str:
+def _in_words(found: ScaleMap) -> list[str]:
     span = (
         f"{counted(len(found.auditors), 'auditor')} from {coefficient(min(found.auditors))} to "
         f"{coefficient(max(found.auditors))}"
@@ -318,10 +323,9 @@ def _in_words(found: ScaleMap, *, title: str) -> str:
         if domains
         else ""
     )
-    return alt_text(
-        title,
+    return [
         f"In logits: eight in ten audits from {coefficient(tenth)} to {coefficient(nine_tenths)}; "
         f"{span}.",
         f"Grades begin at {grades}.",
-        f"Domains from {ends}." if ends else "",
-    )
+        *([f"Domains from {ends}."] if ends else []),
+    ]

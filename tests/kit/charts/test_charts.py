@@ -10,7 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
+from qaf_analysis.kit.charts.funnel import FunnelBounds, FunnelDot, gap_funnel
 from qaf_analysis.kit.charts.mark import Mark, fitted_lines, spread_apart, text_width
+from qaf_analysis.kit.charts.pairs import Pairs, pair_bars
 from qaf_analysis.kit.charts.rows import Axis, Row, interval_rows
 from qaf_analysis.kit.charts.time import Change
 from qaf_analysis.kit.numbers import of_hundred, percent
@@ -20,18 +22,13 @@ from qaf_analysis.terms.estimate import Estimate
 from qaf_analysis.terms.scale import ScaleWords
 from qaf_analysis.terms.verdicts import ThemeVerdict
 from qaf_analysis.topics.agreement.pictures import (
-    Pairs,
     agreement_over_time,
     auditor_grid,
     coefficient_scale,
-    pair_bars,
     pair_squares,
 )
 from qaf_analysis.topics.impact.pictures import Line, theme_forest, theme_lines
 from qaf_analysis.topics.optimism.pictures import (
-    FunnelBounds,
-    FunnelDot,
-    gap_funnel,
     gap_over_rounds,
     moderation_grid,
 )
