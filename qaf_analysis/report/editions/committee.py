@@ -39,6 +39,8 @@ from qaf_analysis.topics.programme.analysis.intake import Intake
 from qaf_analysis.topics.programme.brief import audits_below, programme_brief
 from qaf_analysis.topics.programme.words import data_warnings
 from qaf_analysis.topics.registry import Results
+from qaf_analysis.topics.since.analysis import SinceLast
+from qaf_analysis.topics.since.words import since_sentence
 from qaf_analysis.topics.trend.analysis import TrueTrend
 from qaf_analysis.topics.trend.brief import trend_brief
 
@@ -129,6 +131,7 @@ def _first_page(results: Results, run_id: str, look: Look, cards: Sequence[Card]
         lead=lead_of(results),
         cards=_cards(results, cards),
         highlights=_actions(results),
+        closing=(since_sentence(results[SinceLast]),),
         warnings=data_warnings(results[Intake]),
         invented=SYNTHETIC if programme.synthetic else "",
     )
@@ -218,7 +221,7 @@ def _trust(results: Results) -> Part:
     gap = optimism_brief(optimism)
     gap = replace(gap, claim=f"{gap.claim}; {agreement_claim(agreement)}")
     return _part(
-        TRUST, (gap, agreement_brief(agreement, optimism), trend_brief(results[TrueTrend]))
+        TRUST, (gap, agreement_brief(agreement, optimism.table), trend_brief(results[TrueTrend]))
     )
 
 
