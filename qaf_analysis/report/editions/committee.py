@@ -15,7 +15,7 @@ from qaf_analysis.report.blocks import Block, Figure, Heading, Link, Listing, No
 from qaf_analysis.report.by_headline import headlines_table
 from qaf_analysis.report.document import Box, Document, FirstPage
 from qaf_analysis.report.editions.fit import Draft, Fitted, Kept, LayOut, Part, fitted
-from qaf_analysis.report.editions.limits import limits_part
+from qaf_analysis.report.editions.limits import LIMITS, limits_part
 from qaf_analysis.report.editions.supplied import not_supplied
 from qaf_analysis.report.look import PLAIN, Look
 from qaf_analysis.report.quarterly import (
@@ -25,6 +25,7 @@ from qaf_analysis.report.quarterly import (
     steps_of,
     subtitle,
 )
+from qaf_analysis.terms.verdicts import AgreementVerdict, OptimismVerdict
 from qaf_analysis.topics.agreement.analysis.headline import Agreement
 from qaf_analysis.topics.agreement.brief import agreement_brief, agreement_claim, agreement_in_short
 from qaf_analysis.topics.common.brief import Brief, Told, sentences
@@ -168,9 +169,10 @@ def _cards(results: Results, cards: Sequence[Card]) -> tuple[Card, ...]:
             "themes": themes_in_short(results[Themes]),
             "process": process_in_short(results[Consistency]),
         }
+    given = _given(results)
     return tuple(
-        replace(card, words=said[card.section], section=_ANSWERED_IN[card.section])
-        for card in cards
+        replace(card, words=said[card.section], section=section if section in given else LIMITS)
+        for card, section in ((card, _ANSWERED_IN[card.section]) for card in cards)
     )
 
 
@@ -216,11 +218,27 @@ def _actions(results: Results) -> tuple[Block, ...]:
 
 
 def _parts(results: Results) -> Iterator[Part]:
+    given = _given(results)
     yield _practice(results)
-    yield _trust(results)
-    yield _part(THEMES, (themes_brief(results[Themes], results[Actions]),))
-    yield _part(PROGRAMME, (process_brief(results[Consistency]),))
+    if TRUST in given:
+        yield _trust(results)
+    if THEMES in given:
+        yield _part(THEMES, (themes_brief(results[Themes], results[Actions]),))
+    if PROGRAMME in given:
+        yield _part(PROGRAMME, (process_brief(results[Consistency]),))
     yield limits_part(results)
+
+
+def _given(results: Results) -> set[str]:
+    """Sections that there is something for; of the others, one line says what was not supplied."""
+    asked = {
+        TRUST: results[Agreement].verdict != AgreementVerdict.NOT_MEASURABLE
+        or bool(results[Optimism].by_selection)
+        or results[Optimism].verdict == OptimismVerdict.NOT_JUDGED,
+        THEMES: bool(results[Themes].themes),
+        PROGRAMME: bool(results[Consistency].changes),
+    }
+    return {section for section, is_given in asked.items() if is_given}
 
 
 def _practice(results: Results) -> Part:
