@@ -14,6 +14,7 @@ from qaf_analysis.kit.parts import Card, Picture, Table, listed, word_columns
 from qaf_analysis.report.blocks import Block, Figure, Heading, Link, Listing, Note, Paragraph, Words
 from qaf_analysis.report.by_headline import DIFFERS, headlines_table
 from qaf_analysis.report.document import Box, Document, FirstPage
+from qaf_analysis.report.editions.few_numbers import has_few_numbers, with_few_numbers
 from qaf_analysis.report.editions.fit import Draft, Fitted, Kept, LayOut, Part, fitted
 from qaf_analysis.report.editions.limits import LIMITS, limits_part
 from qaf_analysis.report.editions.supplied import not_supplied
@@ -172,7 +173,10 @@ def _openings(results: Results, full: FirstPage) -> tuple[FirstPage, ...]:
     )
     # A report of little data has room, and what was not given is then the news.
     ample = replace(limited, highlights=(*full.highlights, *missing))
-    return (ample, limited, full, brief, bare)
+    names = [event.label for event in results[Programme].events]
+    short = [page for page in (ample, limited, full, brief) if has_few_numbers(page, names)]
+    # Only where words alone do not do it does a drawing go.
+    return (*short, *(with_few_numbers(page, names) for page in (full, brief, bare)))
 
 
 def _cards(results: Results, cards: Sequence[Card]) -> tuple[Card, ...]:
