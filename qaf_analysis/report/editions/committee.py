@@ -314,7 +314,7 @@ def _of_others(results: Results, kind: type[object], where: str) -> str:
     first, *others = (one.headline for one in results.released(kind).every)
     if not others:
         return ""
-    return f"This section is about {first}. The same figures for {listed(others)} {where}."
+    return f"This section is about {first}; the same figures for {listed(others)} {where}."
 
 
 def _part(

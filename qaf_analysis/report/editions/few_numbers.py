@@ -16,9 +16,7 @@ from qaf_analysis.report.document import FirstPage
 
 MOST_NUMBERS = 40
 
-_MONTHS = (
-    "January|February|March|April|May|June|July|August|September|October|November|December"
-)
+_MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
 _NO_NUMBER = re.compile(
     rf"\d{{4}}-\d{{2}}(?: Q\d)?|\bQ\d\b|\b\d\d/\d\d\b|(?:\d{{1,2}} )?(?:{_MONTHS}) \d{{4}}|AC2"
 )

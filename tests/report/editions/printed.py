@@ -154,9 +154,5 @@ def parted(lines: tuple[Lines, ...]) -> list[Lines]:
     for each in lines:
         pages[each.element].append(each)
     return [
-        one
-        for each in pages.values()
-        if len(each) > 1
-        for one in each
-        if len(one.heights) == 1
+        one for each in pages.values() if len(each) > 1 for one in each if len(one.heights) == 1
     ]
