@@ -29,7 +29,8 @@ def read(name):
 FOCUS, TREND = read("child_focus"), read("true_trend")
 IMPACT, CHARTS = read("impact"), read("theme_charts")
 PROCESS, DRAWS = read("process"), read("optimism_draws")
-BRIDGE = read("bridge")
+BRIDGE, TWO_BREAKS = read("bridge"), read("two_breaks")
+ADDED, DIRECT = "the two changes added up", "oldest audits read on the newest scale"
 THEMES = {(r["setting"], r["quarters"], r["size"]): r for r in IMPACT if r["part"] == "theme"}
 DESIGNS = (("8", "50"), ("12", "150"))
 GIVEN_OUT_AND_ALIKE = "spread 0.8 to 0.4, 90 % own team, then mixed"
@@ -218,6 +219,35 @@ def test_a_change_of_scale_alone_is_seldom_called_an_improvement():
             assert float(r["coverage"]) >= 0.95, r
 
 
+def two_breaks():
+    rows = {(r["setting"], r["way"]): r for r in TWO_BREAKS}
+    back = "practice rises and falls back, third scale easier"
+    still, added, direct = (
+        rows["no change of practice", ADDED],
+        rows[back, ADDED],
+        rows[back, DIRECT],
+    )
+    return (
+        f"the sum covers {percent(still['coverage'])} where practice stood still and its interval "
+        f"is ±{100 * float(still['half']):.0f} points.",
+        f"the sum covers {percent(added['coverage'])} and says *improved* in "
+        f"{percent(added['improved'])} of councils.",
+        f"cover {percent(direct['coverage'])} and say it in {percent(direct['improved'])}:",
+    )
+
+
+def test_two_changes_of_scale_added_up_find_changes_and_one_bridge_over_both_does_not():
+    unchanged = [r for r in TWO_BREAKS if abs(float(r["truth"])) < 1e-9]
+    assert {r["way"] for r in unchanged} == {ADDED, DIRECT}
+    for r in TWO_BREAKS:
+        if r["way"] == DIRECT:
+            assert float(r["coverage"]) >= 0.94, r
+    for r in unchanged:
+        if r["way"] == DIRECT:
+            assert float(r["improved"]) <= 0.03, r
+    assert max(float(r["improved"]) for r in unchanged if r["way"] == ADDED) > 0.1
+
+
 def trend(measure):
     return [
         row(
@@ -378,7 +408,7 @@ def several_draws():
     refused = " to ".join(lowest_and_highest("panels", "shown apart", setting="0"))
     covers, _ = lowest_and_highest("panels", *SAID)
     return (
-        f"Intervals of the share Good or better cover {share}.",
+        f"Intervals of the positive share cover {share}.",
         f"Those of the mean gap cover {gap}:",
         f"alike are refused in {refused} of councils.",
         f"What is then said covers the truth it names in {covers}% or more.",
@@ -423,7 +453,7 @@ TABLES = {
     ("scale_bridge.md", "## Measured error rates"): bridge_sizes(),
     ("true_trend.md", "When grades rise by leniency alone"): trend_designs(),
     ("true_trend.md", "Mean grade, 80 of 200 moderated"): trend("mean grade"),
-    ("true_trend.md", "Good or better, 80 of 200 moderated"): trend("Good or better"),
+    ("true_trend.md", "Positive share, 80 of 200 moderated"): trend("Good or better"),
     ("themed_impact.md", "### Nothing happened to the themed domain"): theme_rows(
         steady_worlds(), "up", "down", "up_raw"
     ),
@@ -452,7 +482,7 @@ TABLES = {
 
 SENTENCES = {
     "optimism.md": several_draws(),
-    "scale_bridge.md": bridge_coverage(),
+    "scale_bridge.md": (*bridge_coverage(), *two_breaks()),
     "process_change.md": cost_of_comparing_within_teams(),
 }
 

@@ -114,7 +114,8 @@ def impact_plan_lines(found: ImpactPlan) -> list[str]:
 
 
 def _size(one: PlannedImpact, scale: ScaleWords) -> str:
-    return f"{one.grade:.2f} grades, {one.good * 100:.0f} points graded {scale.positive}"
+    points = f"{one.good * 100:.0f} points in the share graded {scale.positive}"
+    return f"{one.grade:.2f} grades, or {points}"
 
 
 def _range_lines(one: PlannedImpact) -> list[str]:
@@ -131,7 +132,7 @@ def _limit_lines(one: PlannedImpact, scale: ScaleWords) -> list[str]:
     """What no number of audits gets below; the upper limit where nothing is left by chance."""
     line = (
         f"    however many audits a quarter: {one.grade_limit:.2f} grades, "
-        f"{one.good_limit * 100:.0f} points graded {scale.positive}"
+        f"or {one.good_limit * 100:.0f} points in the share graded {scale.positive}"
     )
     if one.grade_limit == one.grade_limit_high:
         return [line]

@@ -391,3 +391,14 @@ def because(said: str, reason: str) -> str:
     if len(one.split()) <= LONGEST_SENTENCE:
         return one
     return f"{said}. This is because {reason}."
+
+
+def as_sentence(reason: str) -> str:
+    """Write a reason as a sentence of its own.
+
+    Examples
+    --------
+    >>> as_sentence("no audit was moderated")
+    'No audit was moderated.'
+    """
+    return f"{reason[:1].upper()}{reason[1:]}."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
@@ -103,6 +103,12 @@ def drawn_for_both(draw: Callable[[Size], Picture]) -> Picture:
     return replace(draw("full"), narrow_svg=draw("narrow").svg)
 
 
+def for_both_if_any(draw: Callable[[Size], Picture | None]) -> Picture | None:
+    """Picture with a second drawing for telephones; None where there is nothing to draw."""
+    full, narrow = draw("full"), draw("narrow")
+    return None if full is None or narrow is None else replace(full, narrow_svg=narrow.svg)
+
+
 def in_few_words(sentences: Sequence[str], *, most: int) -> str:
     """Sentences from the first on, as long as they have at most so many words.
 
@@ -117,6 +123,29 @@ def in_few_words(sentences: Sequence[str], *, most: int) -> str:
             break
         kept.append(sentence)
     return " ".join(kept)
+
+
+def words_left(title: str) -> int:
+    """Words that alternative text may have beside a title, and a headline before it."""
+    return MOST_ALT_WORDS - _HEADLINE_WORDS - len(title.split())
+
+
+def fullest(title: str, forms: Iterable[str]) -> str:
+    """Return the first of several ways to say the numbers, from full to brief, that has room.
+
+    What is too long even in its briefest form is cut, and ends in an ellipsis.
+
+    Examples
+    --------
+    >>> fullest("Found", ["word " * 70, "In all 40."])
+    'In all 40.'
+    """
+    room, words = words_left(title), [""]
+    for form in forms:
+        words = form.split()
+        if len(words) <= room:
+            return form
+    return f"{' '.join(words[:room])}…"
 
 
 def picture_of(
@@ -153,5 +182,5 @@ def picture_of(
     claim = title if title.endswith((".", "?", "!")) else f"{title}."
     said = alt
     if not isinstance(alt, str):
-        said = in_few_words(alt, most=MOST_ALT_WORDS - _HEADLINE_WORDS - len(claim.split()))
+        said = in_few_words(alt, most=words_left(claim))
     return Picture(svg=drawing, alt=f"{claim} {said}", title=title, width=across, source=source)

@@ -9,6 +9,7 @@ from qaf_analysis.kit.numbers import TOO_FEW, fine_gap, interval, percent, value
 from qaf_analysis.kit.parts import Card, Column, Table, listed
 from qaf_analysis.terms.estimate import Estimate
 from qaf_analysis.topics.agreement.analysis.headline import Agreement
+from qaf_analysis.topics.optimism.analysis.derived import DerivedGap
 from qaf_analysis.topics.optimism.analysis.headline import Optimism
 from qaf_analysis.topics.programme.analysis.grades import Programme
 from qaf_analysis.topics.registry import Results
@@ -72,16 +73,21 @@ def _row(headline: str, own: Results) -> tuple[str, ...]:
     programme, agreement = own[Programme], own[Agreement]
     graded = (headline, f"{programme.scope.used:,}", _told(programme.good_now))
     if not own.has(Optimism):
-        return (*graded, NOT_ASKED, agreement.verdict.capitalize(), NOT_ASKED, NOT_ASKED)
+        derived = own[DerivedGap].found
+        gap = _gap(derived.gap) if derived is not None else NOT_ASKED
+        return (*graded, NOT_ASKED, agreement.verdict.capitalize(), gap, NOT_ASKED)
     optimism = own[Optimism]
-    gap = optimism.gap
     return (
         *graded,
         _told(optimism.adjusted_good),
         agreement.verdict.capitalize(),
-        f"{value(gap, fine_gap)} ({interval(gap, fine_gap)})" if gap.is_estimable else TOO_FEW,
+        _gap(optimism.gap),
         optimism.verdict.capitalize(),
     )
+
+
+def _gap(gap: Estimate) -> str:
+    return f"{value(gap, fine_gap)} ({interval(gap, fine_gap)})" if gap.is_estimable else TOO_FEW
 
 
 def _told(share: Estimate) -> str:

@@ -11,11 +11,14 @@ from qaf_analysis.report.blocks import (
     Figure,
     Heading,
     Link,
+    Listing,
+    Note,
     Paragraph,
     Words,
     pieces,
     words_of,
 )
+from qaf_analysis.report.look import PLAIN, Look
 from qaf_analysis.terms.errors import DocumentError
 
 CARDS = 4
@@ -135,6 +138,16 @@ class Document:
         The sections; the first block is a heading of level 2.
     colophon : Words
         Last line: how and from what the report was made.
+    folded : bool
+        Whether a page folds its sections, as the long editions do; print shows them all.
+    searchable : bool
+        Whether a page can be searched, by the one script that it then holds.
+    figure_folder : str
+        Folder beside the page with each figure for slides; empty where there is none.
+    opens_alone : bool
+        Whether the first page stands on a page of its own in print.
+    look : Look
+        The council's own name, logo, colour and committee.
 
     Raises
     ------
@@ -146,6 +159,11 @@ class Document:
     first_page: FirstPage
     body: tuple[Block, ...]
     colophon: Words = ""
+    folded: bool = False
+    searchable: bool = False
+    figure_folder: str = ""
+    opens_alone: bool = False
+    look: Look = PLAIN
 
     def __post_init__(self) -> None:
         if not self.title.strip():
@@ -194,6 +212,31 @@ class Document:
         for card in page.cards:
             if card.section not in sections:
                 raise DocumentError(f'The card "{card.question}" leads to no section.')
+
+
+@dataclass(frozen=True, kw_only=True)
+class Beside:
+    """Words of a section, and the note that stands in the margin beside them."""
+
+    blocks: tuple[Placed, ...]
+    note: Note
+
+
+def with_margins(placed: Sequence[Placed]) -> Iterator[Placed | Beside]:
+    """Gather each note of the margin with the words before it, for pages that have a margin."""
+    waiting: list[Placed] = []
+    for each in placed:
+        block = each.block
+        if isinstance(block, (Paragraph, Listing)):
+            waiting.append(each)
+        elif isinstance(block, Note) and block.place == "margin" and waiting:
+            yield Beside(blocks=tuple(waiting), note=block)
+            waiting = []
+        else:
+            yield from waiting
+            waiting = []
+            yield each
+    yield from waiting
 
 
 def _check_order(blocks: Sequence[Block]) -> None:

@@ -9,6 +9,11 @@ from qaf_analysis.terms.errors import SettingsError
 from qaf_analysis.terms.names import OVERALL, DomainTag
 
 MOST_AREAS = 6
+MOST_STAND_INS = 2
+"""Domains that stand for an overall grade nobody gave, until the council names its headlines.
+
+Each has a whole report of its own behind it: with more of them the first page cannot be read.
+"""
 
 
 class DerivedRule(StrEnum):
@@ -57,3 +62,24 @@ def derived_name(rule: DerivedRule, looked_at: tuple[str, ...]) -> str:
     'Overall, derived as the weakest of 3 areas'
     """
     return f"{OVERALL}, derived as {_IN_WORDS[rule].format(len(looked_at))}"
+
+
+def stand_ins(audits: Mapping[str, int]) -> tuple[str, ...]:
+    """Return the domains that headline figures are about where none was declared or graded.
+
+    The first ones that are graded as a matter of course: in at least half as many audits as the
+    domain graded most often. So the choice does not move with a grade more or less.
+
+    Parameters
+    ----------
+    audits : mapping of str to int
+        Audits in which each domain is graded, in the order of the report.
+
+    Examples
+    --------
+    >>> stand_ins({"Adoption": 3, "Plan": 40, "Recording": 38, "Voice": 40})
+    ('Plan', 'Recording')
+    """
+    most = max(audits.values(), default=0)
+    usual = [name for name, number in audits.items() if 2 * number >= most > 0]
+    return tuple(usual[:MOST_STAND_INS])

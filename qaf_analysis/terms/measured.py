@@ -1,6 +1,7 @@
 """Error rates of verdicts as they were measured, for the words beside each verdict.
 
-The figures are those of ``docs/calibration/impact.csv``; a test holds them together.
+The figures are those of ``docs/calibration/impact.csv`` and ``derived.csv``; a test holds them
+together.
 """
 
 from __future__ import annotations
@@ -70,3 +71,48 @@ class ChosenDate:
 
 
 CHOSEN_DATE = ChosenDate(fewest=5, most=12, fixed=3)
+
+
+@dataclass(frozen=True, kw_only=True)
+class BlankArea:
+    """By how many points the lower median's positive share moves when one more area is blank.
+
+    Six, five, four and three areas of the same audits, by the same auditors.
+    """
+
+    fewest: int
+    most: int
+
+    @property
+    def words(self) -> str:
+        """Why audits with a blank area count for nothing, within a sentence."""
+        return (
+            f"one area left blank in every audit moves a derived share by {self.fewest} to "
+            f"{self.most} points"
+        )
+
+
+BLANK_AREA = BlankArea(fewest=5, most=8)
+
+
+@dataclass(frozen=True, kw_only=True)
+class WeakestTrap:
+    """Gap of the weakest area where auditors are noisier than moderators, and no harsher.
+
+    ``three`` and ``six`` areas; below 0 auditors look harsh.
+    """
+
+    three: float
+    six: float
+
+    @property
+    def words(self) -> str:
+        """What the rule does to noise."""
+        return (
+            "The weakest of several areas turns noise into harshness: auditors who are only less "
+            f"steady than moderators look {abs(self.three):.2f} (three areas) to "
+            f"{abs(self.six):.2f} (six) of a grade too harsh."
+        )
+
+
+WEAKEST_TRAP = WeakestTrap(three=-0.05, six=-0.08)

@@ -374,6 +374,7 @@ PLACES: dict[str, Place] = {
     "Optimism.ever": Place(
         period=lambda result, _: f"{result.ever_since} to {result.scope.quarter}"
     ),
+    "DerivedGap.found": Place(group=lambda result, _: result.name),
     "Optimism.sensitivity": Place(
         group=lambda result, value: "" if value is result.sensitivity[0] else f"if: {value.label}"
     ),

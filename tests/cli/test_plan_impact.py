@@ -21,7 +21,9 @@ def run(capsys, *arguments):
 
 def test_without_data_the_assumptions_are_printed(capsys):
     out = run(capsys, "--change", "0.2")
-    assert "50 audits a quarter, 4 + 4 quarters, 5 comparison domains: 0.27 grades" in out
+    assert "50 audits a quarter, 4 + 4 quarters, 5 comparison domains: 0.27 grades, or " in out
+    sizes = [line for line in out.splitlines() if "points" in line]
+    assert all("points in the share graded good or better" in line for line in sizes)
     assert "a change of 0.2 grades needs 125 audits a quarter" in out
     assert "Not this council's figures, but assumed" in out
 

@@ -8,11 +8,12 @@ import pandas as pd
 
 from qaf_analysis.data.cells.near_words import near_domain
 from qaf_analysis.data.contract.distinct import Texts, blank, by_value, counts_of, together
-from qaf_analysis.data.contract.paste import Line, block, lines_for, listed
+from qaf_analysis.data.contract.paste import MOST_LINES, Line, block, fits_quotes, lines_for, listed
 from qaf_analysis.data.contract.problems import counted, extract
 from qaf_analysis.data.contract.spelling import Joined, joined, spelling_key
 from qaf_analysis.data.council.export import Export
 from qaf_analysis.data.council.likely_people import Likely, likely_people
+from qaf_analysis.terms.headlines import MOST_AREAS, stand_ins
 from qaf_analysis.terms.names import OVERALL
 from qaf_analysis.terms.settings import Settings
 
@@ -21,8 +22,8 @@ _PEOPLE = ("auditor", "second_auditor", "moderator", "rater")
 _SHOWN = 5
 _COMPARED = 50  # unknown domains, the commonest, to which a declared one is looked for
 _CAN_AND_CANNOT = (
-    "grades, agreement and trends can be reported for each domain; headline figures rest on the "
-    "grades of all domains together; nothing can be said of an overall grade"
+    "grades, agreement and trends can be reported for each domain; headline figures are then about "
+    "one or two domains, each by itself; nothing can be said of an overall grade"
 )
 
 
@@ -164,25 +165,45 @@ def _warn_of_no_headline(
     alike = _alike(audits, settings=settings)
     first = audits[audits["domain"].isin(alike)].iloc[0] if alike else audits.iloc[0]
     export = exports[int(first["source"])]
+    # To grade areas alone is no fault, so it is noted; a name that no audit has is one.
     tell = export.problems.warn if alike or headline != OVERALL else export.problems.note
     tell(
         code="headline_absent",
         row=int(first["row"]) if alike else None,
         column=export.layout.heading("domain"),
         found=f"no grade for the domain {headline}; the domains are {listed(counts)}",
-        expected=f"a grade for {headline}, on which headline figures rest",
-        mend=_headline_mend(alike, offered=offered, settings=settings),
+        expected=f"a grade for {headline}, or in its place the domains that headline figures are "
+        "about",
+        mend=_headline_mend(alike, offered=offered, settings=settings)
+        if alike
+        else _areas_mend(audits, settings=settings),
         rows=sum(alike.values()) or sum(counts.values()),
+    )
+
+
+def _areas_mend(audits: pd.DataFrame, *, settings: Settings) -> str:
+    """Which domains stand for the headline until others are named, and the line that names them."""
+    once = audits[["audit", "domain"]].drop_duplicates()
+    graded = counts_of(once["domain"])
+    names = [name for name in settings.domains if name in graded]
+    names += sorted(name for name in graded if name and name not in names)
+    names = [name for name in names if name != settings.impact_domain and fits_quotes(name)]
+    found = stand_ins({name: graded[name] for name in names})
+    if not found:
+        return _CAN_AND_CANNOT
+    each = ", ".join(f'"{name}"' for name in found)
+    rest = [f'"{name}"' for name in names if name not in found][:MOST_LINES]
+    more = [f"# or others, {MOST_AREAS} at most: {', '.join(rest)}"] if rest else []
+    return (
+        f"until headlines are declared the first page is about {each}, each by itself. Name the "
+        "domains that it should be about, or the one that judges the whole audit (the line stands "
+        "under [council], in place of headline_domain if that is there)"
+        + "\n".join(["", "[council]", f"headline_domains = [{each}]", *more])
     )
 
 
 def _headline_mend(alike: Mapping[str, int], *, offered: str, settings: Settings) -> str:
     headline = settings.headline_domain
-    if not alike:
-        return (
-            f"{_CAN_AND_CANNOT}. If one domain stands for the whole audit, name it under [council] "
-            "as headline_domain; if several areas do, name those as headline_domains"
-        )
     if offered != headline:
         return (
             "if this is the overall grade, say so under [council] in council.toml (in place of "

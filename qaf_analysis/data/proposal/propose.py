@@ -35,6 +35,7 @@ from qaf_analysis.data.proposal.tables import Table, table_in
 from qaf_analysis.data.proposal.versions import with_versions
 from qaf_analysis.data.proposal.words import Words, second_words, words_of
 from qaf_analysis.terms.errors import InputRejectedError
+from qaf_analysis.terms.headlines import MOST_AREAS, MOST_STAND_INS
 from qaf_analysis.terms.settings import NamePlace, Settings
 
 _WANTED_NAME = re.compile(r"(?i)audit|moderat|action|grade|review|return|answer|step|form")
@@ -335,7 +336,8 @@ def _notes(
     if not any(is_overall(domain) for domain in graded):
         notes.append(
             "No domain is the grade for the whole audit: figures about it cannot be given. Name "
-            "the domain that stands for it as headline_domain under [council], if there is one."
+            "the domains that the first page should be about as headline_domains under [council] "
+            f"({MOST_AREAS} at most); until then it is about the first {MOST_STAND_INS}."
         )
     notes += _words_notes(words)
     return notes

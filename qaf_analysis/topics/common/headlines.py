@@ -10,26 +10,40 @@ from dataclasses import replace
 import pandas as pd
 
 from qaf_analysis.data.contract.audits import Audits
-from qaf_analysis.terms.headlines import DerivedRule
+from qaf_analysis.terms.headlines import DerivedRule, stand_ins
 from qaf_analysis.terms.names import AUDITING_ROLES, OVERALL, Role
 from qaf_analysis.topics.common.scope import domain_names
 
 _AUDITING = (*AUDITING_ROLES, Role.INSPECTOR)
-ASSUMED = 4
-"""Areas that stand for the headline where none is declared and no overall grade was given."""
 
 
 def headlines(audits: Audits) -> tuple[str, ...]:
     """Return the headlines that some audit was graded on, in the order of the report.
 
-    The declared ones; where no audit carries any, the first few domains that were graded, so that
-    audits are counted and never grades.
+    The declared ones; where no audit carries any but the impact, a few domains stand in for them,
+    so that audits are counted and never grades.
     """
-    ratings = audits.ratings[audits.ratings["role"].isin(_AUDITING)]
-    graded = set(ratings["domain"].unique())
-    declared = tuple(name for name in audits.settings.headlines if name in graded)
-    names = tuple(name for name in domain_names(audits) if name in graded)
-    return declared or names[:ASSUMED] or audits.settings.headlines[:1]
+    settings = audits.settings
+    graded = set(_auditing(audits)["domain"].unique())
+    declared = tuple(name for name in settings.headlines if name in graded)
+    if any(name != settings.impact_domain for name in declared):
+        return declared
+    return (*_stand_ins(audits), *declared) or settings.headlines[:1]
+
+
+def headlines_to_declare(audits: Audits) -> tuple[str, ...]:
+    """Return the domains that stand in for headlines because none that is declared was graded."""
+    return tuple(name for name in headlines(audits) if name not in audits.settings.headlines)
+
+
+def _auditing(audits: Audits) -> pd.DataFrame:
+    return audits.ratings[audits.ratings["role"].isin(_AUDITING)]
+
+
+def _stand_ins(audits: Audits) -> tuple[str, ...]:
+    counts = _auditing(audits).groupby("domain")["audit_id"].nunique()
+    others = [name for name in domain_names(audits) if name != audits.settings.impact_domain]
+    return stand_ins({name: int(counts.get(name, 0)) for name in others})
 
 
 def judged(audits: Audits) -> Audits:

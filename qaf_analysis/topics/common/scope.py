@@ -222,6 +222,25 @@ def period_words(quarters: list[Quarter]) -> str:
     return f"{quarters[0]} to {quarters[-1]}"
 
 
+def span_words(quarters: list[Quarter]) -> str:
+    """Say which quarters these are within a sentence that already has a "from" or a "since".
+
+    Parameters
+    ----------
+    quarters : list of Quarter
+        At most four; each follows the one before.
+
+    Examples
+    --------
+    >>> span_words([Quarter(2025, 2), Quarter(2025, 3)]), span_words([Quarter(2025, 2)])
+    ('the two quarters to December 2025', '2025-26 Q2')
+    """
+    number = {2: "two", 3: "three"}.get(len(quarters))
+    if number is None:
+        return period_words(quarters)
+    return f"the {number} quarters to {quarters[-1].last_day:%B %Y}"
+
+
 def up_to(audits: Audits, quarter: Quarter) -> Audits:
     """Return the same council as it was known at the end of a quarter."""
     known = audits.audits[audits.audits["quarter"].map(Quarter.parse) <= quarter]

@@ -183,13 +183,19 @@ def _round(label: str, group: GapGroup | None) -> Mark:
 
 def optimism_detail_pictures(result: OptimismDetail, *, size: Size = "full") -> tuple[Picture, ...]:
     """Gap by domain, and the funnel of auditors."""
+    pictures = list(gap_by_domain_pictures(result, size=size))
+    if not isnan(result.own.spread) and not isnan(result.own.centre) and result.own.dots:
+        pictures.append(_funnel_picture(result, size=size))
+    return tuple(pictures)
+
+
+def gap_by_domain_pictures(result: OptimismDetail, *, size: Size = "full") -> tuple[Picture, ...]:
+    """Gap by domain, where any domain has one."""
     pictures = []
     for grouped in result.grouped:
         known = [group for group in grouped.groups if group.gap.is_estimable]
         if grouped.kind == "domain" and known:
             pictures.append(_domains_picture(known, size=size))
-    if not isnan(result.own.spread) and not isnan(result.own.centre) and result.own.dots:
-        pictures.append(_funnel_picture(result, size=size))
     return tuple(pictures)
 
 

@@ -40,7 +40,7 @@ GRADES = Section(
 
 def _intake(evidence: Evidence) -> Intake:
     """What the files hold is told of every era of the scale: nothing is left out in reading."""
-    return intake(evidence.every_era, quarter=evidence.quarter)
+    return intake(evidence.every_era, quarter=evidence.quarter, reported=evidence.audits)
 
 
 DATA = Section(

@@ -46,7 +46,7 @@ def say_programme(result: Programme) -> Statement:
             *map(mix_break_words, result.mix_breaks),
             _quarter(result),
             _activity(result),
-            *_domains(result),
+            *weakest_domains(result),
         ),
         limits=f"{DERIVED.format(result.areas)} {LIMITS}" if result.areas else LIMITS,
         source=result.scope.source_line,
@@ -166,11 +166,14 @@ def _quarter(result: Programme) -> str:
 
 def _activity(result: Programme) -> str:
     types = [f"{sum(kind.counts):,} {kind.audit_type.replace('_', '-')}" for kind in result.by_type]
+    done = counted(sum(sum(kind.counts) for kind in result.by_type), "audit")
     said = (
-        f"Since {result.quarters[0]} the programme completed "
-        f"{counted(sum(sum(kind.counts) for kind in result.by_type), 'audit')}: {listed(types)}. "
-        f"{counted(result.auditors, 'auditor')} graded in {result.scope.period}."
+        f"On the scale in use since {result.scale_since} the programme completed {done}, not "
+        f"counting audits on an earlier scale: {listed(types)}."
+        if result.scale_since
+        else f"Since {result.quarters[0]} the programme completed {done}: {listed(types)}."
     )
+    said += f" {counted(result.auditors, 'auditor')} graded in {result.scope.period}."
     if result.family_feedback.is_estimable:
         said += (
             f" {value(result.family_feedback, percent)} of audits included the family's feedback "
@@ -179,7 +182,8 @@ def _activity(result: Programme) -> str:
     return said
 
 
-def _domains(result: Programme) -> tuple[str, ...]:
+def weakest_domains(result: Programme) -> tuple[str, ...]:
+    """Name the domains with the smallest positive share; nothing where there are few domains."""
     judged = [domain for domain in result.by_domain if domain.good.is_estimable]
     if len(judged) <= WEAKEST:
         return ()
@@ -306,7 +310,8 @@ def _exports(result: Intake) -> list[FileRecord]:
 def data_warnings(result: Intake) -> tuple[str, ...]:
     """Say on the first page what was lost in reading, where that may move the figures.
 
-    That codes differ from those of earlier reports is said there too.
+    That codes differ from those of earlier reports is said there too, and that no headline was
+    declared.
     """
     said = []
     if any(found.code == CODES_DIFFER for found in result.findings):
@@ -333,7 +338,19 @@ def data_warnings(result: Intake) -> tuple[str, ...]:
                 f"({percent(lost / records)}) were set aside and are in no figure. See Data "
                 "quality."
             )
+    if result.stand_ins:
+        said.append(_undeclared(result.stand_ins))
     return tuple(said)
+
+
+def _undeclared(stand_ins: tuple[str, ...]) -> str:
+    """That domains stand for an overall grade that nobody gave, and how to choose others."""
+    alone = len(stand_ins) == 1
+    return (
+        f"No audit has an overall grade, and no headline is declared: {listed(stand_ins)} "
+        f"{'stands' if alone else 'stand'} here in its place. Name the domains that this page "
+        "should be about as headline_domains under [council] in council.toml. See Data quality."
+    )
 
 
 def _claim(result: Intake) -> str:

@@ -34,6 +34,10 @@ NO_BRIDGE = (
     "What lies behind the two shares, better practice, other words or other auditors, cannot be "
     "told apart without audits graded on both scales."
 )
+NOT_ADDED_UP = (
+    "Each change of the scale is told by itself. Changes over different scales are in points of "
+    "different scales and may not be added up: practice that rose and fell back would look changed."
+)
 UNDECIDED = "An interval that holds 0 leaves open whether anything changed."
 
 _PRACTICE = {
@@ -62,6 +66,8 @@ def say_scales(result: ScaleEras) -> Statement:
     said = [*_eras(result)]
     for one in reversed(result.breaks):
         said += _break(result, one)
+    if sum(any(area.decided_by for area in one.areas) for one in result.breaks) > 1:
+        said.append(NOT_ADDED_UP)
     if result.unused_readings:
         said.append(
             f"{counted(result.unused_readings, 'bridge reading')} between scales that did not "

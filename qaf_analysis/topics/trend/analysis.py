@@ -32,6 +32,7 @@ from qaf_analysis.topics.common.scope import (
     in_quarters,
     known_at,
     period_words,
+    span_words,
 )
 from qaf_analysis.topics.optimism.analysis.gaps import (
     Readings,
@@ -128,8 +129,8 @@ def true_trend(
         scope=_scope(
             settings.council, quarter, windows, population=population, every=every, read=read
         ),
-        first_period=period_words(windows[0]),
-        last_period=period_words(windows[1]),
+        first_period=span_words(windows[0]),
+        last_period=span_words(windows[1]),
         moderated_first=len(read[0]),
         moderated_last=len(read[1]),
         verdict=splits[0].verdict,

@@ -20,7 +20,7 @@ def _parts_table(result: TrueTrend) -> Table:
     figures: list[Figure] = []
     for unit, split, write in (
         ("grades", result.grade, gap),
-        (f"points graded {result.scale.positive}", result.good, points),
+        (f"points in the share graded {result.scale.positive}", result.good, points),
     ):
         figures += [
             (f"Change in auditors' grades, {unit}", split.observed, write),

@@ -78,8 +78,8 @@ def test_without_an_overall_grade_it_is_said_what_can_be_reported(council):
     record = council(table(row(1, domain="Plan"), row(1, domain="Risk"))).audits.record
     (note,) = of_code(record, "headline_absent")
     assert note.outcome == "note"
-    assert "can be reported for each domain" in note.mend
-    assert "nothing can be said of an overall grade" in note.mend
+    assert 'the first page is about "Plan", "Risk", each by itself' in note.mend
+    assert pasted(note) == {"council": {"headline_domains": ["Plan", "Risk"]}}
     assert not of_code(council(table(row(1))).audits.record, "headline_absent")
 
 

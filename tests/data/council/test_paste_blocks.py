@@ -9,6 +9,7 @@ import pytest
 import qaf_analysis.data
 from qaf_analysis.data.contract.record import ImportRejectedError
 from qaf_analysis.data.council.read import read_council
+from qaf_analysis.topics.common.headlines import headlines, headlines_to_declare
 from tests.data.conftest import AS_OF, KEY
 
 NAME = '[council]\nname = "Pasteshire"\n'
@@ -238,6 +239,33 @@ def test_a_headline_domain_of_a_name_that_no_audit_has(tmp_path):
     assert codes == ["headline_absent"]
     assert "headline_absent" not in after
     assert imported.audits.settings.headline_domain == "Overall"
+
+
+@pytest.mark.parametrize("settings", ["", '[domains]\nVoice = "child"\nRisk = ""\nPlan = ""\n'])
+def test_domains_that_stand_for_an_overall_grade_that_nobody_gave(tmp_path, settings):
+    """Of domains graded as a matter of course the first two; Care is graded in one of three."""
+    domains = ("Plan", "Risk", "Voice") if settings else ("Plan", "Risk", "Voice", "Care")
+    lines = [audit(n, domain=d) for n in range(3) for d in domains if d != "Care" or n == 1]
+    files = {"audits.csv": rows(*lines), "council.toml": NAME + settings}
+    codes, after, imported = after_pasting(tmp_path, files)
+    assert codes == ["headline_absent"]
+    assert "headline_absent" not in after
+    expected = ("Voice", "Risk") if settings else ("Plan", "Risk")
+    assert imported.audits.settings.headline_domains == expected
+    assert headlines(imported.audits) == expected
+    assert headlines_to_declare(imported.audits) == ()
+
+
+def test_the_message_names_the_domains_that_the_report_is_about(tmp_path):
+    lines = [audit(n, domain=d) for n in range(4) for d in "ABCDEFGH" if d != "A" or n == 1]
+    write(tmp_path, {"audits.csv": rows(*lines), "council.toml": NAME})
+    found, imported = findings_of(tmp_path)
+    [(_, block)] = offered(found)
+    assert block.splitlines()[-2:] == [
+        'headline_domains = ["B", "C"]',
+        '# or others, 6 at most: "A", "D", "E", "F", "G", "H"',
+    ]
+    assert headlines(imported.audits) == ("B", "C") == headlines_to_declare(imported.audits)
 
 
 def test_moderated_and_audited_names_of_the_headline_agree(tmp_path):

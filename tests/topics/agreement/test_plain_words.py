@@ -282,11 +282,13 @@ def test_more_audits_than_there_are_take_years():
     assert planned_double_grading(basis, width=0.1, audits=number).designs[0].why_not == ""
     year = planned_double_grading(basis, width=0.1, audits=number - 1).designs[0]
     assert year.why_not == (
-        f"more than the year's {number - 1:,} audits: 1.0 years with every audit graded twice"
+        f"more than the year's {number - 1:,} audits, so it would take "
+        "1.0 years with every audit graded twice"
     )
     half = planned_double_grading(basis, width=0.1, audits=number // 2).designs[0]
     assert half.why_not == (
-        f"more than the year's {number // 2:,} audits: 2.0 years with every audit graded twice"
+        f"more than the year's {number // 2:,} audits, so it would take "
+        "2.0 years with every audit graded twice"
     )
     assert half.double_graded == number
     assert half.expected_width == pytest.approx(0.1, rel=1e-3)

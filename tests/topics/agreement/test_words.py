@@ -315,9 +315,10 @@ def test_full_agreement_hangs_on_nobody():
             "graded twice by 1 auditor.",
         ),
         (
-            {"why_not": "more than the year's 50 audits"},
+            {"why_not": "more than the year's 50 audits, so it would take 22.4 years"},
             "AC2's interval is now 0.24 wide. To halve it, about 1,120 audits a year would have "
-            "to be graded twice by 1,008 auditors: more than the year's 50 audits.",
+            "to be graded twice by 1,008 auditors. That is more than the year's 50 audits, so it "
+            "would take 22.4 years.",
         ),
         (
             {"needed": 0, "why_not": "more auditors are needed"},

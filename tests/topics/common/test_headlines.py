@@ -5,11 +5,17 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from qaf_analysis.terms.headlines import DerivedRule
+from qaf_analysis.terms.headlines import DerivedRule, stand_ins
 from qaf_analysis.terms.names import DomainTag
 from qaf_analysis.terms.settings import Settings
 from qaf_analysis.topics.common.evidence import Evidence
-from qaf_analysis.topics.common.headlines import derived_grades, headlines, judged, with_derived
+from qaf_analysis.topics.common.headlines import (
+    derived_grades,
+    headlines,
+    headlines_to_declare,
+    judged,
+    with_derived,
+)
 from qaf_analysis.topics.common.scope import latest_quarter
 from tests.topics.by_hand import Row, council
 
@@ -81,9 +87,37 @@ def test_headlines_that_nobody_graded_are_passed_over():
     assert headlines(of_areas(impact_domain="Impact")) == ("Help", "Care")
 
 
-def test_where_none_is_declared_domains_take_the_place_of_an_overall_grade():
+def test_where_none_is_declared_two_domains_take_the_place_of_an_overall_grade():
+    """Risk is graded in one of two audits: often enough, but two are as many as can be read."""
     plain = replace(of_areas(), settings=Settings(council="Small"))
-    assert headlines(plain) == ("Care", "Help", "Risk")
+    assert headlines(plain) == ("Care", "Help") == headlines_to_declare(plain)
+    declared = {"Risk": None, "Help": None, "Care": None}
+    assert headlines(replace(plain, settings=Settings(council="Small", domains=declared))) == (
+        "Risk", "Help",
+    )  # fmt: skip
+    assert headlines_to_declare(of_areas()) == ()
+
+
+def test_the_impact_alone_is_no_headline_of_practice():
+    settings = Settings(council="Small", impact_domain="Help")
+    council = replace(of_areas(), settings=settings)
+    assert headlines(council) == ("Care", "Risk", "Help")
+    assert headlines_to_declare(council) == ("Care", "Risk")
+
+
+@pytest.mark.parametrize(
+    ("audits", "expected"),
+    [
+        ({}, ()),
+        ({"Plan": 0}, ()),
+        ({"Plan": 1}, ("Plan",)),
+        ({"Adoption": 19, "Plan": 40, "Risk": 39, "Voice": 40}, ("Plan", "Risk")),
+        ({"Adoption": 20, "Plan": 40, "Risk": 39}, ("Adoption", "Plan")),
+        ({"Adoption": 1, "Plan": 40}, ("Plan",)),
+    ],
+)
+def test_domains_that_stand_in_are_those_graded_as_a_matter_of_course(audits, expected):
+    assert stand_ins(audits) == expected
 
 
 def test_questions_about_a_judged_whole_find_none_among_areas():

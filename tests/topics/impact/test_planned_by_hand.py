@@ -249,22 +249,22 @@ PLAN = ImpactPlan(
 def test_a_plan_is_printed_with_its_power_and_every_figure_in_its_place():
     assert impact_plan_lines(PLAN) == [
         "Smallest true change seen 80% of the time, by a verdict at the level 0.95",
-        "  now, with 51 audits a quarter, 3 + 5 quarters, 6 comparison domains: 0.20 grades, 25 "
-        "points graded good or better",
+        "  now, with 51 audits a quarter, 3 + 5 quarters, 6 comparison domains: 0.20 grades, or 25 "
+        "points in the share graded good or better",
         "    or 0.21 to 0.22 grades, 26 to 27 points: so few quarters leave open how much they "
         "vary",
-        "    however many audits a quarter: 0.23 grades, 28 points graded good or better (but up "
-        "to 0.24 and 29 are possible)",
+        "    however many audits a quarter: 0.23 grades, or 28 points in the share "
+        "graded good or better (but up to 0.24 and 29 are possible)",
         "    a change of 0.15 grades needs 1,234 audits a quarter",
         "",
         "Other numbers of audits a quarter",
-        "  1,000  0.30 grades, 35 points graded good or better",
+        "  1,000  0.30 grades, or 35 points in the share graded good or better",
         "",
         "Other numbers of quarters before and after",
-        "   4 + 7  0.40 grades, 45 points graded good or better",
+        "   4 + 7  0.40 grades, or 45 points in the share graded good or better",
         "",
         "Other numbers of comparison domains",
-        "      8  0.50 grades, 55 points graded good or better",
+        "      8  0.50 grades, or 55 points in the share graded good or better",
         "",
         "Rests on: one thing.",
         "Rests on: another.",
@@ -284,12 +284,13 @@ def test_a_plan_is_printed_with_its_power_and_every_figure_in_its_place():
         ({"change": 0.0}, 4, ""),
         ({"needed": 1}, 4, "    a change of 0.15 grades needs 1 audit a quarter"),
         ({"present": planned(1, 1, 1, 1, 0.2)}, 1, "  now, with 1 audit a quarter, 1 + 1 quarters, "
-         "1 comparison domain: 0.20 grades, 25 points graded good or better"),
+         "1 comparison domain: 0.20 grades, or 25 points in the share graded good or better"),
         ({"present": replace(PLAN.present, grade_high=PLAN.present.grade_low)}, 2,
-         "    however many audits a quarter: 0.23 grades, 28 points graded good or better (but up "
-         "to 0.24 and 29 are possible)"),
+         "    however many audits a quarter: 0.23 grades, or 28 points in the share "
+         "graded good or better (but up to 0.24 and 29 are possible)"),
         ({"present": replace(PLAN.present, grade_limit_high=PLAN.present.grade_limit)}, 3,
-         "    however many audits a quarter: 0.23 grades, 28 points graded good or better"),
+         "    however many audits a quarter: 0.23 grades, or 28 points in the share "
+         "graded good or better"),
     ],
 )  # fmt: skip
 def test_what_a_plan_prints_follows_its_figures(parts, place, line):

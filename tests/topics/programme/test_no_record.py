@@ -3,6 +3,7 @@
 from dataclasses import replace
 from types import SimpleNamespace
 
+import pandas as pd
 import pytest
 
 from qaf_analysis.data.contract.record import FileRecord, ImportRecord
@@ -15,12 +16,13 @@ from qaf_analysis.topics.programme.words import say_intake
 FILE = FileRecord(
     name="a.xlsx", kind="audits", sha256="", rows_in=301, loaded=297, quarantined=1, not_data=3
 )
+NO_RATINGS = pd.DataFrame({name: [] for name in ("audit_id", "role", "domain")}, dtype=object)
 
 
 def reading(file):
     record = ImportRecord(files=(file,), findings=(), checks=(), key_id="k")
     audits = SimpleNamespace(
-        settings=Settings(council="X"), record=record, audits=[], ratings=[], moderations=[]
+        settings=Settings(council="X"), record=record, audits=[], ratings=NO_RATINGS, moderations=[]
     )
     return intake(audits, quarter=Quarter(2019, 3))
 

@@ -9,6 +9,8 @@ import pytest
 
 from qaf_analysis.data.contract.record import FileRecord
 from qaf_analysis.terms.scale import ScaleWords
+from qaf_analysis.topics.common.eras import in_era
+from qaf_analysis.topics.programme.analysis.grades import programme
 from qaf_analysis.topics.programme.analysis.intake import FindingGroup
 from qaf_analysis.topics.programme.words import (
     MULTI_AGENCY,
@@ -27,6 +29,8 @@ from qaf_analysis.topics.programme.words import (
 )
 from tests.topics.by_hand import estimated, unknown
 from tests.topics.programme.results import INTAKE, LAST, PROGRAMME, REACH, counts
+from tests.topics.scales.eras_by_hand import LAST as ERA_LAST
+from tests.topics.scales.eras_by_hand import bridged
 
 MINUS = "\N{MINUS SIGN}"
 RISE, FALL = estimated(0.14, 0.04, 0.24), estimated(-0.14, -0.24, -0.04)
@@ -400,3 +404,31 @@ def test_a_derived_grade_is_told_as_derived():
     told = say_programme(replace(PROGRAMME, areas=3)).limits
     assert told.startswith("Nobody gave this grade: a rule derives it from 3 areas. Its level")
     assert say_programme(PROGRAMME).limits == told[told.index("These are auditors' own") :]
+
+
+def test_an_overall_grade_that_nobody_gave_is_said():
+    say = "Name the domains that this page should be about as headline_domains under [council] in "
+    assert data_warnings(replace(INTAKE, stand_ins=("Plan", "Risk"))) == (
+        "No audit has an overall grade, and no headline is declared: Plan and Risk stand here in "
+        f"its place. {say}council.toml. See Data quality.",
+    )
+    [alone] = data_warnings(replace(INTAKE, stand_ins=("Plan",)))
+    assert "Plan stands here in its place." in alone
+
+
+def test_audits_are_counted_on_the_scale_in_use_and_it_is_said():
+    """200 audits on the new scale, 200 on the old one: never "since 2027-28 Q1 … 200" alone."""
+    whole = bridged()
+    new = programme(in_era(whole, ERA_LAST), quarter=ERA_LAST)
+    assert say_programme(new).paragraphs[2] == (
+        "On the scale in use since 1 April 2027 the programme completed 200 audits, not counting "
+        "audits on an earlier scale: 200 collaborative. 5 auditors graded in the year to March "
+        "2028."
+    )
+    before = ERA_LAST.next(-4)
+    old = programme(in_era(whole, before), quarter=before)
+    assert (
+        say_programme(old)
+        .paragraphs[2]
+        .startswith("Since 2026-27 Q1 the programme completed 200 audits: 200 collaborative.")
+    )

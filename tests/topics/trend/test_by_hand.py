@@ -350,3 +350,33 @@ def test_moderations_that_could_not_be_read_are_not_called_none():
         "no moderation of the first year could be used, and 38 of 38 rows of moderations were "
         "set aside when the files were read"
     )
+
+
+@pytest.mark.parametrize(
+    ("first", "since"),
+    [
+        ("2018-19 Q2", "the three quarters to March 2019"),
+        ("2018-19 Q3", "the two quarters to March 2019"),
+        ("2018-19 Q4", "2018-19 Q4"),
+    ],
+)
+def test_a_first_period_short_of_a_year_is_said_with_one_preposition(first, since):
+    """Never "since 2018-19 Q2 to 2018-19 Q4", nor "from … to … to …"."""
+    found = of(*year(first, FIRST), *year(NOW, FINAL))
+    assert true_trend_line(found).startswith(f"Since {since}, by moderators' grades: ")
+    assert (
+        say_true_trend(found)
+        .paragraphs[0]
+        .startswith(
+            f"From {since} to the year to March 2020 auditors' mean grade changed by +0.6 ("
+        )
+    )
+    assert true_trend_tables(found)[0].note.startswith(f"From {since} to the year to March 2020; ")
+
+
+def test_a_first_period_short_of_a_year_is_said_alike_where_nothing_can_be_told():
+    rows = [audit("2018-19 Q2", 2, auditor=name) for name in "ABCDEF" for _ in range(5)]
+    found = of(*rows, *year(NOW, FINAL))
+    assert true_trend_line(found).startswith(
+        "Whether the trend since the three quarters to March 2019 is real cannot be told, because "
+    )

@@ -26,7 +26,7 @@ def test_the_parts_stand_each_in_its_row():
          "mix of auditors"),
         ("   … auditors became kinder or harsher", "+0.3", "+0.1 to +0.5", "1,404", "34",
          "less mix"),
-        ("Change in auditors' grades, points graded good or better",
+        ("Change in auditors' grades, points in the share graded good or better",
          "+21", "+12 to +30", "1,500", "40",
          "good means"),
         ("… of which practice", "+4", "−6 to +14", "1,501", "41", "good two-phase"),

@@ -170,8 +170,8 @@ def _design(
     why_not = planned.why_not
     if planned.double_graded > audits:
         why_not = (
-            f"more than the year's {audits:,} audits: {planned.double_graded / audits:.1f} years "
-            "with every audit graded twice"
+            f"more than the year's {audits:,} audits, so it would take "
+            f"{planned.double_graded / audits:.1f} years with every audit graded twice"
         )
     return PlannedDesign(
         auditors=auditors,

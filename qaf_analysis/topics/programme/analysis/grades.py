@@ -16,13 +16,14 @@ from qaf_analysis.stats.core.means import clustered_share
 from qaf_analysis.stats.core.small_base import on_enough
 from qaf_analysis.stats.optimism.headline import good_as_audited
 from qaf_analysis.stats.trend.year_change import METHOD, direction, share_change
+from qaf_analysis.terms.eras import in_words
 from qaf_analysis.terms.estimate import Estimate
 from qaf_analysis.terms.names import AuditType
 from qaf_analysis.terms.quarter import Quarter, quarters_between
 from qaf_analysis.terms.scale import ScaleWords
 from qaf_analysis.terms.settings import Settings
 from qaf_analysis.terms.verdicts import YearVerdict
-from qaf_analysis.topics.common.eras import why_no_earlier_period
+from qaf_analysis.topics.common.eras import new_scale, why_no_earlier_period
 from qaf_analysis.topics.common.scope import (
     Event,
     LeftOut,
@@ -83,7 +84,8 @@ class Programme:
     ``years`` holds every year, the earliest first. ``change`` sets this year against the year
     before and ``quarter_change`` this quarter against the one before; no other pair is compared.
     No share is given on fewer than ten audits. ``areas`` is how many areas the grade is derived
-    from; 0 where it is given as such.
+    from; 0 where it is given as such. ``scale_since`` is the first day of the scale in use, in
+    words, and nothing before it is counted; empty where there was no other scale.
     """
 
     scope: Scope
@@ -111,6 +113,7 @@ class Programme:
     multi_agency: tuple[MultiAgencyRound, ...]
     events: tuple[Event, ...]
     mix_breaks: tuple[MixBreak, ...] = ()
+    scale_since: str = ""
 
     @property
     def verdict(self) -> YearVerdict:
@@ -173,7 +176,13 @@ def programme(audits: Audits, *, quarter: Quarter) -> Programme:
         multi_agency=multi_agency_rounds(known),
         events=events(known, quarters),
         mix_breaks=mix_breaks(known, grades, quarters=quarters),
+        scale_since=_scale_since(known.settings),
     )
+
+
+def _scale_since(settings: Settings) -> str:
+    era = new_scale(settings)
+    return in_words(era.first) if era is not None and era.first is not None else ""
 
 
 def grade_counts(label: str, grades: pd.DataFrame, n_levels: int, good_from: int) -> GradeCounts:

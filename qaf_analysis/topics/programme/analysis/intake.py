@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from qaf_analysis.data.contract.audits import Audits
 from qaf_analysis.data.contract.record import Check, FileRecord, Finding
 from qaf_analysis.terms.quarter import Quarter
+from qaf_analysis.topics.common.headlines import headlines_to_declare
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,7 +28,8 @@ class Intake:
 
     Rows in are always the rows loaded, the rows set aside and those that hold no record together.
     ``set_aside_sum`` is the keyed sum of the file of rows set aside, which lies outside it;
-    empty where there is none.
+    empty where there is none. ``stand_ins`` are domains that headline figures are about because
+    no declared headline was graded.
     """
 
     council: str
@@ -47,10 +49,20 @@ class Intake:
     moderations: int
     not_data: int = 0
     set_aside_sum: str = ""
+    stand_ins: tuple[str, ...] = ()
 
 
-def intake(audits: Audits, *, quarter: Quarter) -> Intake:
-    """Summarise what reading found, in a form that quotes no cell."""
+def intake(audits: Audits, *, quarter: Quarter, reported: Audits | None = None) -> Intake:
+    """Summarise what reading found, in a form that quotes no cell.
+
+    Parameters
+    ----------
+    audits : Audits
+        Everything that was read.
+    quarter : Quarter
+    reported : Audits, optional
+        The part of it that the report is about; all of it when left out.
+    """
     record = audits.record
     return Intake(
         council=audits.settings.council,
@@ -70,6 +82,7 @@ def intake(audits: Audits, *, quarter: Quarter) -> Intake:
         moderations=len(audits.moderations),
         not_data=record.not_data,
         set_aside_sum=record.set_aside_sum,
+        stand_ins=headlines_to_declare(audits if reported is None else reported),
     )
 
 
