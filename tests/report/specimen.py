@@ -21,7 +21,8 @@ from qaf_analysis.report.document import BigNumber, Box, Document, FirstPage, Le
 from qaf_analysis.terms.scale import ScaleWords
 from qaf_analysis.terms.verdicts import ThemeVerdict
 from qaf_analysis.topics.agreement.pictures import auditor_grid, pair_squares
-from qaf_analysis.topics.impact.pictures import Line, theme_forest, theme_lines
+from qaf_analysis.topics.impact.lines import Line, theme_lines
+from qaf_analysis.topics.impact.pictures import theme_forest
 from qaf_analysis.topics.optimism.pictures import gap_over_rounds, moderation_grid
 from qaf_analysis.topics.process.pictures import spread_before_after
 from qaf_analysis.topics.programme.pictures import AdjustedBar, audits_completed, grade_bars

@@ -414,10 +414,10 @@ def test_signs_and_their_words():
         "Found. A: improvement, a signal in the better direction. B: concern, a signal in the "
         "worse direction. C: common cause, no signal at this point. D: cannot tell, no rule could "
         "signal here, so silence means nothing. E: consistently pass, left as it is, it would meet "
-        "the target every time. F: consistently fail, left as it is, it would miss the target "
-        "every time. G: hit and miss, left as it is, it would meet the target only at times. H: "
-        "improvement, a signal in the better direction."
+        "the target every time."
     )
+    told = icon_rows([Icon(name="A", reading="concern")], title="Found", alt=("One is worse.",))
+    assert told.alt == "Found. One is worse."
     # Discs are drawn as lines of 49 points and are left out here.
     assert [said for said in drawn(picture) if len(said) < 150] == [
         "box 5,273 to 33,301 accent edge accent 2",
