@@ -54,7 +54,9 @@ DETECTABLE = (0.18, 0.18, 0.2, math.nan)
 BEFORE = Mark(label="before", value=0.42, low=0.29, high=0.56)
 AFTER = Mark(label="after", value=0.27, low=0.13, high=0.45)
 ADJUSTED = AdjustedBar(
-    label="had moderators graded the last year",
+    period="the year to March 2020",
+    graded=(0.10, 0.30, 0.50, 0.10),
+    audits=199,
     shares=(0.12, 0.42, 0.40, 0.06),
     good=Mark(label="good or better", value=0.46, low=0.37, high=0.55),
 )
