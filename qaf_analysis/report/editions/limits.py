@@ -20,6 +20,8 @@ from qaf_analysis.topics.programme.analysis.intake import Intake
 from qaf_analysis.topics.programme.analysis.reach import Reach
 from qaf_analysis.topics.programme.words import reach_points
 from qaf_analysis.topics.registry import Results
+from qaf_analysis.topics.since.analysis import SinceLast
+from qaf_analysis.topics.since.tables import since_tables
 
 LIMITS = "limits"
 KEY_WORDS = ("Audit", "Gap", "Interval", "Moderation", "Theme", "Verdict")
@@ -36,6 +38,7 @@ def limits_part(results: Results) -> Part:
         blocks=(
             Kept(block=Listing(items=(*reach_points(results[Reach]), *_CANNOT))),
             *_titled("How it was made", "method-in-ten-lines", method_lines(results)),
+            *_since(results[SinceLast]),
             *_titled("Not supplied for this report", "not-supplied", not_supplied(results)),
             Kept(block=_words(results, KEY_WORDS, "The words of this report")),
             Kept(block=_rules_reached(results), keep=2, is_filler=True),
@@ -52,6 +55,16 @@ def _titled(title: str, name: str, items: tuple[str, ...]) -> tuple[Kept, ...]:
         Kept(block=Heading(text=title, id=name, level=3)),
         Kept(block=Listing(items=items, is_ordered=ordered)),
     )
+
+
+def _since(result: SinceLast) -> Iterator[Kept]:
+    """What became of what was agreed, and what reads otherwise than in the last report."""
+    if not result.has_something:
+        return
+    yield Kept(block=Heading(text="Since the last report", id="since-last-report", level=3))
+    for table in since_tables(result):
+        if table.rows:
+            yield Kept(block=table, keep=8)
 
 
 def method_lines(results: Results) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from qaf_analysis.kit.numbers import coefficient, counted, with_interval
 from qaf_analysis.kit.parts import as_sentence
@@ -18,19 +18,18 @@ from qaf_analysis.topics.agreement.words import (
     say_agreement,
 )
 from qaf_analysis.topics.common.brief import Brief, Told, sentences
-from qaf_analysis.topics.optimism.analysis.headline import Optimism
 
 
-def agreement_brief(result: Agreement, optimism: Optimism | None = None) -> Brief:
+def agreement_brief(result: Agreement, moderated: Sequence[Sequence[int]] = ()) -> Brief:
     """Return what a committee is told of agreement: how often, and how sure.
 
     Parameters
     ----------
     result : Agreement
-    optimism : Optimism or None
-        To show beside it how often auditors and moderators agree.
+    moderated : sequence of sequence of int
+        Audits by the auditor's and the moderator's grade, to be shown beside it.
     """
-    bars = for_both_if_any(lambda size: pairs_picture(result, optimism, size=size))
+    bars = for_both_if_any(lambda size: pairs_picture(result, moderated, size=size))
     return Brief(
         claim=agreement_claim(result),
         paragraphs=tuple(_paragraphs(result)),

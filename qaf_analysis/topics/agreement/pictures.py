@@ -59,7 +59,6 @@ from qaf_analysis.topics.agreement.words import (
     say_agreement,
     were,
 )
-from qaf_analysis.topics.optimism.analysis.headline import Optimism
 
 LANDIS_KOCH = (
     (0.2, "slight"),
@@ -106,26 +105,26 @@ def agreement_card_picture(result: Agreement, *, size: Size = "card") -> Picture
 
 
 def pairs_picture(
-    result: Agreement, optimism: Optimism | None, *, size: Size = "full"
+    result: Agreement, moderated: Sequence[Sequence[int]] = (), *, size: Size = "full"
 ) -> Picture | None:
     """Two auditors, and auditor and moderator: same grade, one apart, two or more.
 
-    A kind of pair on fewer than ten cases is left out; no picture where none is left.
+    ``moderated[i][j]`` counts audits graded i by the auditor and j by the moderator. A kind of
+    pair on fewer than ten cases is left out; no picture where none is left.
     """
     pairs = []
     if result.pairs and result.ac2.is_estimable:
         shares = (result.identical, result.one_apart, result.two_or_more)
         pairs.append(Pairs(name="Two auditors", cases=result.double_gradings, shares=shares))
-    if optimism is not None:
-        table, places = optimism.table, range(len(optimism.table))
-        apart = [
-            sum(table[i][j] for i in places for j in places if min(abs(i - j), 2) == far)
-            for far in range(3)
-        ]
-        total = sum(apart)
-        if total >= FEWEST_PAIRS:
-            one, two, three = (number / total for number in apart)
-            pairs.append(Pairs(name="Auditor and moderator", cases=total, shares=(one, two, three)))
+    places = range(len(moderated))
+    apart = [
+        sum(moderated[i][j] for i in places for j in places if min(abs(i - j), 2) == far)
+        for far in range(3)
+    ]
+    total = sum(apart)
+    if total >= FEWEST_PAIRS:
+        one, two, three = (number / total for number in apart)
+        pairs.append(Pairs(name="Auditor and moderator", cases=total, shares=(one, two, three)))
     if not pairs:
         return None
     told = ", ".join(f"{pair.name.lower()} {percent(pair.shares[0])}" for pair in pairs)
