@@ -77,7 +77,7 @@ def test_a_control_chart():
     )
     assert drawn(picture) == [
         "shape 62,146 182,146 182,146 301,146 301,146 421,146 421,248 301,248 301,248 "
-        '182,248 182,248 62,248 band',
+        "182,248 182,248 62,248 band",
         "box 421,129 to 540,231 band",
         "line 62,265 540,265 edge grid 1",
         "line 62,231 540,231 edge grid 1",
@@ -157,7 +157,7 @@ def test_two_series_over_the_same_quarters():
     )
     assert drawn(picture) == [
         "shape 62,127 182,127 182,127 301,127 301,127 421,127 421,196 301,196 301,196 "
-        '182,196 182,196 62,196 band',
+        "182,196 182,196 62,196 band",
         "box 421,115 to 540,185 band",
         "line 62,208 540,208 edge grid 1",
         "line 62,185 540,185 edge grid 1",
