@@ -57,5 +57,7 @@ def worst_rows(
     if len(kept) == len(table.rows):
         return replace(table, rows=kept)
     number = whole(len(table.rows))
-    said = f"The first {most} of {number} rows, worst first; all {number} stand in {elsewhere}."
+    ranked = len({bad for bad in badness if not isnan(bad)}) > 1
+    worst = ", worst first" if ranked else ""
+    said = f"The first {most} of {number} rows{worst}; all {number} stand in {elsewhere}."
     return replace(table, rows=kept, note=f"{said} {table.note}".strip())

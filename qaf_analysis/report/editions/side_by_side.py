@@ -56,6 +56,15 @@ def team_lines(results: Results) -> tuple[Line, ...]:
     return _lines(results, results[Programme].by_team, "team")
 
 
+def case_types_table(results: Results, *, most: int = PAGEFUL) -> Table:
+    """Every type of case with its figures, in the order of their names: what may be chance is not
+    ranked.
+    """
+    lines = _lines(results, results[Programme].by_case_type, "case type")
+    untold = [0.0 if line.grades.good.is_estimable else nan for line in lines]
+    return worst_rows(_table(results, lines, "Case type"), badness=untold, most=most)
+
+
 def _lines(results: Results, grades: Sequence[GradeCounts], kind: str) -> tuple[Line, ...]:
     gaps: dict[str, Estimate] = {}
     if results.has(OptimismDetail):

@@ -29,9 +29,12 @@ def not_supplied(results: Results) -> tuple[str, ...]:
 
 def _missing(results: Results) -> Iterator[str]:
     programme = results[Programme]
-    if results[Agreement].verdict == AgreementVerdict.NOT_MEASURABLE:
+    verdicts = {one.result.verdict for one in results.released(Agreement).every}
+    if verdicts == {AgreementVerdict.NOT_MEASURABLE}:
         yield "Audits that two auditors read without seeing each other’s grade."
-    if results.has(Optimism) and not results[Optimism].by_selection:
+    if results.has(Optimism) and not any(
+        one.result.by_selection for one in results.released(Optimism).every
+    ):
         yield "Grades of external moderators for audits of this period."
     if not results[Themes].themes:
         yield "Themed audits, declared with their domain and quarter."

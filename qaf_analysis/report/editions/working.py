@@ -12,7 +12,7 @@ from dataclasses import replace
 from qaf_analysis import __version__
 from qaf_analysis.kit.parts import Card
 from qaf_analysis.report.blocks import Block, Figure, Heading, Listing
-from qaf_analysis.report.by_headline import headlines_table
+from qaf_analysis.report.by_headline import DIFFERS, headlines_table
 from qaf_analysis.report.document import Document, FirstPage
 from qaf_analysis.report.editions.next_round import next_round
 from qaf_analysis.report.editions.supplied import not_supplied
@@ -119,11 +119,14 @@ def _first_page(
 
 
 def _card(card: Card, numbers: dict[str, int]) -> Card:
-    """The card in one sentence, without its picture, leading to what this edition says more."""
+    """The card in short, without its picture, leading to what this edition says more.
+
+    One sentence is enough, but not where each headline has its own.
+    """
     section = _ANSWERED_IN[card.section]
     return replace(
         card,
-        words=sentences(card.words)[0],
+        words=card.words if card.verdict == DIFFERS else sentences(str(card.words))[0],
         picture=None,
         section=section if section in numbers else NOT_SUPPLIED,
     )

@@ -12,6 +12,7 @@ from qaf_analysis.report.blocks import Block, Figure, Heading, Listing, Note, Pa
 from qaf_analysis.report.editions.next_round import NextRound
 from qaf_analysis.report.editions.shorten import PAGEFUL, worst_rows
 from qaf_analysis.report.editions.side_by_side import (
+    case_types_table,
     domains_table,
     graded_domains,
     team_lines,
@@ -48,7 +49,8 @@ from qaf_analysis.topics.registry import Results
 
 TO_DO, CASES, DOMAINS, SITTINGS, TEAMS = "to-do", "cases", "domains", "sittings", "teams"
 MODERATORS, ACTIONS, NEXT_SAMPLE = "moderators", "actions", "next-sample"
-_DRIVERS = ("sitting", "case type", "kind of reading", "process change")
+_DRIVERS = ("sitting", "kind of reading", "process change")
+_COMPARED = (*_DRIVERS, "case type")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -245,7 +247,7 @@ def _drivers_claim(every: Sequence[tuple[str, AgreementDrivers]]) -> str:
         for headline, drivers in every
         for low in drivers.groups
         for high in drivers.groups
-        if low.kind == high.kind and low.kind in _DRIVERS and _is_lower(low, high)
+        if low.kind == high.kind and low.kind in _COMPARED and _is_lower(low, high)
     ]
     if not pairs:
         return "No kind of audit is shown to part auditors more than another"
@@ -266,10 +268,12 @@ def _driver_blocks(results: Results, most: int) -> Iterator[Block]:
     yield from _said(*say_agreement_drivers(drivers).paragraphs[1:])
     groups = tuple(one for one in drivers.groups if one.kind in _DRIVERS)
     if groups:
-        table = groups_table("Agreement by case, sitting and change", "Group", groups, drivers)
+        table = groups_table("Agreement by sitting and change", "Group", groups, drivers)
         yield in_section(
             worst_rows(table, badness=[_low(one.coefficient) for one in groups], most=most)
         )
+    if len(results[Programme].by_case_type) > 1:
+        yield case_types_table(results, most=most)
     detail = results[AgreementDetail]
     if detail.boundaries and any(one.pairs for one in detail.boundaries):
         table = boundaries_table(detail)
@@ -419,7 +423,7 @@ def _next_sample(following: NextRound) -> WorkingSection:
         claim=following.claim,
         blocks=(
             *_said(*following.paragraphs),
-            Paragraph(words=("To draw them, type in a new folder: ", Strong(following.command))),
+            Paragraph(words=("To draw them, with your own folders: ", Strong(following.command))),
             *((in_section(needs_table(plan)),) if plan.answers else ()),
             _limits(following.limits),
         ),

@@ -11,6 +11,8 @@ from qaf_analysis.terms.names import ROUTINE_AUDITS
 from qaf_analysis.terms.scale import beginning_sentence
 from qaf_analysis.topics.cases.analysis import Answer, Case, CaseRule, CasesToDiscuss
 from qaf_analysis.topics.cases.words import (
+    ALL_CASES,
+    EVERY_CASE,
     MOST,
     boundary_words,
     domains_words,
@@ -28,7 +30,7 @@ def cases_to_discuss_tables(result: CasesToDiscuss) -> tuple[Table, ...]:
     if result.cases:
         tables.insert(0, in_section(first_cases(result)))
     if len(result.cases) > MOST:
-        tables.append(_cases("Every case to discuss", result.cases, result))
+        tables.append(_cases(EVERY_CASE, result.cases, result))
     if result.multi_agency:
         tables.append(
             _cases("Multi-agency audits that two people graded apart", result.multi_agency, result)
@@ -50,7 +52,7 @@ def first_cases(result: CasesToDiscuss, *, most: int = MOST) -> Table:
     hidden = len(result.cases) - most
     if hidden <= 0:
         return table
-    more = f"{most} of {whole(len(result.cases))}; all of them stand in the tables of all figures."
+    more = f"{most} of {whole(len(result.cases))}; all of them stand in {ALL_CASES}."
     return replace(table, note=f"{more} {table.note}")
 
 

@@ -20,6 +20,8 @@ from qaf_analysis.topics.cases.analysis import (
 
 MOST = 20
 """Cases that are shown beside the words; all of them stand in the tables behind."""
+EVERY_CASE = "Every case to discuss"
+ALL_CASES = f"the table “{EVERY_CASE}” of the annex"
 MOST_BOUNDARIES = 3
 """Boundaries named besides the one at which most readers part."""
 NO_MODERATOR = "not moderated otherwise"
@@ -87,7 +89,7 @@ def _chosen(result: CasesToDiscuss) -> str:
     if len(result.cases) > MOST:
         said.append(
             f"The {MOST} to begin with are shown: the newest quarter first, then the largest "
-            f"difference. All {whole(len(result.cases))} stand in the tables of all figures."
+            f"difference. All {whole(len(result.cases))} stand in {ALL_CASES}."
         )
     return " ".join(said)
 

@@ -152,9 +152,11 @@ def test_twenty_are_shown_and_all_stand_behind():
     tables = [one for one in cases_to_discuss_tables(many) if "Audit" in heads(one)]
     assert [(one.place, len(one.rows)) for one in tables] == [("section", 20), ("appendix", 21)]
     assert tables[0].rows == tables[1].rows[:20]
-    assert tables[0].note.startswith("20 of 21; all of them stand in the tables of all figures.")
-    assert "All 21 stand in the tables of all figures." in said(many)
-    assert "stand in the tables" not in said(few) + tables[1].note
+    assert tables[0].note.startswith(
+        "20 of 21; all of them stand in the table “Every case to discuss” of the annex."
+    )
+    assert "All 21 stand in the table “Every case to discuss” of the annex." in said(many)
+    assert "of the annex" not in said(few) + tables[1].note
 
 
 def heads(table) -> list[str]:
