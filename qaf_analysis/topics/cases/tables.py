@@ -67,8 +67,8 @@ def _cases(caption: str, cases: Sequence[Case], result: CasesToDiscuss) -> Table
         ),
         rows=tuple(_row(case, result) for case in cases),
         note=f"The line: the lowest grade that counts as {result.scale.positive}. Audit: the first "
-        "letters of its code, with which it begins in every draw of audits too. Last column: "
-        "whether a reason is recorded, and what the auditor answered.",
+        "letters of its code; qaf cases --data FOLDER --out NEWFOLDER lists them with your own "
+        "identifiers. Last column: whether a reason is recorded, and what the auditor answered.",
         source=result.scope.source_line,
     )
 
