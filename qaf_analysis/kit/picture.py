@@ -11,6 +11,7 @@ from typing import Any
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
+from matplotlib.axis import XAxis, YAxis
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
@@ -52,9 +53,41 @@ def panel(figure: Figure, *, left: float, top: float, width: float, height: floa
     """Axes without frame or ticks at a place in pixels from the figure's top left corner."""
     across, down = figure.get_size_inches() * PIXELS_PER_INCH
     box = (left / across, 1 - (top + height) / down, width / across, height / down)
-    axes = figure.add_axes(box)
+    axes: Axes = figure.add_axes(_Tickless(figure, box))
     axes.set_axis_off()
     return axes
+
+
+class _UnmarkedX(XAxis):
+    """An axis that makes no tick: charts write their own values, and making ticks takes time."""
+
+    def set_clip_path(self, path: Any, transform: Any = None) -> None:
+        """Clip nothing: there is no tick."""
+
+    def set_tick_params(self, *which: Any, **looks: Any) -> None:
+        """Change nothing: there is no tick."""
+
+
+class _UnmarkedY(YAxis):
+    """As ``_UnmarkedX``."""
+
+    def set_clip_path(self, path: Any, transform: Any = None) -> None:
+        """Clip nothing: there is no tick."""
+
+    def set_tick_params(self, *which: Any, **looks: Any) -> None:
+        """Change nothing: there is no tick."""
+
+
+class _Tickless(Axes):
+    """Axes whose two axes make no ticks."""
+
+    def _init_axis(self) -> None:
+        self.xaxis = _UnmarkedX(self, clear=False)
+        self.yaxis = _UnmarkedY(self, clear=False)
+        for spine, axis in (
+            ("bottom", self.xaxis), ("top", self.xaxis), ("left", self.yaxis), ("right", self.yaxis)
+        ):  # fmt: skip
+            self.spines[spine].register_axis(axis)
 
 
 def drawn_for_both(draw: Callable[[Size], Picture]) -> Picture:

@@ -173,6 +173,7 @@ def spoilt(how: str) -> bytes:
         "a jpeg": b"\xff\xd8\xff\xe0" + b"\0" * 50,
         "cut short": whole[:-20],
         "a bit turned": whole[:50] + bytes([whole[50] ^ 1]) + whole[51:],
+        "a wrong sum": whole[:-1] + bytes([whole[-1] ^ 1]),
         "no end": of(head, rows, b""),
         "two heads": HEAD + piece(b"IHDR", head) + of(head, rows)[8:],
         "too few rows": of(head, short),
@@ -188,9 +189,9 @@ def spoilt(how: str) -> bytes:
 
 @pytest.mark.parametrize(
     "how",
-    ["empty", "a drawing", "a jpeg", "cut short", "a bit turned", "no end", "two heads",
-     "too few rows", "too many rows", "no zlib", "no such depth", "no such colours", "no palette",
-     "no such packing", "longer than the file"],
+    ["empty", "a drawing", "a jpeg", "cut short", "a bit turned", "a wrong sum", "no end",
+     "two heads", "too few rows", "too many rows", "no zlib", "no such depth", "no such colours",
+     "no palette", "no such packing", "longer than the file"],
 )  # fmt: skip
 def test_a_damaged_png_is_refused_before_any_writer_meets_it(how):
     with pytest.raises(SettingsError, match="is no PNG picture, or a damaged one"):

@@ -114,6 +114,9 @@ def test_reports_on_this_quarter_and_on_later_ones_are_passed_over(tmp_path):
     publish(tmp_path, Q3, said="this")
     publish(tmp_path, Q4, said="next")
     assert found(tmp_path) == EarlierReport()
+    damaged = publish(tmp_path, Q3, said="damaged")
+    (damaged / MANIFEST).write_text("{")
+    assert found(tmp_path) == EarlierReport()
     own = publish(tmp_path, Q2, said="before")
     assert last_of(tmp_path) == (own.name, "before")
     assert last_of(tmp_path, quarter=Q4)[1] == "this"

@@ -60,7 +60,7 @@ class Icon:
         return READING_WORDS[self.reading]
 
 
-def icon_rows(icons: Sequence[Icon], *, title: str) -> Picture:
+def icon_rows(icons: Sequence[Icon], *, title: str, alt: Sequence[str] = ()) -> Picture:
     """Draw signs one under the other, each with its name and its words beside it.
 
     Variation is told by a square with an arrow (filled for the better direction, empty for the
@@ -72,6 +72,8 @@ def icon_rows(icons: Sequence[Icon], *, title: str) -> Picture:
     icons : sequence of Icon
     title : str
         The finding.
+    alt : sequence of str
+        Alternative text in sentences, in place of one for every sign.
 
     Raises
     ------
@@ -98,8 +100,8 @@ def icon_rows(icons: Sequence[Icon], *, title: str) -> Picture:
                 for line, fitted in enumerate(lines):
                     rise = LINE * ((len(lines) - 1) / 2 - line)
                     write(axes, fitted, (at, height), shift=(0, rise + middle(WORDS)), bold=bold)
-        alt = " ".join(f"{icon.name}: {icon.reading}, {icon.words}." for icon in icons)
-        return picture_of(figure, title=title, alt=alt)
+        said = alt or [f"{icon.name}: {icon.reading}, {icon.words}." for icon in icons]
+        return picture_of(figure, title=title, alt=said)
 
 
 _Draw: TypeAlias = Callable[[Axes, tuple[float, float], int], None]

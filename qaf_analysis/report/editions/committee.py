@@ -11,11 +11,12 @@ from dataclasses import replace
 
 from qaf_analysis import __version__
 from qaf_analysis.kit.parts import Card, Picture, Table, listed, word_columns
-from qaf_analysis.report.blocks import Block, Figure, Heading, Link, Note, Paragraph
+from qaf_analysis.report.blocks import Block, Figure, Heading, Link, Listing, Note, Paragraph, Words
 from qaf_analysis.report.by_headline import headlines_table
-from qaf_analysis.report.document import Document, FirstPage
+from qaf_analysis.report.document import Box, Document, FirstPage
 from qaf_analysis.report.editions.fit import Draft, Fitted, Kept, LayOut, Part, fitted
-from qaf_analysis.report.editions.limits import limits_part
+from qaf_analysis.report.editions.limits import LIMITS, limits_part
+from qaf_analysis.report.editions.supplied import not_supplied
 from qaf_analysis.report.look import PLAIN, Look
 from qaf_analysis.report.quarterly import (
     SYNTHETIC,
@@ -24,6 +25,7 @@ from qaf_analysis.report.quarterly import (
     steps_of,
     subtitle,
 )
+from qaf_analysis.terms.verdicts import AgreementVerdict, OptimismVerdict
 from qaf_analysis.topics.agreement.analysis.headline import Agreement
 from qaf_analysis.topics.agreement.brief import agreement_brief, agreement_claim, agreement_in_short
 from qaf_analysis.topics.common.brief import Brief, Told, sentences
@@ -36,8 +38,9 @@ from qaf_analysis.topics.process.analysis.spread import Consistency
 from qaf_analysis.topics.process.brief import process_brief, process_in_short
 from qaf_analysis.topics.programme.analysis.grades import Programme
 from qaf_analysis.topics.programme.analysis.intake import Intake
+from qaf_analysis.topics.programme.analysis.reach import Reach
 from qaf_analysis.topics.programme.brief import audits_below, programme_brief
-from qaf_analysis.topics.programme.words import data_warnings
+from qaf_analysis.topics.programme.words import data_warnings, reach_points, reach_title
 from qaf_analysis.topics.registry import Results
 from qaf_analysis.topics.since.analysis import SinceLast
 from qaf_analysis.topics.since.words import since_sentence
@@ -91,7 +94,7 @@ def committee_draft(
     """Compose the committee edition with everything that it could hold."""
     return Draft(
         parts=tuple(_parts(results)),
-        openings=_openings(_first_page(results, run_id, look, cards or cards_of(results))),
+        openings=_openings(results, _first_page(results, run_id, look, cards or cards_of(results))),
         whole=lambda first_page, body: _document(results, run_id, look, first_page, body),
         elsewhere="the working edition",
     )
@@ -131,17 +134,29 @@ def _first_page(results: Results, run_id: str, look: Look, cards: Sequence[Card]
         lead=lead_of(results),
         cards=_cards(results, cards),
         highlights=_actions(results),
-        closing=(since_sentence(results[SinceLast]),),
+        closing=_since(results[SinceLast]),
         warnings=data_warnings(results[Intake]),
         invented=SYNTHETIC if programme.synthetic else "",
     )
 
 
-def _openings(full: FirstPage) -> tuple[FirstPage, ...]:
+def _since(result: SinceLast) -> tuple[Words, ...]:
+    return () if result.is_first else (since_sentence(result),)
+
+
+def _openings(results: Results, full: FirstPage) -> tuple[FirstPage, ...]:
     """The first page, and what is left out of it where there is no room, step by step."""
     brief = replace(full, cards=tuple(map(_in_one_sentence, full.cards)))
     bare = replace(brief, cards=tuple(replace(card, picture=None) for card in brief.cards))
-    return (full, brief, bare)
+    reach = results[Reach]
+    limited = replace(full, limits=Box(title=reach_title(reach), items=reach_points(reach)))
+    missing = (
+        Heading(text="Not supplied for this report", id="first-not-supplied"),
+        Listing(items=not_supplied(results)),
+    )
+    # A report of little data has room, and what was not given is then the news.
+    ample = replace(limited, highlights=(*full.highlights, *missing))
+    return (ample, limited, full, brief, bare)
 
 
 def _cards(results: Results, cards: Sequence[Card]) -> tuple[Card, ...]:
@@ -154,9 +169,10 @@ def _cards(results: Results, cards: Sequence[Card]) -> tuple[Card, ...]:
             "themes": themes_in_short(results[Themes]),
             "process": process_in_short(results[Consistency]),
         }
+    given = _given(results)
     return tuple(
-        replace(card, words=said[card.section], section=_ANSWERED_IN[card.section])
-        for card in cards
+        replace(card, words=said[card.section], section=section if section in given else LIMITS)
+        for card, section in ((card, _ANSWERED_IN[card.section]) for card in cards)
     )
 
 
@@ -202,11 +218,27 @@ def _actions(results: Results) -> tuple[Block, ...]:
 
 
 def _parts(results: Results) -> Iterator[Part]:
+    given = _given(results)
     yield _practice(results)
-    yield _trust(results)
-    yield _part(THEMES, (themes_brief(results[Themes], results[Actions]),))
-    yield _part(PROGRAMME, (process_brief(results[Consistency]),))
+    if TRUST in given:
+        yield _trust(results)
+    if THEMES in given:
+        yield _part(THEMES, (themes_brief(results[Themes], results[Actions]),))
+    if PROGRAMME in given:
+        yield _part(PROGRAMME, (process_brief(results[Consistency]),))
     yield limits_part(results)
+
+
+def _given(results: Results) -> set[str]:
+    """Sections that there is something for; of the others, one line says what was not supplied."""
+    asked = {
+        TRUST: results[Agreement].verdict != AgreementVerdict.NOT_MEASURABLE
+        or bool(results[Optimism].by_selection)
+        or results[Optimism].verdict == OptimismVerdict.NOT_JUDGED,
+        THEMES: bool(results[Themes].themes),
+        PROGRAMME: bool(results[Consistency].changes),
+    }
+    return {section for section, is_given in asked.items() if is_given}
 
 
 def _practice(results: Results) -> Part:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from math import inf, isnan
 
 from qaf_analysis.kit.charts.control import control_picture
@@ -12,7 +11,6 @@ from qaf_analysis.kit.charts.icons import Icon, icon_rows
 from qaf_analysis.kit.charts.time import Change
 from qaf_analysis.kit.numbers import counted, fine_gap, percent
 from qaf_analysis.kit.parts import Picture, in_appendix
-from qaf_analysis.kit.picture import in_few_words, words_left
 from qaf_analysis.stats.charts.rules import FEWEST_USEFUL, RunAnalysis
 from qaf_analysis.stats.charts.signals import FEWEST_FOR_LIMITS
 from qaf_analysis.terms.scale import ScaleWords
@@ -179,11 +177,10 @@ def _icons(result: ThemeCharts) -> Picture:
         f"On {len(better)} of {counted(len(charts), 'chart')} the last quarter is a signal for the "
         f"better, on {len(worse)} for the worse"
     )
-    picture = icon_rows([Icon(name=name, reading=reading) for name, reading in charts], title=title)
     named = [
         f"{words}: {'; '.join(names)}."
         for words, names in (("Better", better), ("Worse", worse))
         if names
     ]
-    said = in_few_words([IN_TABLE, *named], most=words_left(title))
-    return replace(picture, alt=f"{title}. {said}")
+    icons = [Icon(name=name, reading=reading) for name, reading in charts]
+    return icon_rows(icons, title=title, alt=(IN_TABLE, *named))

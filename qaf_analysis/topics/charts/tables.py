@@ -69,6 +69,7 @@ def _found(result: ThemeCharts) -> Table:
             Column(heading="Quarters"),
             Column(heading="Found by a rule"),
             Column(heading="Of these after"),
+            Column(heading="Too few audits", unit="quarters"),
             Column(heading="Useful points"),
             Column(heading="Longest run (usual)"),
             Column(heading="Crossings (usual)"),
@@ -80,7 +81,8 @@ def _found(result: ThemeCharts) -> Table:
             for series in theme.series
         ),
         note="Useful points lie off the centre line; run-chart rules need 10 of them. Limits that "
-        "rest on fewer than 12 quarters are trial limits.",
+        "rest on fewer than 12 quarters are trial limits. Too few audits: a dot outside the limits "
+        "would not count.",
         source=result.scope.source_line,
     )
 
@@ -97,6 +99,7 @@ def _found_row(theme: ThemeCharting, series: ThemeSeries, scale: ScaleWords) -> 
         f"{len(series.present)}",
         f"{len(found)}",
         f"{sum(point.phase == 'after' for point in found)}",
+        f"{series.too_small}" if series.is_share and series.chart != "run" else "",
         f"{runs.useful}",
         f"{runs.longest_run}" + (f" (up to {usual[0]})" if limits else " (no rule)"),
         f"{runs.crossings}" + (f" (at least {usual[1]})" if limits else " (no rule)"),

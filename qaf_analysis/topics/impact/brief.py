@@ -42,9 +42,10 @@ def _claim(result: Themes) -> str:
     said = []
     if worse:
         said.append(f"{listed([one.name for one in worse])} got worse")
-    if unproven:
-        which = "For all" if unproven == len(result.themes) else f"For {unproven}"
-        said.append(f"{which} of {total} no change can be shown")
+    if unproven == len(result.themes):
+        said.append(f"No change can be shown for any of {total}")
+    elif unproven:
+        said.append(f"For {unproven} of {total} no change can be shown")
     if better:
         improved = f"{len(better)} improved"
         said.append(improved if said else f"{len(better)} of {total} improved")

@@ -27,6 +27,7 @@ from qaf_analysis.terms.errors import ShapeError
 from qaf_analysis.topics.impact.analysis.themes import ThemeFinding, Themes
 
 CONTROLS = "Untouched domains"
+ALIKE = "Had it moved alike"
 LEFT_OUT = "shaded: left out"
 _LEVELS = 92.0  # most that the names of grades may take at the left
 _DASHED, _DOTTED = (4, 2), (1, 1)
@@ -102,7 +103,7 @@ def as_controls_line(theme: ThemeFinding) -> Line:
     usual = sum(before) / len(before) if before else math.nan  # at the themed domain's level
     return _line(
         theme,
-        "Had it moved alike",
+        ALIKE,
         lambda point: point.themed - point.difference + usual if point.post else math.nan,
     )
 

@@ -14,6 +14,7 @@ from qaf_analysis.terms.verdicts import (
 from qaf_analysis.topics.common.brief import Brief, Told, sentences, short_limits
 from qaf_analysis.topics.process.analysis.answer import AgreementFound
 from qaf_analysis.topics.process.analysis.spread import Consistency, ProcessFinding
+from qaf_analysis.topics.process.tables import spread_table
 from qaf_analysis.topics.process.words import (
     LIMITS,
     consistency_card,
@@ -28,7 +29,7 @@ def process_brief(result: Consistency) -> Brief:
     return Brief(
         claim=process_claim(result),
         paragraphs=tuple(_paragraphs(result)),
-        shown=(Told(what=_table(result), keep=7),) if result.changes else (),
+        shown=tuple(_shown(result)),
         limits=short_limits(LIMITS),
         source=result.scope.source_line,
     )
@@ -63,6 +64,12 @@ def _paragraphs(result: Consistency) -> Iterator[Told]:
         words = together(one.periods).strip()
         if words:
             yield Told(what=words, keep=5)
+
+
+def _shown(result: Consistency) -> Iterator[Told]:
+    if result.changes:
+        yield Told(what=_table(result), keep=7)
+        yield Told(what=spread_table(result), keep=2, is_filler=True)
 
 
 def _table(result: Consistency) -> Table:

@@ -111,7 +111,7 @@ def _shown(result: Programme, optimism: Optimism | None) -> Iterator[Told]:
             what=drawn_for_both(lambda size: grades_picture(result, optimism, size=size)),
             measure=f"Share of routine audits by grade and quarter{_adjusted(optimism)}",
         )
-    yield Told(what=by_year_table(result), keep=3)
+    yield Told(what=by_year_table(result), keep=3, is_filler=True)
     weakest = for_both_if_any(lambda size: weakest_domains_picture(result, size=size))
     if weakest is not None:
         yield Told(what=weakest, keep=5, measure=f"Share {result.scale.positive_alone} by domain")

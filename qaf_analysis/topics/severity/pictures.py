@@ -98,7 +98,8 @@ def _auditors_in_words(people: Sequence[AuditorSeverity]) -> list[str]:
     known = [one.severity.value for one in people if one.severity.is_estimable]
     count = Counter(one.finding for one in people)
     found = listed([f"{count[finding]} {finding}" for finding in SeverityFinding if count[finding]])
-    span = f" from {gap(min(known))} to {gap(max(known))} of a grade" if known else ""
+    ends = " to ".join(dict.fromkeys((gap(min(known)), gap(max(known))))) if known else ""
+    span = f" from {ends} of a grade" if ends else ""
     return [
         f"{counted(len(people), 'auditor')} in the order of their codes{span}, above zero "
         f"stricter: {found}.",

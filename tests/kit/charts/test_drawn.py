@@ -237,7 +237,7 @@ def test_two_series_over_the_same_quarters():
                 '"a run of eight high" 187,61 middle 11 text',
                 '"two of three high" 313,42 middle 11 text',
                 "line 118,66 257,66 edge text 1.2",
-                "line 243,47 382,47 edge text 1.2",
+                "line 243,47 383,47 edge text 1.2",
             ],
         ),
         (
@@ -248,7 +248,7 @@ def test_two_series_over_the_same_quarters():
                 '"a run of eight high" 187,239 middle 11 text',
                 '"two of three high" 313,258 middle 11 text',
                 "line 118,226 257,226 edge text 1.2",
-                "line 243,245 382,245 edge text 1.2",
+                "line 243,245 383,245 edge text 1.2",
             ],
         ),
     ],
