@@ -79,7 +79,7 @@ def _step(name: str, notebook: Any) -> Step:
     """What a notebook answers, by its own opening: a heading, and a paragraph below it."""
     heading, _, below = notebook.cells[0].source.partition("\n")
     about = below.strip().split("\n\n")[0]
-    return Step(name=name, question=f"{heading.lstrip('# ').rstrip('.?')}.", about=about)
+    return Step(name=name, question=heading.lstrip("# "), about=about)
 
 
 def edition_page(notebook: Any, *, title: str, run_id: str) -> str:
