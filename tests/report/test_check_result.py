@@ -225,11 +225,8 @@ def test_what_is_warned_of_and_noted_alike_has_names_of_its_own(found):
 def test_no_ground_or_letter_on_the_screen_keeps_its_colour_in_the_dark(found):
     page = check_page(found.audits.record, name="Xshire", day=DAY, is_loaded=True)
     rules = re.findall(r"([^{}]+)\{([^{}]*)\}", page.split("<style>")[1].split("</style>")[0])
-    fixed = [
-        name.split()[-1]
-        for name, look in rules
-        if re.search(r"(?<!-)\b(color|background): ?#", look)
-    ]
+    coloured = re.compile(r"(?<!-)\b(color|background): ?#")
+    fixed = [name.split()[-1] for name, look in rules if coloured.search(look)]
     assert fixed == ["@top-left", "@bottom-right"]  # the head and foot of printed pages
 
 
