@@ -307,11 +307,11 @@ class _GapPlan:
     def of(cls, size: Size, together: Sequence[Mark]) -> _GapPlan:
         width = WIDTH_OF[size]
         if size == "card":
-            return cls(width=width, height=112, left=4, right=96, together=0)
+            return cls(width=width, height=112, left=4, right=112, together=0)
         if size == "narrow":
-            return cls(width=width, height=150, left=40, right=96, together=0)
+            return cls(width=width, height=150, left=40, right=112, together=0)
         room = 12 + _TOGETHER * len(together) if together else 0
-        return cls(width=width, height=190, left=44, right=80 if together else 96, together=room)
+        return cls(width=width, height=190, left=44, right=80 if together else 112, together=room)
 
     def slot(self, rounds: int) -> float:
         """Width of one round."""
@@ -320,7 +320,7 @@ class _GapPlan:
 
 _TOGETHER = 76  # width of one mark of pooled rounds
 _UNIT_ROW = 18
-_BEYOND = 24  # pixels that a number at the last round may reach over the end
+_BEYOND = 40  # pixels that a number at the last round may reach over the end
 
 
 def gap_over_rounds(
