@@ -102,7 +102,7 @@ def gap_picture(result: Optimism, *, size: Size = "full") -> Picture:
         changes=[
             Change(label=event.label, before=str(event.quarter))
             for event in result.events
-            if str(event.quarter) in labels
+            if str(event.quarter) in labels and size != "card"
         ],
         later=(f"after {result.scope.quarter}", later[0]) if later else None,
         together=[mark for mark in together if mark.has_value] if size != "card" else (),
@@ -147,7 +147,7 @@ def however_picture(
     rows += [
         Row(mark=Mark.of(_beginning(line.label), line.good, is_quiet=True))
         for line in result.sensitivity
-        if line.good.is_estimable and line.good.value != headline.value
+        if line.good.is_estimable and _ends(line.good) != _ends(headline)  # it is one of the lines
     ]
     rows = [replace(row, mark=replace(row.mark, note=_counted_n(row.mark))) for row in rows]
     values = sorted(row.mark.value for row in rows)
@@ -165,6 +165,10 @@ def however_picture(
         about=f"Share {result.scale.positive_alone}, {result.scope.period}.",
         size=size,
     )
+
+
+def _ends(share: Estimate) -> tuple[float, float, float]:
+    return share.low, share.value, share.high
 
 
 def _beginning(label: str) -> str:

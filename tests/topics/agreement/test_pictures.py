@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from math import nan
 
@@ -21,6 +22,7 @@ from qaf_analysis.topics.agreement.pictures import (
     auditor_grid,
     coefficient_scale,
     pair_squares,
+    pairs_picture,
 )
 from tests.drawn import drawn, marks_drawn, words_drawn
 from tests.topics.agreement.results import AGREEMENT, DETAIL, DRIVERS, unmeasured
@@ -363,3 +365,46 @@ def test_what_is_not_known_at_all_is_not_said_of_all_quarters():
         ShapeError, match=r"^The chart of agreement over time needs at least one quarter\.$"
     ):
         agreement_over_time([], title="t", whole_period=none)
+
+
+MODERATED = ((3, 2, 0, 0), (4, 10, 1, 0), (1, 12, 14, 0), (0, 0, 2, 1))
+
+
+def test_pairs_of_readers_stand_in_bars_of_one_width():
+    """By moderator 28 of 50 alike, 21 one apart, 1 further; by auditor 60, 28 and 12 of 100."""
+    picture = pairs_picture(AGREEMENT, MODERATED)
+    assert picture.title == (
+        "Same grade on the same case: two auditors 60%, auditor and moderator 56%"
+    )
+    assert picture.alt == (
+        f"{picture.title}. Two auditors, 1,030 cases: 60% same grade, 28% one apart, 12% two or "
+        "more apart. Auditor and moderator, 50 cases: 56% same grade, 42% one apart, 2% two or "
+        "more apart."
+    )
+    boxes = [said for said in marks_drawn(picture) if said.startswith("box")][:6]
+    ends = [[float(x) for x in re.findall(r"(\d+),\d+", box)] for box in boxes]
+    widths = [right - left for left, right in ends]
+    whole = sum(widths[:3])
+    shares = [width / whole for width in widths]
+    assert shares == pytest.approx([0.6, 0.28, 0.12, 0.56, 0.42, 0.02], abs=0.005)
+    assert ends[0][0] == ends[3][0]
+    assert ends[2][1] == ends[5][1]
+    words = words_drawn(picture)
+    assert {"60%", "28%", "12%", "56%", "42%", "2%", "1,030 cases", "50 cases"} <= set(words)
+
+
+def test_pairs_on_fewer_than_ten_cases_are_left_out():
+    few = ((2, 1), (1, 5))
+    assert "moderator" not in pairs_picture(AGREEMENT, few).title
+    nobody = replace(AGREEMENT, ac2=unknown("too few"))
+    assert pairs_picture(nobody, few) is None
+    assert pairs_picture(nobody, MODERATED).title == (
+        "Same grade on the same case: auditor and moderator 56%"
+    )
+
+
+def test_a_share_that_rounds_to_none_is_not_written_as_none():
+    rare = replace(AGREEMENT, identical=0.62, one_apart=0.377, two_or_more=0.003)
+    picture = pairs_picture(rare)
+    assert "<1%" in words_drawn(picture)
+    assert "under 1% two or more apart" in picture.alt

@@ -16,12 +16,14 @@ from qaf_analysis.terms.errors import ShapeError
 from qaf_analysis.topics.optimism import pictures
 from qaf_analysis.topics.optimism.pictures import (
     gap_over_rounds,
+    gap_picture,
+    however_picture,
     moderation_grid,
     optimism_card_picture,
     optimism_detail_pictures,
     optimism_pictures,
 )
-from tests.drawn import drawn, words_drawn
+from tests.drawn import drawn, marks_drawn, words_drawn
 from tests.topics.by_hand import estimated, unknown
 from tests.topics.optimism.results import DETAIL, OPTIMISM, ROUNDS, group
 
@@ -435,3 +437,66 @@ def test_domains_stand_in_rows_with_kinder_to_the_right():
         "domain. Plan: +0.3 (+0.1 to +0.6), 30 audits. Voice: +0.6 (+0.3 to +0.9), 28 audits. "
         "Visits: +0.1 (−0.1 to +0.3), 26 audits."
     )
+
+
+def test_the_share_under_other_assumptions_stands_in_rows_with_hollow_what_ifs():
+    """As graded 60%, had moderators graded 37%; blind only 36%, a pull of 40% 22%."""
+    picture = however_picture(OPTIMISM)
+    assert picture.title == "However it is worked out, 22 to 60% were good or better"
+    dots = [said for said in marks_drawn(picture) if said.startswith("dot")]
+    assert [dot.split(" ", 4)[-1] for dot in dots] == [
+        "accent", "comparison", "page edge quiet 2", "page edge quiet 2",
+    ]  # fmt: skip
+    names = [
+        word for word in words_drawn(picture) if word[0].isalpha() and not word.startswith("n")
+    ]
+    assert names == [
+        "share good or better, the year to March 2020; hollow: what if",
+        "As auditors graded", "Had moderators graded all", "Blind only", "A pull of 40%",
+    ]  # fmt: skip
+    assert picture.alt.startswith(
+        f"{picture.title}. Share good or better, the year to March 2020. As auditors graded: 60% "
+        "(57% to 63%), n 1,200. Had moderators graded all: 37% (28% to 46%), n 1,060."
+    )
+
+
+def test_the_headline_stands_once_among_the_assumptions():
+    same = replace(OPTIMISM.sensitivity[0], label="all moderation", good=OPTIMISM.adjusted_good)
+    twice = replace(OPTIMISM, sensitivity=(same, *OPTIMISM.sensitivity))
+    assert drawn(however_picture(twice)) == drawn(however_picture(OPTIMISM))
+
+
+def test_rounds_pooled_are_a_row_of_their_own_where_they_are_given():
+    picture = however_picture(OPTIMISM, pooled=estimated(0.5, 0.4, 0.6))
+    assert "The same, all rounds pooled" in words_drawn(picture)
+    assert however_picture(replace(OPTIMISM, adjusted_good=unknown("no"))) is None
+
+
+def test_a_quarter_after_the_reported_one_is_named_as_later():
+    """Audits up to 2019-20 Q4 are moderated in the next quarter, too."""
+    after = group("2020-21 Q1", 29, estimated(0.1, -0.1, 0.3))
+    picture = gap_picture(replace(OPTIMISM, rounds=(*ROUNDS, after)))
+    assert "after 2019-20 Q4" in words_drawn(picture)
+    assert "Before 2020-21 Q1: after 2019-20 Q4." not in gap_picture(OPTIMISM).alt
+    assert picture.source.endswith("What was moderated after 2019-20 Q4 is of audits up to then.")
+    assert "after 2019-20 Q4" not in words_drawn(gap_picture(OPTIMISM))
+
+
+def test_rounds_together_stand_at_the_right_on_the_same_scale_or_are_said_under_it():
+    full, narrow = gap_picture(OPTIMISM), gap_picture(OPTIMISM, size="narrow")
+    (first, _) = [said for said in marks_drawn(full) if said.startswith("dot") and "compar" in said]
+    # 1.34 and -0.6 and 6% more are 190 pixels: 0.42 lies 1.0364 / 2.1728 of them under the top
+    top = 190 * (1.34 + 0.1164 - 0.42) / 2.1728
+    assert float(first.split()[1].split(",")[1]) == pytest.approx(
+        top + float(first_top(full)), abs=1
+    )
+    assert {"this year", "all rounds", "+0.4"} <= set(words_drawn(full))
+    assert words_drawn(narrow)[-2:] == [
+        "This year: +0.4 (+0.2 to +0.6), n 60", "All rounds: +0.4 (+0.2 to +0.6), n 60",
+    ]  # fmt: skip
+
+
+def first_top(picture):
+    """Where the panel begins: at the upper end of the first vertical rule of a change."""
+    rule = next(said for said in marks_drawn(picture) if said.endswith("edge quiet 1.2 dashed"))
+    return min(float(point.split(",")[1]) for point in rule.split()[1:3])

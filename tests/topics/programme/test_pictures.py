@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from math import nan
 from types import SimpleNamespace
@@ -12,12 +13,14 @@ from qaf_analysis.kit.charts.mark import Mark
 from qaf_analysis.kit.charts.time import Change
 from qaf_analysis.terms.errors import ShapeError
 from qaf_analysis.terms.scale import OFSTED4, ScaleWords
+from qaf_analysis.topics.programme.analysis.grades import GradeCounts
 from qaf_analysis.topics.programme.pictures import (
     AdjustedBar,
     audits_completed,
     grade_bars,
     grades_picture,
     programme_pictures,
+    weakest_domains_picture,
 )
 from tests.drawn import drawn, marks_drawn, words_drawn
 from tests.topics.by_hand import estimated, unknown
@@ -296,3 +299,82 @@ def test_the_moderators_bar_stands_where_their_whole_profile_is_known(optimism, 
     assert picture.alt.removeprefix(PLAIN + said + REST) == changes
     boxes = [line for line in marks_drawn(picture) if line.startswith("box")]
     assert len(boxes) == (16 if said else 8)
+
+
+def domain(label, good, low, high, total=100):
+    return GradeCounts(
+        label=label, counts=(0, 0, total, 0), good=estimated(good, low, high, cases=total)
+    )
+
+
+WEAK = domain("Impact", 0.40, 0.30, 0.59)
+WEAKER_BUT_UNSURE = domain("Voice", 0.35, 0.10, 0.61, 12)
+STRONG = domain("Recording", 0.80, 0.70, 0.88)
+SILENT = GradeCounts(label="Visits", counts=(1, 0, 1, 0), good=unknown("only 2", cases=2))
+WITH_DOMAINS = replace(PROGRAMME, by_domain=(STRONG, WEAK, SILENT, WEAKER_BUT_UNSURE))
+
+
+def test_the_weakest_domain_stands_first_and_only_a_shortfall_in_the_other_colour():
+    """All audits: 60%. Only Impact lies under it with its whole interval (30 to 59%)."""
+    picture = weakest_domains_picture(WITH_DOMAINS)
+    words = words_drawn(picture)
+    names = [word for word in words if word in ("Voice", "Impact", "Recording", "Visits")]
+    assert names == ["Voice", "Impact", "Recording"]
+    assert picture.title == "Impact stands below the rest"
+    assert "all audits 60%" in words
+    dots = [said for said in marks_drawn(picture) if said.startswith("dot")]
+    assert [dot.split()[-1] for dot in dots] == ["quiet", "comparison", "accent"]
+    bold = [said for said in drawn(picture) if "start 12 bold" in said]
+    assert [said.split('"')[1] for said in bold] == ["Impact"]
+    # 0.10 to 0.88 and 5% more at both ends: a share of 1 is 407 / 0.858 pixels from 0.061 at left
+    places = [float(dot.split()[1].split(",")[0]) for dot in dots]
+    assert places[1] - places[0] == pytest.approx(0.05 / 0.45 * (places[2] - places[0]), abs=1)
+    assert picture.alt == (
+        "Impact stands below the rest. Share of audits graded good or better by domain, worst "
+        "first; all audits: 60%. Voice: 35% (10% to 61%), n 12. Impact: 40% (30% to 59%), n 100. "
+        "Recording: 80% (70% to 88%), n 100."
+    )
+
+
+@pytest.mark.parametrize(
+    ("domains", "title"),
+    [
+        ((STRONG, WEAKER_BUT_UNSURE), "No domain stands clearly below the rest; lowest is Voice"),
+        ((STRONG, WEAK, replace(WEAK, label="Plan")), "Impact and Plan stand below the rest"),
+        (
+            (STRONG, *(replace(WEAK, label=f"D{k}") for k in range(3))),
+            "3 of 4 domains stand below the rest",
+        ),
+    ],
+)
+def test_the_title_counts_what_stands_below_the_rest(domains, title):
+    assert weakest_domains_picture(replace(PROGRAMME, by_domain=domains)).title == title
+
+
+def test_one_domain_or_an_unknown_share_of_all_is_not_compared():
+    assert weakest_domains_picture(replace(PROGRAMME, by_domain=(WEAK, SILENT))) is None
+    unsure = replace(WITH_DOMAINS, good_now=unknown("too few"))
+    assert weakest_domains_picture(unsure) is None
+
+
+def test_a_narrow_chart_of_grades_names_them_in_a_key_and_drops_the_sign():
+    quarters = tuple(f"20{k}-{k + 1} Q{q}" for k in (17, 18, 19) for q in (1, 2, 3, 4))
+    counts = [(5, 20, 20, 5)] * 12
+    picture = bars(periods=quarters, counts=counts, adjusted=BESIDE, size="narrow")
+    words = words_drawn(picture)
+    assert words.count("40") == 24  # two of four grades, in each of twelve quarters
+    assert not [word for word in words if word.endswith("%") and word != "40%"]
+    assert words[-4:] == list(LEVELS)
+    assert "n 50 each" in words
+    # Four grades in the key have their colours once more than in bars.
+    for fill in ("#7f3b08", "#f1b46a", "#b7b3d8", "#3f2a72"):
+        drawn_so = [
+            said for said in marks_drawn(picture) if said.startswith("box") and fill in said
+        ]
+        assert len(drawn_so) == 12 + 2 + 1
+    assert picture.width == 342
+
+
+def test_words_on_a_hatch_have_a_rim_in_the_colour_of_their_ground():
+    rims = re.findall(r"stroke: (#\w+); stroke-width: 2.6; paint-order: stroke", bars().svg)
+    assert rims == ["#f1b46a"] * 2  # 20% of the first and 50% of the second bar
