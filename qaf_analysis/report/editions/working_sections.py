@@ -35,7 +35,7 @@ from qaf_analysis.topics.common.brief import short_limits
 from qaf_analysis.topics.impact.analysis.actions import Actions
 from qaf_analysis.topics.impact.tables import actions_table, closing_order_table, re_audits_table
 from qaf_analysis.topics.impact.words import counted_actions, say_actions
-from qaf_analysis.topics.moderation.tables import needs_table
+from qaf_analysis.topics.moderation.tables import needs_table, sizes_table
 from qaf_analysis.topics.optimism.analysis.detail import OptimismDetail
 from qaf_analysis.topics.optimism.analysis.headline import Optimism
 from qaf_analysis.topics.optimism.brief import optimism_told
@@ -441,6 +441,7 @@ def _next_sample(following: NextRound) -> WorkingSection:
             *_said(*following.paragraphs),
             Paragraph(words=("To draw them, with your own folders: ", Strong(following.command))),
             *((in_section(needs_table(plan)),) if plan.answers else ()),
+            *((in_section(sizes_table(plan)),) if plan.sizes else ()),
             _limits(following.limits),
         ),
     )
