@@ -16,7 +16,9 @@ from qaf_analysis.cli import app
 from qaf_analysis.data.contract.audits import AUDIT_COLUMNS, MODERATION_COLUMNS
 from qaf_analysis.data.contract.columns import REQUIRED
 from qaf_analysis.report.reference_pages import reference_pages
+from qaf_analysis.terms.agreed import Agreed
 from qaf_analysis.terms.contract import (
+    AGREED_KEYS,
     AUDIT_FIELDS,
     MODERATION_FIELDS,
     PROCESS_CHANGE_KEYS,
@@ -50,9 +52,10 @@ def test_the_contract_requires_what_the_reader_requires(kind, fields):
 
 
 @pytest.mark.parametrize(
-    ("declared", "keys"), [(Theme, THEME_KEYS), (ProcessChange, PROCESS_CHANGE_KEYS)]
+    ("declared", "keys"),
+    [(Theme, THEME_KEYS), (ProcessChange, PROCESS_CHANGE_KEYS), (Agreed, AGREED_KEYS)],
 )
-def test_the_contract_names_every_key_of_themes_and_process_changes(declared, keys):
+def test_the_contract_names_every_key_of_what_is_declared(declared, keys):
     assert {field.name for field in fields(declared)} == {key.name for key in keys}
 
 

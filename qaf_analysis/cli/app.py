@@ -14,7 +14,8 @@ import typer
 import qaf_analysis
 from qaf_analysis.cli import faults
 from qaf_analysis.cli.check import check
-from qaf_analysis.cli.console import make_safe, rows_words, steps, tell, tell_checks
+from qaf_analysis.cli.closing import closing_lines, open_in_browser
+from qaf_analysis.cli.console import make_safe, steps, tell, tell_checks
 from qaf_analysis.cli.export import export
 from qaf_analysis.cli.folders import data_folder, home, new_folder, outputs_folder
 from qaf_analysis.cli.init import init
@@ -22,7 +23,7 @@ from qaf_analysis.cli.keys import keys
 from qaf_analysis.cli.options import DataFolder, OutputsFolder, Seed
 from qaf_analysis.cli.plan import plan
 from qaf_analysis.cli.purge import purge
-from qaf_analysis.cli.reading import read_exports, tell_aside
+from qaf_analysis.cli.reading import read_exports, tell_kept
 from qaf_analysis.cli.sample import sample
 from qaf_analysis.cli.stat import stat
 from qaf_analysis.cli.template import template
@@ -55,6 +56,9 @@ def report(
     ] = None,
     outputs: OutputsFolder = None,
     seed: Seed = 1,
+    no_open: Annotated[
+        bool, typer.Option("--no-open", help="Do not open the report in the browser.")
+    ] = False,
 ) -> None:
     """Make the quarterly moderation report."""
     folder = data_folder(data)
@@ -62,11 +66,13 @@ def report(
     asked = str(Quarter.parse(quarter)) if quarter else ""
     from qaf_analysis.data.council.naming import refuse_unnamed
     from qaf_analysis.data.files.folder import read_settings
+    from qaf_analysis.run.own_look import read_look
     from qaf_analysis.run.pipeline import build_report
     from qaf_analysis.topics.common.scope import reported_quarter
 
     settings = read_settings(folder)[0]
     refuse_unnamed(settings, folder=folder)
+    read_look(folder, settings)  # a logo that cannot be shown is told before minutes of reading
     # Read here first: what must be mended is said at once, in full, and before a kernel starts.
     found = read_exports(folder, outputs=outputs_folder(outputs))
     reported_quarter(found.audits, asked)
@@ -79,11 +85,11 @@ def report(
             seed=seed,
             progress=progress,
         )
-    tell(rows_words(built))
     if built.set_aside is not None:
-        tell_aside(built.set_aside, rows=built.quarantined, days=settings.keep_set_aside_days)
-    tell(f"Run {built.run_id}, {built.quarter}")
-    tell(f"Report: {built.report.resolve()}")
+        tell_kept(days=settings.keep_set_aside_days)
+    for line in closing_lines(built, record=found.audits.record):
+        tell(line)
+    open_in_browser(built.report, wanted=not no_open)
     if built.quarantined:
         raise typer.Exit(faults.QUARANTINED)
 

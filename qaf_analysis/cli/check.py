@@ -34,6 +34,7 @@ def check(
     from qaf_analysis.data.contract.record import FileRefusedError
     from qaf_analysis.data.council.set_aside import forget_check, keep_aside, sweep_aside
     from qaf_analysis.data.files.folder import read_settings
+    from qaf_analysis.run.own_look import read_look
 
     away_from = (folder, outputs_folder(outputs))
 
@@ -61,6 +62,7 @@ def check(
     if any(finding.outcome != "note" for finding in record.findings):
         name = _whose(settings, folder)
         _tell_check(record, found.quarantine, council=name, away_from=away_from)
+    read_look(folder, settings)  # after what the exports hold, which matters more
     if kept is None:
         tell(f"Every {'record' if record.not_data else 'row'} can be used.")
         return

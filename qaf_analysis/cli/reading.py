@@ -83,7 +83,12 @@ def tell_aside(path: Path, *, rows: int, days: int) -> None:
     """Say where rows set aside lie, and for how long."""
     were = "1 row was" if rows == 1 else f"{rows:,} rows were"
     tell(f"{were} set aside, each with its reason: {path.resolve()}")
+    tell_kept(days=days)
+
+
+def tell_kept(*, days: int) -> None:
+    """Say that the file of rows set aside holds names, and for how long it is kept."""
     tell(
-        f"That file holds names as your exports do. It is kept for {days} days, apart from every "
-        "report; qaf purge deletes it sooner."
+        f"The file of rows set aside holds names as your exports do. It is kept for {days} days, "
+        "apart from every report; qaf purge deletes it sooner."
     )

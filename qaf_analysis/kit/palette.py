@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from qaf_analysis.terms.errors import ShapeError
@@ -68,6 +68,8 @@ TINTS = (ACCENT, COMPARISON, QUIET)
 # Fixed in light and dark: they stand on a grade's own colour, never on the page.
 WORDS_ON_PALE, WORDS_ON_DEEP = "#010101", "#fefefe"
 _GRADES = ("#7f3b08", "#f1b46a", "#b7b3d8", "#3f2a72")
+_HATCHES = ("#5c2a04", "#d0924a", "#8f89bd", "#2b1b52")  # a little darker than each
+ALIKE = 1.35  # contrast under which two grades are one grey in print
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,28 @@ class GradeColour:
 
     fill: str
     words: str
+
+
+def hatched_grades(levels: int) -> Mapping[int, str]:
+    """Grades that are hatched, so that grey print tells them from the next, and in what colour.
+
+    Of middle grades of like lightness in a row every second one, beginning with the lowest.
+
+    Examples
+    --------
+    >>> dict(hatched_grades(4)), dict(hatched_grades(3))
+    ({1: '#d0924a'}, {})
+    """
+    fills = [colour.fill for colour in grade_colours(levels)]
+    found: dict[int, str] = {}
+    place = 0  # in the row of grades that are alike
+    for level in range(1, levels - 1):
+        is_as_before = level > 1 and contrast(fills[level - 1], fills[level]) < ALIKE
+        is_as_next = level < levels - 2 and contrast(fills[level], fills[level + 1]) < ALIKE
+        place = place + 1 if is_as_before else 0
+        if place % 2 == 0 and (is_as_before or is_as_next):
+            found[level] = _between(_HATCHES, 3 * level / (levels - 1))
+    return found
 
 
 def grade_colours(levels: int) -> tuple[GradeColour, ...]:

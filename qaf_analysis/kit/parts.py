@@ -158,11 +158,13 @@ class Picture:
         Where a report puts it: beside the words, or behind all sections.
     source : str
         What it shows and rests on, where that is not what its section rests on.
+    narrow_svg : str
+        The same chart drawn for a telephone, where it was; checked as ``svg`` is.
 
     Raises
     ------
     DocumentError
-        If the title or the alternative text is empty, or the drawing is not safe in a page.
+        If the title or the alternative text is empty, or a drawing is not safe in a page.
     """
 
     svg: str
@@ -171,6 +173,7 @@ class Picture:
     width: int
     place: Place = "section"
     source: str = ""
+    narrow_svg: str = ""
 
     def __post_init__(self) -> None:
         if not self.title.strip():
@@ -180,6 +183,8 @@ class Picture:
                 f'Picture "{self.title}" needs alternative text: the finding and its numbers.'
             )
         svg.check(self.svg)
+        if self.narrow_svg:
+            svg.check(self.narrow_svg)
 
     def about(self, headline: str) -> Picture:
         """Return the picture with the headline it is about before its words, if there is one."""
@@ -191,6 +196,11 @@ class Picture:
     def fixed_svg(self) -> str:
         """The drawing in its light colours, for readers that know no CSS variables."""
         return svg.with_fixed_colours(self.svg)
+
+    @property
+    def fixed_narrow_svg(self) -> str:
+        """The narrow drawing in its light colours; empty where there is none."""
+        return svg.with_fixed_colours(self.narrow_svg)
 
     def _repr_html_(self) -> str:
         # An image, not a drawing: JupyterLab takes drawings out of notebooks it does not trust.
@@ -381,3 +391,14 @@ def because(said: str, reason: str) -> str:
     if len(one.split()) <= LONGEST_SENTENCE:
         return one
     return f"{said}. This is because {reason}."
+
+
+def as_sentence(reason: str) -> str:
+    """Write a reason as a sentence of its own.
+
+    Examples
+    --------
+    >>> as_sentence("no audit was moderated")
+    'No audit was moderated.'
+    """
+    return f"{reason[:1].upper()}{reason[1:]}."

@@ -13,6 +13,7 @@ from qaf_analysis.kit.palette import INKS
 from qaf_analysis.terms.errors import DocumentError
 
 SANS = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif'
+HALO = "halo-"  # how an id of words begins that are to have a rim; the colour follows
 _NAMESPACE = "http://www.w3.org/2000/svg"
 _SHAPES = {"path", "rect", "circle", "line", "polyline", "polygon"}
 _ELEMENTS = _SHAPES | {"svg", "g", "text", "tspan"}
@@ -51,6 +52,7 @@ def tidy(drawing: str, *, width: int, height: int) -> str:
     _drop(root, {"metadata", "defs"})
     _drop_empty_groups(root)
     for node in root.iter():
+        _give_halo(node)
         _tidy_attributes(node)
         node.tail = None
         if node.tag != "text":
@@ -123,6 +125,14 @@ def _drop_empty_groups(node: Element) -> None:
         _drop_empty_groups(child)
         if (child.tag == "g" and len(child) == 0) or child.get("style") == "fill: none":
             node.remove(child)
+
+
+def _give_halo(node: Element) -> None:
+    colour = node.get("id", "").removeprefix(HALO)
+    if node.get("id", "").startswith(HALO):
+        for words in node.iter("text"):
+            rim = f"stroke: #{colour}; stroke-width: 2.6; paint-order: stroke"
+            words.set("style", f"{words.get('style', '')}; {rim}")
 
 
 def _tidy_attributes(node: Element) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Literal
 
 from qaf_analysis.kit.parts import Picture, Table
 from qaf_analysis.terms.errors import DocumentError
@@ -131,10 +132,15 @@ class Figure:
 
 @dataclass(frozen=True, kw_only=True)
 class Note:
-    """A boxed remark, such as what a section does not show or why it is missing."""
+    """A remark, such as what a section does not show or why it is missing.
+
+    In a box where it falls, or in the margin beside the paragraphs before it; a page without a
+    margin shows both as a box.
+    """
 
     label: str
     lines: tuple[Words, ...]
+    place: Literal["box", "margin"] = "box"
 
     def __post_init__(self) -> None:
         if not self.label.strip() or not self.lines:

@@ -11,11 +11,14 @@ from qaf_analysis.report.blocks import (
     Figure,
     Heading,
     Link,
+    Listing,
+    Note,
     Paragraph,
     Words,
     pieces,
     words_of,
 )
+from qaf_analysis.report.look import PLAIN, Look
 from qaf_analysis.terms.errors import DocumentError
 
 CARDS = 4
@@ -61,14 +64,18 @@ class FirstPage:
         Run the report comes from.
     subtitle : str
         Council, and how many audits of which months.
+    ask : Words
+        What the reader is asked to do; empty where nothing is asked.
     lead : Lead
         The two big numbers and the sentence.
     cards : tuple of Card
         The four questions, in their fixed order.
     highlights : tuple of Block
-        What follows the cards: the grades over time, what changed since last quarter.
-    recommended, limits : Box
+        What follows the cards: the grades over time, or a table of actions to agree.
+    recommended, limits : Box or None
         What is recommended, and what so many audits can and cannot tell.
+    closing : tuple of Words
+        The last lines of the page, such as what changed since the last report.
     signed_by : str
         Role and date; empty while nobody has signed.
     warnings : tuple of str
@@ -88,9 +95,11 @@ class FirstPage:
     subtitle: str
     lead: Lead
     cards: tuple[Card, ...]
-    highlights: tuple[Block, ...]
-    recommended: Box
-    limits: Box
+    ask: Words = ""
+    highlights: tuple[Block, ...] = ()
+    recommended: Box | None = None
+    limits: Box | None = None
+    closing: tuple[Words, ...] = ()
     signed_by: str = ""
     warnings: tuple[str, ...] = ()
     invented: str = ""
@@ -100,6 +109,11 @@ class FirstPage:
             raise DocumentError(f"The first page answers {CARDS} questions, not {len(self.cards)}.")
         if not self.marking.strip() or not self.run_id.strip():
             raise DocumentError("The first page needs its protective marking and its run.")
+
+    @property
+    def boxes(self) -> tuple[Box, ...]:
+        """The boxes that it has."""
+        return tuple(box for box in (self.recommended, self.limits) if box is not None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,6 +138,16 @@ class Document:
         The sections; the first block is a heading of level 2.
     colophon : Words
         Last line: how and from what the report was made.
+    folded : bool
+        Whether a page folds its sections, as the long editions do; print shows them all.
+    searchable : bool
+        Whether a page can be searched, by the one script that it then holds.
+    figure_folder : str
+        Folder beside the page with each figure for slides; empty where there is none.
+    opens_alone : bool
+        Whether the first page stands on a page of its own in print.
+    look : Look
+        The council's own name, logo, colour and committee.
 
     Raises
     ------
@@ -135,6 +159,11 @@ class Document:
     first_page: FirstPage
     body: tuple[Block, ...]
     colophon: Words = ""
+    folded: bool = False
+    searchable: bool = False
+    figure_folder: str = ""
+    opens_alone: bool = False
+    look: Look = PLAIN
 
     def __post_init__(self) -> None:
         if not self.title.strip():
@@ -173,7 +202,8 @@ class Document:
         blocks = (*page.highlights, *self.body)
         known = {f"#{block.id}" for block in blocks if isinstance(block, Heading)}
         runs: list[Words] = [page.lead.words, *(card.words for card in page.cards)]
-        runs += [self.colophon, *page.recommended.items, *page.limits.items]
+        runs += [self.colophon, page.ask, *page.closing]
+        runs += [item for box in page.boxes for item in box.items]
         runs += [words for block in blocks for words in words_of(block)]
         for piece in (piece for words in runs for piece in pieces(words)):
             if isinstance(piece, Link) and piece.is_internal and piece.target not in known:
@@ -182,6 +212,31 @@ class Document:
         for card in page.cards:
             if card.section not in sections:
                 raise DocumentError(f'The card "{card.question}" leads to no section.')
+
+
+@dataclass(frozen=True, kw_only=True)
+class Beside:
+    """Words of a section, and the note that stands in the margin beside them."""
+
+    blocks: tuple[Placed, ...]
+    note: Note
+
+
+def with_margins(placed: Sequence[Placed]) -> Iterator[Placed | Beside]:
+    """Gather each note of the margin with the words before it, for pages that have a margin."""
+    waiting: list[Placed] = []
+    for each in placed:
+        block = each.block
+        if isinstance(block, (Paragraph, Listing)):
+            waiting.append(each)
+        elif isinstance(block, Note) and block.place == "margin" and waiting:
+            yield Beside(blocks=tuple(waiting), note=block)
+            waiting = []
+        else:
+            yield from waiting
+            waiting = []
+            yield each
+    yield from waiting
 
 
 def _check_order(blocks: Sequence[Block]) -> None:

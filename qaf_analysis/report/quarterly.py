@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -12,6 +12,7 @@ from qaf_analysis.kit.parts import Card, Column, Table
 from qaf_analysis.report.blocks import Block, Figure, Heading, Link, Listing, Strong, Words
 from qaf_analysis.report.by_headline import card_of_headlines, headlines_table
 from qaf_analysis.report.document import BigNumber, Box, Document, FirstPage, Lead
+from qaf_analysis.report.look import PLAIN, Look
 from qaf_analysis.report.sections import appendix, sections
 from qaf_analysis.terms.estimate import Estimate
 from qaf_analysis.terms.verdicts import LARGE_TYPE_RULE
@@ -37,7 +38,11 @@ from qaf_analysis.topics.programme.words import (
     reach_title,
     since_last_quarter,
 )
-from qaf_analysis.topics.recommendations import recommendations, steps_of_headlines
+from qaf_analysis.topics.recommendations import (
+    Recommendation,
+    recommendations,
+    steps_of_headlines,
+)
 from qaf_analysis.topics.registry import SECTIONS, Results
 from qaf_analysis.topics.scales.analysis.scales import ScaleEras
 from qaf_analysis.topics.scales.section import SCALES
@@ -48,7 +53,9 @@ from qaf_analysis.topics.trend.words import true_trend_line
 SYNTHETIC = "These data are invented. No council, child or worker is described."
 
 
-def quarterly_document(results: Results, *, run_id: str) -> Document:
+def quarterly_document(
+    results: Results, *, run_id: str, look: Look = PLAIN, cards: Sequence[Card] | None = None
+) -> Document:
     """Compose the report from released results.
 
     Parameters
@@ -57,21 +64,26 @@ def quarterly_document(results: Results, *, run_id: str) -> Document:
         What the notebooks found.
     run_id : str
         Identifier of the run, printed at the head.
+    look : Look
+        What it bears of the council's own.
+    cards : sequence of Card, optional
+        The cards of the first page, where they are made already: drawing takes time.
     """
     quarter = results[Programme].scope.quarter
     shown = _every_shown(results, SECTIONS)
     return Document(
         title=f"Quarterly moderation report, {quarter}",
-        first_page=_first_page(results, _cards(shown), run_id),
+        first_page=_first_page(results, tuple(cards or _cards(shown)), run_id),
         body=(*sections(shown, results), *appendix(shown, results[Programme].scale)),
         colophon=f"Made by qaf_analysis {__version__}, run {run_id}. The manifest beside this "
         "report lists every input, parameter and output with its hash.",
+        look=look,
     )
 
 
 def verdict_table(results: Results) -> Table:
     """Return the four questions with their verdicts, as a table."""
-    cards = _cards(_every_shown(results, [one for one in SECTIONS if one.card is not None]))
+    cards = cards_of(results)
     return Table(
         caption="The four questions",
         columns=(
@@ -82,6 +94,11 @@ def verdict_table(results: Results) -> Table:
         rows=tuple((card.question, card.verdict, card.words) for card in cards),
         source=results[Programme].scope.source_line,
     )
+
+
+def cards_of(results: Results) -> tuple[Card, ...]:
+    """Return the cards of the four questions."""
+    return _cards(_every_shown(results, [one for one in SECTIONS if one.card is not None]))
 
 
 def _every_shown(results: Results, sections: Iterable[Section[Any]]) -> list[Shown[Any]]:
@@ -104,14 +121,14 @@ def _cards(shown: Iterable[Shown[Any]]) -> tuple[Card, ...]:
 
 
 def _first_page(results: Results, cards: tuple[Card, ...], run_id: str) -> FirstPage:
-    programme, optimism = results[Programme], results[Optimism]
-    overview, reach = results.released(Programme), results[Reach]
+    programme, reach = results[Programme], results[Reach]
+    overview = results.released(Programme)
     return FirstPage(
         marking=overview.marking,
         edition=f"{overview.edition} edition, not for publication",
         run_id=run_id,
-        subtitle=_subtitle(programme),
-        lead=_about(overview.headline, _lead(programme, optimism)),
+        subtitle=subtitle(programme),
+        lead=lead_of(results),
         cards=cards,
         highlights=_highlights(results),
         recommended=_recommended(results),
@@ -121,7 +138,7 @@ def _first_page(results: Results, cards: tuple[Card, ...], run_id: str) -> First
     )
 
 
-def _by_headline(results: Results) -> tuple[tuple[str, Results], ...]:
+def by_headline(results: Results) -> tuple[tuple[str, Results], ...]:
     """The results for each headline that moderators' grades are compared on."""
     if not results.headlines:
         return (("", results),)
@@ -129,11 +146,18 @@ def _by_headline(results: Results) -> tuple[tuple[str, Results], ...]:
     return tuple((headline, own) for headline, own in every if own.has(Optimism))
 
 
-def _subtitle(programme: Programme) -> str:
+def subtitle(programme: Programme) -> str:
+    """Council, and how many audits of which months."""
     unit = "audits" if programme.has_overall else "domain grades"
     return (
         f"{programme.scope.council} · {programme.scope.used:,} {unit} in {programme.scope.period}"
     )
+
+
+def lead_of(results: Results) -> Lead:
+    """The two big numbers and their sentence, with the headline they are about."""
+    headline = results.released(Programme).headline
+    return _about(headline, _lead(results[Programme], results[Optimism]))
 
 
 def _lead(programme: Programme, optimism: Optimism) -> Lead:
@@ -243,7 +267,7 @@ def _claims(results: Results) -> tuple[PrimaryClaim, ...]:
     """What the first page may claim of every headline; of themes, which know none, once."""
     return tuple(
         replace(claim, words=f"{headline}: {claim.words}") if headline else claim
-        for place, (headline, own) in enumerate(_by_headline(results))
+        for place, (headline, own) in enumerate(by_headline(results))
         for claim in primary_claims(
             own[Programme],
             own[Optimism],
@@ -259,8 +283,9 @@ def _named(headline: str, words: str) -> str:
     return f"{headline}: {words}" if headline else words
 
 
-def _recommended(results: Results) -> Box:
-    steps = steps_of_headlines(
+def steps_of(results: Results) -> tuple[Recommendation, ...]:
+    """Return the steps that the verdicts call for, at most three."""
+    return steps_of_headlines(
         [
             (
                 headline,
@@ -273,9 +298,13 @@ def _recommended(results: Results) -> Box:
                     quarter=own[Programme].scope.quarter,
                 ),
             )
-            for headline, own in _by_headline(results)
+            for headline, own in by_headline(results)
         ]
     )
+
+
+def _recommended(results: Results) -> Box:
+    steps = steps_of(results)
     items: tuple[Words, ...] = tuple(
         (Strong(step.action), f" {step.because} {step.reminder}") for step in steps
     )

@@ -9,11 +9,13 @@ from pathlib import Path
 from qaf_analysis.report.method import verdict_rules
 from qaf_analysis.terms.contract import (
     ACTION_FIELDS,
+    AGREED_KEYS,
     AUDIT_FIELDS,
     BRIDGE_FIELDS,
     MODERATION_FIELDS,
     OPTIMISM_KEYS,
     PROCESS_CHANGE_KEYS,
+    REPORT_KEYS,
     SCALE_KEYS,
     THEME_KEYS,
     WORD_MAP_KEYS,
@@ -79,6 +81,8 @@ def _data_contract() -> str:
         *_declared(),
         "",
         *_moderation_settings(),
+        "",
+        *_own_look(),
         "",
         "## Words",
         "",
@@ -190,6 +194,29 @@ def _declared() -> list[str]:
         "table they follow from the scale.",
         "",
         *_keys(OPTIMISM_KEYS),
+        "",
+        "### `[[agreed]]`",
+        "",
+        "What was agreed after earlier reports, each in a table of its own. The report prints it "
+        "under “Since the last report”, beside what was recommended then; an action with "
+        "the very words of a recommendation stands in its row.",
+        "",
+        *_keys(AGREED_KEYS),
+    ]
+
+
+def _own_look() -> list[str]:
+    """What reports bear of a council's own."""
+    return [
+        "## Your own look",
+        "",
+        "### `[report]`",
+        "",
+        "Name, logo, colour and committee header of the report; none is needed, and no figure "
+        "rests on any. [Your own look](own_look.md) has an example and says what is checked. What "
+        "stands here stands in a public paper: name roles, not people.",
+        "",
+        *_keys(REPORT_KEYS),
     ]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Sequence
 from itertools import zip_longest
 from typing import Any
@@ -13,6 +12,7 @@ from qaf_analysis.report.method import method_table, rules_table
 from qaf_analysis.terms.glossary import glossary_of
 from qaf_analysis.terms.scale import ScaleWords
 from qaf_analysis.terms.verdicts import JOINT_ERROR
+from qaf_analysis.topics.common.brief import sentences
 from qaf_analysis.topics.common.section import Shown
 from qaf_analysis.topics.impact.section import ACTIONS
 from qaf_analysis.topics.process.section import PROCESS_AGREEMENT
@@ -28,8 +28,6 @@ from qaf_analysis.topics.programme.words import (
 )
 from qaf_analysis.topics.registry import Results
 
-_SENTENCE_END = re.compile(r"(?<=[.!?]) (?=[A-Z])")
-
 
 def sections(shown: Sequence[Shown[Any]], results: Results) -> tuple[Block, ...]:
     """Every section in the order of the report."""
@@ -38,7 +36,7 @@ def sections(shown: Sequence[Shown[Any]], results: Results) -> tuple[Block, ...]
     for each, after in zip_longest(shown, shown[1:]):
         told = told if each.place else set()
         blocks.extend(_section(each, told=told))
-        told |= {one for words in _words(each.statement) for one in _sentences(words)}
+        told |= {one for words in _words(each.statement) for one in sentences(words)}
         if after is None or after.section is not each.section:
             for more in _TOLD_AFTER.get(each.section.id, ()):
                 blocks.extend(more(results[Programme]))
@@ -86,12 +84,8 @@ def _words(said: Statement) -> tuple[str, ...]:
     return (*said.paragraphs, said.limits)
 
 
-def _sentences(words: str) -> list[str]:
-    return _SENTENCE_END.split(words)
-
-
 def _not_told(words: str, told: Collection[str]) -> str:
-    return " ".join(one for one in _sentences(words) if one not in told)
+    return " ".join(one for one in sentences(words) if one not in told)
 
 
 def _figures(shown: Shown[Any], place: Place) -> tuple[Figure, ...]:

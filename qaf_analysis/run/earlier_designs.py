@@ -55,7 +55,7 @@ def earlier_designs(outputs: Path, *, council: str) -> EarlierDesigns:
     for folder in finished_runs(outputs):
         place = f"{folder.parent.name}/{folder.name}"
         try:
-            ended, design = _read(folder)
+            ended, design = read_run(folder)
         except (RunFailedError, UsageError, SettingsError) as error:
             unreadable.append(f"{place}: {error}")
         else:
@@ -108,8 +108,8 @@ def finished_runs(outputs: Path) -> Iterator[Path]:
                     yield folder
 
 
-def _read(folder: Path) -> tuple[datetime, DeclaredDesign]:
-    """When a run ended and what its settings declared.
+def read_run(folder: Path) -> tuple[datetime, DeclaredDesign]:
+    """Return when a finished run ended and what its settings declared.
 
     Raises
     ------

@@ -1,20 +1,25 @@
-"""A report that was made, once more in other formats: the same document, from the kept results."""
+"""A report that was made, once more in other formats: the same editions, from the kept results."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from qaf_analysis.data.files.private_file import private_folder, write_privately
 from qaf_analysis.report.document import Document
+from qaf_analysis.report.editions.every import COMMITTEE, FILES, WORKING, Editions, every_edition
+from qaf_analysis.report.look import Look
 from qaf_analysis.report.quarterly import quarterly_document
 from qaf_analysis.run.gather import gather
 from qaf_analysis.run.manifest import read_manifest, verify_manifest
 from qaf_analysis.run.session import Session
 from qaf_analysis.terms.errors import RunFailedError
+from qaf_analysis.topics.registry import Results
 
 FORMATS = ("pdf", "word", "excel", "csv")
+USUAL_EDITIONS = (COMMITTEE, WORKING)
+AUDITORS_FILE = "auditors.xlsx"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,8 +31,17 @@ class Exported:
     notes: tuple[str, ...]
 
 
-def document_of_run(run: Path) -> Document:
-    """Compose the report of a run anew from the results it keeps.
+@dataclass(frozen=True, kw_only=True)
+class KeptRun:
+    """What a finished run keeps for composing its report anew."""
+
+    results: Results
+    run_id: str
+    look: Look
+
+
+def kept_run(run: Path) -> KeptRun:
+    """Read the results of a finished run.
 
     Raises
     ------
@@ -43,7 +57,34 @@ def document_of_run(run: Path) -> Document:
         )
     quarter = manifest["identity"]["parameters"]["quarter"]
     session = Session(data=run, work=run, asked=quarter, by_hand=False)
-    return quarterly_document(gather(session, keep=False), run_id=manifest["run_id"])
+    results = gather(session, keep=False)
+    return KeptRun(results=results, run_id=str(manifest["run_id"]), look=session.look)
+
+
+def document_of_run(run: Path) -> Document:
+    """Compose the long report of a run anew, with its tables about single auditors.
+
+    Raises
+    ------
+    RunFailedError
+        As ``kept_run``.
+    """
+    kept = kept_run(run)
+    return quarterly_document(kept.results, run_id=kept.run_id, look=kept.look)
+
+
+def editions_of_run(run: Path) -> Editions:
+    """Compose every edition of a run anew from the results it keeps.
+
+    Raises
+    ------
+    RunFailedError
+        As ``kept_run``.
+    """
+    from qaf_analysis.report.writers.pdf import layout
+
+    kept = kept_run(run)
+    return every_edition(kept.results, run_id=kept.run_id, lay_out=layout, look=kept.look)
 
 
 def export_run(
@@ -51,7 +92,9 @@ def export_run(
     out: Path,
     *,
     formats: tuple[str, ...] = FORMATS,
+    editions: tuple[str, ...] = USUAL_EDITIONS,
     reference: bytes | None = None,
+    auditors_to: Path | None = None,
     told: Callable[[str], None] = lambda name: None,
 ) -> Exported:
     """Write the report of a run in other formats into a folder; the run itself is not touched.
@@ -63,60 +106,74 @@ def export_run(
     out : Path
         Folder to write to.
     formats : tuple of str
-        Some of ``FORMATS``.
+        Some of ``FORMATS``. Workbook and CSV hold the tables of the annex.
+    editions : tuple of str
+        Which editions are written as PDF and Word.
     reference : bytes, optional
-        The council's own Word document, whose styles are used.
+        The council's own Word document, whose styles are used in place of those that the
+        settings of the run name.
+    auditors_to : Path, optional
+        Folder for the workbook of the tables about single auditors; it is made only for this.
     told : callable
         Told the name of each format as it is begun.
     """
-    document = document_of_run(run)
+    found = editions_of_run(run)
     private_folder(out)
     written: list[Path] = []
     for name in formats:
         told(name)
-        for path, content in _WRITERS[name](document, reference).items():
-            private_folder((out / path).parent)
-            write_privately(out / path, content)
-            written.append(out / path)
+        written += _write(out, _files(name, found, editions, reference))
+    if auditors_to is not None:
+        private_folder(auditors_to)
+        written += _write(auditors_to, _auditors(found))
+    notes = tuple(_letters_replaced(found, editions)) if "pdf" in formats else ()
     run_id = str(read_manifest(run)["run_id"])
-    notes = _letters_replaced(document) if "pdf" in formats else ()
     return Exported(files=tuple(written), run_id=run_id, notes=notes)
 
 
-def _letters_replaced(document: Document) -> tuple[str, ...]:
-    from qaf_analysis.report.writers.typst_source import letters_replaced
-
-    return letters_replaced(document)
-
-
-def _pdf(document: Document, reference: bytes | None) -> Mapping[str, bytes]:
-    from qaf_analysis.report.writers.pdf import write_pdf
-
-    return {"report.pdf": write_pdf(document)}
-
-
-def _word(document: Document, reference: bytes | None) -> Mapping[str, bytes]:
-    from qaf_analysis.report.writers.word import write_word
-
-    return {"report.docx": write_word(document, reference=reference)}
-
-
-def _excel(document: Document, reference: bytes | None) -> Mapping[str, bytes]:
-    from qaf_analysis.report.writers.workbook import workbook
-
-    return {"tables.xlsx": workbook(document)}
-
-
-def _csv(document: Document, reference: bytes | None) -> Mapping[str, bytes]:
-    from qaf_analysis.report.writers.csv_tables import csv_tables
-
-    return {f"tables/{name}": content for name, content in csv_tables(document).items()}
+def _write(out: Path, files: Mapping[str, bytes]) -> Iterator[Path]:
+    for path, content in files.items():
+        private_folder((out / path).parent)
+        write_privately(out / path, content)
+        yield out / path
 
 
 # The writers are imported when they are asked for: each brings a library of its own.
-_WRITERS: Mapping[str, Callable[[Document, bytes | None], Mapping[str, bytes]]] = {
-    "pdf": _pdf,
-    "word": _word,
-    "excel": _excel,
-    "csv": _csv,
-}
+
+
+def _files(
+    name: str, found: Editions, editions: tuple[str, ...], reference: bytes | None
+) -> Mapping[str, bytes]:
+    match name:
+        case "pdf":
+            from qaf_analysis.report.writers.pdf import write_pdf
+
+            return {f"{FILES[each]}.pdf": write_pdf(found[each]) for each in editions}
+        case "word":
+            from qaf_analysis.report.writers.word import write_word
+
+            return {
+                f"{FILES[each]}.docx": write_word(found[each], reference=reference)
+                for each in editions
+            }
+        case "excel":
+            from qaf_analysis.report.writers.workbook import workbook
+
+            return {"tables.xlsx": workbook(found.annex)}
+        case _:
+            from qaf_analysis.report.writers.csv_tables import csv_tables
+
+            return {f"tables/{name}": told for name, told in csv_tables(found.annex).items()}
+
+
+def _auditors(found: Editions) -> Mapping[str, bytes]:
+    from qaf_analysis.report.writers.workbook import workbook
+
+    return {AUDITORS_FILE: workbook(found.whole, auditors="alone")}
+
+
+def _letters_replaced(found: Editions, editions: tuple[str, ...]) -> Iterator[str]:
+    from qaf_analysis.report.writers.typst_source import letters_replaced
+
+    told = (note for each in editions for note in letters_replaced(found[each]))
+    yield from dict.fromkeys(told)

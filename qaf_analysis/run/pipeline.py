@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as NotYetError
 from contextlib import contextmanager
@@ -16,14 +16,17 @@ from qaf_analysis.data.contract.record import CODES_DIFFER
 from qaf_analysis.data.council.naming import refuse_unnamed
 from qaf_analysis.data.council.set_aside import aside_path, sweep_aside
 from qaf_analysis.data.files.folder import read_settings
-from qaf_analysis.data.store.bundle import read_bundle_settings
+from qaf_analysis.data.store.bundle import read_bundle, read_bundle_settings
 from qaf_analysis.run.earlier_designs import earlier_designs, write_earlier_designs
 from qaf_analysis.run.edition import write_edition
 from qaf_analysis.run.folder import RunFolder, sweep
+from qaf_analysis.run.last_report import earlier_report, write_earlier_report
 from qaf_analysis.run.lock import RunLock
 from qaf_analysis.run.manifest import RunIdentity, file_sha256, identify, write_manifest
 from qaf_analysis.run.notebooks import run_notebook
+from qaf_analysis.run.own_look import sum_of_look
 from qaf_analysis.run.parameters import ParameterValue
+from qaf_analysis.run.summary import Summary, read_summary
 from qaf_analysis.terms.errors import RunFailedError, UsageError
 from qaf_analysis.terms.quarter import Quarter
 from qaf_analysis.topics.common.declared import declared_design
@@ -51,6 +54,8 @@ class BuiltReport:
         Printed at the head of the report.
     quarter : Quarter
         Quarter reported on.
+    summary : Summary
+        Its edition and its verdicts.
     rows_in, loaded, quarantined, not_data : int
         Rows of the exports: those in are the sum of the others.
     set_aside : Path or None
@@ -61,6 +66,7 @@ class BuiltReport:
     report: Path
     run_id: str
     quarter: Quarter
+    summary: Summary
     rows_in: int
     loaded: int
     quarantined: int
@@ -87,7 +93,8 @@ def build_report(
         Such as ``2019-20 Q3``; the latest in the data when left out.
     outputs : Path
         Folder of reports. Earlier reports in it are never touched; what they declared about
-        themes and process changes is compared with what is declared now.
+        themes and process changes is compared with what is declared now, and what the last of
+        them said with what this one says.
     notebooks : Path
         Folder of the notebooks to run.
     seed : int
@@ -115,7 +122,10 @@ def build_report(
             run = _Run(data=data, work=folder.path, notebooks=notebooks, progress=progress)
             started = datetime.now(UTC)
             intake = run.intake(asked)
-            earlier = run.earlier(intake, outputs=outputs)
+            earlier = {
+                "earlier_designs": run.earlier(intake, outputs=outputs),
+                "last_report": run.last(intake, outputs=outputs),
+            }
             identity = run.identity(intake, asked=asked, seed=seed, earlier=earlier)
             run.analyse(intake.quarter)
             run.report(intake.quarter, run_id=identity.run_id)
@@ -133,6 +143,7 @@ def build_report(
         report=final / "report.html",
         run_id=identity.run_id,
         quarter=intake.quarter,
+        summary=read_summary(final),
         rows_in=intake.rows_in,
         loaded=intake.loaded,
         quarantined=intake.quarantined,
@@ -163,16 +174,31 @@ class _Run:
         found = earlier_designs(outputs, council=settings.council)
         return write_earlier_designs(found.unlike(now), self.work)
 
-    def identity(self, intake: Intake, *, asked: str, seed: int, earlier: str) -> RunIdentity:
+    def last(self, intake: Intake, *, outputs: Path) -> str:
+        """Keep what the last report said for the notebooks; return which it is, with its sum."""
+        found = earlier_report(
+            outputs,
+            council=intake.council,
+            quarter=intake.quarter,
+            now=lambda: read_bundle(self.work / "bundle"),
+        )
+        return write_earlier_report(found, self.work)
+
+    def identity(
+        self, intake: Intake, *, asked: str, seed: int, earlier: Mapping[str, str]
+    ) -> RunIdentity:
+        look = sum_of_look(self.work / "bundle")
         return identify(
             inputs=intake.files,
             parameters={
                 "quarter": str(intake.quarter),
                 "asked": asked,
-                "earlier_designs": earlier,
+                **earlier,
                 # Another key gives other codes, and earlier reports may have had another.
                 "key": intake.key_id,
                 "codes_differ": any(f.code == CODES_DIFFER for f in intake.findings),
+                # The table [report] is in the sum of the settings, the files that it names not.
+                **({"look": look} if look else {}),
             },
             seed=seed,
             notebooks=[

@@ -13,9 +13,12 @@ from qaf_analysis.data.contract.audits import Audits
 from qaf_analysis.data.files.folder import read_settings
 from qaf_analysis.data.files.private_file import private_folder
 from qaf_analysis.data.store.bundle import read_bundle, write_bundle
+from qaf_analysis.report.look import Look
 from qaf_analysis.run.earlier_designs import earlier_designs, read_earlier_designs
 from qaf_analysis.run.earlier_keys import other_codes
 from qaf_analysis.run.folder import BUILDING
+from qaf_analysis.run.last_report import earlier_report, read_earlier_report
+from qaf_analysis.run.own_look import keep_look, kept_look, read_look
 from qaf_analysis.terms.errors import UsageError
 from qaf_analysis.terms.quarter import Quarter
 from qaf_analysis.terms.typed_path import path_advice
@@ -24,6 +27,7 @@ from qaf_analysis.topics.common.eras import in_era
 from qaf_analysis.topics.common.evidence import Evidence
 from qaf_analysis.topics.common.headlines import with_derived
 from qaf_analysis.topics.common.release import Released, release_each
+from qaf_analysis.topics.common.reported import EarlierReport
 from qaf_analysis.topics.common.results_json import result_from_json, result_to_json
 from qaf_analysis.topics.common.scope import reported_quarter
 from qaf_analysis.topics.common.section import Question
@@ -65,6 +69,7 @@ class Session:
 
         found = read_council(self.data, as_of=date.today(), away_from=(self._outputs,))
         settings, told = found.audits.settings, found.audits.record
+        look = read_look(self.data, settings)
         other = other_codes(self._outputs, settings=settings, key_id=told.key_id)
         if other is not None:
             found = found.with_findings(other)
@@ -79,6 +84,7 @@ class Session:
         record = replace(found.record_for_run, set_aside_sum=kept.keyed_sum if kept else "")
         audits = replace(found.audits, record=record)
         write_bundle(audits, self.work / "bundle")
+        keep_look(look, self.work / "bundle")
         vars(self)["audits"] = audits
         return audits
 
@@ -96,6 +102,11 @@ class Session:
         return self.read() if self.by_hand else read_bundle(self.work / "bundle")
 
     @cached_property
+    def look(self) -> Look:
+        """What this run's report bears of the council's own, as it was when exports were read."""
+        return kept_look(self.work / "bundle", self.audits.settings)
+
+    @cached_property
     def evidence(self) -> Evidence:
         """What this notebook answers questions from."""
         quarter = reported_quarter(self.audits, self.asked)
@@ -104,6 +115,7 @@ class Session:
             quarter=quarter,
             whole=self.audits,
             earlier_designs=self.earlier_designs,
+            earlier_report=self.earlier_report,
             found=self.load,
         )
 
@@ -141,6 +153,19 @@ class Session:
             council = read_settings(self.data)[0].council
             return earlier_designs(self.work.parent, council=council)
         return read_earlier_designs(self.work)
+
+    def earlier_report(self) -> EarlierReport:
+        """What the last report before this one said.
+
+        In a run, as the runner kept it; by hand, from the reports in the project's ``outputs``.
+        """
+        if self.by_hand:
+            quarter = reported_quarter(self.audits, self.asked)
+            council = self.audits.settings.council
+            return earlier_report(
+                self.work.parent, council=council, quarter=quarter, now=lambda: self.audits
+            )
+        return read_earlier_report(self.work)
 
     def save(self, released: Released[Result]) -> Released[Result]:
         """Keep a released result for the report, and return it."""

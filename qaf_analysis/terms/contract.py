@@ -336,6 +336,60 @@ THEME_KEYS = (
         "printed beside it",
     ),
 )
+REPORT_KEYS = (
+    SettingsKey(
+        name="name",
+        holds='text, such as `"Example County Council"`',
+        meaning="Shown in the head of the report; if absent, the name under `[council]`",
+    ),
+    SettingsKey(
+        name="logo",
+        holds='a file beside the exports, such as `"logo.png"`: PNG or SVG, at most 200 kB',
+        meaning="Shown once, at the head of the report. An SVG may hold plain shapes and words "
+        "only; save any other logo as PNG",
+    ),
+    SettingsKey(
+        name="logo_alt",
+        holds="text; `Logo of` and the name if absent",
+        meaning="Words for readers who cannot see the logo",
+    ),
+    SettingsKey(
+        name="colour",
+        holds='text, such as `"#12436D"`',
+        meaning="Colour of links, rules and the council's own number. Its contrast with white is "
+        "at least 4.5:1. Charts keep their colours",
+    ),
+    SettingsKey(
+        name="committee",
+        holds='text, such as `"Children\'s Scrutiny Committee"`',
+        meaning="To whom the report goes",
+    ),
+    SettingsKey(
+        name="meeting",
+        holds="a date without quotation marks, such as `2025-05-12`",
+        meaning="Day on which they meet",
+    ),
+    SettingsKey(
+        name="from",
+        holds='text: a role, such as `"Head of Quality Assurance"`',
+        meaning="From whom the report comes",
+    ),
+    SettingsKey(
+        name="front_matter",
+        holds='a list of at most 12 pairs, such as `[["Wards affected", "All"]]`',
+        meaning="What a committee paper says first, label and text, in this order; in Word",
+    ),
+    SettingsKey(
+        name="ask",
+        holds="text of at most 60 words; generated if absent",
+        meaning="What the committee is asked, in your own words",
+    ),
+    SettingsKey(
+        name="reference",
+        holds='a Word document beside the exports, such as `"committee report.docx"`, at most 5 MB',
+        meaning="Your own styles, page, head and foot for Word; nothing of its text is used",
+    ),
+)
 PROCESS_CHANGE_KEYS = (
     SettingsKey(
         name="kind",
@@ -355,6 +409,45 @@ PROCESS_CHANGE_KEYS = (
         meaning="Its first day. The quarter it lies in counts neither as before nor as after; "
         "changes of one quarter cannot be told apart",
         needed="yes",
+    ),
+)
+AGREED_KEYS = (
+    SettingsKey(
+        name="action",
+        holds="text of at most 300 characters",
+        meaning="What is to be done, as it was agreed",
+        needed="yes",
+    ),
+    SettingsKey(
+        name="by",
+        holds='a quarter, such as `"2019-20 Q4"`, or a date without quotation marks',
+        meaning="When it is to be done; of a quarter its last day. It is overdue where that day "
+        "lies before the end of the quarter reported and it is neither done nor dropped",
+        needed="yes",
+    ),
+    SettingsKey(
+        name="state",
+        holds='`"done"`, `"part done"`, `"late"`, `"not started"` or `"dropped"`',
+        meaning="How far it is, as you see it; it is printed as given",
+        needed="yes",
+    ),
+    SettingsKey(
+        name="owner",
+        holds='text, such as `"Head of service"`',
+        meaning="The role that is to do it; name no person",
+        needed="no",
+    ),
+    SettingsKey(
+        name="outcome",
+        holds="text of at most 300 characters",
+        meaning="What came of it; it is printed as given, and no figure rests on it",
+        needed="no",
+    ),
+    SettingsKey(
+        name="meeting",
+        holds='text, such as `"Quality board, 14 January 2020"`',
+        meaning="Where it was agreed",
+        needed="no",
     ),
 )
 OPTIMISM_KEYS = (

@@ -7,11 +7,13 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal
 
+from qaf_analysis.terms.agreed import Agreed
 from qaf_analysis.terms.eras import Era, era_on
 from qaf_analysis.terms.headlines import DerivedRule, derived_from, derived_name
 from qaf_analysis.terms.missing_words import MissingWords
 from qaf_analysis.terms.names import OVERALL, DomainTag, Outcome
 from qaf_analysis.terms.quarter import Quarter
+from qaf_analysis.terms.report_settings import ReportSettings
 from qaf_analysis.terms.scale import OFSTED4, Scale, ScaleMap
 from qaf_analysis.terms.verdicts import OPTIMISM_RULE, OptimismLimits
 from qaf_analysis.terms.word_maps import WordMap
@@ -247,10 +249,14 @@ class Settings:
         Approved maps from one scale in use to another; they carry words and no verdict.
     case_type_maps, team_maps : tuple of WordMap
         Approved words for types of case and teams that changed, in the order of their days.
+    agreed : tuple of Agreed
+        What was agreed after earlier reports, and how far it is; no figure rests on it.
     months : bool
         Whether charts have twelve points a year.
     keep_failed_days, keep_set_aside_days : int
         Days that what is left of failed runs, and rows set aside, are kept before they are swept.
+    report : ReportSettings
+        The council's own look and its committee header.
     sha256 : str
         Hash of the settings file; empty where there is none.
     """
@@ -280,9 +286,11 @@ class Settings:
     scale_maps: tuple[ScaleMap, ...] = ()
     case_type_maps: tuple[WordMap, ...] = ()
     team_maps: tuple[WordMap, ...] = ()
+    agreed: tuple[Agreed, ...] = ()
     months: bool = False
     keep_failed_days: int = KEEP_DAYS
     keep_set_aside_days: int = KEEP_DAYS
+    report: ReportSettings = field(default_factory=ReportSettings)
     source: str = ""
     sha256: str = ""
 

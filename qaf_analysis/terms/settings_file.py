@@ -8,12 +8,14 @@ from datetime import date
 from difflib import get_close_matches
 from typing import Any, get_args
 
+from qaf_analysis.terms.agreed import agreed_from
 from qaf_analysis.terms.eras import DeclaredEra, Era, eras_from
 from qaf_analysis.terms.errors import SettingsError
 from qaf_analysis.terms.file_settings import file_from
 from qaf_analysis.terms.headlines import MOST_AREAS, DerivedRule
 from qaf_analysis.terms.missing_words import plain_spelling
 from qaf_analysis.terms.names import OVERALL
+from qaf_analysis.terms.report_settings import report_from
 from qaf_analysis.terms.scale import OFSTED4, SCALES, Scale, ScaleMap, plain
 from qaf_analysis.terms.settings import (
     KEEP_DAYS,
@@ -85,6 +87,7 @@ def settings_from(tables: Table, *, source: str = "council.toml", sha256: str = 
         scale_maps=_between_eras(maps, eras),
         case_type_maps=word_maps_from(reader, "case_type"),
         team_maps=word_maps_from(reader, "team"),
+        agreed=agreed_from(reader),
         months=council.flag("months"),
         keep_failed_days=_days(council, "keep_failed_days"),
         keep_set_aside_days=_days(council, "keep_set_aside_days"),
@@ -97,6 +100,7 @@ def settings_from(tables: Table, *, source: str = "council.toml", sha256: str = 
         themes=tuple(theme_from(table) for table in reader.tables("themes")),
         process_changes=tuple(_process_change(t) for t in reader.tables("process_changes")),
         spellings=spellings_from(reader),
+        report=report_from(reader),
         source=source,
         sha256=sha256,
     )

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from math import isnan
 
 from qaf_analysis.kit.direction import unsigned
 from qaf_analysis.kit.numbers import counted, fine_gap, interval, percent, points
-from qaf_analysis.kit.parts import listed
+from qaf_analysis.kit.parts import as_sentence, listed
 from qaf_analysis.stats.core.detectable import after_more_quarters
 from qaf_analysis.terms.quarter import Quarter
 from qaf_analysis.terms.scale import within_sentence
@@ -25,6 +25,7 @@ from qaf_analysis.terms.verdicts import (
 )
 from qaf_analysis.topics.agreement.analysis.detail import AgreementDetail
 from qaf_analysis.topics.agreement.analysis.headline import Agreement
+from qaf_analysis.topics.common.reported import StepKind
 from qaf_analysis.topics.impact.analysis.themes import ThemeFinding, Themes
 from qaf_analysis.topics.optimism.analysis.headline import Optimism
 from qaf_analysis.topics.process.analysis.spread import Consistency
@@ -41,11 +42,17 @@ class Recommendation:
     action: str
     because: str
     by: Quarter
+    kind: StepKind | None = field(default=None, compare=False)
+
+    @property
+    def due(self) -> str:
+        """The day by which it should be done."""
+        return f"{self.by.last_day.day} {self.by.last_day:%B %Y}"
 
     @property
     def reminder(self) -> str:
         """Who is to do it, to be filled in, and by when."""
-        return f"{OWNER} By {self.by.last_day.day} {self.by.last_day:%B %Y}."
+        return f"{OWNER} By {self.due}."
 
 
 def recommendations(
@@ -58,6 +65,20 @@ def recommendations(
     quarter: Quarter,
 ) -> tuple[Recommendation, ...]:
     """Choose the steps that the verdicts call for: what fell first, then external moderation."""
+    every = called_for(agreement, by_grade, optimism, themes, consistency, quarter=quarter)
+    return every[:MOST]
+
+
+def called_for(
+    agreement: Agreement,
+    by_grade: AgreementDetail,
+    optimism: Optimism,
+    themes: Themes,
+    consistency: Consistency,
+    *,
+    quarter: Quarter,
+) -> tuple[Recommendation, ...]:
+    """Every step that the verdicts call for, the most urgent first."""
     found = (
         *_fell(consistency),
         *_moderation(optimism),
@@ -66,13 +87,13 @@ def recommendations(
         *_one_at_a_time(consistency),
     )
     return tuple(
-        Recommendation(action=action, because=because, by=quarter.next(within))
-        for action, because, within in found[:MOST]
+        Recommendation(action=action, because=because, by=quarter.next(within), kind=kind)
+        for kind, action, because, within in found
     )
 
 
-# An action, why, and within how many quarters.
-Step = tuple[str, str, int]
+# A kind, an action, why, and within how many quarters.
+Step = tuple[StepKind, str, str, int]
 
 
 def steps_of_headlines(
@@ -101,6 +122,7 @@ def _fell(consistency: Consistency) -> Iterator[Step]:
     ]
     if fell:
         yield (
+            StepKind.READ_AGAIN,
             "Let auditors and moderators read again together the audits they graded apart.",
             "They agree less often than before a change of the process.",
             NEXT_QUARTER,
@@ -112,6 +134,7 @@ def _fell(consistency: Consistency) -> Iterator[Step]:
     ]
     if less:
         yield (
+            StepKind.SAME_AUDITS,
             "Let all auditors grade the same few audits, and compare.",
             f"Auditors are less alike in strictness since {listed(less[-1])}.",
             NEXT_QUARTER,
@@ -121,58 +144,81 @@ def _fell(consistency: Consistency) -> Iterator[Step]:
 def _moderation(optimism: Optimism) -> Iterator[Step]:
     if optimism.refusal is SelectionRefusal.NOT_RECORDED:
         yield (
+            StepKind.RECORD_CHOICE,
             "Record how each case is chosen for moderation, and choose by chance.",
             "Without a recorded rule no adjusted grade profile can be given.",
             NEXT_QUARTER,
         )
     elif optimism.verdict == OptimismVerdict.NOT_JUDGED:
         yield (
+            StepKind.MEND_EXPORT,
             "Mend the export of moderators' grades, and run the report again.",
-            _sentence(optimism.reason),
+            as_sentence(optimism.reason),
             NEXT_QUARTER,
         )
     elif not optimism.gap.is_estimable:
         yield (
+            StepKind.HAVE_MODERATION,
             "Have external moderators re-read a random share of audits each year.",
             "Over-optimism cannot be measured without it.",
             YEAR,
         )
     elif optimism.verdict in _ON_OPTIMISM:
-        yield (_ON_OPTIMISM[optimism.verdict], _sentence(optimism.reason), NEXT_QUARTER)
+        kind, action = _ON_OPTIMISM[optimism.verdict]
+        yield (kind, action, as_sentence(optimism.reason), NEXT_QUARTER)
     elif optimism.verdict == OptimismVerdict.MORE_MODERATION:
         yield from _more_moderation(optimism)
 
 
 _ON_OPTIMISM = {
-    OptimismVerdict.RE_AUDIT: "Re-audit the cases whose grades differ most, and brief auditors "
-    "together.",
-    OptimismVerdict.ADJUST: "Read grades beside the moderation-adjusted profile, and share "
-    "moderated cases with every auditor.",
+    OptimismVerdict.RE_AUDIT: (
+        StepKind.RE_AUDIT,
+        "Re-audit the cases whose grades differ most, and brief auditors together.",
+    ),
+    OptimismVerdict.ADJUST: (
+        StepKind.ADJUST,
+        "Read grades beside the moderation-adjusted profile, and share moderated cases with "
+        "every auditor.",
+    ),
 }
 
 
 def _more_moderation(optimism: Optimism) -> Iterator[Step]:
-    needed = [one.settled_at for one in optimism.figures if one.standing is Standing.OPEN]
-    number = max(needed, default=0) if not any(map(isnan, needed)) else 0
-    if not number or number > optimism.audits:
+    number = moderated_a_year(optimism)
+    if not number:
         yield (
+            StepKind.MODERATE_MORE,
             "Moderate every audit of the year, or as many as can be, chosen by chance.",
             "No smaller number would settle what the verdict on over-optimism leaves open.",
             YEAR,
         )
     elif number > optimism.gap.cases:
-        more = round(number) - optimism.gap.cases
+        more = number - optimism.gap.cases
         yield (
-            f"Moderate {counted(round(number), 'audit')} a year, chosen by chance: {more:,} more "
+            StepKind.MODERATE_MORE,
+            f"Moderate {counted(number, 'audit')} a year, chosen by chance: {more:,} more "
             "than this year.",
             "So many would settle what the verdict on over-optimism leaves open.",
             YEAR,
         )
 
 
+def moderated_a_year(optimism: Optimism) -> int:
+    """Moderated audits a year that would settle what the verdict leaves open; 0 where none would.
+
+    Parameters
+    ----------
+    optimism : Optimism
+    """
+    needed = [one.settled_at for one in optimism.figures if one.standing is Standing.OPEN]
+    number = max(needed, default=0) if not any(map(isnan, needed)) else 0
+    return round(number) if number <= optimism.audits else 0
+
+
 def _calibration(agreement: Agreement, by_grade: AgreementDetail) -> Iterator[Step]:
     if agreement.verdict in AGREEMENT_OPEN:
         yield (
+            StepKind.SECOND_READINGS,
             "Plan blind second readings of a share of audits each quarter.",
             "How far auditors agree cannot be said without them.",
             NEXT_QUARTER,
@@ -183,6 +229,7 @@ def _calibration(agreement: Agreement, by_grade: AgreementDetail) -> Iterator[St
         return
     worst = max(told, key=lambda one: one.confused.value)
     yield (
+        StepKind.CALIBRATE,
         f"Hold a calibration session on the line between {within_sentence(worst.lower)} "
         f"and {within_sentence(worst.upper)}.",
         f"Where both grades are one of these two, auditors part in {percent(worst.confused.value)} "
@@ -205,12 +252,14 @@ def _themes(themes: Themes, *, quarter: Quarter) -> Iterator[Step]:
     if waits:
         until = quarter.next(WAIT_RULE.quarters)
         yield (
+            StepKind.KEEP_GRADING,
             f"Keep grading {listed([theme.name for theme in waits])} in every audit until {until}.",
             f"By then a change of {_worth_finding(waits[0])} would be found four times in five.",
             WAIT_RULE.quarters,
         )
     if stuck:
         yield (
+            StepKind.GRADE_MORE,
             f"Grade {listed([theme.name for theme in stuck])} in more audits, or follow it by "
             "other means.",
             f"Waiting another {counted(WAIT_RULE.quarters, 'quarter')} would still miss a change "
@@ -243,11 +292,8 @@ def _one_at_a_time(consistency: Consistency) -> Iterator[Step]:
     tangled = [finding for finding in consistency.changes if finding.periods.inseparable]
     if tangled:
         yield (
+            StepKind.ONE_AT_A_TIME,
             "Begin changes to the audit process in different quarters.",
             f"{listed(tangled[-1].periods.labels)} began together and cannot be told apart.",
             YEAR,
         )
-
-
-def _sentence(reason: str) -> str:
-    return f"{reason[:1].upper()}{reason[1:]}."

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from qaf_analysis.terms.errors import UsageError
 from qaf_analysis.topics.agreement import section as agreement
+from qaf_analysis.topics.cases import section as cases
 from qaf_analysis.topics.charts import section as charts
 from qaf_analysis.topics.check import section as check
 from qaf_analysis.topics.child import section as child
@@ -18,11 +19,13 @@ from qaf_analysis.topics.common.evidence import Evidence
 from qaf_analysis.topics.common.release import Released, release_each
 from qaf_analysis.topics.common.section import Page, Question, Section
 from qaf_analysis.topics.impact import section as impact
+from qaf_analysis.topics.moderation import section as moderation
 from qaf_analysis.topics.optimism import section as optimism
 from qaf_analysis.topics.process import section as process
 from qaf_analysis.topics.programme import section as programme
 from qaf_analysis.topics.scales import section as scales
 from qaf_analysis.topics.severity import section as severity
+from qaf_analysis.topics.since import section as since
 from qaf_analysis.topics.trend import section as trend
 
 Result = TypeVar("Result")
@@ -38,6 +41,8 @@ SECTIONS: tuple[Section[Any], ...] = (
     trend.TRUE_TREND,
     optimism.GAPS,
     optimism.DERIVED,
+    cases.CASES,
+    moderation.NEXT_SAMPLE,
     child.CHILD_FOCUS,
     child.IMPACT,
     impact.THEMES,
@@ -48,8 +53,15 @@ SECTIONS: tuple[Section[Any], ...] = (
     process.PROCESS,
     process.PROCESS_AGREEMENT,
     programme.DATA,
+    since.SINCE_LAST,
 )
-QUESTIONS: tuple[Question[Any], ...] = (*SECTIONS, programme.REACH)
+# The last two rest on the answers to all others: what this report says, set beside the last one.
+QUESTIONS: tuple[Question[Any], ...] = (
+    *(section for section in SECTIONS if section is not since.SINCE_LAST),
+    programme.REACH,
+    since.FACTS,
+    since.SINCE_LAST,
+)
 PAGES: tuple[Page[Any], ...] = (*SECTIONS, check.METHOD_CHECK)
 
 INTAKE_NOTEBOOK = programme.NOTEBOOK

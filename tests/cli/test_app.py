@@ -15,8 +15,14 @@ from qaf_analysis.data.contract.record import Finding
 from qaf_analysis.data.council import read
 from qaf_analysis.data.council.pseudonyms import PseudonymKey
 from qaf_analysis.run import doctor, pipeline
+from qaf_analysis.run.summary import Summary
 from qaf_analysis.terms import errors
 from qaf_analysis.terms.quarter import Quarter
+
+VERDICTS = (
+    ("agreement", "Agrees well"), ("optimism", "More moderation needed"), ("themes", "Improved"),
+    ("consistency", "Too little data"),
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -53,6 +59,7 @@ def built(tmp_path: Path, *, quarantined: int) -> SimpleNamespace:
         not_data=0,
         run_id="ab12",
         quarter=Quarter(2019, 3),
+        summary=Summary(edition="board edition", council="Example", verdicts=VERDICTS),
         folder=tmp_path,
         report=tmp_path / "report.html",
         set_aside=tmp_path / "set_aside.csv" if quarantined else None,
@@ -63,9 +70,30 @@ def built(tmp_path: Path, *, quarantined: int) -> SimpleNamespace:
 def test_a_built_report_is_named(ending, tmp_path, capsys, quarantined, code):
     assert ending(built(tmp_path, quarantined=quarantined)) == code
     said = capsys.readouterr()
-    assert f"9 rows in = {9 - quarantined} loaded + {quarantined} quarantined" in said.out
-    assert said.out.endswith(f"Report: {tmp_path / 'report.html'}\n")
+    made, verdicts, rows, where, _ = said.out.splitlines()[-5:]
+    assert made == "Made: board edition, of Example for 2019-20 Q3, run ab12"
+    assert verdicts == (
+        "agreement: agrees well · optimism: more moderation needed · themes: improved · "
+        "consistency: too little data"
+    )
+    assert rows.startswith(f"Rows: 9 in = {9 - quarantined} loaded + {quarantined} set aside")
+    assert where == f"Open: {(tmp_path / 'report.html').as_uri()}"
+    assert ("kept for 30 days" in said.out) == (quarantined > 0)
     assert "Reading …" in said.err
+
+
+def test_a_look_that_cannot_be_used_is_told_before_the_exports_are_read(ending, tmp_path, capsys):
+    ending(built(tmp_path, quarantined=0))
+    settings = tmp_path / "exports" / "council.toml"
+    settings.write_text(
+        '[council]\nname = "Example"\n[report]\nlogo = "logo.png"\n', encoding="utf-8"
+    )
+    capsys.readouterr()
+    for command, reads in (("report", False), ("check", True)):
+        assert app.run([command, "--data", str(settings.parent)]) == 3
+        said = capsys.readouterr()
+        assert ("Read audits.csv" in said.err) == reads
+        assert 'The logo "logo.png" is not in the folder' in said.err
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,8 @@ from qaf_analysis.report.document import BigNumber, Box, Document, FirstPage, Le
 from qaf_analysis.terms.scale import ScaleWords
 from qaf_analysis.terms.verdicts import ThemeVerdict
 from qaf_analysis.topics.agreement.pictures import auditor_grid, pair_squares
-from qaf_analysis.topics.impact.pictures import Line, theme_forest, theme_lines
+from qaf_analysis.topics.impact.lines import Line, theme_lines
+from qaf_analysis.topics.impact.pictures import theme_forest
 from qaf_analysis.topics.optimism.pictures import gap_over_rounds, moderation_grid
 from qaf_analysis.topics.process.pictures import spread_before_after
 from qaf_analysis.topics.programme.pictures import AdjustedBar, audits_completed, grade_bars
@@ -53,7 +54,9 @@ DETECTABLE = (0.18, 0.18, 0.2, math.nan)
 BEFORE = Mark(label="before", value=0.42, low=0.29, high=0.56)
 AFTER = Mark(label="after", value=0.27, low=0.13, high=0.45)
 ADJUSTED = AdjustedBar(
-    label="had moderators graded the last year",
+    period="the year to March 2020",
+    graded=(0.10, 0.30, 0.50, 0.10),
+    audits=199,
     shares=(0.12, 0.42, 0.40, 0.06),
     good=Mark(label="good or better", value=0.46, low=0.37, high=0.55),
 )

@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 from collections import Counter
+from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import pairwise
 
@@ -129,13 +130,29 @@ def test_the_style_sheet_cannot_be_left_or_made_to_fetch(hostile):
     sheet = html.document_fromstring(attacked).findtext(".//style")
     assert not re.search(r"url\(|@import|//|expression", sheet.replace("\\", ""))
     (running,) = re.findall(r'@page \{ @top-left \{ content: "(.*)"; \} \}', sheet)
-    assert re.fullmatch(r"(?:[A-Za-z0-9 ]|\\[0-9a-f]{6})+", running)
+    assert re.fullmatch(r"(?:[A-Za-z0-9 ]|\\[0-9a-f]{6} )+", running)
+
+
+def as_css_reads(text):
+    """A CSS string as a browser reads it: one space after an escape ends it and is swallowed."""
+    return re.sub(r"\\([0-9a-fA-F]{1,6})[ \t\n]?", lambda match: chr(int(match[1], 16)), text)
 
 
 def test_the_running_title_reads_as_the_title(page):
     (running,) = re.findall(r'content: "(OFFICIAL.*)"; \} \}', page)
-    read = re.sub(r"\\([0-9a-f]{6})", lambda match: chr(int(match[1], 16)), running)
-    assert read == "OFFICIAL-SENSITIVE · Quarterly moderation report, 2019-20 Q4"
+    said = "OFFICIAL-SENSITIVE · Quarterly moderation report, 2019-20 Q4"
+    assert as_css_reads(running) == said
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["Ends in a sign?", "A  b", "Co-located: 12% – 3", "é", "1,234 5", "a · b", "x\\", '"; } p {'],
+)
+def test_no_sign_swallows_the_space_after_it(title):
+    (running,) = re.findall(
+        r'@top-left \{ content: "(.*)"; \} \}', html_page(replace(specimen(), title=title))
+    )
+    assert as_css_reads(running) == f"OFFICIAL-SENSITIVE · {title}"
 
 
 def test_the_policy_comes_before_anything_it_governs(tree):
@@ -159,7 +176,7 @@ def test_one_title_and_no_heading_level_skipped(tree):
 
 def test_landmarks_language_and_skip_link(tree):
     assert tree.get("lang") == "en-GB"
-    for landmark in ("header", "main", "nav", "footer"):
+    for landmark in ("header", "main", "footer"):
         assert len(tree.xpath(f"//{landmark}")) == 1
     first = tree.find("body")[0]
     assert (first.tag, first.get("href")) == ("a", "#page-main")
@@ -171,15 +188,13 @@ def test_every_reference_within_the_page_is_met_once(tree):
     targets = [href[1:] for href in tree.xpath("//a/@href") if href.startswith("#")]
     labels = tree.xpath("//@aria-labelledby")
     assert set(targets) | set(labels) <= set(ids)
-    assert tree.xpath("//nav//a/@href") == [
-        "#programme", "#agreement", "#optimism", "#themes", "#consistency",
-    ]  # fmt: skip
 
 
 def test_every_picture_is_labelled_and_every_drawing_hidden_behind_its_label(tree):
     pictures = tree.xpath("//*[@role='img']")
     drawings = tree.xpath("//svg")
-    assert len(pictures) == len(drawings) == 9
+    # Five figures, and four cards whose drawings stand twice, for wide and for narrow screens.
+    assert len(pictures) == len(drawings) == 5 + 2 * 4
     assert all(re.search(r"\d", picture.get("aria-label")) for picture in pictures)
     assert all(svg.get("aria-hidden") == "true" for svg in drawings)
     assert all(svg.getparent().get("role") == "img" for svg in drawings)
@@ -199,13 +214,12 @@ def test_every_table_has_caption_and_scoped_headings(tree):
 
 def test_whatever_scrolls_can_be_reached_by_keyboard_and_is_named(tree):
     boxes = tree.xpath("//*[contains(@class, 'scroll')]")
-    assert boxes
-    assert all(
-        (box.get("tabindex"), box.get("role")) == ("0", "region") and box.get("aria-label")
-        for box in boxes
-    )
-    names = [box.get("aria-label") for box in boxes]
+    reached = [box for box in boxes if box.get("tabindex") == "0"]
+    assert len(reached) == 5 + 4 + 1  # figures, drawings of cards on a phone, the wide table
+    assert all(box.get("role") == "region" and box.get("aria-label") for box in reached)
+    names = [box.get("aria-label") for box in reached]
     assert len(names) == len(set(names))
+    assert not tree.xpath("//*[@tabindex and not(contains(@class, 'scroll'))]")
 
 
 def test_cards_lead_to_their_numbered_sections(tree):
@@ -223,8 +237,6 @@ def test_the_first_page_says_marking_run_and_signature(tree):
 
 
 def test_what_was_lost_in_reading_stands_above_the_title():
-    from dataclasses import replace
-
     page = replace(specimen().first_page, warnings=("Rows <were> lost.",))
     tree = html.document_fromstring(html_page(replace(specimen(), first_page=page)))
     (warning,) = tree.xpath("//p[@class='warning']")
@@ -233,8 +245,6 @@ def test_what_was_lost_in_reading_stands_above_the_title():
 
 
 def test_a_signed_report_says_by_whom():
-    from dataclasses import replace
-
     signed = specimen()
     page = replace(signed.first_page, signed_by="external moderator, 4 May 2020", invented="")
     tree = html.document_fromstring(html_page(replace(signed, first_page=page)))

@@ -25,4 +25,4 @@ def test_pages_are_those_of_the_documentation(name, tmp_path):
 
 def test_the_running_title_holds_only_what_can_be_printed():
     page = html_page(replace(specimen(), title="A\tB\x07 é"))
-    assert '@top-left { content: "OFFICIAL\\00002dSENSITIVE \\0000b7 AB \\0000e9"; }' in page
+    assert '@top-left { content: "OFFICIAL\\00002d SENSITIVE \\0000b7  AB \\0000e9 "; }' in page

@@ -83,11 +83,13 @@ def earlier_of(built: BuiltReport) -> str:
 
 @pytest.mark.wide
 def test_a_run_made_again_is_the_same_run_whatever_lies_beside_it(exports):
-    first = build(exports)
+    first = build(exports, quarter="2019-20 Q2")
     assert earlier_of(first) == NONE_UNLIKE
-    assert build(exports).folder == first.folder
-    build(exports, quarter="2019-20 Q2")
-    assert build(exports).folder == first.folder
+    assert build(exports, quarter="2019-20 Q2").folder == first.folder
+    later = build(exports)
+    assert build(exports, quarter="2019-20 Q2").folder == first.folder
+    assert build(exports).folder == later.folder
+    assert earlier_of(later) == NONE_UNLIKE
     listed = [output["path"] for output in read_manifest(first.folder)["outputs"]]
     assert EARLIER_FILE in listed
 

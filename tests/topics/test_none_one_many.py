@@ -9,7 +9,7 @@ from qaf_analysis.terms.estimate import Estimate
 from qaf_analysis.terms.verdicts import SeverityFinding
 from qaf_analysis.topics.optimism.pictures import FunnelBounds
 from qaf_analysis.topics.optimism.words import _auditors as auditors_beyond
-from qaf_analysis.topics.optimism.words import _where as where
+from qaf_analysis.topics.optimism.words import gaps_by_domain as where
 from qaf_analysis.topics.severity.words import _people as people
 from qaf_analysis.topics.severity.words import _precision as precision
 

@@ -67,5 +67,5 @@ def test_sections_in_the_order_of_the_report():
         ("severity", 2), ("moderation", 2), ("true-trend", 3), ("gaps", 3), ("child-focus", 3),
         ("impact-for-the-child", 3), ("themes", 2), ("theme-checks", 3), ("theme-charts", 3),
         ("actions", 3), ("design-changes", 3), ("process", 2), ("process-agreement", 3),
-        ("data", 2),
+        ("data", 2), ("since-last-report", 2),
     ]  # fmt: skip

@@ -2,7 +2,8 @@
 
 The key file follows the name. A folder renamed, copied or opened from another drive would give the
 same people other codes, and a report its folder's name as a heading. Other words of the settings
-are printed too: themes, what followed them, and changes of process. They may name nobody.
+are printed too: themes, what followed them, changes of process, and what was agreed. They may name
+nobody.
 """
 
 from __future__ import annotations
@@ -90,6 +91,10 @@ def _details(settings: Settings) -> tuple[Finding, ...]:
             )
         },
         "[[process_changes]] kind": "\n".join(c.kind for c in settings.process_changes),
+        **{
+            f"[[agreed]] {key}": "\n".join(getattr(one, key) for one in settings.agreed)
+            for key in ("action", "owner", "outcome", "meeting")
+        },
     }
     return tuple(
         Finding(

@@ -17,6 +17,20 @@ _WIDTH = 100
 _MARK = {"sure": "", "likely": "likely: ", "unsure": "PLEASE CHECK: ", "asked": ""}
 
 
+# Offered, never guessed: a comment changes nothing until somebody takes the # away.
+_OWN_LOOK = (
+    "# Your own look, if you want one: take the # away from what you fill in.",
+    "# [report]",
+    '# logo = "logo.png"  # PNG or SVG beside the exports, at most 200 kB',
+    '# logo_alt = "Logo of Example County Council"',
+    '# colour = "#12436D"  # can be read on white',
+    '# committee = "Children\'s Scrutiny Committee"',
+    "# meeting = 2025-05-12",
+    '# from = "Head of Quality Assurance"  # roles, not people: papers are public',
+    '# front_matter = [["Wards affected", "All"], ["Contact", "Quality assurance team"]]',
+)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Choice:
     """One line of the settings.
@@ -91,7 +105,7 @@ class Draft:
             lines += [f"# {part}" for part in _wrapped(table.why)]
             lines.append(table.head)
             lines += [line for choice in table.lines for line in _written(choice)]
-        return "\n".join(lines) + "\n"
+        return "\n".join([*lines, "", *_OWN_LOOK]) + "\n"
 
 
 def toml_key(key: str) -> str:

@@ -22,11 +22,12 @@ from qaf_analysis.terms.settings_table import Table
 
 _KEPT = (
     *("council", "domains", "optimism", "scales", "scale_maps", "case_type_maps", "team_maps"),
-    *("themes", "process_changes"),
+    *("themes", "process_changes", "report", "agreed"),
 )
 _READING_ONLY: Mapping[str, tuple[str, ...]] = {
     "council": ("not_graded", "missing_words", "not_missing_words"),
     "scales": ("spellings",),
+    "report": ("logo", "reference"),  # a run keeps the files themselves
 }
 _HEAD = "# What figures rest on; what serves reading is left out. Of council.toml with SHA-256"
 _SUM = re.compile(rf"{re.escape(_HEAD)} ([0-9a-f]{{64}}|)\n".encode())

@@ -15,7 +15,6 @@ from itertools import groupby, pairwise
 from math import isfinite
 
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from qaf_analysis.kit.charts.control_marks import (
     BOLD,
@@ -43,7 +42,7 @@ from qaf_analysis.kit.charts.mark import (
 from qaf_analysis.kit.charts.time import LINE, PERIOD_WORDS, Change, TimeFrame
 from qaf_analysis.kit.palette import ACCENT, MUTED, PAGE, TEXT
 from qaf_analysis.kit.parts import Picture
-from qaf_analysis.kit.picture import house_style, new_figure, panel, picture_of
+from qaf_analysis.kit.picture import fullest, house_style, new_figure, panel, picture_of
 from qaf_analysis.terms.errors import ShapeError
 
 REBASED = "lines drawn anew"
@@ -80,39 +79,36 @@ def control_picture(
     """
     if len(panels) not in _HEIGHT or len({_periods(each) for each in panels}) > 1:
         raise ShapeError("The chart has one or two series over the same periods.")
-    marked = (*changes, *_rebasings(panels))
+    marked = (*_rebasings(panels), *changes)
     place = _Layout.of(panels, marked)
     drawn = [point for each in panels for point in each.points if point.has_value]
     key = key_rows(list(key_entries(drawn)))
     with house_style():
         foot = place.heads[0] + place.inner + PERIOD_WORDS
         figure = new_figure(FULL_WIDTH, foot + KEY * len(key) + 4)
+        axes = panel(figure, left=_LEFT, top=place.heads[0], width=place.width, height=place.inner)
+        axes.set_ylim(0, place.inner)
+        plots = [place.plot(axes, each, number) for number, each in enumerate(panels)]
         # Bands first, then the rules of changes over them, then dots and words over these.
-        for number, each in enumerate(panels):
-            draw_ground(_plot(figure, each, top=place.top(number), place=place))
-        behind = panel(
-            figure, left=_LEFT, top=place.heads[0], width=place.width, height=place.inner
-        )
-        behind.set_ylim(0, place.inner)
-        place.time.frame(behind)
-        for number, each in enumerate(panels):
-            top = place.top(number)
+        for plot in plots:
+            draw_ground(plot)
+        place.time.frame(axes)
+        for number, plot in enumerate(plots):
             if number:
-                _clear(behind, above=place.heads[0] + place.inner - top, height=place.heads[number])
-            plot = _plot(figure, each, top=top, place=place)
-            _write_head(
-                plot, place.words[number], rise=place.heads[number] - (3 * _AIR if number else 0)
-            )
+                _clear(plot, height=place.heads[number])
+            rise = place.heads[number] - (3 * _AIR if number else 0)
+            _write_head(plot, place.words[number], rise=rise)
             _draw(plot, room=FULL_WIDTH - _LEFT - place.width)
-        draw_key(figure, key, top=foot)
-        return picture_of(figure, title=title, alt=_in_words(panels, marked, slot=place.time.slot))
+        draw_key(plots[-1], key, left=_LEFT, top=PERIOD_WORDS)
+        alt = _in_words(panels, marked, slot=place.time.slot, title=title)
+        return picture_of(figure, title=title, alt=alt)
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Head:
     """Lines of words over a panel, and rows of names of signals above and below it."""
 
-    measure: str
+    measure: tuple[str, ...]
     notes: tuple[str, ...]
     above: int
     below: int
@@ -120,9 +116,8 @@ class _Head:
     @classmethod
     def of(cls, series: Panel, *, slot: float) -> _Head:
         found = stretches(series.points, slot=slot)
-        (measure,) = fitted_lines(series.measure, width=FULL_WIDTH * BOLD, most=1)
         return cls(
-            measure=measure,
+            measure=tuple(fitted_lines(series.measure, width=FULL_WIDTH * BOLD, most=2)),
             notes=tuple(
                 line
                 for note in series.notes
@@ -135,7 +130,7 @@ class _Head:
     @property
     def height(self) -> int:
         """Pixels of the lines of words."""
-        return _HEAD + LINE * len(self.notes) + 8
+        return _HEAD + LINE * (len(self.measure) - 1 + len(self.notes)) + 8
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -181,17 +176,11 @@ class _Layout:
         """From the top of the first panel to the foot of the last."""
         return sum(self.heads[1:]) + sum(self.feet) + self.height * len(self.heads)
 
-    def top(self, number: int) -> int:
-        """Pixels above a panel."""
-        above = sum(self.heads[:number]) + sum(self.feet[:number]) + self.height * number
-        return above + self.heads[number]
-
-
-def _plot(figure: Figure, series: Panel, *, top: float, place: _Layout) -> Plot:
-    axes = panel(figure, left=_LEFT, top=top, width=place.width, height=place.height)
-    axes.set_xlim(0, place.width)
-    axes.set_ylim(0, place.height)
-    return Plot(axes=axes, panel=series, slot=place.time.slot, height=place.height)
+    def plot(self, axes: Axes, series: Panel, number: int) -> Plot:
+        """Where a panel lies on the axes of all."""
+        below = sum(self.heads[number + 1 :]) + sum(self.feet[number:])
+        below += self.height * (len(self.heads) - 1 - number)
+        return Plot(axes=axes, panel=series, slot=self.time.slot, foot=below, height=self.height)
 
 
 def _draw(plot: Plot, *, room: float) -> None:
@@ -201,21 +190,23 @@ def _draw(plot: Plot, *, room: float) -> None:
     name_lines(plot, room=room)
 
 
-def _clear(behind: Axes, *, above: float, height: float) -> None:
-    """Take the rules of changes out from under the words between two panels."""
-    start, end = behind.get_xlim()
-    behind.fill(
-        (start, end, end, start), (above, above, above + height, above + height),
-        color=PAGE.light, linewidth=0, zorder=3,
+def _clear(plot: Plot, *, height: float) -> None:
+    """Take the rules of changes out from under the words over a panel."""
+    (start, end), foot = plot.ends, plot.top
+    plot.axes.fill(
+        (start, end, end, start), (foot, foot, foot + height, foot + height),
+        color=PAGE.light, linewidth=0, zorder=2.5,
     )  # fmt: skip
 
 
 def _write_head(plot: Plot, top: _Head, *, rise: float) -> None:
-    at = (-_LEFT, plot.height + rise - _HEAD / 2)
-    write(plot.axes, top.measure, at, shift=(2, middle(WORDS)), bold=True)
-    for row, note in enumerate(top.notes, start=1):
+    at = (plot.ends[0], plot.top + rise - _HEAD / 2)
+    for row, words in enumerate(top.measure):
+        shift = (2 - _LEFT, middle(WORDS) - LINE * row)
+        write(plot.axes, words, at, shift=shift, bold=True)
+    for row, note in enumerate(top.notes, start=len(top.measure)):
         write(
-            plot.axes, note, at, shift=(2, middle(SMALL) - LINE * row - 2), size=SMALL,
+            plot.axes, note, at, shift=(2 - _LEFT, middle(SMALL) - LINE * row - 2), size=SMALL,
             colour=MUTED.light,
         )  # fmt: skip
 
@@ -235,29 +226,38 @@ def _periods(series: Panel) -> tuple[str, ...]:
     return tuple(point.period for point in series.points)
 
 
-def _in_words(panels: Sequence[Panel], changes: Sequence[Change], *, slot: float) -> str:
-    parts = []
-    for series in panels:
-        points = series.points
-        said = "; ".join(_point_in_words(point, series) for point in points)
-        parts += [f"{series.measure}: {said}."]
-        parts += [f"Lines at the end: {', '.join(each.words for each in line_names(series))}."]
-        hollow = [point.period for point in points if point.is_left_out and point.has_value]
-        parts += [f"Left out by design: {', '.join(hollow)}."] if hollow else []
-        for each in stretches(points, slot=slot):
-            ends = dict.fromkeys((points[each.first].period, points[each.last].period))
-            side = "high" if each.direction > 0 else "low"
-            parts.append(f"Found {side}, {each.words}: {' to '.join(ends)}.")
-        parts += [note if note.endswith(".") else f"{note}." for note in series.notes]
-    parts += [f"Before {change.before}: {change.label}." for change in changes]
-    return " ".join(parts)
+def _in_words(
+    panels: Sequence[Panel], changes: Sequence[Change], *, slot: float, title: str
+) -> list[str]:
+    """How each series ends beside its lines, and what its rules find; the rest is in tables."""
+    found = [
+        _stretch_in_words(each, series.points)
+        for series in panels
+        for each in stretches(series.points, slot=slot)
+    ]
+    marked = [f"Before {change.before}: {change.label}." for change in changes]
+    told = (
+        " ".join(_series_in_words(each, has_note=has_note, has_lines=has_lines) for each in panels)
+        for has_note, has_lines in ((True, True), (False, True), (False, False))
+    )
+    return [fullest(title, told), *found, *marked]
 
 
-def _point_in_words(point: PanelPoint, series: Panel) -> str:
-    if not point.has_value:
-        return f"{point.period} none"
-    note = f" ({point.note})" if point.note else ""
-    return f"{point.period} {series.number(point.value)}{note}"
+def _series_in_words(series: Panel, *, has_note: bool, has_lines: bool) -> str:
+    known = [point for point in series.points if point.has_value]
+    if not known:
+        return f"{series.measure}: no values."
+    last = known[-1]
+    span = " to ".join(dict.fromkeys((known[0].period, last.period)))
+    note = f" ({last.note})" if last.note and has_note else ""
+    lines = ", ".join(each.words for each in line_names(series)) if has_lines else ""
+    ends = f"{series.number(last.value)}{note} at the end"
+    return f"{series.measure}, {span}: {ends}{f'; {lines}' if lines else ''}."
+
+
+def _stretch_in_words(each: Stretch, points: Sequence[PanelPoint]) -> str:
+    ends = dict.fromkeys((points[each.first].period, points[each.last].period))
+    return f"{'High' if each.direction > 0 else 'Low'}, {each.words}: {' to '.join(ends)}."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -312,7 +312,7 @@ def name_lines(plot: Plot, *, room: float) -> None:
     places = spread_apart([plot.up(each.value) for each in named], gap=15)
     for place, each in zip(places, named, strict=True):
         write(
-            plot.axes, each.fitted(room - 10), (plot.width, place), shift=(7, middle(SMALL)),
+            plot.axes, each.fitted(room - 10), (plot.ends[1], place), shift=(7, middle(SMALL)),
             size=SMALL, bold=each.is_centre, colour=(ACCENT if each.is_centre else MUTED).light,
         )  # fmt: skip
 
@@ -357,21 +357,21 @@ def lanes(found: Sequence[Stretch], *, direction: int) -> int:
 def draw_signals(plot: Plot, found: Sequence[Stretch]) -> None:
     """Name each rule above or below the panel, over a line along the points it finds."""
     for each in found:
-        edge, way = (plot.height, 1) if each.direction > 0 else (0.0, -1)
+        edge, way = (plot.top, 1) if each.direction > 0 else (plot.foot, -1)
         rule = edge + way * (LANE * each.row + 4)
-        ends = plot.across(each.first) - 7, plot.across(each.last) + 7
+        ends = each.first - 7 / plot.slot, each.last + 7 / plot.slot
         plot.axes.plot(ends, (rule, rule), color=TEXT.light, linewidth=1.2, clip_on=False, zorder=4)
         start, end = _words_span(each, width=plot.width, slot=plot.slot)
         middle_of = rule + way * 9
         # The rule of a change may pass here: the words stand on the page's own colour.
+        sides = [plot.across(side) for side in (start - 2, end + 2, end + 2, start - 2)]
         plot.axes.fill(
-            (start - 2, end + 2, end + 2, start - 2),
-            (middle_of - 6, middle_of - 6, middle_of + 6, middle_of + 6),
-            color=PAGE.light, linewidth=0, clip_on=False, zorder=3,
+            sides, (middle_of - 6, middle_of - 6, middle_of + 6, middle_of + 6),
+            color=PAGE.light, linewidth=0, clip_on=False, zorder=2.5,
         )  # fmt: skip
         write(
-            plot.axes, each.words, ((start + end) / 2, middle_of), shift=(0, middle(SMALL)),
-            anchor="center", size=SMALL,
+            plot.axes, each.words, (plot.across((start + end) / 2), middle_of),
+            shift=(0, middle(SMALL)), anchor="center", size=SMALL,
         )  # fmt: skip
 
 

@@ -11,11 +11,9 @@ from itertools import groupby
 from math import ceil, floor, inf, isfinite, log10, nan
 
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from qaf_analysis.kit.charts.mark import FULL_WIDTH, SMALL, middle, text_width, write
 from qaf_analysis.kit.palette import ACCENT, BAND, GRID, MUTED, PAGE, QUIET, TEXT, Ink
-from qaf_analysis.kit.picture import panel
 from qaf_analysis.terms.errors import ShapeError
 
 BOLD = 0.85  # share of a width that words may take so that they fit it in bold
@@ -126,21 +124,43 @@ class Panel:
 
 @dataclass(frozen=True, kw_only=True)
 class Plot:
-    """A panel's place: its axes count in pixels from their lower left corner."""
+    """Where a panel lies on axes that count periods across and pixels upwards.
+
+    Parameters
+    ----------
+    axes : Axes
+        Shared by all panels of a picture: axes of their own would cost more than all marks.
+    panel : Panel
+    slot : float
+        Pixels of a period.
+    foot, height : float
+        Pixels.
+    """
 
     axes: Axes
     panel: Panel
     slot: float
+    foot: float
     height: float
 
-    def across(self, place: float) -> float:
-        """Pixels from the left to the middle of a period."""
-        return self.slot * (place + 0.5)
+    @property
+    def top(self) -> float:
+        """Where the panel ends."""
+        return self.foot + self.height
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """Where the first period begins, and where the last one ends."""
+        return -0.5, len(self.panel.points) - 0.5
+
+    def across(self, pixels: float) -> float:
+        """Place of so many pixels from the left of the first period."""
+        return pixels / self.slot - 0.5
 
     def up(self, value: float) -> float:
         """Pixels from the bottom to a value."""
         low, high = self.panel.reach
-        return self.height * (value - low) / (high - low)
+        return self.foot + self.height * (value - low) / (high - low)
 
     @property
     def width(self) -> float:
@@ -152,7 +172,7 @@ def draw_ground(plot: Plot) -> None:
     """Draw the band between the limits, and round values with a thin line across at each."""
     points = plot.panel.points
     for places in _unbroken(points, lambda point: point.has_limits):
-        edges = [plot.slot * (place + side) for place in places for side in (0, 1)]
+        edges = _edges(places)
         upper = [plot.up(points[place].upper) for place in places for _ in (0, 1)]
         lower = [plot.up(points[place].lower) for place in places for _ in (0, 1)]
         plot.axes.fill(
@@ -165,11 +185,11 @@ def draw_ground(plot: Plot) -> None:
     step = _step(ends[1] - ends[0])
     for count in range(ceil(ends[0] / step - 1e-9), floor(ends[1] / step + 1e-9) + 1):
         height = plot.up(count * step)
-        _line(plot, (0, plot.width), height, ink=GRID, width=1)
+        plot.axes.plot(plot.ends, [height] * 2, color=GRID.light, linewidth=1, zorder=1)
         words = plot.panel.number(count * step)
         write(
-            plot.axes, words, (0, height), shift=(-8, middle(SMALL)), anchor="right", size=SMALL,
-            colour=MUTED.light,
+            plot.axes, words, (plot.ends[0], height), shift=(-8, middle(SMALL)), anchor="right",
+            size=SMALL, colour=MUTED.light,
         )  # fmt: skip
 
 
@@ -177,7 +197,8 @@ def draw_lines(plot: Plot) -> None:
     """Draw the limits, the centre line and any further line."""
     points = plot.panel.points
     if plot.panel.reference is not None:
-        _line(plot, (0, plot.width), plot.up(plot.panel.reference[0]), ink=TEXT, width=0.8)
+        height = plot.up(plot.panel.reference[0])
+        plot.axes.plot(plot.ends, [height] * 2, color=TEXT.light, linewidth=0.8, zorder=3.1)
     for name, ink, width in (("lower", QUIET, 1.2), ("upper", QUIET, 1.2), ("centre", ACCENT, 1.8)):
         _draw_steps(plot, [getattr(point, name) for point in points], ink=ink, width=width)
 
@@ -186,23 +207,34 @@ def draw_dots(plot: Plot) -> None:
     """Join neighbouring quarters, and draw a dot, a hollow dot or a triangle at each."""
     points = plot.panel.points
     for places in _unbroken(points, lambda point: point.has_value):
-        across = [plot.across(place) for place in places]
         heights = [plot.up(points[place].value) for place in places]
-        plot.axes.plot(across, heights, color=ACCENT.light, linewidth=1, zorder=2)
+        plot.axes.plot(places, heights, color=ACCENT.light, linewidth=1, zorder=3.5)
+    alike: dict[tuple[bool, int], list[int]] = {}
     for place, point in enumerate(points):
         if point.has_value:
-            draw_shape(plot.axes, point, (plot.across(place), plot.up(point.value)))
+            shape = point.direction if point.signals else 0
+            alike.setdefault((point.is_left_out, shape), []).append(place)
+    for places in alike.values():
+        heights = [plot.up(points[place].value) for place in places]
+        draw_shapes(plot.axes, points[places[0]], places, heights)
 
 
-def draw_shape(axes: Axes, point: PanelPoint, at: tuple[float, float]) -> None:
-    """Draw a point by what it is: found by a rule or not, left out or not."""
+def draw_shapes(
+    axes: Axes, point: PanelPoint, across: Sequence[float], up: Sequence[float]
+) -> None:
+    """Draw points of one kind by what they are: found by a rule or not, left out or not."""
     ink = TEXT if point.signals else ACCENT
     shape = {0: "o", 1: "^", -1: "v"}[point.direction if point.signals else 0]
     axes.plot(
-        [at[0]], [at[1]], marker=shape, markersize=11 if point.signals else 7.5,
+        across, up, linestyle="", marker=shape, markersize=11 if point.signals else 7.5,
         markerfacecolor=PAGE.light if point.is_left_out else ink.light,
         markeredgecolor=ink.light, markeredgewidth=1.6, clip_on=False, zorder=4,
     )  # fmt: skip
+
+
+def _edges(places: Sequence[int]) -> list[float]:
+    """Where periods begin and end."""
+    return [place + side for place in places for side in (-0.5, 0.5)]
 
 
 def _draw_steps(plot: Plot, heights: Sequence[float], *, ink: Ink, width: float) -> None:
@@ -214,10 +246,9 @@ def _draw_steps(plot: Plot, heights: Sequence[float], *, ink: Ink, width: float)
             borne = places[-1]  # nothing follows that the line would be carried to
         for is_dashed, group in groupby(places, key=lambda place: place > borne):
             rows = list(group)
-            edges = [plot.slot * (place + side) for place in rows for side in (0, 1)]
             level = [plot.up(heights[place]) for place in rows for _ in (0, 1)]  # NaN: a gap
             plot.axes.plot(
-                edges, level, color=ink.light, linewidth=width, zorder=1.5, clip_on=False,
+                _edges(rows), level, color=ink.light, linewidth=width, zorder=3.3, clip_on=False,
                 linestyle=DASHES if is_dashed else "-",
             )  # fmt: skip
 
@@ -231,10 +262,6 @@ def _unbroken(
     ):
         if drawn:
             yield list(group)
-
-
-def _line(plot: Plot, ends: tuple[float, float], height: float, *, ink: Ink, width: float) -> None:
-    plot.axes.plot(ends, (height, height), color=ink.light, linewidth=width, zorder=1)
 
 
 def _step(span: float) -> float:
@@ -268,7 +295,7 @@ def key_entries(points: Sequence[PanelPoint]) -> Iterator[Entry]:
         if any(point.signals and point.direction == direction for point in points):
             yield Entry(words=f"found {words} by a rule", point=_example(direction=direction))
     if any(not point.bears for point in points):
-        yield Entry(words="lines where they rest on these quarters")
+        yield Entry(words="lines rest on these quarters")
         yield Entry(words="lines carried forward", is_dashed=True)
 
 
@@ -291,24 +318,25 @@ def key_rows(entries: Sequence[Entry]) -> list[list[Entry]]:
     return rows
 
 
-def draw_key(figure: Figure, rows: Sequence[Sequence[Entry]], *, top: float) -> None:
-    """Draw the rows of the key at so many pixels from the top of the picture."""
+def draw_key(plot: Plot, rows: Sequence[Sequence[Entry]], *, left: float, top: float) -> None:
+    """Draw the rows of the key from so many pixels under the foot of the picture's axes.
+
+    ``left`` is the room at the left of the axes, over which the key may reach.
+    """
     for row, entries in enumerate(rows):
-        axes = panel(figure, left=0, top=top + KEY * row, width=FULL_WIDTH, height=KEY)
-        axes.set_xlim(0, FULL_WIDTH)
-        axes.set_ylim(0, KEY)
-        start, height = 2.0, KEY / 2
+        start, height = 2.0 - left, -top - KEY * (row + 0.5)
         for entry in entries:
             if entry.point is not None:
-                draw_shape(axes, entry.point, (start + 12, height))
+                draw_shapes(plot.axes, entry.point, [plot.across(start + 12)], [height])
             else:
                 style = DASHES if entry.is_dashed else "-"
-                axes.plot(
-                    (start, start + 24), (height, height), color=ACCENT.light, linewidth=1.8,
-                    linestyle=style,
+                ends = [plot.across(start), plot.across(start + 24)]
+                plot.axes.plot(
+                    ends, (height, height), color=ACCENT.light, linewidth=1.8, linestyle=style,
+                    clip_on=False,
                 )  # fmt: skip
             write(
-                axes, entry.words, (start + 30, height), shift=(0, middle(SMALL)), size=SMALL,
-                colour=MUTED.light,
+                plot.axes, entry.words, (plot.across(start + 30), height),
+                shift=(0, middle(SMALL)), size=SMALL, colour=MUTED.light,
             )  # fmt: skip
             start += entry.width

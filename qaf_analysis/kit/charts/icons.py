@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 
 from qaf_analysis.kit.charts.control_marks import BOLD
 from qaf_analysis.kit.charts.mark import FULL_WIDTH, WORDS, fitted_lines, middle, write
+from qaf_analysis.kit.charts.time import LINE
 from qaf_analysis.kit.palette import ACCENT, BAND, MUTED, PAGE, QUIET, TEXT
 from qaf_analysis.kit.parts import Picture
 from qaf_analysis.kit.picture import house_style, new_figure, panel, picture_of
@@ -31,6 +32,7 @@ READING_WORDS: Mapping[Reading, str] = {
     Assurance.UNKNOWN: "without limits or a target this cannot be read",
 }
 _ROW = 38
+_NAME_SHARE = 0.42  # of the room beside a sign; the longest reading needs more
 _SIDE = 15.0  # half the side of a sign
 
 
@@ -58,7 +60,7 @@ class Icon:
         return READING_WORDS[self.reading]
 
 
-def icon_rows(icons: Sequence[Icon], *, title: str) -> Picture:
+def icon_rows(icons: Sequence[Icon], *, title: str, alt: Sequence[str] = ()) -> Picture:
     """Draw signs one under the other, each with its name and its words beside it.
 
     Variation is told by a square with an arrow (filled for the better direction, empty for the
@@ -70,6 +72,8 @@ def icon_rows(icons: Sequence[Icon], *, title: str) -> Picture:
     icons : sequence of Icon
     title : str
         The finding.
+    alt : sequence of str
+        Alternative text in sentences, in place of one for every sign.
 
     Raises
     ------
@@ -87,12 +91,17 @@ def icon_rows(icons: Sequence[Icon], *, title: str) -> Picture:
             height = _ROW * (row + 0.5)
             _SIGNS[icon.reading](axes, (_SIDE + 4, height), 1 if icon.improvement == "up" else -1)
             start = 2 * _SIDE + 16
-            half = (FULL_WIDTH - start) / 2
-            for words, at, bold in ((icon.name, start, True), (icon.words, start + half, False)):
-                (fitted,) = fitted_lines(words, width=half * (BOLD if bold else 1) - 8, most=1)
-                write(axes, fitted, (at, height), shift=(0, middle(WORDS)), bold=bold)
-        alt = " ".join(f"{icon.name}: {icon.reading}, {icon.words}." for icon in icons)
-        return picture_of(figure, title=title, alt=alt)
+            wide = _NAME_SHARE * (FULL_WIDTH - start)
+            for words, at, room, bold in (
+                (icon.name, start, BOLD * wide, True),
+                (icon.words, start + wide, FULL_WIDTH - start - wide, False),
+            ):
+                lines = fitted_lines(words, width=room - 8)
+                for line, fitted in enumerate(lines):
+                    rise = LINE * ((len(lines) - 1) / 2 - line)
+                    write(axes, fitted, (at, height), shift=(0, rise + middle(WORDS)), bold=bold)
+        said = alt or [f"{icon.name}: {icon.reading}, {icon.words}." for icon in icons]
+        return picture_of(figure, title=title, alt=said)
 
 
 _Draw: TypeAlias = Callable[[Axes, tuple[float, float], int], None]

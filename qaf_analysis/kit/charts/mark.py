@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -13,14 +13,19 @@ from matplotlib.axes import Axes
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import text_to_path
 
+from qaf_analysis.kit import svg
 from qaf_analysis.kit.palette import ACCENT, PAGE, QUIET, TEXT, Ink
 from qaf_analysis.terms.errors import ShapeError
 from qaf_analysis.terms.estimate import Estimate
 
-Size = Literal["card", "full"]
+Size = Literal["card", "full", "narrow"]
 Anchor = Literal["left", "center", "right"]
-CARD_WIDTH, FULL_WIDTH = 360, 800
+# 642 pixels are the 170 mm between the margins of a page, so that 11 print as 8 points or more;
+# 342 stand on a telephone without being shrunk.
+CARD_WIDTH, FULL_WIDTH, NARROW_WIDTH = 360, 642, 342
+WIDTH_OF: Mapping[Size, int] = {"card": CARD_WIDTH, "full": FULL_WIDTH, "narrow": NARROW_WIDTH}
 WORDS, SMALL = 12.0, 11.0
+_HATCH = 8.0  # pixels from one line of a hatch to the next
 _NARROWEST = 0.27  # width of the narrowest letter of DejaVu Sans, as a share of its size
 
 
@@ -92,7 +97,9 @@ def fitted_lines(text: str, *, width: float, size: float = WORDS, most: int = 2)
     words = " ".join(text.split())
     letters = max(1, min(len(words), int(width / (_NARROWEST * size))))
     while True:
-        lines = textwrap.wrap(words, letters, max_lines=most, placeholder="…") or [""]
+        lines = textwrap.wrap(
+            words, letters, max_lines=most, placeholder="…", break_on_hyphens=False
+        ) or [""]
         if letters == 1 or max(text_width(line, size=size) for line in lines) <= width:
             return lines
         letters -= 1
@@ -125,9 +132,15 @@ def write(
     colour: str = TEXT.light,
     size: float = WORDS,
     bold: bool = False,
+    halo: str = "",
 ) -> None:
-    """Write one line, vertically centred on a place in data units, shifted by pixels."""
-    axes.annotate(
+    """Write one line, vertically centred on a place in data units, shifted by pixels.
+
+    ``halo`` is the colour of a thin rim, for words that stand on lines or on a hatch.
+    """
+    if not text:
+        return
+    said = axes.annotate(
         text,
         xy=at,
         xytext=shift,
@@ -140,6 +153,8 @@ def write(
         fontweight="bold" if bold else "normal",
         annotation_clip=False,
     )
+    if halo:
+        said.set_gid(svg.HALO + halo.removeprefix("#"))
 
 
 def middle(size: float) -> float:
@@ -167,6 +182,40 @@ def draw_mark(
         markeredgewidth=2 if mark.is_quiet else 0,
         clip_on=False,
     )
+
+
+def draw_hatch(
+    axes: Axes, boxes: Sequence[tuple[float, float, float, float]], *, colour: str
+) -> None:
+    """Hatch boxes (left, foot, width, height in data units) with one path for all of them.
+
+    Axes must have their place and both limits by now.
+    """
+    (left, right), (foot, top) = axes.get_xlim(), axes.get_ylim()
+    seen = axes.get_window_extent()
+    wide, tall = seen.width / (right - left), seen.height / (top - foot)
+    across: list[float] = []
+    along: list[float] = []
+    for x, y, width, height in boxes:
+        box = ((x - left) * wide, (y - foot) * tall, width * wide, height * tall)
+        for start, end in _slanted(*box):
+            across += [left + start[0] / wide, left + end[0] / wide, math.nan]
+            along += [foot + start[1] / tall, foot + end[1] / tall, math.nan]
+    if across:
+        axes.plot(across, along, color=colour, linewidth=1.4, zorder=1.5, clip_on=False)
+
+
+def _slanted(
+    x: float, y: float, width: float, height: float
+) -> Iterator[tuple[tuple[float, float], tuple[float, float]]]:
+    """Ends of the rising lines that cross a box in pixels, inside its outline."""
+    x, y, width, height = x + 0.4, y + 0.4, width - 0.8, height - 0.8
+    first = math.ceil((y - x - width) / _HATCH)
+    for place in range(first, math.floor((y + height - x) / _HATCH) + 1):
+        rise = place * _HATCH  # the line is y = x + rise
+        start, end = max(x, y - rise), min(x + width, y + height - rise)
+        if end - start > 0.5:
+            yield (start, start + rise), (end, end + rise)
 
 
 def require_table(table: Sequence[Sequence[float]], *, rows: int, columns: int) -> None:

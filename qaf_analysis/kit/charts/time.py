@@ -70,8 +70,8 @@ class TimeFrame:
     @property
     def headroom(self) -> int:
         """Pixels needed above the panel for the names of changes."""
-        rows = [row for _, _, _, row in self._named_changes()]
-        return LINE * (max(rows) + 1) + 4 if rows else 0
+        rows = [row + len(lines) for _, lines, _, row in self._named_changes()]
+        return LINE * max(rows) + 4 if rows else 0
 
     def frame(self, axes: Axes) -> None:
         """Name the periods under the panel and the changes above it."""
@@ -82,12 +82,12 @@ class TimeFrame:
         else:
             self._name_periods(axes)
 
-    def _named_changes(self) -> list[tuple[int, str, Anchor, int]]:
-        """Period before which each rule stands, its words, their anchor, and their row.
+    def _named_changes(self) -> list[tuple[int, list[str], Anchor, int]]:
+        """Period before which each rule stands, its words in lines, their anchor, lowest row.
 
         From right to left, so that a name that reaches over later rules stands above theirs.
         """
-        named: list[tuple[int, str, Anchor, int]] = []
+        named: list[tuple[int, list[str], Anchor, int]] = []
         taken: list[tuple[float, float, int]] = []
         for place, period in reversed(list(enumerate(self.periods))):
             words = "; ".join(change.label for change in self.changes if change.before == period)
@@ -95,32 +95,33 @@ class TimeFrame:
                 continue
             at = self.left + self.slot * place
             ahead, behind = self.right - at - _GAP, at - self.left - _GAP
-            (words,) = fitted_lines(words, width=max(ahead, behind), size=SMALL, most=1)
-            width = text_width(words, size=SMALL)
+            lines = fitted_lines(words, width=max(ahead, behind), size=SMALL, most=2)
+            width = max(text_width(line, size=SMALL) for line in lines)
             anchor: Anchor = "left" if width <= ahead else "right"
             box = (at, at + width) if anchor == "left" else (at - width, at)
             row = _free_row(box, taken)
-            taken.append((*box, row))
-            named.append((place, words, anchor, row))
+            taken.append((*box, row + len(lines) - 1))
+            named.append((place, lines, anchor, row))
         return named
 
     def _draw_changes(self, axes: Axes) -> None:
         top = axes.get_ylim()[1]
-        for place, words, anchor, row in self._named_changes():
+        for place, lines, anchor, row in self._named_changes():
             at = place - 0.5
             shift = 4 if anchor == "left" else -4
-            rise = self.above + 4 + LINE * row
+            rise = self.above + 4 + LINE * (row + len(lines) - 1)
             axes.axvline(at, color=QUIET.light, linewidth=1.2, dashes=(3, 3), clip_on=False)
             _stalk(axes, at, rise + 10)
-            write(
-                axes, words, (at, top), shift=(shift, rise), anchor=anchor,
-                colour=MUTED.light, size=SMALL,
-            )  # fmt: skip
+            for line, words in enumerate(lines):
+                write(
+                    axes, words, (at, top), shift=(shift, rise - LINE * line), anchor=anchor,
+                    colour=MUTED.light, size=SMALL,
+                )  # fmt: skip
 
     def _name_quarters(self, axes: Axes) -> None:
         floor = axes.get_ylim()[0]
         parts = [period.split(" ") for period in self.periods]
-        if self.slot >= text_width("Q4", size=SMALL) + 4:
+        if self.slot >= text_width("Q4", size=SMALL) + 2:
             for place, (_, quarter) in enumerate(parts):
                 write(
                     axes, quarter, (place, floor), shift=(0, -15), anchor="center",

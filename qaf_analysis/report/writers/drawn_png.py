@@ -10,6 +10,7 @@ import matplotlib as mpl
 import typst
 
 from qaf_analysis.kit.parts import Picture
+from qaf_analysis.report.logo import Logo
 from qaf_analysis.report.writers import shipped_font
 from qaf_analysis.terms.errors import RunFailedError
 
@@ -28,19 +29,38 @@ def png_of(picture: Picture) -> bytes:
     RunFailedError
         If the drawing cannot be drawn.
     """
-    return _drawn(picture.fixed_svg)
+    return png_of_svg(picture.fixed_svg, sharpness=SHARPNESS)
+
+
+def png_of_logo(logo: Logo) -> bytes:
+    """Draw a council's logo as sharp as print needs it, whatever its own units.
+
+    Raises
+    ------
+    RunFailedError
+        If it cannot be drawn.
+    """
+    width = f"{logo.printed[0]:.2f}mm"
+    return png_of_svg(logo.drawing, sharpness=SHARPNESS, width=width)
 
 
 @lru_cache(maxsize=256)
-def _drawn(svg: str) -> bytes:
+def png_of_svg(svg: str, *, sharpness: int, width: str = "auto") -> bytes:
+    """Draw an SVG in the shipped font, with so many pixels for one of the page.
+
+    Raises
+    ------
+    RunFailedError
+        If it cannot be drawn.
+    """
     faced = _FACE.sub(f"font-family=\"'{shipped_font.FAMILY}', '{_SPARE}'\"", svg, count=1)
     source = (
         "#set page(width: auto, height: auto, margin: 0pt)\n"
-        f'#image(bytes({_literal(faced)}), format: "svg")'
+        f'#image(bytes({_literal(faced)}), format: "svg", width: {width})'
     )
     try:
         drawn = typst.Compiler(source.encode("utf-8"), font_paths=_fonts()).compile(
-            format="png", ppi=SHARPNESS * _PIXELS_PER_INCH
+            format="png", ppi=sharpness * _PIXELS_PER_INCH
         )
     except typst.TypstError as error:
         raise RunFailedError(f"A picture cannot be drawn as PNG: {error.message}.") from None

@@ -11,6 +11,7 @@ import pikepdf
 import typst
 
 from qaf_analysis.report.document import Document
+from qaf_analysis.report.layout import Layout
 from qaf_analysis.report.writers import shipped_font
 from qaf_analysis.report.writers.typst_source import letters_replaced, typst_source
 from qaf_analysis.terms.errors import DocumentError
@@ -20,7 +21,7 @@ MADE = 1_577_836_800
 
 PAGE_HEIGHT, HEAD, FOOT = 841.89, 70.87, 56.69  # points: A4, its margins above and below
 
-__all__ = ["Extent", "extents", "letters_replaced", "write_pdf"]
+__all__ = ["Extent", "extents", "layout", "letters_replaced", "write_pdf"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,16 +82,40 @@ def extents(document: Document) -> tuple[Extent, ...]:
         found = json.loads(_compiler(document).query("<fit>", field="value"))
     except typst.TypstError as error:
         raise _not_set(str(error.message)) from None
-    live = PAGE_HEIGHT - HEAD - FOOT
     return tuple(
         Extent(
             section=mark["id"],
             first=mark["first"],
             last=mark["last"],
-            blank=min(max((PAGE_HEIGHT - FOOT - mark["y"]) / live, 0.0), 1.0),
+            blank=_blank(mark["y"]),
         )
         for mark in found
     )
+
+
+def layout(document: Document) -> Layout:
+    """Return how a report would fill its pages, without making the PDF.
+
+    A block that goes on to the next page fills the one on which it begins.
+    """
+    try:
+        marks = json.loads(_compiler(document).query("<ended>", field="value"))
+    except typst.TypstError as error:
+        raise _not_set(str(error.message)) from None
+    lowest: dict[int, float] = {}
+    for mark in marks:
+        page = int(mark["page"])
+        lowest[page] = max(lowest.get(page, 0.0), mark["y"])
+    pages = range(1, max(lowest, default=0) + 1)
+    return Layout(
+        opening=next(int(mark["page"]) for mark in marks if mark["opening"]),
+        blank=tuple(_blank(lowest[page]) if page in lowest else 0.0 for page in pages),
+    )
+
+
+def _blank(foot: float) -> float:
+    """Share of a page's height between its margins that lies below a place."""
+    return min(max((PAGE_HEIGHT - FOOT - foot) / (PAGE_HEIGHT - HEAD - FOOT), 0.0), 1.0)
 
 
 def with_row_headers(made: bytes) -> bytes:

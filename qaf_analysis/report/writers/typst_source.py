@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields, is_dataclass
 from importlib.resources import files
 
-from qaf_analysis.kit.palette import INKS
 from qaf_analysis.kit.parts import MANY_ROWS, Card, Picture, Table
 from qaf_analysis.report.blocks import (
     Figure,
@@ -22,7 +21,8 @@ from qaf_analysis.report.blocks import (
     Words,
     pieces,
 )
-from qaf_analysis.report.document import Document, FirstPage, Placed
+from qaf_analysis.report.document import Beside, Box, Document, Placed, with_margins
+from qaf_analysis.report.look import Look
 from qaf_analysis.report.writers import shipped_font
 from qaf_analysis.report.writers.table_layout import (
     PAGE_WIDTH,
@@ -47,6 +47,7 @@ LONGEST_WHOLE = 1500
 """Letters of a note, card or source line up to which it is kept on one page."""
 
 LONGEST_RUNNING_TITLE = 70  # letters
+LONGEST_RUNNING_LINE = 110  # of council and committee, which have the width of the page
 _LINE_ENDS = re.compile(r"\s+")
 _UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\ufeff]")
 _SIDES = re.compile(r'viewBox="[\d.-]+ [\d.-]+ ([\d.]+) ([\d.]+)"')
@@ -109,6 +110,8 @@ def _place_of(document: Document, letter: str) -> str:
     def holds(what: object) -> bool:
         return any(letter in unicodedata.normalize("NFC", text) for text in _texts(what))
 
+    if holds(document.look):
+        return "the head with the council's name"
     if holds(document.title):
         return "the title"
     section = "the first page"
@@ -139,13 +142,16 @@ def _whole(document: Document) -> str:
     page = document.first_page
     highlights, body = document.placed()
     parts = [
-        _look(),
+        _look(document.look),
         f"#show: report.with(named: {_literal(document.title)}, marking: {_literal(page.marking)}, "
         f"edition: {_literal(page.edition)}, run: {_literal(page.run_id)}, "
-        f"running-name: {_literal(_running(document.title))})",
+        f"running-name: {_literal(_running(document.title))}{_running_line(document.look)})",
         *_first_page(document),
         *(_block(placed, inset="0mm") for placed in highlights),
+        *(f"#closing({_words(words)})" for words in page.closing),
         *(["#contents()"] if len(document.sections) >= CONTENTS_FROM else []),
+        "#opened",
+        *(["#pagebreak(weak: true)"] if document.opens_alone and body else []),
         *_body(body),
     ]
     if document.colophon:
@@ -153,16 +159,39 @@ def _whole(document: Document) -> str:
     return "\n".join(parts) + "\n"
 
 
-def _look() -> str:
-    inks = ", ".join(f'"{ink.name}": rgb("{ink.light}")' for ink in INKS)
+def _look(own: Look) -> str:
+    inks = ", ".join(f'"{ink.name}": rgb("{ink.light}")' for ink in own.inks)
     look = files("qaf_analysis.report").joinpath("templates/report.typ").read_text("utf-8")
     return f"#let ink = ({inks})\n{look}"
 
 
-def _running(title: str) -> str:
-    if len(title) <= LONGEST_RUNNING_TITLE:
-        return title
-    return title[: LONGEST_RUNNING_TITLE - 1].rsplit(" ", 1)[0] + " …"
+def _running_line(look: Look) -> str:
+    """Council and committee above every page but the first, where a council has that."""
+    return (
+        f", running-line: {_literal(_running(look.line, LONGEST_RUNNING_LINE))}"
+        if look.has_head
+        else ""
+    )
+
+
+def _letterhead(look: Look) -> str:
+    """Council, committee and logo at the head of the first page."""
+    logo = "none"
+    if look.logo is not None:
+        wide, high = look.logo.printed
+        drawing = _FACE.sub(f'font-family="{shipped_font.FAMILY}"', look.logo.drawing)
+        logo = (
+            f"({_literal(_with_letters(drawing))}, {_literal(look.logo.alt)}, "
+            f"{wide:.2f}mm, {high:.2f}mm)"
+        )
+    return (
+        f"#letterhead({_literal(breakable(look.name, weight='Bold'))}, "
+        f"{_literal(breakable(look.committee))}, {_literal(look.occasion)}, {logo})"
+    )
+
+
+def _running(title: str, longest: int = LONGEST_RUNNING_TITLE) -> str:
+    return title if len(title) <= longest else title[: longest - 1].rsplit(" ", 1)[0] + " …"
 
 
 # ---- words -------------------------------------------------------------------------------
@@ -211,7 +240,11 @@ def _each(values: Iterable[str]) -> str:
 def _body(placed: Sequence[Placed]) -> Iterator[str]:
     """Blocks with a mark at the foot of each section, from which its pages are read."""
     section = ""
-    for each in placed:
+    for each in with_margins(placed):
+        if isinstance(each, Beside):
+            words = "".join(map(_block, each.blocks))
+            yield f"#beside([{words}], {_remark(each.note)})"
+            continue
         if isinstance(each.block, Heading) and each.block.level == 2:
             if section:
                 yield f"#standing({_literal(section)})"
@@ -239,15 +272,24 @@ def _block(placed: Placed, *, inset: str = "gutter") -> str:
             return f"#plain({inset}, {_words(block.words)})"
         case Listing():
             items = ", ".join(map(_words, block.items))
-            return f"#listed({inset}, {_said(block.is_ordered)}, {items})"
+            whole = _said(_letters(block.items) <= LONGEST_WHOLE)
+            return f"#listed({inset}, {_said(block.is_ordered)}, {whole}, {items})"
         case Note():
-            whole = _said(_letters(block) <= LONGEST_WHOLE)
-            lines = ", ".join(map(_words, block.lines))
-            return f"#note({inset}, {whole}, {_literal(block.label)}, {lines})"
+            return _note(block, inset=inset)
         case Figure():
             return _figure(block, number)
         case Table():
             return "\n".join(_table_parts(block, number))
+
+
+def _note(note: Note, *, inset: str) -> str:
+    whole = _said(_letters(note) <= LONGEST_WHOLE)
+    lines = ", ".join(map(_words, note.lines))
+    return f"#note({inset}, {whole}, {_literal(note.label)}, {lines})"
+
+
+def _remark(note: Note) -> str:
+    return f"remark({_literal(note.label)}, {', '.join(map(_words, note.lines))})"
 
 
 def _figure(figure: Figure, number: str) -> str:
@@ -343,22 +385,27 @@ def _cells(row: tuple[str, ...], part: Part) -> Iterator[str]:
 
 def _first_page(document: Document) -> Iterator[str]:
     page = document.first_page
+    if document.look.has_head:
+        yield _letterhead(document.look)
     yield (
         f"#mark({_literal(page.marking)}, {_literal(page.edition)}, {_literal(page.run_id)}, "
         f"{_literal(page.signed_by)})"
     )
-    for words in (page.invented, *page.warnings):
-        if words:
-            yield f"#banner({_literal(words)})"
+    notices = [words for words in (page.invented, *page.warnings) if words]
+    if notices:
+        yield f"#banner({', '.join(map(_literal, notices))})"
     yield "#title()"
     yield f"#subtitle({_literal(page.subtitle)})"
+    if page.ask:
+        yield f"#asked({_words(page.ask)})"
     numbers = "".join(
         f", ({_literal(big.number)}, {_literal(big.caption)})" for big in page.lead.numbers
     )
     yield f"#leading-numbers({_words(page.lead.words)}{numbers})"
     whole = _said(max(_letters(card.words) for card in page.cards) <= LONGEST_WHOLE)
     yield f"#cards({whole}, {', '.join(_card(card, document) for card in page.cards)})"
-    yield _boxes(page)
+    if page.boxes:
+        yield _boxes(page.boxes)
 
 
 def _card(card: Card, document: Document) -> str:
@@ -374,9 +421,6 @@ def _card(card: Card, document: Document) -> str:
     )
 
 
-def _boxes(page: FirstPage) -> str:
-    first, second = page.recommended, page.limits
-    return (
-        f"#two-boxes({_literal(first.title)}, {_each(map(_words, first.items))}, "
-        f"{_literal(second.title)}, {_each(map(_words, second.items))})"
-    )
+def _boxes(boxes: Sequence[Box]) -> str:
+    each = (f"({_literal(box.title)}, {_each(map(_words, box.items))})" for box in boxes)
+    return f"#boxes({', '.join(each)})"

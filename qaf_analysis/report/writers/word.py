@@ -29,6 +29,7 @@ from qaf_analysis.report.blocks import (
     pieces,
 )
 from qaf_analysis.report.document import BigNumber, Box, Document, FirstPage, Placed
+from qaf_analysis.report.look import Look as OwnLook
 from qaf_analysis.report.writers.rezip import rezipped
 from qaf_analysis.report.writers.word_elements import (
     bookmark_name,
@@ -40,9 +41,15 @@ from qaf_analysis.report.writers.word_elements import (
     paragraph,
     run,
     tab,
+    value,
 )
 from qaf_analysis.report.writers.word_look import Look, numbered
-from qaf_analysis.report.writers.word_page import properties_of, text_width, write_head_and_foot
+from qaf_analysis.report.writers.word_page import (
+    properties_of,
+    shows_picture,
+    text_width,
+    write_head_and_foot,
+)
 from qaf_analysis.report.writers.word_pictures import Pictures
 from qaf_analysis.report.writers.word_styles import twips
 from qaf_analysis.report.writers.word_tables import word_table
@@ -57,7 +64,7 @@ def write_word(
     document: Document,
     *,
     reference: bytes | None = None,
-    front_matter: Sequence[tuple[str, str]] = (),
+    front_matter: Sequence[tuple[str, str]] | None = None,
 ) -> bytes:
     """Write a report as a Word document (.docx).
 
@@ -67,10 +74,10 @@ def write_word(
         The report.
     reference : bytes or None
         A council's own Word document or template: its page, its head and foot and its styles are
-        kept, styles it lacks are made, its text is left out.
-    front_matter : sequence of (str, str)
+        kept, styles it lacks are made, its text is left out. None for that of the report's look.
+    front_matter : sequence of (str, str) or None
         What a committee wants to read first, label and text, such as
-        ``("Report to", "Scrutiny Committee")``.
+        ``("Report to", "Scrutiny Committee")``. None for what the report's look says.
 
     Returns
     -------
@@ -82,9 +89,9 @@ def write_word(
     DocumentError
         If the reference document is broken, locked, or holds a macro.
     """
-    word = opened(reference)
+    word = opened(document.look.reference if reference is None else reference)
     writer = _Writer(word, document)
-    writer.write(front_matter)
+    writer.write(document.look.pairs if front_matter is None else front_matter)
     write_head_and_foot(word, document, writer.look)
     writer.part_sections()
     add_part(word, name="/docProps/core.xml", kind=CT.OPC_CORE_PROPERTIES,
@@ -102,7 +109,7 @@ class _Writer:
         self._document = document
         self._body = word.element.body
         self._last = word.element.body.sectPr
-        self.look = Look(word)
+        self.look = Look(word, accent=document.look.accent.light)
         self._pictures = Pictures(word)
         self._width = text_width(self._last)
         self._bookmarks = 0
@@ -112,11 +119,17 @@ class _Writer:
         """Write everything in reading order."""
         highlights, body = self._document.placed()
         page = self._document.first_page
+        if self._document.look.has_head:
+            self._write_letterhead(self._document.look)
         self._write_opening(page, front_matter)
         self._write_cards(page.cards)
         self._write_blocks(highlights)
-        self._write_recommended(page.recommended)
-        self._write_limits(page.limits)
+        if page.recommended is not None:
+            self._write_recommended(page.recommended)
+        if page.limits is not None:
+            self._write_limits(page.limits)
+        for words in page.closing:
+            self._add("Source", self._words(words))
         self._write_contents()
         self._write_blocks(body)
         if self._document.colophon:
@@ -142,6 +155,13 @@ class _Writer:
         self._last.addprevious(made)
         return made
 
+    def _write_letterhead(self, own: OwnLook) -> None:
+        """Name of the council, and its logo where its own document does not show one."""
+        if own.logo is not None and not shows_picture(self._word):
+            to_the_right = value("w:jc", "right")
+            self._add("Figure", [self._pictures.logo_run(own.logo)], to_the_right)
+        self._add("Document Line", [run(own.name, style=self.look["Strong"])])
+
     def _write_opening(self, page: FirstPage, front_matter: Sequence[tuple[str, str]]) -> None:
         signed = f"signed by {page.signed_by}" if page.signed_by else "not signed"
         mark = [run(page.marking, style=self.look["Strong"]), run(f" · {page.edition}")]
@@ -155,6 +175,8 @@ class _Writer:
         for label, text in front_matter:
             label_run = run(label, style=self.look["Strong"])
             self._add("Front Matter", [label_run, tab(), run(text)])
+        if page.ask:
+            self._add("Lead", self._words(page.ask))
         for big in page.lead.numbers:
             self._write_big_number(big)
         self._add("Lead", self._words(page.lead.words))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from docx.document import Document as WordFile
 from docx.opc.constants import CONTENT_TYPE as CT
 from docx.opc.constants import RELATIONSHIP_TYPE as RT
@@ -11,6 +13,7 @@ from docx.oxml.ns import qn
 from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.parts.numbering import NumberingPart
 
+from qaf_analysis.kit.palette import ACCENT
 from qaf_analysis.report.writers.word_elements import element, value
 from qaf_analysis.report.writers.word_styles import (
     BOX,
@@ -35,9 +38,12 @@ class Look:
     word : docx.document.Document
         The file; it gets what it lacks. A style it has stays as it is, but for its numbering:
         numbers of sections and paragraphs are the report's own.
+    accent : str
+        Colour of links and rules in the styles that are made.
     """
 
-    def __init__(self, word: WordFile) -> None:
+    def __init__(self, word: WordFile, *, accent: str = ACCENT.light) -> None:
+        self._accent = accent
         self._styles = word.styles.element
         self._numbering = _numbering_of(word)
         self._ids: dict[str, str] = {}
@@ -92,12 +98,20 @@ class Look:
         return identifier
 
     def _add(self, style: Style) -> None:
-        made = made_style(style, identifier=self._ids[style.name], ids=self._ids)
+        made = made_style(self._inked(style), identifier=self._ids[style.name], ids=self._ids)
         if style.name.lower() in self._names:  # a style of another kind bears it
             made.find(qn("w:name")).set(qn("w:val"), f"{style.name} of the report")
         if any(one.get(qn("w:default")) == "1" for one in self._of_kind(style.kind)):
             made.attrib.pop(qn("w:default"), None)
         self._styles.append(made)
+
+    def _inked(self, style: Style) -> Style:
+        own = {ACCENT.light: self._accent}
+        return replace(
+            style,
+            colour=own.get(style.colour, style.colour),
+            edge=own.get(style.edge, style.edge),
+        )
 
     def _of_kind(self, kind: str) -> list[BaseOxmlElement]:
         return [s for s in self._styles.findall(qn("w:style")) if s.get(qn("w:type")) == kind]

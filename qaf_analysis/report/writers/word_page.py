@@ -18,6 +18,7 @@ from qaf_analysis.report.writers.word_styles import LANGUAGE
 
 _PAGE = 11_906  # twips across A4
 _LEAST_WIDTH = 2_000  # a page narrower than that is none
+_OLD_PICTURE = "{urn:schemas-microsoft-com:vml}imagedata"
 _UNITS = {None: 1, "mm": 1440 / 25.4, "cm": 1440 / 2.54, "in": 1440, "pt": 20, "pc": 240, "pi": 240}
 
 
@@ -51,11 +52,24 @@ def write_head_and_foot(word: WordFile, document: Document, look: Look) -> None:
     page = document.first_page
     for head in _heads(word):
         marking = [run(page.marking, style=look["Strong"]), run(f" · {document.title}")]
+        if document.look.has_head:
+            marking.append(run(f" · {document.look.line}"))
         _write(head, look["header"], marking)
     for foot in _feet(word):
         counted = [] if _counts_pages(foot) else _page_number()
         about = run(f"{page.edition} · run {page.run_id}{' · ' if counted else ''}")
         _write(foot, look["footer"], [about, *counted])
+
+
+def shows_picture(word: WordFile) -> bool:
+    """Whether the head of the first page shows a picture already, such as a council's logo."""
+    for head in _heads(word):
+        inside = None if head.is_linked_to_previous else head._element
+        if inside is not None and any(
+            next(inside.iter(tag), None) is not None for tag in (qn("a:blip"), _OLD_PICTURE)
+        ):
+            return True
+    return False
 
 
 def properties_of(document: Document) -> bytes:

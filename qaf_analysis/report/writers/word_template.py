@@ -21,7 +21,7 @@ from docx.oxml.xmlchemy import BaseOxmlElement
 
 from qaf_analysis.data.files.faults import WorkbookFaultError
 from qaf_analysis.data.files.package import DAMAGED, Package, part_name
-from qaf_analysis.report.writers.rezip import unzipped, zipped
+from qaf_analysis.report.writers.rezip import rezipped, unzipped, zipped
 from qaf_analysis.report.writers.word_elements import element
 from qaf_analysis.report.writers.word_styles import LANGUAGE, document_defaults
 from qaf_analysis.terms.errors import DocumentError
@@ -73,6 +73,19 @@ def opened(reference: bytes | None) -> WordFile:
             f"The reference document is not built as Word builds one. {_TRY_AGAIN}"
         ) from None
     return word
+
+
+def emptied(reference: bytes) -> bytes:
+    """Return a council's document without its text; the same bytes for the same document.
+
+    Raises
+    ------
+    DocumentError
+        If the council's document is broken, locked, holds a macro, or fetches anything.
+    """
+    out = io.BytesIO()
+    opened(reference).save(out)
+    return rezipped(out.getvalue())
 
 
 def add_part(word: WordFile, *, name: str, kind: str, data: bytes, relation: str) -> None:

@@ -148,6 +148,7 @@ def _cover(document: Document, tables: Sequence[ChosenTable], auditors: AuditorT
     """Title, what the workbook is, and how to read it."""
     page = document.first_page
     intro = (
+        *(document.look.name, document.look.committee, document.look.occasion),
         page.subtitle,
         f"Marking: {page.marking}",
         f"Edition: {page.edition}",

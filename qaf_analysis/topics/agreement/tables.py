@@ -214,7 +214,7 @@ def agreement_detail_tables(result: AgreementDetail) -> tuple[Table, ...]:
         return ()
     return (
         in_section(_grades_table(result)),
-        in_section(_boundaries_table(result)),
+        in_section(boundaries_table(result)),
         _plan_table(result),
         _every(result),
     )
@@ -244,7 +244,8 @@ def _grades_table(result: AgreementDetail) -> Table:
     )
 
 
-def _boundaries_table(result: AgreementDetail) -> Table:
+def boundaries_table(result: AgreementDetail) -> Table:
+    """How often auditors give one of each where both grades are neighbours."""
     return Table(
         caption="Confusion between neighbouring grades",
         columns=(
@@ -338,13 +339,23 @@ def agreement_drivers_tables(result: AgreementDrivers) -> tuple[Table, ...]:
     tables = []
     if result.groups:
         caption = "Agreement by domain, case and sitting"
-        tables.append(in_section(_table(caption, "Group", result.groups, result)))
-    return (*tables, _table("Agreement by quarter", "Quarter", result.quarters, result))
+        tables.append(in_section(groups_table(caption, "Group", result.groups, result)))
+    return (*tables, groups_table("Agreement by quarter", "Quarter", result.quarters, result))
 
 
-def _table(
+def groups_table(
     caption: str, heading: str, groups: tuple[GroupAgreement, ...], result: AgreementDrivers
 ) -> Table:
+    """Agreement of some groups of audits graded twice.
+
+    Parameters
+    ----------
+    caption, heading : str
+        Of the table, and of its first column.
+    groups : tuple of GroupAgreement
+    result : AgreementDrivers
+        What they belong to.
+    """
     return Table(
         caption=caption,
         columns=(

@@ -262,13 +262,14 @@ def say_agreement_drivers(result: AgreementDrivers) -> Statement:
         )
     return Statement(
         claim="Where auditors part",
-        paragraphs=(_domains(result), _apart(judged)),
+        paragraphs=(agreement_by_domain(result), agreement_by_sitting(judged)),
         limits=DRIVERS_LIMITS,
         source=result.scope.source_line,
     )
 
 
-def _domains(result: AgreementDrivers) -> str:
+def agreement_by_domain(result: AgreementDrivers) -> str:
+    """Say on which domain auditors agree least and most, and whether that stands out."""
     domains = [
         group
         for group in result.groups
@@ -291,7 +292,8 @@ def _domains(result: AgreementDrivers) -> str:
     return f"{words}; their intervals do not overlap."
 
 
-def _apart(judged: list[GroupAgreement]) -> str:
+def agreement_by_sitting(judged: list[GroupAgreement]) -> str:
+    """Say how auditors agree who sat together, and who sat apart."""
     sittings = [group for group in judged if group.kind == "sitting"]
     if len(sittings) < 2:
         return "Whether auditors sat together is not recorded for enough audits to compare."

@@ -21,9 +21,15 @@ from qaf_analysis.topics.charts.analysis.themes import (
     ThemePoint,
     ThemeSeries,
 )
-from qaf_analysis.topics.charts.tables import CHART_NAMES, FALSE_SIGNALS, LINE_NAMES, series_name
-from qaf_analysis.topics.common.scope import THEMED
+from qaf_analysis.topics.charts.tables import (
+    CHART_NAMES,
+    FALSE_SIGNALS,
+    LINE_NAMES,
+    mark_label,
+    series_name,
+)
 
+IN_TABLE = "Every chart stands in the table of what the rules find."
 SIGNAL_WORDS = {
     "outside": "outside the limits",
     "trend": "seven or more rising or falling",
@@ -45,13 +51,7 @@ def theme_pictures(theme: ThemeCharting, scale: ScaleWords) -> tuple[Picture, ..
     """The chart set of one theme: share, difference where there is one, and run charts of both."""
     runs = [series for series in (theme.share_run, theme.difference_run) if series is not None]
     sets = [[series] for series in (theme.share, theme.difference) if series is not None]
-    changes = [
-        Change(
-            label="Themed audit" if event.kind == THEMED else event.label,
-            before=str(event.quarter),
-        )
-        for event in theme.marked
-    ]
+    changes = [Change(label=mark_label(event), before=str(event.quarter)) for event in theme.marked]
     return tuple(
         control_picture(
             [_panel(theme, series, scale) for series in each],
@@ -163,13 +163,24 @@ def _limit_notes(series: ThemeSeries) -> Iterator[str]:
 
 
 def _icons(result: ThemeCharts) -> Picture:
-    icons = [
-        Icon(
-            name=f"{theme.name}, {series_name(series, result.scale)}",
-            reading=series.last,
-        )
+    charts = [
+        (f"{theme.name}, {series_name(series, result.scale)}", series.last)
         for theme in result.themes
         for series in (theme.share, theme.difference)
         if series is not None
     ]
-    return icon_rows(icons, title="What the last quarter on each chart reads as")
+    better, worse = (
+        [name for name, reading in charts if reading == way]
+        for way in (Variation.IMPROVEMENT, Variation.CONCERN)
+    )
+    title = (
+        f"On {len(better)} of {counted(len(charts), 'chart')} the last quarter is a signal for the "
+        f"better, on {len(worse)} for the worse"
+    )
+    named = [
+        f"{words}: {'; '.join(names)}."
+        for words, names in (("Better", better), ("Worse", worse))
+        if names
+    ]
+    icons = [Icon(name=name, reading=reading) for name, reading in charts]
+    return icon_rows(icons, title=title, alt=(IN_TABLE, *named))

@@ -17,6 +17,7 @@ from qaf_analysis.topics.charts.analysis.themes import (
     ThemePoint,
     ThemeSeries,
 )
+from qaf_analysis.topics.common.scope import THEMED, Event
 
 CHART_NAMES: dict[ChartType, str] = {
     "p": "p chart",
@@ -68,6 +69,7 @@ def _found(result: ThemeCharts) -> Table:
             Column(heading="Quarters"),
             Column(heading="Found by a rule"),
             Column(heading="Of these after"),
+            Column(heading="Too few audits", unit="quarters"),
             Column(heading="Useful points"),
             Column(heading="Longest run (usual)"),
             Column(heading="Crossings (usual)"),
@@ -79,7 +81,8 @@ def _found(result: ThemeCharts) -> Table:
             for series in theme.series
         ),
         note="Useful points lie off the centre line; run-chart rules need 10 of them. Limits that "
-        "rest on fewer than 12 quarters are trial limits.",
+        "rest on fewer than 12 quarters are trial limits. Too few audits: a dot outside the limits "
+        "would not count.",
         source=result.scope.source_line,
     )
 
@@ -96,6 +99,7 @@ def _found_row(theme: ThemeCharting, series: ThemeSeries, scale: ScaleWords) -> 
         f"{len(series.present)}",
         f"{len(found)}",
         f"{sum(point.phase == 'after' for point in found)}",
+        f"{series.too_small}" if series.is_share and series.chart != "run" else "",
         f"{runs.useful}",
         f"{runs.longest_run}" + (f" (up to {usual[0]})" if limits else " (no rule)"),
         f"{runs.crossings}" + (f" (at least {usual[1]})" if limits else " (no rule)"),
@@ -182,9 +186,13 @@ def _points(
             Column(heading="Upper limit", unit=unit),
             Column(heading="Median of the run chart", unit=unit),
             Column(heading="Found because of", align="left"),
+            Column(heading="What happened just before", align="left"),
         ),
         rows=tuple(
-            _point_row(point, run, write=percent if share else fine_gap)
+            (
+                *_point_row(point, run, write=percent if share else fine_gap),
+                "; ".join(mark_label(one) for one in theme.marked if one.quarter == point.quarter),
+            )
             for point, run in zip(series.points, runs.points, strict=True)
         ),
         note="Left out: the quarters of selection, of the themed audit and of phasing in. "
@@ -192,6 +200,11 @@ def _points(
         source=f"Routine audits graded in {theme.about}"
         + ("." if share else f", against {', '.join(theme.controls)} in the same audits."),
     )
+
+
+def mark_label(event: Event) -> str:
+    """What an event is called on a theme's own charts."""
+    return "Themed audit" if event.kind == THEMED else event.label
 
 
 def _point_row(

@@ -11,6 +11,7 @@ from qaf_analysis.terms.errors import UsageError
 from qaf_analysis.terms.quarter import Quarter
 from qaf_analysis.topics.common.declared import EarlierDesigns
 from qaf_analysis.topics.common.headlines import about, headlines, judged
+from qaf_analysis.topics.common.reported import EarlierReport, no_earlier_report
 
 Made = TypeVar("Made")
 
@@ -43,6 +44,8 @@ class Evidence:
         Quarter reported on; nothing later is used.
     earlier_designs : callable
         Gives what earlier reports declared about themes and process changes.
+    earlier_report : callable
+        Gives what the last report before this one said.
     found : callable
         Gives the result of a kind, for a headline, that another question's answer is; for
         questions that rest on others' answers.
@@ -58,6 +61,7 @@ class Evidence:
     quarter: Quarter
     whole: Audits | None = None
     earlier_designs: Callable[[], EarlierDesigns] = no_earlier_designs
+    earlier_report: Callable[[], EarlierReport] = no_earlier_report
     found: Callable[[type[Any], str], Any] = nothing_found
     headline: str = ""
     kept: dict[tuple[str | None, Callable[..., Any]], Any] = field(default_factory=dict)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from math import exp, isfinite, isnan
+from math import exp, isfinite, isnan, nan
 from typing import TypeAlias
 
 from qaf_analysis.kit.direction import unsigned
@@ -31,6 +31,7 @@ from qaf_analysis.topics.impact.analysis.actions import ActionCounts, Actions, R
 from qaf_analysis.topics.impact.analysis.checks import ThemeCheck, ThemeChecks
 from qaf_analysis.topics.impact.analysis.design import ThemeDesign
 from qaf_analysis.topics.impact.analysis.themes import ThemeFinding, Themes
+from qaf_analysis.topics.impact.lines import ALIKE, as_controls_line
 from qaf_analysis.topics.impact.words import (
     LABELS,
     _span,
@@ -275,6 +276,7 @@ def _design_row(design: ThemeDesign, scale: ScaleWords) -> tuple[str, ...]:
 
 def _quarters(theme: ThemeFinding) -> Table:
     change = theme.change
+    alike = dict(zip(theme.quarters, as_controls_line(theme).means, strict=True))
     return Table(
         caption=f"{theme.name}: mean grade by quarter, themed domain and untouched domains",
         columns=(
@@ -283,6 +285,7 @@ def _quarters(theme: ThemeFinding) -> Table:
             Column(heading=theme.design.about),
             Column(heading="Untouched domains"),
             Column(heading="Difference at one level"),
+            Column(heading=ALIKE),
         ),
         rows=tuple(
             (
@@ -291,14 +294,20 @@ def _quarters(theme: ThemeFinding) -> Table:
                 f"{point.themed:.2f}",
                 f"{point.control:.2f}",
                 fine_gap(point.difference) if isfinite(point.difference) else "",
+                _mean(alike.get(Quarter.from_index(point.quarter), nan)),
             )
             for point in (change.series if change else ())
         ),
         note="Mean of grade codes, 0 for the worst level; quarters left out by design, or for too "
         "few audits, are absent. Difference at one level: above 0 the themed domain stands higher "
-        "than the untouched domains' movements lead one to expect.",
+        "than the untouched domains' movements lead one to expect. Had it moved alike: where it "
+        "would stand after the themed audit had it moved as they did.",
         source="Routine audits graded in the themed domain and in at least one untouched domain.",
     )
+
+
+def _mean(grade: float) -> str:
+    return f"{grade:.2f}" if isfinite(grade) else ""
 
 
 def theme_checks_tables(result: ThemeChecks) -> tuple[Table, ...]:
@@ -425,15 +434,16 @@ def actions_tables(result: Actions) -> tuple[Table, ...]:
     """Actions by theme, their shares, the order of closing, and the re-audits."""
     tables = []
     if not result.why_not:
-        tables += [in_section(_counts(result)), _shares(result)]
+        tables += [in_section(actions_table(result)), _shares(result)]
         if result.order:
-            tables.append(in_section(_order(result)))
+            tables.append(in_section(closing_order_table(result)))
     if result.re_audits:
-        tables.append(in_section(_re_audits(result)))
+        tables.append(in_section(re_audits_table(result)))
     return tuple(tables)
 
 
-def _counts(result: Actions) -> Table:
+def actions_table(result: Actions) -> Table:
+    """Actions by theme: raised, due, closed, overdue and verified."""
     headings = (
         "Raised",
         "No due day",
@@ -495,7 +505,8 @@ def _shares(result: Actions) -> Table:
     )
 
 
-def _order(result: Actions) -> Table:
+def closing_order_table(result: Actions) -> Table:
+    """When actions were closed, beside the first quarter after each themed audit."""
     return Table(
         caption="When actions were closed, beside the first quarter after each themed audit",
         columns=(
@@ -529,7 +540,8 @@ def _order(result: Actions) -> Table:
     )
 
 
-def _re_audits(result: Actions) -> Table:
+def re_audits_table(result: Actions) -> Table:
+    """Themes audited and audited again."""
     return Table(
         caption=f"Themes audited and audited again: graded {result.scale.positive} in each",
         columns=(

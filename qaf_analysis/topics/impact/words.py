@@ -48,7 +48,7 @@ def say_themes(result: Themes) -> Statement:
         claim=_claim(result),
         paragraphs=(
             *(_theme(theme) for theme in result.themes),
-            *_rivals(result),
+            *rivals_words(result),
             *_undeclared(result),
         ),
         limits=LIMITS,
@@ -306,7 +306,7 @@ def _used(theme: ThemeFinding) -> list[str]:
     return said
 
 
-def _rivals(result: Themes) -> list[str]:
+def rivals_words(result: Themes) -> list[str]:
     """What else happened in the quarters compared, said once for all themes."""
     events = list(dict.fromkeys(rival for theme in result.themes for rival in theme.rivals))
     if not events:
@@ -410,7 +410,8 @@ ACTIONS_LIMITS = (
 
 def say_actions(result: Actions) -> Statement:
     """Words for the section on improvement actions."""
-    paragraphs = [_not_available(result.why_not)] if result.why_not else _said_of_actions(result)
+    paragraphs = [_not_available(result.why_not)] if result.why_not else counted_actions(result)
+    paragraphs += [] if result.why_not else [_said_of_order(theme) for theme in result.order]
     paragraphs += [_said_of_re_audit(one, result.scale) for one in result.re_audits]
     return Statement(
         claim=_actions_claim(result),
@@ -439,7 +440,8 @@ def _not_available(why_not: str) -> str:
     )
 
 
-def _said_of_actions(result: Actions) -> list[str]:
+def counted_actions(result: Actions) -> list[str]:
+    """Say how many actions were raised, closed in time or late, overdue and verified."""
     every = result.overall
     said = [
         f"By the end of {result.scope.quarter}, {counted(every.raised, 'action')} had been raised "
@@ -455,7 +457,7 @@ def _said_of_actions(result: Actions) -> list[str]:
             f"{counted(every.undated, 'action')} had no due day, and can be neither late nor "
             "overdue."
         )
-    return said + [_said_of_order(theme) for theme in result.order]
+    return said
 
 
 def _said_of_order(theme: ThemeOrder) -> str:

@@ -49,6 +49,8 @@ from qaf_analysis.topics.optimism.analysis.gaps import (
 
 SIZES = (20, 30, 40, 60, 80, 120, 160)
 FEWEST_OF_A_GRADE = 2
+GAP_BY_GRADES = 1
+"""Place, among the answers of a plan, of the mean gap from audits drawn by auditors' grades."""
 _RULES: dict[AllocationRule, str] = {
     "proportional": "in proportion to auditors' grades",
     "neyman_good": "for the share graded {positive} (Neyman)",

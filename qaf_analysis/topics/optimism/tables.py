@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from math import isnan
 
 from qaf_analysis.kit.numbers import (
@@ -40,15 +41,15 @@ def optimism_tables(result: Optimism) -> tuple[Table, ...]:
     """The grid, the figures, the adjusted profile, the groups and the rounds."""
     tables = []
     if any(any(row) for row in result.table):
-        tables += [_grid(result), in_section(_figures(result))]
+        tables += [grades_grid(result), in_section(_figures(result))]
     if result.by_selection:
-        tables.append(in_section(_profile(result)))
+        tables.append(in_section(profile_table(result)))
     tables += draw_tables(result)
     if result.sensitivity:
-        tables.append(_sensitivity(result))
+        tables.append(sensitivity_table(result))
     groups = (
         ("Moderated audits by how they were chosen", "Chosen", result.by_selection),
-        ("Moderated audits chosen by a recorded chance, by source", "Source", result.by_source),
+        (_BY_SOURCE, "Source", _named(result.by_source)),
         (
             "Moderated audits chosen by chance, by quarter of moderation",
             "Moderated in",
@@ -61,7 +62,21 @@ def optimism_tables(result: Optimism) -> tuple[Table, ...]:
     return tuple(tables)
 
 
-def _grid(result: Optimism) -> Table:
+_BY_SOURCE = "Moderated audits chosen by a recorded chance, by source"
+
+
+def sources_table(result: Optimism) -> Table:
+    """Gap and rates of each source of moderation."""
+    return _groups(_BY_SOURCE, "Source", _named(result.by_source), result)
+
+
+def _named(panels: tuple[GapGroup, ...]) -> tuple[GapGroup, ...]:
+    """Groups by source under plain names."""
+    return tuple(replace(panel, label=panel_name(panel.label)) for panel in panels)
+
+
+def grades_grid(result: Optimism) -> Table:
+    """Moderated audits by the auditor's grade and the moderator's."""
     return Table(
         caption="Auditor's grade by moderator's grade",
         columns=(
@@ -160,7 +175,8 @@ def _ruled_row(one: RuledFigure, limits: OptimismLimits, scale: ScaleWords) -> t
     )
 
 
-def _profile(result: Optimism) -> Table:
+def profile_table(result: Optimism) -> Table:
+    """The grade profile as audited, and had moderators graded every audit."""
     rows = []
     for level, share, adjusted in zip(
         result.scale.levels, result.audit_profile, result.adjusted_profile, strict=True
@@ -193,7 +209,8 @@ def _profile(result: Optimism) -> Table:
     )
 
 
-def _sensitivity(result: Optimism) -> Table:
+def sensitivity_table(result: Optimism) -> Table:
+    """The adjusted figures under each other assumption."""
     return Table(
         caption="The adjusted figures under other assumptions about moderators",
         columns=(
@@ -470,6 +487,27 @@ def _trend_table(result: OptimismDetail) -> Table:
         source=f"Slope and spread: {sum(cases for cases, _ in result.own.dots):,} moderated "
         f"audits drawn by chance since {result.scope.first}. Changed grades: "
         f"{result.scope.source_line}",
+    )
+
+
+def replies_table(result: OptimismDetail) -> Table:
+    """How many changed grades carry a reason, and how many the auditor disputed."""
+    shares = (("a reason recorded", result.reasons), ("disputed by the auditor", result.disputed))
+    return Table(
+        caption="Moderators' reasons and auditors' answers",
+        columns=(
+            Column(heading="Changed grades with", align="left"),
+            Column(heading="Share"),
+            Column(heading="95% interval"),
+            Column(heading="Changed grades"),
+        ),
+        rows=tuple(
+            (what, value(share, percent), interval(share, percent), f"{share.cases:,}")
+            for what, share in shares
+        ),
+        note="Grades of the headline that a moderator, chosen by a recorded chance, gave "
+        "otherwise than the auditor. What a reason says is not read.",
+        source=result.scope.source_line,
     )
 
 

@@ -22,7 +22,7 @@ from qaf_analysis.kit.numbers import (
     value,
     with_interval,
 )
-from qaf_analysis.kit.parts import Statement, listed
+from qaf_analysis.kit.parts import Statement, as_sentence, listed
 from qaf_analysis.stats.optimism.adjusted import FEWEST_PAIRS
 from qaf_analysis.terms.scale import ScaleWords
 from qaf_analysis.terms.verdicts import (
@@ -60,7 +60,7 @@ def say_optimism(result: Optimism) -> Statement:
             limits=LIMITS,
             source=result.scope.source_line,
         )
-    more = (_ever(result), _draws(result))
+    more = (rounds_words(result), _draws(result))
     return Statement(
         claim=_claim(result),
         paragraphs=(
@@ -94,7 +94,7 @@ def _card_reason(result: Optimism) -> str:
     ]
     if result.verdict == OptimismVerdict.MORE_MODERATION and still:
         return f"Not settled yet: {listed(still)}."
-    return _sentence(result.reason)
+    return as_sentence(result.reason)
 
 
 def figure_name(figure: VerdictFigure, scale: ScaleWords) -> str:
@@ -135,7 +135,8 @@ def _has_more_rounds(result: Optimism) -> bool:
     return result.ever.gap.has_interval and result.ever.cases > result.gap.cases
 
 
-def _ever(result: Optimism) -> str:
+def rounds_words(result: Optimism) -> str:
+    """What all rounds together show; empty where this period is all there is."""
     if not _has_more_rounds(result):
         return ""
     ever = result.ever
@@ -242,15 +243,11 @@ def _verdict(result: Optimism) -> str:
         else ""
     )
     return (
-        f"Verdict: {result.verdict}. {_sentence(result.reason)} A gap is small within "
+        f"Verdict: {result.verdict}. {as_sentence(result.reason)} A gap is small within "
         f"±{coefficient(limits.tolerance)} of a grade, a shift within "
         f"±{100 * limits.good_shift:g} points. Differences are small where {apart}auditors' own "
         f"gaps spread by at most {coefficient(limits.small_spread)} of a grade."
     )
-
-
-def _sentence(reason: str) -> str:
-    return f"{reason[:1].upper()}{reason[1:]}."
 
 
 def _good_shift(result: Optimism) -> str:
@@ -285,7 +282,7 @@ def _adjusted(result: Optimism) -> str:
 def _apart(result: Optimism) -> str:
     rows = result.moderation_rows
     many = rows.set_aside > OPTIMISM_RULE.most_set_aside * rows.given
-    return f"{_told(result)} {_sentence(rows.words)}" if many else _told(result)
+    return f"{_told(result)} {as_sentence(rows.words)}" if many else _told(result)
 
 
 def _told(result: Optimism) -> str:
@@ -340,7 +337,12 @@ def say_optimism_detail(result: OptimismDetail) -> Statement:
         )
     return Statement(
         claim=_detail_claim(result),
-        paragraphs=(_where(result), _detail_trend(result), _auditors(result), _replies(result)),
+        paragraphs=(
+            gaps_by_domain(result),
+            _detail_trend(result),
+            _auditors(result),
+            replies_words(result),
+        ),
         limits=DETAIL_LIMITS,
         source=result.scope.source_line,
     )
@@ -358,7 +360,8 @@ def _detail_claim(result: OptimismDetail) -> str:
     }[gap_move(trend.first, trend.last)]
 
 
-def _where(result: OptimismDetail) -> str:
+def gaps_by_domain(result: OptimismDetail) -> str:
+    """Say in how many domains the gap lies above none, and where it is widest."""
     domains = [g for grouped in result.grouped if grouped.kind == "domain" for g in grouped.groups]
     known = [group for group in domains if group.gap.has_interval]
     kinder = [group for group in known if group.gap.low > 0]
@@ -418,7 +421,8 @@ def _auditors(result: OptimismDetail) -> str:
     )
 
 
-def _replies(result: OptimismDetail) -> str:
+def replies_words(result: OptimismDetail) -> str:
+    """Say how many changed grades carry a reason, and how many were disputed."""
     if not result.reasons.is_estimable:
         if result.reasons.cases:
             changed = counted(result.reasons.cases, "grade")

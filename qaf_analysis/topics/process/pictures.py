@@ -5,8 +5,8 @@ from __future__ import annotations
 from matplotlib.axes import Axes
 
 from qaf_analysis.kit.charts.mark import (
-    CARD_WIDTH,
     SMALL,
+    WIDTH_OF,
     WORDS,
     Mark,
     Size,
@@ -16,6 +16,7 @@ from qaf_analysis.kit.charts.mark import (
     text_width,
     write,
 )
+from qaf_analysis.kit.charts.scale import draw_values, round_values, words_of
 from qaf_analysis.kit.charts.time import Change
 from qaf_analysis.kit.numbers import coefficient, whole
 from qaf_analysis.kit.palette import GRID, MUTED, TEXT
@@ -28,11 +29,9 @@ from qaf_analysis.topics.process.analysis.spread import Consistency, ProcessFind
 from qaf_analysis.topics.process.words import told_first
 
 
-def consistency_pictures(result: Consistency) -> tuple[Picture, ...]:
+def consistency_pictures(result: Consistency, *, size: Size = "full") -> tuple[Picture, ...]:
     """Spread before and after each change that can be measured."""
-    return tuple(
-        _spread(finding, size="full") for finding in result.changes if _has_spread(finding)
-    )
+    return tuple(_spread(finding, size=size) for finding in result.changes if _has_spread(finding))
 
 
 def consistency_card_picture(result: Consistency) -> Picture | None:
@@ -57,7 +56,9 @@ def _spread(finding: ProcessFinding, *, size: Size) -> Picture:
     )
 
 
-def process_agreement_pictures(result: ProcessAgreement) -> tuple[Picture, ...]:
+def process_agreement_pictures(
+    result: ProcessAgreement, *, size: Size = "full"
+) -> tuple[Picture, ...]:
     """Identical grades by quarter, with the changes marked."""
     if not any(quarter.identical.is_estimable for quarter in result.timeline):
         return ()
@@ -77,6 +78,7 @@ def process_agreement_pictures(result: ProcessAgreement) -> tuple[Picture, ...]:
             about="Share of moderated audits to which auditor and moderator gave the same grade, "
             "by quarter of the audit.",
             missing=f"fewer than {AGREEMENT_CHANGE_RULE.fewest_a_quarter} moderated audits",
+            size=size,
         ),
     )
 
@@ -90,27 +92,33 @@ def spread_before_after(before: Mark, after: Mark, *, title: str, size: Size = "
         Standard deviation among auditors; 0 means that all are alike.
     title : str
         The finding.
-    size : {"card", "full"}
-        How wide.
+    size : {"card", "full", "narrow"}
+        How wide; a card has no values along its axis.
     """
-    width = CARD_WIDTH if size == "card" else 720
+    width = WIDTH_OF[size]
     left = 16 + max(text_width(mark.label) for mark in (before, after))
     left = min(left, 0.4 * width)
     with house_style():
-        figure = new_figure(width, 128)
+        figure = new_figure(width, 128 if size == "card" else 142)
         axes = panel(figure, left=left, top=10, width=width - left - 20, height=84)
         axes.set_xlim(0, 1.05 * max([0.1, *before.reach, *after.reach]))
         axes.set_ylim(2, 0)
         axes.plot((0, 0), (0, 2), color=TEXT.light, linewidth=1.2, clip_on=False)
         axes.plot(axes.get_xlim(), (2, 2), color=GRID.light, linewidth=1.5, clip_on=False)
+        drop = 17
+        alike = "0 = all auditors alike" if size != "narrow" else "0 = all alike"
+        if size != "card":
+            drop = 31
+            values = round_values(*axes.get_xlim())
+            draw_values(axes, values, words_of(values, coefficient), upright=False)
         for place, mark in ((0.65, before), (1.55, after)):
             _draw_spread(axes, mark, place=place, left=left)
         write(
-            axes, "0 = all auditors alike", (0, 2), shift=(0, -17), size=SMALL,
+            axes, alike, (0, 2), shift=(0, -drop), size=SMALL,
             colour=MUTED.light,
         )  # fmt: skip
         write(
-            axes, "spread, in grades", (axes.get_xlim()[1], 2), shift=(0, -17), anchor="right",
+            axes, "spread, in grades", (axes.get_xlim()[1], 2), shift=(0, -drop), anchor="right",
             size=SMALL, colour=MUTED.light,
         )  # fmt: skip
         alt = " ".join(f"{mark.label}: {_spread_in_words(mark)}." for mark in (before, after))

@@ -36,32 +36,37 @@ def consistency_tables(result: Consistency) -> tuple[Table, ...]:
     if not result.changes:
         return ()
     return (
-        Table(
-            caption="Spread of auditors' severity before and after each process change",
-            columns=(
-                Column(heading="Change", align="left"),
-                Column(heading="Verdict", align="left"),
-                Column(heading="Spread before", unit="grades"),
-                Column(heading="Spread after", unit="grades"),
-                Column(heading="Difference", unit="grades"),
-                Column(heading="Audits before, after"),
-                Column(heading="Auditors before, after"),
-                Column(heading="Auditors tied to teams before, after"),
-            ),
-            rows=tuple(_row(finding) for finding in result.changes),
-            note="In brackets 95% intervals, of the difference 90%. Spread: standard deviation "
-            "between auditors' usual strictness, by analysis of variance with quarter, case type "
-            "and team held fixed. Tied to teams: 0 where auditors had cases whatever the team, 1 "
-            "where each had one team's. Where before and after lie more than "
-            f"{coefficient(SPREAD_RULE.given_out_apart)} apart, auditors are compared within teams "
-            "only.",
-            source=result.scope.source_line,
-            place="section",
-        ),
+        spread_table(result),
         _retained(result),
         periods_table(
             [finding.periods for finding in result.changes], source=result.scope.source_line
         ),
+    )
+
+
+def spread_table(result: Consistency) -> Table:
+    """Spread of auditors' severity before and after each change."""
+    return Table(
+        caption="Spread of auditors' severity before and after each process change",
+        columns=(
+            Column(heading="Change", align="left"),
+            Column(heading="Verdict", align="left"),
+            Column(heading="Spread before", unit="grades"),
+            Column(heading="Spread after", unit="grades"),
+            Column(heading="Difference", unit="grades"),
+            Column(heading="Audits before, after"),
+            Column(heading="Auditors before, after"),
+            Column(heading="Auditors tied to teams before, after"),
+        ),
+        rows=tuple(_row(finding) for finding in result.changes),
+        note="In brackets 95% intervals, of the difference 90%. Spread: standard deviation "
+        "between auditors' usual strictness, by analysis of variance with quarter, case type "
+        "and team held fixed. Tied to teams: 0 where auditors had cases whatever the team, 1 "
+        "where each had one team's. Where before and after lie more than "
+        f"{coefficient(SPREAD_RULE.given_out_apart)} apart, auditors are compared within teams "
+        "only.",
+        source=result.scope.source_line,
+        place="section",
     )
 
 

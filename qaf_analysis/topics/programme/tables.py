@@ -35,11 +35,11 @@ from qaf_analysis.topics.programme.words import reach_title
 
 def programme_tables(result: Programme) -> tuple[Table, ...]:
     """Shares by year, grades by quarter and month, audits by type, by domain, and figures."""
-    tables = [in_section(_by_year(result)), in_section(_by_quarter(result)), _by_type(result)]
+    tables = [in_section(by_year_table(result)), in_section(_by_quarter(result)), _by_type(result)]
     if result.by_month:
         tables.append(_by_month(result))
     if result.by_domain:
-        tables.append(in_section(_by_domain(result)))
+        tables.append(in_section(by_domain_table(result)))
     for heading, groups in (("Team", result.by_team), ("Case type", result.by_case_type)):
         if len(groups) > 1:
             tables.append(_by_group(result, heading, groups))
@@ -63,7 +63,8 @@ def _grade_row(grades: GradeCounts) -> tuple[str, ...]:
     return (grades.label, *counts, f"{grades.total:,}", share)
 
 
-def _by_year(result: Programme) -> Table:
+def by_year_table(result: Programme) -> Table:
+    """The positive share year by year."""
     decimals = 0
     if result.change.is_estimable:
         decimals = decimals_adding_up(*(100 * year.good.value for year in result.years[-2:]))
@@ -146,7 +147,8 @@ def _by_type(result: Programme) -> Table:
     )
 
 
-def _by_domain(result: Programme) -> Table:
+def by_domain_table(result: Programme) -> Table:
+    """Grades of the headline period, domain by domain."""
     return Table(
         caption=f"Grades by domain, {result.scope.period}",
         columns=_grade_columns(result, "Domain"),
@@ -204,9 +206,9 @@ def intake_tables(result: Intake) -> tuple[Table, ...]:
     """Files, findings and checks."""
     tables = [_files(result)]
     if result.findings:
-        tables.append(_findings(result))
+        tables.append(findings_table(result))
     if result.checks:
-        tables.append(in_section(_checks(result)))
+        tables.append(in_section(checks_table(result)))
     return tuple(tables)
 
 
@@ -252,7 +254,8 @@ def _files(result: Intake) -> Table:
     )
 
 
-def _findings(result: Intake) -> Table:
+def findings_table(result: Intake) -> Table:
+    """What reading found: kind, rows, outcome, first place, and how to mend it."""
     return Table(
         caption="What reading found",
         columns=(
@@ -276,7 +279,8 @@ def _findings(result: Intake) -> Table:
     )
 
 
-def _checks(result: Intake) -> Table:
+def checks_table(result: Intake) -> Table:
+    """The checks of the data, each passed, failed, or not run."""
     return Table(
         caption="Checks of the data",
         columns=(

@@ -46,7 +46,7 @@ def say_programme(result: Programme) -> Statement:
             *map(mix_break_words, result.mix_breaks),
             _quarter(result),
             _activity(result),
-            *_domains(result),
+            *weakest_domains(result),
         ),
         limits=f"{DERIVED.format(result.areas)} {LIMITS}" if result.areas else LIMITS,
         source=result.scope.source_line,
@@ -182,7 +182,8 @@ def _activity(result: Programme) -> str:
     return said
 
 
-def _domains(result: Programme) -> tuple[str, ...]:
+def weakest_domains(result: Programme) -> tuple[str, ...]:
+    """Name the domains with the smallest positive share; nothing where there are few domains."""
     judged = [domain for domain in result.by_domain if domain.good.is_estimable]
     if len(judged) <= WEAKEST:
         return ()

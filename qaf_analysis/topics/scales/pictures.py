@@ -285,21 +285,19 @@ def _name_shares(axes: Axes) -> None:
         )  # fmt: skip
 
 
-def _in_words(eras: Sequence[EraPanel]) -> str:
-    parts = []
-    for place, era in enumerate(eras):
-        if place:
-            parts.append(f"On {era.on} the scale changed; the line is broken there.")
-        each = ", ".join(map(_point_in_words, era.points))
-        parts.append(f"{era.head}, {era.in_use}: {each}.")
-        parts += [f"Its audits {level.words}." for level in era.levels]
-        if era.dashed:
-            mapped = ", ".join(map(_point_in_words, era.dashed))
-            parts.append(f"Dashed, in the new words: {mapped}; {era.dashed_words}.")
-    return " ".join(parts)
+def _in_words(eras: Sequence[EraPanel]) -> list[str]:
+    """Bridges first, then where each era begins and ends; every period stands in the table."""
+    return [
+        *(f"Its audits {level.words}." for era in eras for level in era.levels),
+        *(_era_in_words(f"{era.head}, {era.in_use}", era.points) for era in eras),
+        *(_era_in_words("Dashed, in the new words", era.dashed) for era in eras if era.dashed),
+        *(f"On {era.on} the scale changed; the line is broken there." for era in eras[1:]),
+    ]
 
 
-def _point_in_words(point: PeriodShare) -> str:
-    if point.positive.is_estimable:
-        return f"{point.label} {percent(point.positive.value)} of {point.audits:,}"
-    return f"{point.label} {counted(point.audits, 'audit') if point.audits else 'no audits'}"
+def _era_in_words(lead: str, points: Sequence[PeriodShare]) -> str:
+    known = [point for point in points if point.positive.is_estimable]
+    if not known:
+        return f"{lead}: {counted(sum(point.audits for point in points), 'audit')}."
+    ends = [f"{percent(each.positive.value)} in {each.label}" for each in (known[0], known[-1])]
+    return f"{lead}: {', '.join(dict.fromkeys(ends))}."

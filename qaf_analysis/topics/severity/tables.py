@@ -7,13 +7,25 @@ from math import isnan
 from typing import TypeAlias
 
 from qaf_analysis.kit.numbers import TOO_FEW, chance, coefficient, gap, interval, percent, value
-from qaf_analysis.kit.parts import COLUMNS, Column, Table, estimates_table, in_section, number_row
+from qaf_analysis.kit.parts import (
+    COLUMNS,
+    Column,
+    Table,
+    estimates_table,
+    in_section,
+    number_columns,
+    number_row,
+    word_columns,
+)
 from qaf_analysis.terms.estimate import Estimate
 from qaf_analysis.terms.verdicts import SEVERITY_CLAIMS, SEVERITY_RULE, SeverityFinding
 from qaf_analysis.topics.severity.analysis.auditors import AuditorSeverity
 from qaf_analysis.topics.severity.analysis.headline import Severity
 from qaf_analysis.topics.severity.analysis.models import FEWEST_LINKED
 from qaf_analysis.topics.severity.words import finding_words
+
+BELOW = (0.1, 0.25, 0.5, 0.75, 0.9)
+"""Shares of audits that lie below the five points of practice."""
 
 
 def severity_tables(result: Severity) -> tuple[Table, ...]:
@@ -26,6 +38,7 @@ def severity_tables(result: Severity) -> tuple[Table, ...]:
         _moderators(result),
         _model(result),
         _scale(result),
+        *_positions(result),
         _tests(result),
     )
 
@@ -202,6 +215,29 @@ def _scale(result: Severity) -> Table:
         )
         + ".",
         source=result.scope.source_line,
+    )
+
+
+def _positions(result: Severity) -> tuple[Table, ...]:
+    """The points that a picture of the common scale shows and no other table holds."""
+    if len(result.practice) != len(BELOW):
+        return ()
+    rows = [
+        (f"{percent(share)} of audits lie below", coefficient(at))
+        for share, at in zip(BELOW, result.practice, strict=True)
+    ]
+    if result.severities:
+        ends = (min(result.severities), max(result.severities))
+        rows += zip(("Kindest auditor", "Strictest auditor"), map(coefficient, ends), strict=True)
+    return (
+        Table(
+            caption="Where audits and auditors lie on the scale, in logits",
+            columns=(*word_columns("Point of the scale"), *number_columns("Place", unit="logits")),
+            rows=tuple(rows),
+            note="Practice of audits that two or more auditors graded, and auditors' severity. "
+            "Where each grade begins stands with the domains.",
+            source=result.scope.source_line,
+        ),
     )
 
 

@@ -8,17 +8,19 @@ from dataclasses import dataclass
 from matplotlib.axes import Axes
 
 from qaf_analysis.kit.charts.mark import (
-    FULL_WIDTH,
     SMALL,
+    WIDTH_OF,
     Mark,
+    Size,
     draw_mark,
+    fitted_lines,
     middle,
     spread_apart,
     text_width,
     write,
 )
 from qaf_analysis.kit.charts.rows import Axis, Row, interval_rows
-from qaf_analysis.kit.charts.time import PERIOD_WORDS
+from qaf_analysis.kit.charts.scale import draw_values, round_values, words_of
 from qaf_analysis.kit.numbers import percent
 from qaf_analysis.kit.palette import ACCENT, COMPARISON, GRID, TEXT, Ink
 from qaf_analysis.kit.parts import Picture
@@ -36,17 +38,17 @@ PARTS: tuple[tuple[Part, str], ...] = (
 )
 
 
-def true_trend_pictures(result: TrueTrend) -> tuple[Picture, ...]:
+def true_trend_pictures(result: TrueTrend, *, size: Size = "full") -> tuple[Picture, ...]:
     """The positive share by year, as audited and as moderated; and the parts of the change."""
     pictures = []
     if len(result.years) > 1:
-        pictures.append(_years_picture(result))
+        pictures.append(_years_picture(result, size=size))
     if result.grade.practice.is_estimable:
-        pictures.append(_parts_picture(result))
+        pictures.append(_parts_picture(result, size=size))
     return tuple(pictures)
 
 
-def _years_picture(result: TrueTrend) -> Picture:
+def _years_picture(result: TrueTrend, *, size: Size) -> Picture:
     return levels_by_period(
         Levels(
             name="As audited",
@@ -59,10 +61,11 @@ def _years_picture(result: TrueTrend) -> Picture:
         title=_claim(result),
         measure=f"Share of audits graded {result.scale.positive}",
         number=percent,
+        size=size,
     )
 
 
-def _parts_picture(result: TrueTrend) -> Picture:
+def _parts_picture(result: TrueTrend, *, size: Size) -> Picture:
     split = result.grade
     rows = [Row(mark=Mark.of("Change in auditors' grades", split.observed))]
     for part, words in PARTS:
@@ -76,11 +79,13 @@ def _parts_picture(result: TrueTrend) -> Picture:
         title="What the change is made of",
         axis=Axis(middle="no change", left="lower", right="higher", unit="grades"),
         about="Change in grades between the two years, and its parts, which add up to it.",
+        size=size,
     )
 
 
 _APART = 0.09  # half the distance between the two dots of one period, in periods
-_HEIGHT = 210
+_HEIGHT = 190
+_LEFT = 40
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,6 +103,7 @@ def levels_by_period(
     title: str,
     measure: str,
     number: Callable[[float], str],
+    size: Size = "full",
 ) -> Picture:
     """Draw both series over the same periods, each dot with its interval.
 
@@ -111,6 +117,8 @@ def levels_by_period(
         What is measured, for the alternative text.
     number : callable
         How a value is written.
+    size : {"full", "narrow"}
+        A narrow chart names the series above it.
 
     Raises
     ------
@@ -120,22 +128,37 @@ def levels_by_period(
     periods = [mark.label for mark in auditors.marks]
     if not periods or periods != [mark.label for mark in moderators.marks]:
         raise ShapeError("Both series need the same periods, at least one.")
-    names = 14 + max(text_width(each.name, bold=True) for each in (auditors, moderators))
-    left = 20
-    width = FULL_WIDTH - left - names
+    both = ((auditors, ACCENT), (moderators, COMPARISON))
+    names = 14 + max(text_width(each.name, bold=True) for each, _ in both)
+    is_narrow, full = size == "narrow", WIDTH_OF[size]
+    top = 22
+    width = full - _LEFT - (4 if is_narrow else names)
+    slot = width / len(periods)
+    lines = [fitted_lines(period, width=slot - 6, size=SMALL) for period in periods]
+    foot = 12 + 14 * max(map(len, lines))
     with house_style():
-        figure = new_figure(FULL_WIDTH, _HEIGHT + PERIOD_WORDS + 30)
-        axes = panel(figure, left=left, top=20, width=width, height=_HEIGHT)
+        figure = new_figure(full, top + _HEIGHT + foot)
+        axes = panel(figure, left=_LEFT, top=top, width=width, height=_HEIGHT)
         axes.set_xlim(-0.5, len(periods) - 0.5)
         axes.set_ylim(*_reach((auditors, moderators)))
-        low = axes.get_ylim()[0]
+        low, high = axes.get_ylim()
+        values = round_values(low, high)
+        draw_values(axes, values, words_of(values, number), upright=True)
         axes.plot(axes.get_xlim(), (low, low), color=GRID.light, linewidth=1.5, clip_on=False)
-        for place, period in enumerate(periods):
-            write(axes, period, (place, low), shift=(0, -20), anchor="center", size=SMALL)
-        for series, ink, shift in ((auditors, ACCENT, -_APART), (moderators, COMPARISON, _APART)):
+        for place, words in enumerate(lines):
+            for row, line in enumerate(words):
+                write(
+                    axes, line, (place, low), shift=(0, -16 - 14 * row), anchor="center",
+                    size=SMALL,
+                )  # fmt: skip
+        apart = _APART * (1.4 if is_narrow else 1)
+        for series, ink, shift in ((auditors, ACCENT, -apart), (moderators, COMPARISON, apart)):
             _draw_series(axes, series, ink=ink, shift=shift, number=number)
-        _name_series(axes, ((auditors, ACCENT), (moderators, COMPARISON)))
-        alt = f"{measure}. {_in_words(auditors, number)} {_in_words(moderators, number)}"
+        if is_narrow:
+            _name_above(axes, both)
+        else:
+            _name_series(axes, both)
+        alt = [f"{measure}.", *_in_words(auditors, moderators, number)]
         return picture_of(figure, title=title, alt=alt)
 
 
@@ -178,12 +201,33 @@ def _name_series(axes: Axes, both: Sequence[tuple[Levels, Ink]]) -> None:
         )  # fmt: skip
 
 
-def _in_words(series: Levels, number: Callable[[float], str]) -> str:
+def _name_above(axes: Axes, both: Sequence[tuple[Levels, Ink]]) -> None:
+    """Name both series in one row above a narrow chart, each in its colour."""
+    at, high = -_LEFT + 2.0, axes.get_ylim()[1]
+    for series, ink in both:
+        write(
+            axes, series.name, (-0.5, high), shift=(at, 8), size=SMALL, bold=True,
+            colour=ink.light,
+        )  # fmt: skip
+        at += text_width(series.name, size=SMALL, bold=True) + 16
+
+
+def _in_words(auditors: Levels, moderators: Levels, number: Callable[[float], str]) -> list[str]:
+    """The last period by both with intervals, then the earlier ones, the latest first."""
     parts = []
-    for mark in series.marks:
-        if mark.has_value:
-            span = f" ({number(mark.low)} to {number(mark.high)})" if mark.has_interval else ""
-            parts.append(f"{mark.label} {number(mark.value)}{span}")
-        else:
-            parts.append(f"{mark.label} not known")
-    return f"{series.name}: {'; '.join(parts)}."
+    pairs = list(zip(auditors.marks, moderators.marks, strict=True))
+    for place, pair in enumerate(reversed(pairs)):
+        said = [
+            f"{series.name.lower()} {_value_in_words(mark, number, with_ends=place == 0)}"
+            for series, mark in zip((auditors, moderators), pair, strict=True)
+        ]
+        parts.append(f"{pair[0].label[:1].upper()}{pair[0].label[1:]}: {', '.join(said)}.")
+    return parts
+
+
+def _value_in_words(mark: Mark, number: Callable[[float], str], *, with_ends: bool) -> str:
+    if not mark.has_value:
+        return "not known"
+    if not (with_ends and mark.has_interval):
+        return number(mark.value)
+    return f"{number(mark.value)} ({number(mark.low)} to {number(mark.high)})"

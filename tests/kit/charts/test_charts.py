@@ -10,19 +10,31 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
+from qaf_analysis.kit.charts.funnel import FunnelBounds, FunnelDot, gap_funnel
 from qaf_analysis.kit.charts.mark import Mark, fitted_lines, spread_apart, text_width
+from qaf_analysis.kit.charts.pairs import Pairs, pair_bars
+from qaf_analysis.kit.charts.rows import Axis, Row, interval_rows
 from qaf_analysis.kit.charts.time import Change
-from qaf_analysis.kit.numbers import of_hundred
+from qaf_analysis.kit.numbers import of_hundred, percent
 from qaf_analysis.kit.palette import grade_colours
 from qaf_analysis.terms.errors import ShapeError
 from qaf_analysis.terms.estimate import Estimate
 from qaf_analysis.terms.scale import ScaleWords
 from qaf_analysis.terms.verdicts import ThemeVerdict
-from qaf_analysis.topics.agreement.pictures import auditor_grid, coefficient_scale, pair_squares
+from qaf_analysis.topics.agreement.pictures import (
+    agreement_over_time,
+    auditor_grid,
+    coefficient_scale,
+    pair_squares,
+)
 from qaf_analysis.topics.impact.pictures import Line, theme_forest, theme_lines
-from qaf_analysis.topics.optimism.pictures import gap_over_rounds, moderation_grid
+from qaf_analysis.topics.optimism.pictures import (
+    gap_over_rounds,
+    moderation_grid,
+)
 from qaf_analysis.topics.process.pictures import spread_before_after
 from qaf_analysis.topics.programme.pictures import AdjustedBar, audits_completed, grade_bars
+from qaf_analysis.topics.trend.pictures import Levels, levels_by_period
 
 LEVELS = ("Inadequate", "Requires improvement", "Good", "Outstanding")
 QUARTERS = tuple(f"{y}-{y - 1999} Q{q}" for y in (2017, 2018, 2019) for q in (1, 2, 3, 4))
@@ -42,9 +54,11 @@ def mark(label, value, half=0.2, **more):
 
 
 ADJUSTED = AdjustedBar(
-    label="had moderators graded the last year",
+    period="the year to March 2020",
+    graded=(0.05, 0.35, 0.45, 0.15),
+    audits=200,
     shares=(0.12, 0.42, 0.40, 0.06),
-    good=mark("good or better", 0.46, 0.09),
+    good=mark("good or better", 0.46, 0.09, cases=48),
 )
 ROUNDS = [mark(label, 0.5 - k / 10, cases=20 + k) for k, label in enumerate(
     ("Nov 2017", "May 2018", "Nov 2018", "May 2019", "Nov 2019"))]  # fmt: skip
@@ -57,6 +71,23 @@ THEMES = [
 ]
 PAIRS = ((3, 4, 0, 0), (4, 20, 18, 0), (0, 18, 30, 6), (0, 0, 6, 2))
 MODERATED = ((3, 1, 0, 0), (2, 20, 2, 0), (0, 14, 13, 1), (0, 1, 4, 2))
+TOGETHER = (mark("this year", 0.3, cases=48), mark("all rounds", 0.2, 0.05, cases=143))
+KINDS = (
+    Pairs(name="Two auditors", cases=52, shares=(0.637, 0.36, 0.003)),
+    Pairs(name="Auditor and moderator", cases=1143, shares=(0.02, 0.37, 0.61)),
+)
+YEARS = tuple(
+    Levels(name=name, marks=tuple(
+        mark(f"the year to March {year}", value + 0.1 * k, 0.08)
+        for k, year in enumerate((2018, 2019, 2020))
+    ))
+    for name, value in (("As audited", 0.5), ("By moderators", 0.4))
+)  # fmt: skip
+AXIS = Axis(
+    middle="same as moderators", left="auditors harsher", right="auditors kinder", unit="grades"
+)
+DOTS = tuple(FunnelDot(cases=cases, gap=0.1 * cases - 0.4) for cases in range(1, 9))
+BOUNDS = FunnelBounds(centre=0.1, spread=0.7, df=60)
 MEANS = (1.2, 1.3, 1.2, 1.25, NAN, 1.4, 1.6, 1.7, 1.7, NAN, 1.8, 1.75)
 
 
@@ -116,6 +147,17 @@ CHARTS = {
     "gap full by quarter": lambda: gap_over_rounds(
         BY_QUARTER, title="t", tolerance=0.25, changes=CHANGES
     ),
+    "gap with rounds together": lambda: gap_over_rounds(
+        BY_QUARTER, title="t", tolerance=0.25, changes=CHANGES, together=TOGETHER,
+        later=("after 2019-20 Q3", "2019-20 Q4"),
+    ),
+    "pairs": lambda: pair_bars(KINDS, title="t"),
+    "levels": lambda: levels_by_period(*YEARS, title="t", measure="Share", number=percent),
+    "rows": lambda: interval_rows(
+        [Row(mark=each, is_bold=place == 0) for place, each in enumerate(THEMES)], title="t",
+        axis=AXIS, about="Gap.",
+    ),
+    "funnel": lambda: gap_funnel(DOTS, title="t", bounds=BOUNDS),
     "gap of one round": lambda: gap_over_rounds(ROUNDS[:1], title="t", tolerance=0, size="card"),
     "gap unknown": lambda: gap_over_rounds([mark("Nov 2017", NAN)], title="t", tolerance=0.25),
     "forest card": lambda: theme_forest(
@@ -130,6 +172,57 @@ CHARTS = {
         mark("Before co-location and training", 0.42), mark("After", NAN), title="t"
     ),
 }  # fmt: skip
+
+
+ON_TELEPHONES = {
+    "bars": lambda: bars(adjusted=ADJUSTED, changes=CHANGES, size="narrow"),
+    "bars of one period": lambda: bars(
+        periods=["2019-20"], counts=COUNTS[:1], adjusted=ADJUSTED, size="narrow"
+    ),
+    "bars of eleven levels": lambda: bars(
+        levels=[str(k) for k in range(11)], good_from=6, counts=[[5] * 11] * 12, size="narrow"
+    ),
+    "completed": lambda: audits_completed(
+        QUARTERS, title="t", kinds=("Collaborative", LONG), counts=([145] * 12, [0, 2] * 6),
+        size="narrow",
+    ),
+    "squares": lambda: pair_squares(
+        title="t", identical=51, one_apart=29, further=0.004, size="narrow"
+    ),
+    "auditors": lambda: auditor_grid(LEVELS, title="t", pairs=PAIRS, size="narrow"),
+    "moderators": lambda: moderation_grid(LEVELS, title="t", counts=MODERATED, size="narrow"),
+    "coefficient": lambda: coefficient_scale(
+        mark("AC2", 0.98, 0.02), title="t", bands=BANDS, size="narrow"
+    ),
+    "gap": lambda: gap_over_rounds(
+        ROUNDS, title="t", tolerance=0.25, size="narrow", together=TOGETHER,
+        changes=(Change(label="co-location; training", before="May 2019"),),
+        later=("after the report", "Nov 2019"),
+    ),
+    "gap by quarter": lambda: gap_over_rounds(
+        BY_QUARTER, title="t", tolerance=0.25, size="narrow", changes=CHANGES
+    ),
+    "spread": lambda: spread_before_after(
+        mark("Before co-location and training", 0.42), mark("After", NAN), title="t",
+        size="narrow",
+    ),
+    "pairs": lambda: pair_bars(KINDS, title="t", size="narrow"),
+    "agreement over time": lambda: agreement_over_time(
+        [mark(quarter, 0.5, cases=16) for quarter in QUARTERS], title="t",
+        whole_period=mark("all", 0.6, 0.1, note="(band: its interval)"), changes=CHANGES,
+        size="narrow",
+    ),
+    "levels": lambda: levels_by_period(
+        *YEARS, title="t", measure="Share", number=percent, size="narrow"
+    ),
+    "rows": lambda: interval_rows(
+        [Row(mark=each, is_bold=place == 0) for place, each in enumerate(THEMES)], title="t",
+        axis=AXIS, about="Gap.", size="narrow",
+    ),
+    "funnel": lambda: gap_funnel(DOTS, title="t", bounds=BOUNDS, size="narrow"),
+}  # fmt: skip
+ON_TELEPHONES = {f"{name} narrow": draw for name, draw in ON_TELEPHONES.items()}
+CHARTS |= ON_TELEPHONES
 
 
 @cache
@@ -177,6 +270,15 @@ def test_words_neither_collide_nor_leave_the_picture(name):
 
 
 @pytest.mark.parametrize("name", CHARTS)
+def test_no_words_are_smaller_than_print_can_bear(name):
+    """11 units on 642 are 8.25 points on the 170 mm of a page, and 11 pixels on a telephone."""
+    picture = chart(name)
+    sizes = {float(size) for size in re.findall(r"font-size: ([\d.]+)px", picture.svg)}
+    assert min(sizes) >= 11
+    assert picture.width == 342 if name.endswith("narrow") else picture.width <= 642
+
+
+@pytest.mark.parametrize("name", CHARTS)
 def test_alternative_text_holds_numbers_and_never_nan(name):
     picture = chart(name)
     assert "nan" not in (picture.alt + " ".join(words for words, _ in texts(picture))).lower()
@@ -201,13 +303,14 @@ def test_a_quarter_without_audits_is_a_gap_and_named():
     picture = bars(counts=[*COUNTS[:5], [0, 0, 0, 0], *COUNTS[6:]])
     assert len(list(paths(picture, grade_colours(4)[0].fill))) == 11
     assert "n 0" in [words for words, _ in texts(picture)]
-    assert "2018-19 Q2 no audits" in picture.alt
+    assert "No audits in 2018-19 Q2." in picture.alt
 
 
 def test_percentages_n_and_adjusted_share_are_written():
     words = [words for words, _ in texts(bars(adjusted=ADJUSTED))]
-    assert words.count("n 48") == sum(sum(row) == 48 for row in COUNTS)
-    assert {"46%", "37 to 55%", "good or better"} <= set(words)
+    with_moderators = 1
+    assert words.count("n 48") == sum(sum(row) == 48 for row in COUNTS) + with_moderators
+    assert {"46%", "graded", "n 200", "moderators", "the year to March 2020"} <= set(words)
     assert [w for w in words if w in ("Q1", "Q2", "Q3", "Q4")] == ["Q1", "Q2", "Q3", "Q4"] * 3
     assert [w for w in words if re.fullmatch(r"20\d\d-\d\d", w)] == [
         "2017-18",
@@ -219,7 +322,7 @@ def test_percentages_n_and_adjusted_share_are_written():
 def test_bars_say_shares_changes_and_adjustment_in_words():
     alt = bars(adjusted=ADJUSTED, changes=CHANGES[:1]).alt
     assert "2017-18 Q1 46% of 48" in alt
-    assert "Had moderators graded the last year: 46% (37 to 55%)." in alt
+    assert "Had moderators graded the year to March 2020: 46% (37 to 55%)." in alt
     assert "Before 2018-19 Q3: Co-location; training." in alt
 
 
@@ -276,7 +379,7 @@ def test_kinder_lies_below_the_diagonal():
                if words == "Good" and box[2] < boxes["14"][0])  # fmt: skip
     assert boxes["14"][1] == pytest.approx(row[1], abs=2)
     assert (
-        "Good moderated to Requires improvement 14"
+        "Apart most often: Good moderated to Requires improvement 14."
         in moderation_grid(LEVELS, title="t", counts=MODERATED).alt
     )
 

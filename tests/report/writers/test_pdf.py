@@ -260,7 +260,7 @@ def test_extents_are_the_pages_on_which_sections_stand(document, data):
     starts = [page for _, page in sorted((each.first, each.first) for each in found.values())]
     assert starts == [each.first for each in found.values()]
     assert found["consistency"].last <= len(pages)
-    longer = with_body(Paragraph(words="words " * 900))
+    longer = with_body(Paragraph(words="words " * 500))
     last = extents(longer)[-1]
     assert last.last == found["consistency"].last + 1
     assert 0 <= last.blank <= 1

@@ -71,14 +71,14 @@ def test_the_tables_hold_every_quarter_as_worked_out():
     found, choice, _, shares, gaps = theme_charts_tables(theme_charts(RISE, quarter=LAST))
     silent = "no rule could signal here, so silence means nothing"
     assert found.rows == (
-        ("Plans", "p chart, good or better", "3", "7", "1", "1", "6", "3 (no rule)",
+        ("Plans", "p chart, good or better", "3", "7", "1", "1", "7", "6", "3 (no rule)",
          "3 (no rule)", "no signal at this point"),
-        ("Plans", "XmR chart, difference", "3", "7", "2", "2", "7", "3 (no rule)", "3 (no rule)",
-         "a signal in the better direction"),
-        ("Plans", "run chart, good or better", "3", "7", "0", "0", "6", "3 (no rule)",
+        ("Plans", "XmR chart, difference", "3", "7", "2", "2", "", "7", "3 (no rule)",
+         "3 (no rule)", "a signal in the better direction"),
+        ("Plans", "run chart, good or better", "3", "7", "0", "0", "", "6", "3 (no rule)",
          "3 (no rule)", silent),
-        ("Plans", "run chart, difference", "3", "7", "0", "0", "6", "3 (no rule)", "3 (no rule)",
-         silent),
+        ("Plans", "run chart, difference", "3", "7", "0", "0", "", "6", "3 (no rule)",
+         "3 (no rule)", silent),
     )  # fmt: skip
     assert choice.rows == (
         ("Plans", "good or better", "p chart",
@@ -87,25 +87,25 @@ def test_the_tables_hold_every_quarter_as_worked_out():
     )  # fmt: skip
     lines = ("0%", "30%", "73%", "30%")
     assert shares.rows == (
-        ("2018-19 Q1", "before", "10", "2", "20%", *lines, ""),
-        ("2018-19 Q2", "before", "10", "4", "40%", *lines, ""),
-        ("2018-19 Q3", "before", "10", "3", "30%", *lines, ""),
-        ("2018-19 Q4", "left out", "10", "2", "20%", *lines, ""),
-        ("2019-20 Q1", "after", "10", "8", "80%", *lines, "a point outside the limits"),
-        ("2019-20 Q2", "after", "10", "6", "60%", *lines, ""),
-        ("2019-20 Q3", "after", "10", "7", "70%", *lines, ""),
+        ("2018-19 Q1", "before", "10", "2", "20%", *lines, "", ""),
+        ("2018-19 Q2", "before", "10", "4", "40%", *lines, "", ""),
+        ("2018-19 Q3", "before", "10", "3", "30%", *lines, "", ""),
+        ("2018-19 Q4", "left out", "10", "2", "20%", *lines, "", "Themed audit"),
+        ("2019-20 Q1", "after", "10", "8", "80%", *lines, "a point outside the limits", ""),
+        ("2019-20 Q2", "after", "10", "6", "60%", *lines, "", ""),
+        ("2019-20 Q3", "after", "10", "7", "70%", *lines, "", ""),
     )
     near = "two of three points near a limit"
     # The median of -0.40, -0.15 and -0.35 is -0.35.
     lines = (f"{MINUS}0.90", f"{MINUS}0.30", "+0.30", f"{MINUS}0.35")
     assert gaps.rows == (
-        ("2018-19 Q1", "before", "10", f"{MINUS}0.40", *lines, ""),
-        ("2018-19 Q2", "before", "10", f"{MINUS}0.15", *lines, ""),
-        ("2018-19 Q3", "before", "10", f"{MINUS}0.35", *lines, ""),
-        ("2018-19 Q4", "left out", "10", f"{MINUS}0.40", *lines, ""),
-        ("2019-20 Q1", "after", "10", "+0.25", *lines, near),
-        ("2019-20 Q2", "after", "10", "+0.05", *lines, ""),
-        ("2019-20 Q3", "after", "10", "+0.15", *lines, near),
+        ("2018-19 Q1", "before", "10", f"{MINUS}0.40", *lines, "", ""),
+        ("2018-19 Q2", "before", "10", f"{MINUS}0.15", *lines, "", ""),
+        ("2018-19 Q3", "before", "10", f"{MINUS}0.35", *lines, "", ""),
+        ("2018-19 Q4", "left out", "10", f"{MINUS}0.40", *lines, "", "Themed audit"),
+        ("2019-20 Q1", "after", "10", "+0.25", *lines, near, ""),
+        ("2019-20 Q2", "after", "10", "+0.05", *lines, "", ""),
+        ("2019-20 Q3", "after", "10", "+0.15", *lines, near, ""),
     )
     assert gaps.source == (
         "Routine audits graded in Plan, against Risk, Recording in the same audits."
@@ -118,22 +118,15 @@ def test_the_pictures_mark_the_same_quarters():
     assert share.title == "Plans: good or better, 1 of 7 quarters stands out"
     assert share.alt == (
         "Plans: good or better, 1 of 7 quarters stands out. Share graded good or better in Plan (p "
-        "chart): 2018-19 Q1 20% (2 of 10 audits); 2018-19 Q2 40% (4 of 10 audits); 2018-19 Q3 30% "
-        "(3 of 10 audits); 2018-19 Q4 20% (2 of 10 audits); 2019-20 Q1 80% (8 of 10 audits); "
-        "2019-20 Q2 60% (6 of 10 audits); 2019-20 Q3 70% (7 of 10 audits). Lines at the end: lower "
-        "limit 0%, share before 30%, upper limit 73%. Left out by design: 2018-19 Q4. Found high, "
-        "outside the limits: 2019-20 Q1. Run-chart rules cannot signal here: 6 useful points, and "
-        "they need 10. Limits rest on 3 quarters, so they are trial limits. Where nothing changes, "
-        "such charts still signal somewhere 2 to 24 times in 100. 7 quarters with too few audits "
-        "for a dot outside the limits to count. Before 2018-19 Q4: Themed audit."
+        "chart), 2018-19 Q1 to 2019-20 Q3: 70% (7 of 10 audits) at the end; lower limit 0%, share "
+        "before 30%, upper limit 73%. High, outside the limits: 2019-20 Q1. Before 2018-19 Q4: "
+        "Themed audit."
     )
-    assert "Found high, two of three near a limit: 2019-20 Q1" in gap.alt
-    assert "Lines at the end: lower limit −0.90, mean before −0.30, upper limit +0.30" in gap.alt
+    assert "+0.15 (10 audits) at the end; lower limit −0.90, mean before −0.30, upper" in gap.alt
+    assert "High, two of three near a limit: 2019-20 Q1" in gap.alt
     assert runs.title == "Plans: run charts, on which no rule can signal yet"
     (theme,) = theme_charts(FALL, quarter=LAST).themes
-    assert (
-        "Found low, outside the limits: 2019-20 Q1." in theme_pictures(theme, OFSTED4.words)[0].alt
-    )
+    assert "Low, outside the limits: 2019-20 Q1." in theme_pictures(theme, OFSTED4.words)[0].alt
 
 
 def test_what_was_not_graded_stays_a_gap():

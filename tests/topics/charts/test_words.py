@@ -208,22 +208,23 @@ def test_what_the_rules_find_stands_in_its_column():
         "What the rules of each chart find",
         (
             "Theme", "Chart", "Lines rest on / quarters", "Quarters", "Found by a rule",
-            "Of these after", "Useful points", "Longest run (usual)", "Crossings (usual)",
-            "Last quarter",
+            "Of these after", "Too few audits / quarters", "Useful points", "Longest run (usual)",
+            "Crossings (usual)", "Last quarter",
         ),
         "Useful points lie off the centre line; run-chart rules need 10 of them. Limits that rest "
-        "on fewer than 12 quarters are trial limits.",
+        "on fewer than 12 quarters are trial limits. Too few audits: a dot outside the limits "
+        "would not count.",
         SOURCE,
     )  # fmt: skip
     better, steady = "a signal in the better direction", "no signal at this point"
     assert found.rows == (
-        ("Chronology work", "p chart, good or better", "2", "4", "1", "1", "14", "5 (up to 7)",
+        ("Chronology work", "p chart, good or better", "2", "4", "1", "1", "0", "14", "5 (up to 7)",
          "6 (at least 4)", better),
-        ("Chronology work", "XmR chart, difference", "3", "4", "1", "1", "14", "5 (up to 7)",
+        ("Chronology work", "XmR chart, difference", "3", "4", "1", "1", "", "14", "5 (up to 7)",
          "6 (at least 4)", better),
-        ("Chronology work", "run chart, good or better", "2", "4", "0", "0", "14", "5 (up to 7)",
-         "6 (at least 4)", steady),
-        ("Chronology work", "run chart, difference", "2", "4", "0", "0", "9", "4 (no rule)",
+        ("Chronology work", "run chart, good or better", "2", "4", "0", "0", "", "14",
+         "5 (up to 7)", "6 (at least 4)", steady),
+        ("Chronology work", "run chart, difference", "2", "4", "0", "0", "", "9", "4 (no rule)",
          "3 (no rule)", steady),
     )  # fmt: skip
     assert left(found) == ["Theme", "Chart", "Last quarter"]
@@ -264,19 +265,23 @@ def test_every_quarter_of_a_share_stands_with_its_lines():
         (
             "Quarter", "Counts as", "Audits", "Good or better / audits", "Good or better / share",
             "Lower limit", "Share", "Upper limit", "Median of the run chart", "Found because of",
+            "What happened just before",
         ),
         "Left out: the quarters of selection, of the themed audit and of phasing in. The rules use "
         "unrounded numbers.",
         "Routine audits graded in Chronologies.",
     )  # fmt: skip
     assert table.rows == (
-        ("2018-19 Q1", "before", "41", "17", "41%", "24%", "45%", "66%", "47%", ""),
-        ("2018-19 Q2", "before", "42", "21", "50%", "24%", "45%", "66%", "47%", ""),
-        ("2018-19 Q3", "left out", "43", "19", "44%", "24%", "45%", "66%", "47%", ""),
+        ("2018-19 Q1", "before", "41", "17", "41%", "24%", "45%", "66%", "47%", "", ""),
+        ("2018-19 Q2", "before", "42", "21", "50%", "24%", "45%", "66%", "47%", "", "Training"),
+        ("2018-19 Q3", "left out", "43", "19", "44%", "24%", "45%", "66%", "47%", "",
+         "Themed audit"),
         ("2018-19 Q4", "after", "1,450", "1,030", "71%", "24%", "45%", "66%", "47%",
-         "a point outside the limits"),
+         "a point outside the limits", ""),
     )  # fmt: skip
-    assert left(table) == ["Quarter", "Counts as", "Found because of"]
+    assert left(table) == [
+        "Quarter", "Counts as", "Found because of", "What happened just before",
+    ]  # fmt: skip
 
 
 def test_every_quarter_of_a_difference_stands_with_its_lines():
@@ -295,7 +300,7 @@ def test_every_quarter_of_a_difference_stands_with_its_lines():
         (
             "Quarter", "Counts as", "Audits", "Difference / grades", "Lower limit / grades",
             "Mean / grades", "Upper limit / grades", "Median of the run chart / grades",
-            "Found because of",
+            "Found because of", "What happened just before",
         ),
         "Left out: the quarters of selection, of the themed audit and of phasing in. The rules use "
         "unrounded numbers.",
@@ -303,15 +308,15 @@ def test_every_quarter_of_a_difference_stands_with_its_lines():
     )  # fmt: skip
     lines = (f"{MINUS}0.52", f"{MINUS}0.31", f"{MINUS}0.10", f"{MINUS}0.29", "")
     assert table.rows == (
-        ("2018-19 Q1", "before", "41", f"{MINUS}0.40", *lines),
-        ("2018-19 Q2", "before", "42", f"{MINUS}0.25", *lines),
-        ("2018-19 Q3", "left out", "43", f"{MINUS}0.35", *lines),
+        ("2018-19 Q1", "before", "41", f"{MINUS}0.40", *lines, ""),
+        ("2018-19 Q2", "before", "42", f"{MINUS}0.25", *lines, "Training"),
+        ("2018-19 Q3", "left out", "43", f"{MINUS}0.35", *lines, "Themed audit"),
         (
             "2018-19 Q4", "after", "1,450", "+0.05", "none", f"{MINUS}0.31", "none",
             f"{MINUS}0.29",
             "a point outside the limits; seven or more points that all rise or all fall; two of "
             "three points near a limit; seven or more points on one side of the centre line; too "
-            "long a run on one side of the centre line",
+            "long a run on one side of the centre line", "",
         ),
     )  # fmt: skip
 
@@ -347,7 +352,7 @@ def drawings(monkeypatch):
         lambda panels, **words: SimpleNamespace(panels=panels, **words),
     )  # fmt: skip
     monkeypatch.setattr(
-        pictures, "icon_rows", lambda icons, *, title: SimpleNamespace(icons=icons, title=title)
+        pictures, "icon_rows", lambda icons, **words: SimpleNamespace(icons=icons, **words)
     )
     monkeypatch.setattr(pictures, "in_appendix", lambda one: one)
 
@@ -536,7 +541,14 @@ def test_what_a_chart_cannot_show_is_written_on_it(drawings, one, notes):
 def test_signs_show_how_each_control_chart_ends(drawings):
     worse = replace(CHARTING, name="B", share=series(points=CONCERN), difference=None)
     icons, *rest = theme_charts_pictures(charts(CHARTING, worse))
-    assert icons.title == "What the last quarter on each chart reads as"
+    assert icons.title == (
+        "On 2 of 3 charts the last quarter is a signal for the better, on 1 for the worse"
+    )
+    assert icons.alt == (
+        "Every chart stands in the table of what the rules find.",
+        "Better: Chronology work, good or better; Chronology work, difference.",
+        "Worse: B, good or better.",
+    )
     assert [(each.name, each.reading, each.improvement) for each in icons.icons] == [
         ("Chronology work, good or better", "improvement", "up"),
         ("Chronology work, difference", "improvement", "up"),
@@ -549,14 +561,11 @@ def test_the_finished_pictures_stand_behind_the_section():
     icons, share, *_ = theme_charts_pictures(charts(CHARTING))
     assert icons.place == "section"
     assert share.place == "appendix"
-    assert icons.alt.startswith("What the last quarter on each chart reads as.")
+    assert icons.alt.startswith("On 2 of 2 charts the last quarter is a signal for the better, on")
     assert share.alt == (
         "Chronology work: good or better, 1 of 4 quarters stands out. Share graded good or better "
-        "in Chronologies (p chart): 2018-19 Q1 41% (17 of 41 audits); 2018-19 Q2 50% (21 of 42 "
-        "audits); 2018-19 Q3 44% (19 of 43 audits); 2018-19 Q4 71% (1,030 of 1,450 audits). Lines "
-        "at the end: lower limit 24%, share before 45%, upper limit 66%. Left out by design: "
-        "2018-19 Q3. Found high, outside the limits: 2018-19 Q4. Limits rest on 2 quarters, so "
-        f"they are trial limits. {P_RATE} Before 2018-19 Q2: Training. Before 2018-19 Q3: Themed "
-        "audit."
+        "in Chronologies (p chart), 2018-19 Q1 to 2018-19 Q4: 71% (1,030 of 1,450 audits) at the "
+        "end; lower limit 24%, share before 45%, upper limit 66%. High, outside the limits: "
+        "2018-19 Q4. Before 2018-19 Q2: Training."
     )
     assert str(CHARTING.audited_in) == str(Quarter(2018, 3))

@@ -116,10 +116,14 @@ def test_tables_of_a_theme_say_what_they_hold():
         ),
         (
             "Chronology work: mean grade by quarter, themed domain and untouched domains",
-            ("Quarter", "Audits", "Chronologies", "Untouched domains", "Difference at one level"),
+            (
+                "Quarter", "Audits", "Chronologies", "Untouched domains", "Difference at one level",
+                "Had it moved alike",
+            ),
             "Mean of grade codes, 0 for the worst level; quarters left out by design, or for too "
             "few audits, are absent. Difference at one level: above 0 the themed domain stands "
-            "higher than the untouched domains' movements lead one to expect.",
+            "higher than the untouched domains' movements lead one to expect. Had it moved alike: "
+            "where it would stand after the themed audit had it moved as they did.",
             "Routine audits graded in the themed domain and in at least one untouched domain.",
             "appendix",
         ),
@@ -147,8 +151,9 @@ def test_tables_of_a_theme_say_what_they_hold():
         ),
     )  # fmt: skip
     assert tables[5].rows == (
-        ("2017-18 Q4", "1,041", "1.25", "1.50", f"{MINUS}0.25"),
-        ("2018-19 Q3", "52", "1.75", "1.62", "+0.12"),
+        # Before, 0.25 under the others: after, 1.75 less 0.125 and less 0.25 is 1.375.
+        ("2017-18 Q4", "1,041", "1.25", "1.50", f"{MINUS}0.25", ""),
+        ("2018-19 Q3", "52", "1.75", "1.62", "+0.12", "1.38"),
     )
 
 

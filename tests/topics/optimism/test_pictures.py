@@ -9,14 +9,12 @@ import numpy as np
 import pytest
 from matplotlib.axes import Axes
 
+from qaf_analysis.kit.charts.funnel import FunnelBounds, FunnelDot, gap_funnel
 from qaf_analysis.kit.charts.mark import Mark
 from qaf_analysis.kit.charts.time import Change
 from qaf_analysis.terms.errors import ShapeError
 from qaf_analysis.topics.optimism import pictures
 from qaf_analysis.topics.optimism.pictures import (
-    FunnelBounds,
-    FunnelDot,
-    gap_funnel,
     gap_over_rounds,
     moderation_grid,
     optimism_card_picture,

@@ -26,9 +26,11 @@ from tests.topics.programme.results import PROGRAMME
 TWO = ("2019-20 Q3", "2019-20 Q4")
 LEVELS = ("Bad", "Poor", "Good", "Top")
 BESIDE = AdjustedBar(
-    label="had moderators graded them all",
+    period="the year to March 2020",
+    graded=(0.05, 0.25, 0.6, 0.1),
+    audits=200,
     shares=(0.1, 0.5, 0.3, 0.1),
-    good=Mark(label="good or better", value=0.4, low=0.3, high=0.52),
+    good=Mark(label="good or better", value=0.4, low=0.3, high=0.52, cases=60),
 )
 
 

@@ -21,6 +21,7 @@ from qaf_analysis.topics.scales.pictures import scales_pictures
 from qaf_analysis.topics.scales.section import SCALES
 from qaf_analysis.topics.scales.tables import scales_tables
 from qaf_analysis.topics.scales.words import say_scales, scale_change_words
+from tests.drawn import marks_drawn, words_drawn
 from tests.topics.scales.eras_by_hand import (
     FIVE,
     LAST,
@@ -240,8 +241,12 @@ def test_an_approved_map_is_told_and_drawn_dashed_without_a_verdict():
     assert "In the new words, 10% (" in words
     assert "cannot be compared: mapped by decision of Head of service, version 2." in words
     (picture,) = scales_pictures(result)
-    assert "Dashed, in the new words: 2026-27 Q1 0% of 20" in picture.alt
-    assert "mapped by decision of Head of service, version 2" in picture.alt
+    told = words_drawn(picture)
+    assert "mapped by decision of Head of" in " ".join(told)
+    assert any(mark.endswith("edge comparison 1.6 dashed") for mark in marks_drawn(picture))
+    # By the map only outstanding meets the new standard: all of the last quarter, none before.
+    rows = [row for row in scales_tables(result)[-1].rows if "mapped" in " ".join(row)]
+    assert [row[-2] for row in rows] == ["0%", "0%", "0%", "100%"]
 
 
 def test_a_map_is_silent_where_a_bridge_speaks():
@@ -276,16 +281,26 @@ def test_the_tables_hold_eras_bridge_and_levels():
 
 def test_the_picture_says_each_era_the_band_and_the_break():
     (picture,) = scales_pictures(eras(bridged()))
-    assert "Good or better, in use until 31 March 2027: 2026-27 Q1 0% of 20" in picture.alt
-    assert (
-        "Its audits read again on the new scale: 55% (45 to 65%) expected standard" in picture.alt
+    assert picture.alt == (
+        "No evidence that practice changed over the change of scale on 1 April 2027. Its audits "
+        "read again on the new scale: 55% (45 to 65%) expected standard or better. Good or better, "
+        "in use until 31 March 2027: 0% in 2026-27 Q1, 100% in 2026-27 Q4."
     )
-    assert "On 1 April 2027 the scale changed; the line is broken there." in picture.alt
-    assert (
-        "Expected standard or better, in use from 1 April 2027: 2027-28 Q1 0% of 90" in picture.alt
-    )
-    assert "2027-28 Q2 no audits" in picture.alt
     assert "scale changed on 1 April 2027" in picture.svg
+    # What finds no room in so few words stands in the table, also quarters without audits.
+    by_time = scales_tables(eras(bridged()))[-1]
+    assert [(row[0], *row[-3:-1]) for row in by_time.rows[4:6]] == [
+        ("2027-28 Q1", "90", "0%"),
+        ("2027-28 Q2", "0", "too few to say"),
+    ]
+    quarters = [words for words in words_drawn(picture) if words.startswith("Q")]
+    assert quarters == ["Q1", "Q2", "Q3", "Q4"] * 2
+
+
+def test_the_eras_are_told_where_there_is_no_bridge():
+    (picture,) = scales_pictures(eras(council(*OLD, *NEW)))
+    assert "Good or better, in use until 31 March 2027: 0% in 2026-27 Q1, 100% in" in picture.alt
+    assert "Expected standard or better, in use from 1 April 2027: 0% in 2027-28 Q1" in picture.alt
 
 
 def test_no_line_joins_two_eras(monkeypatch):
@@ -315,7 +330,8 @@ def test_months_are_the_points_where_twelve_a_year_are_declared():
         "Jan 2027", "Feb 2027", "Mar 2027",
     ]  # fmt: skip
     assert "by month" in scales_tables(result)[-1].caption
-    assert "Feb 2027 no audits" in scales_pictures(result)[0].alt
+    assert "Feb 2027" in {row[0] for row in scales_tables(result)[-1].rows}
+    assert "100% in Jan 2027, 100% in Mar 2027" in scales_pictures(result)[0].alt
 
 
 def test_areas_are_judged_together_and_each_is_named():

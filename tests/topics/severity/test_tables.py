@@ -45,6 +45,7 @@ def test_the_tables_stand_in_their_order_and_place():
         ("Moderators as raters of the same audits", "appendix"),
         ("What differs by how much, in logits", "appendix"),
         ("Domains: how much lower than the average one each is graded, in logits", "appendix"),
+        ("Where audits and auditors lie on the scale, in logits", "appendix"),
         ("Tests behind auditors' severity as a group", "appendix"),
     ]
     assert {table.source for table in tables} == {SOURCE}

@@ -25,7 +25,10 @@ from qaf_analysis.terms.verdicts import (
 )
 from qaf_analysis.topics.common.eras import why_no_before
 from qaf_analysis.topics.common.scope import (
+    NEW_SCALE,
+    Event,
     Scope,
+    events,
     first_quarter,
     headline_domain,
     up_to,
@@ -102,7 +105,10 @@ class ThemeFinding:
 
 @dataclass(frozen=True, kw_only=True)
 class Themes:
-    """Every theme in the settings, with the design that was fixed beforehand."""
+    """Every theme in the settings, with the design that was fixed beforehand.
+
+    ``new_scales`` are changes of scale within the quarters shown.
+    """
 
     scope: Scope
     verdict: str
@@ -110,6 +116,7 @@ class Themes:
     settings_sha256: str
     scale: ScaleWords
     themes: tuple[ThemeFinding, ...]
+    new_scales: tuple[Event, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -218,6 +225,9 @@ def themes(audits: Audits, *, quarter: Quarter) -> Themes:
         settings_sha256=ground.settings.sha256,
         scale=ground.settings.scale.words,
         themes=found,
+        new_scales=tuple(
+            event for event in events(audits, ground.quarters) if event.kind == NEW_SCALE
+        ),
     )
 
 

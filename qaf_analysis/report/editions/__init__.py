@@ -1,0 +1,1 @@
+"""Editions of the report: the same results, told to different readers."""

@@ -1,0 +1,71 @@
+"""The annex: everything behind the other editions, without tables about single auditors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from qaf_analysis.kit.numbers import counted
+from qaf_analysis.kit.parts import Card
+from qaf_analysis.report.blocks import Block, Heading, Note
+from qaf_analysis.report.document import Document
+from qaf_analysis.report.look import PLAIN, Look
+from qaf_analysis.report.quarterly import quarterly_document
+from qaf_analysis.report.writers.chosen_tables import every_table
+from qaf_analysis.topics.registry import Results
+
+EDITION = "annex"
+
+
+def annex_document(
+    results: Results, *, run_id: str, look: Look = PLAIN, cards: Sequence[Card] | None = None
+) -> tuple[Document, Document]:
+    """Compose the annex from released results, and the same with tables about single auditors.
+
+    Parameters
+    ----------
+    results : Results
+        What the notebooks found.
+    run_id : str
+        Identifier of the run, printed at the head.
+    look : Look
+        What it bears of the council's own.
+    cards : sequence of Card, optional
+        The cards of the first page, where they are made already: drawing takes time.
+    """
+    whole = quarterly_document(results, run_id=run_id, look=look, cards=cards)
+    sealed = [id(one.table) for one in every_table(whole) if one.about_auditors]
+    kept = _without_empty_headings([block for block in whole.body if id(block) not in sealed])
+    annex = replace(
+        whole,
+        title=f"{whole.title}: annex",
+        first_page=replace(whole.first_page, edition=f"{EDITION}, not for publication"),
+        body=(*kept, *_kept_apart(len(sealed))),
+        folded=True,
+        searchable=True,
+    )
+    return annex, whole
+
+
+def _kept_apart(tables: int) -> Iterator[Block]:
+    if tables:
+        yield Note(
+            label="Kept apart",
+            lines=(
+                f"{counted(tables, 'table')} about single auditors, by code, "
+                f"{'stands' if tables == 1 else 'stand'} in a workbook of its own for the audit "
+                "manager. It is made only when it is asked for.",
+            ),
+        )
+
+
+def _without_empty_headings(blocks: Sequence[Block]) -> Iterator[Block]:
+    """Leave out headings below which nothing is left."""
+    for place, block in enumerate(blocks):
+        after = blocks[place + 1] if place + 1 < len(blocks) else None
+        if not (isinstance(block, Heading) and _ends(block, after)):
+            yield block
+
+
+def _ends(heading: Heading, after: Block | None) -> bool:
+    return after is None or (isinstance(after, Heading) and after.level <= heading.level)

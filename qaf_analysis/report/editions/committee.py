@@ -1,0 +1,290 @@
+"""The committee edition: at most eight pages for those who have ten minutes.
+
+One page that asks and answers; then how good practice is, whether grades can be trusted, themes,
+the programme, and what the report cannot tell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from qaf_analysis import __version__
+from qaf_analysis.kit.parts import Card, Picture, Table, listed, word_columns
+from qaf_analysis.report.blocks import Block, Figure, Heading, Link, Listing, Note, Paragraph, Words
+from qaf_analysis.report.by_headline import headlines_table
+from qaf_analysis.report.document import Box, Document, FirstPage
+from qaf_analysis.report.editions.fit import Draft, Fitted, Kept, LayOut, Part, fitted
+from qaf_analysis.report.editions.limits import LIMITS, limits_part
+from qaf_analysis.report.editions.supplied import not_supplied
+from qaf_analysis.report.look import PLAIN, Look
+from qaf_analysis.report.quarterly import (
+    SYNTHETIC,
+    cards_of,
+    lead_of,
+    steps_of,
+    subtitle,
+)
+from qaf_analysis.terms.verdicts import AgreementVerdict, OptimismVerdict
+from qaf_analysis.topics.agreement.analysis.headline import Agreement
+from qaf_analysis.topics.agreement.brief import agreement_brief, agreement_claim, agreement_in_short
+from qaf_analysis.topics.common.brief import Brief, Told, sentences
+from qaf_analysis.topics.impact.analysis.actions import Actions
+from qaf_analysis.topics.impact.analysis.themes import Themes
+from qaf_analysis.topics.impact.brief import themes_brief, themes_in_short
+from qaf_analysis.topics.optimism.analysis.headline import Optimism
+from qaf_analysis.topics.optimism.brief import optimism_brief, optimism_claim, optimism_in_short
+from qaf_analysis.topics.process.analysis.spread import Consistency
+from qaf_analysis.topics.process.brief import process_brief, process_in_short
+from qaf_analysis.topics.programme.analysis.grades import Programme
+from qaf_analysis.topics.programme.analysis.intake import Intake
+from qaf_analysis.topics.programme.analysis.reach import Reach
+from qaf_analysis.topics.programme.brief import audits_below, programme_brief
+from qaf_analysis.topics.programme.words import data_warnings, reach_points, reach_title
+from qaf_analysis.topics.registry import Results
+from qaf_analysis.topics.since.analysis import SinceLast
+from qaf_analysis.topics.since.words import since_sentence
+from qaf_analysis.topics.trend.analysis import TrueTrend
+from qaf_analysis.topics.trend.brief import trend_brief
+
+MOST_PAGES = 8
+EDITION = "committee edition"
+NO_OWNER = "to be named"
+
+# Sections of this edition, and the cards' sections of the long report that each of them answers.
+PRACTICE, TRUST, THEMES, PROGRAMME = "practice", "trust", "themes", "programme"
+_ANSWERED_IN = {"agreement": TRUST, "moderation": TRUST, "themes": THEMES, "process": PROGRAMME}
+
+
+def committee_edition(
+    results: Results,
+    *,
+    run_id: str,
+    lay_out: LayOut,
+    look: Look = PLAIN,
+    cards: Sequence[Card] | None = None,
+) -> Fitted:
+    """Compose the committee edition from released results, and fit it to its pages.
+
+    Parameters
+    ----------
+    results : Results
+        What the notebooks found.
+    run_id : str
+        Identifier of the run, printed at the head.
+    lay_out : callable
+        From a document to how it fills its printed pages.
+    look : Look
+        What it bears of the council's own.
+    cards : sequence of Card, optional
+        The cards of the long report, where they are made already: drawing takes time.
+
+    Returns
+    -------
+    Fitted
+        The edition, and the blocks that the working edition is to hold instead.
+    """
+    draft = committee_draft(results, run_id=run_id, look=look, cards=cards)
+    return fitted(draft, pages=MOST_PAGES, lay_out=lay_out)
+
+
+def committee_draft(
+    results: Results, *, run_id: str, look: Look = PLAIN, cards: Sequence[Card] | None = None
+) -> Draft:
+    """Compose the committee edition with everything that it could hold."""
+    return Draft(
+        parts=tuple(_parts(results)),
+        openings=_openings(results, _first_page(results, run_id, look, cards or cards_of(results))),
+        whole=lambda first_page, body: _document(results, run_id, look, first_page, body),
+        elsewhere="the working edition",
+    )
+
+
+def _document(
+    results: Results, run_id: str, look: Look, first_page: FirstPage, body: tuple[Block, ...]
+) -> Document:
+    return Document(
+        title=f"Quarterly moderation report, {results[Programme].scope.quarter}",
+        first_page=first_page,
+        body=body,
+        colophon=(
+            f"Made by qaf_analysis {__version__}, run {run_id}. The same figures stand in ",
+            Link("the working edition", "working.html"),
+            " and in ",
+            Link("the annex", "annex.html"),
+            ".",
+        ),
+        opens_alone=True,
+        look=look,
+    )
+
+
+# ---- the first page ----------------------------------------------------------------------
+
+
+def _first_page(results: Results, run_id: str, look: Look, cards: Sequence[Card]) -> FirstPage:
+    programme = results[Programme]
+    overview = results.released(Programme)
+    return FirstPage(
+        marking=overview.marking,
+        edition=f"{EDITION}, not for publication",
+        run_id=run_id,
+        subtitle=subtitle(programme),
+        ask=look.ask or _ask(results),
+        lead=lead_of(results),
+        cards=_cards(results, cards),
+        highlights=_actions(results),
+        closing=_since(results[SinceLast]),
+        warnings=data_warnings(results[Intake]),
+        invented=SYNTHETIC if programme.synthetic else "",
+    )
+
+
+def _since(result: SinceLast) -> tuple[Words, ...]:
+    return () if result.is_first else (since_sentence(result),)
+
+
+def _openings(results: Results, full: FirstPage) -> tuple[FirstPage, ...]:
+    """The first page, and what is left out of it where there is no room, step by step."""
+    brief = replace(full, cards=tuple(map(_in_one_sentence, full.cards)))
+    bare = replace(brief, cards=tuple(replace(card, picture=None) for card in brief.cards))
+    reach = results[Reach]
+    limited = replace(full, limits=Box(title=reach_title(reach), items=reach_points(reach)))
+    missing = (
+        Heading(text="Not supplied for this report", id="first-not-supplied"),
+        Listing(items=not_supplied(results)),
+    )
+    # A report of little data has room, and what was not given is then the news.
+    ample = replace(limited, highlights=(*full.highlights, *missing))
+    return (ample, limited, full, brief, bare)
+
+
+def _cards(results: Results, cards: Sequence[Card]) -> tuple[Card, ...]:
+    """The cards in the words of the briefs; of several headlines, each in its own."""
+    said = {card.section: card.words for card in cards}
+    if not results.headlines:
+        said |= {
+            "agreement": agreement_in_short(results[Agreement]),
+            "moderation": optimism_in_short(results[Optimism]),
+            "themes": themes_in_short(results[Themes]),
+            "process": process_in_short(results[Consistency]),
+        }
+    given = _given(results)
+    return tuple(
+        replace(card, words=said[card.section], section=section if section in given else LIMITS)
+        for card, section in ((card, _ANSWERED_IN[card.section]) for card in cards)
+    )
+
+
+def _in_one_sentence(card: Card) -> Card:
+    return replace(card, words=sentences(card.words)[0])
+
+
+def _ask(results: Results) -> str:
+    """What the committee is asked: to note the shortfall, and to agree what is to be done."""
+    programme = results[Programme]
+    noted = []
+    if programme.good_now.is_estimable:
+        below, graded = audits_below(programme)
+        unit = "audits" if programme.has_overall else "domain grades"
+        were = "was" if below == 1 else "were"
+        noted.append(
+            f"{below:,} of {graded:,} {unit} {were} graded {programme.scale.below_positive}"
+        )
+    if results.has(Optimism):
+        noted.append(optimism_claim(results[Optimism]))
+    agree = " and to agree the actions below" if steps_of(results) else ""
+    note = f"note that {listed(noted)}" if noted else "note what could not be measured"
+    return f"The committee is asked to {note}{',' if agree else ''}{agree}."
+
+
+def _actions(results: Results) -> tuple[Block, ...]:
+    steps = steps_of(results)
+    if not steps:
+        return (Paragraph(words="No verdict of this quarter calls for a change."),)
+    return (
+        Table(
+            caption="Actions to agree",
+            columns=word_columns("What", "Why", "Owner", "By"),
+            rows=tuple(
+                (step.action.rstrip("."), step.because, NO_OWNER, step.due) for step in steps
+            ),
+            place="section",
+        ),
+    )
+
+
+# ---- the sections ------------------------------------------------------------------------
+
+
+def _parts(results: Results) -> Iterator[Part]:
+    given = _given(results)
+    yield _practice(results)
+    if TRUST in given:
+        yield _trust(results)
+    if THEMES in given:
+        yield _part(THEMES, (themes_brief(results[Themes], results[Actions]),))
+    if PROGRAMME in given:
+        yield _part(PROGRAMME, (process_brief(results[Consistency]),))
+    yield limits_part(results)
+
+
+def _given(results: Results) -> set[str]:
+    """Sections that there is something for; of the others, one line says what was not supplied."""
+    asked = {
+        TRUST: results[Agreement].verdict != AgreementVerdict.NOT_MEASURABLE
+        or bool(results[Optimism].by_selection)
+        or results[Optimism].verdict == OptimismVerdict.NOT_JUDGED,
+        THEMES: bool(results[Themes].themes),
+        PROGRAMME: bool(results[Consistency].changes),
+    }
+    return {section for section, is_given in asked.items() if is_given}
+
+
+def _practice(results: Results) -> Part:
+    optimism = results[Optimism] if results.has(Optimism) else None
+    first = programme_brief(results[Programme], optimism)
+    each = headlines_table(results)
+    return _part(PRACTICE, (first,), before=each)
+
+
+def _trust(results: Results) -> Part:
+    agreement, optimism = results[Agreement], results[Optimism]
+    gap = optimism_brief(optimism)
+    gap = replace(gap, claim=f"{gap.claim}; {agreement_claim(agreement)}")
+    return _part(
+        TRUST, (gap, agreement_brief(agreement, optimism.table), trend_brief(results[TrueTrend]))
+    )
+
+
+def _part(section: str, briefs: tuple[Brief, ...], *, before: tuple[Table, ...] = ()) -> Part:
+    """One section of one or several briefs: their words, what they do not show, what is shown."""
+    limits = " ".join(dict.fromkeys(brief.limits for brief in briefs if brief.limits))
+    words = [_words(told) for brief in briefs for told in brief.paragraphs]
+    margin = [Kept(block=Note(label="What this does not show", lines=(limits,), place="margin"))]
+    return Part(
+        heading=Heading(text=briefs[0].claim, id=section),
+        blocks=(
+            *words,
+            *(margin if limits else []),
+            *(Kept(block=table) for table in before),
+            *(_shown(told, brief.source) for brief in briefs for told in brief.shown),
+        ),
+    )
+
+
+def _words(told: Told) -> Kept:
+    return Kept(block=Paragraph(words=str(told.what)), keep=told.keep)
+
+
+def _shown(told: Told, source: str) -> Kept:
+    match told.what:
+        case Picture():
+            drawn = Figure(
+                picture=told.what, measure=told.measure, source=told.what.source or source
+            )
+            return Kept(block=drawn, keep=told.keep, is_filler=told.is_filler)
+        case Table():
+            return Kept(block=told.what, keep=told.keep, is_filler=told.is_filler)
+        case _:
+            return _words(told)

@@ -1,0 +1,1 @@
+"""Cases to discuss: audits that two people read and graded clearly apart."""
