@@ -477,12 +477,12 @@ def _in_words(
     gaps = len(quarters) - len(known)
     if known:
         ends = sorted(known, key=lambda mark: mark.value)
-        parts += [_quarter_in_words(known[-1])]
-        if len(known) > 1:
-            parts += [
-                f"Lowest {_quarter_in_words(ends[0])}",
-                f"Highest {_quarter_in_words(ends[-1])}",
-            ]
+        parts.append(_quarter_in_words(known[-1]))
+        parts += [
+            f"{name} {_quarter_in_words(mark)}"
+            for name, mark in (("Lowest", ends[0]), ("Highest", ends[-1]))
+            if mark is not known[-1]
+        ]
     if gaps:
         parts.append(f"{counted(gaps, 'quarter')} with {missing}.")
     return [*parts, *(f"Before {change.before}: {change.label}." for change in changes)]

@@ -147,7 +147,7 @@ def however_picture(
     rows += [
         Row(mark=Mark.of(_beginning(line.label), line.good, is_quiet=True))
         for line in result.sensitivity
-        if line.good.is_estimable and line.good.value != headline.value
+        if line.good.is_estimable and _ends(line.good) != _ends(headline)  # it is one of the lines
     ]
     rows = [replace(row, mark=replace(row.mark, note=_counted_n(row.mark))) for row in rows]
     values = sorted(row.mark.value for row in rows)
@@ -165,6 +165,10 @@ def however_picture(
         about=f"Share {result.scale.positive_alone}, {result.scope.period}.",
         size=size,
     )
+
+
+def _ends(share: Estimate) -> tuple[float, float, float]:
+    return share.low, share.value, share.high
 
 
 def _beginning(label: str) -> str:
@@ -307,11 +311,11 @@ class _GapPlan:
     def of(cls, size: Size, together: Sequence[Mark]) -> _GapPlan:
         width = WIDTH_OF[size]
         if size == "card":
-            return cls(width=width, height=112, left=4, right=96, together=0)
+            return cls(width=width, height=112, left=4, right=112, together=0)
         if size == "narrow":
-            return cls(width=width, height=150, left=40, right=96, together=0)
+            return cls(width=width, height=150, left=40, right=112, together=0)
         room = 12 + _TOGETHER * len(together) if together else 0
-        return cls(width=width, height=190, left=44, right=80 if together else 96, together=room)
+        return cls(width=width, height=190, left=44, right=80 if together else 112, together=room)
 
     def slot(self, rounds: int) -> float:
         """Width of one round."""
@@ -320,7 +324,7 @@ class _GapPlan:
 
 _TOGETHER = 76  # width of one mark of pooled rounds
 _UNIT_ROW = 18
-_BEYOND = 24  # pixels that a number at the last round may reach over the end
+_BEYOND = 40  # pixels that a number at the last round may reach over the end
 
 
 def gap_over_rounds(

@@ -132,7 +132,7 @@ def levels_by_period(
     names = 14 + max(text_width(each.name, bold=True) for each, _ in both)
     is_narrow, full = size == "narrow", WIDTH_OF[size]
     top = 22
-    width = full - _LEFT - (4 if is_narrow else names)
+    width = full - _LEFT - (10 if is_narrow else names)
     slot = width / len(periods)
     lines = [fitted_lines(period, width=slot - 6, size=SMALL) for period in periods]
     foot = 12 + 14 * max(map(len, lines))
