@@ -529,7 +529,7 @@ def test_every_rule_with_its_verdict():
             "one of the two shares comes over old audits read again",
         ),
         (
-            "Across a new scale", "grades rose or grades fell",
+            "Across a new scale", "grades rose or fell",
             "the same over new audits graded twice, where no old ones were read again: the words "
             "are translated, and auditors who became kinder or harsher count as a change",
         ),
