@@ -526,7 +526,12 @@ def test_every_rule_with_its_verdict():
         (
             "Across a new scale", "improved or worsened",
             "95% interval of the change leaves out 0, and after Holm where several areas are told; "
-            "one of the two shares comes over audits graded on both scales",
+            "one of the two shares comes over old audits read again",
+        ),
+        (
+            "Across a new scale", "grades rose or fell",
+            "the same over new audits graded twice, where no old ones were read again: the words "
+            "are translated, and auditors who became kinder or harsher count as a change",
         ),
         ("Across a new scale", "no evidence of change", "anything else"),
         (
