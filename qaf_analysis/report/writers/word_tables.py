@@ -31,9 +31,8 @@ _LETTERS = {
     for letter in letters
 }  # fmt: skip
 _BOLD = 1.08
-_INTERVAL = re.compile(
-    r"\([+−]?\d[\d.,]{0,8}%? to [+−]?\d[\d.,]{0,8}%?\)"
-)  # in brackets behind its estimate
+# An interval in brackets behind its estimate.
+_INTERVAL = re.compile(r"\([+−]?\d[\d.,]{0,8}%? to [+−]?\d[\d.,]{0,8}%?\)")
 # What is read as one word: a quarter, a day, an interval.
 _TOGETHER = re.compile(
     rf"\d{{4}}-\d{{2}} Q\d|\d{{1,2}} [A-Z][a-z]{{2,8}} \d{{4}}|{_INTERVAL.pattern}|\S+"

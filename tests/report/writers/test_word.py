@@ -341,7 +341,7 @@ def properties(data, tag):
 
 def test_the_second_column_of_cards_begins_with_the_third(written):
     cards = specimen().first_page.cards
-    (broken,) = [node for node in read.body(written).iter(f"{W}br")]
+    (broken,) = read.body(written).iter(f"{W}br")
     assert broken.get(f"{W}type") == "column"
     assert read.text(broken.getparent().getparent()) == cards[2].question
 
