@@ -229,7 +229,7 @@ class ModerationBasis:
 _COMMON = (
     "Audits are drawn at random within auditors' grades, and moderated without sight of the "
     "auditor's grade.",
-    "Widths are of these audits, by these auditors, and of moderators as they are; an interval "
+    "Widths are of these audits, by these auditors, and of moderators as they are. An interval "
     "that is to hold for other auditors too is wider, and so is one from very few audits.",
 )
 
@@ -294,8 +294,8 @@ def council_basis(council: Audits) -> ModerationBasis:
     if domain is None or len(pairs) < FEWEST_TO_PLAN:
         why = (
             f"The council has {len(pairs)} moderated audit{'s' if len(pairs) != 1 else ''} chosen "
-            "by a recorded chance; "
-            f"at least {FEWEST_TO_PLAN}, with an overall grade, are needed to plan from its own "
+            "by a recorded chance. "
+            f"At least {FEWEST_TO_PLAN}, with an overall grade, are needed to plan from its own "
             "figures, so assumed ones are used."
         )
         return assumed_basis(council, audits=max(len(year), scale.n_levels), why=why)
