@@ -52,6 +52,7 @@ def process_claim(result: Consistency) -> str:
         ProcessAnswer.TOO_LITTLE: "Too little data to say whether auditing became more consistent",
         ProcessAnswer.NO_EVIDENCE: "There is no evidence that auditing became more consistent",
         ProcessAnswer.MORE: "Auditing became more consistent",
+        ProcessAnswer.IMPROVED: "Agreement with moderators improved; strictness is no clearer",
     }[result.answer]
 
 
