@@ -28,6 +28,8 @@ from qaf_analysis.report.quarterly import (
 from qaf_analysis.terms.verdicts import AgreementVerdict, OptimismVerdict
 from qaf_analysis.topics.agreement.analysis.headline import Agreement
 from qaf_analysis.topics.agreement.brief import agreement_brief, agreement_claim, agreement_in_short
+from qaf_analysis.topics.child.analysis.impact import PracticeImpact
+from qaf_analysis.topics.child.words import impact_line
 from qaf_analysis.topics.common.brief import Brief, Told, sentences
 from qaf_analysis.topics.impact.analysis.actions import Actions
 from qaf_analysis.topics.impact.analysis.themes import Themes
@@ -42,6 +44,8 @@ from qaf_analysis.topics.programme.analysis.reach import Reach
 from qaf_analysis.topics.programme.brief import audits_below, programme_brief
 from qaf_analysis.topics.programme.words import data_warnings, reach_points, reach_title
 from qaf_analysis.topics.registry import Results
+from qaf_analysis.topics.scales.analysis.scales import ScaleEras
+from qaf_analysis.topics.scales.words import scale_change_words
 from qaf_analysis.topics.since.analysis import SinceLast
 from qaf_analysis.topics.since.words import since_sentence
 from qaf_analysis.topics.trend.analysis import TrueTrend
@@ -278,7 +282,16 @@ def _practice(results: Results) -> Part:
     optimism = results[Optimism] if results.has(Optimism) else None
     told = programme_brief(results[Programme], optimism).about(_headline(results, Programme))
     further = _of_others(results, Programme, "are in the table below, and in full in the annex")
-    return _part(PRACTICE, (told,), before=headlines_table(results), others=further)
+    return _part(
+        PRACTICE,
+        (told,),
+        before=headlines_table(results),
+        opening=(
+            further,
+            scale_change_words(results[ScaleEras], section="the annex"),
+            *impact_line(results[PracticeImpact]),
+        ),
+    )
 
 
 def _trust(results: Results) -> Part:
@@ -291,14 +304,14 @@ def _trust(results: Results) -> Part:
     return _part(
         TRUST,
         (replace(gap, claim=f"{gap.claim}; {agreed}"), named, trend),
-        others=_of_others(results, Agreement, "stand in the annex"),
+        opening=(_of_others(results, Agreement, "stand in the annex"),),
     )
 
 
 def _programme(results: Results) -> Part:
     told = process_brief(results[Consistency]).about(_headline(results, Consistency))
     further = _of_others(results, Consistency, "stand in the annex")
-    return _part(PROGRAMME, (told,), others=further)
+    return _part(PROGRAMME, (told,), opening=(further,))
 
 
 def _headline(results: Results, kind: type[object]) -> str:
@@ -314,7 +327,11 @@ def _of_others(results: Results, kind: type[object], where: str) -> str:
 
 
 def _part(
-    section: str, briefs: tuple[Brief, ...], *, before: tuple[Table, ...] = (), others: str = ""
+    section: str,
+    briefs: tuple[Brief, ...],
+    *,
+    before: tuple[Table, ...] = (),
+    opening: tuple[str, ...] = (),
 ) -> Part:
     """One section of one or several briefs: their words, what they do not show, what is shown."""
     limits = " ".join(dict.fromkeys(brief.limits for brief in briefs if brief.limits))
@@ -323,7 +340,7 @@ def _part(
     return Part(
         heading=Heading(text=briefs[0].claim, id=section),
         blocks=(
-            *([Kept(block=Paragraph(words=others))] if others else []),
+            *(Kept(block=Paragraph(words=words)) for words in opening if words),
             *words,
             *(margin if limits else []),
             *(Kept(block=table) for table in before),

@@ -63,9 +63,7 @@ def test_what_is_told_and_what_it_rests_on():
 )  # fmt: skip
 def test_a_part_of_a_hundred_is_never_told_as_none_where_there_is_one(shares, audits, sentence):
     same, apart, further = shares
-    result = replace(
-        AGREEMENT, identical=same, one_apart=apart, two_or_more=further, audits=audits
-    )
+    result = replace(AGREEMENT, identical=same, one_apart=apart, two_or_more=further, audits=audits)
     assert told(result)[0].endswith(sentence)
 
 
@@ -90,9 +88,7 @@ def test_nothing_is_claimed_where_nothing_was_measured():
 def test_the_picture_sets_auditors_beside_moderators():
     # 10 + 20 of 40 on the diagonal, 5 + 3 one apart, 2 further: 75%, 20% and 5%
     moderated = ((10, 3, 2), (5, 20, 0), (0, 0, 0))
-    result = replace(
-        AGREEMENT, levels=("Poor", "Fair", "Strong"), ac2=figure(0.7, 0.6, 0.8)
-    )
+    result = replace(AGREEMENT, levels=("Poor", "Fair", "Strong"), ac2=figure(0.7, 0.6, 0.8))
     (shown,) = agreement_brief(result, moderated).shown
     assert shown.keep == 7
     assert shown.what.title == (
