@@ -11,7 +11,17 @@ from dataclasses import replace
 
 from qaf_analysis import __version__
 from qaf_analysis.kit.parts import Card, Picture, Table, listed, word_columns
-from qaf_analysis.report.blocks import Block, Figure, Heading, Link, Listing, Note, Paragraph, Words
+from qaf_analysis.report.blocks import (
+    Block,
+    Figure,
+    Heading,
+    Link,
+    Listing,
+    Note,
+    Paragraph,
+    Words,
+    pieces,
+)
 from qaf_analysis.report.by_headline import DIFFERS, headlines_table
 from qaf_analysis.report.document import Box, Document, FirstPage
 from qaf_analysis.report.editions.fit import Draft, Fitted, Kept, LayOut, Part, fitted
@@ -91,7 +101,19 @@ def committee_edition(
         The edition, and the blocks that the working edition is to hold instead.
     """
     draft = committee_draft(results, run_id=run_id, look=look, cards=cards)
-    return fitted(draft, pages=MOST_PAGES, lay_out=lay_out)
+    fit = fitted(draft, pages=MOST_PAGES, lay_out=lay_out)
+    return fit if fit.layout.pages <= MOST_PAGES else _told_too_long(fit)
+
+
+def _told_too_long(fit: Fitted) -> Fitted:
+    """Say in the last line that the edition has more pages than a committee's should."""
+    document = fit.document
+    told = (
+        f" This edition has {fit.layout.pages} pages and should have at most {MOST_PAGES}: nothing "
+        "more of it may be left out."
+    )
+    colophon = (*pieces(document.colophon), told)
+    return replace(fit, document=replace(document, colophon=colophon))
 
 
 def committee_draft(
