@@ -136,6 +136,13 @@ class TimeFrame:
                 if text_width(words, size=SMALL, bold=True) <= room:
                     write(axes, words, (first - 0.5, floor), shift=(5, -32), size=SMALL, bold=True)
                     break
+            else:
+                # A year of one quarter at the beginning: at its left there is room.
+                if first == 0 and text_width(words, size=SMALL, bold=True) <= room + self.left:
+                    end = (many - 0.5, floor)
+                    write(
+                        axes, words, end, shift=(-4, -32), anchor="right", size=SMALL, bold=True
+                    )  # fmt: skip
             first += many
 
     def _name_periods(self, axes: Axes) -> None:

@@ -102,7 +102,7 @@ def gap_picture(result: Optimism, *, size: Size = "full") -> Picture:
         changes=[
             Change(label=event.label, before=str(event.quarter))
             for event in result.events
-            if str(event.quarter) in labels
+            if str(event.quarter) in labels and size != "card"
         ],
         later=(f"after {result.scope.quarter}", later[0]) if later else None,
         together=[mark for mark in together if mark.has_value] if size != "card" else (),
