@@ -151,6 +151,7 @@ def however_picture(
     ]
     rows = [replace(row, mark=replace(row.mark, note=_counted_n(row.mark))) for row in rows]
     values = sorted(row.mark.value for row in rows)
+    period = f", {result.scope.period}" if size == "full" else ""
     return interval_rows(
         rows,
         title=f"However it is worked out, {percent(values[0]).removesuffix('%')} to "
@@ -159,7 +160,7 @@ def however_picture(
             middle="",
             left="",
             right="",
-            unit=f"share {result.scale.positive_alone}, {result.scope.period}; hollow: what if",
+            unit=f"share {result.scale.positive_alone}{period}; hollow: what if",
             number=percent,
         ),
         about=f"Share {result.scale.positive_alone}, {result.scope.period}.",
@@ -314,7 +315,7 @@ class _GapPlan:
             return cls(width=width, height=112, left=4, right=112, together=0)
         if size == "narrow":
             return cls(width=width, height=150, left=40, right=112, together=0)
-        room = 12 + _TOGETHER * len(together) if together else 0
+        room = _APART + _TOGETHER * len(together) if together else 0
         return cls(width=width, height=190, left=44, right=80 if together else 112, together=room)
 
     def slot(self, rounds: int) -> float:
@@ -323,6 +324,7 @@ class _GapPlan:
 
 
 _TOGETHER = 76  # width of one mark of pooled rounds
+_APART = 34  # from the rounds to those taken together: the last number stands between
 _UNIT_ROW = 18
 _BEYOND = 40  # pixels that a number at the last round may reach over the end
 
