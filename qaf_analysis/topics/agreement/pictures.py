@@ -470,7 +470,8 @@ def _count_cases(axes: Axes, cases: Sequence[int], *, slot: float) -> None:
 def _in_words(
     quarters: Sequence[Mark], period: Mark, changes: Sequence[Change], *, missing: str
 ) -> list[str]:
-    """All quarters together, the last, the lowest and the highest, and what is missing."""
+    """All quarters together, the last, changes, the lowest and highest, and what is missing."""
+    told_changes = [f"Before {change.before}: {change.label}." for change in changes]
     known = [mark for mark in quarters if mark.has_value]
     parts = []
     if period.has_value:
@@ -479,6 +480,7 @@ def _in_words(
     if known:
         ends = sorted(known, key=lambda mark: mark.value)
         parts.append(_quarter_in_words(known[-1]))
+        parts += told_changes
         parts += [
             f"{name} {_quarter_in_words(mark)}"
             for name, mark in (("Lowest", ends[0]), ("Highest", ends[-1]))
@@ -486,7 +488,7 @@ def _in_words(
         ]
     if gaps:
         parts.append(f"{counted(gaps, 'quarter')} with {missing}.")
-    return [*parts, *(f"Before {change.before}: {change.label}." for change in changes)]
+    return parts if known else [*parts, *told_changes]
 
 
 def _quarter_in_words(mark: Mark) -> str:

@@ -388,6 +388,8 @@ def gap_over_rounds(
             _name_values(axes, [mark.cases for mark in rounds], slot=slot)
         axes.axhline(0, color=TEXT.light, linewidth=1.2)
         time.frame(axes)
+        if size != "card":  # after the rules of changes, so that its rim keeps them off it
+            _name_unit(axes)
         last = axes
         if size == "full" and together:
             last = _draw_together(figure, axes, together, tolerance, plan, top=top)
@@ -491,20 +493,18 @@ def _name_lines(axes: Axes, tolerance: float, *, height: int, shift: int) -> Non
             )  # fmt: skip
 
 
+def _name_unit(axes: Axes) -> None:
+    at = (-0.5, axes.get_ylim()[1])
+    write(
+        axes, UNIT_OF_GAPS, at, shift=(-34, 6), size=SMALL, colour=MUTED.light, halo=PAGE.light
+    )  # fmt: skip
+
+
 def _name_values(axes: Axes, cases: Sequence[int | None], *, slot: float) -> None:
-    """Write the values of the axis, which side is which, and the cases of each round."""
+    """Write the values of the axis, and the cases of each round."""
     low, high = axes.get_ylim()
     values = round_values(low, high)
     draw_values(axes, values, words_of(values, gap), upright=True)
-    write(
-        axes,
-        UNIT_OF_GAPS,
-        (-0.5, high),
-        shift=(-34, 6),
-        size=SMALL,
-        colour=MUTED.light,
-        halo=PAGE.light,
-    )
     known = [place for place, number in enumerate(cases) if number]
     names = [f"n {whole(cases[place] or 0)}" for place in known]
     steps = [slot * (after - place) for place, after in pairwise(known)]
