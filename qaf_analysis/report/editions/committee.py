@@ -177,7 +177,7 @@ def _first_page(results: Results, run_id: str, look: Look, cards: Sequence[Card]
         cards=_cards(results, cards),
         highlights=_actions(results),
         closing=_since(results[SinceLast]),
-        warnings=data_warnings(results[Intake]),
+        warnings=data_warnings(results[Intake], told_in="the annex"),
         invented=SYNTHETIC if programme.synthetic else "",
     )
 
