@@ -182,7 +182,7 @@ def page(rows: list[dict[str, object]], *, councils: int, seed: int) -> str:
         f"## What a rule makes of the same {AUDITS:,} audits",
         "",
         "Areas of an audit correlate by .7, and half of the noise of a reading is in all of them "
-        "alike. Moderators have noise .4 and no kindness. The first of six areas are left out in "
+        "alike. Moderators have noise .4 and no kindness. The last of six areas are left out in "
         "turn. Errors are below .002.",
         "",
         "| Rule | Areas graded | Auditors | Good or better, by auditors | Gap of the derived grade "
@@ -190,7 +190,7 @@ def page(rows: list[dict[str, object]], *, councils: int, seed: int) -> str:
         "|---|---|---|---|---|---|",
         *(
             f"| {_words(row)} | {row['areas']} | {row['auditors']} | {100 * _n(row, 'good'):.0f} % "
-            f"| {_n(row, 'gap'):+.2f} | {_n(row, 'area_gap'):+.2f} |"
+            f"| {_signed(row, 'gap', 2)} | {_signed(row, 'area_gap', 2)} |"
             for row in level
         ),
         "",
@@ -213,13 +213,14 @@ def page(rows: list[dict[str, object]], *, councils: int, seed: int) -> str:
         "|---|---|---|---|---|---|---|---|",
         *(
             f"| {_words(row)} of {row['areas']} | {row['auditors']} | {row['moderated']} "
-            f"| {100 * _n(row, 'told'):.0f} % | {_n(row, 'truth'):+.3f} | {_n(row, 'mean'):+.3f} "
-            f"| {100 * _n(row, 'coverage'):.1f} % | {_n(row, 'half'):.2f} |"
+            f"| {100 * _n(row, 'told'):.0f} % | {_signed(row, 'truth', 3)} "
+            f"| {_signed(row, 'mean', 3)} | {100 * _n(row, 'coverage'):.1f} % "
+            f"| {_n(row, 'half'):.2f} |"
             for row in interval
         ),
         "",
         "The interval allows for auditors other than those who were moderated, so it is a little "
-        "wide for the gap of this year's own audits.",
+        "wide for the gap of this year's own audits, the more so the more of them were moderated.",
         "",
     ]
     return "\n".join(lines)
@@ -228,6 +229,10 @@ def page(rows: list[dict[str, object]], *, councils: int, seed: int) -> str:
 def _words(row: dict[str, object]) -> str:
     words = {"lower_median": "lower median", "weakest": "weakest", "weakest_child": "weakest child"}
     return words[str(row["rule"])]
+
+
+def _signed(row: dict[str, object], name: str, decimals: int) -> str:
+    return f"{round(_n(row, name), decimals) + 0:+.{decimals}f}"  # no zero has a minus
 
 
 def _n(row: dict[str, object], name: str) -> float:

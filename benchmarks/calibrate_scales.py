@@ -29,7 +29,8 @@ STEADY = ChangedCouncil()
 KINDER = replace(STEADY, harsher=-0.3)
 HARSHER = replace(STEADY, harsher=0.3)
 FIELDS = ("setting", "bridge", "audits", "readers", "rise", "councils", "coverage", "improved",
-          "worsened", "no_evidence", "refused", "said_practice_improved")  # fmt: skip
+          "worsened", "grades_rose", "grades_fell", "no_evidence", "refused",
+          "said_practice_improved")  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,6 +103,8 @@ def told(cell: Cell, *, councils: int, seed: list[int]) -> dict[str, object]:
         "coverage": "" if refused == councils else covered / (councils - refused),
         "improved": verdicts[BridgeVerdict.IMPROVED] / councils,
         "worsened": verdicts[BridgeVerdict.WORSENED] / councils,
+        "grades_rose": verdicts[BridgeVerdict.GRADES_ROSE] / councils,
+        "grades_fell": verdicts[BridgeVerdict.GRADES_FELL] / councils,
         "no_evidence": verdicts[BridgeVerdict.NO_EVIDENCE] / councils,
         "refused": refused / councils,
         "said_practice_improved": said / councils,
@@ -110,7 +113,7 @@ def told(cell: Cell, *, councils: int, seed: list[int]) -> dict[str, object]:
 
 def page(rows: list[dict[str, object]], *, councils: int, seed: int) -> str:
     head = ["Council", "Bridge", "Audits, readers", "Change of practice", "Covers", "Improved",
-            "Worsened", "No evidence", "Cannot be compared",
+            "Worsened", "Grades rose", "Grades fell", "No evidence", "Cannot be compared",
             '"Practice improved" said']  # fmt: skip
     lines = [
         "# What the report claims over a change of scale",
@@ -144,11 +147,8 @@ def page(rows: list[dict[str, object]], *, councils: int, seed: int) -> str:
         "is said then is that grades rose, with auditors’ strictness in them, never that practice "
         "improved. Coverage of these rows is of the change of grades.",
         "",
-        "Two things to know. The column Improved is the verdict as the result keeps it; for audits "
-        "graded twice it is on grades, so with kinder auditors it lies far above 3 % though "
-        "practice did not change. Whoever reads results by machine must look at "
-        "`decided_by` beside it. And intervals over audits read again are a little wide: where "
-        "coverage lies above 97 %, they promise less than they hold.",
+        "One thing to know. Intervals over audits read again are a little wide: where coverage "
+        "lies above 97 %, they promise less than they hold.",
         "",
     ]
     return "\n".join(lines)

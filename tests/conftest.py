@@ -20,6 +20,7 @@ with without_address_checks():
 TOGETHER = (
     (
         "tests/topics/test_quantities.py",
+        "tests/topics/test_pictures_in_words.py",
         "tests/report/test_one_value.py",
         "tests/report/test_quarterly.py",
     ),

@@ -8,6 +8,7 @@ from lxml import etree
 
 from qaf_analysis.kit.parts import Picture
 
+_MOST_STROKES = 5  # of one path that are told one by one: a hatch has more
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e-?\d+)?")
 
 
@@ -42,6 +43,12 @@ def _said(node: etree._Element) -> str:
         across, down = (float(text) for text in _NUMBER.findall(node.get("transform"))[:2])
         wide = max(numbers[::2]) - min(numbers[::2])
         return f"{_shape(numbers)} {across:.0f},{down:.0f} {wide:.0f} wide {_look(style)}"
+    if node.get("d").count("M") > _MOST_STROKES:
+        ends = [f"{end(numbers[side::2]):.0f}" for end in (min, max) for side in (0, 1)]
+        return (
+            f"{node.get('d').count('M')} strokes {','.join(ends[:2])} to {','.join(ends[2:])} "
+            f"{_look(style)}"
+        )
     points = [f"{x:.0f},{y:.0f}" for x, y in zip(numbers[::2], numbers[1::2], strict=True)]
     if node.get("d").endswith("z") and "C" not in node.get("d") and not _is_box(points):
         return f"shape {' '.join(points)} {_look(style)}"

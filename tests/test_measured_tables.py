@@ -9,8 +9,11 @@ import pytest
 
 from qaf_analysis.terms.measured import (
     CHOSEN_DATE,
+    LOWER_MEDIAN_TRAPS,
     THEME_ERRORS,
+    WEAKEST_TRAPS,
     ChosenDate,
+    DerivedTraps,
     ThemeErrors,
 )
 
@@ -30,6 +33,7 @@ FOCUS, TREND = read("child_focus"), read("true_trend")
 IMPACT, CHARTS = read("impact"), read("theme_charts")
 PROCESS, DRAWS = read("process"), read("optimism_draws")
 BRIDGE, TWO_BREAKS = read("bridge"), read("two_breaks")
+DERIVED = read("derived")
 ADDED, DIRECT = "the two changes added up", "oldest audits read on the newest scale"
 THEMES = {(r["setting"], r["quarters"], r["size"]): r for r in IMPACT if r["part"] == "theme"}
 DESIGNS = (("8", "50"), ("12", "150"))
@@ -217,6 +221,50 @@ def test_a_change_of_scale_alone_is_seldom_called_an_improvement():
         if r["kind"] == "A" and r["rise"] == "0" and r["part"] in ("readers", "severity", "other"):
             assert float(r["above"]) <= 0.03, r
             assert float(r["coverage"]) >= 0.95, r
+
+
+def derived_traps(rule):
+    rows = {
+        (r["auditors"], int(r["areas"])): r
+        for r in DERIVED
+        if (r["part"], r["rule"]) == ("level", rule)
+    }
+    moved = [
+        abs(float(rows[who, n]["good"]) - float(rows[who, n - 1]["good"])) * 100
+        for who, n in rows
+        if (who, n - 1) in rows
+    ]
+    noisy = {n: rows["noisier", n] for n in (3, 6)}
+    harsh = {n: round(float(r["area_gap"]) - float(r["gap"]), 2) for n, r in noisy.items()}
+    return round(min(moved)), round(max(moved)), harsh
+
+
+def test_what_a_rule_does_to_level_and_noise_is_as_measured():
+    fewest, most, harsh = derived_traps("weakest")
+    assert (
+        DerivedTraps(fewest=fewest, most=most, harsh_three=harsh[3], harsh_six=harsh[6])
+        == WEAKEST_TRAPS
+    )
+    fewest, most, harsh = derived_traps("lower_median")
+    assert DerivedTraps(fewest=fewest, most=most) == LOWER_MEDIAN_TRAPS
+    assert max(map(abs, harsh.values())) <= 0.02  # nothing worth telling
+
+
+def test_intervals_of_the_derived_gap_cover_what_they_say():
+    told = [r for r in DERIVED if r["part"] == "interval"]
+    assert {(r["rule"], r["moderated"]) for r in told} == {
+        (rule, size)
+        for rule in ("lower_median", "weakest", "weakest_child")
+        for size in ("20", "40", "80")
+    }
+    for r in told:
+        assert float(r["coverage"]) >= 0.95, r
+        assert abs(float(r["mean"]) - float(r["truth"])) <= 0.02, r
+
+
+def derived_coverage():
+    covered = [float(r["coverage"]) for r in DERIVED if r["part"] == "interval"]
+    return (f"covers the true gap in {percent(min(covered))} to {percent(max(covered))} of",)
 
 
 def two_breaks():
@@ -481,7 +529,7 @@ TABLES = {
 }
 
 SENTENCES = {
-    "optimism.md": several_draws(),
+    "optimism.md": (*several_draws(), *derived_coverage()),
     "scale_bridge.md": (*bridge_coverage(), *two_breaks()),
     "process_change.md": cost_of_comparing_within_teams(),
 }

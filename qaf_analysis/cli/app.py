@@ -13,6 +13,7 @@ import typer
 
 import qaf_analysis
 from qaf_analysis.cli import faults
+from qaf_analysis.cli.cases import cases
 from qaf_analysis.cli.check import check
 from qaf_analysis.cli.closing import closing_lines, open_in_browser
 from qaf_analysis.cli.console import make_safe, steps, tell, tell_checks
@@ -40,6 +41,7 @@ app.add_typer(stat)
 app.add_typer(plan)
 app.add_typer(keys)
 app.command()(sample)
+app.command()(cases)
 app.command()(template)
 app.command()(init)
 app.command()(check)

@@ -13,6 +13,7 @@ from qaf_analysis.data.council.read import Import
 from qaf_analysis.terms.errors import UsageError
 from qaf_analysis.terms.names import Role
 from qaf_analysis.terms.quarter import Quarter, quarters_between, rolling_year
+from qaf_analysis.topics.common.eras import in_era
 from qaf_analysis.topics.common.scope import (
     LeftOut,
     graded,
@@ -79,8 +80,8 @@ def moderation_frame(found: Import, *, quarter: str, quarters: int = 1) -> Moder
     UsageError
         If there is no such quarter, or nothing to draw from.
     """
-    audits = found.audits
-    last = reported_quarter(audits, quarter)
+    last = reported_quarter(found.audits, quarter)
+    audits = in_era(found.audits, last)
     window = [str(q) for q in quarters_between(last.next(1 - quarters), last)]
     domain = headline_domain(audits)
     if domain is None:
@@ -108,7 +109,10 @@ def moderation_frame(found: Import, *, quarter: str, quarters: int = 1) -> Moder
         quarters=tuple(window),
         levels=audits.settings.scale.levels,
         table=table.drop(columns="rater"),
-        left_out=_left_out(len(known), len(usual), len(rated), done),
+        left_out=(
+            *_on_another_scale(found.audits, audits, window),
+            *_left_out(len(known), len(usual), len(rated), done),
+        ),
         seen=seen,
         others_unseen=others,
     )
@@ -148,6 +152,13 @@ def _seen(
     numbers = dict(zip(table["rater"], table["auditor"], strict=True))
     others = set(of_year["rater"]) - set(numbers) - met
     return frozenset(int(n) for rater, n in numbers.items() if rater in met), len(others)
+
+
+def _on_another_scale(every: Audits, audits: Audits, window: list[str]) -> tuple[LeftOut, ...]:
+    """Audits of the quarters that were graded on another scale than that of the last quarter."""
+    inside, kept = (each.audits["quarter"].isin(window).sum() for each in (every, audits))
+    gone = LeftOut(reason="graded on another scale", records=int(inside - kept))
+    return (gone,) if gone.records else ()
 
 
 def _left_out(known: int, usual: int, rated: int, done: pd.DataFrame) -> tuple[LeftOut, ...]:

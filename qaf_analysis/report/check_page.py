@@ -186,6 +186,7 @@ def _kind(kind: FindingKind) -> dict[str, object]:
         "id": f"page-{kind.outcome}-{kind.code.replace('_', '-')}",
         "extent": kind.extent,
         "code": kind.code,
+        "outcome": kind.outcome,  # the same may be a warning in one place and a note in another
         "found": first.found if same_found else kind.found,
         "expected": first.expected if same_expected else kind.expected,
         "mend": mend,

@@ -22,6 +22,8 @@ from qaf_analysis.report.look import PLAIN, Look
 from qaf_analysis.terms.errors import DocumentError
 
 CARDS = 4
+CONTENTS_FROM = 9
+"""Sections from which on a report has a list of contents; a shorter one is its own list."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -179,6 +181,11 @@ class Document:
     def sections(self) -> tuple[Heading, ...]:
         """Headings of level 2 in the body, in order; the first has number 1."""
         return tuple(b for b in self.body if isinstance(b, Heading) and b.level == 2)
+
+    @property
+    def has_contents(self) -> bool:
+        """Whether a printed report lists its sections."""
+        return len(self.sections) >= CONTENTS_FROM
 
     def section_number(self, section: str) -> int:
         """Return the number of the section with an id."""

@@ -14,6 +14,7 @@ from qaf_analysis.terms.verdicts import (
     BRIDGE_RULE,
     DRAWS_RULE,
     FOCUS_RULE,
+    GRADE_CLAIMS,
     LARGE_TYPE_RULE,
     OPTIMISM_RULE,
     YEAR_CLAIMS,
@@ -258,7 +259,12 @@ def _bridge() -> Iterator[tuple[str, str]]:
     yield (
         either(*BRIDGE_CLAIMS),
         f"{rule.level:.0%} interval of the change leaves out 0, and after Holm where several areas "
-        "are told; one of the two shares comes over audits graded on both scales",
+        "are told; one of the two shares comes over old audits read again",
+    )
+    yield (
+        either(*GRADE_CLAIMS),
+        "the same over new audits graded twice, where no old ones were read again: the words are "
+        "translated, and auditors who became kinder or harsher count as a change",
     )
     yield BridgeVerdict.NO_EVIDENCE, "anything else"
     yield (

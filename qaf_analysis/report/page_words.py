@@ -90,7 +90,7 @@ class WordLinks:
     """
 
     def __init__(self, words: Sequence[str], *, anew: bool, most: int | None = None) -> None:
-        # A longer word comes first: "moderation-adjusted" is not "moderation".
+        # A longer word comes first: "control chart" would not be found behind "control".
         longest = sorted(words, key=len, reverse=True)
         self._named = {word.lower(): word for word in words}
         each = "|".join(map(re.escape, longest))

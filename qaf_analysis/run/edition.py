@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import copy
 import re
+from collections.abc import Sequence
 from functools import cache
 from html import escape
 from pathlib import Path
 from typing import Any
 
 from qaf_analysis.data.files.private_file import write_privately
+from qaf_analysis.report.moderator_index import Step, moderator_index
 from qaf_analysis.run.imports import without_address_checks
 from qaf_analysis.run.sanitise import sanitised
 
@@ -60,6 +62,24 @@ def write_edition(executed: Path, target: Path, *, title: str, run_id: str) -> P
     notebook = nbformat.read(executed, as_version=4)
     write_privately(target, edition_page(notebook, title=title, run_id=run_id).encode("utf-8"))
     return target
+
+
+def write_index(executed: Sequence[Path], target: Path, *, quarter: str, run_id: str) -> Path:
+    """Write the page that leads to the edition of each executed notebook, in their order."""
+    with without_address_checks():
+        import nbformat
+
+    steps = [_step(path.stem, nbformat.read(path, as_version=4)) for path in executed]
+    page = moderator_index(steps, quarter=quarter, run_id=run_id)
+    write_privately(target, page.encode("utf-8"))
+    return target
+
+
+def _step(name: str, notebook: Any) -> Step:
+    """What a notebook answers, by its own opening: a heading, and a paragraph below it."""
+    heading, _, below = notebook.cells[0].source.partition("\n")
+    about = below.strip().split("\n\n")[0]
+    return Step(name=name, question=heading.lstrip("# "), about=about)
 
 
 def edition_page(notebook: Any, *, title: str, run_id: str) -> str:

@@ -18,7 +18,7 @@ from qaf_analysis.data.council.set_aside import aside_path, sweep_aside
 from qaf_analysis.data.files.folder import read_settings
 from qaf_analysis.data.store.bundle import read_bundle, read_bundle_settings
 from qaf_analysis.run.earlier_designs import earlier_designs, write_earlier_designs
-from qaf_analysis.run.edition import write_edition
+from qaf_analysis.run.edition import write_edition, write_index
 from qaf_analysis.run.folder import RunFolder, sweep
 from qaf_analysis.run.last_report import earlier_report, write_earlier_report
 from qaf_analysis.run.lock import RunLock
@@ -220,9 +220,13 @@ class _Run:
         if not (self.work / "report.html").exists():
             raise RunFailedError(f"{REPORT_NOTEBOOK}.ipynb ended without a report.")
         self._tell("Writing the moderator's edition", len(ANALYSES) + 2)
-        for name in (INTAKE_NOTEBOOK, *ANALYSES, REPORT_NOTEBOOK):
+        names = (INTAKE_NOTEBOOK, *sorted(ANALYSES), REPORT_NOTEBOOK)
+        executed = [self.work / "notebooks" / f"{name}.ipynb" for name in names]
+        index = self.work / "moderator" / "index.html"
+        write_index(executed, index, quarter=str(quarter), run_id=run_id)
+        for name, notebook in zip(names, executed, strict=True):
             write_edition(
-                self.work / "notebooks" / f"{name}.ipynb",
+                notebook,
                 self.work / "moderator" / f"{name}.html",
                 title=f"{name}, {quarter}",
                 run_id=run_id,

@@ -74,45 +74,43 @@ CHOSEN_DATE = ChosenDate(fewest=5, most=12, fixed=3)
 
 
 @dataclass(frozen=True, kw_only=True)
-class BlankArea:
-    """By how many points the lower median's positive share moves when one more area is blank.
+class DerivedTraps:
+    """What a rule for a derived overall grade makes of the same audits by the same auditors.
 
-    Six, five, four and three areas of the same audits, by the same auditors.
+    Parameters
+    ----------
+    fewest, most : int
+        By how many points its positive share moves as one more area is blank: from six areas to
+        five, to four, to three.
+    harsh_three, harsh_six : float
+        Grades by which auditors look harsher than in the areas themselves, with three areas and
+        with six, where they are noisier than moderators; 0 where the rule does not do so.
     """
 
     fewest: int
     most: int
+    harsh_three: float = 0.0
+    harsh_six: float = 0.0
 
     @property
-    def words(self) -> str:
+    def blank(self) -> str:
         """Why audits with a blank area count for nothing, within a sentence."""
         return (
-            f"one area left blank in every audit moves a derived share by {self.fewest} to "
+            f"one area left blank in every audit would move the derived share by {self.fewest} to "
             f"{self.most} points"
         )
 
-
-BLANK_AREA = BlankArea(fewest=5, most=8)
-
-
-@dataclass(frozen=True, kw_only=True)
-class WeakestTrap:
-    """Gap of the weakest area where auditors are noisier than moderators, and no harsher.
-
-    ``three`` and ``six`` areas; below 0 auditors look harsh.
-    """
-
-    three: float
-    six: float
-
     @property
-    def words(self) -> str:
-        """What the rule does to noise."""
+    def noise(self) -> str:
+        """What the rule does to noise; empty where it does nothing worth telling."""
+        if not self.harsh_six:
+            return ""
         return (
             "The weakest of several areas turns noise into harshness: auditors who are only less "
-            f"steady than moderators look {abs(self.three):.2f} (three areas) to "
-            f"{abs(self.six):.2f} (six) of a grade too harsh."
+            f"steady than moderators look {self.harsh_three:.2f} (three areas) to "
+            f"{self.harsh_six:.2f} (six) of a grade harsher than in the areas."
         )
 
 
-WEAKEST_TRAP = WeakestTrap(three=-0.05, six=-0.08)
+LOWER_MEDIAN_TRAPS = DerivedTraps(fewest=5, most=8)
+WEAKEST_TRAPS = DerivedTraps(fewest=2, most=5, harsh_three=0.06, harsh_six=0.09)

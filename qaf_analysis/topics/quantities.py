@@ -339,6 +339,7 @@ GRADE, SHARE = "mean grade", "share graded {positive}"
 
 PLACES: dict[str, Place] = {
     "Programme.by_quarter": Place(period=_label),
+    "Programme.by_month": Place(period=_label),
     "Programme.by_domain": Place(group=_labelled("domain")),
     "Programme.by_team": Place(group=_labelled("team")),
     "Programme.by_case_type": Place(group=_labelled("case type")),

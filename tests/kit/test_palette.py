@@ -1,6 +1,7 @@
 import pytest
 
 from qaf_analysis.kit.palette import (
+    ALIKE,
     INKS,
     PAGE,
     STRONGEST_TINT,
@@ -10,6 +11,7 @@ from qaf_analysis.kit.palette import (
     blend,
     contrast,
     grade_colours,
+    hatched_grades,
 )
 from qaf_analysis.terms.errors import ShapeError
 
@@ -65,3 +67,22 @@ def test_no_two_uses_share_a_colour():
 def test_a_scale_of_one_level_is_refused():
     with pytest.raises(ShapeError, match="at least two"):
         grade_colours(1)
+
+
+@pytest.mark.parametrize("levels", range(2, 12))
+def test_hatches_tell_neighbours_apart_that_are_one_grey_in_print(levels):
+    fills = [colour.fill for colour in grade_colours(levels)]
+    hatched = hatched_grades(levels)
+    assert not {0, levels - 1} & set(hatched)  # both ends are dark and need none
+    for lower in range(1, levels - 2):
+        if contrast(fills[lower], fills[lower + 1]) < ALIKE:
+            assert (lower in hatched) != (lower + 1 in hatched)
+    for level, colour in hatched.items():
+        assert 1.2 <= contrast(colour, fills[level]) <= 2  # seen, and quieter than its words
+        assert contrast(grade_colours(levels)[level].words, fills[level]) >= READABLE
+
+
+def test_requires_improvement_is_the_hatched_one_of_four_and_nothing_of_three():
+    assert dict(hatched_grades(4)) == {1: "#d0924a"}
+    assert contrast("#f1b46a", "#b7b3d8") < ALIKE
+    assert dict(hatched_grades(3)) == dict(hatched_grades(2)) == {}

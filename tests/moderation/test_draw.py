@@ -19,6 +19,7 @@ from qaf_analysis.moderation.draw import DrawRules, draw_audits
 from qaf_analysis.moderation.draw_files import write_draw
 from qaf_analysis.moderation.frame import moderation_frame
 from qaf_analysis.terms.errors import UsageError
+from tests.places import EXAMPLE_2026
 
 KEY = PseudonymKey(secret=bytes(range(32)))
 LEVELS = ("Inadequate", "Requires improvement", "Good", "Outstanding")
@@ -261,3 +262,15 @@ def test_without_an_overall_grade_nothing_is_drawn(found):
     bare = replace(found.audits, ratings=plain[plain["domain"] != "Overall"])
     with pytest.raises(UsageError, match="no overall grade"):
         moderation_frame(replace(found, audits=bare), quarter="2019-20 Q4")
+
+
+def test_grades_bear_the_words_of_the_scale_of_their_quarter():
+    later = read_council(EXAMPLE_2026, as_of=date(2028, 6, 30), key=KEY)
+    old = moderation_frame(later, quarter="2026-27 Q4")
+    new = moderation_frame(later, quarter="2027-28 Q1")
+    assert old.levels == ("Inadequate", "Requires improvement", "Good", "Outstanding")
+    assert len(new.levels) == 5
+    both = moderation_frame(later, quarter="2027-28 Q1", quarters=2)
+    assert set(both.table["quarter"]) == {"2027-28 Q1"}
+    other = {gone.reason: gone.records for gone in both.left_out}["graded on another scale"]
+    assert other == (later.audits.audits["quarter"] == "2026-27 Q4").sum() > 0

@@ -4,6 +4,7 @@ import io
 import os
 import re
 import zipfile
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from xml.etree.ElementTree import fromstring
@@ -205,6 +206,28 @@ def test_the_page_runs_nothing_fetches_nothing_and_can_be_read_aloud(found):
     for name in page.xpath("//@aria-labelledby"):
         assert name in ids
     assert all(table.xpath("./caption") for table in page.xpath("//table"))
+
+
+def finding(outcome):
+    return Finding(
+        outcome=outcome, file="audits.csv", found="North, north", expected="one spelling",
+        code="spelling_joined", rows=2, mend="Write one of them.",
+    )  # fmt: skip
+
+
+def test_what_is_warned_of_and_noted_alike_has_names_of_its_own(found):
+    record = replace(found.audits.record, findings=(finding("warning"), finding("note")))
+    page = html.fromstring(check_page(record, name="Xshire", day=DAY, is_loaded=True))
+    names = page.xpath("//*[@role='region']/@aria-label")
+    assert len(names) == len(set(names)) == 1 + 2 + bool(record.checks)
+
+
+def test_no_ground_or_letter_on_the_screen_keeps_its_colour_in_the_dark(found):
+    page = check_page(found.audits.record, name="Xshire", day=DAY, is_loaded=True)
+    rules = re.findall(r"([^{}]+)\{([^{}]*)\}", page.split("<style>")[1].split("</style>")[0])
+    coloured = re.compile(r"(?<!-)\b(color|background): ?#")
+    fixed = [name.split()[-1] for name, look in rules if coloured.search(look)]
+    assert fixed == ["@top-left", "@bottom-right"]  # the head and foot of printed pages
 
 
 def test_a_refused_folder_says_first_what_stops_everything(tmp_path):

@@ -152,6 +152,11 @@ def test_the_first_whole_word_is_linked(text, expected):
     assert [said for said, _ in linked(text)] == expected
 
 
+def test_of_two_words_that_begin_alike_the_longer_is_meant():
+    told = linked("The process change came.", known=("Process", "Process change"))
+    assert told == [("process change", "#page-word-process-change")]
+
+
 def test_a_link_leads_to_its_own_word():
     assert linked("moderation-adjusted")[0][1] == "#page-word-moderation-adjusted"
 

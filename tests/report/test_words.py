@@ -39,6 +39,8 @@ DRAWING = '<svg xmlns="http://www.w3.org/2000/svg"><path d="M 0 0"/></svg>'
 MODERATED = Some(
     scale=OFSTED4.words,
     scope=Some(period="the year to March 2020"),
+    audits=199,
+    audit_profile=(0.08, 0.32, 0.50, 0.10),
     adjusted_good=estimated(0.46, 0.37, 0.55, cases=1062),
     adjusted_profile=tuple(estimated(share) for share in (0.12, 0.42, 0.40, 0.06)),
 )
@@ -526,7 +528,12 @@ def test_every_rule_with_its_verdict():
         (
             "Across a new scale", "improved or worsened",
             "95% interval of the change leaves out 0, and after Holm where several areas are told; "
-            "one of the two shares comes over audits graded on both scales",
+            "one of the two shares comes over old audits read again",
+        ),
+        (
+            "Across a new scale", "grades rose or fell",
+            "the same over new audits graded twice, where no old ones were read again: the words "
+            "are translated, and auditors who became kinder or harsher count as a change",
         ),
         ("Across a new scale", "no evidence of change", "anything else"),
         (

@@ -16,6 +16,7 @@ from qaf_analysis.run.earlier_designs import EARLIER_FILE, NONE_UNLIKE, read_ear
 from qaf_analysis.run.manifest import read_manifest, verify_manifest
 from qaf_analysis.run.pipeline import BuiltReport, build_report
 from qaf_analysis.run.session import Session
+from qaf_analysis.run.summary import Summary, write_summary
 from qaf_analysis.topics.impact.analysis.changes import design_changes
 from qaf_analysis.topics.programme.analysis.intake import intake
 from qaf_analysis.topics.registry import INTAKE_NOTEBOOK, REPORT_NOTEBOOK
@@ -45,6 +46,7 @@ def run_stand_in(
         session.answer(intake)
     if source.stem == REPORT_NOTEBOOK:
         changes = session.answer(design_changes).result
+        write_summary(Summary(edition="board", council="Example", verdicts=()), cwd)
         (cwd / "report.html").write_text(f"{[c.before for c in changes.changes]}")
     target.parent.mkdir(exist_ok=True)
     shutil.copy(source, target)

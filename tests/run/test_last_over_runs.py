@@ -16,6 +16,7 @@ from qaf_analysis.run.last_report import LAST_FILE, NONE_BEFORE
 from qaf_analysis.run.manifest import read_manifest, same_outputs, verify_manifest
 from qaf_analysis.run.pipeline import BuiltReport, build_report
 from qaf_analysis.run.session import Session
+from qaf_analysis.run.summary import Summary, write_summary
 from qaf_analysis.terms.quarter import Quarter
 from qaf_analysis.topics.common.release import release
 from qaf_analysis.topics.programme.analysis.grades import programme
@@ -71,6 +72,7 @@ def _report(session: Session, folder: Path) -> None:
     session.save(release(told))
     result = session.answer(since_last).result
     cells = [cell for table in since_tables(result) for line in table.rows for cell in line]
+    write_summary(Summary(edition="board", council="Example", verdicts=()), folder)
     (folder / "report.html").write_text("\n".join([since_sentence(result), *cells]))
 
 

@@ -20,6 +20,7 @@ from qaf_analysis.terms.verdicts import (
     AGREEMENT_CHANGE_RULE,
     BRIDGE_CLAIMS,
     BRIDGE_RULE,
+    GRADE_CLAIMS,
     IS_A_CLAIM,
     OPTIMISM_RULE,
     RE_AUDIT_RULE,
@@ -86,7 +87,9 @@ WORDS = {
         "auditors became kinder|auditors became harsher|no clear change|cannot be told"
     ),
     "YearVerdict": "has risen|has fallen|no change can be told|cannot be told",
-    "BridgeVerdict": "improved|worsened|no evidence of change|cannot be compared",
+    "BridgeVerdict": (
+        "improved|worsened|grades rose|grades fell|no evidence of change|cannot be compared"
+    ),
     "BridgeRefusal": (
         "no audit was graded on both scales|too few audits were graded on both scales|"
         "audits for the bridge were not picked by chance|"
@@ -128,7 +131,8 @@ def test_groups_hold_what_they_say():
     assert ThemeVerdict.GOT_WORSE in IS_A_CLAIM
     assert {YearVerdict.RISEN, YearVerdict.FALLEN, FocusVerdict.WEAKER} <= IS_A_CLAIM
     assert set(BRIDGE_CLAIMS) == {BridgeVerdict.IMPROVED, BridgeVerdict.WORSENED}
-    assert set(BRIDGE_CLAIMS) <= IS_A_CLAIM
+    assert set(GRADE_CLAIMS) == {BridgeVerdict.GRADES_ROSE, BridgeVerdict.GRADES_FELL}
+    assert {*BRIDGE_CLAIMS, *GRADE_CLAIMS} <= IS_A_CLAIM
     assert set(YEAR_CLAIMS) == {YearVerdict.RISEN, YearVerdict.FALLEN}
     quiet = {
         OptimismVerdict.ACCEPT, OptimismVerdict.MORE_MODERATION, *THEME_OPEN, YearVerdict.NO_CHANGE,

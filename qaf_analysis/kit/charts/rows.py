@@ -150,7 +150,7 @@ class _Plan:
             return cls(width=width, left=14, right=14, pitch=_NARROW_ROW, is_narrow=True)
         longest = max(text_width(row.mark.label, bold=row.is_bold) for row in rows)
         left = min(_MOST_LABEL * width, 16 + longest)
-        notes = max(text_width(row.mark.note, size=SMALL) for row in rows)
+        notes = max(text_width(_note(row.mark), size=SMALL) for row in rows)
         lines = max(
             len(fitted_lines(row.mark.label, width=(left - 12) * (BOLD if row.is_bold else 1)))
             for row in rows
@@ -164,6 +164,10 @@ class _Plan:
     def across(self) -> float:
         """Length of the axis."""
         return self.width - self.left - self.right
+
+
+def _note(mark: Mark) -> str:
+    return mark.note if mark.has_value else mark.note or TOO_FEW
 
 
 def _reach(rows: Sequence[Row], axis: Axis) -> tuple[float, float]:
@@ -200,7 +204,7 @@ def _name_beside(axes: Axes, row: Row, axis: Axis, plan: _Plan, *, place: int) -
         rise = _LINE * ((len(lines) - 1) / 2 - line)
         shift = (-plan.left + 2, middle(WORDS) + rise)
         write(axes, words, (start, at), shift=shift, bold=row.is_bold)
-    (note,) = fitted_lines(mark.note, width=plan.right - 62, size=SMALL, most=1)
+    (note,) = fitted_lines(_note(mark), width=plan.right - 62, size=SMALL, most=1)
     write(axes, note, (end, at), shift=(58, middle(SMALL)), size=SMALL, colour=MUTED.light)
     if mark.has_value:
         number = axis.number(mark.value)
@@ -212,7 +216,7 @@ def _name_above(axes: Axes, row: Row, axis: Axis, plan: _Plan, *, place: int) ->
     mark, bold = row.mark, row.is_bold
     start, end = axes.get_xlim()
     at = place + 0.36
-    number = axis.number(mark.value) if mark.has_value else mark.note or TOO_FEW
+    number = axis.number(mark.value) if mark.has_value else _note(mark)
     (number,) = fitted_lines(number, width=0.6 * plan.width, size=SMALL, most=1)
     is_known = mark.has_value
     write(

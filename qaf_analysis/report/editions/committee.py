@@ -11,7 +11,17 @@ from dataclasses import replace
 
 from qaf_analysis import __version__
 from qaf_analysis.kit.parts import Card, Picture, Table, listed, word_columns
-from qaf_analysis.report.blocks import Block, Figure, Heading, Link, Listing, Note, Paragraph, Words
+from qaf_analysis.report.blocks import (
+    Block,
+    Figure,
+    Heading,
+    Link,
+    Listing,
+    Note,
+    Paragraph,
+    Words,
+    pieces,
+)
 from qaf_analysis.report.by_headline import DIFFERS, headlines_table
 from qaf_analysis.report.document import Box, Document, FirstPage
 from qaf_analysis.report.editions.few_numbers import has_few_numbers, with_few_numbers
@@ -29,6 +39,8 @@ from qaf_analysis.report.quarterly import (
 from qaf_analysis.terms.verdicts import AgreementVerdict, OptimismVerdict
 from qaf_analysis.topics.agreement.analysis.headline import Agreement
 from qaf_analysis.topics.agreement.brief import agreement_brief, agreement_claim, agreement_in_short
+from qaf_analysis.topics.child.analysis.impact import PracticeImpact
+from qaf_analysis.topics.child.words import impact_line
 from qaf_analysis.topics.common.brief import Brief, Told, sentences
 from qaf_analysis.topics.impact.analysis.actions import Actions
 from qaf_analysis.topics.impact.analysis.themes import Themes
@@ -43,6 +55,8 @@ from qaf_analysis.topics.programme.analysis.reach import Reach
 from qaf_analysis.topics.programme.brief import audits_below, programme_brief
 from qaf_analysis.topics.programme.words import data_warnings, reach_points, reach_title
 from qaf_analysis.topics.registry import Results
+from qaf_analysis.topics.scales.analysis.scales import ScaleEras
+from qaf_analysis.topics.scales.words import scale_change_words
 from qaf_analysis.topics.since.analysis import SinceLast
 from qaf_analysis.topics.since.words import since_sentence
 from qaf_analysis.topics.trend.analysis import TrueTrend
@@ -88,7 +102,19 @@ def committee_edition(
         The edition, and the blocks that the working edition is to hold instead.
     """
     draft = committee_draft(results, run_id=run_id, look=look, cards=cards)
-    return fitted(draft, pages=MOST_PAGES, lay_out=lay_out)
+    fit = fitted(draft, pages=MOST_PAGES, lay_out=lay_out)
+    return fit if fit.layout.pages <= MOST_PAGES else _told_too_long(fit)
+
+
+def _told_too_long(fit: Fitted) -> Fitted:
+    """Say in the last line that the edition has more pages than a committee's should."""
+    document = fit.document
+    told = (
+        f" This edition has {fit.layout.pages} pages and should have at most {MOST_PAGES}: nothing "
+        "more of it may be left out."
+    )
+    colophon = (*pieces(document.colophon), told)
+    return replace(fit, document=replace(document, colophon=colophon))
 
 
 def committee_draft(
@@ -152,7 +178,7 @@ def _first_page(results: Results, run_id: str, look: Look, cards: Sequence[Card]
         cards=_cards(results, cards),
         highlights=_actions(results),
         closing=_since(results[SinceLast]),
-        warnings=data_warnings(results[Intake]),
+        warnings=data_warnings(results[Intake], told_in="the annex"),
         invented=SYNTHETIC if programme.synthetic else "",
     )
 
@@ -282,7 +308,16 @@ def _practice(results: Results) -> Part:
     optimism = results[Optimism] if results.has(Optimism) else None
     told = programme_brief(results[Programme], optimism).about(_headline(results, Programme))
     further = _of_others(results, Programme, "are in the table below, and in full in the annex")
-    return _part(PRACTICE, (told,), before=headlines_table(results), others=further)
+    return _part(
+        PRACTICE,
+        (told,),
+        before=headlines_table(results),
+        opening=(
+            further,
+            scale_change_words(results[ScaleEras], section="the annex"),
+            *impact_line(results[PracticeImpact]),
+        ),
+    )
 
 
 def _trust(results: Results) -> Part:
@@ -295,14 +330,14 @@ def _trust(results: Results) -> Part:
     return _part(
         TRUST,
         (replace(gap, claim=f"{gap.claim}; {agreed}"), named, trend),
-        others=_of_others(results, Agreement, "stand in the annex"),
+        opening=(_of_others(results, Agreement, "stand in the annex"),),
     )
 
 
 def _programme(results: Results) -> Part:
     told = process_brief(results[Consistency]).about(_headline(results, Consistency))
     further = _of_others(results, Consistency, "stand in the annex")
-    return _part(PROGRAMME, (told,), others=further)
+    return _part(PROGRAMME, (told,), opening=(further,))
 
 
 def _headline(results: Results, kind: type[object]) -> str:
@@ -318,7 +353,11 @@ def _of_others(results: Results, kind: type[object], where: str) -> str:
 
 
 def _part(
-    section: str, briefs: tuple[Brief, ...], *, before: tuple[Table, ...] = (), others: str = ""
+    section: str,
+    briefs: tuple[Brief, ...],
+    *,
+    before: tuple[Table, ...] = (),
+    opening: tuple[str, ...] = (),
 ) -> Part:
     """One section of one or several briefs: their words, what they do not show, what is shown."""
     limits = " ".join(dict.fromkeys(brief.limits for brief in briefs if brief.limits))
@@ -327,7 +366,7 @@ def _part(
     return Part(
         heading=Heading(text=briefs[0].claim, id=section),
         blocks=(
-            *([Kept(block=Paragraph(words=others))] if others else []),
+            *(Kept(block=Paragraph(words=words)) for words in opening if words),
             *words,
             *(margin if limits else []),
             *(Kept(block=table) for table in before),

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from qaf_analysis.kit.numbers import counted, percent, whole
 from qaf_analysis.kit.parts import Table, listed, word_columns
-from qaf_analysis.report.blocks import Heading, Listing
+from qaf_analysis.report.blocks import Heading, Listing, Paragraph
 from qaf_analysis.report.editions.fit import Kept, Part
 from qaf_analysis.report.editions.supplied import not_supplied
 from qaf_analysis.report.method import verdict_rules
@@ -22,6 +22,7 @@ from qaf_analysis.topics.programme.words import reach_points
 from qaf_analysis.topics.registry import Results
 from qaf_analysis.topics.since.analysis import SinceLast
 from qaf_analysis.topics.since.tables import since_tables
+from qaf_analysis.topics.since.words import say_since
 
 LIMITS = "limits"
 KEY_WORDS = ("Audit", "Gap", "Interval", "Moderation", "Theme", "Verdict")
@@ -62,9 +63,10 @@ def _since(result: SinceLast) -> Iterator[Kept]:
     if not result.has_something:
         return
     yield Kept(block=Heading(text="Since the last report", id="since-last-report", level=3))
+    # Which report is meant, which could not be read, and what stands for tables without rows.
+    yield Kept(block=Paragraph(words=" ".join(say_since(result).paragraphs)))
     for table in since_tables(result):
-        if table.rows:
-            yield Kept(block=table, keep=8)
+        yield Kept(block=table, keep=8)
 
 
 def method_lines(results: Results) -> tuple[str, ...]:

@@ -25,7 +25,7 @@ class NextRound:
     Parameters
     ----------
     plan : NextSample
-        The plan of the headline that needs most.
+        The plan of the grade that audits are drawn by.
     a_year : int
         Audits to have moderated in a year; 0 where that cannot be said.
     because : str

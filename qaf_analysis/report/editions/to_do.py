@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from qaf_analysis.kit.numbers import counted, spelled, whole
 from qaf_analysis.kit.parts import Table, listed, word_columns
 from qaf_analysis.report.editions.shorten import PAGEFUL, worst_rows
 from qaf_analysis.report.quarterly import steps_of
+from qaf_analysis.terms.agreed import ENDED
 from qaf_analysis.terms.quarter import Quarter
 from qaf_analysis.terms.verdicts import SelectionRefusal
 from qaf_analysis.topics.agreement.analysis.drivers import AgreementDrivers
@@ -22,8 +24,12 @@ from qaf_analysis.topics.programme.analysis.grades import Programme
 from qaf_analysis.topics.programme.analysis.intake import Intake
 from qaf_analysis.topics.programme.tables import checks_table, findings_table
 from qaf_analysis.topics.registry import Results
+from qaf_analysis.topics.since.analysis import SinceLast
+from qaf_analysis.topics.since.words import day_words
 
 NO_OWNER = "to be named"
+MOST_AGREED = 5
+"""Things agreed earlier that the first page lists."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +40,7 @@ class ToDo:
     why: str
     by: str
     section: str
+    owner: str = NO_OWNER
 
 
 # The section that says more of a step; of all others that of the moderators.
@@ -63,6 +70,7 @@ def to_do(results: Results, *, draw: int) -> tuple[ToDo, ...]:
     """
     soon = _day(results[Programme].scope.quarter.next())
     return (
+        *_agreed(results[SinceLast]),
         *(
             ToDo(
                 what=step.action.rstrip("."),
@@ -81,6 +89,21 @@ def to_do(results: Results, *, draw: int) -> tuple[ToDo, ...]:
 
 def _day(quarter: Quarter) -> str:
     return f"{quarter.last_day.day} {quarter.last_day:%B %Y}"
+
+
+def _agreed(since: SinceLast) -> Iterator[ToDo]:
+    """What was agreed and is not ended, overdue ones first; the section holds all of them."""
+    left = [one for one in since.agreed if one.state not in ENDED]
+    left.sort(key=lambda one: (not one.is_overdue, one.by))
+    for one in left[:MOST_AGREED]:
+        where = f" at {one.meeting}" if one.meeting else ""
+        yield ToDo(
+            what=one.action.rstrip("."),
+            why=f"Agreed{where}; {one.state}{', overdue' if one.is_overdue else ''}.",
+            by=day_words(date.fromisoformat(one.by)),
+            section="to-do",
+            owner=one.owner or NO_OWNER,
+        )
 
 
 def _overdue(actions: Actions, by: str) -> Iterator[ToDo]:
@@ -150,7 +173,7 @@ def to_do_table(every: Sequence[ToDo], *, numbers: Mapping[str, int]) -> Table:
         caption="To do before the next report",
         columns=word_columns("What", "Why", "Owner", "By", "Section"),
         rows=tuple(
-            (one.what, one.why, NO_OWNER, one.by, f"{numbers[one.section]}") for one in every
+            (one.what, one.why, one.owner, one.by, f"{numbers[one.section]}") for one in every
         ),
         place="section",
     )

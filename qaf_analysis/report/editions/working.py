@@ -83,6 +83,7 @@ def working_document(
         body=body,
         colophon=f"Made by qaf_analysis {__version__}, run {run_id}. Tables that are cut here "
         "stand whole in the annex and the spreadsheet of this run.",
+        folded=True,
         look=look,
     )
 

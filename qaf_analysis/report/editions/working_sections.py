@@ -35,7 +35,7 @@ from qaf_analysis.topics.common.brief import short_limits
 from qaf_analysis.topics.impact.analysis.actions import Actions
 from qaf_analysis.topics.impact.tables import actions_table, closing_order_table, re_audits_table
 from qaf_analysis.topics.impact.words import counted_actions, say_actions
-from qaf_analysis.topics.moderation.tables import needs_table
+from qaf_analysis.topics.moderation.tables import needs_table, sizes_table
 from qaf_analysis.topics.optimism.analysis.detail import OptimismDetail
 from qaf_analysis.topics.optimism.analysis.headline import Optimism
 from qaf_analysis.topics.optimism.brief import optimism_told
@@ -46,6 +46,8 @@ from qaf_analysis.topics.programme.analysis.grades import Programme
 from qaf_analysis.topics.programme.analysis.intake import Intake
 from qaf_analysis.topics.programme.words import say_intake, weakest_domains
 from qaf_analysis.topics.registry import Results
+from qaf_analysis.topics.since.analysis import SinceLast
+from qaf_analysis.topics.since.tables import agreed_table
 
 TO_DO, CASES, DOMAINS, SITTINGS, TEAMS = "to-do", "cases", "domains", "sittings", "teams"
 MODERATORS, ACTIONS, NEXT_SAMPLE = "moderators", "actions", "next-sample"
@@ -145,8 +147,22 @@ def _to_do(results: Results) -> WorkingSection:
     return WorkingSection(
         id=TO_DO,
         claim=said.claim,
-        blocks=(*_said(*said.paragraphs[:2]), *mend_tables(intake), *declare),
+        blocks=(
+            *_said(*said.paragraphs[:2]),
+            *mend_tables(intake),
+            *_agreed(results[SinceLast]),
+            *declare,
+        ),
     )
+
+
+def _agreed(since: SinceLast) -> Iterator[Block]:
+    """What was agreed or recommended last time and what became of it, overdue ones first."""
+    table = agreed_table(since)
+    if table.rows:
+        badness = [float(one.is_overdue) for one in since.agreed] + [0.0] * len(since.steps)
+        yield Heading(text="Since the last report", id="since-last", level=3)
+        yield worst_rows(table, badness=badness)
 
 
 # ---- 2: cases ----------------------------------------------------------------------------
@@ -425,6 +441,7 @@ def _next_sample(following: NextRound) -> WorkingSection:
             *_said(*following.paragraphs),
             Paragraph(words=("To draw them, with your own folders: ", Strong(following.command))),
             *((in_section(needs_table(plan)),) if plan.answers else ()),
+            *((in_section(sizes_table(plan)),) if plan.sizes else ()),
             _limits(following.limits),
         ),
     )

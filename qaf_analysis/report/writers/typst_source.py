@@ -33,9 +33,6 @@ from qaf_analysis.report.writers.table_layout import (
     parts_of,
 )
 
-CONTENTS_FROM = 9
-"""Sections from which on a report has a list of contents; a shorter one is its own list."""
-
 CARD_WIDTH = 74.0  # millimetres inside a card
 PIXEL = 25.4 / 96  # millimetres
 SMALLEST_LETTERS = 8.0  # points, of words in drawings
@@ -149,7 +146,7 @@ def _whole(document: Document) -> str:
         *_first_page(document),
         *(_block(placed, inset="0mm") for placed in highlights),
         *(f"#closing({_words(words)})" for words in page.closing),
-        *(["#contents()"] if len(document.sections) >= CONTENTS_FROM else []),
+        *(["#contents()"] if document.has_contents else []),
         "#opened",
         *(["#pagebreak(weak: true)"] if document.opens_alone and body else []),
         *_body(body),

@@ -34,6 +34,7 @@ from qaf_analysis.report.writers.rezip import rezipped
 from qaf_analysis.report.writers.word_elements import (
     bookmark_name,
     bookmarked,
+    column_break,
     element,
     field,
     field_instruction,
@@ -130,9 +131,11 @@ class _Writer:
             self._write_limits(page.limits)
         for words in page.closing:
             self._add("Source", self._words(words))
-        self._write_contents()
-        self._write_blocks(body)
+        if self._document.has_contents:
+            self._write_contents()
+        self._write_blocks(body, on_new_page=self._document.opens_alone)
         if self._document.colophon:
+            self._keep_last()
             self._add("Colophon", self._words(self._document.colophon))
 
     def part_sections(self) -> None:
@@ -155,6 +158,12 @@ class _Writer:
         self._last.addprevious(made)
         return made
 
+    def _keep_last(self) -> None:
+        """Keep the last words with what follows: one line alone would take a page of its own."""
+        last = self._last.getprevious()
+        if last is not None and last.tag == qn("w:p"):
+            last.get_or_add_pPr().get_or_add_keepNext()
+
     def _write_letterhead(self, own: OwnLook) -> None:
         """Name of the council, and its logo where its own document does not show one."""
         if own.logo is not None and not shows_picture(self._word):
@@ -164,9 +173,8 @@ class _Writer:
 
     def _write_opening(self, page: FirstPage, front_matter: Sequence[tuple[str, str]]) -> None:
         signed = f"signed by {page.signed_by}" if page.signed_by else "not signed"
-        mark = [run(page.marking, style=self.look["Strong"]), run(f" · {page.edition}")]
-        self._add("Document Line", mark)
-        self._add("Document Line", [run(f"Run {page.run_id} · {signed}")])
+        about = f" · {page.edition} · run {page.run_id} · {signed}"
+        self._add("Document Line", [run(page.marking, style=self.look["Strong"]), run(about)])
         for notice in (page.invented, *page.warnings):
             if notice:
                 self._add("Notice", [run(notice)])
@@ -191,9 +199,13 @@ class _Writer:
         width = (self._width - _BETWEEN) // 2
         last = None
         for place, card in enumerate(cards, start=1):
-            self._add("Card Question", [run(card.question)])
+            # Without a break a page is filled to its foot before the second column begins.
+            breaks = [column_break()] if place == 1 + len(cards) // 2 else []
+            self._add("Card Question", [*breaks, run(card.question)])
             self._add("Card Verdict", [run(card.verdict)])
-            if card.picture is not None:
+            # A first page that stands alone must hold its actions too: what these drawings show
+            # stands larger in the sections.
+            if card.picture is not None and not self._document.opens_alone:
                 self._write_picture("Card Picture", card.picture, f"Card {place}", width)
             self._add("Card Text", self._words(card.words))
             number = self._document.section_number(card.section)
@@ -214,8 +226,6 @@ class _Writer:
     def _write_contents(self) -> None:
         """List the sections by a field; without page numbers, which only Word knows."""
         sections = self._document.sections
-        if not sections:
-            return
         self._add("TOC Heading", [run("Contents")])
         for number, heading in enumerate(sections, start=1):
             name = bookmark_name(heading.id)
@@ -229,11 +239,12 @@ class _Writer:
             kept = [element("w:keepNext")] if number < len(sections) else []
             self._add("toc 1", parts, *kept)
 
-    def _write_blocks(self, placed: Iterable[Placed]) -> None:
+    def _write_blocks(self, placed: Sequence[Placed], *, on_new_page: bool = False) -> None:
         for each in placed:
             match each.block:
                 case Heading():
-                    self._write_heading(each.block, each.number)
+                    begins = on_new_page and each is placed[0]
+                    self._write_heading(each.block, each.number, begins=begins)
                 case Paragraph(words=words):
                     style = "Numbered Paragraph" if each.number else "Normal"
                     self._add(style, self._words(words))
@@ -250,13 +261,15 @@ class _Writer:
                 case _:
                     assert_never(each.block)
 
-    def _write_heading(self, heading: Heading, number: str) -> None:
+    def _write_heading(self, heading: Heading, number: str, *, begins: bool) -> None:
+        """Write a heading; one that begins the body may stand at the head of a new page."""
         self._bookmarks += 1
         parts = bookmarked(
             [run(heading.text)], name=bookmark_name(heading.id), number=self._bookmarks
         )
         is_plain = heading.level == min(_HEADINGS) and not number
-        self._add("Unnumbered Heading" if is_plain else _HEADINGS[heading.level], parts)
+        style = "Unnumbered Heading" if is_plain else _HEADINGS[heading.level]
+        self._add(style, parts, *([element("w:pageBreakBefore")] if begins else []))
 
     def _write_listing(self, listing: Listing) -> None:
         for place, words in enumerate(listing.items):

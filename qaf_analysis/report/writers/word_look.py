@@ -27,7 +27,8 @@ from qaf_analysis.report.writers.word_styles import (
     twips,
 )
 
-_HANGING = 5.0  # mm that bullets and numbers of lists stand out
+_HANGING = 5.0  # mm that bullets of lists stand out
+_COUNTING = 7.5  # mm that numbers of lists stand out, of two digits too
 
 
 class Look:
@@ -123,7 +124,7 @@ class Look:
             _level(1, "%1.%2", style=self["Numbered Paragraph"], width=GUTTER),
         ]
         sections = self._add_count(self._add_list(levels, kind="multilevel"))
-        self._ordered = self._add_list([_level(0, "%1.")])
+        self._ordered = self._add_list([_level(0, "%1.", width=_COUNTING)])
         self._bullets = self._add_count(self._add_list([_level(0, "•", kind="bullet")]))
         # Word takes the indent of a paragraph's own list before that of its style.
         boxed = _level(0, "•", kind="bullet", left=BOX)

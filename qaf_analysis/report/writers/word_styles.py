@@ -87,7 +87,8 @@ def _box(name: str, *, fill: str, edge: str, **rest: float | bool | str | None) 
 
 _NORMAL = Style(name="Normal", based_on="", after=6, line=15)
 _HEADINGS = (
-    Style(name="Title", then="Subtitle", size=24, line=29, after=2, is_bold=True, keeps_next=True),
+    Style(name="Title", then="Subtitle", size=24, line=29, before=6, after=2, is_bold=True,
+          keeps_next=True),
     Style(name="Subtitle", after=8, colour=MUTED.light),
     Style(name="heading 1", then="Numbered Paragraph", size=17.5, line=22, before=24, after=8,
           is_bold=True, keeps_next=True, outline=0),
@@ -96,7 +97,7 @@ _HEADINGS = (
     Style(name="heading 3", then="Normal", size=11, line=15, before=10, after=3, is_bold=True,
           keeps_next=True, outline=2),
     Style(name="Unnumbered Heading", based_on="heading 1", then="Normal", size=14, line=18,
-          before=10, after=4, keeps_next=True),
+          before=8, after=2, keeps_next=True),
     Style(name="TOC Heading", then="Normal", size=14, line=18, before=20, after=6, is_bold=True,
           keeps_next=True),
     Style(name="toc 1", after=4, left=GUTTER, hanging=GUTTER, stop=GUTTER),
@@ -107,19 +108,19 @@ _TEXT = (
     Style(name="List Number", after=4, line=15),
     Style(name="Document Line", size=9, line=12, after=2, colour=MUTED.light),
     Style(name="Front Matter", left=42, hanging=42, stop=42, after=2),
-    Style(name="Lead", size=12.5, line=17, before=4, after=6),
-    Style(name="Big Number", left=34, hanging=34, stop=34, before=4, after=2, line=15),
+    Style(name="Lead", size=11.5, line=15.5, before=3, after=5),
+    Style(name="Big Number", left=34, hanging=34, stop=34, before=2, after=0, line=15),
     Style(name="Colophon", size=8.5, line=12, before=18, colour=MUTED.light),
     Style(name="header", size=8.5, line=12, colour=MUTED.light),
     Style(name="footer", size=8.5, line=12, colour=MUTED.light),
 )  # fmt: skip
 _CARDS = (
     Style(name="Card Question", based_on="heading 2", then="Card Verdict", size=10, line=13,
-          before=8, after=0, is_bold=False, keeps_next=True),
+          before=0, after=0, is_bold=False, keeps_next=True),
     Style(name="Card Verdict", size=14, line=18, after=3, is_bold=True, keeps_next=True),
     Style(name="Card Picture", after=2, keeps_next=True),
     Style(name="Card Text", size=9.5, line=13, after=2, keeps_next=True),
-    Style(name="Card Link", size=9.5, line=13, after=8),
+    Style(name="Card Link", size=9.5, line=13, after=12),
 )  # fmt: skip
 _FIGURES = (
     Style(name="caption", size=11, line=14, before=12, after=2, is_bold=True, colour=TEXT.light,
@@ -138,7 +139,7 @@ _BOXES = (
     _box("Notice", fill=NOTICE.light, edge=NOTICE_EDGE.light, size=9.5),
     _box("Box Heading", fill=PANEL.light, edge=ACCENT.light, based_on="heading 2", size=12,
          line=16, before=10, left=BOX + 5, hanging=5, keeps_next=True),
-    _box("Box Label", fill=PANEL.light, edge=ACCENT.light, is_bold=True, before=8,
+    _box("Box Label", fill=PANEL.light, edge=ACCENT.light, is_bold=True, before=12,
          keeps_next=True),
     _box("Box", fill=PANEL.light, edge=ACCENT.light),
     _box("Box List", fill=PANEL.light, edge=ACCENT.light, left=BOX + 5, hanging=5,

@@ -14,16 +14,29 @@ from qaf_analysis.report.writers.word_look import Look
 from qaf_analysis.report.writers.word_styles import TABLE
 
 ROWS_KEPT_TOGETHER = 12
-_HEIGHT_KEPT_TOGETHER = 7_000  # twips, two fifths of a page: no larger table is moved as a whole
+_HEIGHT_KEPT_TOGETHER = 4_500  # twips, a third of a page: no larger table is moved as a whole
 _LINE, _ROW_SPACE = 240, 80
-_SHORT = 20  # letters of a number and its interval, which are read as one
+_SHORT = 24  # letters of a number and its interval, which are read as one
 _COMFORT = 1_500  # twips, below which words are hard to read
 _EM = 190  # twips of the type of tables, 9.5 points
 _MARGINS = 215  # twips left and right of the words of a cell, with a little to spare
-# Shares of an em that letters of Arial take, on the wide side; Word itself breaks the lines.
-_NARROW, _BROAD = frozenset("iljtfrI.,:;'’|!()[] -"), frozenset("mMwW%@—+−<>=→")
+# Thousandths of an em that letters of Arial take; Word itself breaks the lines.
+_LETTERS = {
+    letter: thousandths
+    for thousandths, letters in (
+        (222, "ijl'’"), (278, "ft/I.,:;![] \N{NO-BREAK SPACE}"), (333, "r()-"),
+        (500, "cksvxyzJ"), (584, "+−<>="), (611, "FTZ"), (722, "wCDHNRU"), (778, "GOQ"),
+        (833, "mM"), (889, "%"), (944, "W"), (1000, "—…@→"),
+    )
+    for letter in letters
+}  # fmt: skip
 _BOLD = 1.08
-_TOGETHER = re.compile(r"\d{4}-\d{2} Q\d|\S+")  # a quarter is read as one word
+# An interval in brackets behind its estimate.
+_INTERVAL = re.compile(r"\([+−]?\d[\d.,]{0,8}%? to [+−]?\d[\d.,]{0,8}%?\)")
+# What is read as one word: a quarter, a day, an interval.
+_TOGETHER = re.compile(
+    rf"\d{{4}}-\d{{2}} Q\d|\d{{1,2}} [A-Z][a-z]{{2,8}} \d{{4}}|{_INTERVAL.pattern}|\S+"
+)
 
 
 def word_table(table: Table, *, look: Look, width: int) -> BaseOxmlElement:
@@ -70,7 +83,7 @@ def column_widths(table: Table, width: int) -> list[int]:
             _BOLD * _longest_word(heading),
             weight * max(map(_longest_word, texts), default=0),
         )
-        text = max(weight * _typical(texts), _BOLD * _length(heading) / 2)
+        text = max(weight * _typical(texts), _BOLD * _on_two_lines(heading))
         if column.align == "right":
             short = weight * max((_length(one) for one in texts if len(one) <= _SHORT), default=0)
         else:
@@ -118,8 +131,18 @@ def _typical(texts: Sequence[str]) -> float:
     return longest if longest <= 2 * _COMFORT else (longest + sum(lengths) / len(lengths)) / 2
 
 
-def _lines(text: str, width: int) -> int:
-    return ceil(_length(text) / max(width - _MARGINS, _EM))
+def _on_two_lines(heading: str) -> float:
+    """Twips of a heading broken once, where it gets narrowest."""
+    words = heading.split()
+    return min(
+        max(_length(" ".join(words[:at])), _length(" ".join(words[at:])))
+        for at in range(len(words) + 1)
+    )
+
+
+def _unbroken(text: str) -> str:
+    """The text with no line end within an interval: it goes to the next line as a whole."""
+    return _INTERVAL.sub(lambda found: found[0].replace(" ", "\N{NO-BREAK SPACE}"), text)
 
 
 def _longest_word(text: str) -> float:
@@ -128,15 +151,8 @@ def _longest_word(text: str) -> float:
 
 def _length(text: str) -> float:
     """Twips that a text takes in the type of tables, if it stands in one line."""
-    return _EM * sum(map(_share_of_em, text))
-
-
-def _share_of_em(letter: str) -> float:
-    if letter in _NARROW:
-        return 0.36
-    if letter in _BROAD:
-        return 0.9
-    return 0.72 if letter.isupper() else 0.57
+    usual = (_LETTERS.get(letter, 667 if letter.isupper() else 556) for letter in text)
+    return _EM * sum(usual) / 1000
 
 
 def _heading(column: Column) -> str:
@@ -194,7 +210,7 @@ def _row(
     made = [element("w:trPr", children=about)]
     for text, style, width in zip(cells, styles, widths, strict=True):
         kept = [element("w:keepNext")] if is_kept else []
-        words = [run(text)] if text else []
+        words = [run(_unbroken(text))] if text else []
         made.append(element("w:tc", children=[
             element("w:tcPr", children=[element("w:tcW", {"w:w": str(width), "w:type": "dxa"})]),
             paragraph(look[style], words, properties=kept),

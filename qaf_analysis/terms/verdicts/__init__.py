@@ -10,6 +10,11 @@ from __future__ import annotations
 # ruff: isort: skip_file
 from qaf_analysis.terms.verdicts.bridge import (
     BRIDGE_CLAIMS as BRIDGE_CLAIMS,
+)
+from qaf_analysis.terms.verdicts.bridge import (
+    GRADE_CLAIMS as GRADE_CLAIMS,
+)
+from qaf_analysis.terms.verdicts.bridge import (
     BRIDGE_RULE as BRIDGE_RULE,
     BridgeRefusal as BridgeRefusal,
     BridgeRule as BridgeRule,
@@ -100,6 +105,7 @@ IS_A_CLAIM = frozenset(
         *SPREAD_CLAIMS,
         *YEAR_CLAIMS,
         *BRIDGE_CLAIMS,
+        *GRADE_CLAIMS,
         FocusVerdict.WEAKER,
     )
 )

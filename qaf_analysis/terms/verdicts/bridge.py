@@ -11,19 +11,26 @@ from enum import StrEnum
 
 
 class BridgeVerdict(StrEnum):
-    """What can be said of practice before and after a new scale came into use.
+    """What can be said of practice, or of grades alone, before and after a new scale.
 
-    None of these says that nothing changed: an interval that holds 0 leaves it open.
+    Old audits that were read again carry practice. New audits graded twice carry the words alone:
+    auditors who became kinder raise grades, so nothing is ever said of practice. None of these
+    says that nothing changed: an interval that holds 0 leaves it open.
     """
 
     IMPROVED = "improved"
     WORSENED = "worsened"
+    GRADES_ROSE = "grades rose"
+    GRADES_FELL = "grades fell"
     NO_EVIDENCE = "no evidence of change"
     CANNOT_BE_COMPARED = "cannot be compared"
 
 
 BRIDGE_CLAIMS = (BridgeVerdict.IMPROVED, BridgeVerdict.WORSENED)
 """Verdicts that claim a change of practice."""
+
+GRADE_CLAIMS = (BridgeVerdict.GRADES_ROSE, BridgeVerdict.GRADES_FELL)
+"""Verdicts that claim a change of grades, with auditors' strictness in it."""
 
 
 class BridgeRefusal(StrEnum):

@@ -227,7 +227,7 @@ def cases_to_discuss(audits: Audits, *, quarter: Quarter) -> CasesToDiscuss:
         domains=tuple(name for name in domain_names(known) if name not in areas),
         scale=scale,
         limits=limits,
-        codes=_codes(known.audits["audit_id"]),
+        codes=audit_codes(known.audits["audit_id"]),
     )
     return CasesToDiscuss(
         scope=_scope(known, window, readings, once, quarter=quarter),
@@ -435,10 +435,15 @@ def _answer(parting: pd.DataFrame) -> Answer:
     return Answer.NOT_RECORDED if silent.all() else Answer.NOT_DISPUTED
 
 
-def _codes(audits: Iterable[str]) -> dict[str, str]:
+def audit_codes(audits: Iterable[str]) -> dict[str, str]:
     """First letters of each audit's code, as many as tell all audits apart.
 
     The full code, which begins with them, stands in the bundle and in every draw.
+
+    Parameters
+    ----------
+    audits : iterable of str
+        The full codes; the plain numbers of an invented council are turned into codes first.
     """
     letters = {audit: _letters(audit) for audit in audits}
     length = SHORTEST_CODE

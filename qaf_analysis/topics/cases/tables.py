@@ -67,8 +67,8 @@ def _cases(caption: str, cases: Sequence[Case], result: CasesToDiscuss) -> Table
         ),
         rows=tuple(_row(case, result) for case in cases),
         note=f"The line: the lowest grade that counts as {result.scale.positive}. Audit: the first "
-        "letters of its code, with which it begins in every draw of audits too. Last column: "
-        "whether a reason is recorded, and what the auditor answered.",
+        "letters of its code; qaf cases --data FOLDER --out NEWFOLDER lists them with your own "
+        "identifiers. Last column: whether a reason is recorded, and what the auditor answered.",
         source=result.scope.source_line,
     )
 
@@ -124,7 +124,8 @@ def where_readers_part(result: CasesToDiscuss) -> Table:
             ("Multi-agency audits read by two, told apart", whole(result.multi_agency_read), ""),
             ("… chosen by the same rule", whole(len(result.multi_agency)), ""),
         ]
-    compared = f" Compared on: {', '.join(result.areas)}." if len(result.areas) > 1 else ""
+    number = len(result.areas)
+    compared = f" Compared on {number} areas: {', '.join(result.areas)}." if number > 1 else ""
     return Table(
         caption="Where the grades of an audit's readers part",
         columns=(
@@ -141,7 +142,7 @@ def where_readers_part(result: CasesToDiscuss) -> Table:
 _RULES = {
     CaseRule.BOTH: "{far} apart, and across the line",
     CaseRule.FAR: "{far} apart, on one side of the line",
-    CaseRule.ACROSS: "across the line, less far apart",
+    CaseRule.ACROSS: "only across the line",
 }
 
 

@@ -85,7 +85,7 @@ def _chosen(result: CasesToDiscuss) -> str:
         if (n := sum(case.rule is rule for case in result.cases))
     ]
     if told:
-        said.append(f"Of these cases, {listed(told)}.")
+        said.append(f"Of {counted(len(result.cases), 'case')}, {listed(told)}.")
     if len(result.cases) > MOST:
         said.append(
             f"The {MOST} to begin with are shown: the newest quarter first, then the largest "
@@ -97,10 +97,9 @@ def _chosen(result: CasesToDiscuss) -> str:
 def _rule_words(rule: CaseRule, cases: int, result: CasesToDiscuss) -> str:
     lie = "lies" if cases == 1 else "lie"
     return {
-        CaseRule.BOTH: f"{lie} {result.far_words} apart and across the line",
-        CaseRule.FAR: f"{lie} {result.far_words} apart on one side of it",
-        CaseRule.ACROSS: f"{lie} across the line"
-        + (", but less far apart" if result.far_words else ""),
+        CaseRule.BOTH: f"{lie} so far apart and across the line",
+        CaseRule.FAR: f"{lie} so far apart on one side of it",
+        CaseRule.ACROSS: f"{lie} only across the line" if result.far_words else f"{lie} across it",
     }[rule]
 
 

@@ -25,7 +25,14 @@ from qaf_analysis.kit.charts.time import LINE
 from qaf_analysis.kit.numbers import gap
 from qaf_analysis.kit.palette import BAND, GRID, MUTED, QUIET, TEXT
 from qaf_analysis.kit.parts import Picture, in_appendix
-from qaf_analysis.kit.picture import fullest, house_style, new_figure, panel, picture_of
+from qaf_analysis.kit.picture import (
+    drawn_for_both,
+    fullest,
+    house_style,
+    new_figure,
+    panel,
+    picture_of,
+)
 from qaf_analysis.stats.impact.difference_in_differences import ThemeChange
 from qaf_analysis.terms.errors import ShapeError
 from qaf_analysis.terms.verdicts import THEME_CLAIMS, ThemeVerdict
@@ -85,9 +92,9 @@ def worst_first(result: Themes) -> tuple[ThemeFinding, ...]:
 
 
 def forest_picture(result: Themes) -> Picture | None:
-    """Forest of every theme that can be judged; None where there is none."""
+    """Forest of every theme that can be judged, also for telephones; None where there is none."""
     judged = [theme for theme in result.themes if _has_change(theme)]
-    return _forest(result, judged, size="full") if judged else None
+    return drawn_for_both(lambda size: _forest(result, judged, size=size)) if judged else None
 
 
 def _has_change(theme: ThemeFinding) -> bool:
@@ -144,8 +151,9 @@ def theme_forest(
         The finding.
     detectable : sequence of float
         Smallest detectable change of each theme, drawn as a light bar about zero; NaN for none.
-    size : {"card", "full"}
-        A full picture adds the numbers of the axis, the interval and the verdict in words.
+    size : {"card", "full", "narrow"}
+        A full picture adds the numbers of the axis, the interval and the verdict in words; in a
+        narrow one these stand above each dot.
 
     Raises
     ------
@@ -154,29 +162,44 @@ def theme_forest(
     """
     if not themes or len(detectable) != len(themes):
         raise ShapeError("The forest chart needs a theme, and a detectable change for each.")
-    is_card = size == "card"
-    names = _AIR + 4 + max(text_width(mark.label) for mark in themes)
-    left = min(0.42 * WIDTH_OF[size] if is_card else _NAMES, names)
-    right = _CARD_NUMBERS if is_card else _NUMBERS + _VERDICT
-    rows = [_ForestRow.of(mark, left=left, is_card=is_card) for mark in themes]
+    left, right = _sides_of(themes, size=size)
+    rows = [_ForestRow.of(mark, left=left, size=size) for mark in themes]
     height = sum(row.height for row in rows)
-    foot = 38 if is_card else 60
+    measure = _measure(size)
+    foot = 38 if size == "card" else 45 + LINE * len(measure)
     with house_style():
         figure = new_figure(WIDTH_OF[size], height + foot)
         width = WIDTH_OF[size] - left - right
         axes = panel(figure, left=left, top=2, width=width, height=height)
         axes.set_xlim(*_reach(themes, detectable))
         axes.set_ylim(height, 0)
-        if not is_card:
-            _draw_ticks(axes, width=width, foot=height)
+        if size != "card":
+            _draw_ticks(axes, width=width, rows=rows)
         top = 0.0
         for row, smallest in zip(rows, detectable, strict=True):
-            _draw_theme(axes, row, smallest, place=top + row.height / 2, left=left)
+            _draw_theme(axes, row, smallest, top=top, left=left, right=right)
             top += row.height
-        axes.plot((0, 0), (0, height), color=TEXT.light, linewidth=1.2, clip_on=False)
-        _name_forest_axis(axes, foot=height, is_card=is_card)
+        _draw_upright(axes, 0.0, rows, colour=TEXT.light, width=1.2)
+        _name_forest_axis(axes, foot=height, measure=measure, right=right)
         alt = fullest(title, _forest_in_words(themes, detectable))
         return picture_of(figure, title=title, alt=alt)
+
+
+def _sides_of(themes: Sequence[Mark], *, size: Size) -> tuple[float, float]:
+    """Room at the left and at the right of the axis."""
+    if size == "narrow":
+        return _AIR, _AIR
+    names = _AIR + 4 + max(text_width(mark.label) for mark in themes)
+    if size == "card":
+        return min(0.42 * WIDTH_OF[size], names), _CARD_NUMBERS
+    return min(_NAMES, names), _NUMBERS + _VERDICT
+
+
+def _measure(size: Size) -> list[str]:
+    if size == "card":
+        return ["in grades; shaded: missed more than once in five"]
+    words = f"change in grades, 95% interval; {_SHADED}"
+    return fitted_lines(words, width=WIDTH_OF[size] - 2, size=SMALL)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -187,31 +210,55 @@ class _ForestRow:
     name: tuple[str, ...]
     verdict: tuple[str, ...]
     reservations: tuple[str, ...]
-    is_card: bool
+    size: Size
 
     @classmethod
-    def of(cls, mark: Mark, *, left: float, is_card: bool) -> _ForestRow:
+    def of(cls, mark: Mark, *, left: float, size: Size) -> _ForestRow:
         verdict, _, reserved = (mark.note or "").partition(", ")
         if not mark.has_value:
-            verdict = ThemeVerdict.TOO_LITTLE if is_card else mark.note or ThemeVerdict.TOO_LITTLE
-            reserved = ""
-        room = _VERDICT - 2
+            is_short = size == "card" or not mark.note
+            verdict, reserved = (ThemeVerdict.TOO_LITTLE if is_short else mark.note), ""
+        room = WIDTH_OF[size] - 4 if size == "narrow" else _VERDICT - 2
+        name = WIDTH_OF[size] - _NUMBERS - 30 if size == "narrow" else left - _AIR
         return cls(
             mark=mark,
-            name=tuple(fitted_lines(mark.label, width=left - _AIR, most=1 if is_card else 2)),
+            name=tuple(fitted_lines(mark.label, width=name, most=2 if size == "full" else 1)),
             # Bold letters are wider: what fits in nine tenths of the room fits it in bold.
             verdict=tuple(fitted_lines(verdict, width=0.88 * room, most=2)),
             reservations=tuple(fitted_lines(reserved, width=room, size=SMALL, most=3))
             if reserved
             else (),
-            is_card=is_card,
+            size=size,
         )
 
     @property
     def height(self) -> int:
-        if self.is_card:
+        if self.size == "card":
             return _ROW_OF_CARD
-        return LINE * max(2, len(self.name), len(self.verdict) + len(self.reservations)) + 8
+        words = len(self.verdict) + len(self.reservations)
+        if self.size == "narrow":
+            return LINE * (1 + words) + 38
+        return LINE * max(2, len(self.name), words) + 8
+
+    @property
+    def place(self) -> float:
+        """Pixels from the top of the row to its dot."""
+        return self.height - 23 if self.size == "narrow" else self.height / 2
+
+
+def _draw_upright(
+    axes: Axes, at: float, rows: Sequence[_ForestRow], *, colour: str, width: float
+) -> None:
+    """Draw an upright line, which leaves out the words above the dots of a narrow chart."""
+    across: list[float] = []
+    along: list[float] = []
+    top = 0.0
+    for row in rows if rows[0].size == "narrow" else ():
+        across += [at, at, math.nan]
+        along += [top + row.place - 11, top + row.place + 11, math.nan]
+        top += row.height
+    across, along = across or [at, at], along or [0, sum(row.height for row in rows)]
+    axes.plot(across, along, color=colour, linewidth=width, clip_on=False, zorder=1.2)
 
 
 def _reach(themes: Sequence[Mark], detectable: Sequence[float]) -> tuple[float, float]:
@@ -223,26 +270,36 @@ def _reach(themes: Sequence[Mark], detectable: Sequence[float]) -> tuple[float, 
     return low - room, high + room
 
 
-def _draw_theme(axes: Axes, row: _ForestRow, smallest: float, *, place: float, left: float) -> None:
-    mark = row.mark
+def _draw_theme(
+    axes: Axes, row: _ForestRow, smallest: float, *, top: float, left: float, right: float
+) -> None:
+    mark, place = row.mark, top + row.place
     if math.isfinite(smallest):
         axes.barh(
             place, 2 * smallest, 15, left=-smallest, color=BAND.light, edgecolor=QUIET.light,
             linewidth=0.6,
         )  # fmt: skip
+    draw_mark(axes, mark, place=place, upright=False)
+    if row.size == "narrow":
+        _write_above(axes, row, top=top, left=left, right=right)
+    else:
+        _write_beside(axes, row, place=place, left=left)
+
+
+def _write_beside(axes: Axes, row: _ForestRow, *, place: float, left: float) -> None:
+    """Name at the left; number over interval, and the verdict, in columns at the right."""
+    mark, loud = row.mark, not row.mark.is_quiet
     start, end = axes.get_xlim()
     _stack(axes, row.name, (start, place), shift=-left)
-    if not mark.has_value:
-        if row.is_card:
-            _stack(axes, row.verdict[:1], (0.0, place), shift=8, colour=MUTED.light)
+    if row.size == "card":
+        if mark.has_value:
+            shift = (_CARD_NUMBERS - 4, middle(WORDS))
+            write(axes, gap(mark.value), (end, place), shift=shift, anchor="right", bold=loud)
         else:
-            _stack(axes, row.verdict, (end, place), shift=_NUMBERS, colour=MUTED.light)
+            _stack(axes, row.verdict[:1], (0.0, place), shift=8, colour=MUTED.light)
         return
-    draw_mark(axes, mark, place=place, upright=False)
-    loud = not mark.is_quiet
-    if row.is_card:
-        number = ((end, place), (_CARD_NUMBERS - 4, middle(WORDS)))
-        write(axes, gap(mark.value), number[0], shift=number[1], anchor="right", bold=loud)
+    if not mark.has_value:
+        _stack(axes, row.verdict, (end, place), shift=_NUMBERS, colour=MUTED.light)
         return
     span = f"{gap(mark.low)} to {gap(mark.high)}" if mark.has_interval else ""
     _stack(
@@ -253,6 +310,28 @@ def _draw_theme(axes: Axes, row: _ForestRow, smallest: float, *, place: float, l
     _stack(
         axes, words, (end, place), shift=_NUMBERS, loud=loud, quiet=len(row.reservations)
     )  # fmt: skip
+
+
+def _write_above(axes: Axes, row: _ForestRow, *, top: float, left: float, right: float) -> None:
+    """Name and numbers in one line, the verdict under it, the dot under both."""
+    mark, loud = row.mark, not row.mark.is_quiet
+    start, end = axes.get_xlim()
+    line = top + LINE / 2
+    write(axes, row.name[0], (start, line), shift=(-left, middle(WORDS)))
+    if mark.has_value:
+        span = f"{gap(mark.low)} to {gap(mark.high)}" if mark.has_interval else ""
+        room = right - 2 - (text_width(span, size=SMALL) + 8 if span else 0)
+        write(axes, span, (end, line), shift=(right - 2, middle(SMALL)), anchor="right",
+              size=SMALL, colour=MUTED.light)  # fmt: skip
+        write(axes, gap(mark.value), (end, line), shift=(room, middle(WORDS)), anchor="right",
+              bold=loud)  # fmt: skip
+    for number, words in enumerate((*row.verdict, *row.reservations), start=1):
+        is_verdict = number <= len(row.verdict)
+        is_loud = is_verdict and loud and mark.has_value
+        write(
+            axes, words, (start, line + LINE * number), shift=(-left, middle(SMALL)), size=SMALL,
+            bold=is_loud, colour=(TEXT if is_loud else MUTED).light,
+        )  # fmt: skip
 
 
 def _stack(
@@ -277,15 +356,16 @@ def _stack(
         )  # fmt: skip
 
 
-def _draw_ticks(axes: Axes, *, width: float, foot: float) -> None:
+def _draw_ticks(axes: Axes, *, width: float, rows: Sequence[_ForestRow]) -> None:
     """Thin lines at round changes, with their numbers under them."""
     start, end = axes.get_xlim()
+    foot = axes.get_ylim()[0]
     step = next(
         (size for size in (0.1, 0.2, 0.5, 1.0, 2.0) if size * width / (end - start) >= _TICK), 5.0
     )
     for count in range(math.ceil(start / step), math.floor(end / step) + 1):
         at = count * step
-        axes.plot((at, at), (0, foot), color=GRID.light, linewidth=1, zorder=0, clip_on=False)
+        _draw_upright(axes, at, rows, colour=GRID.light, width=1)
         words = gap(at) if count else "0"
         write(
             axes, words, (at, foot), shift=(0, -14), anchor="center", size=SMALL,
@@ -293,24 +373,22 @@ def _draw_ticks(axes: Axes, *, width: float, foot: float) -> None:
         )  # fmt: skip
 
 
-def _name_forest_axis(axes: Axes, *, foot: float, is_card: bool) -> None:
+def _name_forest_axis(axes: Axes, *, foot: float, measure: Sequence[str], right: float) -> None:
     start, end = axes.get_xlim()
     axes.plot((start, end), (foot, foot), color=GRID.light, linewidth=1.5, clip_on=False)
+    is_card = right == _CARD_NUMBERS
     drop = -15 if is_card else -29
     write(axes, "no change", (0, foot), shift=(0, drop), anchor="center", size=SMALL)
     at, side, anchor = _side(start, end)
     write(axes, side, (at, foot), shift=(0, drop), anchor=anchor, size=SMALL, colour=MUTED.light)
-    if is_card:
-        write(
-            axes, "in grades; shaded: missed more than once in five", (end, foot),
-            shift=(0, -31), anchor="right", size=SMALL, colour=MUTED.light,
-        )  # fmt: skip
-        return
-    words = f"change in grades, 95% interval; {_SHADED}"
-    write(
-        axes, words, (end, foot), shift=(_NUMBERS + _VERDICT, -52), anchor="right", size=SMALL,
-        colour=MUTED.light,
-    )  # fmt: skip
+    if len(measure) > 1:  # a narrow chart
+        edge, reach, anchor = start, -right, "left"
+    else:
+        edge, reach, anchor = end, 0.0 if is_card else right, "right"
+    for row, words in enumerate(measure):
+        shift = (reach, (-31 if is_card else -52) - LINE * row)
+        write(axes, words, (edge, foot), shift=shift, anchor=anchor, size=SMALL,
+              colour=MUTED.light)  # fmt: skip
 
 
 def _side(start: float, end: float) -> tuple[float, str, Anchor]:

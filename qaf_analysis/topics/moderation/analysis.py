@@ -229,7 +229,7 @@ class ModerationBasis:
 _COMMON = (
     "Audits are drawn at random within auditors' grades, and moderated without sight of the "
     "auditor's grade.",
-    "Widths are of these audits, by these auditors, and of moderators as they are; an interval "
+    "Widths are of these audits, by these auditors, and of moderators as they are. An interval "
     "that is to hold for other auditors too is wider, and so is one from very few audits.",
 )
 
@@ -266,9 +266,9 @@ def assumed_basis(
         audits=audits,
         assumptions=(
             f"Not this council's figures, but assumed: moderators lower {over:.0%} of audits and "
-            f"raise {under:.0%}; the gap has a standard deviation of {ASSUMED.deviation:.2f} "
-            f"grades, {ASSUMED.deviation_within:.2f} within auditors' grades (an invented council "
-            "whose auditors are kinder by a third of a grade).",
+            f"raise {under:.0%}. The gap has a standard deviation of {ASSUMED.deviation:.2f} "
+            f"grades, {ASSUMED.deviation_within:.2f} within auditors' grades. So it is in an "
+            "invented council whose auditors are kinder by a third of a grade.",
             *_COMMON,
         ),
         warnings=(why,) if why else (),
@@ -294,8 +294,8 @@ def council_basis(council: Audits) -> ModerationBasis:
     if domain is None or len(pairs) < FEWEST_TO_PLAN:
         why = (
             f"The council has {len(pairs)} moderated audit{'s' if len(pairs) != 1 else ''} chosen "
-            "by a recorded chance; "
-            f"at least {FEWEST_TO_PLAN}, with an overall grade, are needed to plan from its own "
+            "by a recorded chance. "
+            f"At least {FEWEST_TO_PLAN}, with an overall grade, are needed to plan from its own "
             "figures, so assumed ones are used."
         )
         return assumed_basis(council, audits=max(len(year), scale.n_levels), why=why)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from qaf_analysis.kit.numbers import counted, exact_gap, percent, value, with_interval
 from qaf_analysis.kit.parts import Figure, Statement, Table, estimates_table
 from qaf_analysis.terms.headlines import DerivedRule
-from qaf_analysis.terms.measured import BLANK_AREA, WEAKEST_TRAP
+from qaf_analysis.terms.measured import LOWER_MEDIAN_TRAPS, WEAKEST_TRAPS, DerivedTraps
 from qaf_analysis.topics.optimism.analysis.derived import DerivedGap
 
 DERIVED_LIMITS = (
@@ -13,10 +13,10 @@ DERIVED_LIMITS = (
     "follows from it: whether auditors are over-optimistic is told by the areas. It may not be set "
     "beside the gap of a judged overall grade, or of another rule."
 )
-_TRAPS: dict[DerivedRule, str] = {
-    DerivedRule.LOWER_MEDIAN: "",
-    DerivedRule.WEAKEST: WEAKEST_TRAP.words,
-    DerivedRule.WEAKEST_CHILD: WEAKEST_TRAP.words,
+_TRAPS: dict[DerivedRule, DerivedTraps] = {
+    DerivedRule.LOWER_MEDIAN: LOWER_MEDIAN_TRAPS,
+    DerivedRule.WEAKEST: WEAKEST_TRAPS,
+    DerivedRule.WEAKEST_CHILD: WEAKEST_TRAPS,
 }
 
 
@@ -45,16 +45,16 @@ def _derived(result: DerivedGap) -> tuple[str, ...]:
             "Where areas are graded and no overall grade, council.toml may say by which rule one "
             "is derived (derived_overall under [council]).",
         )
+    traps = _TRAPS[result.rule]
     left = result.moderated - found.cases
     whole = (
         f"Auditor and moderator both graded all {counted(result.areas, 'area')} in "
         f"{found.cases:,} of {counted(result.moderated, 'audit')} moderated by a recorded chance."
     )
     blank = (
-        f" The other {left:,} {'counts' if left == 1 else 'count'} for nothing here: "
-        f"{BLANK_AREA.words}."
+        f" The other {left:,} {'counts' if left == 1 else 'count'} for nothing here: {traps.blank}."
         if left > 0
-        else f" An audit with an area left blank would count for nothing here: {BLANK_AREA.words}."
+        else f" An audit with an area left blank would count for nothing here: {traps.blank}."
     )
     if not found.gap.is_estimable:
         return (f"Not available because {found.gap.why_not}. {whole}{blank}",)
@@ -64,7 +64,7 @@ def _derived(result: DerivedGap) -> tuple[str, ...]:
         f"{with_interval(found.gap, exact_gap)} of a grade. By moderators it came out lower in "
         f"{with_interval(found.over, percent)} of audits and higher in "
         f"{with_interval(found.under, percent)}.",
-        _TRAPS[result.rule],
+        traps.noise,
     )
 
 

@@ -16,13 +16,19 @@ from qaf_analysis.kit.charts.mark import (
     text_width,
     write,
 )
+from qaf_analysis.kit.charts.rows import Axis, Row, interval_rows
 from qaf_analysis.kit.charts.scale import draw_values, round_values, words_of
 from qaf_analysis.kit.charts.time import Change
-from qaf_analysis.kit.numbers import coefficient, whole
+from qaf_analysis.kit.numbers import coefficient, points, whole
 from qaf_analysis.kit.palette import GRID, MUTED, TEXT
 from qaf_analysis.kit.parts import Picture, listed
 from qaf_analysis.kit.picture import house_style, new_figure, panel, picture_of
-from qaf_analysis.terms.verdicts import AGREEMENT_CHANGE_RULE, ProcessAnswer, SpreadVerdict
+from qaf_analysis.terms.verdicts import (
+    AGREEMENT_CHANGE_RULE,
+    AgreementChangeVerdict,
+    ProcessAnswer,
+    SpreadVerdict,
+)
 from qaf_analysis.topics.agreement.pictures import agreement_over_time
 from qaf_analysis.topics.process.analysis.agreement import ProcessAgreement
 from qaf_analysis.topics.process.analysis.spread import Consistency, ProcessFinding
@@ -35,11 +41,39 @@ def consistency_pictures(result: Consistency, *, size: Size = "full") -> tuple[P
 
 
 def consistency_card_picture(result: Consistency) -> Picture | None:
-    """Spread before and after the change, where the first page's answer is about spread."""
-    if result.headline < 0 or result.answer == ProcessAnswer.FELL:
+    """Spread before and after the change; agreement with moderators, where the answer is on it."""
+    if result.headline < 0:
         return None
+    if result.answer == ProcessAnswer.FELL:
+        return _agreement_changes(result)
     finding = result.changes[told_first(result)]
     return _spread(finding, size="card") if _has_spread(finding) else None
+
+
+def _agreement_changes(result: Consistency) -> Picture:
+    """Change of agreement with moderators after each change of the process."""
+    told = [one for one in result.agreement if one.verdict != AgreementChangeVerdict.TOO_LITTLE]
+    claims = (AgreementChangeVerdict.FELL, AgreementChangeVerdict.IMPROVED)
+    return interval_rows(
+        [
+            Row(
+                mark=Mark.of(
+                    listed(one.periods.labels), one.difference, is_quiet=one.verdict not in claims
+                )
+            )
+            for one in told
+        ],
+        title=f"Agreement with moderators after each change: {result.answer}",
+        axis=Axis(
+            middle="no change",
+            left="agree less",
+            right="agree more",
+            unit="points",
+            number=points,
+        ),
+        about="Share of the same grade by auditor and moderator, after less before, in points.",
+        size="narrow",
+    )
 
 
 def _has_spread(finding: ProcessFinding) -> bool:
@@ -75,8 +109,7 @@ def process_agreement_pictures(
                 for quarter in result.timeline
                 if quarter.changes
             ],
-            about="Share of moderated audits to which auditor and moderator gave the same grade, "
-            "by quarter of the audit.",
+            about="By quarter of the audit.",
             missing=f"fewer than {AGREEMENT_CHANGE_RULE.fewest_a_quarter} moderated audits",
             size=size,
         ),

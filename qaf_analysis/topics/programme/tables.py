@@ -34,8 +34,10 @@ from qaf_analysis.topics.programme.words import reach_title
 
 
 def programme_tables(result: Programme) -> tuple[Table, ...]:
-    """Shares by year, grades by quarter, audits by type, by domain, and figures in the words."""
+    """Shares by year, grades by quarter and month, audits by type, by domain, and figures."""
     tables = [in_section(by_year_table(result)), in_section(_by_quarter(result)), _by_type(result)]
+    if result.by_month:
+        tables.append(_by_month(result))
     if result.by_domain:
         tables.append(in_section(by_domain_table(result)))
     for heading, groups in (("Team", result.by_team), ("Case type", result.by_case_type)):
@@ -104,6 +106,17 @@ def _by_quarter(result: Programme) -> Table:
         caption="Routine audits by quarter and grade",
         columns=_grade_columns(result, "Quarter"),
         rows=tuple(_grade_row(each) for each in result.by_quarter),
+        source="Grades given by the first auditor; themed, multi-agency and calibration audits "
+        "are left out.",
+    )
+
+
+def _by_month(result: Programme) -> Table:
+    return Table(
+        caption="Routine audits by month and grade",
+        columns=_grade_columns(result, "Month"),
+        rows=tuple(_grade_row(each) for each in result.by_month),
+        note="So few audits move by chance: single months should not be compared.",
         source="Grades given by the first auditor; themed, multi-agency and calibration audits "
         "are left out.",
     )

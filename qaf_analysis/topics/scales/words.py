@@ -47,8 +47,8 @@ _PRACTICE = {
     BridgeVerdict.CANNOT_BE_COMPARED: str(BridgeVerdict.CANNOT_BE_COMPARED),
 }
 _GRADES = {
-    BridgeVerdict.IMPROVED: "grades rose, with auditors’ strictness in them",
-    BridgeVerdict.WORSENED: "grades fell, with auditors’ strictness in them",
+    BridgeVerdict.GRADES_ROSE: f"{BridgeVerdict.GRADES_ROSE}, with auditors’ strictness in them",
+    BridgeVerdict.GRADES_FELL: f"{BridgeVerdict.GRADES_FELL}, with auditors’ strictness in them",
     BridgeVerdict.NO_EVIDENCE: "no evidence that grades changed",
     BridgeVerdict.CANNOT_BE_COMPARED: str(BridgeVerdict.CANNOT_BE_COMPARED),
 }

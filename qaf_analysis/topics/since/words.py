@@ -250,7 +250,7 @@ def step_words(step: StepOutcome) -> str:
     if step.became == "not comparable" or step.asked == "":
         return "This version does not know which verdict called for it."
     topic = TOPICS[step.asked]
-    told = listed([f"“{verdict}”" for verdict in step.verdicts])
+    told = listed([f"“{verdict}”" for verdict in step.verdicts]) or "not reached"
     now = "is now" if step.is_changed else "is still"
     if step.became == "no longer":
         return f"The verdict on {topic} {now} {told}, which does not call for it."

@@ -27,7 +27,8 @@ from qaf_analysis.topics.agreement.pictures import (
     coefficient_scale,
     pair_squares,
 )
-from qaf_analysis.topics.impact.pictures import Line, theme_forest, theme_lines
+from qaf_analysis.topics.impact.lines import Line, theme_lines
+from qaf_analysis.topics.impact.pictures import theme_forest
 from qaf_analysis.topics.optimism.pictures import (
     gap_over_rounds,
     moderation_grid,

@@ -288,16 +288,20 @@ def test_names_of_rules_stand_in_rows_away_from_the_panel(direction, marks):
     )
 
 
-def test_a_long_label_of_a_row_takes_a_third_of_the_width():
-    """At most 0.32 x 800 = 256 pixels, less 12; a note at most 250."""
+def test_a_long_label_of_a_row_takes_a_third_of_the_width_and_two_lines():
+    """At most 0.36 x 642 = 231 pixels, less 12, and 14 more down; a note at most 170."""
     axis = Axis(middle="0", left="less", right="more", unit="points", span=(-1, 1))
     mark = Mark(label="A label of so many words that it cannot stand beside its dot", value=0.0)
     picture = interval_rows([Row(mark=mark)], title="t", axis=axis, about="x")
-    assert words_drawn(picture)[0] == "A label of so many words that it…"
-    assert "line 256,28 724,28 edge grid 1.5" in drawn(picture)
+    label = [word for word in words_drawn(picture) if len(word) > 8]
+    assert label == [
+        "A label of so many words that it",
+        "cannot stand beside its dot",
+    ]
+    assert "line 231,54 582,54 edge grid 1.5" in drawn(picture)
     noted = replace(mark, label="A", note="words " * 20)
     picture = interval_rows([Row(mark=noted)], title="t", axis=axis, about="x")
-    assert "line 24,28 490,28 edge grid 1.5" in drawn(picture)
+    assert "line 24,40 412,40 edge grid 1.5" in drawn(picture)
 
 
 def test_a_long_name_of_a_sign_takes_two_lines_and_is_cut_after_them():
@@ -314,9 +318,12 @@ def test_sizes_of_the_pictures():
     assert size_drawn(control_picture((SHARE, MEAN), title="Found")) == (642, 476)
     axis = Axis(middle="0", left="less", right="more", unit="points")
     row = Row(mark=Mark(label="One", value=0.5))
-    assert size_drawn(interval_rows([row, row], title="t", axis=axis, about="x")) == (800, 106)
-    assert size_drawn(icon_rows([Icon(name="A", reading="missing")], title="t")) == (800, 42)
-    assert size_drawn(grid()) == (501, 186)
+    assert size_drawn(interval_rows([row, row], title="t", axis=axis, about="x")) == (642, 98)
+    assert size_drawn(icon_rows([Icon(name="A", reading="missing")], title="t")) == (642, 42)
+    assert size_drawn(grid()) == (
+        491,
+        186,
+    )
 
 
 def test_lines_carried_beyond_their_points_are_dashed():
@@ -334,7 +341,7 @@ def test_lines_carried_beyond_their_points_are_dashed():
 
 
 def test_rows_of_intervals():
-    """From -0.445 at 50 to 0.545 at 672, 628 pixels a grade: 0.3 lies at 518, 0 at 330."""
+    """From -0.445 at 50 to 0.545 at 519, 473 pixels a grade: 0.3 lies at 403, 0 at 261."""
     picture = interval_rows(
         [
             Row(
@@ -356,27 +363,33 @@ def test_rows_of_intervals():
         "Three: few."
     )
     assert drawn(picture) == [
-        "box 267,6 to 393,72 band",
-        "line 330,6 330,72 edge text 1.2",
-        "line 455,17 581,17 edge accent 5",
-        "line 393,17 644,17 edge accent 2.5",
-        "line 518,17 edge #1f77b4 1.5",
-        "dot 518,17 10 wide accent",
-        "line 79,39 330,39 edge quiet 2.5",
-        "line 204,39 edge #ff7f0e 1.5",
-        "dot 204,39 10 wide page edge quiet 2",
-        "line 50,72 672,72 edge grid 1.5",
-        '"One" 2,21 start 12 text',
-        '"improved" 728,21 start 11 muted',
-        '"+0.3" 718,21 end 12 text',
-        '"Two" 2,43 start 12 text',
-        '"−0.2" 718,43 end 12 text',
-        '"Three" 2,65 start 12 text',
-        '"few" 728,65 start 11 muted',
-        '"none" 330,87 middle 11 text',
-        '"worse" 50,103 start 11 muted',
-        '"better" 672,103 end 11 muted',
-        '"grades; band: small" 672,118 end 11 muted',
+        "box 213,18 to 308,84 band",
+        ("line 72,84 72,18 166,84 166,18 261,84 261,18 355,84 355,18 449,84 449,18 edge grid 1"),
+        "line 50,84 518,84 edge grid 1.5",
+        "line 261,18 261,84 edge text 1.2",
+        "line 355,29 449,29 edge accent 5",
+        "line 308,29 497,29 edge accent 2.5",
+        "line 402,29 edge #1f77b4 1.5",
+        "dot 402,29 10 wide accent",
+        "line 72,51 261,51 edge quiet 2.5",
+        "line 166,51 edge #ff7f0e 1.5",
+        "dot 166,51 10 wide page edge quiet 2",
+        '"−0.4" 72,98 middle 11 muted',
+        '"−0.2" 166,98 middle 11 muted',
+        '"0" 261,98 middle 11 muted',
+        '"+0.2" 355,98 middle 11 muted',
+        '"+0.4" 449,98 middle 11 muted',
+        '"none" 261,13 middle 11 text',
+        '"← worse" 50,115 start 11 muted',
+        '"better →" 518,115 end 11 muted',
+        '"grades; band: small" 284,115 middle 11 muted',
+        '"One" 2,33 start 12 text',
+        '"improved" 576,33 start 11 muted',
+        '"+0.3" 568,33 end 12 bold text',
+        '"Two" 2,55 start 12 text',
+        '"−0.2" 568,55 end 12 bold text',
+        '"Three" 2,77 start 12 text',
+        '"few" 576,77 start 11 muted',
     ]
 
 
@@ -388,9 +401,10 @@ def test_rows_without_band_interval_or_reason():
     )  # fmt: skip
     assert picture.alt == "Found. About. One: 50%. Two: too few to say."
     assert not [said for said in drawn(picture) if "band" in said]
-    assert words_drawn(picture)[-1] == "points"
-    # From -1 at 40 to 1 at 724: a half lies a quarter of the way from the right.
-    assert "dot 553,17 10 wide accent" in drawn(picture)
+    assert "points" in words_drawn(picture)
+    assert words_drawn(picture)[-2:] == ["Two", "too few to say"]
+    # From -1 at 40 to 1 at 492: a half lies a quarter of the way from the right.
+    assert "dot 379,29 10 wide accent" in drawn(picture)
     with pytest.raises(ShapeError, match="at least one row"):
         interval_rows([], title="t", axis=axis, about="x")
 
@@ -414,10 +428,10 @@ def test_signs_and_their_words():
         "Found. A: improvement, a signal in the better direction. B: concern, a signal in the "
         "worse direction. C: common cause, no signal at this point. D: cannot tell, no rule could "
         "signal here, so silence means nothing. E: consistently pass, left as it is, it would meet "
-        "the target every time. F: consistently fail, left as it is, it would miss the target "
-        "every time. G: hit and miss, left as it is, it would meet the target only at times. H: "
-        "improvement, a signal in the better direction."
+        "the target every time."
     )
+    told = icon_rows([Icon(name="A", reading="concern")], title="Found", alt=("One is worse.",))
+    assert told.alt == "Found. One is worse."
     # Discs are drawn as lines of 49 points and are left out here.
     assert [said for said in drawn(picture) if len(said) < 150] == [
         "box 5,273 to 33,301 accent edge accent 2",
@@ -553,9 +567,11 @@ def test_a_grid_in_words():
     split = (("same", 1033, ACCENT), ("apart", 7, COMPARISON))
     assert split_in_words(split, 1040) == "same 1,033 (99%), apart 7 (1%)"
     assert split_in_words((("same", 0, ACCENT),), 0) == "same 0"
-    assert cells_in_words(NAMES, GRID, "and then") == (
-        "Bad and then Bad 10; Good and then Bad 2; Good and then Good 20; Good and then Top 1; Top "
-        "and then Good 4; Top and then Top 3"
+    # Six squares would take 36 words: the fullest off the diagonal is told.
+    assert cells_in_words(NAMES, GRID, "and then") == "Apart most often: Top and then Good 4"
+    same = ((10, 0, 0), (0, 20, 0), (0, 0, 3))
+    assert cells_in_words(NAMES, same, "and in the end") == (
+        "Bad and in the end Bad 10; Good and in the end Good 20; Top and in the end Top 3"
     )
     assert cells_in_words(NAMES, GRID, "and", lower_only=True) == (
         "Bad and Bad 10; Good and Bad 2; Good and Good 20; Top and Good 4; Top and Top 3"

@@ -9,6 +9,7 @@ import pytest
 from qaf_analysis.data.contract.record import Check
 from qaf_analysis.report.editions.to_do import (
     ToDo,
+    _agreed,
     _overdue,
     _to_discuss,
     _to_draw,
@@ -67,6 +68,35 @@ def test_overdue_actions(overdue, what, why):
     )
     (told,) = _overdue(actions, BY)
     assert (told.what, told.why, told.by, told.section) == (what, why, BY, "actions")
+
+
+def agreed(action: str, state: str, by: str, *, overdue: bool = False, owner: str = "") -> Made:
+    return Made(
+        action=action, state=state, by=by, is_overdue=overdue, owner=owner, meeting="the board"
+    )
+
+
+def test_what_was_agreed_and_is_not_ended_stands_with_its_owner_and_day():
+    since = Made(
+        agreed=[
+            agreed("Write guidance.", "part done", "2020-05-01", owner="Head of QA"),
+            agreed("Brief auditors", "not started", "2019-12-31", overdue=True),
+            agreed("Buy books", "done", "2019-01-01"),
+            agreed("Sell books", "dropped", "2019-01-01"),
+        ]
+    )
+    first, second = _agreed(since)
+    assert (first.what, first.owner, first.by) == (
+        "Brief auditors", "to be named", "31 December 2019"
+    )  # fmt: skip
+    assert first.why == "Agreed at the board; not started, overdue."
+    assert (second.what, second.owner, second.by) == ("Write guidance", "Head of QA", "1 May 2020")
+    assert second.why == "Agreed at the board; part done."
+
+
+def test_of_many_things_agreed_the_first_page_lists_a_few():
+    since = Made(agreed=[agreed(f"Step {n}", "late", "2020-05-01") for n in range(9)])
+    assert len(list(_agreed(since))) == 5
 
 
 def test_no_action_overdue_or_known_is_nothing_to_do():

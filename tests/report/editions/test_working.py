@@ -8,6 +8,7 @@ from io import BytesIO
 import pikepdf
 import pytest
 
+from qaf_analysis.data.council.read import read_council
 from qaf_analysis.kit.parts import Table, word_columns
 from qaf_analysis.report.blocks import Figure, Heading, Listing, Paragraph
 from qaf_analysis.report.document import Document
@@ -15,11 +16,10 @@ from qaf_analysis.report.editions.working import working_document
 from qaf_analysis.report.writers.chosen_tables import every_table
 from qaf_analysis.report.writers.pdf import write_pdf
 from qaf_analysis.terms.settings import Settings
-from qaf_analysis.topics.programme.analysis.grades import Programme
 from tests.golden.councils import results as golden
+from tests.places import EXAMPLE
 from tests.topics.by_hand import GOOD, IMPROVE, audit, council
-from tests.topics.councils import one_audit, results_of, simulated
-from tests.topics.ten_councils import EXAMPLE, answered
+from tests.topics.councils import AS_OF, one_audit, results_of, simulated
 from tests.wide import wide
 
 ORDER = (
@@ -178,7 +178,6 @@ def test_pictures_of_the_committee_are_not_shown_twice():
 
 @pytest.mark.slow
 def test_the_example_s_working_edition_has_twelve_to_fifteen_pages():
-    results = answered(EXAMPLE)
-    assert results[Programme].scope.used > 100
+    results = results_of(read_council(EXAMPLE, as_of=AS_OF).audits)
     with pikepdf.open(BytesIO(write_pdf(working_document(results, run_id="1")))) as pdf:
         assert 12 <= len(pdf.pages) <= 15

@@ -282,7 +282,7 @@ def test_links_lead_to_bookmarks_and_to_files_beside_the_report(written):
     assert numbers == [mark.get(f"{W}id") for mark in root.iter(f"{W}bookmarkEnd")]
     inside = [link.get(f"{W}anchor") for link in root.iter(f"{W}hyperlink")]
     assert {name for name in inside if name} <= marks
-    assert Counter(inside)["agreement"] == 3  # card, contents, source of the first figure
+    assert Counter(inside)["agreement"] == 2  # card, source of the first figure
     outside = {
         rel.get("Target")
         for rel in read.part(written, "word/_rels/document.xml.rels")
@@ -317,14 +317,59 @@ def test_long_ids_lead_where_they_should():
     assert len(mark.get(f"{W}name")) <= 40
 
 
-def test_contents_are_a_field_with_the_sections_in_it(written):
-    lines = [line for style, line in read.paragraphs(written) if style == "toc 1"]
-    sections = specimen().sections
+def test_contents_of_many_sections_are_a_field_with_the_sections_in_it(written):
+    more = [Heading(text=f"Claim {place}", id=f"claim-{place}") for place in range(5)]
+    data = write_word(with_body(*more))
+    lines = [line for style, line in read.paragraphs(data) if style == "toc 1"]
+    sections = with_body(*more).sections
     assert lines == [f"{n}{heading.text}" for n, heading in enumerate(sections, start=1)]
-    root = read.body(written)
+    assert not {"toc 1", "TOC Heading"} & {style for style, _ in read.paragraphs(written)}
+    root = read.body(data)
     marks = [node.get(f"{W}fldCharType") for node in root.iter(f"{W}fldChar")]
     assert marks == ["begin", "separate", "end"]
     assert [node.text.split()[0] for node in root.iter(f"{W}instrText")] == ["TOC"]
+
+
+def properties(data, tag):
+    """Words of the paragraphs that have a property."""
+    return [
+        read.text(p)
+        for p in read.body(data).iter(f"{W}p")
+        if p.find(f"{W}pPr/{W}{tag}") is not None
+    ]
+
+
+def test_the_second_column_of_cards_begins_with_the_third(written):
+    cards = specimen().first_page.cards
+    (broken,) = read.body(written).iter(f"{W}br")
+    assert broken.get(f"{W}type") == "column"
+    assert read.text(broken.getparent().getparent()) == cards[2].question
+
+
+def test_an_edition_that_opens_alone_begins_its_body_on_a_new_page(written):
+    assert properties(written, "pageBreakBefore") == []
+    alone = write_word(dataclasses.replace(specimen(), opens_alone=True))
+    assert properties(alone, "pageBreakBefore") == [specimen().sections[0].text]
+    # Its first page has room for what is to be agreed; the drawings stand in the sections.
+    own = sum(card.picture is not None for card in specimen().first_page.cards)
+    drawn = [sum(1 for _ in read.body(data).iter(f"{W}drawing")) for data in (written, alone)]
+    assert drawn[0] - drawn[1] == own > 0
+
+
+def test_the_last_line_is_not_alone_on_a_page():
+    data = write_word(with_body(Paragraph(words="The end.")))
+    assert read.paragraphs(data)[-1][0] == "Colophon"
+    assert "The end." in properties(data, "keepNext")
+
+
+def test_an_interval_is_not_broken_at_a_line_end():
+    table = Table(
+        caption="Gaps",
+        columns=(*word_columns("Team"), *number_columns("Gap")),
+        rows=(("East (see to it)", "+0.18 (−0.02 to +0.37)"),),
+    )
+    cells = [cell.text for cell in read.word(write_word(with_body(table))).tables[-1].rows[1].cells]
+    assert cells == ["East (see to it)", "+0.18 (−0.02\xa0to\xa0+0.37)"]
 
 
 def test_ordered_lists_begin_anew():

@@ -40,6 +40,28 @@ def test_a_number_and_its_interval_stand_in_one_line_beside_long_words(word):
         assert width - MARGINS >= arial
 
 
+@pytest.mark.parametrize("text", ["−0.2 (−0.17 to +0.13)", "12 November 2020", "2019-20 Q4"])
+def test_what_is_read_as_one_word_is_as_wide(text):
+    many = table(("some words that are long " * 20, *([text] * 7)), words=2)
+    one = table(("some words that are long " * 20, *([text.replace(" ", "_")] * 7)), words=2)
+    narrow = table(("some words that are long " * 20, *([text[:4]] * 7)), words=2)
+    assert column_widths(many, PAGE)[1] > column_widths(narrow, PAGE)[1]
+    assert column_widths(many, PAGE)[1] > 0.7 * column_widths(one, PAGE)[1]
+
+
+def test_a_heading_has_room_on_two_lines():
+    made = Table(
+        caption="x",
+        columns=(
+            *word_columns("Year"),
+            *number_columns("Good or better", "Change on the year before"),
+        ),
+        rows=(("the year to March 2018", "52.0%", "+10.5"),),
+    )
+    good = sum({"G": 0.778, "r": 0.389, " ": 0.278}.get(letter, 0.611) for letter in "Good or")
+    assert column_widths(made, PAGE)[1] - MARGINS >= good * POINTS * 20
+
+
 def test_of_two_columns_of_words_the_longer_is_wider():
     first, second = column_widths(table(("w " * 200, "w " * 50), words=2), PAGE)
     assert first > second > 1500

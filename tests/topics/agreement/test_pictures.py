@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from math import nan
 
@@ -21,6 +22,7 @@ from qaf_analysis.topics.agreement.pictures import (
     auditor_grid,
     coefficient_scale,
     pair_squares,
+    pairs_picture,
 )
 from tests.drawn import drawn, marks_drawn, words_drawn
 from tests.topics.agreement.results import AGREEMENT, DETAIL, DRIVERS, unmeasured
@@ -40,40 +42,44 @@ def test_what_was_measured_is_drawn_three_times():
         "identical, 28 were one grade apart and 12 two or more apart."
     )
     assert squares == agreement_card_picture(AGREEMENT)
-    assert (grid.title, grid.width) == ("Where 100 pairs of grades fell", 681)
-    assert grid.alt == (
-        "Where 100 pairs of grades fell. 100 pairs: same grade 60 (60%), one apart 28 (28%), two "
-        "or more apart 12 (12%). Inadequate and Inadequate 4; Requires improvement and Inadequate "
-        "7; Requires improvement and Requires improvement 20; Good and Inadequate 3; Good and "
-        "Requires improvement 16; Good and Good 30; Outstanding and Inadequate 1; Outstanding and "
-        "Requires improvement 8; Outstanding and Good 5; Outstanding and Outstanding 6."
+    assert (grid.title, grid.width) == (
+        "Where 100 pairs of grades fell",
+        620,
     )
-    assert (scale.title, scale.width) == ("Agreement allowing for chance", 720)
+    assert grid.alt == (
+        "Where 100 pairs of grades fell. 100 pairs: same grade 60 (60%), one apart 28 "
+        "(28%), two or more apart 12 (12%). Apart most often: Good and Requires improvement"
+        " 16."
+    )
+    assert (scale.title, scale.width) == (
+        "Agreement allowing for chance",
+        642,
+    )
     assert scale.alt == (
         "Agreement allowing for chance. AC2 is 0.64 (0.52 to 0.76), in the band called substantial."
     )
-    # 692 pixels from 0 to 1, from 14 on: 0.52 at 374, 0.64 at 457, 0.76 at 540
+    # 614 pixels from 0 to 1, from 14 on: 0.52 at 333, 0.64 at 407, 0.76 at 481
     assert drawn(scale) == [
-        "box 14,28 to 152,54 band",
-        "box 152,28 to 291,54 grid",
-        "box 291,28 to 429,54 band",
-        "box 429,28 to 568,54 grid",
-        "box 568,28 to 706,54 band",
-        "line 374,41 540,41 edge accent 2.5",
-        "line 457,41 edge #1f77b4 1.5",
-        "dot 457,41 11 wide accent",
-        '"slight" 83,69 middle 11 muted',
-        '"fair" 222,69 middle 11 muted',
-        '"moderate" 360,69 middle 11 muted',
-        '"substantial" 498,69 middle 11 muted',
-        '"almost perfect" 637,69 middle 11 muted',
-        '"0.00" 14,85 start 11 muted',
-        '"0.20" 152,85 middle 11 muted',
-        '"0.40" 291,85 middle 11 muted',
-        '"0.60" 429,85 middle 11 muted',
-        '"0.80" 568,85 middle 11 muted',
-        '"1.00" 706,85 end 11 muted',
-        '"AC2 0.64" 457,20 middle 12 bold text',
+        "box 14,28 to 137,54 band",
+        "box 137,28 to 260,54 grid",
+        "box 260,28 to 382,54 band",
+        "box 382,28 to 505,54 grid",
+        "box 505,28 to 628,54 band",
+        "line 333,41 481,41 edge accent 2.5",
+        "line 407,41 edge #1f77b4 1.5",
+        "dot 407,41 11 wide accent",
+        '"slight" 75,84 middle 11 muted',
+        '"fair" 198,84 middle 11 muted',
+        '"moderate" 321,84 middle 11 muted',
+        '"substantial" 444,84 middle 11 muted',
+        '"almost perfect" 567,84 middle 11 muted',
+        '"0.00" 14,69 start 11 muted',
+        '"0.20" 137,69 middle 11 muted',
+        '"0.40" 260,69 middle 11 muted',
+        '"0.60" 382,69 middle 11 muted',
+        '"0.80" 505,69 middle 11 muted',
+        '"1.00" 628,69 end 11 muted',
+        '"AC2 0.64" 407,20 middle 12 bold text',
     ]
 
 
@@ -139,8 +145,7 @@ def test_the_grid_shows_one_triangle_with_every_square_in_its_colour():
     picture = auditor_grid(("Bad", "Poor", "Good", "Top"), title="t", pairs=PAIRS)
     assert picture.alt == (
         "t. 100 pairs: same grade 69 (69%), one apart 28 (28%), two or more apart 3 (3%). "
-        "Bad and Bad 3; Poor and Bad 4; Poor and Poor 20; Good and Bad 2; Good and Poor 18; "
-        "Good and Good 30; Top and Bad 1; Top and Good 6; Top and Top 16."
+        "Apart most often: Good and Poor 18."
     )
     shaded = [m.split(" ", 4) for m in marks_drawn(picture) if m.startswith("box") and " at " in m]
     # squares of 84 by 44; row by row: the square's column and row, and its colour
@@ -222,25 +227,28 @@ def test_a_coefficient_below_none_has_a_longer_scale():
         "line 14,41 213,41 edge accent 2.5",
         "line 27,41 edge #1f77b4 1.5",
         "dot 27,41 11 wide accent",
-        '"slight" 74,69 middle 11 muted',
-        '"fair" 160,69 middle 11 muted',
-        '"\N{MINUS SIGN}0.25" 14,85 start 11 muted',
-        '"0.00" 80,85 middle 11 muted',
-        '"0.20" 134,85 middle 11 muted',
-        '"0.40" 187,85 middle 11 muted',
-        '"0.60" 240,85 middle 11 muted',
-        '"0.80" 293,85 middle 11 muted',
-        '"1.00" 346,85 end 11 muted',
-        '"AC2 \N{MINUS SIGN}0.20" 27,20 start 12 bold text',
+        '"slight" 74,83 middle 11 muted',
+        '"fair" 160,96 middle 11 muted',
+        '"moderate" 213,83 middle 11 muted',
+        '"substantial" 266,96 middle 11 muted',
+        '"almost perfect" 306,83 middle 11 muted',
+        '"−0.25" 14,69 start 11 muted',
+        '"0.00" 80,69 middle 11 muted',
+        '"0.20" 134,69 middle 11 muted',
+        '"0.40" 187,69 middle 11 muted',
+        '"0.60" 240,69 middle 11 muted',
+        '"0.80" 293,69 middle 11 muted',
+        '"1.00" 346,69 end 11 muted',
+        '"AC2 −0.20" 27,20 start 12 bold text',
     ]
 
 
 def test_words_of_a_high_coefficient_stay_inside():
     picture = scale(0.9, 0.85, 0.95)
-    assert drawn(picture)[-1] == '"AC2 0.90" 637,20 end 12 bold text'
-    assert drawn(scale(0.8))[-1] == '"AC2 0.80" 568,20 middle 12 bold text'
-    assert drawn(scale(0.2))[-1] == '"AC2 0.20" 152,20 middle 12 bold text'
-    assert drawn(scale(0.19))[-1] == '"AC2 0.19" 145,20 start 12 bold text'
+    assert drawn(picture)[-1] == '"AC2 0.90" 567,20 end 12 bold text'
+    assert drawn(scale(0.8))[-1] == '"AC2 0.80" 505,20 middle 12 bold text'
+    assert drawn(scale(0.2))[-1] == '"AC2 0.20" 137,20 middle 12 bold text'
+    assert drawn(scale(0.19))[-1] == '"AC2 0.19" 131,20 start 12 bold text'
 
 
 def test_a_coefficient_that_is_not_known_leaves_its_scale_bare():
@@ -259,45 +267,48 @@ def test_bands_that_do_not_rise_to_1_are_refused(bands):
 
 
 def test_agreement_over_time_lies_over_that_of_all_quarters():
-    """200 pixels from 0 at 231 to 1 at 31; three quarters of 203 pixels from 60 on.
+    """190 pixels from 0 at 221 to 1 at 31; three quarters of 157 pixels from 40 on.
 
-    The band 0.51 to 0.73 reaches from 129 to 85; the dots 0.56 and 0.68 lie at 119 and 95.
+    The band 0.51 to 0.73 reaches from 124 to 82; the dots 0.56 and 0.68 lie at 115 and 92.
     """
     [picture] = agreement_drivers_pictures(DRIVERS)
-    assert (picture.title, picture.width) == ("Agreement between auditors by quarter (AC2)", 800)
+    assert (picture.title, picture.width) == (
+        "Agreement between auditors by quarter (AC2)",
+        642,
+    )
     assert picture.alt == (
-        "Agreement between auditors by quarter (AC2). Agreement by quarter, 1 being perfect and 0 "
-        "what chance gives. All quarters together: 0.61. 2019-20 Q2: 0.56 (0.37 to 0.74), 21 "
-        "audits. 2019-20 Q4: 0.68 (0.49 to 0.88), 1,023 audits. 1 quarter with too few audits "
-        "graded twice. Before 2019-20 Q3: Joint reading."
+        "Agreement between auditors by quarter (AC2). Agreement by quarter, 1 being perfect"
+        " and 0 what chance gives. All quarters together: 0.61. 2019-20 Q4: 0.68 (0.49 to "
+        "0.88), 1,023 audits. Before 2019-20 Q3: Joint reading. Lowest 2019-20 Q2: 0.56 "
+        "(0.37 to 0.74), 21 audits. 1 quarter with too few audits graded twice."
     )
     assert drawn(picture) == [
-        "box 60,85 to 670,129 band",
-        "line 60,231 670,231 edge grid 1",
-        "line 60,131 670,131 edge grid 1",
-        "line 60,31 670,31 edge grid 1",
-        "line 263,231 263,31 edge quiet 1.2 dashed",
-        "line 162,157 162,83 edge accent 2.5",
-        "line 162,119 edge #1f77b4 1.5",
-        "dot 162,119 9 wide accent",
-        "line 568,133 568,55 edge accent 2.5",
-        "line 568,95 edge #ff7f0e 1.5",
-        "dot 568,95 9 wide accent",
-        '"all quarters 0.61" 676,106 start 11 muted',
-        '"(band: its interval)" 676,120 start 11 muted',
-        '"0.0" 52,235 end 11 muted',
-        '"0.5" 52,135 end 11 muted',
-        '"1.0" 52,35 end 11 muted',
-        "line 263,17 263,24 263,31 edge quiet 1.2 dashed",
-        '"Joint reading" 267,27 start 11 muted',
-        '"Q2" 162,246 middle 11 muted',
-        '"Q3" 365,246 middle 11 muted',
-        '"Q4" 568,246 middle 11 muted',
-        "line 60,265 60,250 60,235 edge grid 1.5",
-        '"2019-20" 65,263 start 11 bold text',
-        '"n 21" 162,279 middle 11 muted',
-        '"n 9" 365,279 middle 11 muted',
-        '"n 1,023" 568,279 middle 11 muted',
+        ("line 40,221 512,221 40,174 512,174 40,126 512,126 40,78 512,78 40,31 512,31 edge grid 1"),
+        "box 40,82 to 512,124 band",
+        "line 197,221 197,31 edge quiet 1.2 dashed",
+        "line 119,151 119,80 edge accent 2.5",
+        "line 119,115 edge #1f77b4 1.5",
+        "dot 119,115 9 wide accent",
+        "line 433,128 433,54 edge accent 2.5",
+        "line 433,92 edge #ff7f0e 1.5",
+        "dot 433,92 9 wide accent",
+        '"all quarters 0.61" 518,102 start 11 muted',
+        '"(band: its interval)" 518,116 start 11 muted',
+        '"0.00" 33,225 end 11 muted',
+        '"0.25" 33,177 end 11 muted',
+        '"0.50" 33,130 end 11 muted',
+        '"0.75" 33,82 end 11 muted',
+        '"1.00" 33,35 end 11 muted',
+        "line 197,17 197,24 197,31 edge quiet 1.2 dashed",
+        '"Joint reading" 201,27 start 11 muted',
+        '"Q2" 119,236 middle 11 muted',
+        '"Q3" 276,236 middle 11 muted',
+        '"Q4" 433,236 middle 11 muted',
+        "line 40,255 40,240 40,225 edge grid 1.5",
+        '"2019-20" 45,253 start 11 bold text',
+        '"n 21" 119,269 middle 11 muted',
+        '"n 9" 276,269 middle 11 muted',
+        '"n 1,023" 433,269 middle 11 muted',
     ]
 
 
@@ -325,17 +336,20 @@ def test_a_whole_period_without_interval_has_no_band():
         missing="nothing",
     )
     assert picture.alt == (
-        "t. About. All quarters together: \N{MINUS SIGN}0.25. 2019-20 Q3: \N{MINUS SIGN}0.25 "
-        "(\N{MINUS SIGN}0.50 to 0.10), 1 audit. 2 quarters with nothing. Before 2019-20 Q4: New."
+        "t. About. All quarters together: −0.25. 2019-20 Q3: −0.25 (−0.50 to 0.10), 1 "
+        "audit. Before 2019-20 Q4: New. 2 quarters with nothing."
     )
     assert not [mark for mark in marks_drawn(picture) if mark.startswith("box")]
     assert [word for word in words_drawn(picture) if word.startswith("n ")] == [
         "n 1", "n 0", "n 0",
     ]  # fmt: skip
-    # from -0.5 at 231 to 1 at 31: 0 lies at 164, and -0.25 at 198
-    assert "line 60,164 670,164 edge grid 1" in marks_drawn(picture)
+    # from -0.5 at 221 to 1 at 31: 0 lies at 158, -0.25 at 189, and 0.5 at 94
+    assert (
+        "line 40,221 512,221 40,158 512,158 40,94 512,94 40,31 512,31 edge grid 1"
+        in marks_drawn(picture)
+    )
     assert [mark for mark in marks_drawn(picture) if mark.startswith("dot")] == [
-        "dot 162,198 9 wide accent"
+        "dot 119,189 9 wide accent",
     ]
 
 
@@ -351,3 +365,46 @@ def test_what_is_not_known_at_all_is_not_said_of_all_quarters():
         ShapeError, match=r"^The chart of agreement over time needs at least one quarter\.$"
     ):
         agreement_over_time([], title="t", whole_period=none)
+
+
+MODERATED = ((3, 2, 0, 0), (4, 10, 1, 0), (1, 12, 14, 0), (0, 0, 2, 1))
+
+
+def test_pairs_of_readers_stand_in_bars_of_one_width():
+    """By moderator 28 of 50 alike, 21 one apart, 1 further; by auditor 60, 28 and 12 of 100."""
+    picture = pairs_picture(AGREEMENT, MODERATED)
+    assert picture.title == (
+        "Same grade on the same case: two auditors 60%, auditor and moderator 56%"
+    )
+    assert picture.alt == (
+        f"{picture.title}. Two auditors, 1,030 cases: 60% same grade, 28% one apart, 12% two or "
+        "more apart. Auditor and moderator, 50 cases: 56% same grade, 42% one apart, 2% two or "
+        "more apart."
+    )
+    boxes = [said for said in marks_drawn(picture) if said.startswith("box")][:6]
+    ends = [[float(x) for x in re.findall(r"(\d+),\d+", box)] for box in boxes]
+    widths = [right - left for left, right in ends]
+    whole = sum(widths[:3])
+    shares = [width / whole for width in widths]
+    assert shares == pytest.approx([0.6, 0.28, 0.12, 0.56, 0.42, 0.02], abs=0.005)
+    assert ends[0][0] == ends[3][0]
+    assert ends[2][1] == ends[5][1]
+    words = words_drawn(picture)
+    assert {"60%", "28%", "12%", "56%", "42%", "2%", "1,030 cases", "50 cases"} <= set(words)
+
+
+def test_pairs_on_fewer_than_ten_cases_are_left_out():
+    few = ((2, 1), (1, 5))
+    assert "moderator" not in pairs_picture(AGREEMENT, few).title
+    nobody = replace(AGREEMENT, ac2=unknown("too few"))
+    assert pairs_picture(nobody, few) is None
+    assert pairs_picture(nobody, MODERATED).title == (
+        "Same grade on the same case: auditor and moderator 56%"
+    )
+
+
+def test_a_share_that_rounds_to_none_is_not_written_as_none():
+    rare = replace(AGREEMENT, identical=0.62, one_apart=0.377, two_or_more=0.003)
+    picture = pairs_picture(rare)
+    assert "<1%" in words_drawn(picture)
+    assert "under 1% two or more apart" in picture.alt

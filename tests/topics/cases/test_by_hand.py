@@ -21,7 +21,7 @@ from qaf_analysis.topics.cases.analysis import (
     CasesToDiscuss,
     PartedAt,
     Reading,
-    _codes,
+    audit_codes,
     cases_to_discuss,
 )
 from qaf_analysis.topics.common.eras import in_era
@@ -47,7 +47,7 @@ def found(*rows, settings: Settings | None = None, quarter: Quarter = LAST) -> C
 
 def names(cases: tuple[Case, ...], *rows) -> list[int]:
     """Places, from 1, of the rows that cases are about."""
-    codes = _codes(f"A{number:03}" for number in range(1, len(rows) + 1))
+    codes = audit_codes(f"A{number:03}" for number in range(1, len(rows) + 1))
     place = {code: int(name[1:]) for name, code in codes.items()}
     return [place[case.audit] for case in cases]
 
@@ -113,7 +113,7 @@ def test_newest_quarter_first_then_largest_difference_then_newest_day_then_code(
     days = built.audits["audit_date"].mask(later, pd.Timestamp("2020-03-02"))
     built = replace(built, audits=built.audits.assign(audit_date=days))
     order = names(cases_to_discuss(built, quarter=LAST).cases, *rows)
-    codes = _codes(("A003", "A004"))
+    codes = audit_codes(("A003", "A004"))
     tied = [3, 4] if codes["A003"] < codes["A004"] else [4, 3]
     assert order == [5, 6, *tied, 2, 1]
     backwards = replace(
@@ -355,6 +355,6 @@ def test_a_result_is_kept_and_read_again_as_it_was():
 
 
 def test_codes_are_the_letters_of_the_pseudonym_and_grow_until_they_differ():
-    codes = _codes(["audit-ABCDEFGHIJKLMNOPQRST", "audit-ABCDEFGZIJKLMNOPQRST"])
+    codes = audit_codes(["audit-ABCDEFGHIJKLMNOPQRST", "audit-ABCDEFGZIJKLMNOPQRST"])
     assert list(codes.values()) == ["ABCDEFGH", "ABCDEFGZ"]
-    assert len(_codes(["A001"])["A001"]) == 6
+    assert len(audit_codes(["A001"])["A001"]) == 6

@@ -67,8 +67,8 @@ def test_how_many_were_alike_chosen_and_parted_where():
     )
     assert (
         "A case is chosen where grades lie on both sides of the line to good or better, or lie "
-        "two grades or more apart. Of these cases, 1 lies two grades or more apart and across the "
-        "line and 6 lie across the line, but less far apart." in words
+        "two grades or more apart. Of 7 cases, 1 lies so far apart and across the line and 6 lie "
+        "only across the line." in words
     )
     assert (
         "Of 10 audits with different grades, 6 (60%) part between requires improvement and good. "

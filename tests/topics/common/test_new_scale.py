@@ -17,6 +17,7 @@ from qaf_analysis.topics.charts.analysis.themes import theme_charts
 from qaf_analysis.topics.charts.pictures import theme_charts_pictures
 from qaf_analysis.topics.common.eras import in_era, why_no_before
 from qaf_analysis.topics.impact.analysis.themes import themes
+from qaf_analysis.topics.impact.pictures import themes_small_multiples
 from qaf_analysis.topics.impact.words import say_themes
 from qaf_analysis.topics.optimism.analysis.headline import optimism
 from qaf_analysis.topics.optimism.pictures import optimism_pictures
@@ -122,6 +123,20 @@ def test_every_chart_over_time_marks_the_new_scale():
     assert [(mark.label, str(mark.quarter)) for mark in marks if mark.kind == "new scale"] == [
         ("New scale", "2027-28 Q1")
     ]
+
+
+def test_the_small_charts_of_themes_mark_the_new_scale_before_its_first_quarter():
+    result = themes(young(), quarter=LAST)
+    assert [(one.label, str(one.quarter)) for one in result.new_scales] == [
+        ("New scale", "2027-28 Q1")
+    ]
+    picture = themes_small_multiples(result)
+    assert picture is not None
+    assert "new scale" in picture.svg
+    assert "new scale" in picture.narrow_svg
+    alone = replace(SETTINGS, eras=())
+    assert themes(young(alone), quarter=LAST).new_scales == ()
+    assert "new scale" not in themes_small_multiples(themes(young(alone), quarter=LAST)).svg
 
 
 def test_a_new_scale_is_news_once():

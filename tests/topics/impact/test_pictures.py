@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from itertools import combinations
 from types import SimpleNamespace
 
 import pytest
@@ -14,14 +15,18 @@ from qaf_analysis.kit.palette import ACCENT, BAND, COMPARISON, GRID, MUTED, PAGE
 from qaf_analysis.stats.impact.verdict import ThemeVerdict
 from qaf_analysis.terms.errors import ShapeError
 from qaf_analysis.terms.quarter import Quarter
+from qaf_analysis.terms.verdicts import DriftStanding
 from qaf_analysis.topics.common.scope import Event
 from qaf_analysis.topics.impact import lines, pictures
 from qaf_analysis.topics.impact.lines import Line, level_reach, theme_lines
 from qaf_analysis.topics.impact.pictures import (
+    forest_picture,
     theme_forest,
     themes_card_picture,
     themes_pictures,
 )
+from tests.drawn import drawn, size_drawn
+from tests.kit.charts.test_control import texts
 from tests.topics.impact.made import (
     CHANGE,
     MINUS,
@@ -230,6 +235,38 @@ def test_the_card_shows_the_number_alone(drawings):
     assert axes.get_position().x1 * 360 == pytest.approx(316)
     full = theme_forest([Mark(label="A", value=0.1)], title="t", detectable=[0.1])
     assert tuple(full.figure.get_size_inches() * 72) == pytest.approx((642, 98))
+
+
+def test_a_telephone_has_a_forest_of_its_own_in_which_no_word_lies_on_another():
+    long = finding(name="A theme of a name that is so long that nobody reads it at once")
+    drift = finding(
+        change(provisional=True, standing=DriftStanding.EXPLAINED, grade=estimate(0.2, 0.1, 0.3)),
+        name="Drift",
+    )
+    picture = forest_picture(themes_of(IMPROVED, FALLEN, long, STEADY, drift, UNKNOWN))
+    narrow = replace(picture, svg=picture.narrow_svg, narrow_svg="")
+    assert (size_drawn(picture)[0], size_drawn(narrow)[0]) == (642, 342)
+    for one in (picture, narrow):
+        boxes = list(texts(one))
+        told = " ".join(said for said, _ in boxes)
+        for said in ("+0.3", "+0.1 to +0.5", "got worse", "provisional", "too little data"):
+            assert said in told
+        for said, (left, top, right, bottom) in boxes:
+            assert left >= -0.5, said
+            assert right <= size_drawn(one)[0] + 0.5, said
+            assert top >= -0.5, said
+            assert bottom <= size_drawn(one)[1] + 0.5, said
+        for (said, a), (other, b) in combinations(boxes, 2):
+            apart = a[2] <= b[0] or b[2] <= a[0] or a[3] <= b[1] or b[3] <= a[1]
+            assert apart, f"{said!r} lies on {other!r}"
+        dots = [mark for mark in drawn(one) if mark.startswith("dot")]
+        assert len(dots) == 5  # one without a figure
+        # Words stand in rows of their own: none at the height of a dot between its whiskers.
+        if one is narrow:
+            heights = [float(mark.split(",")[1].split(" ")[0]) for mark in dots]
+            for said, (_, top, _, bottom) in boxes:
+                assert not any(top < height < bottom for height in heights), said
+    assert forest_picture(themes_of()) is None
 
 
 def test_without_a_tested_theme_there_is_no_picture():

@@ -195,9 +195,7 @@ def test_actions_are_marked_by_the_quarters_in_which_they_were_closed_as_far_as_
     bars = [mark for mark in drawn(picture) if mark.startswith("box") and "comparison" in mark]
     own = next(bar for bar in bars if not bar.startswith("box 2,"))  # the other is the key's
     dots = [float(mark[4:].split(",")[0]) for mark in drawn(picture) if mark.startswith("dot")]
-    assert wide(own) == pytest.approx(
-        2 * (dots[1] - dots[0]) / 3, abs=1.5
-    )  # Q4 and Q3: three apart
+    assert wide(own) == pytest.approx(2 * (dots[1] - dots[0]) / 3, abs=1.5)
     assert "its actions closed" in words_drawn(picture)
     later = replace(order, first_closed=Quarter(2020, 1), last_closed=Quarter(2020, 2))
     for none in (later, replace(order, first_closed=None, last_closed=None),

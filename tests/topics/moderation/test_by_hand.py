@@ -199,7 +199,7 @@ def test_a_council_s_own_moderation_is_what_a_plan_rests_on():
     assert others == [
         "Audits are drawn at random within auditors' grades, and moderated without sight of the "
         "auditor's grade.",
-        "Widths are of these audits, by these auditors, and of moderators as they are; an interval "
+        "Widths are of these audits, by these auditors, and of moderators as they are. An interval "
         "that is to hold for other auditors too is wider, and so is one from very few audits.",
     ]
 
@@ -215,7 +215,7 @@ def test_a_council_s_own_moderation_is_what_a_plan_rests_on():
 def test_a_council_with_too_few_is_told_so(rows, number):
     basis = council_basis(council(*rows, *UNREAD))
     assert basis.warnings == (
-        f"The council has {number} chosen by a recorded chance; at least 30, with an overall "
+        f"The council has {number} chosen by a recorded chance. At least 30, with an overall "
         "grade, are needed to plan from its own figures, so assumed ones are used.",
     )
     assert basis.audits == len(rows) + 10
@@ -232,9 +232,9 @@ def test_what_is_assumed_is_said_to_be():
     basis = assumed_basis()
     assert basis.audits == 200
     assert basis.assumptions[0] == (
-        "Not this council's figures, but assumed: moderators lower 38% of audits and raise 8%; the "
-        "gap has a standard deviation of 0.65 grades, 0.56 within auditors' grades (an invented "
-        "council whose auditors are kinder by a third of a grade)."
+        "Not this council's figures, but assumed: moderators lower 38% of audits and raise 8%. The "
+        "gap has a standard deviation of 0.65 grades, 0.56 within auditors' grades. So it is in an "
+        "invented council whose auditors are kinder by a third of a grade."
     )
     assert basis.warnings == ()
 

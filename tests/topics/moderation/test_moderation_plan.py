@@ -69,7 +69,7 @@ def test_a_council_is_planned_from_its_own_moderation(council):
 def test_a_council_with_little_moderation_is_told_what_is_assumed(council, strip):
     basis = council_basis(strip(council))
     assert basis.mix is ASSUMED
-    assert f"at least {FEWEST_TO_PLAN}" in basis.warnings[0]
+    assert f"At least {FEWEST_TO_PLAN}" in basis.warnings[0]
 
 
 def test_a_small_frame_needs_fewer_audits():

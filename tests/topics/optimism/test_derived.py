@@ -103,15 +103,19 @@ def test_it_is_told_with_its_traps_and_without_a_verdict():
     whole, gap, trap = said.paragraphs
     assert whole == (
         "Auditor and moderator both graded all 3 areas in 20 of 24 audits moderated by a recorded "
-        "chance. The other 4 count for nothing here: one area left blank in every audit moves a "
-        "derived share by 5 to 8 points."
+        "chance. The other 4 count for nothing here: one area left blank in every audit would move "
+        "the derived share by 2 to 5 points."
     )
     assert gap.startswith(
         "On these, the mean gap (audit minus moderation) of the overall grade, derived as the "
         "weakest of 3 areas, is +0.60 ("
     )
     assert gap.endswith(" of audits and higher in 0% (0 to 16%).")
-    assert trap.startswith("The weakest of several areas turns noise into harshness: ")
+    assert trap == (
+        "The weakest of several areas turns noise into harshness: auditors who are only less "
+        "steady than moderators look 0.06 (three areas) to 0.09 (six) of a grade harsher than in "
+        "the areas."
+    )
     assert "told by the areas" in said.limits
     words = " ".join((said.claim, *said.paragraphs)).lower()
     assert [word for word in ("accept", "adjust", "re-audit", "optimis") if word in words] == []
@@ -123,7 +127,11 @@ def test_it_is_told_with_its_traps_and_without_a_verdict():
 def test_only_the_weakest_area_is_said_to_turn_noise_into_harshness(rule, trap):
     said = say_derived_gap(found(*GIVEN, rule=rule))
     assert ("into harshness" in " ".join(said.paragraphs)) is trap
-    assert "An audit with an area left blank would count for nothing here" in said.paragraphs[0]
+    points = "2 to 5" if trap else "5 to 8"
+    assert said.paragraphs[0].endswith(
+        "An audit with an area left blank would count for nothing here: one area left blank in "
+        f"every audit would move the derived share by {points} points."
+    )
 
 
 def test_the_table_holds_the_same_figures():

@@ -19,7 +19,7 @@ from qaf_analysis.terms.settings_file import settings_from
 from qaf_analysis.topics.optimism.analysis.gaps import moderation_of
 from qaf_analysis.topics.optimism.analysis.headline import optimism
 from qaf_analysis.topics.optimism.analysis.plain_table import optimism_table
-from qaf_analysis.topics.optimism.tables import draw_tables
+from qaf_analysis.topics.optimism.draw_tables import draw_tables
 from qaf_analysis.topics.optimism.words import say_optimism
 from qaf_analysis.topics.trend.analysis import true_trend
 from tests.places import EXAMPLE

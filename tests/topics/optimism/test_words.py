@@ -16,8 +16,8 @@ from qaf_analysis.stats.optimism.several_draws import (
 from qaf_analysis.terms.scale import OFSTED4, ScaleWords
 from qaf_analysis.topics.common.section import Shown
 from qaf_analysis.topics.optimism.analysis.gaps import ToldApart
+from qaf_analysis.topics.optimism.draw_tables import draw_tables
 from qaf_analysis.topics.optimism.section import GAPS, MODERATION
-from qaf_analysis.topics.optimism.tables import draw_tables
 from qaf_analysis.topics.optimism.words import optimism_card, say_optimism, say_optimism_detail
 from tests.topics.by_hand import estimated, unknown
 from tests.topics.optimism.results import (

@@ -73,8 +73,13 @@ def card(**more):
 def test_agreement_that_fell_after_an_earlier_change_is_the_card_s_answer():
     found = card(agreement=(FELL, QUIET), answer=ProcessAnswer.FELL)
     assert found.verdict == "Agreement with moderators fell"
-    assert found.picture is None  # the picture is of spread
-    assert card(agreement=(QUIET,), answer=ProcessAnswer.NO_EVIDENCE).picture is not None
+    picture = found.picture
+    assert picture is not None
+    assert "of the same grade by auditor and moderator" in picture.alt
+    assert f"Pool cut: {MINUS}22 ({MINUS}41 to {MINUS}2)" in picture.alt
+    spread = card(agreement=(QUIET,), answer=ProcessAnswer.NO_EVIDENCE).picture
+    assert spread is not None
+    assert "Spread among auditors" in spread.alt
     assert str(found.words).startswith(
         f"Agreement with moderators fell by 22 points after Pool cut ({MINUS}41 to {MINUS}2; "
         "110 moderated audits). Strictness after Training and Days together: no evidence of "

@@ -27,29 +27,36 @@ from tests.topics.process.results import (
 
 
 def test_spread_lies_to_scale_before_above_after():
-    """Zero at 55, 1.05 x 0.56 at 700: 645 / 0.588 = 1,097 pixels a grade; 0.42 lies at 516."""
+    """Zero at 55, 1.05 x 0.56 at 622: 567 / 0.588 = 964 pixels a grade; 0.42 lies at 460."""
     pool, training = consistency_pictures(CONSISTENCY)
     assert pool.title == "Pool cut: more consistent"
     assert pool.alt == (
         "Pool cut: more consistent. Spread among auditors in grades, 0 if all are alike. before: "
         "0.42 (0.29 to 0.56). after: 0.27 (0.13 to 0.45)."
     )
-    assert (pool.width, pool.place) == (720, "section")
+    assert (pool.width, pool.place) == (
+        642,
+        "section",
+    )
     assert drawn(pool) == [
+        "line 55,94 55,10 248,94 248,10 441,94 441,10 edge grid 1",
         "line 55,10 55,94 edge text 1.2",
-        "line 55,94 700,94 edge grid 1.5",
-        "line 373,37 669,37 edge accent 2.5",
-        "line 516,37 edge #1f77b4 1.5",
-        "dot 516,37 9 wide accent",
-        "line 197,75 549,75 edge accent 2.5",
-        "line 351,75 edge #ff7f0e 1.5",
-        "dot 351,75 9 wide accent",
+        "line 55,94 622,94 edge grid 1.5",
+        "line 334,37 595,37 edge accent 2.5",
+        "line 460,37 edge #1f77b4 1.5",
+        "dot 460,37 9 wide accent",
+        "line 180,75 489,75 edge accent 2.5",
+        "line 315,75 edge #ff7f0e 1.5",
+        "dot 315,75 9 wide accent",
+        '"0.0" 55,108 middle 11 muted',
+        '"0.2" 248,108 middle 11 muted',
+        '"0.4" 441,108 middle 11 muted',
         '"before" 2,42 start 12 text',
-        '"0.42" 516,28 middle 12 bold text',
+        '"0.42" 460,28 middle 12 bold text',
         '"after" 2,79 start 12 text',
-        '"0.27" 351,66 middle 12 bold text',
-        '"0 = all auditors alike" 55,111 start 11 muted',
-        '"spread, in grades" 700,111 end 11 muted',
+        '"0.27" 315,66 middle 12 bold text',
+        '"0 = all auditors alike" 55,125 start 11 muted',
+        '"spread, in grades" 622,125 end 11 muted',
     ]
     # The change of the last quarter has no spread after it and is not drawn.
     assert training.title == "Training and Days together: no evidence of change"
@@ -94,17 +101,23 @@ def test_what_cannot_be_measured_is_said_in_its_place():
         "because there were few. after the change of the tool: 0.20."
     )
     assert drawn(picture) == [
+        ("line 181,94 181,10 286,94 286,10 391,94 391,10 496,94 496,10 601,94 601,10 edge grid 1"),
         "line 181,10 181,94 edge text 1.2",
-        "line 181,94 700,94 edge grid 1.5",
-        "line 675,75 675,75 edge accent 2.5",
-        "line 675,75 edge #1f77b4 1.5",
-        "dot 675,75 9 wide accent",
+        "line 181,94 622,94 edge grid 1.5",
+        "line 601,75 601,75 edge accent 2.5",
+        "line 601,75 edge #1f77b4 1.5",
+        "dot 601,75 9 wide accent",
+        '"0.00" 181,108 middle 11 muted',
+        '"0.05" 286,108 middle 11 muted',
+        '"0.10" 391,108 middle 11 muted',
+        '"0.15" 496,108 middle 11 muted',
+        '"0.20" 601,108 middle 11 muted',
         '"before" 2,42 start 12 text',
         '"not measurable" 189,42 start 12 muted',
         '"after the change of the tool" 2,79 start 12 text',
-        '"0.20" 675,66 middle 12 bold text',
-        '"0 = all auditors alike" 181,111 start 11 muted',
-        '"spread, in grades" 700,111 end 11 muted',
+        '"0.20" 601,66 middle 12 bold text',
+        '"0 = all auditors alike" 181,125 start 11 muted',
+        '"spread, in grades" 622,125 end 11 muted',
     ]
     bare = spread_before_after(Mark(label="b", value=nan), Mark(label="a", value=0), title="S")
     assert bare.alt.endswith("b: not measurable. a: 0.00.")
@@ -137,28 +150,30 @@ def quarters():
 
 
 def test_agreement_by_quarter():
-    """200 pixels from 0 at 231 up to 1 at 31: 0.2 lies at 191 and 0.8 at 71."""
+    """190 pixels from 0 at 221 up to 1 at 31: 0.2 lies at 183 and 0.8 at 69.
+
+    Three quarters share 642 - 40 - 130 pixels: 157 each, with middles at 119, 276 and 433.
+    """
     (picture,) = process_agreement_pictures(quarters())
     assert picture.title == (
         "Same grade by auditor and moderator, share by quarter: agreement improved"
     )
     assert picture.alt == (
-        "Same grade by auditor and moderator, share by quarter: agreement improved. Share of "
-        "moderated audits to which auditor and moderator gave the same grade, by quarter of the "
-        "audit. All quarters together: 0.35. 2019-20 Q1: 0.20 (0.10 to 0.40), 30 audits. 2019-20 "
-        "Q2: 0.80 (0.50 to 0.90), 10 audits. 1 quarter with fewer than 10 moderated audits. "
-        "Before 2019-20 Q2: Training and Days together."
+        "Same grade by auditor and moderator, share by quarter: agreement improved. By "
+        "quarter of the audit. All quarters together: 0.35. 2019-20 Q2: 0.80 (0.50 to "
+        "0.90), 10 audits. Before 2019-20 Q2: Training and Days together. Lowest 2019-20 "
+        "Q1: 0.20 (0.10 to 0.40), 30 audits. 1 quarter with fewer than 10 moderated audits."
     )
     marks = drawn(picture)
     for mark in (
-        "line 162,211 162,151 edge accent 2.5",
-        "dot 162,191 9 wide accent",
-        "line 365,131 365,51 edge accent 2.5",
-        "dot 365,71 9 wide accent",
-        '"Training and Days together" 267,27 start 11 muted',
-        '"n 30" 162,279 middle 11 muted',
-        '"n 10" 365,279 middle 11 muted',
-        '"n 0" 568,279 middle 11 muted',
+        "line 119,202 119,145 edge accent 2.5",
+        "dot 119,183 9 wide accent",
+        "line 276,126 276,50 edge accent 2.5",
+        "dot 276,69 9 wide accent",
+        '"Training and Days together" 201,27 start 11 muted',
+        '"n 30" 119,269 middle 11 muted',
+        '"n 10" 276,269 middle 11 muted',
+        '"n 0" 433,269 middle 11 muted',
     ):
         assert mark in marks
     assert words_drawn(picture).count("Training and Days together") == 1

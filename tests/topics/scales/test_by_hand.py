@@ -195,7 +195,7 @@ def test_new_audits_graded_twice_say_what_became_of_grades_and_not_of_practice()
     expected = 0.5 * (10 + 46 / 80) / 41 + 0.5 * (36 + 46 / 80) / 41
     assert area.graded_twice.share.value == pytest.approx(expected)
     assert area.graded_twice.change.value == pytest.approx(expected - 0.25)
-    assert (area.decided_by, area.verdict) == (BridgeKind.GRADED_TWICE, BridgeVerdict.IMPROVED)
+    assert (area.decided_by, area.verdict) == (BridgeKind.GRADED_TWICE, BridgeVerdict.GRADES_ROSE)
     words = said(result)
     assert "practice improved" not in words.lower()
     assert "grades rose, with auditors’ strictness in them" in words

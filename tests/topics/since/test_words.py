@@ -273,3 +273,10 @@ def test_a_step_behind_others_and_one_of_another_version():
         "The verdict on agreement among auditors is still “agrees well”. Other steps come first."
     )
     assert step_words(older) == "This version does not know which verdict called for it."
+
+
+def test_a_verdict_that_is_not_reached_leaves_no_hole_in_the_sentence():
+    (found,) = compared(facts(steps=[step()], verdicts=[verdict()]), facts()).steps
+    assert step_words(found) == (
+        "The verdict on agreement among auditors is now not reached, which does not call for it."
+    )

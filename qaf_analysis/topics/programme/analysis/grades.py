@@ -85,7 +85,8 @@ class Programme:
     before and ``quarter_change`` this quarter against the one before; no other pair is compared.
     No share is given on fewer than ten audits. ``areas`` is how many areas the grade is derived
     from; 0 where it is given as such. ``scale_since`` is the first day of the scale in use, in
-    words, and nothing before it is counted; empty where there was no other scale.
+    words, and nothing before it is counted; empty where there was no other scale. ``by_month``
+    holds every month from the first audit on, where the council tells twelve a year; else nothing.
     """
 
     scope: Scope
@@ -114,6 +115,7 @@ class Programme:
     events: tuple[Event, ...]
     mix_breaks: tuple[MixBreak, ...] = ()
     scale_since: str = ""
+    by_month: tuple[GradeCounts, ...] = ()
 
     @property
     def verdict(self) -> YearVerdict:
@@ -177,6 +179,22 @@ def programme(audits: Audits, *, quarter: Quarter) -> Programme:
         events=events(known, quarters),
         mix_breaks=mix_breaks(known, grades, quarters=quarters),
         scale_since=_scale_since(known.settings),
+        by_month=_by_month(grades, known.settings),
+    )
+
+
+def _by_month(grades: pd.DataFrame, settings: Settings) -> tuple[GradeCounts, ...]:
+    month = grades["audit_date"].dt.to_period("M")
+    if not settings.months or month.isna().all():
+        return ()
+    return tuple(
+        grade_counts(
+            each.strftime("%B %Y"),
+            grades[month == each],
+            settings.scale.n_levels,
+            settings.scale.good_from,
+        )
+        for each in pd.period_range(month.min(), month.max(), freq="M")
     )
 
 

@@ -73,8 +73,8 @@ class AreaBreak:
     p_adjusted : float
         Adjusted for all areas that are told together; NaN where nothing was compared.
     verdict : BridgeVerdict
-        On practice where audits were read again; on grades, with auditors' strictness in them,
-        where new audits were graded twice.
+        On practice where audits were read again; on grades alone, with auditors' strictness in
+        them, where new audits were graded twice.
     severity : Estimate
         Change of auditors' strictness, where both bridges carry a comparison.
     mapped : MappedShare or None
@@ -248,7 +248,7 @@ def _areas_compared(
             graded_twice=twice.told,
             decided_by=kind,
             p_adjusted=said.p_adjusted,
-            verdict=said.verdict,
+            verdict=_of_kind(kind, said.verdict),
             severity=_severity(again, twice, old, new),
             mapped=None if kind else _mapped(known, old, new, area),
         )
@@ -263,6 +263,17 @@ def _deciding(again: Bridged, twice: Bridged) -> BridgeKind | None:
         if one.told.change.has_interval:
             return one.told.kind
     return None
+
+
+_OF_GRADES = {
+    BridgeVerdict.IMPROVED: BridgeVerdict.GRADES_ROSE,
+    BridgeVerdict.WORSENED: BridgeVerdict.GRADES_FELL,
+}
+
+
+def _of_kind(kind: BridgeKind | None, verdict: BridgeVerdict) -> BridgeVerdict:
+    """The verdict, which is on grades and never on practice where new audits were graded twice."""
+    return _OF_GRADES.get(verdict, verdict) if kind is BridgeKind.GRADED_TWICE else verdict
 
 
 def _of(kind: BridgeKind, pair: tuple[Bridged, Bridged]) -> Bridged:
