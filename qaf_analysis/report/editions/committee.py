@@ -11,9 +11,20 @@ from dataclasses import replace
 
 from qaf_analysis import __version__
 from qaf_analysis.kit.parts import Card, Picture, Table, listed, word_columns
-from qaf_analysis.report.blocks import Block, Figure, Heading, Link, Listing, Note, Paragraph, Words
-from qaf_analysis.report.by_headline import headlines_table
+from qaf_analysis.report.blocks import (
+    Block,
+    Figure,
+    Heading,
+    Link,
+    Listing,
+    Note,
+    Paragraph,
+    Words,
+    pieces,
+)
+from qaf_analysis.report.by_headline import DIFFERS, headlines_table
 from qaf_analysis.report.document import Box, Document, FirstPage
+from qaf_analysis.report.editions.few_numbers import has_few_numbers, with_few_numbers
 from qaf_analysis.report.editions.fit import Draft, Fitted, Kept, LayOut, Part, fitted
 from qaf_analysis.report.editions.limits import LIMITS, limits_part
 from qaf_analysis.report.editions.supplied import not_supplied
@@ -28,6 +39,8 @@ from qaf_analysis.report.quarterly import (
 from qaf_analysis.terms.verdicts import AgreementVerdict, OptimismVerdict
 from qaf_analysis.topics.agreement.analysis.headline import Agreement
 from qaf_analysis.topics.agreement.brief import agreement_brief, agreement_claim, agreement_in_short
+from qaf_analysis.topics.child.analysis.impact import PracticeImpact
+from qaf_analysis.topics.child.words import impact_line
 from qaf_analysis.topics.common.brief import Brief, Told, sentences
 from qaf_analysis.topics.impact.analysis.actions import Actions
 from qaf_analysis.topics.impact.analysis.themes import Themes
@@ -42,6 +55,8 @@ from qaf_analysis.topics.programme.analysis.reach import Reach
 from qaf_analysis.topics.programme.brief import audits_below, programme_brief
 from qaf_analysis.topics.programme.words import data_warnings, reach_points, reach_title
 from qaf_analysis.topics.registry import Results
+from qaf_analysis.topics.scales.analysis.scales import ScaleEras
+from qaf_analysis.topics.scales.words import scale_change_words
 from qaf_analysis.topics.since.analysis import SinceLast
 from qaf_analysis.topics.since.words import since_sentence
 from qaf_analysis.topics.trend.analysis import TrueTrend
@@ -50,6 +65,8 @@ from qaf_analysis.topics.trend.brief import trend_brief
 MOST_PAGES = 8
 EDITION = "committee edition"
 NO_OWNER = "to be named"
+MORE_ON_FIRST_PAGE = "More of these are listed on the first page."
+ALL_ON_FIRST_PAGE = "These are listed on the first page."
 
 # Sections of this edition, and the cards' sections of the long report that each of them answers.
 PRACTICE, TRUST, THEMES, PROGRAMME = "practice", "trust", "themes", "programme"
@@ -85,7 +102,19 @@ def committee_edition(
         The edition, and the blocks that the working edition is to hold instead.
     """
     draft = committee_draft(results, run_id=run_id, look=look, cards=cards)
-    return fitted(draft, pages=MOST_PAGES, lay_out=lay_out)
+    fit = fitted(draft, pages=MOST_PAGES, lay_out=lay_out)
+    return fit if fit.layout.pages <= MOST_PAGES else _told_too_long(fit)
+
+
+def _told_too_long(fit: Fitted) -> Fitted:
+    """Say in the last line that the edition has more pages than a committee's should."""
+    document = fit.document
+    told = (
+        f" This edition has {fit.layout.pages} pages and should have at most {MOST_PAGES}: nothing "
+        "more of it may be left out."
+    )
+    colophon = (*pieces(document.colophon), told)
+    return replace(fit, document=replace(document, colophon=colophon))
 
 
 def committee_draft(
@@ -106,7 +135,7 @@ def _document(
     return Document(
         title=f"Quarterly moderation report, {results[Programme].scope.quarter}",
         first_page=first_page,
-        body=body,
+        body=tuple(_told_once(body, first_page)),
         colophon=(
             f"Made by qaf_analysis {__version__}, run {run_id}. The same figures stand in ",
             Link("the working edition", "working.html"),
@@ -117,6 +146,20 @@ def _document(
         opens_alone=True,
         look=look,
     )
+
+
+def _told_once(body: Sequence[Block], first_page: FirstPage) -> Iterator[Block]:
+    """The body, without lines of its lists that stand on the first page already."""
+    lists = [block.items for block in first_page.highlights if isinstance(block, Listing)]
+    lists += [box.items for box in first_page.boxes]
+    told = [item for items in lists for item in items]
+    for block in body:
+        if isinstance(block, Listing) and any(item in told for item in block.items):
+            left = tuple(item for item in block.items if item not in told)
+            where = MORE_ON_FIRST_PAGE if left else ALL_ON_FIRST_PAGE
+            yield replace(block, items=(*left, where))
+        else:
+            yield block
 
 
 # ---- the first page ----------------------------------------------------------------------
@@ -135,7 +178,7 @@ def _first_page(results: Results, run_id: str, look: Look, cards: Sequence[Card]
         cards=_cards(results, cards),
         highlights=_actions(results),
         closing=_since(results[SinceLast]),
-        warnings=data_warnings(results[Intake]),
+        warnings=data_warnings(results[Intake], told_in="the annex"),
         invented=SYNTHETIC if programme.synthetic else "",
     )
 
@@ -156,7 +199,10 @@ def _openings(results: Results, full: FirstPage) -> tuple[FirstPage, ...]:
     )
     # A report of little data has room, and what was not given is then the news.
     ample = replace(limited, highlights=(*full.highlights, *missing))
-    return (ample, limited, full, brief, bare)
+    names = [event.label for event in results[Programme].events]
+    short = [page for page in (ample, limited, full, brief) if has_few_numbers(page, names)]
+    # Only where words alone do not do it does a drawing go.
+    return (*short, *(with_few_numbers(page, names) for page in (full, brief, bare)))
 
 
 def _cards(results: Results, cards: Sequence[Card]) -> tuple[Card, ...]:
@@ -177,11 +223,21 @@ def _cards(results: Results, cards: Sequence[Card]) -> tuple[Card, ...]:
 
 
 def _in_one_sentence(card: Card) -> Card:
-    return replace(card, words=sentences(card.words)[0])
+    """The card in short, but not where each headline has its own sentence."""
+    return card if card.verdict == DIFFERS else replace(card, words=sentences(card.words)[0])
 
 
 def _ask(results: Results) -> str:
     """What the committee is asked: to note the shortfall, and to agree what is to be done."""
+    return " ".join(
+        (
+            f"The committee is asked to note {_to_note(results)}.",
+            *(["It is asked to agree the actions below."] if steps_of(results) else []),
+        )
+    )
+
+
+def _to_note(results: Results) -> str:
     programme = results[Programme]
     noted = []
     if programme.good_now.is_estimable:
@@ -193,9 +249,14 @@ def _ask(results: Results) -> str:
         )
     if results.has(Optimism):
         noted.append(optimism_claim(results[Optimism]))
-    agree = " and to agree the actions below" if steps_of(results) else ""
-    note = f"note that {listed(noted)}" if noted else "note what could not be measured"
-    return f"The committee is asked to {note}{',' if agree else ''}{agree}."
+    if not noted:
+        return "what could not be measured"
+    headline, *others = results.headlines or ("",)
+    if not headline:
+        return f"that {', and that '.join(noted)}"
+    # One sentence for both would be too long to read; section 1 has the table of all headlines.
+    rest = f" (section 1 has the same for {listed(others)})" if others else ""
+    return f"for {headline}: {'; '.join(noted)}{rest}"
 
 
 def _actions(results: Results) -> tuple[Block, ...]:
@@ -225,16 +286,18 @@ def _parts(results: Results) -> Iterator[Part]:
     if THEMES in given:
         yield _part(THEMES, (themes_brief(results[Themes], results[Actions]),))
     if PROGRAMME in given:
-        yield _part(PROGRAMME, (process_brief(results[Consistency]),))
+        yield _programme(results)
     yield limits_part(results)
 
 
 def _given(results: Results) -> set[str]:
     """Sections that there is something for; of the others, one line says what was not supplied."""
+    agreement = [one.result.verdict for one in results.released(Agreement).every]
+    optimism = [one.result for one in results.released(Optimism).every]
     asked = {
-        TRUST: results[Agreement].verdict != AgreementVerdict.NOT_MEASURABLE
-        or bool(results[Optimism].by_selection)
-        or results[Optimism].verdict == OptimismVerdict.NOT_JUDGED,
+        TRUST: any(verdict != AgreementVerdict.NOT_MEASURABLE for verdict in agreement)
+        or any(one.by_selection for one in optimism)
+        or any(one.verdict == OptimismVerdict.NOT_JUDGED for one in optimism),
         THEMES: bool(results[Themes].themes),
         PROGRAMME: bool(results[Consistency].changes),
     }
@@ -243,21 +306,59 @@ def _given(results: Results) -> set[str]:
 
 def _practice(results: Results) -> Part:
     optimism = results[Optimism] if results.has(Optimism) else None
-    first = programme_brief(results[Programme], optimism)
-    each = headlines_table(results)
-    return _part(PRACTICE, (first,), before=each)
+    told = programme_brief(results[Programme], optimism).about(_headline(results, Programme))
+    further = _of_others(results, Programme, "are in the table below, and in full in the annex")
+    return _part(
+        PRACTICE,
+        (told,),
+        before=headlines_table(results),
+        opening=(
+            further,
+            scale_change_words(results[ScaleEras], section="the annex"),
+            *impact_line(results[PracticeImpact]),
+        ),
+    )
 
 
 def _trust(results: Results) -> Part:
     agreement, optimism = results[Agreement], results[Optimism]
-    gap = optimism_brief(optimism)
-    gap = replace(gap, claim=f"{gap.claim}; {agreement_claim(agreement)}")
+    gap = optimism_brief(optimism).about(_headline(results, Optimism))
+    named = agreement_brief(agreement, optimism.table).about(_headline(results, Agreement))
+    same = _headline(results, Agreement) == _headline(results, Optimism)
+    agreed = agreement_claim(agreement) if same else named.claim
+    trend = trend_brief(results[TrueTrend]).about(_headline(results, TrueTrend))
     return _part(
-        TRUST, (gap, agreement_brief(agreement, optimism.table), trend_brief(results[TrueTrend]))
+        TRUST,
+        (replace(gap, claim=f"{gap.claim}; {agreed}"), named, trend),
+        opening=(_of_others(results, Agreement, "stand in the annex"),),
     )
 
 
-def _part(section: str, briefs: tuple[Brief, ...], *, before: tuple[Table, ...] = ()) -> Part:
+def _programme(results: Results) -> Part:
+    told = process_brief(results[Consistency]).about(_headline(results, Consistency))
+    further = _of_others(results, Consistency, "stand in the annex")
+    return _part(PROGRAMME, (told,), opening=(further,))
+
+
+def _headline(results: Results, kind: type[object]) -> str:
+    return results.released(kind).headline
+
+
+def _of_others(results: Results, kind: type[object], where: str) -> str:
+    """Where the figures of the other headlines are; empty where there is but one."""
+    first, *others = (one.headline for one in results.released(kind).every)
+    if not others:
+        return ""
+    return f"This section is about {first}; the same figures for {listed(others)} {where}."
+
+
+def _part(
+    section: str,
+    briefs: tuple[Brief, ...],
+    *,
+    before: tuple[Table, ...] = (),
+    opening: tuple[str, ...] = (),
+) -> Part:
     """One section of one or several briefs: their words, what they do not show, what is shown."""
     limits = " ".join(dict.fromkeys(brief.limits for brief in briefs if brief.limits))
     words = [_words(told) for brief in briefs for told in brief.paragraphs]
@@ -265,6 +366,7 @@ def _part(section: str, briefs: tuple[Brief, ...], *, before: tuple[Table, ...] 
     return Part(
         heading=Heading(text=briefs[0].claim, id=section),
         blocks=(
+            *(Kept(block=Paragraph(words=words)) for words in opening if words),
             *words,
             *(margin if limits else []),
             *(Kept(block=table) for table in before),

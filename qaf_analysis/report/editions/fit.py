@@ -12,7 +12,6 @@ from qaf_analysis.kit.parts import Table, listed
 from qaf_analysis.report.blocks import Block, Figure, Heading, Note, Paragraph
 from qaf_analysis.report.document import Document, FirstPage
 from qaf_analysis.report.layout import Layout
-from qaf_analysis.terms.errors import DocumentError
 from qaf_analysis.topics.common.brief import ALWAYS
 
 MOST_BLANK = 1 / 3
@@ -111,21 +110,18 @@ def fitted(draft: Draft, *, pages: int, lay_out: LayOut) -> Fitted:
     lay_out : callable
         From a document to how it fills its pages.
 
-    Raises
-    ------
-    DocumentError
-        If its first page does not fit one page, or it has more pages even without everything that
-        may be given up.
+    Returns
+    -------
+    Fitted
+        Too long, rather than none, where what may never be given up needs more pages: a report
+        is not withheld for its length. ``Fitted.layout`` tells.
     """
     gone = frozenset(_places(draft, lambda kept: kept.is_filler))
     opening, found = _opened(draft, gone, lay_out)
     while found.pages > pages:
         place = _next_to_go(draft, gone)
         if place is None:
-            raise DocumentError(
-                f"The edition has {found.pages} pages and may have {pages}, and nothing in it may "
-                "be left out. Please report this."
-            )
+            break
         gone |= {place}
         found = lay_out(draft.document(gone, opening=opening))
     fit = _Fit(draft=draft, opening=opening, pages=pages, lay_out=lay_out)
@@ -136,14 +132,12 @@ def fitted(draft: Draft, *, pages: int, lay_out: LayOut) -> Fitted:
 
 
 def _opened(draft: Draft, gone: frozenset[tuple[int, int]], lay_out: LayOut) -> tuple[int, Layout]:
-    """The fullest first page that fits one page."""
+    """The fullest first page that fits one page; the shortest where none does."""
     for opening in range(len(draft.openings)):
         found = lay_out(draft.document(gone, opening=opening))
         if found.opening == 1:
-            return opening, found
-    raise DocumentError(
-        "The first page does not fit one page, even at its shortest. Please report this."
-    )
+            break
+    return opening, found
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -83,11 +83,16 @@ def _method(results: Results) -> Iterator[str]:
     )
     yield f"Grades, from worst to best: {listed(list(programme.scale.levels))}."
     if agreement.ac2.is_estimable:
-        yield f"Agreement rests on {counted(agreement.audits, 'audit')} that two auditors read."
-    if optimism.gap.is_estimable:
+        about = results.released(Agreement).headline
         yield (
-            f"Moderators from outside read {counted(optimism.gap.cases, 'audit')} again, drawn by "
-            "a recorded chance."
+            f"Agreement{f' on {about}' if about else ''} rests on "
+            f"{counted(agreement.audits, 'audit')} that two auditors read."
+        )
+    if optimism.gap.is_estimable:
+        about = results.released(Optimism).headline
+        yield (
+            f"{f'For {about}, moderators' if about else 'Moderators'} from outside read "
+            f"{counted(optimism.gap.cases, 'audit')} again, drawn by a recorded chance."
         )
     if optimism.adjusted_good.is_estimable:
         yield (
@@ -97,8 +102,8 @@ def _method(results: Results) -> Iterator[str]:
     if results[Themes].themes:
         yield "Themes are compared with domains that no theme touched, in the same audits."
     yield (
-        "A range such as 55 to 69% is meant to hold the true figure in 95 of 100 such reports, "
-        "with auditors taken as a sample where they grade many audits each."
+        "A range such as 55 to 69% is meant to hold the true figure in 95 of 100 such reports. "
+        "Auditors who grade many audits each are taken as a sample."
     )
     yield "Every verdict follows a rule that was fixed before the figures were seen."
     read = intake.rows_in - intake.not_data
@@ -124,10 +129,14 @@ def _words(results: Results, names: tuple[str, ...], caption: str) -> Table:
 def _rules_reached(results: Results) -> Table:
     """The rule behind each answer of this report, in the words of the list of all rules."""
     reached: set[tuple[str, str]] = {
-        ("Agreement", str(results[Agreement].verdict)),
-        ("Optimism", str(results[Optimism].verdict)),
+        *(("Agreement", str(one.result.verdict)) for one in results.released(Agreement).every),
+        *(("Optimism", str(one.result.verdict)) for one in results.released(Optimism).every),
         *(("Themes", str(theme.verdict)) for theme in results[Themes].themes),
-        *(("Consistency", str(one.change.verdict)) for one in results[Consistency].changes),
+        *(
+            ("Consistency", str(change.change.verdict))
+            for one in results.released(Consistency).every
+            for change in one.result.changes
+        ),
     }
     rules = verdict_rules(results[Programme].scale)
     return Table(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from qaf_analysis.kit.numbers import coefficient, counted, with_interval
+from qaf_analysis.kit.numbers import coefficient, counted, in_hundred, with_interval
 from qaf_analysis.kit.parts import as_sentence
 from qaf_analysis.kit.picture import for_both_if_any
 from qaf_analysis.terms.verdicts import AgreementVerdict
@@ -16,6 +16,7 @@ from qaf_analysis.topics.agreement.words import (
     for_whom,
     of_hundred_pairs,
     say_agreement,
+    were,
 )
 from qaf_analysis.topics.common.brief import Brief, Told, sentences
 
@@ -64,8 +65,9 @@ def _paragraphs(result: Agreement) -> Iterator[Told]:
         return
     same, apart, _ = of_hundred_pairs(result)
     yield Told(
-        what=f"Of 100 pairs of auditors’ grades on the same audit, {same} were the same and "
-        f"{apart} one grade apart ({counted(result.audits, 'audit')})."
+        what=f"Of 100 pairs of auditors’ grades on the same audit, {were(same, result.identical)} "
+        f"the same and {in_hundred(apart, result.one_apart)} one grade apart "
+        f"({counted(result.audits, 'audit')})."
     )
     yield Told(
         what=f"Allowing for chance, agreement (AC2) is {with_interval(result.ac2, coefficient)}, "

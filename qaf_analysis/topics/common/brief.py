@@ -7,7 +7,7 @@ pages are full, gives up first what has the lowest ``keep``.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from qaf_analysis.kit.parts import Picture, Table
 
@@ -39,6 +39,12 @@ class Told:
     measure: str = ""
     is_filler: bool = False
 
+    def about(self, headline: str) -> Told:
+        """Return it with the headline it is about before what it shows; words stay as they are."""
+        if isinstance(self.what, str):
+            return self
+        return replace(self, what=self.what.about(headline))
+
 
 @dataclass(frozen=True, kw_only=True)
 class Brief:
@@ -63,6 +69,20 @@ class Brief:
     shown: tuple[Told, ...] = ()
     limits: str
     source: str
+
+    def about(self, headline: str) -> Brief:
+        """Return the brief with the headline it is about before its claim and what it shows.
+
+        Examples
+        --------
+        >>> said = Brief(claim="Auditors agree well", paragraphs=(), limits="", source="")
+        >>> said.about("Help and protection").claim, said.about("") == said
+        ('Help and protection: Auditors agree well', True)
+        """
+        if not headline:
+            return self
+        shown = tuple(told.about(headline) for told in self.shown)
+        return replace(self, claim=f"{headline}: {self.claim}", shown=shown)
 
 
 def short_limits(limits: str, *, words: int = _MARGIN_WORDS) -> str:

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from qaf_analysis.kit.numbers import TOO_FEW, counted, fine_gap, points, whole, with_interval
 from qaf_analysis.kit.parts import Column, Table, as_sentence, listed, word_columns
-from qaf_analysis.terms.verdicts import ThemeVerdict
+from qaf_analysis.terms.scale import beginning_sentence
+from qaf_analysis.terms.verdicts import THEME_CLAIMS, ThemeVerdict
 from qaf_analysis.topics.common.brief import Brief, Told, short_limits
 from qaf_analysis.topics.impact.analysis.actions import ActionCounts, Actions
 from qaf_analysis.topics.impact.analysis.themes import ThemeFinding, Themes
@@ -35,21 +36,39 @@ def themes_brief(result: Themes, actions: Actions) -> Brief:
 def _claim(result: Themes) -> str:
     if not result.themes:
         return say_themes(result).claim
-    counts = {verdict: _with(result, verdict) for verdict in WORST_FIRST}
-    total = counted(len(result.themes), "themed audit")
-    worse, better = counts[ThemeVerdict.GOT_WORSE], counts[ThemeVerdict.IMPROVED]
+    worse, better = (
+        _with(result, verdict) for verdict in (ThemeVerdict.GOT_WORSE, ThemeVerdict.IMPROVED)
+    )
+    if len(result.themes) == 1:
+        return _claim_of_one(result.themes[0])
+    total = f"{len(result.themes)} themed audits"
     unproven = len(result.themes) - len(worse) - len(better)
     said = []
     if worse:
-        said.append(f"{listed([one.name for one in worse])} got worse")
+        said.append(f"{listed([one.name for one in worse])} got worse{_with_reservation(worse)}")
     if unproven == len(result.themes):
-        said.append(f"No change can be shown for any of {total}")
+        said.append(f"no change can be shown for any of {total}")
     elif unproven:
-        said.append(f"For {unproven} of {total} no change can be shown")
+        said.append(f"for {unproven} of {total} no change can be shown")
     if better:
-        improved = f"{len(better)} improved"
-        said.append(improved if said else f"{len(better)} of {total} improved")
-    return "; ".join(said)
+        of_all = "" if said else f" of {total}"
+        said.append(f"{len(better)}{of_all} improved{_with_reservation(better)}")
+    return beginning_sentence("; ".join(said))
+
+
+def _claim_of_one(theme: ThemeFinding) -> str:
+    if theme.verdict in THEME_CLAIMS:
+        return f"{theme.name} {theme.verdict}{_with_reservation([theme])}"
+    return f"No change can be shown for {theme.name}"
+
+
+def _with_reservation(themes: list[ThemeFinding]) -> str:
+    """How many of some claims are weakened; in brackets with a space before, or empty."""
+    weak = sum(bool(theme.reservations) for theme in themes)
+    if not weak:
+        return ""
+    number = "" if len(themes) == 1 else f"{weak} "
+    return f" ({number}with reservations)"
 
 
 def themes_in_short(result: Themes) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from qaf_analysis.kit.direction import shown
 from qaf_analysis.kit.numbers import counted, exact_gap, percent, with_interval
-from qaf_analysis.kit.parts import as_sentence
+from qaf_analysis.kit.parts import as_sentence, listed
 from qaf_analysis.kit.picture import drawn_for_both, for_both_if_any
 from qaf_analysis.terms.verdicts import OptimismVerdict, Standing
 from qaf_analysis.topics.common.brief import Brief, Told, sentences
@@ -39,7 +39,7 @@ def optimism_in_short(result: Optimism) -> str:
 
 
 def optimism_claim(result: Optimism) -> str:
-    """What the verdict lets a heading say: of kindness only where it is shown.
+    """What the verdict lets a committee be asked to note: of kindness only where it is shown.
 
     Nothing is claimed from a gap whose interval holds no difference.
     """
@@ -47,8 +47,8 @@ def optimism_claim(result: Optimism) -> str:
         OptimismVerdict.ACCEPT: "grades may be taken as they are",
         OptimismVerdict.ADJUST: "grades are a little kind" if _kind(result) else _harsh(result),
         OptimismVerdict.RE_AUDIT: "grades cannot be relied on as they are",
-        OptimismVerdict.MORE_MODERATION: "whether grades are too kind is not settled",
-        OptimismVerdict.NOT_JUDGED: "whether grades are too kind could not be judged",
+        OptimismVerdict.MORE_MODERATION: "it is not settled whether grades are too kind",
+        OptimismVerdict.NOT_JUDGED: "it could not be judged whether grades are too kind",
     }[result.verdict]
 
 
@@ -85,7 +85,7 @@ def _verdict(result: Optimism) -> str:
         if one.standing is Standing.OPEN
     ]
     if result.verdict == OptimismVerdict.MORE_MODERATION and still:
-        return f"Verdict: {result.verdict}. Not settled yet: {', '.join(still)}."
+        return f"Verdict: {result.verdict}. Not settled yet: {listed(still)}."
     return f"Verdict: {result.verdict}. {as_sentence(result.reason)}"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from qaf_analysis.kit.numbers import coefficient, points, value, with_interval
-from qaf_analysis.kit.parts import Column, Table, word_columns
+from qaf_analysis.kit.parts import Column, Table, listed, word_columns
 from qaf_analysis.terms.verdicts import (
     AgreementChangeVerdict,
     ProcessAnswer,
@@ -13,6 +13,7 @@ from qaf_analysis.terms.verdicts import (
 )
 from qaf_analysis.topics.common.brief import Brief, Told, sentences, short_limits
 from qaf_analysis.topics.process.analysis.answer import AgreementFound
+from qaf_analysis.topics.process.analysis.periods import ProcessPeriods
 from qaf_analysis.topics.process.analysis.spread import Consistency, ProcessFinding
 from qaf_analysis.topics.process.tables import spread_table
 from qaf_analysis.topics.process.words import (
@@ -52,6 +53,7 @@ def process_claim(result: Consistency) -> str:
         ProcessAnswer.TOO_LITTLE: "Too little data to say whether auditing became more consistent",
         ProcessAnswer.NO_EVIDENCE: "There is no evidence that auditing became more consistent",
         ProcessAnswer.MORE: "Auditing became more consistent",
+        ProcessAnswer.IMPROVED: "Agreement with moderators improved; strictness is no clearer",
     }[result.answer]
 
 
@@ -59,11 +61,23 @@ def _paragraphs(result: Consistency) -> Iterator[Told]:
     if not result.changes:
         yield Told(what=say_consistency(result).paragraphs[0])
         return
-    yield Told(what=consistency_card(result))
+    told = consistency_card(result)
+    yield Told(what=told)
     for one in result.changes:
-        words = together(one.periods).strip()
+        words = _not_alone(one.periods, told)
         if words:
             yield Told(what=words, keep=5)
+
+
+def _not_alone(periods: ProcessPeriods, told: str) -> str:
+    """What else began then or lies within the quarters compared, unless it is told already."""
+    said = []
+    if periods.inseparable:
+        said.append(f"{listed(periods.labels)} began in the same quarter and cannot be told apart.")
+    if periods.also_within:
+        also = listed(periods.also_within)
+        said.append(f"The quarters compared around {listed(periods.labels)} also hold {also}.")
+    return "" if together(periods) and together(periods) in told else " ".join(said)
 
 
 def _shown(result: Consistency) -> Iterator[Told]:

@@ -53,14 +53,10 @@ def _claim(result: Programme) -> str:
         return programme_claim(result)
     below, graded = audits_below(result)
     unit = "audit" if result.has_overall else "domain grade"
+    was = "was" if below <= 1 else "were"
     if not below:
-        return f"No {unit} of {graded:,} was {result.scale.below_positive}"
-    were = "was" if below == 1 else "were"
-    return f"{below:,} of {counted(graded, unit)} {were} {_graded_below(result)}"
-
-
-def _graded_below(result: Programme) -> str:
-    return f"graded {result.scale.below_positive}"
+        return f"No {unit} of {graded:,} {was} graded {result.scale.below_positive}"
+    return f"{below:,} of {counted(graded, unit)} {was} graded {result.scale.below_positive}"
 
 
 def _paragraphs(result: Programme) -> Iterator[Told]:
@@ -77,16 +73,29 @@ def _paragraphs(result: Programme) -> Iterator[Told]:
 
 
 def _levels(result: Programme) -> str:
-    counts = _window_counts(result)
-    low = [
-        f"{counts[code]:,} {result.scale.within(code)}"
-        for code in reversed(range(result.scale.good_from))
-    ]
+    graded = audits_below(result)[1]
     share = with_interval(result.good_now, percent)
     return (
-        f"In {result.scope.period}, {share} of {counted(sum(counts), _unit(result))} were graded "
-        f"{result.scale.positive} by auditors. The others were graded {listed(low)}."
+        f"In {result.scope.period}, {share} of {counted(graded, _unit(result))} were graded "
+        f"{result.scale.positive} by auditors.{_others(result)}"
     )
+
+
+def _others(result: Programme) -> str:
+    """How many had each grade below, the worst always; with a space before, or empty.
+
+    A count stands in brackets after its grade: on a scale of numbers "12 5" could not be read.
+    """
+    counts, scale = _window_counts(result), result.scale
+    below = audits_below(result)[0]
+    if not below:
+        return ""
+    if below == 1:
+        alone = next(code for code in range(scale.good_from) if counts[code])
+        return f" The other was graded {scale.within(alone)}."
+    levels = [code for code in reversed(range(scale.good_from)) if counts[code] or not code]
+    low = [f"{scale.within(code)} ({counts[code]:,})" for code in levels]
+    return f" The others were graded {listed(low)}."
 
 
 def _unit(result: Programme) -> str:
@@ -96,10 +105,17 @@ def _unit(result: Programme) -> str:
 def _year(result: Programme) -> str:
     if result.verdict == YearVerdict.CANNOT_BE_TOLD:
         return f"A change from one year to the next {result.verdict}: {result.change.why_not}."
-    before = result.years[-2]
+    before, last = result.years[-2:]
     said = f"the share {result.verdict}" if result.verdict in YEAR_CLAIMS else str(result.verdict)
+    # Where the period told is longer than the year, a reader would set it beside the year before.
+    alone = (
+        f"In {last.period} alone it was {with_interval(last.good, percent)}. "
+        if last.period != result.scope.period
+        else ""
+    )
     return (
-        f"In {before.period} the share was {with_interval(before.good, percent)}. Allowing for who "
+        f"In {before.period} the share was {with_interval(before.good, percent)}. {alone}"
+        "Allowing for who "
         f"audited in each year: {said} ({points(result.change.low)} to "
         f"{points(result.change.high)} points)."
     )
