@@ -59,12 +59,13 @@ def _kept_apart(tables: int) -> Iterator[Block]:
         )
 
 
-def _without_empty_headings(blocks: Sequence[Block]) -> Iterator[Block]:
-    """Leave out headings below which nothing is left."""
-    for place, block in enumerate(blocks):
-        after = blocks[place + 1] if place + 1 < len(blocks) else None
-        if not (isinstance(block, Heading) and _ends(block, after)):
-            yield block
+def _without_empty_headings(blocks: Sequence[Block]) -> tuple[Block, ...]:
+    """Leave out headings below which nothing is left, from the end: one may leave the one above."""
+    kept: list[Block] = []
+    for block in reversed(blocks):
+        if not (isinstance(block, Heading) and _ends(block, kept[-1] if kept else None)):
+            kept.append(block)
+    return tuple(reversed(kept))
 
 
 def _ends(heading: Heading, after: Block | None) -> bool:
