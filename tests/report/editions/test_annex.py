@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 
 from qaf_analysis.kit.parts import Table, word_columns
-from qaf_analysis.report.blocks import Heading, Note, Paragraph
+from qaf_analysis.report.blocks import Figure, Heading, Note, Paragraph
 from qaf_analysis.report.document import Document
 from qaf_analysis.report.editions.annex import (
     _kept_apart,
@@ -53,6 +53,10 @@ def test_no_table_with_a_person_s_code_remains(pair):
         if re.fullmatch(r"[A-Z2-7]{4,20}", row[0])
     }
     assert codes
+    for block in annex.body:
+        if isinstance(block, Figure):
+            seen = f"{block.picture.svg} {block.picture.alt} {block.picture.title}"
+            assert codes.isdisjoint(re.findall(r"\w+", seen)), block.picture.title
     for table in tables(annex):
         for text in texts(table):
             assert not CODE.search(text), (table.caption, text)
@@ -64,12 +68,18 @@ def test_only_tables_about_auditors_went(pair):
     kept = [one.table.caption for one in every_table(whole) if not one.about_auditors]
     assert [table.caption for table in tables(annex)] == kept
     shown = [block for block in whole.body if not isinstance(block, Table | Heading)]
-    assert [block for block in annex.body if not isinstance(block, Table | Heading)][:-1] == shown
+    left = [block for block in annex.body if not isinstance(block, Table | Heading)]
+    gone = [block for block in shown if block not in left]
+    assert [block.picture.title for block in gone if isinstance(block, Figure)] == [
+        "Auditors show no difference in strictness beyond chance"
+    ]
+    assert len(gone) == 1
     sealed = len(tables(whole)) - len(kept)
     note = annex.body[-1]
     assert isinstance(note, Note)
     assert note.label == "Kept apart"
     assert note.lines[0].startswith(f"{sealed} tables about single auditors, by code, stand in a ")
+    assert note.lines[0].endswith("asked for. 1 figure that shows them is left out.")
 
 
 def test_no_heading_is_left_without_content(pair):
@@ -125,9 +135,10 @@ def test_what_an_annex_is(pair):
 
 
 def test_one_table_kept_apart_is_told_as_one():
-    (note,) = _kept_apart(1)
+    (note,) = _kept_apart(1, 2)
     assert note.lines[0].startswith("1 table about single auditors, by code, stands in a workbook ")
-    assert list(_kept_apart(0)) == []
+    assert note.lines[0].endswith(" 2 figures that show them are left out.")
+    assert list(_kept_apart(0, 0)) == []
 
 
 def test_a_table_of_words_is_none_of_persons():
