@@ -7,13 +7,14 @@ from dataclasses import replace
 import pytest
 
 from qaf_analysis.kit.parts import Card, Picture, Table, word_columns
-from qaf_analysis.report.blocks import Heading, Listing, Note, Paragraph
+from qaf_analysis.report.blocks import Figure, Heading, Listing, Note, Paragraph
 from qaf_analysis.report.by_headline import DIFFERS
 from qaf_analysis.report.document import BigNumber, Box, FirstPage, Lead
 from qaf_analysis.report.editions import committee, limits
-from qaf_analysis.report.editions.committee import committee_draft
+from qaf_analysis.report.editions.committee import committee_draft, committee_edition
 from qaf_analysis.report.editions.few_numbers import numbers_on, with_few_numbers
 from qaf_analysis.report.editions.fit import Draft
+from qaf_analysis.report.layout import Layout
 from qaf_analysis.report.look import Look
 from qaf_analysis.terms.agreed import Agreed
 from qaf_analysis.terms.quarter import Quarter
@@ -294,6 +295,24 @@ def test_the_drawing_with_most_numbers_goes_first():
     assert with_few_numbers(few) is few
     many = page_of("1", "2", "3", "4", words=" ".join(["5"] * 50))
     assert [one.picture for one in with_few_numbers(many).cards] == [None] * 4
+
+
+def test_an_edition_that_cannot_be_made_shorter_says_how_long_it_is():
+    def laid(pages: int):
+        return lambda _: Layout(opening=1, blank=(0.1,) * pages)
+
+    parts = {"run_id": "r" * 16, "cards": CARDS}
+    long = committee_edition(given(), lay_out=laid(9), **parts)
+    assert str(long.document.colophon[-1]) == (
+        " This edition has 9 pages and should have at most 8: nothing more of it may be left out."
+    )
+    just = committee_edition(given(), lay_out=laid(8), **parts)
+    assert "This edition has" not in str(just.document.colophon)
+    assert just.moved == ()
+    # everything that may be given up was, and stands in the working edition instead
+    assert [kind for kind in map(type, long.moved) if kind is not Paragraph] == [
+        Figure, Figure, Figure, Figure, Table,
+    ]  # fmt: skip
 
 
 # ---- several headlines ---------------------------------------------------------------------
