@@ -25,6 +25,8 @@ Anchor = Literal["left", "center", "right"]
 CARD_WIDTH, FULL_WIDTH, NARROW_WIDTH = 360, 642, 342
 WIDTH_OF: Mapping[Size, int] = {"card": CARD_WIDTH, "full": FULL_WIDTH, "narrow": NARROW_WIDTH}
 WORDS, SMALL = 12.0, 11.0
+KEY_NAME = 17  # pixels from the left of a square in a key to its name
+KEY_ROW = 18
 _HATCH = 8.0  # pixels from one line of a hatch to the next
 _NARROWEST = 0.27  # width of the narrowest letter of DejaVu Sans, as a share of its size
 
@@ -103,6 +105,18 @@ def fitted_lines(text: str, *, width: float, size: float = WORDS, most: int = 2)
         if letters == 1 or max(text_width(line, size=size) for line in lines) <= width:
             return lines
         letters -= 1
+
+
+def key_places(names: Sequence[str], *, width: float) -> list[tuple[int, float]]:
+    """Row and left end of each part of a key: a square and its name, as many in a row as fit."""
+    row, left, found = 0, 1.0, []
+    for name in names:
+        room = KEY_NAME + text_width(name, size=SMALL)
+        if left > 1 and left + room > width:
+            row, left = row + 1, 1.0
+        found.append((row, left))
+        left += room + 13
+    return found
 
 
 def spread_apart(places: Sequence[float], *, gap: float) -> list[float]:

@@ -9,11 +9,14 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from qaf_analysis.kit.charts.mark import (
+    KEY_NAME,
+    KEY_ROW,
     SMALL,
     WIDTH_OF,
     WORDS,
     Size,
     fitted_lines,
+    key_places,
     middle,
     require_table,
     text_width,
@@ -73,9 +76,9 @@ def pair_bars(pairs: Sequence[Pairs], *, title: str, size: Size = "full") -> Pic
     left = 2.0 if is_narrow else min(names, 0.36 * width) + cases
     pitch = _PAIR_PITCH + (LINE + 2 if is_narrow else 0)
     across, tall = width - left - _FAR_ROOM, pitch * len(pairs)
-    key = _pair_key(width)
+    key = key_places(_PAIR_NAMES, width=width if is_narrow else across)
     with house_style():
-        figure = new_figure(width, tall + 6 + 18 * (1 + max(row for row, _, _ in key)) + 4)
+        figure = new_figure(width, tall + 10 + KEY_ROW * (1 + max(row for row, _ in key)))
         axes = panel(figure, left=left, top=2, width=across, height=tall)
         axes.set_xlim(0, 1)
         axes.set_ylim(tall, 0)
@@ -83,7 +86,7 @@ def pair_bars(pairs: Sequence[Pairs], *, title: str, size: Size = "full") -> Pic
             foot = pitch * (place + 1) - 6
             _draw_pair(axes, pair, foot=foot, across=across)
             _name_pair(axes, pair, foot=foot, left=left, cases=cases, is_narrow=is_narrow)
-        _draw_pair_key(axes, key, left=left, across=across, foot=tall)
+        _draw_pair_key(axes, key, across=across, foot=tall)
         said = [
             f"{pair.name}, {counted(pair.cases, 'case')}: "
             + ", ".join(
@@ -122,7 +125,8 @@ def _draw_pair(axes: Axes, pair: Pairs, *, foot: float, across: float) -> None:
         start += share
     write(
         axes, _share(pair.shares[2]).replace("under ", "<"), (1, foot - _BAR_TALL / 2),
-        shift=(6, middle(WORDS)), bold=True, colour=COMPARISON.light,
+        shift=(6, middle(WORDS)), bold=pair.shares[2] > 0,
+        colour=COMPARISON.light if pair.shares[2] > 0 else MUTED.light,
     )  # fmt: skip
 
 
@@ -148,28 +152,16 @@ def _name_pair(
     )  # fmt: skip
 
 
-def _pair_key(width: int) -> list[tuple[int, float, str]]:
-    """Row, place across and name of each part of a bar."""
-    row, left, found = 0, 2.0, []
-    for name in _PAIR_NAMES:
-        room = 17 + text_width(name, size=SMALL)
-        if left + room > width:
-            row, left = row + 1, 2.0
-        found.append((row, left, name))
-        left += room + 16
-    return found
-
-
 def _draw_pair_key(
-    axes: Axes, key: Sequence[tuple[int, float, str]], *, left: float, across: float, foot: float
+    axes: Axes, key: Sequence[tuple[int, float]], *, across: float, foot: float
 ) -> None:
-    for ink, (row, at, name) in zip((ACCENT, PALE, COMPARISON), key, strict=True):
-        base = foot + 16 + 18 * row
-        x = (at - (left if left <= 2 else 0)) / across
+    parts = zip((ACCENT, PALE, COMPARISON), _PAIR_NAMES, key, strict=True)
+    for ink, name, (row, left) in parts:
+        base, at = foot + 16 + KEY_ROW * row, left / across
         axes.add_patch(
             Rectangle(
-                (x, base - 10), 11 / across, 11, facecolor=ink.light, edgecolor=ACCENT.light,
+                (at, base - 10), 11 / across, 11, facecolor=ink.light, edgecolor=ACCENT.light,
                 linewidth=0.8, clip_on=False,
             )
         )  # fmt: skip
-        write(axes, name, (x, base), shift=(16, 0), size=SMALL)
+        write(axes, name, (at, base), shift=(KEY_NAME, 0), size=SMALL)

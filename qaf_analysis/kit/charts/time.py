@@ -137,13 +137,18 @@ class TimeFrame:
                     write(axes, words, (first - 0.5, floor), shift=(5, -32), size=SMALL, bold=True)
                     break
             else:
-                # A year of one quarter at the beginning: at its left there is room.
-                if first == 0 and text_width(words, size=SMALL, bold=True) <= room + self.left:
-                    end = (many - 0.5, floor)
-                    write(
-                        axes, words, end, shift=(-4, -32), anchor="right", size=SMALL, bold=True
-                    )  # fmt: skip
+                self._name_short_year(axes, words, first, many)
             first += many
+
+    def _name_short_year(self, axes: Axes, words: str, first: int, many: int) -> None:
+        """Name a year of a quarter or two over the end of the chart, where there is room."""
+        floor, width = axes.get_ylim()[0], text_width(words, size=SMALL, bold=True)
+        after = self.right - self.left - self.slot * first
+        if first == 0 and width <= self.slot * many - 6 + self.left:
+            end = (many - 0.5, floor)
+            write(axes, words, end, shift=(-4, -32), anchor="right", size=SMALL, bold=True)
+        elif first + many == len(self.periods) and width + 6 <= after:
+            write(axes, words, (first - 0.5, floor), shift=(5, -32), size=SMALL, bold=True)
 
     def _name_periods(self, axes: Axes) -> None:
         floor = axes.get_ylim()[0]

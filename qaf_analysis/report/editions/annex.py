@@ -1,4 +1,4 @@
-"""The annex: everything behind the other editions, without tables about single auditors."""
+"""The annex: everything behind the other editions, without what tells single auditors apart."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from qaf_analysis.report.blocks import Block, Heading, Note
 from qaf_analysis.report.document import Document
 from qaf_analysis.report.look import PLAIN, Look
 from qaf_analysis.report.quarterly import quarterly_document
-from qaf_analysis.report.writers.chosen_tables import every_table
+from qaf_analysis.report.writers.chosen_tables import every_table, figures_about_auditors
 from qaf_analysis.topics.registry import Results
 
 EDITION = "annex"
@@ -34,37 +34,44 @@ def annex_document(
         The cards of the first page, where they are made already: drawing takes time.
     """
     whole = quarterly_document(results, run_id=run_id, look=look, cards=cards)
-    sealed = [id(one.table) for one in every_table(whole) if one.about_auditors]
+    tables = [one.table for one in every_table(whole) if one.about_auditors]
+    # A drawing tells what its table tells.
+    drawn = figures_about_auditors(whole)
+    sealed = [id(one) for one in (*tables, *drawn)]
     kept = _without_empty_headings([block for block in whole.body if id(block) not in sealed])
     annex = replace(
         whole,
         title=f"{whole.title}: annex",
         first_page=replace(whole.first_page, edition=f"{EDITION}, not for publication"),
-        body=(*kept, *_kept_apart(len(sealed))),
+        body=(*kept, *_kept_apart(len(tables), len(drawn))),
         folded=True,
         searchable=True,
     )
     return annex, whole
 
 
-def _kept_apart(tables: int) -> Iterator[Block]:
+def _kept_apart(tables: int, drawn: int) -> Iterator[Block]:
     if tables:
+        figures = f" {counted(drawn, 'figure')} that shows them is left out." if drawn == 1 else ""
+        if drawn > 1:
+            figures = f" {counted(drawn, 'figure')} that show them are left out."
         yield Note(
             label="Kept apart",
             lines=(
                 f"{counted(tables, 'table')} about single auditors, by code, "
                 f"{'stands' if tables == 1 else 'stand'} in a workbook of its own for the audit "
-                "manager. It is made only when it is asked for.",
+                f"manager. It is made only when it is asked for.{figures}",
             ),
         )
 
 
-def _without_empty_headings(blocks: Sequence[Block]) -> Iterator[Block]:
-    """Leave out headings below which nothing is left."""
-    for place, block in enumerate(blocks):
-        after = blocks[place + 1] if place + 1 < len(blocks) else None
-        if not (isinstance(block, Heading) and _ends(block, after)):
-            yield block
+def _without_empty_headings(blocks: Sequence[Block]) -> tuple[Block, ...]:
+    """Leave out headings below which nothing is left, from the end: one may leave the one above."""
+    kept: list[Block] = []
+    for block in reversed(blocks):
+        if not (isinstance(block, Heading) and _ends(block, kept[-1] if kept else None)):
+            kept.append(block)
+    return tuple(reversed(kept))
 
 
 def _ends(heading: Heading, after: Block | None) -> bool:

@@ -24,6 +24,7 @@ from qaf_analysis.report.blocks import (
 )
 from qaf_analysis.report.by_headline import DIFFERS, headlines_table
 from qaf_analysis.report.document import Box, Document, FirstPage
+from qaf_analysis.report.editions.few_numbers import has_few_numbers, with_few_numbers
 from qaf_analysis.report.editions.fit import Draft, Fitted, Kept, LayOut, Part, fitted
 from qaf_analysis.report.editions.limits import LIMITS, limits_part
 from qaf_analysis.report.editions.supplied import not_supplied
@@ -177,7 +178,7 @@ def _first_page(results: Results, run_id: str, look: Look, cards: Sequence[Card]
         cards=_cards(results, cards),
         highlights=_actions(results),
         closing=_since(results[SinceLast]),
-        warnings=data_warnings(results[Intake]),
+        warnings=data_warnings(results[Intake], told_in="the annex"),
         invented=SYNTHETIC if programme.synthetic else "",
     )
 
@@ -198,7 +199,10 @@ def _openings(results: Results, full: FirstPage) -> tuple[FirstPage, ...]:
     )
     # A report of little data has room, and what was not given is then the news.
     ample = replace(limited, highlights=(*full.highlights, *missing))
-    return (ample, limited, full, brief, bare)
+    names = [event.label for event in results[Programme].events]
+    short = [page for page in (ample, limited, full, brief) if has_few_numbers(page, names)]
+    # Only where words alone do not do it does a drawing go.
+    return (*short, *(with_few_numbers(page, names) for page in (full, brief, bare)))
 
 
 def _cards(results: Results, cards: Sequence[Card]) -> tuple[Card, ...]:
@@ -345,7 +349,7 @@ def _of_others(results: Results, kind: type[object], where: str) -> str:
     first, *others = (one.headline for one in results.released(kind).every)
     if not others:
         return ""
-    return f"This section is about {first}. The same figures for {listed(others)} {where}."
+    return f"This section is about {first}; the same figures for {listed(others)} {where}."
 
 
 def _part(

@@ -102,8 +102,8 @@ def _method(results: Results) -> Iterator[str]:
     if results[Themes].themes:
         yield "Themes are compared with domains that no theme touched, in the same audits."
     yield (
-        "A range such as 55 to 69% is meant to hold the true figure in 95 of 100 such reports, "
-        "with auditors taken as a sample where they grade many audits each."
+        "A range such as 55 to 69% is meant to hold the true figure in 95 of 100 such reports. "
+        "Auditors who grade many audits each are taken as a sample."
     )
     yield "Every verdict follows a rule that was fixed before the figures were seen."
     read = intake.rows_in - intake.not_data

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from qaf_analysis.kit.parts import Table
-from qaf_analysis.report.blocks import Heading, Words, pieces
+from qaf_analysis.kit.parts import Picture, Table
+from qaf_analysis.report.blocks import Figure, Heading, Words, pieces
 from qaf_analysis.report.document import Document, Placed
 from qaf_analysis.terms.errors import DocumentError
 from qaf_analysis.topics.common.release import PERSON_FIELDS
@@ -91,6 +91,21 @@ def every_table(document: Document) -> tuple[ChosenTable, ...]:
         for each, section in placed
         if isinstance(each.block, Table)
     )
+
+
+def figures_about_auditors(document: Document) -> tuple[Figure, ...]:
+    """Figures of a report in which single auditors can be told apart by the codes of its tables."""
+    letters = _letters_of_auditors(document.body)
+    return tuple(
+        block
+        for block in document.body
+        if isinstance(block, Figure) and _names_auditor(block.picture, letters)
+    )
+
+
+def _names_auditor(picture: Picture, letters: frozenset[str]) -> bool:
+    seen = f"{picture.title} {picture.alt} {picture.svg}"
+    return bool(_CODE.search(seen)) or not letters.isdisjoint(re.findall(r"\w+", seen))
 
 
 def plain(words: Words) -> str:

@@ -17,12 +17,15 @@ from qaf_analysis.kit.charts.grid import (
     split_in_words,
 )
 from qaf_analysis.kit.charts.mark import (
+    KEY_NAME,
+    KEY_ROW,
     SMALL,
     WIDTH_OF,
     Anchor,
     Mark,
     Size,
     draw_mark,
+    key_places,
     text_width,
     write,
 )
@@ -185,27 +188,25 @@ def pair_squares(
         raise ShapeError("The squares need at least one pair of grades and no negative count.")
     squares = of_hundred(counts)
     names = ("identical", "one apart", "further apart")
+    parts = zip(squares, counts, names, strict=True)
+    said = [f"{in_hundred(number, count)} {name}" for number, count, name in parts]
     width = WIDTH_OF[size]
+    key = key_places(said, width=width)
     pitch = width // _ACROSS
-    side = pitch - 3
+    height = 5 * pitch + 28 + KEY_ROW * max(row for row, _ in key)
     with house_style():
-        figure = new_figure(width, 5 * pitch + 28 + (18 if size == "narrow" else 0))
-        axes = panel(figure, left=0, top=0, width=width, height=5 * pitch + 28)
+        figure = new_figure(width, height)
+        axes = panel(figure, left=0, top=0, width=width, height=height)
         axes.set_xlim(0, width)
-        axes.set_ylim(5 * pitch + 28, 0)
+        axes.set_ylim(height, 0)
         kinds = [kind for kind, number in enumerate(squares) for _ in range(number)]
         for place, kind in enumerate(kinds):
             row, column = divmod(place, _ACROSS)
-            _square(axes, kind, left=1 + pitch * column, top=1 + pitch * row, side=side)
-        left, foot = 1.0, 5 * pitch + 18
-        for kind, (number, name) in enumerate(zip(squares, names, strict=True)):
-            words = f"{in_hundred(number, counts[kind])} {name}"
-            room = 17 + text_width(words, size=SMALL)
-            if left + room > width:
-                left, foot = 1.0, foot + 18
+            _square(axes, kind, left=1 + pitch * column, top=1 + pitch * row, side=pitch - 3)
+        for kind, (words, (row, left)) in enumerate(zip(said, key, strict=True)):
+            foot = 5 * pitch + 18 + KEY_ROW * row
             _square(axes, kind, left=left, top=foot - 11, side=12)
-            write(axes, words, (left + 17, foot), size=SMALL)
-            left += room + 13
+            write(axes, words, (left + KEY_NAME, foot), size=SMALL)
         alt = (
             "Of every 100 pairs of grades given to the same case, "
             f"{were(squares[0], identical)} identical, {were(squares[1], one_apart)} one grade "
@@ -469,7 +470,8 @@ def _count_cases(axes: Axes, cases: Sequence[int], *, slot: float) -> None:
 def _in_words(
     quarters: Sequence[Mark], period: Mark, changes: Sequence[Change], *, missing: str
 ) -> list[str]:
-    """All quarters together, the last, the lowest and the highest, and what is missing."""
+    """All quarters together, the last, changes, the lowest and highest, and what is missing."""
+    told_changes = [f"Before {change.before}: {change.label}." for change in changes]
     known = [mark for mark in quarters if mark.has_value]
     parts = []
     if period.has_value:
@@ -478,6 +480,7 @@ def _in_words(
     if known:
         ends = sorted(known, key=lambda mark: mark.value)
         parts.append(_quarter_in_words(known[-1]))
+        parts += told_changes
         parts += [
             f"{name} {_quarter_in_words(mark)}"
             for name, mark in (("Lowest", ends[0]), ("Highest", ends[-1]))
@@ -485,7 +488,7 @@ def _in_words(
         ]
     if gaps:
         parts.append(f"{counted(gaps, 'quarter')} with {missing}.")
-    return [*parts, *(f"Before {change.before}: {change.label}." for change in changes)]
+    return parts if known else [*parts, *told_changes]
 
 
 def _quarter_in_words(mark: Mark) -> str:

@@ -151,6 +151,7 @@ def however_picture(
     ]
     rows = [replace(row, mark=replace(row.mark, note=_counted_n(row.mark))) for row in rows]
     values = sorted(row.mark.value for row in rows)
+    period = f", {result.scope.period}" if size == "full" else ""
     return interval_rows(
         rows,
         title=f"However it is worked out, {percent(values[0]).removesuffix('%')} to "
@@ -159,7 +160,7 @@ def however_picture(
             middle="",
             left="",
             right="",
-            unit=f"share {result.scale.positive_alone}, {result.scope.period}; hollow: what if",
+            unit=f"share {result.scale.positive_alone}{period}; hollow: what if",
             number=percent,
         ),
         about=f"Share {result.scale.positive_alone}, {result.scope.period}.",
@@ -314,7 +315,7 @@ class _GapPlan:
             return cls(width=width, height=112, left=4, right=112, together=0)
         if size == "narrow":
             return cls(width=width, height=150, left=40, right=112, together=0)
-        room = 12 + _TOGETHER * len(together) if together else 0
+        room = _APART + _TOGETHER * len(together) if together else 0
         return cls(width=width, height=190, left=44, right=80 if together else 112, together=room)
 
     def slot(self, rounds: int) -> float:
@@ -323,6 +324,7 @@ class _GapPlan:
 
 
 _TOGETHER = 76  # width of one mark of pooled rounds
+_APART = 34  # from the rounds to those taken together: the last number stands between
 _UNIT_ROW = 18
 _BEYOND = 40  # pixels that a number at the last round may reach over the end
 
@@ -386,11 +388,13 @@ def gap_over_rounds(
             _name_values(axes, [mark.cases for mark in rounds], slot=slot)
         axes.axhline(0, color=TEXT.light, linewidth=1.2)
         time.frame(axes)
+        if size != "card":  # after the rules of changes, so that its rim keeps them off it
+            _name_unit(axes)
         last = axes
         if size == "full" and together:
             last = _draw_together(figure, axes, together, tolerance, plan, top=top)
         _name_lines(last, tolerance, height=plan.height, shift=_BEYOND if last is axes else 6)
-        _draw_rounds(axes, rounds, slot=slot, beyond=_BEYOND)
+        _draw_rounds(axes, rounds, slot=slot, beyond=_BEYOND, with_numbers=size != "card")
         if under:
             _say_together(axes, together, left=plan.left, drop=foot)
         alt = _rounds_in_words(rounds, tolerance, together, ruled)
@@ -403,7 +407,9 @@ def _reach(marks: Sequence[Mark], tolerance: float) -> tuple[float, float]:
     return min(ends) - room, max(ends) + room
 
 
-def _draw_rounds(axes: Axes, rounds: Sequence[Mark], *, slot: float, beyond: int) -> None:
+def _draw_rounds(
+    axes: Axes, rounds: Sequence[Mark], *, slot: float, beyond: int, with_numbers: bool
+) -> None:
     """Draw the rounds; each number stands beside its dot as far as the next one leaves room.
 
     ``beyond`` are pixels that the last number may reach over the end.
@@ -414,7 +420,8 @@ def _draw_rounds(axes: Axes, rounds: Sequence[Mark], *, slot: float, beyond: int
         mark = rounds[place]
         draw_mark(axes, mark, place=place, upright=True)
         words = gap(mark.value)
-        if text_width(words, size=SMALL, bold=True) + 10 <= slot * (after - place):
+        fits = text_width(words, size=SMALL, bold=True) + 10 <= slot * (after - place)
+        if fits and with_numbers:
             write(
                 axes, words, (place, mark.value), shift=(8, middle(SMALL)), size=SMALL,
                 bold=not mark.is_quiet, halo=PAGE.light,
@@ -489,20 +496,18 @@ def _name_lines(axes: Axes, tolerance: float, *, height: int, shift: int) -> Non
             )  # fmt: skip
 
 
+def _name_unit(axes: Axes) -> None:
+    at = (-0.5, axes.get_ylim()[1])
+    write(
+        axes, UNIT_OF_GAPS, at, shift=(-34, 6), size=SMALL, colour=MUTED.light, halo=PAGE.light
+    )  # fmt: skip
+
+
 def _name_values(axes: Axes, cases: Sequence[int | None], *, slot: float) -> None:
-    """Write the values of the axis, which side is which, and the cases of each round."""
+    """Write the values of the axis, and the cases of each round."""
     low, high = axes.get_ylim()
     values = round_values(low, high)
     draw_values(axes, values, words_of(values, gap), upright=True)
-    write(
-        axes,
-        UNIT_OF_GAPS,
-        (-0.5, high),
-        shift=(-34, 6),
-        size=SMALL,
-        colour=MUTED.light,
-        halo=PAGE.light,
-    )
     known = [place for place, number in enumerate(cases) if number]
     names = [f"n {whole(cases[place] or 0)}" for place in known]
     steps = [slot * (after - place) for place, after in pairwise(known)]

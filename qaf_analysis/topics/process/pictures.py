@@ -72,7 +72,7 @@ def _agreement_changes(result: Consistency) -> Picture:
             number=points,
         ),
         about="Share of the same grade by auditor and moderator, after less before, in points.",
-        size="narrow",
+        size="card",
     )
 
 
@@ -109,8 +109,7 @@ def process_agreement_pictures(
                 for quarter in result.timeline
                 if quarter.changes
             ],
-            about="Share of moderated audits to which auditor and moderator gave the same grade, "
-            "by quarter of the audit.",
+            about="By quarter of the audit.",
             missing=f"fewer than {AGREEMENT_CHANGE_RULE.fewest_a_quarter} moderated audits",
             size=size,
         ),

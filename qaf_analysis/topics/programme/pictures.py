@@ -11,6 +11,8 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from qaf_analysis.kit.charts.mark import (
+    KEY_NAME,
+    KEY_ROW,
     SMALL,
     WIDTH_OF,
     WORDS,
@@ -19,6 +21,7 @@ from qaf_analysis.kit.charts.mark import (
     draw_hatch,
     draw_mark,
     fitted_lines,
+    key_places,
     middle,
     require_table,
     spread_apart,
@@ -254,9 +257,11 @@ def grade_bars(
         above=_N_ROW,
     )  # fmt: skip
     top = time.headroom + _N_ROW
-    key = _key_rows(scale.levels, width) if is_narrow else []
+    in_key = [fitted_lines(each, width=width - 24, size=SMALL, most=1)[0] for each in scale.levels]
+    key = key_places(in_key, width=width) if is_narrow else []
+    under = KEY_ROW * (1 + max(row for row, _ in key)) if key else 0
     with house_style():
-        figure = new_figure(width, top + _HEIGHT + PERIOD_WORDS + LINE * len(key) + 4)
+        figure = new_figure(width, top + _HEIGHT + PERIOD_WORDS + under + 4)
         axes = panel(figure, left=left, top=top, width=slot * len(periods), height=_HEIGHT)
         axes.set_ylim(0, 1)
         axes.set_xlim(-0.5, len(periods) - 0.5)
@@ -267,7 +272,8 @@ def grade_bars(
         if adjusted is not None:
             at = left + slot * len(periods) + beside.gap
             _draw_adjusted(figure, adjusted, beside, left=at, top=top, levels=scale.n_levels)
-        _draw_key(figure, key, top=top + _HEIGHT + PERIOD_WORDS, levels=scale.levels)
+        if key:
+            _draw_key(figure, in_key, key, top=top + _HEIGHT + PERIOD_WORDS)
         alt = _bars_in_words(periods, scale, counts, adjusted, changes)
         return picture_of(figure, title=title, alt=alt)
 
@@ -413,45 +419,23 @@ def _name_levels(axes: Axes, names: Sequence[Sequence[str]], counts: Sequence[in
             )  # fmt: skip
 
 
-def _key_rows(levels: Sequence[str], width: int) -> list[list[tuple[int, float, str]]]:
-    """Level, place across and name of each grade, in rows under a narrow chart."""
-    rows: list[list[tuple[int, float, str]]] = [[]]
-    left = 2.0
-    for level, name in enumerate(levels):
-        (words,) = fitted_lines(name, width=width - 24, size=SMALL, most=1)
-        room = 16 + text_width(words, size=SMALL)
-        if rows[-1] and left + room > width:
-            rows.append([])
-            left = 2.0
-        rows[-1].append((level, left, words))
-        left += room + 14
-    return rows
-
-
 def _draw_key(
-    figure: Figure,
-    rows: Sequence[Sequence[tuple[int, float, str]]],
-    *,
-    top: float,
-    levels: Sequence[str],
+    figure: Figure, levels: Sequence[str], places: Sequence[tuple[int, float]], *, top: float
 ) -> None:
-    if not rows:
-        return
-    width, tall = WIDTH_OF["narrow"], LINE * len(rows)
+    """Name the grades under a narrow chart, each beside a square in its colour."""
+    width, tall = WIDTH_OF["narrow"], KEY_ROW * (1 + max(row for row, _ in places))
     axes = panel(figure, left=0, top=top, width=width, height=tall)
     axes.set_xlim(0, width)
     axes.set_ylim(0, tall)
     hatch = []
-    for row, named in enumerate(rows):
-        foot = tall - LINE * (row + 1) + 2
-        for level, left, words in named:
-            box = (left, foot, 11, 11)
-            fill = grade_colours(len(levels))[level].fill
-            axes.add_patch(
-                Rectangle(box[:2], 11, 11, facecolor=fill, edgecolor=TEXT.light, linewidth=0.7)
-            )
-            hatch += [(level, box)] if level in hatched_grades(len(levels)) else []
-            write(axes, words, (left + 16, foot + 5.5), shift=(0, middle(SMALL)), size=SMALL)
+    for level, (name, (row, left)) in enumerate(zip(levels, places, strict=True)):
+        box = (left, tall - KEY_ROW * (row + 1) + 4, 11, 11)
+        fill = grade_colours(len(levels))[level].fill
+        axes.add_patch(
+            Rectangle(box[:2], 11, 11, facecolor=fill, edgecolor=TEXT.light, linewidth=0.7)
+        )
+        hatch += [(level, box)] if level in hatched_grades(len(levels)) else []
+        write(axes, name, (left + KEY_NAME, box[1] + 5.5), shift=(0, middle(SMALL)), size=SMALL)
     _hatch(axes, hatch, levels=len(levels))
 
 

@@ -307,17 +307,17 @@ def _exports(result: Intake) -> list[FileRecord]:
     return [file for file in result.files if file.kind != "settings"]
 
 
-def data_warnings(result: Intake) -> tuple[str, ...]:
+def data_warnings(result: Intake, *, told_in: str = "Data quality") -> tuple[str, ...]:
     """Say on the first page what was lost in reading, where that may move the figures.
 
     That codes differ from those of earlier reports is said there too, and that no headline was
-    declared.
+    declared. ``told_in`` names where more is said.
     """
     said = []
     if any(found.code == CODES_DIFFER for found in result.findings):
         said.append(
             "Codes will not match earlier reports: the key or the council’s name is another. "
-            "Compare no code with an earlier report. See Data quality."
+            f"Compare no code with an earlier report. See {told_in}."
         )
     for file in _exports(result):
         repeats = sum(
@@ -330,16 +330,16 @@ def data_warnings(result: Intake) -> tuple[str, ...]:
         if records and file.loaded == 0:
             said.append(
                 f"All {counted(records, 'row')} of {file.name} were set aside: nothing in "
-                "this report rests on it. See Data quality."
+                f"this report rests on it. See {told_in}."
             )
         elif lost > DATA_RULE.most_set_aside * records:
             said.append(
                 f"{whole(lost)} of {counted(records, 'row')} of {file.name} "
-                f"({percent(lost / records)}) were set aside and are in no figure. See Data "
-                "quality."
+                f"({percent(lost / records)}) were set aside and are in no figure. See "
+                f"{told_in}."
             )
     if result.stand_ins:
-        said.append(_undeclared(result.stand_ins))
+        said.append(f"{_undeclared(result.stand_ins)} See {told_in}.")
     return tuple(said)
 
 
@@ -349,7 +349,7 @@ def _undeclared(stand_ins: tuple[str, ...]) -> str:
     return (
         f"No audit has an overall grade, and no headline is declared: {listed(stand_ins)} "
         f"{'stands' if alone else 'stand'} here in its place. Name the domains that this page "
-        "should be about as headline_domains under [council] in council.toml. See Data quality."
+        "should be about as headline_domains under [council] in council.toml."
     )
 
 

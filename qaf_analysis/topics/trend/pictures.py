@@ -22,7 +22,7 @@ from qaf_analysis.kit.charts.mark import (
 from qaf_analysis.kit.charts.rows import Axis, Row, interval_rows
 from qaf_analysis.kit.charts.scale import draw_values, round_values, words_of
 from qaf_analysis.kit.numbers import percent
-from qaf_analysis.kit.palette import ACCENT, COMPARISON, GRID, TEXT, Ink
+from qaf_analysis.kit.palette import ACCENT, COMPARISON, GRID, Ink
 from qaf_analysis.kit.parts import Picture
 from qaf_analysis.kit.picture import house_style, new_figure, panel, picture_of
 from qaf_analysis.stats.trend.decomposition import Part, claim
@@ -84,6 +84,8 @@ def _parts_picture(result: TrueTrend, *, size: Size) -> Picture:
 
 
 _APART = 0.09  # half the distance between the two dots of one period, in periods
+_NARROW_APART = 5.0  # the same in pixels on a telephone
+_BESIDE = 9  # pixels from the middle of a dot to its number
 _HEIGHT = 190
 _LEFT = 40
 
@@ -151,9 +153,9 @@ def levels_by_period(
                     axes, line, (place, low), shift=(0, -16 - 14 * row), anchor="center",
                     size=SMALL,
                 )  # fmt: skip
-        apart = _APART * (1.4 if is_narrow else 1)
+        apart = min(_APART, _NARROW_APART / slot) if is_narrow else _APART
         for series, ink, shift in ((auditors, ACCENT, -apart), (moderators, COMPARISON, apart)):
-            _draw_series(axes, series, ink=ink, shift=shift, number=number)
+            _draw_series(axes, series, ink=ink, shift=shift, slot=slot, number=number)
         if is_narrow:
             _name_above(axes, both)
         else:
@@ -169,18 +171,29 @@ def _reach(both: Sequence[Levels]) -> tuple[float, float]:
 
 
 def _draw_series(
-    axes: Axes, series: Levels, *, ink: Ink, shift: float, number: Callable[[float], str]
+    axes: Axes,
+    series: Levels,
+    *,
+    ink: Ink,
+    shift: float,
+    slot: float,
+    number: Callable[[float], str],
 ) -> None:
+    """Draw one series beside the middle of each period; ``shift`` is in periods, to the right.
+
+    A number stands on the outer side of its dot where it stays within its own period's room.
+    """
     for place, mark in enumerate(series.marks):
         if not mark.has_value:
             continue
         draw_mark(axes, mark, place=place + shift, upright=True, ink=ink, radius=5)
-        side = -9 if shift < 0 else 9
-        write(
-            axes, number(mark.value), (place + shift, mark.value), shift=(side, middle(SMALL)),
-            anchor="right" if shift < 0 else "left", size=SMALL, bold=True,
-            colour=TEXT.light,
-        )  # fmt: skip
+        words = number(mark.value)
+        if abs(shift) * slot + _BESIDE + text_width(words, size=SMALL, bold=True) <= slot / 2:
+            write(
+                axes, words, (place + shift, mark.value),
+                shift=(-_BESIDE if shift < 0 else _BESIDE, middle(SMALL)),
+                anchor="right" if shift < 0 else "left", size=SMALL, bold=True,
+            )  # fmt: skip
 
 
 def _name_series(axes: Axes, both: Sequence[tuple[Levels, Ink]]) -> None:

@@ -43,9 +43,11 @@ def test_names_of_quarters_and_years():
     assert words_drawn(framed(QUARTERS, slot=50)[1]) == ["Q3", "Q4", "Q1", "2018-19", "19/20"]
     # A year too short for its name, at the beginning, takes the room at its left: 50 + 2 x 20.
     _, short = framed(QUARTERS, slot=20)
-    assert words_drawn(short) == ["Q3", "Q4", "Q1", "18/19"]
+    assert words_drawn(short) == ["Q3", "Q4", "Q1", "18/19", "19/20"]
     assert '"18/19" 86,132 end 11 bold text' in drawn(short)
-    assert words_drawn(framed(QUARTERS, slot=15)[1]) == ["18/19"]
+    # One at the end takes the room at its right.
+    assert '"19/20" 95,132 start 11 bold text' in drawn(short)
+    assert words_drawn(framed(QUARTERS, slot=15)[1]) == ["18/19", "19/20"]
 
 
 def test_names_of_other_periods():

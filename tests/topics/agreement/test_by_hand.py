@@ -469,7 +469,8 @@ def test_all_quarters_together_are_of_the_headline_whichever_domain_comes_first(
     assert told([split.whole]) == [("period", "all quarters", 40, 25 / 40)]
     [picture] = agreement_drivers_pictures(split)
     whole = split.whole.coefficient
-    assert f" All quarters together: {whole.value:.2f}. 2019-20 Q1: " in picture.alt
+    assert f" All quarters together: {whole.value:.2f}. 2019-20 Q4: " in picture.alt
+    assert "Lowest 2019-20 Q1: " in picture.alt
     assert "Before 2019-20 Q2: Training." in picture.alt
 
 

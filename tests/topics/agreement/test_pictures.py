@@ -279,8 +279,8 @@ def test_agreement_over_time_lies_over_that_of_all_quarters():
     assert picture.alt == (
         "Agreement between auditors by quarter (AC2). Agreement by quarter, 1 being perfect"
         " and 0 what chance gives. All quarters together: 0.61. 2019-20 Q4: 0.68 (0.49 to "
-        "0.88), 1,023 audits. Lowest 2019-20 Q2: 0.56 (0.37 to 0.74), 21 audits. 1 quarter "
-        "with too few audits graded twice. Before 2019-20 Q3: Joint reading."
+        "0.88), 1,023 audits. Before 2019-20 Q3: Joint reading. Lowest 2019-20 Q2: 0.56 "
+        "(0.37 to 0.74), 21 audits. 1 quarter with too few audits graded twice."
     )
     assert drawn(picture) == [
         ("line 40,221 512,221 40,174 512,174 40,126 512,126 40,78 512,78 40,31 512,31 edge grid 1"),
@@ -336,8 +336,8 @@ def test_a_whole_period_without_interval_has_no_band():
         missing="nothing",
     )
     assert picture.alt == (
-        "t. About. All quarters together: \N{MINUS SIGN}0.25. 2019-20 Q3: \N{MINUS SIGN}0.25 "
-        "(\N{MINUS SIGN}0.50 to 0.10), 1 audit. 2 quarters with nothing. Before 2019-20 Q4: New."
+        "t. About. All quarters together: −0.25. 2019-20 Q3: −0.25 (−0.50 to 0.10), 1 "
+        "audit. Before 2019-20 Q4: New. 2 quarters with nothing."
     )
     assert not [mark for mark in marks_drawn(picture) if mark.startswith("box")]
     assert [word for word in words_drawn(picture) if word.startswith("n ")] == [

@@ -159,10 +159,10 @@ def test_agreement_by_quarter():
         "Same grade by auditor and moderator, share by quarter: agreement improved"
     )
     assert picture.alt == (
-        "Same grade by auditor and moderator, share by quarter: agreement improved. Share "
-        "of moderated audits to which auditor and moderator gave the same grade, by quarter"
-        " of the audit. All quarters together: 0.35. 2019-20 Q2: 0.80 (0.50 to 0.90), 10 "
-        "audits. Lowest 2019-20 Q1: 0.20 (0.10 to 0.40), 30 audits."
+        "Same grade by auditor and moderator, share by quarter: agreement improved. By "
+        "quarter of the audit. All quarters together: 0.35. 2019-20 Q2: 0.80 (0.50 to "
+        "0.90), 10 audits. Before 2019-20 Q2: Training and Days together. Lowest 2019-20 "
+        "Q1: 0.20 (0.10 to 0.40), 30 audits. 1 quarter with fewer than 10 moderated audits."
     )
     marks = drawn(picture)
     for mark in (

@@ -20,6 +20,7 @@ from qaf_analysis.topics.process.analysis.agreement import process_agreement
 from qaf_analysis.topics.process.pictures import process_agreement_pictures
 from qaf_analysis.topics.process.tables import process_agreement_tables
 from qaf_analysis.topics.process.words import say_process_agreement
+from tests.drawn import drawn, words_drawn
 from tests.report.test_quarterly import numbers, table_text
 from tests.topics.councils import LAST, STRIPPED, keep, simulated
 
@@ -182,28 +183,41 @@ def test_under_25_pairs_on_a_side_is_too_little_data(council, found, side):
             )
 
 
-def test_the_picture_tells_what_the_table_holds(council, found):
+def height_of(picture, words: str) -> float:
+    """Pixels down to the line of a value: the words stand 4 pixels under it."""
+    (said,) = [said for said in drawn(picture) if said.startswith(f'"{words}" ')]
+    return float(said.split()[1].split(",")[1]) - 4
+
+
+def test_the_picture_shows_what_the_table_holds(council, found):
+    """Each quarter's dot lies at its share between 0 and 1, which are the ends of the axis."""
     (picture,) = process_agreement_pictures(found)
     timeline = process_agreement_tables(found)[-1]
-    drawn = pairs(council)
+    given = pairs(council)
+    dots = [said for said in drawn(picture) if said.startswith("dot")]
+    heights = [float(dot.split()[1].split(",")[1]) for dot in dots]
+    foot, top = height_of(picture, "0.00"), height_of(picture, "1.00")
+    words = words_drawn(picture)
     for quarter, moderated, same, _, began in timeline.rows:
-        ours = drawn[drawn["quarter"] == quarter]
+        ours = given[given["quarter"] == quarter]
         share = (ours["ours"] == ours["theirs"]).mean()
         assert moderated == str(len(ours))
-        assert (f"Before {quarter}: {began}." in picture.alt) == bool(began)
+        assert f"n {moderated}" in words
+        assert not began or began in words
         if len(ours) < 10:
             assert same == "too few to say"
-            assert f"{quarter}: " not in picture.alt.replace(f"Before {quarter}: ", "")
             continue
-        low, high = re.search(r"\((\d+) to (\d+)%\)", same).groups()
-        told = re.search(
-            rf"{quarter}: (\d\.\d\d) \((\d\.\d\d) to (\d\.\d\d)\), (\d+) audits", picture.alt
-        )
-        assert told[1] == f"{share:.2f}"
+        assert heights.pop(0) == pytest.approx(foot - share * (foot - top), abs=1)
         assert same.startswith(f"{100 * share:.0f}%")
-        assert (round(100 * float(told[2])), round(100 * float(told[3]))) == (int(low), int(high))
-        assert told[4] == moderated
-    every = (drawn["ours"] == drawn["theirs"]).mean()
+        low, high = re.search(r"\((\d+) to (\d+)%\)", same).groups()
+        pattern = rf"{quarter}: (\d\.\d\d) \((\d\.\d\d) to (\d\.\d\d)\), (\d+) audits"
+        for told in re.finditer(pattern, picture.alt):  # the last quarter, the lowest, the highest
+            assert told[1] == f"{share:.2f}"
+            ends = [round(100 * float(told[end])) for end in (2, 3)]
+            assert ends == [int(low), int(high)]
+            assert told[4] == moderated
+    assert not heights
+    every = (given["ours"] == given["theirs"]).mean()
     assert f"All quarters together: {every:.2f}." in picture.alt
 
 
