@@ -24,7 +24,14 @@ TOGETHER = (
         "tests/report/test_one_value.py",
         "tests/report/test_quarterly.py",
     ),
-    ("tests/golden/test_pages.py", "tests/report/test_plain_language.py"),
+    (
+        "tests/golden/test_pages.py",
+        "tests/report/test_plain_language.py",
+        "tests/report/editions/test_bars.py",
+        "tests/report/editions/test_committee.py",
+        "tests/report/editions/test_annex.py",
+        "tests/report/editions/test_fit.py",
+    ),
 )
 
 # One thread for linear algebra, as in the kernels of a run: small matrices are slower in more.

@@ -7,19 +7,22 @@ page of few numbers; short sentences, plain words, and no caveat told twice.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 
 import pytest
+import typst
 
 from qaf_analysis.data.council.read import read_council
 from qaf_analysis.report.blocks import Heading, Paragraph
-from qaf_analysis.report.document import Document
+from qaf_analysis.report.document import Document, FirstPage
 from qaf_analysis.report.editions.committee import MOST_PAGES, committee_edition
 from qaf_analysis.report.editions.fit import MOST_BLANK
 from qaf_analysis.report.layout import Layout
+from qaf_analysis.report.writers import shipped_font
 from qaf_analysis.report.writers.pdf import layout, write_pdf
+from qaf_analysis.report.writers.typst_source import typst_source
 from qaf_analysis.topics.programme.analysis.grades import Programme
 from tests.golden.councils import results as golden
 from tests.places import EXAMPLE, PUBLISHED_OUTCOMES
@@ -174,29 +177,72 @@ def test_numbers_leave_periods_days_and_names_out():
     assert numbers(["Pool cut from 45 to 29: 3"], ["Pool cut from 45 to 29"]) == ["3"]
 
 
-def test_lines_of_a_print_are_found_and_a_heading_alone_is_seen():
-    short = specimen()
-    text = " ".join(["Auditors read the file and graded it."] * 120)
-    body = (Heading(text="One", id="agreement"), Paragraph(words=text))
-    cards = tuple(
-        type(card)(question=card.question, verdict=card.verdict, words="W.", section="agreement")
-        for card in short.first_page.cards
+def printed(source: str) -> bytes:
+    fonts = typst.Fonts(
+        include_system_fonts=False,
+        include_embedded_fonts=False,
+        font_paths=[str(shipped_font.folder())],
     )
-    page = type(short.first_page)(
-        marking="M", edition="e", run_id="r", subtitle="s", lead=short.first_page.lead, cards=cards
+    compiler = typst.Compiler(source.encode(), font_paths=fonts)
+    return compiler.compile(format="pdf", pdf_standards=["ua-1"], timestamp=0)
+
+
+def pages_of(sentences: int) -> Document:
+    """Ten paragraphs of three lines, a heading, and two more, behind one of so many sentences."""
+    sentence = "Auditors read the file and graded it."
+    three = Paragraph(words=" ".join([sentence] * 6))
+    body = (
+        Heading(text="One", id="agreement"),
+        Paragraph(words=" ".join([sentence] * sentences)),
+        *(three,) * 10,
+        Heading(text="Two", id="two"),
+        *(three,) * 2,
     )
-    document = Document(title="T", first_page=page, body=body, opens_alone=True)
-    found = lines_of(write_pdf(document))
-    words = [each for each in found if each.page > 0 and each.kind.endswith("/P")]
-    # 840 words of a text about 13 words wide, on pages that hold some 45 lines
-    assert sum(len(each.heights) for each in words) > 45
-    assert len({each.page for each in words}) >= 2
-    assert parted(found) == []
-    (heading,) = (each for each in found if each.kind.endswith("H1") and each.page == 1)
-    assert heading.heights[0] > max(words[0].heights)
-    alone = (Lines(kind="Document/P", element=0, page=0, heights=(300.0, 310.0)),
-             Lines(kind="Document/H1", element=1, page=0, heights=(100.0,)))  # fmt: skip
-    assert last_on_pages(alone) == ["Document/H1"]
+    page = first_page_of_specimen()
+    return Document(title="T", first_page=page, body=body, opens_alone=True)
+
+
+def first_page_of_specimen() -> FirstPage:
+    whole = specimen().first_page
+    cards = tuple(replace(one, section="agreement", picture=None) for one in whole.cards)
+    return replace(
+        whole, cards=cards, highlights=(), recommended=None, limits=None, closing=(), warnings=(),
+        lead=replace(whole.lead, words="w"), ask="",
+    )  # fmt: skip
+
+
+LENGTHS = range(2, 20, 2)
+
+
+def test_a_heading_left_alone_would_be_seen():
+    alone = 0
+    for sentences in LENGTHS:
+        source = typst_source(pages_of(sentences))
+        assert "H1" not in _last(printed(source))
+        alone += "H1" in _last(printed(source.replace("sticky: true", "sticky: false")))
+    assert alone  # of so many lengths one at least brings the heading to the foot
+
+
+def _last(data: bytes) -> list[str]:
+    return [kind.rpartition("/")[2] for kind in last_on_pages(lines_of(data))]
+
+
+def test_a_line_left_alone_would_be_seen():
+    careless = "#set text(costs: (widow: 0%, orphan: 0%))\n"
+    seen = 0
+    for sentences in LENGTHS:
+        source = typst_source(pages_of(sentences))
+        assert parted(lines_of(printed(source))) == []
+        place = source.index("#show: report")
+        seen += bool(parted(lines_of(printed(f"{source[:place]}{careless}{source[place:]}"))))
+    assert seen
+
+
+def test_lines_of_a_print_are_counted():
+    found = lines_of(printed(typst_source(pages_of(6))))
+    # six sentences of 37 letters, and five spaces, on lines that hold some 80: three lines
+    words = [each for each in found if each.page == 1 and each.kind.endswith("/P")]
+    assert [len(each.heights) for each in words[:11]] == [3] * 11
 
 
 def test_a_parted_line_is_seen():

@@ -72,6 +72,8 @@ def test_no_verdict_is_left_out():
         (NEITHER, HARSH, "grades are a little harsh"),
         (NEITHER, NEITHER, "grades are best read adjusted"),
         (NOTHING, NOTHING, "grades are best read adjusted"),
+        (estimated(-0.02, -0.14, 0.1), NEITHER, "grades are best read adjusted"),
+        (NEITHER, estimated(-0.02, -0.14, 0.1), "grades are best read adjusted"),
         (HARSH, NOTHING, "grades are a little harsh"),
     ],
 )
