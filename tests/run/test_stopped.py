@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import _thread
+import signal
 import threading
 import time
 from pathlib import Path
@@ -19,6 +20,8 @@ from qaf_analysis.terms.errors import RunFailedError
 @pytest.fixture
 def stopped_run(monkeypatch, tmp_path):
     """Run the pipeline with a notebook that waits for the stop, which comes from another thread."""
+    # A shell that runs tests in the background has them ignore the stop key, and then none is heard.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
 
     def run(notebook):
         monkeypatch.setattr(pipeline, "run_notebook", notebook)
@@ -31,7 +34,8 @@ def stopped_run(monkeypatch, tmp_path):
             pipeline.build_report(data, outputs=outputs, notebooks=notebooks(tmp_path))
         return outputs
 
-    return run
+    yield run
+    signal.signal(signal.SIGINT, before)
 
 
 def notebooks(folder: Path) -> Path:
