@@ -20,6 +20,7 @@ from qaf_analysis.topics.impact.pictures import (
 from qaf_analysis.topics.impact.words import LIMITS, rivals_words, say_themes, themes_card
 
 NO_ACTION = "none recorded"
+_MOST_NAMED = 3  # themes of one verdict on a card
 
 
 def themes_brief(result: Themes, actions: Actions) -> Brief:
@@ -75,11 +76,19 @@ def _with_reservation(themes: list[ThemeFinding]) -> str:
 def themes_in_short(result: Themes) -> str:
     """What a committee should not miss: themes that did not improve; else those that did."""
     told = [
-        f"{listed([theme.name for theme in themes])}: {verdict}."
+        f"{_in_few_words(themes)}: {verdict}."
         for verdict in WORST_FIRST[:-1]
         if (themes := _with(result, verdict))
     ]
     return " ".join(told) or themes_card(result)
+
+
+def _in_few_words(themes: list[ThemeFinding]) -> str:
+    """The names of a few themes; of more only the first, for a card has no room for all."""
+    names = [theme.name for theme in themes]
+    if len(names) > _MOST_NAMED:
+        names = [*names[: _MOST_NAMED - 1], f"{len(names) - _MOST_NAMED + 1} others"]
+    return listed(names)
 
 
 def _with(result: Themes, verdict: ThemeVerdict) -> list[ThemeFinding]:
