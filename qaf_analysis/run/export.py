@@ -118,6 +118,7 @@ def export_run(
         Told the name of each format as it is begun.
     """
     found = editions_of_run(run)
+    sealed = {} if auditors_to is None else _auditors(found)  # refused before a file is written
     private_folder(out)
     written: list[Path] = []
     for name in formats:
@@ -125,7 +126,7 @@ def export_run(
         written += _write(out, _files(name, found, editions, reference))
     if auditors_to is not None:
         private_folder(auditors_to)
-        written += _write(auditors_to, _auditors(found))
+        written += _write(auditors_to, sealed)
     notes = tuple(_letters_replaced(found, editions)) if "pdf" in formats else ()
     run_id = str(read_manifest(run)["run_id"])
     return Exported(files=tuple(written), run_id=run_id, notes=notes)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from qaf_analysis.terms.errors import DisclosureError
@@ -9,6 +11,7 @@ from qaf_analysis.topics.check.analysis.recovery import MethodCheck
 from qaf_analysis.topics.common.release import release
 from qaf_analysis.topics.registry import SECTIONS
 from qaf_analysis.topics.show import Parts, plot, say, table
+from tests.golden.councils import results as golden
 from tests.topics.process.results import AGREEMENT, CONSISTENCY
 from tests.topics.programme.results import INTAKE, PROGRAMME
 
@@ -38,6 +41,19 @@ def test_the_first_page_s_picture_comes_first_where_there_is_one():
         "Training and Days together: no evidence of change",
     ]
     assert plot(release(INTAKE)) == Parts(())
+
+
+@pytest.mark.parametrize("section", [one for one in SECTIONS if one.card is not None])
+def test_a_card_is_made_without_drawing_the_whole_section(section):
+    def never(result):
+        raise AssertionError("drawn")
+
+    (shown,) = replace(section, pictures=never).every_shown(
+        golden("kinder").released(section.result)
+    )
+    assert shown.card().verdict
+    with pytest.raises(AssertionError, match="drawn"):
+        _ = shown.pictures
 
 
 def test_words_and_tables_are_those_of_the_section():

@@ -106,8 +106,8 @@ def interval_rows(
     axis : Axis
     about : str
         First sentence of the alternative text: what is drawn, and the sign.
-    size : {"full", "narrow"}
-        A narrow chart has each label above its dot.
+    size : {"full", "narrow", "card"}
+        A narrow chart has each label above its dot; a card has no values along its axis either.
 
     Raises
     ------
@@ -127,7 +127,7 @@ def interval_rows(
         axes.set_ylim(len(rows), 0)
         if axis.band:
             axes.axvspan(-axis.band, axis.band, color=BAND.light, linewidth=0, zorder=0)
-        _name_axis(axes, axis, plan, foot=len(rows))
+        _name_axis(axes, axis, plan, foot=len(rows), with_values=size != "card")
         for place, row in enumerate(rows):
             _draw_row(axes, row, axis, plan, place=place)
         return picture_of(figure, title=title, alt=rows_in_words(rows, axis.number, about))
@@ -146,7 +146,7 @@ class _Plan:
     @classmethod
     def of(cls, rows: Sequence[Row], size: Size) -> _Plan:
         width = WIDTH_OF[size]
-        if size == "narrow":
+        if size != "full":
             return cls(width=width, left=14, right=14, pitch=_NARROW_ROW, is_narrow=True)
         longest = max(text_width(row.mark.label, bold=row.is_bold) for row in rows)
         left = min(_MOST_LABEL * width, 16 + longest)
@@ -256,11 +256,12 @@ def _shares_row(axis: Axis, plan: _Plan) -> bool:
     return len(words) == 1 or room <= plan.across
 
 
-def _name_axis(axes: Axes, axis: Axis, plan: _Plan, *, foot: int) -> None:
+def _name_axis(axes: Axes, axis: Axis, plan: _Plan, *, foot: int, with_values: bool) -> None:
     start, end = axes.get_xlim()
     axes.plot((start, end), (foot, foot), color=GRID.light, linewidth=1.5, clip_on=False)
     values = round_values(start, end)
-    draw_values(axes, values, words_of(values, axis.number), upright=False)
+    named = words_of(values, axis.number) if with_values else [""] * len(values)
+    draw_values(axes, values, named, upright=False)
     # The name of the line stands over it, as far as the picture reaches.
     if axis.middle:
         _name_line(axes, axis, plan, foot=foot)

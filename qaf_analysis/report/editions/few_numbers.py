@@ -90,4 +90,4 @@ def _texts(page: FirstPage) -> Iterator[str]:
 
 
 def _plain(words: Words) -> str:
-    return "".join(getattr(piece, "text", piece) for piece in pieces(words))
+    return "".join(one if isinstance(one, str) else one.text for one in pieces(words))

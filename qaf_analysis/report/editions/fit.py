@@ -80,6 +80,10 @@ class Draft:
             ),
         )
 
+    def headings_only(self, *, opening: int) -> Document:
+        """Return one of its first pages before the headings of its sections: quickly laid out."""
+        return self.whole(self.openings[opening], tuple(part.heading for part in self.parts))
+
     def moved(self, gone: frozenset[tuple[int, int]]) -> tuple[Block, ...]:
         """Return what was given up, in its order; fillers are told elsewhere anyway."""
         each = [self.parts[place].blocks[index] for place, index in sorted(gone)]
@@ -133,11 +137,14 @@ def fitted(draft: Draft, *, pages: int, lay_out: LayOut) -> Fitted:
 
 def _opened(draft: Draft, gone: frozenset[tuple[int, int]], lay_out: LayOut) -> tuple[int, Layout]:
     """The fullest first page that fits one page; the shortest where none does."""
-    for opening in range(len(draft.openings)):
+    last = len(draft.openings) - 1
+    for opening in range(last):
+        if lay_out(draft.headings_only(opening=opening)).opening > 1:
+            continue
         found = lay_out(draft.document(gone, opening=opening))
         if found.opening == 1:
-            break
-    return opening, found
+            return opening, found
+    return last, lay_out(draft.document(gone, opening=last))
 
 
 @dataclass(frozen=True, kw_only=True)

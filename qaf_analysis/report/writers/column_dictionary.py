@@ -20,11 +20,19 @@ _USUAL: Mapping[str, str] = {
     "auditors": "Number of auditors that the figures of the row rest on.",
     "audits": "Number of audits that the figures of the row rest on.",
     "estimate": "The figure that the row names, worked out from the records used.",
+    "found because of": "The rule of the chart by which a quarter stands out; else nothing.",
+    "identical": "Share of pairs of grades on the same audit that are the same grade.",
+    "lower limit": "What a quarter would seldom fall below by chance alone, by the chart's rule.",
     "measure": "What the figures of the row measure.",
     "method, or why not": "How the figure was worked out, or why it cannot be given.",
+    "moderator higher": "Share of moderated audits that the moderator graded higher.",
+    "moderator lower": "Share of moderated audits that the moderator graded lower.",
     "n": "Number of records that the figures of the row rest on.",
     "p": "Chance of a finding at least so large if there were nothing to find.",
+    "upper limit": "What a quarter would seldom rise above by chance alone, by the chart's rule.",
+    "what happened just before": "What is on record as begun shortly before the quarter.",
 }
+NAMES_THE_ROW = "Names the row: what the figures beside it are about."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +46,8 @@ class DescribedColumn:
     heading, unit : str
     kind : {"name of the row", "number", "text"}
     meaning : str
-        From the report's own glossary; empty where no word of the heading stands in it.
+        From the report's own glossary; where no word of the heading stands in it, empty but for
+        the column that names the rows.
     """
 
     table: str
@@ -101,4 +110,4 @@ def _meaning(column: SheetColumn, glossary: Mapping[str, str]) -> str:
     for word in sorted(glossary, key=lambda word: (-len(word), word)):
         if re.search(rf"\b{re.escape(word.casefold())}s?\b", heading):
             return f"{word}: {glossary[word]}"
-    return ""
+    return NAMES_THE_ROW if column.kind == "name of the row" else ""

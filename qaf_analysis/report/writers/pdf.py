@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
@@ -18,6 +19,9 @@ from qaf_analysis.terms.errors import DocumentError
 
 MADE = 1_577_836_800
 """Time of making that every file bears, 1 January 2020: a report's bytes know no clock."""
+
+# A drawing within a literal of the source, whose quotes are escaped.
+_INSIDE_OF_DRAWING = re.compile(r'(<svg[^>]*>)(?:[^"\\]|\\.)*?</svg>')
 
 PAGE_HEIGHT, HEAD, FOOT = 841.89, 70.87, 56.69  # points: A4, its margins above and below
 
@@ -62,7 +66,7 @@ def write_pdf(document: Document) -> bytes:
     DocumentError
         If it could not be set without a remark of the compiler: none passes in silence.
     """
-    compiler = _compiler(document)
+    compiler = _compiler(typst_source(document))
     try:
         made, remarks = compiler.compile_with_warnings(
             format="pdf", pdf_standards=["ua-1", "a-2a"], timestamp=MADE
@@ -79,7 +83,7 @@ def write_pdf(document: Document) -> bytes:
 def extents(document: Document) -> tuple[Extent, ...]:
     """Return the pages of each section, as they would be set, without making the PDF."""
     try:
-        found = json.loads(_compiler(document).query("<fit>", field="value"))
+        found = json.loads(_compiler(typst_source(document)).query("<fit>", field="value"))
     except typst.TypstError as error:
         raise _not_set(str(error.message)) from None
     return tuple(
@@ -98,8 +102,10 @@ def layout(document: Document) -> Layout:
 
     A block that goes on to the next page fills the one on which it begins.
     """
+    # A drawing takes its room by its sides alone, and is not drawn here.
+    source = _INSIDE_OF_DRAWING.sub(r"\1</svg>", typst_source(document))
     try:
-        marks = json.loads(_compiler(document).query("<ended>", field="value"))
+        marks = json.loads(_compiler(source).query("<ended>", field="value"))
     except typst.TypstError as error:
         raise _not_set(str(error.message)) from None
     lowest: dict[int, float] = {}
@@ -139,13 +145,13 @@ def with_row_headers(made: bytes) -> bytes:
     return saved.getvalue()
 
 
-def _compiler(document: Document) -> typst.Compiler:
+def _compiler(source: str) -> typst.Compiler:
     fonts = typst.Fonts(
         include_system_fonts=False,
         include_embedded_fonts=False,
         font_paths=[str(shipped_font.folder())],
     )
-    return typst.Compiler(typst_source(document).encode("utf-8"), font_paths=fonts)
+    return typst.Compiler(source.encode("utf-8"), font_paths=fonts)
 
 
 def _not_set(said: str) -> DocumentError:

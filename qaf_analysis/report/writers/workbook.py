@@ -53,6 +53,7 @@ _OPTIONS = {
 }
 _PROPERTIES = "docProps/core.xml"
 _A4 = 9
+_INDENT = 12  # pixels
 _LINE = 15.75  # points of a line of Arial 12
 _TALLEST_ROW = 409.0  # points; what Excel takes
 _COVER_WIDTH, _COVER_PIXELS = 140, 980  # letters of the sheet's own type, and pixels
@@ -311,7 +312,8 @@ def _formatting(sheet: _Sheet) -> Iterable[dict[str, Any]]:
         (left, {"align": "left", "valign": "top"}),
         # Words must not stick to the numbers of the column before.
         ([place for place in left if place], {"indent": 1}),
-        (right, {"align": "right", "valign": "top"}),
+        # Nor a heading to that of the column after.
+        (right, {"align": "right", "valign": "top", "indent": 1}),
     ):
         if places:
             yield {"column": {"columns": places, "format": style, "include_names": True}}
@@ -454,8 +456,8 @@ def _height(cells: Iterable[Cell], widths: Iterable[int]) -> float:
 
 def _lines(text: str, width: int) -> int:
     """Lines that a text takes in a column so many pixels wide."""
-    room = 0.94 * width  # lines end at words, so some of the width stays empty
-    return max(1, ceil(_pixels(text) / room)) if _pixels(text) > width else 1
+    room = 0.94 * (width - _INDENT)  # lines end at words, so some of the width stays empty
+    return max(1, ceil(_pixels(text) / room)) if _pixels(text) > width - _INDENT else 1
 
 
 def _shown(cell: Cell) -> str:

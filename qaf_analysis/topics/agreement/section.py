@@ -7,6 +7,7 @@ from qaf_analysis.topics.agreement.analysis.detail import AgreementDetail, agree
 from qaf_analysis.topics.agreement.analysis.drivers import AgreementDrivers, agreement_drivers
 from qaf_analysis.topics.agreement.analysis.headline import Agreement, agreement
 from qaf_analysis.topics.agreement.pictures import (
+    agreement_card_picture,
     agreement_detail_pictures,
     agreement_drivers_pictures,
     agreement_pictures,
@@ -28,12 +29,14 @@ NOTEBOOK = "01_agreement"
 
 
 def _card(result: Agreement, shown: Shown[Agreement]) -> Card:
+    drawn = result.ac2.is_estimable
     return Card(
         question="Do auditors agree?",
         verdict=result.verdict.capitalize(),
         words=agreement_card(result),
         section=AGREEMENT.id,
-        picture=shown.pictures[0] if shown.pictures else None,
+        # Drawn alone: the card is often made without the section, whose pictures take time.
+        picture=agreement_card_picture(result).about(shown.headline) if drawn else None,
     )
 
 

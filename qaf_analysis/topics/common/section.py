@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Generic, TypeVar
 
 from qaf_analysis.kit.parts import Card, Picture, Statement, Table
@@ -126,21 +127,27 @@ class Section(Question[Result], Page[Result]):
             result=released.result,
             statement=self.say(released.result).about(released.headline),
             tables=tuple(one.about(released.headline) for one in self.tables(released.result)),
-            pictures=tuple(one.about(released.headline) for one in self.pictures(released.result)),
         )
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Shown(Generic[Result]):
-    """A section with its words, tables and pictures, made once and used wherever they stand."""
+    """A section with its words, tables and pictures, made once and used wherever they stand.
+
+    Drawing takes time: pictures are drawn when they are first asked for.
+    """
 
     section: Section[Result]
     headline: str = ""
     result: Result
     statement: Statement
     tables: tuple[Table, ...]
-    pictures: tuple[Picture, ...]
     place: int = 0
+
+    @cached_property
+    def pictures(self) -> tuple[Picture, ...]:
+        """What is drawn of the result."""
+        return tuple(one.about(self.headline) for one in self.section.pictures(self.result))
 
     @property
     def id(self) -> str:

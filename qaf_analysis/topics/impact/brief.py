@@ -45,14 +45,15 @@ def _claim(result: Themes) -> str:
     unproven = len(result.themes) - len(worse) - len(better)
     said = []
     if worse:
-        said.append(f"{listed([one.name for one in worse])} got worse{_with_reservation(worse)}")
+        names = listed([one.name for one in worse])
+        said.append(f"{names} {ThemeVerdict.GOT_WORSE}{_with_reservation(worse)}")
     if unproven == len(result.themes):
         said.append(f"no change can be shown for any of {total}")
     elif unproven:
         said.append(f"for {unproven} of {total} no change can be shown")
     if better:
         of_all = "" if said else f" of {total}"
-        said.append(f"{len(better)}{of_all} improved{_with_reservation(better)}")
+        said.append(f"{len(better)}{of_all} {ThemeVerdict.IMPROVED}{_with_reservation(better)}")
     return beginning_sentence("; ".join(said))
 
 

@@ -127,7 +127,7 @@ def _forest(result: Themes, themes: list[ThemeFinding], *, size: Size) -> Pictur
 _AIR = 10
 _NAMES = 150.0  # most that the names of themes may take at the left
 _NUMBERS, _VERDICT = 104, 166  # room for the number over its interval, and for the verdict
-_CARD_NUMBERS = 44
+_CARD_RIGHT = 14  # a card has no numbers: they stand in its section
 _TICK = 44  # fewest pixels between two numbers of the axis
 _ROW_OF_CARD = 24
 _SHADED = "a change within the bar is missed more than once in five"
@@ -191,7 +191,7 @@ def _sides_of(themes: Sequence[Mark], *, size: Size) -> tuple[float, float]:
         return _AIR, _AIR
     names = _AIR + 4 + max(text_width(mark.label) for mark in themes)
     if size == "card":
-        return min(0.42 * WIDTH_OF[size], names), _CARD_NUMBERS
+        return min(0.42 * WIDTH_OF[size], names), _CARD_RIGHT
     return min(_NAMES, names), _NUMBERS + _VERDICT
 
 
@@ -292,10 +292,7 @@ def _write_beside(axes: Axes, row: _ForestRow, *, place: float, left: float) -> 
     start, end = axes.get_xlim()
     _stack(axes, row.name, (start, place), shift=-left)
     if row.size == "card":
-        if mark.has_value:
-            shift = (_CARD_NUMBERS - 4, middle(WORDS))
-            write(axes, gap(mark.value), (end, place), shift=shift, anchor="right", bold=loud)
-        else:
+        if not mark.has_value:
             _stack(axes, row.verdict[:1], (0.0, place), shift=8, colour=MUTED.light)
         return
     if not mark.has_value:
@@ -376,7 +373,7 @@ def _draw_ticks(axes: Axes, *, width: float, rows: Sequence[_ForestRow]) -> None
 def _name_forest_axis(axes: Axes, *, foot: float, measure: Sequence[str], right: float) -> None:
     start, end = axes.get_xlim()
     axes.plot((start, end), (foot, foot), color=GRID.light, linewidth=1.5, clip_on=False)
-    is_card = right == _CARD_NUMBERS
+    is_card = right == _CARD_RIGHT
     drop = -15 if is_card else -29
     write(axes, "no change", (0, foot), shift=(0, drop), anchor="center", size=SMALL)
     at, side, anchor = _side(start, end)

@@ -394,7 +394,7 @@ def gap_over_rounds(
         if size == "full" and together:
             last = _draw_together(figure, axes, together, tolerance, plan, top=top)
         _name_lines(last, tolerance, height=plan.height, shift=_BEYOND if last is axes else 6)
-        _draw_rounds(axes, rounds, slot=slot, beyond=_BEYOND)
+        _draw_rounds(axes, rounds, slot=slot, beyond=_BEYOND, with_numbers=size != "card")
         if under:
             _say_together(axes, together, left=plan.left, drop=foot)
         alt = _rounds_in_words(rounds, tolerance, together, ruled)
@@ -407,7 +407,9 @@ def _reach(marks: Sequence[Mark], tolerance: float) -> tuple[float, float]:
     return min(ends) - room, max(ends) + room
 
 
-def _draw_rounds(axes: Axes, rounds: Sequence[Mark], *, slot: float, beyond: int) -> None:
+def _draw_rounds(
+    axes: Axes, rounds: Sequence[Mark], *, slot: float, beyond: int, with_numbers: bool
+) -> None:
     """Draw the rounds; each number stands beside its dot as far as the next one leaves room.
 
     ``beyond`` are pixels that the last number may reach over the end.
@@ -418,7 +420,8 @@ def _draw_rounds(axes: Axes, rounds: Sequence[Mark], *, slot: float, beyond: int
         mark = rounds[place]
         draw_mark(axes, mark, place=place, upright=True)
         words = gap(mark.value)
-        if text_width(words, size=SMALL, bold=True) + 10 <= slot * (after - place):
+        fits = text_width(words, size=SMALL, bold=True) + 10 <= slot * (after - place)
+        if fits and with_numbers:
             write(
                 axes, words, (place, mark.value), shift=(8, middle(SMALL)), size=SMALL,
                 bold=not mark.is_quiet, halo=PAGE.light,

@@ -72,7 +72,7 @@ def _agreement_changes(result: Consistency) -> Picture:
             number=points,
         ),
         about="Share of the same grade by auditor and moderator, after less before, in points.",
-        size="narrow",
+        size="card",
     )
 
 

@@ -218,7 +218,17 @@ def test_the_fullest_first_page_that_fits_is_taken():
     asked = Laid()
     found = fit(part("a", words("90 x")), pages=8, lay_out=asked, openings=(300, 101, 100, 50))
     assert found.document.first_page.subtitle == "100"
-    assert len(asked.asked) == 3
+    # Pages too long are seen without their sections, which take the time.
+    assert [len(document.body) for document in asked.asked] == [1, 1, 1, 2]
+
+
+def test_a_first_page_that_is_too_long_only_with_its_sections_is_not_taken():
+    def lay_out(document: Document) -> Layout:
+        full = len(document.body) > 1 and document.first_page.subtitle == "90"
+        return Layout(opening=2 if full else 1, blank=(0.1,) * (3 if full else 2))
+
+    found = fit(part("a", words("90 x")), pages=8, lay_out=lay_out, openings=(90, 80, 70))
+    assert found.document.first_page.subtitle == "80"
 
 
 def test_a_first_page_that_never_fits_is_the_shortest_and_the_layout_tells():

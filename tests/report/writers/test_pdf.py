@@ -19,6 +19,7 @@ from qaf_analysis.report.writers import pdf as writer
 from qaf_analysis.report.writers.pdf import extents, letters_replaced, write_pdf
 from qaf_analysis.report.writers.typst_source import _drawing, _width_of, typst_source
 from qaf_analysis.terms.errors import DocumentError
+from tests.report.committee_specimen import committee
 from tests.report.specimen import specimen
 from tests.report.writers import pdf_read_back as read
 
@@ -264,6 +265,17 @@ def test_extents_are_the_pages_on_which_sections_stand(document, data):
     last = extents(longer)[-1]
     assert last.last == found["consistency"].last + 1
     assert 0 <= last.blank <= 1
+
+
+def test_the_layout_is_measured_without_drawing_and_is_the_same(monkeypatch, document):
+    for report in (document, committee()):
+        found = writer.layout(report)
+        with monkeypatch.context() as drawn:
+            drawn.setattr(writer, "_INSIDE_OF_DRAWING", re.compile("(never)^"))
+            assert writer.layout(report) == found
+    emptied = writer._INSIDE_OF_DRAWING.sub(r"\1</svg>", typst_source(committee()))
+    assert "<path" not in emptied
+    assert "<svg" in emptied
 
 
 def test_a_report_with_many_sections_lists_them():

@@ -135,13 +135,13 @@ def test_the_card_has_the_pairs_the_coefficient_and_the_verdict():
     )
     well = agreement_card(replace(AGREEMENT, verdict=AgreementVerdict.WELL))
     assert well.endswith("0.52 to 0.76, for auditors like these.")
-    drawn = Picture(svg=SVG, alt="first", title="first", width=10)
-    other = Picture(svg=SVG, alt="second", title="second", width=10)
-    card = SECTION.card(AGREEMENT, shown(AGREEMENT, (drawn, other)))
+    card = SECTION.card(AGREEMENT, shown(AGREEMENT))
     assert (card.question, card.verdict) == ("Do auditors agree?", "Agrees in part")
-    assert (card.section, card.picture) == ("agreement", drawn)
+    assert card.section == "agreement"
+    assert card.picture == shown(AGREEMENT).pictures[0]
+    assert "100 squares" in card.picture.alt or "100 pairs" in card.picture.alt
     assert card.words == agreement_card(AGREEMENT)
-    none = SECTION.card(unmeasured("nothing"), shown(unmeasured("nothing"), ()))
+    none = SECTION.card(unmeasured("nothing"), shown(unmeasured("nothing")))
     assert (none.verdict, none.words, none.picture) == (
         "Not measurable this period",
         "Not available because nothing.",
@@ -149,14 +149,13 @@ def test_the_card_has_the_pairs_the_coefficient_and_the_verdict():
     )
 
 
-def shown(result, pictures):
+def shown(result):
     return Shown(
         headline="",
         section=SECTION,
         result=result,
         statement=say_agreement(result),
         tables=(),
-        pictures=pictures,
     )
 
 

@@ -159,8 +159,6 @@ def test_a_card_names_the_lines_only():
         '"C" 207,133 middle 11 muted',
         '"same as" 288,76 start 11 text',
         '"moderators" 288,90 start 11 text',
-        '"+0.5" 53,41 start 11 bold text',
-        '"−0.4" 215,116 start 11 bold text',
     ]
     assert picture.width == 360
 

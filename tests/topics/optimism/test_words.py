@@ -120,7 +120,7 @@ def test_the_card_says_which_way_the_gap_lies(gap, said):
 def test_the_card_carries_the_verdict_of_the_result(verdict, words):
     result = replace(OPTIMISM, verdict=verdict, rounds=())
     card = Shown(
-        section=MODERATION, result=result, statement=say_optimism(result), tables=(), pictures=()
+        section=MODERATION, result=result, statement=say_optimism(result), tables=()
     ).card()
     assert (card.question, card.verdict) == ("Are audits over-optimistic?", words)
     decided = {
