@@ -189,7 +189,7 @@ def _more_moderation(optimism: Optimism) -> Iterator[Step]:
         yield (
             StepKind.MODERATE_MORE,
             "Moderate every audit of the year, or as many as can be, chosen by chance.",
-            "No smaller number would settle what the verdict on over-optimism leaves open.",
+            "No smaller number would settle what is still open about over-optimism.",
             YEAR,
         )
     elif number > optimism.gap.cases:
@@ -198,7 +198,7 @@ def _more_moderation(optimism: Optimism) -> Iterator[Step]:
             StepKind.MODERATE_MORE,
             f"Moderate {counted(number, 'audit')} a year, chosen by chance: {more:,} more "
             "than this year.",
-            "So many would settle what the verdict on over-optimism leaves open.",
+            "That many would settle what is still open about over-optimism.",
             YEAR,
         )
 
@@ -260,8 +260,8 @@ def _themes(themes: Themes, *, quarter: Quarter) -> Iterator[Step]:
     if stuck:
         yield (
             StepKind.GRADE_MORE,
-            f"Grade {listed([theme.name for theme in stuck])} in more audits, or follow it by "
-            "other means.",
+            f"Grade {listed([theme.name for theme in stuck])} in more audits, or follow "
+            f"{'it' if len(stuck) == 1 else 'them'} by other means.",
             f"Waiting another {counted(WAIT_RULE.quarters, 'quarter')} would still miss a change "
             f"of {_worth_finding(stuck[0])}.",
             NEXT_QUARTER,

@@ -187,7 +187,7 @@ def _first_page(results: Results, run_id: str, look: Look, cards: Sequence[Card]
 
 
 def _since(result: SinceLast) -> tuple[Words, ...]:
-    return () if result.is_first else (since_sentence(result),)
+    return () if result.is_first and not result.agreed else (since_sentence(result),)
 
 
 def _openings(results: Results, full: FirstPage) -> tuple[FirstPage, ...]:
