@@ -21,6 +21,8 @@ from pathlib import Path
 import openpyxl
 from openpyxl.comments import Comment
 
+from tests.report.writers.pdf_words import every_word
+
 KINDS = (
     *("audit", "case", "auditor", "second", "moderator", "reason", "response", "action", "session"),
     *("heading", "dropped", "notes", "sheet", "hidden", "comment", "property", "footer", "file"),
@@ -115,6 +117,8 @@ def _forms(content: bytes) -> Iterator[bytes]:
 
 
 def _unpacked(content: bytes) -> Iterator[bytes]:
+    if content[:5] == b"%PDF-":
+        yield every_word(content).encode()
     if content[:2] == b"PK":
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             yield from (archive.read(name) for name in archive.namelist())

@@ -16,13 +16,15 @@ import os
 import subprocess
 import sys
 import urllib.parse
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from qaf_analysis.data.council.pseudonyms import PseudonymKey
+from qaf_analysis.report.blocks import Paragraph
+from qaf_analysis.report.writers.pdf import write_pdf
 from qaf_analysis.run.manifest import read_manifest, verify_manifest
 from tests.places import ROOT
 from tests.privacy.canaries import (
@@ -36,6 +38,7 @@ from tests.privacy.canaries import (
     mark,
     write_council,
 )
+from tests.report.committee_specimen import committee
 
 pytestmark = pytest.mark.slow
 # What the person at the keyboard may see of their own exports in the console: places and
@@ -116,6 +119,12 @@ def test_the_search_finds_marks_in_every_form():
         "".join(f"\\u{ord(c):04x}" for c in name).encode(),
     ):
         assert found_in(b"<p>" + form if form[:2] != b"\x1f\x8b" else form) == {"case"}, form
+    pages = committee()
+    first, *rest = pages.body
+    typed = Paragraph(words=f"Of {name}, born 14.03.2012.")
+    pages = replace(pages, body=(first, typed, *rest))
+    assert found_in(write_pdf(pages)) == {"case"}
+    assert holds_date_of_birth(write_pdf(pages))
     for written in ("2012-03-14", BORN_IN_FILE, BORN_IN_SHEET, BORN_IN_HEADING, "2012 March 14"):
         assert holds_date_of_birth(f"the date {written}.".encode())
 

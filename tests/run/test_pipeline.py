@@ -9,6 +9,7 @@ import re
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,7 @@ import pytest
 
 from qaf_analysis.report.html import html_page
 from qaf_analysis.run import pipeline
-from qaf_analysis.run.export import document_of_run, export_run
+from qaf_analysis.run.export import editions_of_run, export_run
 from qaf_analysis.run.lock import RunLock
 from qaf_analysis.run.manifest import read_manifest, verify_manifest
 from qaf_analysis.run.notebooks import run_notebook
@@ -24,6 +25,7 @@ from qaf_analysis.run.pipeline import build_report
 from qaf_analysis.simulate import null_design, simulate_council, standard_design, write_clean
 from qaf_analysis.terms.errors import InputRejectedError, RunFailedError, RunLockedError, UsageError
 from tests.places import ROOT
+from tests.report.writers.pdf_words import every_word
 from tests.run.in_one_process import run_cells
 
 NOTEBOOKS = ROOT / "notebooks"
@@ -65,9 +67,11 @@ def sums(folder: Path) -> dict[str, str]:
 
 def test_a_run_leaves_report_evidence_and_manifest(built, outputs):
     names = {path.relative_to(built.folder).as_posix() for path in built.folder.rglob("*")}
-    assert {"report.html", "figures.csv", "manifest.json", "bundle/record.json"} <= names
+    pages = {"report.html", "report.pdf", "working.html", "annex.html", "moderator/index.html"}
+    kept = {"figures.csv", "summary.json", "bundle/record.json"}
+    assert pages | kept | {"figures/figure-1.svg", "figures/figure-1.png"} <= names
     listed = {one["path"] for one in read_manifest(built.folder)["outputs"]}
-    assert "figures.csv" in listed
+    assert pages | kept <= listed
     first, *figures = (built.folder / "figures.csv").read_text(encoding="utf-8").splitlines()
     assert first.startswith("question,measure,population,group,period,weighting,value,low,high")
     assert len(figures) > 300
@@ -132,7 +136,9 @@ def test_no_identity_of_the_exports_is_in_any_output(built, exports):
     known = {row.split(",")[place] for row in rows[1:] for place in places}
     for path in built.folder.rglob("*"):
         if path.is_file():
-            text = path.read_text(encoding="utf-8")
+            content = path.read_bytes()
+            is_pdf = path.suffix == ".pdf"
+            text = every_word(content) if is_pdf else content.decode("utf-8", "replace")
             assert not [name for name in known if name in text], path.name
 
 
@@ -178,22 +184,36 @@ def test_the_method_check_finds_what_was_planted(tmp_path):
 
 def test_an_export_is_the_report_once_more_and_leaves_the_run_as_it_is(built, tmp_path):
     before = sums(built.folder)
-    document = document_of_run(built.folder)
-    assert html_page(document) == built.report.read_text(encoding="utf-8")
+    editions = editions_of_run(built.folder)
+    assert html_page(replace(editions.committee, figure_folder="figures")) == _page(built, "report")
+    assert html_page(editions.working) == _page(built, "working")
+    assert html_page(editions.annex) == _page(built, "annex")
     made = export_run(built.folder, tmp_path / "out")
     assert sums(built.folder) == before
     assert made.run_id == built.run_id
     assert made.notes == ()
     names = [path.relative_to(tmp_path / "out").as_posix() for path in made.files]
-    assert names[:3] == ["report.pdf", "report.docx", "tables.xlsx"]
+    documents = ["report.pdf", "working.pdf", "report.docx", "working.docx"]
+    assert names[:5] == [*documents, "tables.xlsx"]
     assert "tables/columns.csv" in names
+    assert (tmp_path / "out" / "report.pdf").read_bytes() == (
+        built.folder / "report.pdf"
+    ).read_bytes()
     again = export_run(built.folder, tmp_path / "again", formats=("word", "pdf"))
-    assert [path.name for path in again.files] == ["report.docx", "report.pdf"]
-    assert sums(tmp_path / "again") == {
-        name: digest
-        for name, digest in sums(tmp_path / "out").items()
-        if name in ("report.docx", "report.pdf")
-    }
+    assert [path.name for path in again.files] == [*documents[2:], *documents[:2]]
+    once = sums(tmp_path / "out")
+    assert sums(tmp_path / "again") == {name: once[name] for name in documents}
+
+
+def _page(built, edition: str) -> str:
+    return (built.folder / f"{edition}.html").read_text(encoding="utf-8")
+
+
+def test_editions_and_the_auditors_workbook_are_exported_when_they_are_asked_for(built, tmp_path):
+    out, theirs = tmp_path / "out", tmp_path / "theirs"
+    made = export_run(built.folder, out, formats=("word",), editions=("annex",), auditors_to=theirs)
+    assert made.files == (out / "annex.docx", theirs / "auditors.xlsx")
+    assert [path.name for path in out.iterdir()] == ["annex.docx"]
 
 
 def test_a_run_that_was_changed_is_not_exported(built, tmp_path):

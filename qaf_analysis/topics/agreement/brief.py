@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from qaf_analysis.kit.numbers import coefficient, counted, in_hundred, with_interval
 from qaf_analysis.kit.parts import as_sentence
 from qaf_analysis.kit.picture import for_both_if_any
-from qaf_analysis.terms.verdicts import AgreementVerdict
+from qaf_analysis.terms.verdicts import AgreementClaim, AgreementVerdict
 from qaf_analysis.topics.agreement.analysis.headline import Agreement
 from qaf_analysis.topics.agreement.pictures import pairs_picture
 from qaf_analysis.topics.agreement.words import (
@@ -71,5 +71,12 @@ def _paragraphs(result: Agreement) -> Iterator[Told]:
     )
     yield Told(
         what=f"Allowing for chance, agreement (AC2) is {with_interval(result.ac2, coefficient)}, "
-        f"{for_whom(result)}. {as_sentence(result.reason)}"
+        f"{_for_whom(result)}. {as_sentence(result.reason)}"
     )
+
+
+def _for_whom(result: Agreement) -> str:
+    """Of whom the figure speaks; a committee is given no auditor's code."""
+    if result.speaks_of == AgreementClaim.ONE_ONLY:
+        return "for agreement with one auditor only"
+    return for_whom(result)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from qaf_analysis.kit.numbers import TOO_FEW, counted, fine_gap, points, whole, with_interval
-from qaf_analysis.kit.parts import Column, Table, as_sentence, listed, word_columns
+from qaf_analysis.kit.parts import Column, Table, as_sentence, few_listed, listed, word_columns
 from qaf_analysis.terms.scale import beginning_sentence
 from qaf_analysis.terms.verdicts import THEME_CLAIMS, ThemeVerdict
 from qaf_analysis.topics.common.brief import Brief, Told, short_limits
@@ -75,7 +75,7 @@ def _with_reservation(themes: list[ThemeFinding]) -> str:
 def themes_in_short(result: Themes) -> str:
     """What a committee should not miss: themes that did not improve; else those that did."""
     told = [
-        f"{listed([theme.name for theme in themes])}: {verdict}."
+        f"{few_listed([theme.name for theme in themes])}: {verdict}."
         for verdict in WORST_FIRST[:-1]
         if (themes := _with(result, verdict))
     ]

@@ -348,8 +348,8 @@ def _undeclared(stand_ins: tuple[str, ...]) -> str:
     alone = len(stand_ins) == 1
     return (
         f"No audit has an overall grade, and no headline is declared: {listed(stand_ins)} "
-        f"{'stands' if alone else 'stand'} here in its place. Name the domains that this page "
-        "should be about as headline_domains under [council] in council.toml."
+        f"{'stands' if alone else 'stand'} here in its place. Say in council.toml which domains "
+        "this page should be about; qaf check prints the line to paste."
     )
 
 

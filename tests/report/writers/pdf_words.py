@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator
+from io import BytesIO
 
 import pikepdf
 
 from tests.report.writers.pdf_read_back import elements
 
 Words = dict[tuple[tuple[int, int], int], str]
+_BROKEN = re.compile(r"[-\u2010\u00ad]\s+")
 _CHAR = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>")
 _RANGE = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>")
 
@@ -61,9 +63,50 @@ def _pieces(
             yield from _pieces(each, words, each.get("/Pg", page), but)
 
 
+def every_word(data: bytes) -> str:
+    """Whatever a PDF says anywhere: its pages with head and foot, and every text of its objects.
+
+    A word broken at the end of a line is whole. What a drawing says is left out; its alternative
+    text is not.
+    """
+    with pikepdf.open(BytesIO(data)) as pdf:
+        pages = _BROKEN.sub("", "".join(text for _, _, text in _shown(pdf)))
+        held = [text for one in pdf.objects for text in _texts(one)]
+        read = [one.read_bytes() for one in pdf.objects if _is_file_or_metadata(one)]
+    return "\n".join([pages, *held, *(each.decode("utf-8", "replace") for each in read)])
+
+
+def _texts(one: pikepdf.Object) -> Iterator[str]:
+    """Texts in an object itself, not in those that it only points to."""
+    if isinstance(one, pikepdf.String):
+        yield str(one)
+    elif isinstance(one, pikepdf.Array):
+        yield from (text for each in one if not _is_elsewhere(each) for text in _texts(each))
+    elif isinstance(one, pikepdf.Dictionary | pikepdf.Stream):
+        each = one.keys() if isinstance(one, pikepdf.Dictionary) else one.stream_dict.keys()
+        parts = [one[key] for key in each]
+        yield from (text for part in parts if not _is_elsewhere(part) for text in _texts(part))
+
+
+def _is_elsewhere(one: object) -> bool:
+    return not isinstance(one, pikepdf.Object) or one.is_indirect
+
+
+def _is_file_or_metadata(one: pikepdf.Object) -> bool:
+    return isinstance(one, pikepdf.Stream) and one.get("/Type") in ("/Metadata", "/EmbeddedFile")
+
+
 def marked_words(pdf: pikepdf.Pdf) -> Words:
     """Words of each marked piece of content, by its page and its number there."""
     found: defaultdict[tuple[tuple[int, int], int], str] = defaultdict(str)
+    for page, number, text in _shown(pdf):
+        if number >= 0:
+            found[(page.obj.objgen, number)] += text
+    return dict(found)
+
+
+def _shown(pdf: pikepdf.Pdf) -> Iterator[tuple[pikepdf.Page, int, str]]:
+    """Each text that a page shows, with the number of the mark it stands in, -1 without one."""
     for page in pdf.pages:
         fonts = {
             str(name): _letters(font) for name, font in page.Resources.get("/Font", {}).items()
@@ -79,7 +122,7 @@ def marked_words(pdf: pikepdf.Pdf) -> Words:
                 case "EMC":
                     marks.pop()
                 case "BT":
-                    _add(found, page, marks, " ")
+                    yield page, _number(marks), " "
                 case "Tf":
                     letters = fonts[str(operands[0])]
                 case "Tj" | "TJ":
@@ -87,14 +130,11 @@ def marked_words(pdf: pikepdf.Pdf) -> Words:
                     strings = shown if isinstance(shown, pikepdf.Array) else [shown]
                     for one in strings:
                         if isinstance(one, pikepdf.String):
-                            _add(found, page, marks, _read(bytes(one), letters))
-    return dict(found)
+                            yield page, _number(marks), _read(bytes(one), letters)
 
 
-def _add(found: dict, page: pikepdf.Page, marks: list[int], text: str) -> None:
-    number = next((mark for mark in reversed(marks) if mark >= 0), -1)
-    if number >= 0:
-        found[(page.obj.objgen, number)] += text
+def _number(marks: list[int]) -> int:
+    return next((mark for mark in reversed(marks) if mark >= 0), -1)
 
 
 def _read(codes: bytes, letters: dict[int, str]) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace as Some
 
 import pytest
 
-from qaf_analysis.terms.verdicts import AgreementVerdict
+from qaf_analysis.terms.verdicts import AgreementClaim, AgreementVerdict
 from qaf_analysis.topics.agreement.brief import (
     agreement_brief,
     agreement_claim,
@@ -65,6 +66,21 @@ def test_a_part_of_a_hundred_is_never_told_as_none_where_there_is_one(shares, au
     same, apart, further = shares
     result = replace(AGREEMENT, identical=same, one_apart=apart, two_or_more=further, audits=audits)
     assert told(result)[0].endswith(sentence)
+
+
+@pytest.mark.parametrize(
+    ("speaks_of", "words"),
+    [
+        (AgreementClaim.LIKE_THESE, "for auditors like these."),
+        (AgreementClaim.THESE_ONLY, "for these auditors only."),
+        (AgreementClaim.ONE_ONLY, "for agreement with one auditor only."),
+    ],
+)
+def test_a_committee_is_told_of_whom_without_anybody_s_code(speaks_of, words):
+    person = Some(auditor="AUDITOR-22EG")
+    result = replace(AGREEMENT, speaks_of=speaks_of, in_every_pair=(person,))
+    assert f"is 0.64 (0.52 to 0.76), {words}" in told(result)[1]
+    assert "22EG" not in " ".join([*told(result), agreement_in_short(result)])
 
 
 def test_one_sentence_for_the_first_page():

@@ -212,3 +212,10 @@ def test_what_is_shown_and_what_goes_first():
 def test_the_quarter_is_that_of_the_themed_audit():
     later = finding(change(), name="A", about="A", audited_in=Quarter(2019, 1))
     assert _table(themes_of(later)).rows[0][1] == "2019-20 Q1"
+
+
+def test_a_card_names_three_themes_of_one_verdict_and_counts_the_rest():
+    three = themes_of(*(theme(name, NONE) for name in "ABC"))
+    assert themes_in_short(three) == "A, B and C: no evidence of change."
+    twelve = themes_of(*(theme(name, NONE) for name in "ABCDEFGHIJKL"))
+    assert themes_in_short(twelve) == "A, B and 10 others: no evidence of change."

@@ -17,6 +17,7 @@ from qaf_analysis.topics.common.moderation_record import (
     copied_grades,
     moderation_rows,
 )
+from qaf_analysis.topics.common.reported import StepKind
 from qaf_analysis.topics.common.results_json import result_from_json, result_to_json
 from qaf_analysis.topics.optimism.analysis.detail import optimism_detail
 from qaf_analysis.topics.optimism.analysis.headline import Optimism, optimism
@@ -83,7 +84,8 @@ def test_copied_grades_withhold_the_verdict_and_every_figure_on_it(tmp_path):
         "nothing is said of optimism."
     )
     assert optimism_card(found) == f"Not measurable because {WHY}."
-    ((action, because, _),) = recommended(found)
+    ((kind, action, because, _),) = recommended(found)
+    assert kind is StepKind.MEND_EXPORT
     assert action.startswith("Mend the export")
     assert because.startswith(WHY[:1].upper())
     assert "accept" not in " ".join((*said.paragraphs, said.claim)).casefold()

@@ -407,10 +407,10 @@ def test_a_derived_grade_is_told_as_derived():
 
 
 def test_an_overall_grade_that_nobody_gave_is_said():
-    say = "Name the domains that this page should be about as headline_domains under [council] in "
+    say = "Say in council.toml which domains this page should be about; qaf check prints the line "
     assert data_warnings(replace(INTAKE, stand_ins=("Plan", "Risk"))) == (
         "No audit has an overall grade, and no headline is declared: Plan and Risk stand here in "
-        f"its place. {say}council.toml. See Data quality.",
+        f"its place. {say}to paste. See Data quality.",
     )
     [alone] = data_warnings(replace(INTAKE, stand_ins=("Plan",)))
     assert "Plan stands here in its place." in alone
