@@ -8,7 +8,7 @@ from math import isnan
 
 from qaf_analysis.kit.direction import unsigned
 from qaf_analysis.kit.numbers import counted, fine_gap, interval, percent, points
-from qaf_analysis.kit.parts import as_sentence, listed
+from qaf_analysis.kit.parts import as_sentence, few_listed, listed
 from qaf_analysis.stats.core.detectable import after_more_quarters
 from qaf_analysis.terms.quarter import Quarter
 from qaf_analysis.terms.scale import within_sentence
@@ -253,14 +253,15 @@ def _themes(themes: Themes, *, quarter: Quarter) -> Iterator[Step]:
         until = quarter.next(WAIT_RULE.quarters)
         yield (
             StepKind.KEEP_GRADING,
-            f"Keep grading {listed([theme.name for theme in waits])} in every audit until {until}.",
+            f"Keep grading {few_listed([theme.name for theme in waits])} in every audit until "
+            f"{until}.",
             f"By then a change of {_worth_finding(waits[0])} would be found four times in five.",
             WAIT_RULE.quarters,
         )
     if stuck:
         yield (
             StepKind.GRADE_MORE,
-            f"Grade {listed([theme.name for theme in stuck])} in more audits, or follow "
+            f"Grade {few_listed([theme.name for theme in stuck])} in more audits, or follow "
             f"{'it' if len(stuck) == 1 else 'them'} by other means.",
             f"Waiting another {counted(WAIT_RULE.quarters, 'quarter')} would still miss a change "
             f"of {_worth_finding(stuck[0])}.",

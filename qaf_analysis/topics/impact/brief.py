@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from qaf_analysis.kit.numbers import TOO_FEW, counted, fine_gap, points, whole, with_interval
-from qaf_analysis.kit.parts import Column, Table, as_sentence, listed, word_columns
+from qaf_analysis.kit.parts import Column, Table, as_sentence, few_listed, listed, word_columns
 from qaf_analysis.terms.scale import beginning_sentence
 from qaf_analysis.terms.verdicts import THEME_CLAIMS, ThemeVerdict
 from qaf_analysis.topics.common.brief import Brief, Told, short_limits
@@ -21,7 +21,6 @@ from qaf_analysis.topics.impact.words import LIMITS, rivals_words, say_themes, t
 
 NO_ACTION = "none recorded"
 _MOST_LETTERS = 60  # of names in a heading
-_MOST_NAMED = 3  # themes of one verdict on a card
 
 
 def themes_brief(result: Themes, actions: Actions) -> Brief:
@@ -84,19 +83,11 @@ def _with_reservation(themes: list[ThemeFinding]) -> str:
 def themes_in_short(result: Themes) -> str:
     """What a committee should not miss: themes that did not improve; else those that did."""
     told = [
-        f"{_in_few_words(themes)}: {verdict}."
+        f"{few_listed([theme.name for theme in themes])}: {verdict}."
         for verdict in WORST_FIRST[:-1]
         if (themes := _with(result, verdict))
     ]
     return " ".join(told) or themes_card(result)
-
-
-def _in_few_words(themes: list[ThemeFinding]) -> str:
-    """The names of a few themes; of more only the first, for a card has no room for all."""
-    names = [theme.name for theme in themes]
-    if len(names) > _MOST_NAMED:
-        names = [*names[: _MOST_NAMED - 1], f"{len(names) - _MOST_NAMED + 1} others"]
-    return listed(names)
 
 
 def _with(result: Themes, verdict: ThemeVerdict) -> list[ThemeFinding]:
