@@ -368,6 +368,19 @@ def listed(words: Sequence[str]) -> str:
     return f"{', '.join(words[:-1])} and {words[-1]}"
 
 
+def few_listed(names: Sequence[str], *, most: int = 3) -> str:
+    """Join names where there is room for a few only: of more, the first ones and how many others.
+
+    Examples
+    --------
+    >>> few_listed(["A", "B", "C"]), few_listed(["A", "B", "C", "D", "E"])
+    ('A, B and C', 'A, B and 3 others')
+    """
+    if len(names) <= most:
+        return listed(names)
+    return listed([*names[: most - 1], f"{len(names) - most + 1} others"])
+
+
 LONGEST_SENTENCE = 30
 """Words that a sentence of a report may have at most."""
 

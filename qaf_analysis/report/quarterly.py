@@ -148,10 +148,10 @@ def by_headline(results: Results) -> tuple[tuple[str, Results], ...]:
 
 def subtitle(programme: Programme) -> str:
     """Council, and how many audits of which months."""
-    unit = "audits" if programme.has_overall else "domain grades"
-    return (
-        f"{programme.scope.council} · {programme.scope.used:,} {unit} in {programme.scope.period}"
-    )
+    unit = "audit" if programme.has_overall else "domain grade"
+    used = programme.scope.used
+    number = counted(used, unit) if used else f"no routine {unit}"
+    return f"{programme.scope.council} · {number} in {programme.scope.period}"
 
 
 def lead_of(results: Results) -> Lead:
@@ -204,7 +204,7 @@ def _about(headline: str, lead: Lead) -> Lead:
 
 def _fit_for_large_type(share: Estimate) -> bool:
     """Whether an interval is narrow enough for a share to stand in large type."""
-    return not share.has_interval or share.high - share.low <= LARGE_TYPE_RULE.widest_share
+    return LARGE_TYPE_RULE.tells(share.low, share.high)
 
 
 def _limits(estimate: Estimate) -> str:

@@ -20,12 +20,17 @@ from qaf_analysis.run.sanitise import sanitised
 
 TEMPLATES = Path(__file__).parent / "templates"
 _H1 = re.compile(r"<h1[\s>]")
+_TABLE = re.compile(r"<table[\s>].*?</table>", re.DOTALL)
+_COLUMN_HEADING = re.compile(r"""<th[^>]*scope=["']?col""")
+_FEW_COLUMNS = 2
+"""Columns of a table that a telephone holds; one of more scrolls sideways."""
 
 _STYLE = """
 :root { color-scheme: light; }
 body { margin: 0; background: #fff; color: #1a1a1a;
   font: 16px/1.55 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", sans-serif; }
-main { max-width: 62rem; margin: 0 auto; padding: 1.5rem 1rem 4rem; }
+main { max-width: 62rem; margin: 0 auto; padding: 1.5rem 1rem 4rem;
+  overflow-wrap: break-word; }
 main p, main li { max-width: 44rem; }
 h1, h2, h3 { line-height: 1.25; }
 a { color: #12436d; }
@@ -35,7 +40,9 @@ a { color: #12436d; }
 .skip:focus { left: 1rem; }
 details { margin: 1rem 0 .5rem; border-left: 3px solid #12436d; padding-left: .75rem; }
 summary { cursor: pointer; color: #12436d; font-weight: 600; }
-pre { overflow-x: auto; font: 14px/1.45 ui-monospace, Menlo, Consolas, monospace; }
+pre { white-space: pre-wrap; overflow-wrap: anywhere;
+  font: 14px/1.45 ui-monospace, Menlo, Consolas, monospace; }
+.scroll { overflow-x: auto; }
 .output_stderr pre { border-left: 3px solid #a94d00; padding-left: .75rem; }
 .highlight .k, .highlight .kn, .highlight .ow { font-weight: 600; }
 .highlight .c1 { color: #4b5563; font-style: italic; }
@@ -100,7 +107,7 @@ def edition_page(notebook: Any, *, title: str, run_id: str) -> str:
         The page. Whatever the outputs hold, it has no script, no frame and no address that is
         loaded; text and tables stay, and what is not on the list of ``sanitise`` is left out.
     """
-    body = sanitised(_body(notebook))
+    body = _with_wide_tables(sanitised(_body(notebook)))
     heading = "" if _H1.search(body) else f"<h1>{escape(title)}</h1>\n"
     return f"""<!DOCTYPE html>
 <html lang="en-GB">
@@ -122,6 +129,27 @@ content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
 </body>
 </html>
 """
+
+
+def _with_wide_tables(body: str) -> str:
+    """Let wide tables scroll within the page, by keyboard too.
+
+    What is sanitised holds no "<" but of its own tags, so no text is taken for a table.
+    """
+    number = 0
+
+    def scrolling(found: re.Match[str]) -> str:
+        nonlocal number
+        number += 1
+        table = found[0]
+        if len(_COLUMN_HEADING.findall(table)) <= _FEW_COLUMNS:
+            return table
+        return (
+            f'<div class="scroll" role="region" tabindex="0" aria-label="Table {number} of the '
+            f'page">{table}</div>'
+        )
+
+    return _TABLE.sub(scrolling, body)
 
 
 def _body(notebook: Any) -> str:

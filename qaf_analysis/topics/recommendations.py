@@ -8,7 +8,7 @@ from math import isnan
 
 from qaf_analysis.kit.direction import unsigned
 from qaf_analysis.kit.numbers import counted, fine_gap, interval, percent, points
-from qaf_analysis.kit.parts import as_sentence, listed
+from qaf_analysis.kit.parts import as_sentence, few_listed, listed
 from qaf_analysis.stats.core.detectable import after_more_quarters
 from qaf_analysis.terms.quarter import Quarter
 from qaf_analysis.terms.scale import within_sentence
@@ -189,7 +189,7 @@ def _more_moderation(optimism: Optimism) -> Iterator[Step]:
         yield (
             StepKind.MODERATE_MORE,
             "Moderate every audit of the year, or as many as can be, chosen by chance.",
-            "No smaller number would settle what the verdict on over-optimism leaves open.",
+            "No smaller number would settle what is still open about over-optimism.",
             YEAR,
         )
     elif number > optimism.gap.cases:
@@ -198,7 +198,7 @@ def _more_moderation(optimism: Optimism) -> Iterator[Step]:
             StepKind.MODERATE_MORE,
             f"Moderate {counted(number, 'audit')} a year, chosen by chance: {more:,} more "
             "than this year.",
-            "So many would settle what the verdict on over-optimism leaves open.",
+            "That many would settle what is still open about over-optimism.",
             YEAR,
         )
 
@@ -253,15 +253,16 @@ def _themes(themes: Themes, *, quarter: Quarter) -> Iterator[Step]:
         until = quarter.next(WAIT_RULE.quarters)
         yield (
             StepKind.KEEP_GRADING,
-            f"Keep grading {listed([theme.name for theme in waits])} in every audit until {until}.",
+            f"Keep grading {few_listed([theme.name for theme in waits])} in every audit until "
+            f"{until}.",
             f"By then a change of {_worth_finding(waits[0])} would be found four times in five.",
             WAIT_RULE.quarters,
         )
     if stuck:
         yield (
             StepKind.GRADE_MORE,
-            f"Grade {listed([theme.name for theme in stuck])} in more audits, or follow it by "
-            "other means.",
+            f"Grade {few_listed([theme.name for theme in stuck])} in more audits, or follow "
+            f"{'it' if len(stuck) == 1 else 'them'} by other means.",
             f"Waiting another {counted(WAIT_RULE.quarters, 'quarter')} would still miss a change "
             f"of {_worth_finding(stuck[0])}.",
             NEXT_QUARTER,

@@ -38,6 +38,8 @@ PAYLOADS = [
     "<object data='https://evil.example'></object><embed src='https://evil.example'>",
     "<base href='https://evil.example/'>",
     "<svg><title><b title='</title><img src=x onerror=alert(1)>'>x</b></title></svg>",
+    "<p title='<table><th scope=col><th scope=col><th scope=col><img src=x onerror=alert(1)>"
+    "</table>'>x</p>",
     "</main></body><script>alert(1)</script>",
     "<noscript><p title='</noscript><img src=x onerror=alert(1)>'></noscript>",
     "<!--><img src=x onerror=alert(1)>-->",
@@ -124,6 +126,24 @@ def test_tables_figures_and_code_stay_whole():
     assert "say(result)  # <b>not bold</b>" in tree.xpath("//details")[0].text_content()
     assert "In [" not in page
     assert "¶" not in page
+
+
+def test_a_wide_table_scrolls_in_the_page_and_code_is_broken_into_lines():
+    def made(columns: int) -> str:
+        heads = "".join(f'<th scope="col">{place}</th>' for place in range(columns))
+        return f"<table><thead><tr>{heads}</tr></thead></table>"
+
+    page = edition_page(
+        notebook_with(*({"text/html": made(columns)} for columns in (2, 5, 1, 9))),
+        title="T",
+        run_id="ab12",
+    )
+    tree = html.fromstring(page)
+    regions = tree.xpath("//div[@role='region'][@tabindex='0'][@class='scroll']")
+    assert [len(one.xpath("table//th")) for one in regions] == [5, 9]
+    assert len({one.get("aria-label") for one in regions}) == 2
+    assert [len(one.xpath(".//th")) for one in tree.xpath("//table")] == [2, 5, 1, 9]
+    assert "pre { white-space: pre-wrap" in page
 
 
 def test_pictures_keep_their_alternative_text_and_untitled_pages_get_a_heading():

@@ -148,7 +148,7 @@ def test_the_number_to_moderate_settles_every_open_figure():
     shut = open_figure(900.0, Standing.SMALL)
     assert steps(optimism=more(open_figure(70.0), open_figure(130.0), shut)) == step(
         "Moderate 130 audits a year, chosen by chance: 90 more than this year.",
-        "So many would settle what the verdict on over-optimism leaves open.",
+        "That many would settle what is still open about over-optimism.",
         SPRING,
     )
 
@@ -157,7 +157,7 @@ def test_the_number_to_moderate_settles_every_open_figure():
 def test_where_no_number_would_do_all_are_moderated(figures):
     assert steps(optimism=more(*map(open_figure, figures))) == step(
         "Moderate every audit of the year, or as many as can be, chosen by chance.",
-        "No smaller number would settle what the verdict on over-optimism leaves open.",
+        "No smaller number would settle what is still open about over-optimism.",
         SPRING,
     )
 

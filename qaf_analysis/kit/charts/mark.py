@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import textwrap
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -90,7 +91,10 @@ class Mark:
 def text_width(text: str, *, size: float = WORDS, bold: bool = False) -> float:
     """Width of one line of text in pixels, in the wide letters that layout is made for."""
     letters = FontProperties(family="DejaVu Sans", size=size, weight="bold" if bold else "normal")
-    width, _, _ = text_to_path.get_text_width_height_descent(text, letters, ismath=False)
+    with warnings.catch_warnings():
+        # A letter that DejaVu lacks is set in the reader's own font; any width will do for it.
+        warnings.filterwarnings("ignore", message="Glyph .* missing from font")
+        width, _, _ = text_to_path.get_text_width_height_descent(text, letters, ismath=False)
     return float(width)
 
 

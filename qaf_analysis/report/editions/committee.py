@@ -64,6 +64,9 @@ from qaf_analysis.topics.trend.brief import trend_brief
 
 MOST_PAGES = 8
 EDITION = "committee edition"
+MOST_NAMED = 2
+"""Headlines that a sentence names."""
+
 NO_OWNER = "to be named"
 MORE_ON_FIRST_PAGE = "More of these are listed on the first page."
 ALL_ON_FIRST_PAGE = "These are listed on the first page."
@@ -184,7 +187,7 @@ def _first_page(results: Results, run_id: str, look: Look, cards: Sequence[Card]
 
 
 def _since(result: SinceLast) -> tuple[Words, ...]:
-    return () if result.is_first else (since_sentence(result),)
+    return () if result.is_first and not result.agreed else (since_sentence(result),)
 
 
 def _openings(results: Results, full: FirstPage) -> tuple[FirstPage, ...]:
@@ -206,20 +209,28 @@ def _openings(results: Results, full: FirstPage) -> tuple[FirstPage, ...]:
 
 
 def _cards(results: Results, cards: Sequence[Card]) -> tuple[Card, ...]:
-    """The cards in the words of the briefs; of several headlines, each in its own."""
-    said = {card.section: card.words for card in cards}
-    if not results.headlines:
-        said |= {
-            "agreement": agreement_in_short(results[Agreement]),
-            "moderation": optimism_in_short(results[Optimism]),
-            "themes": themes_in_short(results[Themes]),
-            "process": process_in_short(results[Consistency]),
-        }
+    """The cards in the words of the briefs, but where each headline has a verdict of its own."""
+    said = {
+        "agreement": _for_all(results, Agreement, agreement_in_short(results[Agreement])),
+        "moderation": _for_all(results, Optimism, optimism_in_short(results[Optimism])),
+        "themes": themes_in_short(results[Themes]),
+        "process": _for_all(results, Consistency, process_in_short(results[Consistency])),
+    }
+    said |= {card.section: str(card.words) for card in cards if card.verdict == DIFFERS}
     given = _given(results)
     return tuple(
         replace(card, words=said[card.section], section=section if section in given else LIMITS)
         for card, section in ((card, _ANSWERED_IN[card.section]) for card in cards)
     )
+
+
+def _for_all(results: Results, kind: type[object], words: str) -> str:
+    """Words of the first headline, where the verdict is the same for all."""
+    first, *others = (one.headline for one in results.released(kind).every)
+    if not others:
+        return words
+    every = f"{first} and {others[0]}" if len(others) == 1 else f"all {len(others) + 1} headlines"
+    return f"The same for {every}. {first}: {words}"
 
 
 def _in_one_sentence(card: Card) -> Card:
@@ -238,6 +249,19 @@ def _ask(results: Results) -> str:
 
 
 def _to_note(results: Results) -> str:
+    worst = _worst_headline(results)
+    noted = _noted(results.about(worst) if worst else results)
+    if not noted:
+        return "what could not be measured"
+    if not worst:
+        return f"that {', and that '.join(noted)}"
+    # One sentence for all would be too long to read; section 1 has the table of all headlines.
+    others = [name for name in results.headlines if name != worst]
+    rest = f" (section 1 has the same for {_named(others)})" if others else ""
+    return f"for {worst}: {'; '.join(noted)}{rest}"
+
+
+def _noted(results: Results) -> list[str]:
     programme = results[Programme]
     noted = []
     if programme.good_now.is_estimable:
@@ -249,14 +273,20 @@ def _to_note(results: Results) -> str:
         )
     if results.has(Optimism):
         noted.append(optimism_claim(results[Optimism]))
-    if not noted:
-        return "what could not be measured"
-    headline, *others = results.headlines or ("",)
-    if not headline:
-        return f"that {', and that '.join(noted)}"
-    # One sentence for both would be too long to read; section 1 has the table of all headlines.
-    rest = f" (section 1 has the same for {listed(others)})" if others else ""
-    return f"for {headline}: {'; '.join(noted)}{rest}"
+    return noted
+
+
+def _worst_headline(results: Results) -> str:
+    """The headline of which most audits are below the positive share; empty where there is one.
+
+    The first of equals. The worst is to be noted first, whatever the order of the report.
+    """
+
+    def good(headline: str) -> float:
+        share = results.about(headline)[Programme].good_now
+        return share.value if share.is_estimable else 1.0
+
+    return min(results.headlines, key=good, default="")
 
 
 def _actions(results: Results) -> tuple[Block, ...]:
@@ -349,7 +379,13 @@ def _of_others(results: Results, kind: type[object], where: str) -> str:
     first, *others = (one.headline for one in results.released(kind).every)
     if not others:
         return ""
-    return f"This section is about {first}; the same figures for {listed(others)} {where}."
+    return f"This section is about {first}; the same figures for {_named(others)} {where}."
+
+
+def _named(others: Sequence[str]) -> str:
+    """Other headlines by name where these are few; all stand in the table of the first section."""
+    few = len(others) <= MOST_NAMED
+    return listed(others) if few else f"the other {len(others)} headlines"
 
 
 def _part(

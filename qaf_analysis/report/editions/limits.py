@@ -113,7 +113,7 @@ def _method(results: Results) -> Iterator[str]:
             f"Of {counted(read, 'row')} read, {whole(intake.quarantined)} ({share}) could not be "
             "used; each is listed with what to mend."
         )
-    yield "Auditors and moderators appear by code only; no child, worker or case can be told."
+    yield "No auditor, moderator, child, worker or case is named."
 
 
 def _words(results: Results, names: tuple[str, ...], caption: str) -> Table:

@@ -34,7 +34,6 @@ from qaf_analysis.report.writers.rezip import rezipped
 from qaf_analysis.report.writers.word_elements import (
     bookmark_name,
     bookmarked,
-    column_break,
     element,
     field,
     field_instruction,
@@ -42,7 +41,6 @@ from qaf_analysis.report.writers.word_elements import (
     paragraph,
     run,
     tab,
-    value,
 )
 from qaf_analysis.report.writers.word_look import Look, numbered
 from qaf_analysis.report.writers.word_page import (
@@ -59,6 +57,7 @@ from qaf_analysis.report.writers.word_template import add_part, opened
 _HEADINGS = {2: "heading 1", 3: "heading 2", 4: "heading 3"}  # level 1 is the title
 _BETWEEN = twips(8)  # the two columns of cards
 _LARGE = 5  # letters of a number that still stands beside its caption
+_MOST_FRONT_MATTER = 6  # lines above a first page that still stands alone
 
 
 def write_word(
@@ -124,7 +123,7 @@ class _Writer:
             self._write_letterhead(self._document.look)
         self._write_opening(page, front_matter)
         self._write_cards(page.cards)
-        self._write_blocks(highlights)
+        self._write_blocks(highlights, then=self._behind_highlights(body))
         if page.recommended is not None:
             self._write_recommended(page.recommended)
         if page.limits is not None:
@@ -133,7 +132,9 @@ class _Writer:
             self._add("Source", self._words(words))
         if self._document.has_contents:
             self._write_contents()
-        self._write_blocks(body, on_new_page=self._document.opens_alone)
+        # Long front matter may fill more than a page: what follows then goes on below it.
+        alone = self._document.opens_alone and len(front_matter) <= _MOST_FRONT_MATTER
+        self._write_blocks(body, on_new_page=alone)
         if self._document.colophon:
             self._keep_last()
             self._add("Colophon", self._words(self._document.colophon))
@@ -166,10 +167,13 @@ class _Writer:
 
     def _write_letterhead(self, own: OwnLook) -> None:
         """Name of the council, and its logo where its own document does not show one."""
-        if own.logo is not None and not shows_picture(self._word):
-            to_the_right = value("w:jc", "right")
-            self._add("Figure", [self._pictures.logo_run(own.logo)], to_the_right)
-        self._add("Document Line", [run(own.name, style=self.look["Strong"])])
+        name = run(own.name, style=self.look["Strong"])
+        if own.logo is None or shows_picture(self._word):
+            self._add("Document Line", [name])
+            return
+        at_the_right = element("w:tab", {"w:val": "right", "w:pos": str(self._width)})
+        shown = [name, tab(), self._pictures.logo_run(own.logo)]
+        self._add("Document Line", shown, element("w:tabs", children=[at_the_right]))
 
     def _write_opening(self, page: FirstPage, front_matter: Sequence[tuple[str, str]]) -> None:
         signed = f"signed by {page.signed_by}" if page.signed_by else "not signed"
@@ -199,18 +203,15 @@ class _Writer:
         width = (self._width - _BETWEEN) // 2
         last = None
         for place, card in enumerate(cards, start=1):
-            # Without a break a page is filled to its foot before the second column begins.
-            breaks = [column_break()] if place == 1 + len(cards) // 2 else []
-            self._add("Card Question", [*breaks, run(card.question)])
+            self._add("Card Question", [run(card.question)])
             self._add("Card Verdict", [run(card.verdict)])
             # A first page that stands alone must hold its actions too: what these drawings show
             # stands larger in the sections.
             if card.picture is not None and not self._document.opens_alone:
                 self._write_picture("Card Picture", card.picture, f"Card {place}", width)
-            self._add("Card Text", self._words(card.words))
             number = self._document.section_number(card.section)
             see = Link(f"Section {number}", f"#{card.section}")
-            last = self._add("Card Link", self._words((see,)))
+            last = self._add("Card Text", self._words((*pieces(card.words), " ", see)))
         if last is not None:
             self._ends.append(last)
 
@@ -239,8 +240,20 @@ class _Writer:
             kept = [element("w:keepNext")] if number < len(sections) else []
             self._add("toc 1", parts, *kept)
 
-    def _write_blocks(self, placed: Sequence[Placed], *, on_new_page: bool = False) -> None:
-        for each in placed:
+    def _behind_highlights(self, body: Sequence[Placed]) -> Placed | None:
+        """The heading right behind the highlights, unless the first page goes on after them."""
+        page = self._document.first_page
+        goes_on = page.boxes or page.closing or self._document.has_contents
+        return None if goes_on or not body else body[0]
+
+    def _write_blocks(
+        self,
+        placed: Sequence[Placed],
+        *,
+        then: Placed | None = None,
+        on_new_page: bool = False,
+    ) -> None:
+        for each, following in zip(placed, (*placed[1:], then), strict=True):
             match each.block:
                 case Heading():
                     begins = on_new_page and each is placed[0]
@@ -251,7 +264,8 @@ class _Writer:
                 case Listing():
                     self._write_listing(each.block)
                 case Table():
-                    self._write_table(each.block, each.number)
+                    is_last = following is not None and isinstance(following.block, Heading)
+                    self._write_table(each.block, each.number, before_heading=is_last)
                 case Figure():
                     self._write_figure(each.block, each.number)
                 case Note():
@@ -280,11 +294,14 @@ class _Writer:
                 number = self.look.new_order()
             self._add("List Number", self._words(words), numbered(number))
 
-    def _write_table(self, table: Table, number: str) -> None:
+    def _write_table(self, table: Table, number: str, *, before_heading: bool) -> None:
         self._write_caption(number, table.caption)
-        self._last.addprevious(word_table(table, look=self.look, width=self._width))
-        # Two tables with no paragraph between them would be one.
-        below = [line for line in (table.note, table.source) if line] or [""]
+        below = [line for line in (table.note, table.source) if line]
+        # Two tables with no paragraph between them would be one; a heading parts them too.
+        if not below and not before_heading:
+            below = [""]
+        made = word_table(table, look=self.look, width=self._width, is_told=bool(below))
+        self._last.addprevious(made)
         for place, words in enumerate(below, start=1):
             kept = [element("w:keepNext")] if place < len(below) else []
             self._add("Source", [run(words)] if words else [], *kept)

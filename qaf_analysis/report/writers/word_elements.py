@@ -64,11 +64,6 @@ def tab() -> BaseOxmlElement:
     return element("w:r", children=[element("w:tab")])
 
 
-def column_break() -> BaseOxmlElement:
-    """The end of a column."""
-    return element("w:r", children=[element("w:br", {"w:type": "column"})])
-
-
 def field(instruction: str, shown: str) -> BaseOxmlElement:
     """What Word counts itself, such as a page number, with the count as of now."""
     return element("w:fldSimple", {"w:instr": f" {instruction} "}, [run(shown)])

@@ -107,7 +107,7 @@ _TEXT = (
     Style(name="List Bullet", after=4, line=15),
     Style(name="List Number", after=4, line=15),
     Style(name="Document Line", size=9, line=12, after=2, colour=MUTED.light),
-    Style(name="Front Matter", left=42, hanging=42, stop=42, after=2),
+    Style(name="Front Matter", left=42, hanging=42, stop=42, after=1),
     Style(name="Lead", size=11.5, line=15.5, before=3, after=5),
     Style(name="Big Number", left=34, hanging=34, stop=34, before=2, after=0, line=15),
     Style(name="Colophon", size=8.5, line=12, before=18, colour=MUTED.light),
@@ -119,8 +119,7 @@ _CARDS = (
           before=0, after=0, is_bold=False, keeps_next=True),
     Style(name="Card Verdict", size=14, line=18, after=3, is_bold=True, keeps_next=True),
     Style(name="Card Picture", after=2, keeps_next=True),
-    Style(name="Card Text", size=9.5, line=13, after=2, keeps_next=True),
-    Style(name="Card Link", size=9.5, line=13, after=12),
+    Style(name="Card Text", size=9.5, line=13, after=10),
 )  # fmt: skip
 _FIGURES = (
     Style(name="caption", size=11, line=14, before=12, after=2, is_bold=True, colour=TEXT.light,
@@ -149,7 +148,7 @@ _CHARACTERS = (
     Style(name="Strong", kind="character", based_on="", is_bold=True),
     Style(name="Hyperlink", kind="character", based_on="", colour=ACCENT.light,
           is_underlined=True),
-    Style(name="Big Figure", kind="character", based_on="", size=26, is_bold=True,
+    Style(name="Big Figure", kind="character", based_on="", size=23, is_bold=True,
           colour=ACCENT.light),
 )  # fmt: skip
 STYLES = (_NORMAL, *_HEADINGS, *_TEXT, *_CARDS, *_FIGURES, *_BOXES, *_CHARACTERS)

@@ -39,7 +39,7 @@ _TOGETHER = re.compile(
 )
 
 
-def word_table(table: Table, *, look: Look, width: int) -> BaseOxmlElement:
+def word_table(table: Table, *, look: Look, width: int, is_told: bool = True) -> BaseOxmlElement:
     """Table with a heading row that repeats, and with its first column as headings of rows.
 
     Parameters
@@ -50,6 +50,8 @@ def word_table(table: Table, *, look: Look, width: int) -> BaseOxmlElement:
         Styles of the file.
     width : int
         Twips from margin to margin.
+    is_told : bool
+        Whether a line below it is to stay with its last row.
     """
     widths = column_widths(table, width)
     heads = [_heading(column) for column in table.columns]
@@ -59,6 +61,7 @@ def word_table(table: Table, *, look: Look, width: int) -> BaseOxmlElement:
     for place, cells in enumerate(table.rows, start=1):
         # No heading stands alone, nor the note below.
         together = is_kept or place == 1 or place >= len(table.rows) - 1
+        together = together and (is_told or place < len(table.rows))
         rows.append(_row(cells, styles, widths, look=look, is_head=False, is_kept=together))
     grid = element("w:tblGrid", children=[element("w:gridCol", {"w:w": str(w)}) for w in widths])
     return element("w:tbl", children=[_properties(table, look, width), grid, *rows])

@@ -98,7 +98,7 @@ class ModeratedPeriod:
         n = len(self.moderated)
         if n < fewest:
             return (
-                f"only {n} moderated audit{'' if n == 1 else 's'} chosen by chance; "
+                f"only {n} moderated audit{' was' if n == 1 else 's were'} chosen by chance; "
                 f"at least {fewest} are needed"
             )
         chance = selection_probabilities(self.selection_probability, n)

@@ -269,6 +269,16 @@ class LargeTypeRule:
     widest_gap: float = 1.5
     fewest_alike: int = 20
 
+    def tells(self, low: float, high: float) -> bool:
+        """Whether a share with such an interval is given; one without an interval is.
+
+        Examples
+        --------
+        >>> LARGE_TYPE_RULE.tells(0.41, 0.59), LARGE_TYPE_RULE.tells(0.26, 0.68)
+        (True, False)
+        """
+        return not high - low > self.widest_share
+
 
 LARGE_TYPE_RULE = LargeTypeRule()
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from qaf_analysis.kit.numbers import coefficient, counted, in_hundred, with_interval
 from qaf_analysis.kit.parts import as_sentence
 from qaf_analysis.kit.picture import for_both_if_any
-from qaf_analysis.terms.verdicts import AgreementVerdict
+from qaf_analysis.terms.verdicts import AGREEMENT_RULE, AgreementVerdict
 from qaf_analysis.topics.agreement.analysis.headline import Agreement
 from qaf_analysis.topics.agreement.pictures import pairs_picture
 from qaf_analysis.topics.agreement.words import (
@@ -54,7 +54,7 @@ def agreement_claim(result: Agreement) -> str:
         AgreementVerdict.WELL: "auditors agree well",
         AgreementVerdict.IN_PART: "auditors agree in part",
         AgreementVerdict.POORLY: "auditors agree poorly",
-        AgreementVerdict.TOO_FEW: "too few audits were read twice to say whether auditors agree",
+        AgreementVerdict.TOO_FEW: "too little was read twice to say whether auditors agree",
         AgreementVerdict.NOT_MEASURABLE: "whether auditors agree could not be measured",
     }[result.verdict]
 
@@ -70,6 +70,14 @@ def _paragraphs(result: Agreement) -> Iterator[Told]:
         f"({counted(result.audits, 'audit')})."
     )
     yield Told(
-        what=f"Allowing for chance, agreement (AC2) is {with_interval(result.ac2, coefficient)}, "
-        f"{for_whom(result)}. {as_sentence(result.reason)}"
+        what=f"Allowing for chance, agreement is {with_interval(result.ac2, coefficient)}, "
+        f"{for_whom(result)}: 0 is no better than chance, 1 is always the same grade (AC2). "
+        f"{_reason(result)}"
     )
+
+
+def _reason(result: Agreement) -> str:
+    """The rule that was met; of the best verdict without the second measure that it asks for."""
+    if result.verdict == AgreementVerdict.WELL:
+        return f"All of this range lies at or above {AGREEMENT_RULE.well_from:.2f}."
+    return as_sentence(result.reason)

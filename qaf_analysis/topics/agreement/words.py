@@ -127,8 +127,9 @@ def were(part: int, share: float = 0.0) -> str:
 def for_whom(result: Agreement) -> str:
     """Of whom the figure speaks, by the error that could be reckoned."""
     if result.speaks_of == AgreementClaim.ONE_ONLY:
-        names = " and ".join(person.auditor for person in result.in_every_pair)
-        return f"for agreement with {names} only"
+        # Codes of auditors stand in tables that are kept apart, never in sentences.
+        whom = "one auditor" if len(result.in_every_pair) == 1 else "the same two auditors"
+        return f"for agreement with {whom} only"
     return f"for {result.speaks_of}"
 
 

@@ -45,7 +45,8 @@ class Scope:
     def source_line(self) -> str:
         """One line for the foot of a figure or a table."""
         out = "; ".join(f"{gone.records:,} left out ({gone.reason})" for gone in self.left_out)
-        return f"{self.used:,} {self.unit}, {self.period}. {out or 'None left out'}."
+        unit = self.unit.replace("audits", "audit", 1) if self.used == 1 else self.unit
+        return f"{self.used:,} {unit}, {self.period}. {out or 'None left out'}."
 
 
 def latest_quarter(audits: Audits) -> Quarter:

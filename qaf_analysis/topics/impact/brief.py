@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from qaf_analysis.kit.numbers import TOO_FEW, counted, fine_gap, points, whole, with_interval
-from qaf_analysis.kit.parts import Column, Table, as_sentence, listed, word_columns
+from qaf_analysis.kit.parts import Column, Table, as_sentence, few_listed, listed, word_columns
 from qaf_analysis.terms.scale import beginning_sentence
 from qaf_analysis.terms.verdicts import THEME_CLAIMS, ThemeVerdict
 from qaf_analysis.topics.common.brief import Brief, Told, short_limits
@@ -20,6 +20,7 @@ from qaf_analysis.topics.impact.pictures import (
 from qaf_analysis.topics.impact.words import LIMITS, rivals_words, say_themes, themes_card
 
 NO_ACTION = "none recorded"
+_MOST_LETTERS = 60  # of names in a heading
 
 
 def themes_brief(result: Themes, actions: Actions) -> Brief:
@@ -45,16 +46,23 @@ def _claim(result: Themes) -> str:
     unproven = len(result.themes) - len(worse) - len(better)
     said = []
     if worse:
-        names = listed([one.name for one in worse])
+        names = _names_or_number(worse, total)
         said.append(f"{names} {ThemeVerdict.GOT_WORSE}{_with_reservation(worse)}")
     if unproven == len(result.themes):
         said.append(f"no change can be shown for any of {total}")
     elif unproven:
-        said.append(f"for {unproven} of {total} no change can be shown")
+        of_all = "" if total in " ".join(said) else f" of {total}"
+        said.append(f"for {unproven}{of_all} no change can be shown")
     if better:
         of_all = "" if said else f" of {total}"
         said.append(f"{len(better)}{of_all} {ThemeVerdict.IMPROVED}{_with_reservation(better)}")
     return beginning_sentence("; ".join(said))
+
+
+def _names_or_number(themes: list[ThemeFinding], total: str) -> str:
+    """The themes by name where a heading has room for their names."""
+    names = listed([theme.name for theme in themes])
+    return names if len(names) <= _MOST_LETTERS else f"{len(themes)} of {total}"
 
 
 def _claim_of_one(theme: ThemeFinding) -> str:
@@ -75,7 +83,7 @@ def _with_reservation(themes: list[ThemeFinding]) -> str:
 def themes_in_short(result: Themes) -> str:
     """What a committee should not miss: themes that did not improve; else those that did."""
     told = [
-        f"{listed([theme.name for theme in themes])}: {verdict}."
+        f"{few_listed([theme.name for theme in themes])}: {verdict}."
         for verdict in WORST_FIRST[:-1]
         if (themes := _with(result, verdict))
     ]
@@ -94,8 +102,9 @@ def _paragraphs(result: Themes, actions: Actions) -> Iterator[Told]:
         themes = _with(result, verdict)
         if themes:
             yield Told(what=_told(verdict, themes))
-    for words in rivals_words(result):
-        yield Told(what=words, keep=5)
+    if any(_is_compared(theme) for theme in result.themes):
+        for words in rivals_words(result):
+            yield Told(what=words, keep=5)
     every = actions.overall
     if not actions.why_not and every.due:
         were = "was" if every.in_time == 1 else "were"
@@ -127,7 +136,8 @@ def _shown(result: Themes, actions: Actions) -> Iterator[Told]:
             what=forest, keep=2, measure="Change in mean grade, with 95% interval", is_filler=True
         )
     picture = themes_small_multiples(result, actions)
-    if picture is not None:
+    # Of one quarter, or of none, there is no course of time to be seen.
+    if picture is not None and result.scope.first < result.scope.last:
         measure = f"Mean grade by quarter, {result.scope.period}; the same scale in every chart"
         yield Told(what=picture, keep=6, measure=measure)
 
@@ -157,11 +167,15 @@ def _row(theme: ThemeFinding, counts: ActionCounts | None) -> tuple[str, ...]:
     return (theme.name, str(theme.design.audited_in), str(theme.full_verdict), _moved(theme), *done)
 
 
+def _is_compared(theme: ThemeFinding) -> bool:
+    return theme.change is not None and theme.change.decision.tested
+
+
 def _moved(theme: ThemeFinding) -> str:
     if theme.cohort is not None:
         return "no comparison"
     change = theme.change
-    if change is None or not change.decision.tested:
+    if change is None or not _is_compared(theme):
         return TOO_FEW
     if change.rule.outcome == "mean_grade":
         return with_interval(change.deciding, fine_gap)

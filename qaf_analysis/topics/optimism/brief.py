@@ -45,20 +45,20 @@ def optimism_claim(result: Optimism) -> str:
     """
     return {
         OptimismVerdict.ACCEPT: "grades may be taken as they are",
-        OptimismVerdict.ADJUST: "grades are a little kind" if _kind(result) else _harsh(result),
+        OptimismVerdict.ADJUST: _direction(result),
         OptimismVerdict.RE_AUDIT: "grades cannot be relied on as they are",
         OptimismVerdict.MORE_MODERATION: "it is not settled whether grades are too kind",
         OptimismVerdict.NOT_JUDGED: "it could not be judged whether grades are too kind",
     }[result.verdict]
 
 
-def _kind(result: Optimism) -> bool:
-    return shown(result.gap) > 0 or shown(result.good_shift) > 0
-
-
-def _harsh(result: Optimism) -> str:
-    harsh = shown(result.gap) < 0 or shown(result.good_shift) < 0
-    return "grades are a little harsh" if harsh else "grades are best read adjusted"
+def _direction(result: Optimism) -> str:
+    signs = (shown(result.gap), shown(result.good_shift))
+    if max(signs) > 0:
+        return "auditors grade more kindly than moderators"
+    if min(signs) < 0:
+        return "auditors grade more harshly than moderators"
+    return "grades are best read adjusted"
 
 
 def optimism_told(result: Optimism) -> Iterator[Told]:

@@ -34,7 +34,7 @@ from qaf_analysis.kit.charts.mark import (
 from qaf_analysis.kit.charts.rows import Axis, Row, interval_rows
 from qaf_analysis.kit.charts.scale import UNIT_OF_GAPS, draw_values, round_values, words_of
 from qaf_analysis.kit.charts.time import LINE, PERIOD_WORDS, Change, TimeFrame
-from qaf_analysis.kit.numbers import counted, gap, percent, whole
+from qaf_analysis.kit.numbers import TOO_FEW, counted, gap, percent, whole
 from qaf_analysis.kit.palette import ACCENT, BAND, COMPARISON, MUTED, PAGE, QUIET, TEXT
 from qaf_analysis.kit.parts import Picture
 from qaf_analysis.kit.picture import house_style, new_figure, panel, picture_of
@@ -43,6 +43,7 @@ from qaf_analysis.stats.optimism.verdict import size_in_grades
 from qaf_analysis.terms.errors import ShapeError
 from qaf_analysis.terms.estimate import Estimate
 from qaf_analysis.terms.quarter import Quarter, quarters_between
+from qaf_analysis.terms.verdicts import LARGE_TYPE_RULE
 from qaf_analysis.topics.optimism.analysis.detail import OptimismDetail
 from qaf_analysis.topics.optimism.analysis.groups import GapGroup
 from qaf_analysis.topics.optimism.analysis.headline import Optimism
@@ -154,8 +155,7 @@ def however_picture(
     period = f", {result.scope.period}" if size == "full" else ""
     return interval_rows(
         rows,
-        title=f"However it is worked out, {percent(values[0]).removesuffix('%')} to "
-        f"{percent(values[-1])} were {result.scale.positive_alone}",
+        title=_however_title(result, values),
         axis=Axis(
             middle="",
             left="",
@@ -166,6 +166,15 @@ def however_picture(
         about=f"Share {result.scale.positive_alone}, {result.scope.period}.",
         size=size,
     )
+
+
+def _however_title(result: Optimism, values: Sequence[float]) -> str:
+    """How far the ways of working it out lie apart, unless the first page calls it too unsure."""
+    good = result.scale.positive_alone
+    if not LARGE_TYPE_RULE.tells(result.adjusted_good.low, result.adjusted_good.high):
+        return f"Share {good}, had moderators graded all: {TOO_FEW}"
+    ends = f"{percent(values[0]).removesuffix('%')} to {percent(values[-1])}"
+    return f"Worked out in {len(values)} ways, {ends} were {good}"
 
 
 def _ends(share: Estimate) -> tuple[float, float, float]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from qaf_analysis.kit.numbers import counted, percent, points, with_interval
+from qaf_analysis.kit.numbers import counted, interval, percent, points, with_interval
 from qaf_analysis.kit.parts import listed
 from qaf_analysis.kit.picture import drawn_for_both, for_both_if_any
 from qaf_analysis.terms.quarter import quarters_between
-from qaf_analysis.terms.verdicts import YEAR_CLAIMS, YearVerdict
+from qaf_analysis.terms.verdicts import LARGE_TYPE_RULE, YEAR_CLAIMS, YearVerdict
 from qaf_analysis.topics.common.brief import Brief, Told, short_limits
 from qaf_analysis.topics.optimism.analysis.headline import Optimism
 from qaf_analysis.topics.programme.analysis.grades import Programme
@@ -73,7 +73,15 @@ def _paragraphs(result: Programme) -> Iterator[Told]:
 
 
 def _levels(result: Programme) -> str:
-    graded = audits_below(result)[1]
+    below, graded = audits_below(result)
+    if not LARGE_TYPE_RULE.tells(result.good_now.low, result.good_now.high):
+        were = "was" if graded - below == 1 else "were"
+        return (
+            f"In {result.scope.period}, {graded - below:,} of {counted(graded, _unit(result))} "
+            f"{were} graded {result.scale.positive} by auditors.{_others(result)} Too few were "
+            "graded, or by too few auditors, to tell the share more closely than "
+            f"{interval(result.good_now, percent)}."
+        )
     share = with_interval(result.good_now, percent)
     return (
         f"In {result.scope.period}, {share} of {counted(graded, _unit(result))} were graded "

@@ -83,7 +83,7 @@ def programme_claim(result: Programme) -> str:
     good = result.scale.positive_heading
     if not result.good_now.is_estimable:
         few = result.good_now.cases > 0
-        return f"{good}: {TOO_FEW}" if few else "No audit of this period was graded"
+        return f"{good}: {TOO_FEW}" if few else "No routine audit of this period was graded"
     if result.verdict == YearVerdict.CANNOT_BE_TOLD:
         return f"{good}: {percent(result.good_now.value)} of audits"
     then, now = (year.good.value for year in result.years[-2:])
@@ -369,7 +369,8 @@ def _were(rows: int) -> str:
 
 def reach_title(result: Reach) -> str:
     """Heading of the box."""
-    return f"What {counted(result.audits, 'audit')} can and cannot tell"
+    what = counted(result.audits, "audit") if result.audits else "this report"
+    return f"What {what} can and cannot tell"
 
 
 def reach_points(result: Reach) -> tuple[str, ...]:

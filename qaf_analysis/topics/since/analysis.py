@@ -249,7 +249,9 @@ def since_last(
     """
     last = earlier.last
     steps = () if last is None else tuple(_step_outcomes(last.facts, now))
-    told = tuple(_agreed_outcome(one, steps, now.quarter) for one in agreed)
+    every = [_agreed_outcome(one, steps, now.quarter) for one in agreed]
+    # What is overdue first; else in the order of the settings.
+    told = tuple(sorted(every, key=lambda one: not one.is_overdue))
     beside = [one.step for one in told if one.step is not None]
     return SinceLast(
         council=now.council,

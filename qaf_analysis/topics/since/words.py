@@ -46,10 +46,10 @@ def since_sentence(result: SinceLast) -> str:
 
     Where it has no room for all, the last words say how many things more there are.
     """
-    if result.is_first:
-        return FIRST
     if result.last is None:
-        return "The last report could not be read, so nothing is compared with it."
+        unread = "The last report could not be read, so nothing is compared with it."
+        alone = "" if result.is_first else unread
+        return " ".join(filter(None, (_agreed_alone(result), alone))) or FIRST
     opening = f"Since the last report ({result.last}):"
     if result.unreadable:
         opening = f"Since the report on {result.last} (later ones could not be read):"
@@ -63,6 +63,18 @@ def since_sentence(result: SinceLast) -> str:
         if len(sentence.split()) <= MOST_WORDS:
             return sentence
     return f"{opening} {counted(len(found), 'change')}, told below."
+
+
+def _agreed_alone(result: SinceLast) -> str:
+    """How many agreed actions are overdue, where no report is compared; empty without any."""
+    if not result.agreed:
+        return ""
+    done = sum(one.state == "done" for one in result.agreed)
+    late, finished = (
+        f"{number:,} {'is' if number == 1 else 'are'}" for number in (result.overdue, done)
+    )
+    number = counted(len(result.agreed), "agreed action")
+    return f"Of {number}, {late} overdue and {finished} done."
 
 
 def _clauses(result: SinceLast) -> list[str]:

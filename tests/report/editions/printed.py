@@ -9,10 +9,13 @@ from io import BytesIO
 
 import numpy as np
 import pikepdf
+import typst
 from matplotlib.image import imread
 
 from qaf_analysis.report.document import Document
-from qaf_analysis.report.writers.pdf import FOOT, HEAD, PAGE_HEIGHT, _compiler
+from qaf_analysis.report.writers import shipped_font
+from qaf_analysis.report.writers.pdf import FOOT, HEAD, PAGE_HEIGHT
+from qaf_analysis.report.writers.typst_source import typst_source
 from tests.report.writers.pdf_read_back import below, opened
 
 PPI = 36
@@ -21,9 +24,19 @@ PALEST = 0.9
 """Lightness from which on a dot is paper."""
 
 
+def compiler(source: str) -> typst.Compiler:
+    """A compiler with the shipped font and no other."""
+    fonts = typst.Fonts(
+        include_system_fonts=False,
+        include_embedded_fonts=False,
+        font_paths=[str(shipped_font.folder())],
+    )
+    return typst.Compiler(source.encode(), font_paths=fonts)
+
+
 def blank_of_ink(document: Document) -> tuple[float, ...]:
     """For each page, the share of its height between the margins without ink at its foot."""
-    made = _compiler(document).compile(format="png", ppi=PPI)
+    made = compiler(typst_source(document)).compile(format="png", ppi=PPI)
     pages = made if isinstance(made, list) else [made]
     return tuple(_blank(imread(BytesIO(page))) for page in pages)
 

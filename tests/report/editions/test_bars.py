@@ -12,7 +12,6 @@ from datetime import date
 from functools import cache
 
 import pytest
-import typst
 
 from qaf_analysis.data.council.read import read_council
 from qaf_analysis.report.blocks import Heading, Paragraph
@@ -20,7 +19,6 @@ from qaf_analysis.report.document import Document, FirstPage
 from qaf_analysis.report.editions.committee import MOST_PAGES, committee_edition
 from qaf_analysis.report.editions.fit import MOST_BLANK
 from qaf_analysis.report.layout import Layout
-from qaf_analysis.report.writers import shipped_font
 from qaf_analysis.report.writers.pdf import layout, write_pdf
 from qaf_analysis.report.writers.typst_source import typst_source
 from qaf_analysis.topics.programme.analysis.grades import Programme
@@ -29,6 +27,7 @@ from tests.places import EXAMPLE, PUBLISHED_OUTCOMES
 from tests.report.editions.printed import (
     Lines,
     blank_of_ink,
+    compiler,
     last_on_pages,
     lines_of,
     parted,
@@ -178,13 +177,7 @@ def test_numbers_leave_periods_days_and_names_out():
 
 
 def printed(source: str) -> bytes:
-    fonts = typst.Fonts(
-        include_system_fonts=False,
-        include_embedded_fonts=False,
-        font_paths=[str(shipped_font.folder())],
-    )
-    compiler = typst.Compiler(source.encode(), font_paths=fonts)
-    return compiler.compile(format="pdf", pdf_standards=["ua-1"], timestamp=0)
+    return compiler(source).compile(format="pdf", pdf_standards=["ua-1"], timestamp=0)
 
 
 def pages_of(sentences: int) -> Document:

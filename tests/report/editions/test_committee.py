@@ -20,6 +20,7 @@ from qaf_analysis.terms.agreed import Agreed
 from qaf_analysis.terms.quarter import Quarter
 from qaf_analysis.terms.verdicts import AgreementVerdict, OptimismVerdict
 from qaf_analysis.topics.agreement.analysis.headline import Agreement
+from qaf_analysis.topics.common.release import release_each
 from qaf_analysis.topics.common.reported import EarlierReport
 from qaf_analysis.topics.impact.analysis.themes import Themes
 from qaf_analysis.topics.optimism.analysis.headline import Optimism
@@ -35,7 +36,7 @@ from tests.topics.by_hand import unknown
 from tests.topics.impact.made import change, finding, themes_of
 from tests.topics.optimism.results import OPTIMISM
 from tests.topics.process.results import CONSISTENCY
-from tests.topics.programme.results import PROGRAMME, REACH
+from tests.topics.programme.results import PROGRAMME, REACH, counts
 from tests.topics.since.facts_by_hand import compared, facts, share, verdict
 
 DRAWING = (
@@ -360,15 +361,66 @@ def test_the_table_of_all_headlines_stands_in_the_first_section(areas):
 
 
 def test_the_ask_names_the_headline_and_where_the_others_are(areas):
+    # 29 of 80 for either: the first of equals is told
     ask = areas.openings[0].ask
     assert ask.startswith(f"The committee is asked to note for {PLAN}: ")
     assert f"(section 1 has the same for {VOICE})" in ask
 
 
+def two_areas(first: float, second: float) -> Results:
+    """Of Plan 31 of 98 are below good, of the child's voice 12 of 98."""
+    voice = replace(
+        PROGRAMME,
+        good_now=replace(PROGRAMME.good_now, value=second),
+        by_quarter=(counts("2019-20 Q3", 3, 1, 39, 7), counts("2019-20 Q4", 2, 6, 35, 5)),
+    )
+    plan = replace(PROGRAMME, good_now=replace(PROGRAMME.good_now, value=first))
+    base = results("no overall grade")
+    made = release_each([plan, voice], (PLAN, VOICE))
+    return Results(
+        made if question.result is Programme else base.released(question.result)
+        for question in QUESTIONS
+    )
+
+
+@pytest.mark.parametrize(
+    ("shares", "worst", "other", "below"),
+    [((0.68, 0.88), PLAN, VOICE, 31), ((0.68, 0.41), VOICE, PLAN, 12)],
+)
+def test_the_worst_headline_is_to_be_noted(shares, worst, other, below):
+    ask = full(two_areas(*shares)).ask
+    assert ask.startswith(
+        f"The committee is asked to note for {worst}: {below} of 98 audits were graded below good; "
+    )
+    assert f"(section 1 has the same for {other})" in ask
+
+
+def test_a_card_names_how_many_headlines_share_its_verdict(areas):
+    said = [str(one.words) for one in areas.openings[0].cards]
+    assert said[1].startswith(f"The same for {PLAN} and {VOICE}. {PLAN}: Auditors graded ")
+    assert not said[2].startswith("The same for")  # themes know no headline
+    three = release_each([AGREEMENT] * 3, ("A", "B", "C"))
+    words = committee._for_all(Results([three]), Agreement, "They do.")
+    assert words == "The same for all 3 headlines. A: They do."
+    assert committee._for_all(given(), Agreement, "They do.") == "They do."
+
+
+@pytest.mark.parametrize(
+    ("others", "named"),
+    [
+        (["Care"], "Care"),
+        (["Care", "Leaving"], "Care and Leaving"),
+        (["Care", "Leaving", "Leaders"], "the other 3 headlines"),
+    ],
+)
+def test_many_headlines_are_not_told_by_name(others, named):
+    assert committee._named(others) == named
+
+
 def test_a_card_that_differs_by_headline_is_not_cut(areas):
     for page in areas.openings:
         assert page.cards[0].words == "Plan: well. Care: in part."
-    assert areas.openings[-1].cards[1].words == "First."
+    assert areas.openings[-1].cards[1].words == f"The same for {PLAN} and {VOICE}."
 
 
 def test_the_method_names_the_headline(areas):

@@ -100,7 +100,8 @@ def test_every_word_of_the_report_is_there_in_reading_order(written):
         *(f"{big.number}{big.caption}" for big in page.lead.numbers), plain(page.lead.words),
     ]  # fmt: skip
     for card in page.cards:
-        wanted += [card.question, card.verdict, plain(card.words)]
+        number = specimen().section_number(card.section)
+        wanted += [card.question, card.verdict, f"{plain(card.words)} Section {number}"]
     wanted += [page.recommended.title, *map(plain, page.recommended.items)]
     wanted += [page.limits.title, *map(plain, page.limits.items)]
     for block in specimen().body:
@@ -339,11 +340,22 @@ def properties(data, tag):
     ]
 
 
-def test_the_second_column_of_cards_begins_with_the_third(written):
-    cards = specimen().first_page.cards
-    (broken,) = read.body(written).iter(f"{W}br")
-    assert broken.get(f"{W}type") == "column"
-    assert read.text(broken.getparent().getparent()) == cards[2].question
+def test_sections_go_on_below_a_first_page_with_long_front_matter():
+    alone = dataclasses.replace(specimen(), opens_alone=True)
+    for lines, begins in ((6, 1), (7, 0)):
+        pairs = [(f"Label {place}", "Words") for place in range(lines)]
+        data = write_word(alone, front_matter=pairs)
+        assert len(properties(data, "pageBreakBefore")) == begins
+
+
+def test_a_table_without_a_note_ends_at_the_heading_behind_it(written):
+    table = Table(caption="Short", columns=word_columns("A", "B"), rows=(("a", "b"), ("c", "d")))
+    root = read.body(write_word(with_body(table, table, Heading(text="Next", id="next"))))
+    first, last = list(root.iter(f"{W}tbl"))[-2:]
+    assert read.text(first.getnext()) == ""  # or the two would be one
+    assert read.text(last.getnext()) == "Next"
+    kept = [len(one.findall(f".//{W}keepNext")) for one in (first, last)]
+    assert kept == [6, 4]
 
 
 def test_an_edition_that_opens_alone_begins_its_body_on_a_new_page(written):

@@ -162,9 +162,11 @@ def test_reasons_of_a_period_in_full():
         ).refusal(fewest=fewest)  # fmt: skip
 
     assert reason([5, 5], [2, 2], fewest=5) == (
-        "only 4 moderated audits chosen by chance; at least 5 are needed"
+        "only 4 moderated audits were chosen by chance; at least 5 are needed"
     )
-    assert reason([5, 5], [1, 0], fewest=5).startswith("only 1 moderated audit chosen by chance")
+    assert reason([5, 5], [1, 0], fewest=5).startswith(
+        "only 1 moderated audit was chosen by chance"
+    )
     assert reason([5, 5], [2, 2], fewest=4) == ""
     assert reason([5, 15], [1, 9]) == (
         "an auditors' grade (level 1) with 5 of 20 audits has only 1 moderated; at least 2 are "
@@ -255,7 +257,7 @@ def test_parts_of_a_split_by_their_formulas(level):
 def test_whose_period_is_too_thin_is_said():
     thin = replace(LAST, moderated=LAST.moderated[:29],
                    moderation_grade=LAST.moderation_grade[:29])  # fmt: skip
-    words = "only 29 moderated audits chosen by chance; at least 30 are needed"
+    words = "only 29 moderated audits were chosen by chance; at least 30 are needed"
     last, first = trend_split(FIRST, thin, values=GRADES), trend_split(thin, FIRST, values=GRADES)
     assert last.practice.why_not == f"in the last period, {words}"
     assert first.drift.why_not == f"in the first period, {words}"

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace as Some
 
 import pytest
 
-from qaf_analysis.terms.verdicts import AgreementVerdict
+from qaf_analysis.terms.verdicts import AgreementClaim, AgreementVerdict
 from qaf_analysis.topics.agreement.brief import (
     agreement_brief,
     agreement_claim,
@@ -19,7 +20,7 @@ CLAIMS = {
     AgreementVerdict.WELL: "auditors agree well",
     AgreementVerdict.IN_PART: "auditors agree in part",
     AgreementVerdict.POORLY: "auditors agree poorly",
-    AgreementVerdict.TOO_FEW: "too few audits were read twice to say whether auditors agree",
+    AgreementVerdict.TOO_FEW: "too little was read twice to say whether auditors agree",
     AgreementVerdict.NOT_MEASURABLE: "whether auditors agree could not be measured",
 }
 
@@ -39,7 +40,8 @@ def test_what_is_told_and_what_it_rests_on():
     assert told(AGREEMENT) == [
         "Of 100 pairs of auditors’ grades on the same audit, 60 were the same and 28 one grade "
         "apart (1,030 audits).",
-        "Allowing for chance, agreement (AC2) is 0.64 (0.52 to 0.76), for auditors like these. "
+        "Allowing for chance, agreement is 0.64 (0.52 to 0.76), for auditors like these: 0 is no "
+        "better than chance, 1 is always the same grade (AC2). "
         "The whole interval of AC2 lies at or above 0.40, but not all of it above 0.60.",
     ]
     assert {one.keep for one in brief.paragraphs} == {ALWAYS}
@@ -65,6 +67,21 @@ def test_a_part_of_a_hundred_is_never_told_as_none_where_there_is_one(shares, au
     same, apart, further = shares
     result = replace(AGREEMENT, identical=same, one_apart=apart, two_or_more=further, audits=audits)
     assert told(result)[0].endswith(sentence)
+
+
+@pytest.mark.parametrize(
+    ("speaks_of", "words"),
+    [
+        (AgreementClaim.LIKE_THESE, "for auditors like these: 0"),
+        (AgreementClaim.THESE_ONLY, "for these auditors only: 0"),
+        (AgreementClaim.ONE_ONLY, "for agreement with one auditor only: 0"),
+    ],
+)
+def test_a_committee_is_told_of_whom_without_anybody_s_code(speaks_of, words):
+    person = Some(auditor="AUDITOR-22EG")
+    result = replace(AGREEMENT, speaks_of=speaks_of, in_every_pair=(person,))
+    assert f"is 0.64 (0.52 to 0.76), {words}" in told(result)[1]
+    assert "22EG" not in " ".join([*told(result), agreement_in_short(result)])
 
 
 def test_one_sentence_for_the_first_page():
@@ -97,3 +114,12 @@ def test_the_picture_sets_auditors_beside_moderators():
     (alone,) = agreement_brief(AGREEMENT).shown
     assert "moderator" not in alone.what.title
     assert agreement_brief(unmeasured()).shown == ()
+
+
+def test_the_best_verdict_is_told_without_the_second_measure_that_it_asks_for():
+    well = replace(
+        AGREEMENT,
+        verdict=AgreementVerdict.WELL,
+        reason="the whole interval of AC2 lies high, and that of alpha too",
+    )
+    assert told(well)[1].endswith(" (AC2). All of this range lies at or above 0.60.")

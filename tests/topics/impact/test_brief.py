@@ -71,6 +71,19 @@ def test_bad_news_stands_first_in_every_mix(verdicts, claim, short):
     assert themes_in_short(result) == short
 
 
+def test_a_heading_counts_themes_whose_names_it_has_no_room_for():
+    # 25 letters each: two with " and " make 55, three 82; a heading has room for 60
+    names = [f"How well managers act, {letter:>2}" for letter in "ABC"]
+    two = themes_of(*(theme(name, WORSE) for name in names[:2]), theme("D", NONE))
+    assert themes_brief(two, ACTIONS).claim == (
+        f"{names[0]} and {names[1]} got worse; for 1 of 3 themed audits no change can be shown"
+    )
+    three = themes_of(*(theme(name, WORSE) for name in names), theme("D", NONE), theme("E", BETTER))
+    assert themes_brief(three, ACTIONS).claim == (
+        "3 of 5 themed audits got worse; for 1 no change can be shown; 1 improved"
+    )
+
+
 def test_a_claim_with_a_reservation_is_not_told_without_it():
     weak = theme("A", BETTER, provisional=True)
     assert themes_brief(themes_of(weak), ACTIONS).claim == "A improved (with reservations)"
@@ -113,6 +126,9 @@ def test_themes_of_one_verdict_share_a_sentence_and_a_reason():
         ("A and C: no evidence of change. The interval includes no change.", ALWAYS),
     ]
     assert told(result)[3] == ("Nothing else is on record for the quarters compared.", 5)
+    # where no theme was compared with anything, nothing lies in "the quarters compared"
+    few = themes_of(theme("D", LITTLE, reason="too few audits"))
+    assert told(few)[:-1] == [("D: too little data. Too few audits.", ALWAYS)]
 
 
 @pytest.mark.parametrize(
@@ -212,3 +228,10 @@ def test_what_is_shown_and_what_goes_first():
 def test_the_quarter_is_that_of_the_themed_audit():
     later = finding(change(), name="A", about="A", audited_in=Quarter(2019, 1))
     assert _table(themes_of(later)).rows[0][1] == "2019-20 Q1"
+
+
+def test_a_card_names_three_themes_of_one_verdict_and_counts_the_rest():
+    three = themes_of(*(theme(name, NONE) for name in "ABC"))
+    assert themes_in_short(three) == "A, B and C: no evidence of change."
+    twelve = themes_of(*(theme(name, NONE) for name in "ABCDEFGHIJKL"))
+    assert themes_in_short(twelve) == "A, B and 10 others: no evidence of change."

@@ -48,7 +48,7 @@ def told(result):
     ("verdict", "claim"),
     [
         (OptimismVerdict.ACCEPT, "grades may be taken as they are"),
-        (OptimismVerdict.ADJUST, "grades are a little kind"),
+        (OptimismVerdict.ADJUST, "auditors grade more kindly than moderators"),
         (OptimismVerdict.RE_AUDIT, "grades cannot be relied on as they are"),
         (OptimismVerdict.MORE_MODERATION, UNSETTLED),
         (OptimismVerdict.NOT_JUDGED, "it could not be judged whether grades are too kind"),
@@ -66,15 +66,15 @@ def test_no_verdict_is_left_out():
 @pytest.mark.parametrize(
     ("gap", "shift", "claim"),
     [
-        (KIND, NEITHER, "grades are a little kind"),
-        (NEITHER, KIND, "grades are a little kind"),
-        (HARSH, NEITHER, "grades are a little harsh"),
-        (NEITHER, HARSH, "grades are a little harsh"),
+        (KIND, NEITHER, "auditors grade more kindly than moderators"),
+        (NEITHER, KIND, "auditors grade more kindly than moderators"),
+        (HARSH, NEITHER, "auditors grade more harshly than moderators"),
+        (NEITHER, HARSH, "auditors grade more harshly than moderators"),
         (NEITHER, NEITHER, "grades are best read adjusted"),
         (NOTHING, NOTHING, "grades are best read adjusted"),
         (estimated(-0.02, -0.14, 0.1), NEITHER, "grades are best read adjusted"),
         (NEITHER, estimated(-0.02, -0.14, 0.1), "grades are best read adjusted"),
-        (HARSH, NOTHING, "grades are a little harsh"),
+        (HARSH, NOTHING, "auditors grade more harshly than moderators"),
     ],
 )
 def test_kind_or_harsh_is_said_only_where_an_interval_shows_it(gap, shift, claim):

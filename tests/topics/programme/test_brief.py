@@ -114,7 +114,7 @@ def test_without_a_share_nothing_is_told_of_levels_or_years():
         )
     ]
     none = having(0, 0, 0, 0, good_now=unknown("no audit was graded"))
-    assert programme_brief(none, None).claim == "No audit of this period was graded"
+    assert programme_brief(none, None).claim == "No routine audit of this period was graded"
 
 
 @pytest.mark.parametrize(
@@ -245,3 +245,13 @@ def test_the_quarter_of_a_year_ends_with_it():
     year = replace(PROGRAMME, by_quarter=(outside[0], *each, outside[1]))
     assert year.scope.first == Quarter(2019, 1)
     assert audits_below(year) == (4, 4)
+
+
+def test_a_share_too_unsure_for_the_first_page_is_told_as_a_count():
+    # 5 of 11, 16 to 79%: 63 points wide, and at most 40 stand in large type
+    few = having(0, 6, 4, 1, good_now=estimated(5 / 11, 0.16, 0.79, cases=11))
+    assert told(few)[0][0] == (
+        "In the year to March 2020, 5 of 11 audits were graded good or better by auditors. The "
+        "others were graded requires improvement (6) and inadequate (0). Too few were graded, or "
+        "by too few auditors, to tell the share more closely than 16 to 79%."
+    )

@@ -462,7 +462,7 @@ def test_no_share_on_fewer_than_ten_audits(audits, given):
 def test_nothing_graded():
     result = programme(council(audit(LAST_YEAR[2], None), audit(LAST_YEAR[3], None)), quarter=NOW)
     said = say_programme(result)
-    assert said.claim == "No audit of this period was graded"
+    assert said.claim == "No routine audit of this period was graded"
     assert said.paragraphs[1] == "In 2019-20 Q4 no routine audit was graded."
     assert said.source == ("0 domain grades, 2019-20 Q3 to 2019-20 Q4. 2 left out (no grade).")
     assert since_last_quarter(result) == (

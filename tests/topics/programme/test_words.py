@@ -148,7 +148,7 @@ def test_what_is_said_without_a_change_and_without_grades():
         "auditors. A change from one year to the next cannot be told: nobody looked."
     )
     nothing = replace(alone, good_now=unknown("no audit was graded"))
-    assert programme_claim(nothing) == "No audit of this period was graded"
+    assert programme_claim(nothing) == "No routine audit of this period was graded"
 
 
 def test_another_scale_is_named_by_its_own_level():
@@ -340,6 +340,7 @@ def test_what_reading_found_when_all_is_well():
 def test_the_box_on_what_so_many_audits_can_tell():
     assert reach_title(REACH) == "What 48 audits can and cannot tell"
     assert reach_title(replace(REACH, audits=1)) == "What 1 audit can and cannot tell"
+    assert reach_title(replace(REACH, audits=0)) == "What this report can and cannot tell"
     assert reach_points(REACH) == (
         "In one such quarter a share is known to about 14 points either way.",
         "From one year to the next, a rise must reach 14 points to be found 80% of the time.",

@@ -53,6 +53,24 @@ def test_the_first_report_says_so_and_finds_nothing():
     assert since_tables(found) == ()
 
 
+def test_what_is_overdue_is_told_first_though_no_report_can_be_compared():
+    """The settings hold two actions that are done, then one whose day was September 2019."""
+    done = Agreed(action="Train auditors", by=date(2019, 6, 30), state="done", owner="Head")
+    again = Agreed(action="Meet moderators", by=date(2019, 7, 31), state="done", owner="Head")
+    found = since_last(EarlierReport(), facts(), agreed=(done, again, OPEN), printed=percent)
+    assert since_sentence(found) == "Of 3 agreed actions, 1 is overdue and 2 are done."
+    assert [one.action for one in found.agreed] == [
+        "Brief auditors",
+        "Train auditors",
+        "Meet moderators",
+    ]
+    unread = EarlierReport(unreadable=("2019-20-Q2/x: damaged.",))
+    assert since_sentence(since_last(unread, facts(), agreed=(OPEN,), printed=percent)) == (
+        "Of 1 agreed action, 1 is overdue and 0 are done. The last report could not be read, so "
+        "nothing is compared with it."
+    )
+
+
 def test_a_report_that_could_not_be_read_is_named_and_nothing_is_said_to_be_unchanged():
     found = since_last(
         EarlierReport(unreadable=("2019-20-Q2/x: damaged.",)), facts(), printed=percent

@@ -57,6 +57,19 @@ def test_nothing_is_claimed_that_cannot_be_told():
     ]
 
 
+def test_a_long_reason_is_a_sentence_of_its_own():
+    why = (
+        "in the first period, only 16 moderated audits were chosen by chance; at least 30 are "
+        "needed"
+    )
+    (told,) = trend_brief(trend(unknown(why), unknown(why))).paragraphs
+    assert told.what == (
+        "Whether the trend since the year to March 2018 is real cannot be told. This is because "
+        "in the first period, only 16 moderated audits were chosen by chance; at least "
+        "30 are needed."
+    )
+
+
 def test_limits_in_one_sentence():
     assert trend_brief(TREND).limits == (
         "The split rests on moderators who held steady: if they became kinder or harsher, what is "

@@ -274,12 +274,13 @@ def test_what_the_moderators_leave_open_is_said():
         ),
         (
             [*year(THEN, FIRST)[:29], *year(NOW, FINAL)],
-            "in the first period, only 29 moderated audits chosen by chance; at least 30 are "
+            "in the first period, only 29 moderated audits were chosen by chance; at least 30 are "
             "needed",
         ),
         (
             [*year(THEN, FIRST), *year(NOW, FINAL)[:1], audit(NOW, 2)],
-            "in the last period, only 1 moderated audit chosen by chance; at least 30 are needed",
+            "in the last period, only 1 moderated audit was chosen by chance; at least 30 are "
+            "needed",
         ),
     ],
 )
