@@ -20,7 +20,7 @@ from qaf_analysis.terms.errors import RunFailedError
 @pytest.fixture
 def stopped_run(monkeypatch, tmp_path):
     """Run the pipeline with a notebook that waits for the stop, which comes from another thread."""
-    # A shell that runs tests in the background has them ignore the stop key, and then none is heard.
+    # Tests that a shell runs in the background would ignore the stop key, and none would be heard.
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
 
     def run(notebook):
