@@ -71,6 +71,7 @@ ALL_LONG = frozenset(
     {
         "tests/data/council/test_rows_accounted.py",
         "tests/privacy/test_intruder.py",
+        "tests/report/editions/test_same_bytes.py",
         "tests/report/test_later_councils.py",
         "tests/run/test_pipeline.py",
         "tests/topics/severity/test_severity.py",
