@@ -17,7 +17,7 @@ from qaf_analysis.terms.errors import UsageError
 from qaf_analysis.terms.quarter import Quarter
 
 if TYPE_CHECKING:
-    from qaf_analysis.moderation.draw import DrawnAudits
+    from qaf_analysis.moderation.draw.drawing import DrawnAudits
 
 Out = Annotated[
     Path, typer.Option("--out", help="New folder to write the draw to.", show_default=False)
@@ -60,9 +60,9 @@ def sample(
     asked = str(Quarter.parse(quarter)) if quarter else ""
     listed = _listed(named)
     from qaf_analysis.data.council.read import read_council
-    from qaf_analysis.moderation.draw import DrawRules, draw_audits
-    from qaf_analysis.moderation.draw_files import write_draw
-    from qaf_analysis.moderation.frame import moderation_frame
+    from qaf_analysis.moderation.draw.drawing import DrawRules, draw_audits
+    from qaf_analysis.moderation.draw.files import write_draw
+    from qaf_analysis.moderation.draw.frame import moderation_frame
 
     rules = DrawRules(
         audits=audits,

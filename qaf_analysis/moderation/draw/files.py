@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 import qaf_analysis
 from qaf_analysis.data.contract.formula_text import guarded
-from qaf_analysis.moderation.draw import DrawnAudits
+from qaf_analysis.moderation.draw.drawing import DrawnAudits
 from qaf_analysis.terms.errors import UsageError
 
 DRAW, RECORD, BLIND, README = "draw.csv", "draw.json", "for_moderators.csv", "README.txt"
@@ -33,7 +33,7 @@ def write_draw(drawn: DrawnAudits, folder: Path) -> None:
     """
     files = {
         README: _README.encode("utf-8"),
-        BLIND: _csv(_blind(drawn.table)),
+        BLIND: _csv(_blind(drawn)),
         DRAW: _csv(drawn.table),
     }
     sums = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
@@ -121,9 +121,18 @@ def _one(chance: NDArray[np.float64]) -> float | None:
     return round(float(chance[0]), 12)
 
 
-def _blind(table: pd.DataFrame) -> pd.DataFrame:
-    """What a moderator may see: nothing of grades, and not why an audit was chosen."""
-    return pd.DataFrame({"audit_id": table["audit_id"], "second_moderator": table["anchor"]})
+def _blind(drawn: DrawnAudits) -> pd.DataFrame:
+    """What a moderator may see: nothing of grades, and not why an audit was chosen.
+
+    Nor which audits two moderators read: those are drawn by chance, so the mark would tell which
+    were not targeted. The order is a random one, for that of the exports may tell too.
+    """
+    seed = str(drawn.rules.seed).encode("ascii")
+    names = sorted(
+        drawn.table["audit_id"],
+        key=lambda name: hashlib.sha256(seed + b"\0" + name.encode("utf-8")).digest(),
+    )
+    return pd.DataFrame({"audit_id": names})
 
 
 def _csv(table: pd.DataFrame) -> bytes:
@@ -149,9 +158,10 @@ draw.csv holds the council's own audit identifiers (audit_id), so it stays with 
 may see the audits. It also holds the auditor's grade (stratum): moderators must not see it.
 audit_code is the same audit's code in reports.
 
-for_moderators.csv is the list for moderators. It tells no grade, and not why an audit was chosen.
-Audits with second_moderator "yes" (anchors) are read by two moderators, neither of whom sees the
-other's grade: without them nobody knows how far moderators themselves agree.
+for_moderators.csv is the list for moderators, in a random order. It tells no grade, not why an
+audit was chosen, and not which are read twice. Audits with anchor "yes" in draw.csv go to two
+moderators, neither of whom sees the other's grade: without them nobody knows how far moderators
+themselves agree.
 
 When the grades come back, put selected_by and selection_probability of draw.csv beside them in
 the file of moderations. "stratified" was drawn by chance and carries the figures about all

@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from qaf_analysis.data.contract.spelling import spelling_key
-from qaf_analysis.moderation.frame import ModerationFrame
+from qaf_analysis.moderation.draw.frame import ModerationFrame
 from qaf_analysis.stats.moderation.draw import ModerationDraw, moderation_draw
 from qaf_analysis.terms.errors import UsageError
 from qaf_analysis.terms.names import Selection
