@@ -18,6 +18,7 @@ QUARANTINED = 4
 FAILED = 5
 LOCKED = 6
 DISCLOSURE = 7
+INTEGRITY = 8
 INTERRUPTED = 130
 BUG = 70
 
@@ -28,6 +29,7 @@ _CODES: tuple[tuple[type[errors.WorkbenchError], int], ...] = (
     (errors.SettingsError, REJECTED),
     (errors.RunLockedError, LOCKED),
     (errors.DisclosureError, DISCLOSURE),
+    (errors.IntegrityError, INTEGRITY),
     (errors.WorkbenchError, FAILED),
 )
 

@@ -35,6 +35,10 @@ class DisclosureError(WorkbenchError):
     """A result may not leave in the edition asked for."""
 
 
+class IntegrityError(WorkbenchError):
+    """A ledger or a signature is not as it should be, or may not be given."""
+
+
 class UnknownGradeError(WorkbenchError, ValueError):
     """A grade lies outside the declared scale."""
 
