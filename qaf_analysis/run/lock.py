@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from types import TracebackType
 
-from qaf_analysis.data.council.pseudonyms import council_slug
+from qaf_analysis.data.council.key_file import council_slug
 from qaf_analysis.data.files.file_lock import FileLock, holder_words
 from qaf_analysis.terms.errors import RunLockedError
 
