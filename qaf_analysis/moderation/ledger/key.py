@@ -40,7 +40,7 @@ class LedgerKey:
     Examples
     --------
     >>> LedgerKey(secret=bytes(range(32))).key_id
-    'd12eccd96d92'
+    '865174565c84'
     """
 
     secret: bytes = field(repr=False)
