@@ -27,7 +27,8 @@ from tests.lab.driver import (
 from tests.lab.kept_in_file import FILE
 
 NOTEBOOK = (
-    "from qaf_analysis.lab.grading import grading_form\nfrom tests.lab.kept_in_file import file_place",
+    "from qaf_analysis.lab.grading import grading_form\n"
+    "from tests.lab.kept_in_file import file_place",
     "grading_form(file_place())",
     "'a cell below the form'",
 )

@@ -118,7 +118,7 @@ def open_notebook(page: Any, address: str, name: str) -> None:
 
 
 def run_all(page: Any) -> None:
-    """Run every cell by keyboard, from the first on: Shift and Enter, on the last Ctrl and Enter."""
+    """Run every cell by keyboard: Shift and Enter, and on the last one Ctrl and Enter."""
     number = cells(page)
     page.wait_for_function("!!document.activeElement.closest('.jp-Notebook .jp-Cell')")
     for _ in range(number - 1):

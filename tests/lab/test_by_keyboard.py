@@ -8,7 +8,8 @@ from tests.lab import by_keyboard
 from tests.lab.driver import browser_path
 
 GOOD_ACT = {
-    "kind": "grade", "case": "A", "grades": dict(zip(by_keyboard.DOMAINS, by_keyboard.WANTED[0])),
+    "kind": "grade", "case": "A",
+    "grades": dict(zip(by_keyboard.DOMAINS, by_keyboard.WANTED[0], strict=True)),
     "comment": by_keyboard.COMMENT, "sure": "Fairly sure", "reason": "Planning and review",
 }  # fmt: skip
 
