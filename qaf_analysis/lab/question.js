@@ -66,20 +66,36 @@ const text = (question, id, tell) => {
 
 const KINDS = { radios, select, text };
 
-const table = ({ caption, columns, rows }) => {
+const table = ({ caption, columns, rows, numbers }) => {
   const node = make("table");
   node.append(make("caption", caption));
-  const head = make("tr");
-  for (const column of columns) head.append(make("th", column, { scope: "col" }));
+  const cell = (tag, words, place, scope) => {
+    const made = make(tag, words, scope ? { scope } : {});
+    if (numbers[place]) made.className = "right";
+    return made;
+  };
+  const line = (cells) => {
+    const row = make("tr");
+    row.append(...cells);
+    return row;
+  };
   const top = make("thead");
   const body = make("tbody");
-  top.append(head);
-  for (const [first, ...cells] of rows) {
-    const row = make("tr");
-    row.append(make("th", first, { scope: "row" }), ...cells.map((cell) => make("td", cell)));
-    body.append(row);
+  top.append(line(columns.map((words, place) => cell("th", words, place, "col"))));
+  for (const words of rows) {
+    const made = words.map((text, place) =>
+      place ? cell("td", text, place) : cell("th", text, place, "row"),
+    );
+    body.append(line(made));
   }
   node.append(top, body);
+  return node;
+};
+
+// An image and not a drawing in the page: nothing of it can act, and its words are one text.
+const picture = ({ title, alt, source }) => {
+  const node = make("figure");
+  node.append(make("figcaption", title), make("img", "", { src: source, alt }));
   return node;
 };
 
@@ -89,7 +105,8 @@ function render({ model, el }) {
   const waiting = "The form is waiting for the notebook. If nothing comes, run this cell again.";
   const status = make("p", waiting, { class: "qaf-status", role: "status" });
   const body = make("div");
-  form.append(body, status);
+  const below = make("div");
+  form.append(body, status, below);
   el.append(form);
 
   let drawn = null;
@@ -99,6 +116,7 @@ function render({ model, el }) {
   let fields = {};
   let buttons = {};
   let progress = null;
+  let shown = "[]";
 
   const tell = (what) => {
     sent += 1;
@@ -132,9 +150,11 @@ function render({ model, el }) {
   };
 
   const section = (one, number) => {
-    const node = make("section", "", { "aria-labelledby": `${view}-h${number}` });
-    node.append(make("h3", one.heading, { id: `${view}-h${number}`, tabindex: "-1" }));
+    const id = `${view}-h${number}`;
+    const node = one.heading ? make("section", "", { "aria-labelledby": id }) : make("div");
+    if (one.heading) node.append(make("h3", one.heading, { id, tabindex: "-1" }));
     for (const line of one.lines) node.append(make("p", line));
+    if (one.picture) node.append(picture(one.picture));
     if (one.table) node.append(table(one.table));
     node.append(...one.questions.map((asked, place) => question(asked, `${number}-${place}`)));
     if (one.buttons.length) node.append(row(one.buttons));
@@ -156,6 +176,11 @@ function render({ model, el }) {
 
   const show = (page) => {
     const mine = page.echo.view === view;
+    const told = JSON.stringify(page.shown);
+    if (told !== shown) {
+      shown = told;
+      below.replaceChildren(...page.shown.map((one, number) => section(one, `s${number}`)));
+    }
     if (mine) seen = page.echo.number;
     if (page.id !== drawn) draw(page);
     progress.textContent = page.progress;

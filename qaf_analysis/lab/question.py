@@ -66,19 +66,33 @@ class Button:
 
 @dataclass(frozen=True, kw_only=True)
 class FormTable:
-    """A table inside a form, its cells in words; the first cell of a row is its heading."""
+    """A table inside a form, its cells in words; the first cell of a row is its heading.
+
+    ``numbers`` says of each column whether it holds numbers, which stand to the right.
+    """
 
     caption: str
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    numbers: tuple[bool, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class FormPicture:
+    """A picture inside a form: an address that holds it whole, its title and its words."""
+
+    title: str
+    alt: str
+    source: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class FormSection:
-    """A heading with what stands below it."""
+    """A heading with what stands below it; what has a title of its own needs no heading."""
 
-    heading: str
+    heading: str = ""
     lines: tuple[str, ...] = ()
+    picture: FormPicture | None = None
     table: FormTable | None = None
     questions: tuple[Question, ...] = ()
     buttons: tuple[Button, ...] = ()
@@ -105,6 +119,8 @@ class FormPage:
     buttons : tuple of Button
     at : int
         Section that the reader is led to.
+    shown : tuple of FormSection
+        What stands below questions and status, such as what was asked for; it asks nothing.
     """
 
     id: str
@@ -116,6 +132,7 @@ class FormPage:
     taken: str = ""
     buttons: tuple[Button, ...] = ()
     at: int = 0
+    shown: tuple[FormSection, ...] = ()
 
 
 class Conversation(Protocol):

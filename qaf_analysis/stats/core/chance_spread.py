@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy.special import ndtr
 from scipy.stats import random_table
 
 from qaf_analysis.stats.core.arrays import Floats
@@ -215,6 +216,34 @@ def chance_unlikeness(
         audits=int(table.sum()),
         draws=draws,
     )
+
+
+def expected_by_chance(edges: ArrayLike, errors: ArrayLike, *, centre: float) -> Floats:
+    """How many groups would fall between edges if all were alike and erred as these do.
+
+    Parameters
+    ----------
+    edges : array, shape (bins + 1,)
+        Rising.
+    errors : array, shape (n,)
+        Standard errors of the groups.
+    centre : float
+        The value that all would share.
+
+    Returns
+    -------
+    array, shape (bins,)
+        Expected numbers; they add up to n less what falls outside the edges.
+
+    Examples
+    --------
+    >>> expected_by_chance([-1, 0, 1], [1, 1], centre=0).round(2).tolist()
+    [0.68, 0.68]
+    """
+    ends = np.asarray(edges, dtype=np.float64)[:, np.newaxis]
+    below = ndtr((ends - centre) / np.asarray(errors, dtype=np.float64))  # (bins + 1, n)
+    expected: Floats = np.diff(below.sum(axis=1))
+    return expected
 
 
 def _unlikeness(tables: Floats) -> Floats:

@@ -10,6 +10,7 @@ from qaf_analysis.stats.core.chance_spread import (
     chance_of_one_so_far,
     chance_spread,
     chance_unlikeness,
+    expected_by_chance,
 )
 from qaf_analysis.terms.errors import ShapeError
 
@@ -138,3 +139,11 @@ def test_a_group_that_is_not_there_is_refused():
     for place in (-1, 2):
         with pytest.raises(ShapeError, match="none with number"):
             chance_of_one_so_far([1, 2], [1, 1], place=place, rng=rng())
+
+
+def test_expected_numbers_by_the_normal_curve():
+    # Within one and two errors of the centre lie 68.27 % and 95.45 %; the second errs half as much.
+    found = expected_by_chance([-1, 1, 3], [1.0, 0.5], centre=1.0)
+    below_two, below_four = 0.9545 / 2, 0.5
+    assert found == pytest.approx([below_two + below_four] * 2, abs=1e-4)
+    assert expected_by_chance([-99, 99], [1, 2, 3], centre=0.2).sum() == pytest.approx(3)
