@@ -47,6 +47,8 @@ SLOWEST = "02_severity"  # begun first, so that the others run beside it
 ANALYSES = tuple(sorted(ANALYSIS_NOTEBOOKS, key=lambda name: (name != SLOWEST, name)))
 AT_ONCE = 2
 LOOK_UP_SECONDS = 0.2
+MADE_BY = "QAF_MADE_BY"
+"""Environment variable with the code of who makes a report, such as ``A-02``; never a name."""
 
 Progress = Callable[[str, int, int], None]
 
@@ -153,6 +155,7 @@ def build_report(
                 started=started,
                 ended=datetime.now(UTC),
                 set_aside={"rows": intake.quarantined, "keyed_sum": intake.set_aside_sum},
+                made_by=os.environ.get(MADE_BY, "").strip(),
             )
             final = folder.publish(quarter=intake.quarter, run_id=identity.run_id)
     return BuiltReport(
