@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path
+from textwrap import shorten
 
 from qaf_analysis.data.contract.audits import Audits
 from qaf_analysis.data.contract.record import Check
@@ -28,6 +29,8 @@ from qaf_analysis.topics.programme.analysis.intake import Intake
 from qaf_analysis.topics.registry import Results
 
 RESULTS = "results"
+MOST_OF_QUERY = 240
+"""Letters of a query that stand on the first page; the ledger holds all of it."""
 _STANDING = {
     SignState.NOT_SIGNED: Standing.NOT_SIGNED,
     SignState.VALID: Standing.SIGNED,
@@ -207,7 +210,7 @@ def _signature(entry: Entry) -> Signature:
 def _query(note: Note, findings: Sequence[Finding]) -> OpenQuery:
     about = next((one for one in findings if one.id == note.finding), None)
     return OpenQuery(
-        words=note.words,
+        words=shorten(note.words, width=MOST_OF_QUERY, placeholder=" …"),
         finding=note.finding if about is None else about.title,
         card=0 if about is None else about.card,
         disagrees=note.state == NoteState.DISAGREE,

@@ -12,8 +12,8 @@ from qaf_analysis.moderation.signoff.findings import Finding
 from qaf_analysis.moderation.signoff.reproduction import about_run
 from qaf_analysis.terms.errors import UsageError
 
-MOST_LETTERS = 240
-"""Letters of a query: it stands on the first page."""
+MOST_LETTERS = 1000
+"""Letters of a note."""
 
 
 class NoteState(StrEnum):
@@ -83,8 +83,7 @@ def note_draft(
         raise UsageError(f"Say what you {state}: --words “…”, in a sentence or two.")
     if len(said) > MOST_LETTERS:
         raise UsageError(
-            f"The words have {len(said)} letters. They stand on the first page, which has room "
-            f"for {MOST_LETTERS}."
+            f"The words have {len(said):,} letters; there is room for {MOST_LETTERS:,}."
         )
     body = {"finding": finding, "state": str(state), "words": said}
     named = sha256(canonical([run_id, who, after, body])).hexdigest()[:24]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -32,9 +32,6 @@ STATEMENT = (
     "result. I graded none of it alone, did not make the run, and have declared what could "
     "influence me. My signature is for this run only; any change of it is another run."
 )
-
-Seal = Callable[[bytes], Mapping[str, str]]
-"""From the bytes of a signature's body to ``key_id`` and ``signature``."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -199,7 +196,6 @@ def sign_draft(
     head: Head,
     key_id: str,
     now: datetime,
-    seal: Seal | None = None,
 ) -> Draft:
     """Compose the entry of a decision; to be called while no other writes the ledger.
 
@@ -215,8 +211,6 @@ def sign_draft(
     head : Head
         The ledger's last entry, which the new one follows.
     now : datetime
-    seal : callable, optional
-        Makes the signer's own signature of the body.
 
     Raises
     ------
@@ -232,8 +226,6 @@ def sign_draft(
         "ledger": {"id": ledger, "seq": head.seq + 1, "prev": head.digits},
         "at": now.isoformat(timespec="seconds"),
     }
-    if seal is not None:
-        body |= seal(canonical({**body, "key_id": ""}))
     named = sha256(canonical([run.run_id, signer.code, head.seq, body])).hexdigest()[:24]
     return Draft(
         op=f"sign {named}", kind=Kind.SIGN, who=signer.code, about=about_run(run.run_id), body=body
