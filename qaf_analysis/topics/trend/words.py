@@ -22,7 +22,7 @@ def say_true_trend(result: TrueTrend) -> Statement:
     """Words on how much of the change is practice, and how much is grading."""
     return Statement(
         claim=_claim(result),
-        paragraphs=(*_observed(result), *_split(result), _steady(result), *_anchored(result)),
+        paragraphs=(*_observed(result), *_split(result), *_anchored(result), _steady(result)),
         limits=LIMITS,
         source=result.scope.source_line,
     )
