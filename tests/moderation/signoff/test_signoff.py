@@ -72,8 +72,8 @@ class Book:
         seq = next(self._seq)
         entry = Entry(
             seq=seq, op=draft.op, at=(NOW + timedelta(hours=seq)).isoformat(), kind=draft.kind,
-            who=draft.who, about=draft.about, body=draft.body, prev=bytes(32), hash=bytes([seq] * 32),
-            mac=b"",
+            who=draft.who, about=draft.about, body=draft.body, prev=bytes(32),
+            hash=bytes([seq] * 32), mac=b"",
         )  # fmt: skip
         self.entries.append(entry)
         return entry
@@ -88,7 +88,7 @@ class Book:
                 words=words,
                 who=who,
                 after=len(self.entries),
-            )  # fmt: skip
+            )
         )
 
     def sign(self, signer=SIGNER, decision=SIGN, run=BOUND):
@@ -102,7 +102,7 @@ class Book:
                 key_id="k",
                 now=NOW,
                 head=Head(seq=len(self.entries), digits="0" * 16),
-            )  # fmt: skip
+            )
         )
 
 
@@ -249,7 +249,10 @@ def test_a_signature_of_its_own_covers_every_word_of_the_body(book):
         assert sealed_bytes({**body, name: "changed"}) != whole
 
 
-def state(book, runs=(KnownRun(run_id=RUN, made=NOW),)):
+OWN = (KnownRun(run_id=RUN, made=NOW),)
+
+
+def state(book, runs=OWN):
     return sign_off_state(RUN, book.entries, runs)
 
 
