@@ -10,7 +10,7 @@ from qaf_analysis.cli import app
     [
         (
             ["--formats", "pdf,odt"],
-            '"odt" is no format; expected some of pdf, word, excel, csv, html.',
+            '"odt" is no format; expected some of pdf, word, excel, csv, ',
         ),
         (["--reference", "nowhere.docx"], "There is no file “nowhere.docx”"),
         ([], "has no manifest that can be read"),

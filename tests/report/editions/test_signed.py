@@ -1,4 +1,4 @@
-"""The committee edition with its signature: one first page still, few numbers, the same sections."""
+"""The committee edition with its signature: one first page, few numbers, the same sections."""
 
 from __future__ import annotations
 
@@ -22,9 +22,7 @@ from tests.wide import wide
 LONG = " ".join(["The sample was small and the reasons were told in few words."] * 6)
 ONE = Signature(role="external moderator", code="M-04", on=date(2020, 1, 31), comments=LONG)
 QUERIES = tuple(
-    OpenQuery(
-        words=f"Why {name} in this quarter and not in the one before it?", finding="x", card=n
-    )
+    OpenQuery(words=f"Why {name} in this quarter and not before it?", finding="x", card=n)
     for n, name in enumerate(("so few pairs", "this gap"), start=1)
 )
 SIGNED = SignOff(
