@@ -17,38 +17,33 @@ _KEEP, _NEXT, _PREVIOUS = "keep", "next", "previous"
 
 
 class FindingAtHand(Protocol):
-    """One finding of a run, and what was said of it."""
+    """One finding of a run."""
 
     @property
     def id(self) -> str:
         """By which it is noted."""
 
     @property
-    def claim(self) -> str:
-        """What the report claims."""
-
-    @property
-    def sentences(self) -> Sequence[str]:
-        """What it rests on, in words."""
-
-    @property
-    def state(self) -> str:
-        """``accept``, ``query`` or ``disagree``; empty before anything was said."""
+    def title(self) -> str:
+        """What it is about."""
 
     @property
     def words(self) -> str:
-        """The reviewer's comment; may be empty."""
+        """What was found."""
 
 
 class ReviewAtHand(Protocol):
-    """A run under review."""
+    """A run under review by one person."""
 
     @property
     def findings(self) -> Sequence[FindingAtHand]:
-        """Its findings in the order of the report, with what was said of each last."""
+        """Its findings in the order of the report."""
+
+    def said(self, finding: str) -> tuple[str, str]:
+        """Return what this person said of a finding last: state and words, or nothing twice."""
 
     def note(self, finding: str, *, state: str, words: str) -> None:
-        """Keep what the reviewer says of a finding."""
+        """Keep what the person says of a finding."""
 
 
 def review_form(review: ReviewAtHand) -> QuestionForm:
@@ -85,8 +80,8 @@ class Reviewing:
         if not self._findings:
             raise UsageError("The run has no finding to review.")
         self._said = [
-            _Said(state=one.state, words=one.words, kept=(one.state, one.words))
-            for one in self._findings
+            _Said(state=state, words=words, kept=(state, words))
+            for state, words in (review.said(one.id) for one in self._findings)
         ]
         unsaid = [place for place, said in enumerate(self._said) if not said.state]
         self._at = unsaid[0] if unsaid else 0
@@ -103,8 +98,8 @@ class Reviewing:
             title="Findings under review",
             sections=(
                 FormSection(
-                    heading=f"Finding {self._at + 1} of {len(self._findings)}: {finding.claim}",
-                    lines=tuple(finding.sentences),
+                    heading=f"Finding {self._at + 1} of {len(self._findings)}: {finding.title}",
+                    lines=(finding.words,),
                     questions=(
                         Question(
                             id=f"{self._at}/state",
