@@ -11,8 +11,10 @@ from qaf_analysis.lab.reviewing import review_form
 @dataclass(frozen=True)
 class Finding:
     id: str
-    title: str
-    words: str = "It rests on 50 audits."
+    claim: str
+    sentences: tuple[str, ...] = ("It rests on 50 audits.",)
+    state: str = ""
+    words: str = ""
 
 
 @dataclass
@@ -20,17 +22,14 @@ class Review:
     findings: list[Finding]
     noted: list[tuple[str, str, str]] = field(default_factory=list)
 
-    def said(self, finding: str) -> tuple[str, str]:
-        return ("query", "Which plans?") if finding == "f3" else ("", "")
-
     def note(self, finding: str, *, state: str, words: str) -> None:
         self.noted.append((finding, state, words))
 
 
 def three_findings() -> Review:
     """Two findings without an answer, and one that was queried."""
-    titles = ("Auditors agree well", "Grades rose", "Plans improved")
-    return Review([Finding(f"f{place}", title) for place, title in enumerate(titles, start=1)])
+    third = Finding("f3", "Plans improved", state="query", words="Which plans?")
+    return Review([Finding("f1", "Auditors agree well"), Finding("f2", "Grades rose"), third])
 
 
 def made_up_review() -> QuestionForm:
