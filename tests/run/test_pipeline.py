@@ -18,6 +18,7 @@ import numpy as np
 import pytest
 
 from qaf_analysis.kit.numbers import percent
+from qaf_analysis.lab.reviewing import open_review, review_form
 from qaf_analysis.report.html import html_page
 from qaf_analysis.run import pipeline
 from qaf_analysis.run.export import editions_of_run, export_run
@@ -26,7 +27,13 @@ from qaf_analysis.run.manifest import read_manifest, verify_manifest
 from qaf_analysis.run.notebooks import run_notebook
 from qaf_analysis.run.pipeline import build_report
 from qaf_analysis.simulate import null_design, simulate_council, standard_design, write_clean
-from qaf_analysis.terms.errors import InputRejectedError, RunFailedError, RunLockedError, UsageError
+from qaf_analysis.terms.errors import (
+    InputRejectedError,
+    IntegrityError,
+    RunFailedError,
+    RunLockedError,
+    UsageError,
+)
 from tests.places import ROOT
 from tests.report.writers.pdf_words import every_word
 from tests.run.in_one_process import run_cells
@@ -262,6 +269,31 @@ def test_the_notebook_that_explores_shows_what_was_released_and_no_single_audito
         row = re.search(rf"<th [^>]*>{quarter}</th><td[^>]*>([^<]*)</td>", shown)
         assert row, quarter
         assert row[1] == percent(by_quarter[quarter])
+
+
+def test_the_notebook_of_a_review_takes_words_on_findings_into_the_ledger(
+    built, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("QAF_MODERATION", str(tmp_path / "moderation"))
+    monkeypatch.setenv("QAF_LEDGER_KEY", str(tmp_path / "keys" / "ledger-key"))
+    done = run_notebook(
+        NOTEBOOKS / "11_review.ipynb",
+        tmp_path / "reviewed.ipynb",
+        {"run": str(built.folder), "reviewer": "M-04"},
+        cwd=ROOT,
+    )
+    shown = done.path.read_text(encoding="utf-8")
+    for words in ("Not signed", "What the data checks said", "not repeated yet", "A form:"):
+        assert words in shown
+    review = open_review(run=str(built.folder), reviewer="M-04")
+    form = review_form(review).conversation
+    form.chose("0/state", "Query")
+    form.chose("0/words", "Which audits?")
+    form.pressed("keep")
+    again = open_review(run=str(built.folder), reviewer="M-04").findings[0]
+    assert (again.state, again.words) == ("query", "Which audits?")
+    with pytest.raises(IntegrityError, match="The run was not repeated yet"):
+        review.sign(decision="sign_with_queries", conflicts="none")
 
 
 def _results(run: Path) -> str:
