@@ -62,7 +62,9 @@ def test_progress_is_what_was_committed():
     assert not [table for table in shown if "Good" in str(table.rows)]
 
 
-@pytest.mark.parametrize("name", ["open_round", "open_explore", "review_form", "browse"])
+@pytest.mark.parametrize(
+    "name", ["open_round", "open_explore", "open_review", "review_form", "browse"]
+)
 def test_the_notebooks_one_name_has_what_they_call(name):
     assert callable(getattr(notebook, name))
     assert name in dir(notebook)

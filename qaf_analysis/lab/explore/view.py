@@ -29,7 +29,7 @@ from qaf_analysis.stats.core.chance_spread import (
 from qaf_analysis.terms.errors import UsageError
 from qaf_analysis.terms.scale import ScaleWords
 from qaf_analysis.topics.optimism.analysis.detail import OwnGaps
-from qaf_analysis.topics.programme.analysis.grades import Programme
+from qaf_analysis.topics.programme.analysis.grades import GradeCounts, Programme
 from qaf_analysis.topics.registry import Results
 
 SEED = 20200401
@@ -173,9 +173,9 @@ def explored(
     if chosen.get(By.AUDITOR) and not auditors:
         raise UsageError("A single auditor is shown only where the notebook says auditors = True.")
     groups = released_groups(results, measure, headline=headline)
+    of_kind = {by: [one for one in groups if one.by is by] for by in BESIDE}
     panels = tuple(
-        _panel(by, measure, [one for one in groups if one.by is by], marked=chosen.get(by, ""))
-        for by in BESIDE
+        compared_groups(by, measure, of_kind[by], marked=chosen.get(by, "")) for by in BESIDE
     )
     gaps = own_gaps(results, headline=headline) if measure is GAP else None
     own = None
@@ -202,7 +202,10 @@ def choices(results: Results, by: By, *, headline: str = "") -> tuple[str, ...]:
     return tuple(one.label for one in grade_counts(results, by, headline=headline))
 
 
-def _panel(by: By, measure: Measure, groups: Sequence[Group], *, marked: str) -> Panel:
+def compared_groups(
+    by: By, measure: Measure, groups: Sequence[Group], *, marked: str = ""
+) -> Panel:
+    """Put groups of one kind beside one another; those without a figure are held back."""
     known = [(one, _error(one)) for one in groups]
     members = [
         Member(
@@ -326,14 +329,13 @@ def _error(group: Group) -> float:
 
 def _every_mix(results: Results, headline: str) -> Iterator[Mixes]:
     for by in BESIDE:
-        mixes = _mixes(results, by, headline=headline)
+        mixes = grade_mixes(by, grade_counts(results, by, headline=headline))
         if mixes is not None:
             yield mixes
 
 
-def _mixes(results: Results, by: By, *, headline: str) -> Mixes | None:
+def grade_mixes(by: By, every: Sequence[GradeCounts]) -> Mixes | None:
     """Grades by group; a group whose share the report does not tell is not drawn either."""
-    every = grade_counts(results, by, headline=headline)
     shown = [one for one in every if one.good.is_estimable]
     if not shown:
         return None
