@@ -133,3 +133,16 @@ class Pack:
     def rows_of(self, case: str) -> Iterator[PackRow]:
         """Rows of one case."""
         return (row for row in self.rows if row.case == case)
+
+
+def shared_descriptors(pack: Pack) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Each set of descriptors once, after the names of the parts that it is for."""
+    parts_by_texts: dict[tuple[str, ...], list[str]] = {}
+    for part in pack.parts:
+        if part.descriptors:
+            parts_by_texts.setdefault(part.descriptors, []).append(part.domain)
+    every = len(pack.parts)
+    return tuple(
+        ("Every part" if len(names) == every else ", ".join(names), texts)
+        for texts, names in parts_by_texts.items()
+    )

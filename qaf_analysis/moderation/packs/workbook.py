@@ -43,7 +43,13 @@ from qaf_analysis.moderation.packs.instructions import (
     instructions,
     title,
 )
-from qaf_analysis.moderation.packs.pack import LONGEST_COMMENT, NOT_GRADED, SURE, Pack
+from qaf_analysis.moderation.packs.pack import (
+    LONGEST_COMMENT,
+    NOT_GRADED,
+    SURE,
+    Pack,
+    shared_descriptors,
+)
 
 GRADES_SHEET, INSTRUCTIONS_SHEET = "Grades", "Instructions"
 DESCRIPTORS_SHEET, LISTS_SHEET = "Descriptors", "Lists"
@@ -230,19 +236,6 @@ def _write_descriptors(sheet: Worksheet, pack: Pack) -> None:
             _put(sheet, row, place, text, font=lettering())
         fit_height(sheet, row, {1: names, **dict(enumerate(texts, start=2))})
     sheet.freeze_panes = "B2"
-
-
-def shared_descriptors(pack: Pack) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """Each set of descriptors once, after the names of the parts that it is for."""
-    parts_by_texts: dict[tuple[str, ...], list[str]] = {}
-    for part in pack.parts:
-        if part.descriptors:
-            parts_by_texts.setdefault(part.descriptors, []).append(part.domain)
-    every = len(pack.parts)
-    return tuple(
-        ("Every part" if len(names) == every else ", ".join(names), texts)
-        for texts, names in parts_by_texts.items()
-    )
 
 
 def _write_lists(book: Workbook, pack: Pack) -> None:
