@@ -40,7 +40,7 @@ class EarlierReading:
 
 
 def person_codes(found: Import, moderators: Sequence[Moderator]) -> dict[str, str]:
-    """Code that the exports' key makes of each moderator's name; none where the key is kept nowhere."""
+    """Code that the exports' key makes of each moderator's name; none where no key is kept."""
     if found.key is None:
         return {}
     return {found.key.code("person", each.name): each.code for each in moderators}

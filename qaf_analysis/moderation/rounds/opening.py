@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import floor
+from typing import Any
 
 import numpy as np
 
@@ -29,7 +31,7 @@ from qaf_analysis.topics.common.scope import LeftOut
 OWN = (Purpose.ANCHOR, Purpose.RETEST)
 FEWEST_ROUNDS_APART = 2
 MOST_TIMES = 2
-"""How often one person reads one file, the first time among them, so that it is not known by heart."""
+"""How often one person reads one file, so that it is not known by heart."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,10 +103,13 @@ def opened_round(
     )
     drawn = draw_audits(frame, rules)
     audits = list(drawn.table["audit_code"])
+    again, fewer = _again(found, plan, moderators, entries)
+    given = Counter(each.moderator for each in again)
     shared = assign(
         may_read(found, audits, moderators),
         drawn.table["anchor"].eq("yes").to_numpy(dtype=bool),
         seed=plan.seed,
+        beforehand=[given[each.code] for each in moderators],
     )
     first = [
         Assigned(audit=audits[row], moderator=moderators[place].code, purpose=Purpose.FIRST)
@@ -116,14 +121,13 @@ def opened_round(
         for row, place in enumerate(shared.second)
         if place >= 0
     ]
-    again, fewer = _again(found, plan, moderators, entries, taken=[*first, *second])
     return Opened(
         plan=replace(plan, quarter=frame.quarters[-1]),
         moderators=tuple(moderators),
         drawn=drawn,
         assigned=(*first, *second, *again),
         unreadable=tuple(audits[row] for row in shared.unreadable),
-        is_connected=bool(shared.is_connected),
+        is_connected=shared.is_connected,
         fewer=fewer,
         unknown_teams=unknown_teams(found, moderators),
     )
@@ -176,7 +180,7 @@ def round_drafts(opened: Opened, coded: Sequence[tuple[Assigned, str, str]]) -> 
     )
 
 
-def _drawn_audit(row: Mapping[str, object]) -> dict[str, object]:
+def _drawn_audit(row: Mapping[Hashable, Any]) -> dict[str, Any]:
     chance = row["selection_probability"]
     unknown = isinstance(chance, float) and np.isnan(chance)
     return {
@@ -221,8 +225,6 @@ def _again(
     plan: RoundPlan,
     moderators: Sequence[Moderator],
     entries: Sequence[Entry],
-    *,
-    taken: Sequence[Assigned],
 ) -> tuple[list[Assigned], dict[Purpose, int]]:
     """Readings that tell about moderators: anchors, retests, and cases of others."""
     earlier = earlier_readings(found, entries, moderators)
@@ -236,7 +238,7 @@ def _again(
     read = sorted({each.audit for each in earlier})
     allowed = may_read(found, read, moderators)
     for place, moderator in enumerate(moderators):
-        known = {each.audit for each in (*taken, *chosen) if each.moderator == moderator.code}
+        known = {each.audit for each in chosen if each.moderator == moderator.code}
         barred = {audit for audit, may in zip(read, allowed[:, place], strict=True) if not may}
         for purpose, number in wanted:
             # Own readings are barred as new ones; here they are what is sought.

@@ -1,19 +1,17 @@
-"""The folder of a council's rounds: on the round owner's own disk, away from exports and reports."""
+"""The folder of a council's rounds: on the owner's own disk, away from exports and reports."""
 
 from __future__ import annotations
 
-import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from qaf_analysis.data.council.pseudonyms import council_slug
 from qaf_analysis.data.files.private_file import private_folder, write_privately
+from qaf_analysis.moderation.ledger.key import default_ledger_place
 from qaf_analysis.moderation.rounds.plan import Moderator
 from qaf_analysis.moderation.rounds.roster import keep_roster, kept_roster
 from qaf_analysis.terms.errors import UsageError
 
-PLACE_VARIABLE = "QAF_MODERATION"
 _ROUND = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
 _ROSTER = "roster.json"
 
@@ -63,9 +61,7 @@ def moderation_place(council: str) -> ModerationPlace:
 
     The environment variable ``QAF_MODERATION`` names another folder.
     """
-    named = os.environ.get(PLACE_VARIABLE)
-    above = Path(named) if named else Path.home() / ".qaf" / "moderation"
-    return ModerationPlace(folder=above / council_slug(council), council=council)
+    return ModerationPlace(folder=default_ledger_place(council), council=council)
 
 
 def check_round_name(round: str) -> None:
