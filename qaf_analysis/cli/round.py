@@ -262,7 +262,9 @@ def close(data: DataFolder, name: Name, out: Out) -> None:
     """Close a round and write its grades as files for your exports."""
     new_folder(out)
     desk = _desk(data)
-    closed, settings = desk.close(name, out)
+    from qaf_analysis.moderation.rounds.closing import settings_to_add
+
+    closed = desk.close(name, out)
     tell(
         f"{counted(closed.moderated, 'reading')} of audits and "
         f"{counted(closed.reread, 'reading')} of moderators written; "
@@ -271,7 +273,7 @@ def close(data: DataFolder, name: Name, out: Out) -> None:
     )
     tell(f"Files: {out.resolve()}. Put them among your exports, and add to council.toml:")
     tell("")
-    tell(settings)
+    tell(settings_to_add(closed))
     tell("")
     _tell_head(desk)
 
@@ -280,7 +282,7 @@ def _desk(data: Path) -> RoundDesk:
     data_folder(data)
     from qaf_analysis.moderation.rounds.desk import open_desk
 
-    return open_desk(data, now=lambda: datetime.now(UTC))
+    return open_desk(data, clock=lambda: datetime.now(UTC))
 
 
 def _pairs(grades: list[str]) -> dict[str, str]:

@@ -21,7 +21,7 @@ def audit_grades(found: Import, audit: str) -> dict[str, str]:
     ratings = found.audits.ratings
     own = ratings[(ratings["audit_id"] == audit) & (ratings["role"] == Role.AUDITOR)]
     own = own.sort_values(["domain", "rater"], kind="stable").drop_duplicates("domain")
-    levels = {scale.name: scale.levels for scale in found.audits.settings.scales}
+    levels = {era.scale.name: era.scale.levels for era in found.audits.settings.all_eras}
     return {
         str(row.domain): levels[str(row.scale)][int(row.grade)]
         for row in own.itertuples(index=False)
