@@ -9,6 +9,7 @@ from qaf_analysis.lab.grading import Shows, grading_form
 from qaf_analysis.lab.place import GradingPlace
 from qaf_analysis.lab.practice import MODERATOR, PracticeRound
 from qaf_analysis.lab.question import QuestionForm
+from qaf_analysis.terms.errors import UsageError
 
 
 class RoundAtHand(Protocol):
@@ -97,6 +98,23 @@ class ModerationRound:
         return grading_form(self._kept.place(self._moderator), show=show)
 
 
-def practice_round() -> ModerationRound:
-    """Return a round to try the form with."""
-    return ModerationRound(PracticeRound(), moderator=MODERATOR)
+def open_round(*, data: str, round: str = "", moderator: str = "") -> ModerationRound:
+    """Open a round of moderation; without a name, one for practice.
+
+    Parameters
+    ----------
+    data : str
+        Folder of exports of the council.
+    round : str
+        Name of the round, such as ``2019-20-Q4-a``.
+    moderator : str
+        Code of the moderator who grades in this notebook.
+
+    Raises
+    ------
+    UsageError
+        If there is no such round.
+    """
+    if round:
+        raise UsageError(f"There is no round {round} of {data} that {moderator} could grade.")
+    return ModerationRound(PracticeRound(), moderator=moderator or MODERATOR)

@@ -8,7 +8,6 @@ keeps nothing locked, and never writes into a copy that was moved away.
 
 from __future__ import annotations
 
-import json
 import secrets
 import sqlite3
 import threading
@@ -31,20 +30,18 @@ from qaf_analysis.moderation.ledger.entries import (
     Head,
     Kind,
     canonical,
-    entry_hash,
     entry_mac,
 )
 from qaf_analysis.moderation.ledger.heads import HEADS_FILE, last_head, write_head
 from qaf_analysis.moderation.ledger.key import LedgerKey
 from qaf_analysis.moderation.ledger.place import place_notices
+from qaf_analysis.moderation.ledger.rows import COLUMNS, INSERT, entry_of, plain, row_of, written
 from qaf_analysis.moderation.ledger.schema import LEDGER_FILE
 from qaf_analysis.terms.errors import IntegrityError, RunLockedError, UsageError
 
 GATE_FILE = "ledger.lock"
 OWNER = "owner"
 ABOUT_LEDGER = "ledger"
-COLUMNS = "seq, op, at, kind, who, about, body, prev, hash, mac"
-_INSERT = f"INSERT INTO entry ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _WAIT_SECONDS = 60.0
 _TELL_AFTER = 2.0  # seconds of waiting, before and between two words about it
 _POLL = 0.002  # seconds; a turn takes about ten times as long
@@ -130,10 +127,10 @@ class Ledger:
         What speaks against that place.
     """
 
-    def __init__(self, folder: Path, *, key: LedgerKey | None, gate: Gate) -> None:
-        self.folder = folder
-        self.path = folder / LEDGER_FILE
-        self.notices = place_notices(folder.resolve())
+    def __init__(self, place: Path, *, key: LedgerKey | None, gate: Gate) -> None:
+        self.path = ledger_file(place)
+        self.folder = self.path.parent
+        self.notices = place_notices(self.folder.resolve())
         self._key = key
         self._gate = gate
         with schema.reading(self.path) as connection, told_of_damage(self.path):
@@ -230,15 +227,15 @@ class Ledger:
         """
         if self._key is None:
             raise UsageError("The ledger was opened for reading; adding entries needs its key.")
-        plain = [_plain(draft) for draft in drafts]
-        at = _written(now)
+        acts = [plain(draft) for draft in drafts]
+        at = written(now)
         with self._gate, schema.writing(self.path) as connection, told_of_damage(self.path):
             connection.execute("BEGIN IMMEDIATE")
             try:
                 self._check_last(connection)
                 last = _last(connection)
                 found = []
-                for draft in plain:
+                for draft in acts:
                     entry = _standing(connection, draft)
                     if entry is None:
                         entry = last = _add(connection, draft, last, at=at, ledger=self)
@@ -295,7 +292,6 @@ def open_ledger(
     key: LedgerKey,
     council: str = "",
     now: datetime | None = None,
-    after: Ledger | None = None,
     tell: Tell | None = None,
     patience: float = _WAIT_SECONDS,
 ) -> Ledger:
@@ -311,8 +307,6 @@ def open_ledger(
         Whose it is; needed where it is to be made.
     now : datetime, optional
         When it is made, with the time zone; the clock's time where not given.
-    after : Ledger, optional
-        The ledger that a new one goes on from, because its key was lost.
     tell : callable, optional
         Is given a sentence every two seconds of waiting for another writer.
     patience : float
@@ -333,7 +327,8 @@ def open_ledger(
         private_folder(folder)
         with gate:
             if not (folder / LEDGER_FILE).exists():
-                _make(folder, key=key, council=council, at=_written(made), after=after)
+                _refuse_where_one_was(folder)
+                _make(folder, key=key, council=council, at=written(made))
     ledger = Ledger(folder, key=key, gate=gate)
     if council and spelling_key(council) != spelling_key(ledger.council):
         raise UsageError(
@@ -343,8 +338,33 @@ def open_ledger(
     return ledger
 
 
-def read_ledger(folder: Path) -> Ledger:
+def go_on_with_new_key(folder: Path, *, key: LedgerKey, now: datetime) -> Ledger:
+    """Begin a new ledger where the key of the one there was lost.
+
+    Its first entry holds the old one's head, so that the old one cannot be changed from then on
+    without being noticed. The old one stays beside it, under another name, and can be read.
+
+    Raises
+    ------
+    UsageError
+        If there is none, or the key is that of the ledger there.
+    """
+    gate = Gate(folder / GATE_FILE)
+    with gate:
+        old = read_ledger(folder)
+        if old.entries(kinds=[Kind.LEDGER])[0].body["key"] == key.key_id:
+            raise UsageError(f"The key {key.key_id} is the ledger's own: it is not lost.")
+        _make(folder, key=key, council=old.council, at=written(now), after=old)
+    return Ledger(folder, key=key, gate=gate)
+
+
+def read_ledger(place: Path) -> Ledger:
     """Open a ledger for reading, without its key.
+
+    Parameters
+    ----------
+    place : Path
+        Folder of the ledger, or a copy of its file.
 
     Raises
     ------
@@ -353,7 +373,12 @@ def read_ledger(folder: Path) -> Ledger:
     IntegrityError
         If it is damaged, or its rules were changed.
     """
-    return Ledger(folder, key=None, gate=Gate(folder / GATE_FILE))
+    return Ledger(place, key=None, gate=Gate(ledger_file(place).with_name(GATE_FILE)))
+
+
+def ledger_file(place: Path) -> Path:
+    """The file of a ledger: the one in a folder, or the copy of one that is named itself."""
+    return place if place.is_file() else place / LEDGER_FILE
 
 
 @contextmanager
@@ -368,71 +393,18 @@ def told_of_damage(path: Path) -> Iterator[None]:
         raise schema.fault(path, error) from None
 
 
-def entry_of(row: Sequence[object]) -> Entry:
-    """An entry from its row, if it is still what was summed.
-
-    Raises
-    ------
-    IntegrityError
-        If it was changed, or is of a kind that this version does not know.
-    """
-    if fault := row_fault(row):
-        raise IntegrityError(f"{fault} Run qaf ledger verify.")
-    seq, op, at, kind, who, about, body, prev, hashed, mac = row
-    return Entry(
-        seq=int(str(seq)),
-        op=str(op),
-        at=str(at),
-        kind=Kind(str(kind)),
-        who=str(who),
-        about=str(about),
-        body=json.loads(str(body)),
-        prev=_bytes(prev),
-        hash=_bytes(hashed),
-        mac=_bytes(mac),
-    )
-
-
-def row_fault(row: Sequence[object]) -> str:
-    """Why a row of the table is not an entry as it was written; empty where it is one."""
-    seq, op, at, kind, who, about, body, prev, hashed, _ = row
-    changed = f"Entry {seq} was changed after it was written."
-    try:
-        read = json.loads(str(body))
-        if canonical(read).decode("utf-8") != body:
-            return changed
-        summed = entry_hash(
-            prev=_bytes(prev),
-            seq=int(str(seq)),
-            op=str(op),
-            at=str(at),
-            kind=str(kind),
-            who=str(who),
-            about=str(about),
-            body=read,
-        )
-    except (ValueError, TypeError):
-        return changed
-    if summed != hashed:
-        return changed
-    if kind not in set(Kind):
-        return f"Entry {seq} is of a kind that this version does not know: it was made by another."
-    return ""
-
-
-def _bytes(value: object) -> bytes:
-    if not isinstance(value, bytes):
-        raise TypeError(value)
-    return value
-
-
-def _make(folder: Path, *, key: LedgerKey, council: str, at: str, after: Ledger | None) -> None:
-    """Make the file of a ledger under another name first: it is there whole or not at all."""
+def _refuse_where_one_was(folder: Path) -> None:
     if head := last_head(folder):
         raise IntegrityError(
             f"The ledger of “{folder}” is gone: {HEADS_FILE} there says that it went on to entry "
             f"{head.seq}. Put back your last copy. To begin anew, give {HEADS_FILE} another name."
         )
+
+
+def _make(
+    folder: Path, *, key: LedgerKey, council: str, at: str, after: Ledger | None = None
+) -> None:
+    """Make the file of a ledger under another name first: it is there whole or not at all."""
     for left in folder.glob(f".{LEDGER_FILE}.part*"):
         left.unlink()
     part = folder / f".{LEDGER_FILE}.part"
@@ -453,13 +425,23 @@ def _make(folder: Path, *, key: LedgerKey, council: str, at: str, after: Ledger 
     with _closing(schema.new_database(part)) as connection:
         connection.execute("BEGIN IMMEDIATE")
         schema.make_file(connection)
-        row = _row(_plain(draft), seq=1, prev=GENESIS, at=at)
-        connection.execute(_INSERT, (*row, entry_mac(key.secret, name, row[-1])))
+        row = row_of(plain(draft), seq=1, prev=GENESIS, at=at)
+        connection.execute(INSERT, (*row, entry_mac(key.secret, name, row[-1])))
         connection.execute("COMMIT")
         entry = _last(connection)
+    if after is not None:
+        _put_aside(after)
     part.replace(folder / LEDGER_FILE)
     sync_folder(folder)
     write_head(folder / HEADS_FILE, entry.head, at=at)
+
+
+def _put_aside(ledger: Ledger) -> None:
+    """Give the files of a ledger that another goes on from names of their own."""
+    head = ledger.head
+    for path in (ledger.path, ledger.folder / HEADS_FILE):
+        if path.exists():
+            path.rename(path.with_stem(f"{path.stem}-until-{head.seq}-{head.digits}"))
 
 
 @contextmanager
@@ -470,55 +452,12 @@ def _closing(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
         connection.close()
 
 
-def _plain(draft: Draft) -> Draft:
-    """The draft with its body as it will be read again.
-
-    Raises
-    ------
-    UsageError
-        If it cannot be written down: no plain values, or a name with signs that are not printed.
-    """
-    for text in (draft.op, draft.who, draft.about):
-        if not text or not text.isprintable():
-            raise UsageError("An entry of a ledger needs a name, a person and what it is about.")
-    try:
-        body = json.loads(canonical(dict(draft.body)))
-    except (TypeError, ValueError):
-        raise UsageError(
-            f"An entry of kind “{draft.kind}” holds a text or number that cannot be written down."
-        ) from None
-    return Draft(op=draft.op, kind=Kind(draft.kind), who=draft.who, about=draft.about, body=body)
-
-
-def _written(now: datetime) -> str:
-    if now.tzinfo is None:
-        raise UsageError("The time of an entry needs its time zone.")
-    return now.isoformat(timespec="seconds")
-
-
-def _row(
-    draft: Draft, *, seq: int, prev: bytes, at: str
-) -> tuple[int, str, str, str, str, str, str, bytes, bytes]:
-    hashed = entry_hash(
-        prev=prev,
-        seq=seq,
-        op=draft.op,
-        at=at,
-        kind=draft.kind.value,
-        who=draft.who,
-        about=draft.about,
-        body=draft.body,
-    )
-    body = canonical(draft.body).decode("utf-8")
-    return (seq, draft.op, at, draft.kind.value, draft.who, draft.about, body, prev, hashed)
-
-
 def _add(
     connection: sqlite3.Connection, draft: Draft, last: Entry, *, at: str, ledger: Ledger
 ) -> Entry:
-    row = _row(draft, seq=last.seq + 1, prev=last.hash, at=at)
+    row = row_of(draft, seq=last.seq + 1, prev=last.hash, at=at)
     whole = (*row, ledger.mac_of(row[-1]))
-    connection.execute(_INSERT, whole)
+    connection.execute(INSERT, whole)
     return entry_of(whole)
 
 
@@ -560,7 +499,7 @@ def _last(connection: sqlite3.Connection) -> Entry:
 
 def _has(connection: sqlite3.Connection, head: Head) -> bool:
     row = connection.execute("SELECT hash FROM entry WHERE seq = ?", (head.seq,)).fetchone()
-    return row is not None and _bytes(row[0]).hex().startswith(head.digits)
+    return row is not None and bytes(row[0]).hex().startswith(head.digits)
 
 
 def _refuse_other_rules(connection: sqlite3.Connection) -> None:

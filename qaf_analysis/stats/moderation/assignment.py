@@ -136,8 +136,9 @@ def assign(
 def _groups(reads: Bools) -> Ints:
     """Group of each moderator, by cases that two read."""
     twice = reads[reads.sum(axis=1) == 2].astype(np.int64)
-    group: Ints = connected_components(csr_array(twice.T @ twice), directed=False)[1]
-    return group.astype(np.int64)
+    return np.asarray(
+        connected_components(csr_array(twice.T @ twice), directed=False)[1], dtype=np.int64
+    )
 
 
 def _in_turn(reads: Bools, rng: np.random.Generator) -> tuple[Ints, Ints]:
@@ -192,14 +193,14 @@ class _Search:
         x = np.arange(self.may.size).reshape(self.may.shape)
         y = self.may.size + np.arange(rows.pairs).reshape(len(doubles), len(self.pairs))
         for case in range(n_cases):
-            rows.add(x[case], self.wanted[case], self.wanted[case])
+            rows.add(x[case], int(self.wanted[case]), int(self.wanted[case]))
         for row, case in enumerate(doubles):
             rows.add(y[row], 1, 1)
             for moderator in range(n_moderators):
                 within = y[row][(self.pairs == moderator).any(axis=1)]
-                rows.add(within, 0, 0, minus=x[case, moderator])
+                rows.add(within, 0, 0, minus=int(x[case, moderator]))
         for moderator in range(n_moderators):
-            rows.within_range(x[:, moderator], self.given[moderator], of=0)
+            rows.within_range(x[:, moderator], int(self.given[moderator]), of=0)
         if len(doubles):
             for pair in range(len(self.pairs)):
                 rows.within_range(y[:, pair], 0, of=2)
@@ -310,7 +311,7 @@ class _Rows:
         found = milp(
             price,
             constraints=LinearConstraint(table, self._low, self._high),
-            integrality=np.ones(n),
+            integrality=np.ones(n, dtype=np.int64),
             bounds=Bounds(np.zeros(n), most),
             options={"mip_rel_gap": 0.0},
         )
