@@ -17,7 +17,7 @@ from qaf_analysis.moderation.ledger.entries import Draft, Head, Kind
 from qaf_analysis.moderation.ledger.key import LedgerKey, default_ledger_key
 from qaf_analysis.moderation.ledger.store import Ledger, open_ledger
 from qaf_analysis.moderation.rounds.closing import ClosedRound, closed_round
-from qaf_analysis.moderation.rounds.decisions import OWNER, Answer, Decisions, YesNo
+from qaf_analysis.moderation.rounds.decisions import OWNER, Decisions, YesNo
 from qaf_analysis.moderation.rounds.gradings import grading_body
 from qaf_analysis.moderation.rounds.opening import Opened, opened_round, round_drafts
 from qaf_analysis.moderation.rounds.packing import with_codes
@@ -155,7 +155,7 @@ class RoundDesk:
         reading, decisions = self._case(name, case), self.decisions(name)
         match what:
             case "accept" | "disagree":
-                decisions.response(reading.audit, who=who, answer=cast(Answer, what), words=words)
+                decisions.response(reading.audit, who=who, answer=what, words=words)
             case "dispute":
                 decisions.dispute(reading.audit, who=who, words=words)
             case "third-view":

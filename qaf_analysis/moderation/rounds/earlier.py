@@ -29,7 +29,7 @@ class EarlierReading:
     times : int
         How often the person has read it.
     grade : float
-        Mean of the grades given last, over domains, as codes of the scale.
+        Mean of the grades given at the first reading, over domains, as codes of the scale.
     """
 
     audit: str
@@ -108,7 +108,7 @@ def earlier_readings(
             moderator=str(moderator),
             rounds_since=int(rows["since"].iloc[0]),
             times=len(rows),
-            grade=float(rows["grade"].iloc[0]),
+            grade=float(rows["grade"].iloc[-1]),
         )
         for (audit, moderator), rows in told.groupby(["audit", "moderator"], sort=True)
     )

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import floor
 from typing import Any
@@ -24,14 +23,17 @@ from qaf_analysis.moderation.rounds.earlier import (
 )
 from qaf_analysis.moderation.rounds.plan import Assigned, Moderator, Purpose, RoundPlan
 from qaf_analysis.moderation.rounds.state import rounds_in
+from qaf_analysis.stats.core.arrays import Ints
 from qaf_analysis.stats.moderation.assignment import assign
+from qaf_analysis.stats.moderation.chosen_again import (
+    Chosen,
+    OwnReadings,
+    choose_anchors,
+    choose_consensus,
+    choose_retests,
+)
 from qaf_analysis.terms.errors import UsageError
 from qaf_analysis.topics.common.scope import LeftOut
-
-OWN = (Purpose.ANCHOR, Purpose.RETEST)
-FEWEST_ROUNDS_APART = 2
-MOST_TIMES = 2
-"""How often one person reads one file, so that it is not known by heart."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -228,69 +230,60 @@ def _again(
 ) -> tuple[list[Assigned], dict[Purpose, int]]:
     """Readings that tell about moderators: anchors, retests, and cases of others."""
     earlier = earlier_readings(found, entries, moderators)
+    place = {each.code: n for n, each in enumerate(moderators)}
+    own = OwnReadings(
+        moderator=_whole(place[each.moderator] for each in earlier),
+        grade=_whole(_rounded(each.grade) for each in earlier),
+        rounds_since=_whole(each.rounds_since for each in earlier),
+        uses=_whole(each.times - 1 for each in earlier),
+    )
+    many, seed = len(moderators), plan.seed
     chosen: list[Assigned] = []
     fewer: dict[Purpose, int] = {}
-    wanted = (
-        (Purpose.ANCHOR, plan.anchors),
-        (Purpose.RETEST, plan.retests),
-        (Purpose.CONSENSUS, plan.consensus),
+
+    def keep(purpose: Purpose, picked: Chosen, audits: Sequence[str]) -> None:
+        chosen.extend(
+            Assigned(audit=audits[row], moderator=moderators[who].code, purpose=purpose)
+            for row, who in zip(picked.row, picked.moderator, strict=True)
+        )
+        if picked.short.sum():
+            fewer[purpose] = int(picked.short.sum())
+
+    read = [each.audit for each in earlier]
+    keep(Purpose.ANCHOR, choose_anchors(own, moderators=many, each=plan.anchors, seed=seed), read)
+    keep(Purpose.RETEST, choose_retests(own, moderators=many, each=plan.retests, seed=seed), read)
+    keep(Purpose.CONSENSUS, *_of_others(found, moderators, earlier, plan))
+    return chosen, fewer
+
+
+def _of_others(
+    found: Import,
+    moderators: Sequence[Moderator],
+    earlier: Sequence[EarlierReading],
+    plan: RoundPlan,
+) -> tuple[Chosen, list[str]]:
+    """Cases that others read in earlier rounds; whoever read or audited one does not get it."""
+    by_audit: dict[str, list[EarlierReading]] = {}
+    for each in earlier:
+        by_audit.setdefault(each.audit, []).append(each)
+    audits = sorted(by_audit)
+    allowed = may_read(found, audits, moderators).copy()
+    for row, audit in enumerate(audits):
+        readers = {each.moderator for each in by_audit[audit]}
+        allowed[row, [each.code in readers for each in moderators]] = False
+    picked = choose_consensus(
+        allowed,
+        readers=[len(by_audit[audit]) for audit in audits],
+        grade=[_rounded(by_audit[audit][0].grade) for audit in audits],
+        each=plan.consensus,
+        seed=plan.seed,
     )
-    read = sorted({each.audit for each in earlier})
-    allowed = may_read(found, read, moderators)
-    for place, moderator in enumerate(moderators):
-        known = {each.audit for each in chosen if each.moderator == moderator.code}
-        barred = {audit for audit, may in zip(read, allowed[:, place], strict=True) if not may}
-        for purpose, number in wanted:
-            # Own readings are barred as new ones; here they are what is sought.
-            not_now = known if purpose in OWN else known | barred
-            audits = _spread(
-                [
-                    each
-                    for each in _candidates(purpose, moderator, earlier)
-                    if each.audit not in not_now
-                ],
-                number,
-                salt=f"{plan.seed}/{plan.round}/{moderator.code}/{purpose}",
-            )
-            known |= set(audits)
-            chosen += [
-                Assigned(audit=audit, moderator=moderator.code, purpose=purpose) for audit in audits
-            ]
-            fewer[purpose] = fewer.get(purpose, 0) + number - len(audits)
-    return chosen, {purpose: number for purpose, number in fewer.items() if number}
+    return picked, audits
 
 
-def _candidates(
-    purpose: Purpose, moderator: Moderator, earlier: Sequence[EarlierReading]
-) -> list[EarlierReading]:
-    own = [each for each in earlier if each.moderator == moderator.code]
-    if purpose is Purpose.RETEST:
-        return [each for each in own if each.rounds_since == 1 and each.times < MOST_TIMES]
-    if purpose is Purpose.ANCHOR:
-        return [
-            each
-            for each in own
-            if each.rounds_since >= FEWEST_ROUNDS_APART and each.times < MOST_TIMES
-        ]
-    read = {each.audit for each in own}
-    others = {each.audit: each for each in earlier if each.audit not in read}
-    return list(others.values())
+def _whole(numbers: Iterable[int]) -> Ints:
+    return np.array([*numbers], dtype=np.int64)
 
 
-def _spread(found: Sequence[EarlierReading], number: int, *, salt: str) -> list[str]:
-    """Choose so that every grade given before is met: one grade after the other, else at random."""
-
-    def at_random(each: EarlierReading) -> bytes:
-        return hashlib.sha256(f"{salt}/{each.audit}".encode()).digest()
-
-    by_grade: dict[int, list[EarlierReading]] = {}
-    for each in sorted(found, key=at_random):
-        level = -1 if np.isnan(each.grade) else floor(each.grade + 0.5)
-        by_grade.setdefault(level, []).append(each)
-    queues = [by_grade[level] for level in sorted(by_grade)]
-    chosen: list[str] = []
-    while len(chosen) < number and any(queues):
-        for queue in queues:
-            if queue and len(chosen) < number:
-                chosen.append(queue.pop(0).audit)
-    return chosen
+def _rounded(grade: float) -> int:
+    return -1 if np.isnan(grade) else floor(grade + 0.5)
