@@ -21,6 +21,7 @@ from qaf_analysis.cli.export import export
 from qaf_analysis.cli.folders import data_folder, home, new_folder, outputs_folder
 from qaf_analysis.cli.init import init
 from qaf_analysis.cli.keys import keys
+from qaf_analysis.cli.ledger import ledger
 from qaf_analysis.cli.options import DataFolder, OutputsFolder, Seed
 from qaf_analysis.cli.plan import plan
 from qaf_analysis.cli.purge import purge
@@ -40,6 +41,7 @@ app = typer.Typer(
 app.add_typer(stat)
 app.add_typer(plan)
 app.add_typer(keys)
+app.add_typer(ledger)
 app.command()(sample)
 app.command()(cases)
 app.command()(template)

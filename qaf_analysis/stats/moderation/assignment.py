@@ -194,7 +194,7 @@ class _Search:
         y = self.may.size + np.arange(rows.pairs).reshape(len(doubles), len(self.pairs))
         for case in range(n_cases):
             rows.add(x[case], int(self.wanted[case]), int(self.wanted[case]))
-        for row, case in enumerate(doubles):
+        for row, case in enumerate(doubles.tolist()):
             rows.add(y[row], 1, 1)
             for moderator in range(n_moderators):
                 within = y[row][(self.pairs == moderator).any(axis=1)]

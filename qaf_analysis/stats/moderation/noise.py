@@ -16,11 +16,9 @@ from scipy import special
 
 from qaf_analysis.stats.core.arrays import (
     Floats,
-    Ints,
     check_level,
     check_same_length,
     frozen_ints,
-    sums,
 )
 from qaf_analysis.stats.core.means import clustered_share
 from qaf_analysis.terms.errors import ShapeError, UsageError
@@ -141,19 +139,67 @@ def retest_noise(
     >>> round(noise.difference.value, 3), noise.df, round(noise.exact.value, 2)
     (0.553, 38.0, 0.7)
     """
+    names = frozen_ints(moderator, name="moderator")
+    check_same_length({"readings": _as_table(first), "moderator": names})
+    codes = np.unique(names, return_inverse=True)[1]
+    return _noise(first, second, np.eye(int(codes.max(initial=-1)) + 1)[codes], level=level)
+
+
+def double_noise(
+    first: ArrayLike,
+    second: ArrayLike,
+    *,
+    reader: ArrayLike,
+    other: ArrayLike,
+    level: float = 0.95,
+) -> Noise:
+    """Scatter between two people's readings of the same cases.
+
+    What one person's own readings scatter is less, or as much: the two may also see a case
+    differently each time. So it is on the safe side where no case was read twice by one person.
+
+    Parameters
+    ----------
+    first, second : array, shape (pairs, domains) or (pairs,)
+        Grade codes of the two readings; NaN where a domain was not graded.
+    reader, other : int array, shape (pairs,)
+        Who gave the first, and who the second.
+    level : float
+        Confidence level.
+
+    Returns
+    -------
+    Noise
+        Variance of the differences about the difference of the two people's strictness, which is
+        fitted by least squares.
+
+    Raises
+    ------
+    ShapeError
+        If lengths differ.
+    """
+    one, two = frozen_ints(reader, name="reader"), frozen_ints(other, name="other")
+    check_same_length({"readings": _as_table(first), "reader": one, "other": two})
+    codes = np.unique(np.concatenate([one, two]), return_inverse=True)[1]
+    marks = np.eye(int(codes.max(initial=-1)) + 1)
+    return _noise(first, second, marks[codes[len(one) :]] - marks[codes[: len(one)]], level=level)
+
+
+def _noise(first: ArrayLike, second: ArrayLike, columns: Floats, *, level: float) -> Noise:
+    """Noise of pairs; the columns hold what a difference may owe to who read."""
     check_level(level)
     one, other = _as_table(first), _as_table(second)
-    names = frozen_ints(moderator, name="moderator")
     difference = mean_difference(other, one)
-    check_same_length({"readings": difference, "moderator": names})
     used = ~np.isnan(difference)
-    deviation = _pooled(difference[used], names[used], level=level)
+    present = columns[used][:, np.any(columns[used] != 0, axis=0)]
+    people = present.shape[1]
+    deviation = _pooled(difference[used], present, people=people, level=level)
     return Noise(
         difference=deviation,
         reading=scaled(deviation, 1 / sqrt(2), method="standard deviation of one reading"),
         exact=_exact(one[used], other[used], level=level),
         pairs=int(used.sum()),
-        moderators=len(np.unique(names[used])),
+        moderators=people,
         left_out=int((~used).sum()),
         df=deviation.df,
         reservation=_reservation(int(used.sum()), deviation),
@@ -206,32 +252,37 @@ def scaled(estimate: Estimate, factor: float, *, method: str) -> Estimate:
     )
 
 
-def _pooled(difference: Floats, moderator: Ints, *, level: float) -> Estimate:
+def _pooled(difference: Floats, columns: Floats, *, people: int, level: float) -> Estimate:
+    """Spread of the differences about what the columns explain."""
     n = len(difference)
-    place = np.unique(moderator, return_inverse=True)[1]
-    count = np.bincount(place)
+    method = "standard deviation of differences"
     if n < ANCHOR_RULE.fewest_retests:
         return Estimate.not_estimable(
-            f"{n} pair{' was' if n == 1 else 's were'} read twice by one person; at least "
-            f"{ANCHOR_RULE.fewest_retests} are needed, and {ANCHOR_RULE.wanted_retests} wanted",
-            method="standard deviation of differences",
+            f"{n} pair{' of readings' if n == 1 else 's of readings'} of one case came back; at "
+            f"least {ANCHOR_RULE.fewest_retests} are needed, and {ANCHOR_RULE.wanted_retests} "
+            "wanted",
+            method=method,
             level=level,
             cases=n,
-            auditors=len(count),
+            auditors=people,
         )
-    df = n - len(count)
-    mean = sums(place, difference) / count
-    squares = float(((difference - mean[place]) ** 2).sum())
-    if df < 1 or not squares > 1e-12:
-        why = "no moderator read two cases twice" if df < 1 else "the differences do not vary"
+    explained, _, rank, _ = np.linalg.lstsq(columns, difference, rcond=None)
+    df = n - int(rank)
+    squares = float(((difference - columns @ explained) ** 2).sum())
+    if df < ANCHOR_RULE.fewest_retests // 2 or not squares > 1e-12:
+        why = (
+            "the differences do not vary"
+            if df >= ANCHOR_RULE.fewest_retests // 2
+            else "too few pairs of readings for so many people"
+        )
         return Estimate.not_estimable(
             f"{why}, so nothing shows how far readings scatter",
-            method="standard deviation of differences",
+            method=method,
             level=level,
             cases=n,
-            auditors=len(count),
+            auditors=people,
         )
-    return _with_interval(sqrt(squares / df), df, level=level, cases=n, moderators=len(count))
+    return _with_interval(sqrt(squares / df), df, level=level, cases=n, moderators=people)
 
 
 def _with_interval(
@@ -249,7 +300,7 @@ def _with_interval(
         level=level,
         cases=cases,
         auditors=moderators,
-        method="standard deviation of differences, moderators' means taken out, chi squared",
+        method="standard deviation of differences, what is due to who read taken out, chi squared",
         df=float(df),
     )
 
@@ -265,6 +316,6 @@ def _reservation(pairs: int, deviation: Estimate) -> str:
     if not deviation.is_estimable or pairs >= ANCHOR_RULE.wanted_retests:
         return ""
     return (
-        f"The noise of a reading rests on {pairs} pairs read twice by one person, of "
+        f"The noise of a reading rests on {pairs} cases that were read twice, of "
         f"{ANCHOR_RULE.wanted_retests} wanted: limits are wider for it."
     )
