@@ -10,6 +10,9 @@ from markupsafe import Markup
 from qaf_analysis.kit.parts import Column, Table
 from qaf_analysis.terms.errors import UsageError
 
+# JupyterLab listens to keys of the whole page: "d d" on a button would delete the table's cell.
+_STOPS_KEYS = 'onkeydown="if (!event.ctrlKey && !event.metaKey) event.stopPropagation()"'
+_STYLE = "table-layout:auto;width:100%;margin:0;caption-side:top"
 _PAGE_LENGTHS = (10, 25, 50, 100)
 
 
@@ -43,7 +46,7 @@ class Browsed:
         plain = Markup("<details><summary>{} as a plain table</summary>{}</details>").format(
             self.table.caption, self.table.markup()
         )
-        return f"{_interactive(self.table)}{plain}"
+        return f"<div {_STOPS_KEYS}>{_interactive(self.table)}{plain}</div>"
 
 
 def browse(table: Table | pd.DataFrame, *, caption: str = "") -> Browsed:
@@ -101,5 +104,7 @@ def _interactive(table: Table) -> str:
             showIndex=False,
             lengthMenu=list(_PAGE_LENGTHS),
             allow_html=False,
+            classes="display compact",
+            style=_STYLE,
         )
     )

@@ -341,7 +341,8 @@ class Grading:
                 )
             case Stage.WAIT:
                 waits = "The audit’s grades can be shown when every case of the pack is committed."
-                return FormSection(heading=f"{heading}, committed", lines=(waits,))
+                lines = () if self._may_reveal else (waits,)
+                return FormSection(heading=f"{heading}, committed", lines=lines)
             case Stage.COMPARE:
                 table = _comparison_table(self._pack, one)
                 return FormSection(heading=f"{heading}, compared", table=table)
@@ -407,8 +408,8 @@ def compared(pack: Pack, cases: list[_Case]) -> str:
         return "No grade can be compared."
     kinder, stricter = sum(sign > 0 for sign in signs), sum(sign < 0 for sign in signs)
     return (
-        f"Of {counted(len(signs), 'grade')} that both gave, {signs.count(0)} are the same; "
-        f"the audit was kinder in {kinder} and stricter in {stricter}."
+        f"Of {counted(len(signs), 'grade')} that both gave, the audit’s was the same in "
+        f"{signs.count(0)}, kinder in {kinder} and stricter in {stricter}."
     )
 
 

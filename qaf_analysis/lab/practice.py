@@ -14,7 +14,6 @@ MODERATOR = "M-00"
 LEVELS = ("Inadequate", "Requires improvement", "Good", "Outstanding")
 DOMAINS = ("Overall", "Child’s voice", "Assessment", "Plan")
 _KEY = RoundKey(secret=bytes(32), round=ROUND)
-_NOTE = "Made up, for practice: no council, no child, nothing kept."
 _AUDIT_GRADES = (
     ("Good", "Good", "Requires improvement", "Good"),
     ("Requires improvement", "Good", "Requires improvement", "Inadequate"),
@@ -41,7 +40,7 @@ class PracticeRound:
             caption="The plan of the round",
             columns=word_columns("What", "Planned"),
             rows=rows,
-            note=_NOTE,
+            note="Made up, for practice: no council, no child, and nothing is kept.",
         )
 
     @property
@@ -51,7 +50,6 @@ class PracticeRound:
             caption="Audits drawn",
             columns=(*word_columns("From"), *number_columns("Audits", "Drawn")),
             rows=(("Made-up audits", "3", "3"),),
-            note=_NOTE,
         )
 
     @property
@@ -61,7 +59,6 @@ class PracticeRound:
             caption="Cases of each moderator",
             columns=(*word_columns("Moderator"), *number_columns("Cases")),
             rows=((MODERATOR, "3"),),
-            note=_NOTE,
         )
 
     @property
@@ -71,7 +68,6 @@ class PracticeRound:
             caption="Packs",
             columns=(*word_columns("Pack", "Moderator"), *number_columns("Cases")),
             rows=((self._place.pack.pack, MODERATOR, "3"),),
-            note=_NOTE,
         )
 
     @property
@@ -81,7 +77,6 @@ class PracticeRound:
             caption="Returns",
             columns=word_columns("Pack", "What came back"),
             rows=((self._place.pack.pack, "graded below, in this notebook"),),
-            note=_NOTE,
         )
 
     @property
@@ -93,7 +88,6 @@ class PracticeRound:
             caption="How far the round is",
             columns=(*word_columns("Moderator"), *number_columns("Cases", "Committed")),
             rows=((MODERATOR, str(len(codes)), str(done)),),
-            note=_NOTE,
         )
 
     def place(self, moderator: str) -> MemoryPlace:

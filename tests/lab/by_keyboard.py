@@ -30,7 +30,8 @@ NOTEBOOK = (
     "from qaf_analysis.lab.grading import grading_form\n"
     "from tests.lab.kept_in_file import file_place",
     "grading_form(file_place())",
-    "'a cell below the form'",
+    "from qaf_analysis.lab.browse import browse\n"
+    "from tests.lab.made_up_table import TABLE\nbrowse(TABLE)",
 )
 LEVELS = ("Inadequate", "Requires improvement", "Good", "Outstanding", "Could not grade")
 DOMAINS = ("Overall", "Child’s voice", "Assessment", "Plan")
@@ -77,6 +78,7 @@ def graded_by_keyboard(folder: Path, *, picture: str = "") -> dict[str, Any]:
             _grade_case(hands, words)
         if picture:
             page.screenshot(path=picture)
+        _browse(hands)
         standing = cells(page)
         page.keyboard.press("Control+s")
         page.wait_for_timeout(1_000)
@@ -182,6 +184,15 @@ def _grade_case(hands: Hands, words: tuple[str, ...]) -> None:
     hands.tab_to("Keep the answers")
     hands.press("Enter")
     hands.wait_for("Thank you")
+
+
+def _browse(hands: Hands) -> None:
+    """Press on every control of the table below the form what would act on cells elsewhere."""
+    for selector in (".dt-length select", ".dt-search input", ".dt-paging button", "summary"):
+        hands.keys += tab_into(hands.page, f".jp-OutputArea-output {selector}")
+        hands.press("j", "d", "d", "b", "x", "d", "d")
+        if selector.endswith("input"):
+            hands.press(*["Backspace"] * 7)  # what was searched for would leave no page to turn
 
 
 if __name__ == "__main__":

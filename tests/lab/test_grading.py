@@ -230,8 +230,8 @@ def test_the_comparison_by_hand(place):
     form.pressed("reveal")
     page = form.page()
     assert page.progress == (
-        "3 of 3 cases committed. Of 11 grades that both gave, 5 are the same; the audit was kinder "
-        "in 3 and stricter in 3."
+        "3 of 3 cases committed. Of 11 grades that both gave, the audit’s was the same in 5, "
+        "kinder in 3 and stricter in 3."
     )
     assert [row[3] for row in page.sections[0].table.rows] == [
         "the same", "the same", "1 grade stricter", "",

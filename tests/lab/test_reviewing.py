@@ -1,35 +1,15 @@
 """Findings are answered one by one, and kept as they were answered."""
 
-from dataclasses import dataclass, field
-
 import pytest
 
 from qaf_analysis.lab.reviewing import Reviewing, review_form
 from qaf_analysis.terms.errors import UsageError
-
-
-@dataclass
-class Finding:
-    id: str
-    claim: str
-    sentences: tuple = ("It rests on 50 audits.",)
-    state: str = ""
-    words: str = ""
-
-
-@dataclass
-class Review:
-    findings: list
-    noted: list = field(default_factory=list)
-
-    def note(self, finding, *, state, words):
-        self.noted.append((finding, state, words))
+from tests.lab.made_up_review import Review, three_findings
 
 
 @pytest.fixture
 def review():
-    third = Finding("f3", "Plans improved", state="query", words="Which plans?")
-    return Review([Finding("f1", "Auditors agree well"), Finding("f2", "Grades rose"), third])
+    return three_findings()
 
 
 def test_answers_are_kept_with_their_finding(review):

@@ -223,7 +223,8 @@ class Exploration:
 def _sections(found: Explored) -> tuple[FormSection, ...]:
     """What was found, in the parts of a form: words, pictures, then every number in cells."""
     said = say_explored(found)
-    words = (*said.paragraphs, f"What this does not show. {said.limits}", said.source)
+    told = [line for line in said.paragraphs if line != SEALED]  # it stands above the choices
+    words = (*told, f"What this does not show. {said.limits}", said.source)
     return (
         FormSection(heading=said.claim, lines=words),
         *map(_picture_section, explored_pictures(found)),

@@ -25,7 +25,7 @@ from qaf_analysis.kit.palette import (
     TEXT,
     blend,
 )
-from qaf_analysis.kit.parts import Picture
+from qaf_analysis.kit.parts import Picture, listed
 from qaf_analysis.kit.picture import PIXELS_PER_INCH, house_style, new_figure, picture_of
 from qaf_analysis.lab.explore.view import Bin, Explored, Member, Mixes, Panel
 from qaf_analysis.lab.explore.words import mixes_sentence, panel_sentences
@@ -63,10 +63,10 @@ def _small_multiples(result: Explored, panels: Sequence[Panel]) -> Picture:
             axes.tick_params(labelbottom=is_last)
             top += tall
         _foot(figure, _BAND, height)
-        kinds = ", ".join(one.by.plural for one in panels)
+        singles = listed([one.kind for one in panels])
         return picture_of(
             figure,
-            title=f"{result.measure_words}: {kinds} beside what chance alone would show",
+            title=f"{result.measure_words}, by {singles}, beside what chance alone would show",
             alt=[panel_sentences(one, result.measure) for one in panels],
             source=f"Run {result.run_id[:8]}, released figures.",
         )
@@ -132,7 +132,7 @@ def _draw_panel(axes: Axes, panel: Panel, result: Explored) -> None:
 
 
 def _panel_title(panel: Panel, result: Explored) -> str:
-    name = panel.by.plural.capitalize()
+    name = panel.kinds.capitalize()
     spread, distance = panel.spread, result.measure.distance
     if spread is None:
         return name

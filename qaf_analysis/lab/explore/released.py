@@ -55,6 +55,8 @@ class Measure:
         How a value is written, and a difference, which has its sign.
     unit : str
         What follows a difference.
+    time : str
+        What stands beside one another in time.
     """
 
     name: str
@@ -62,6 +64,17 @@ class Measure:
     write: Callable[[float], str]
     apart: Callable[[float], str]
     unit: str
+    time: str = "quarter"
+
+    def kind(self, by: By) -> str:
+        """What groups are called: a measure may compare rounds of moderation over time.
+
+        Examples
+        --------
+        >>> GAP.kind(By.QUARTER), GAP.kind(By.TEAM)
+        ('moderation round', 'team')
+        """
+        return self.time if by is By.QUARTER else str(by)
 
     def distance(self, difference: float) -> str:
         """Write how far two values lie apart, without a sign.
@@ -87,6 +100,7 @@ GAP = Measure(
     write=gap,
     apart=gap,
     unit="of a grade",
+    time="moderation round",
 )
 SAME = Measure(
     name="Pairs of auditors with the same grade",

@@ -64,6 +64,8 @@ class Panel:
     Parameters
     ----------
     by : By
+    kind : str
+        What one of the groups is called.
     period : str
         What the figures are of; empty where each has its own.
     members : tuple of Member
@@ -75,10 +77,16 @@ class Panel:
     """
 
     by: By
+    kind: str
     period: str
     members: tuple[Member, ...]
     held_back: tuple[tuple[str, str], ...]
     spread: ChanceSpread | None
+
+    @property
+    def kinds(self) -> str:
+        """What several of the groups are called."""
+        return f"{self.kind}s"
 
     @property
     def marked(self) -> Member | None:
@@ -166,7 +174,8 @@ def explored(
         raise UsageError("A single auditor is shown only where the notebook says auditors = True.")
     groups = released_groups(results, measure, headline=headline)
     panels = tuple(
-        _panel(by, [one for one in groups if one.by is by], chosen.get(by, "")) for by in BESIDE
+        _panel(by, measure, [one for one in groups if one.by is by], marked=chosen.get(by, ""))
+        for by in BESIDE
     )
     gaps = own_gaps(results, headline=headline) if measure is GAP else None
     own = None
@@ -193,7 +202,7 @@ def choices(results: Results, by: By, *, headline: str = "") -> tuple[str, ...]:
     return tuple(one.label for one in grade_counts(results, by, headline=headline))
 
 
-def _panel(by: By, groups: Sequence[Group], marked: str) -> Panel:
+def _panel(by: By, measure: Measure, groups: Sequence[Group], *, marked: str) -> Panel:
     known = [(one, _error(one)) for one in groups]
     members = [
         Member(
@@ -214,13 +223,16 @@ def _panel(by: By, groups: Sequence[Group], marked: str) -> Panel:
         if not isfinite(error)
     ]
     periods = {one.period for one in groups}
-    return _compared(by, "" if len(periods) != 1 else periods.pop(), members, tuple(held_back))
+    period = "" if len(periods) != 1 else periods.pop()
+    return _compared(by, measure.kind(by), period, members, tuple(held_back))
 
 
 def _own_panel(own: OwnGaps, marked: str, *, auditors: bool) -> Panel:
     """Auditors' raw gaps: with codes, those released by code; without, the dots of the funnel."""
     if not isfinite(own.spread) or own.spread <= 0:
-        return Panel(by=By.AUDITOR, period="", members=(), held_back=(), spread=None)
+        return Panel(
+            by=By.AUDITOR, kind="auditor", period="", members=(), held_back=(), spread=None
+        )
     named = [(_letters(one.auditor), one.cases, one.raw) for one in own.auditors]
     dots = [("", cases, raw) for cases, raw in own.dots]
     members = []
@@ -239,7 +251,7 @@ def _own_panel(own: OwnGaps, marked: str, *, auditors: bool) -> Panel:
                     is_marked=bool(marked) and label == marked,
                 )
             )
-    return _compared(By.AUDITOR, "", members, ())
+    return _compared(By.AUDITOR, "auditor", "", members, ())
 
 
 def _bins(panel: Panel) -> tuple[Bin, ...]:
@@ -262,17 +274,36 @@ def _bins(panel: Panel) -> tuple[Bin, ...]:
 
 def _compared(
     by: By,
+    kind: str,
     period: str,
     members: list[Member],
     held_back: tuple[tuple[str, str], ...],
 ) -> Panel:
     if len(members) < 2:
-        return Panel(by=by, period=period, members=tuple(members), held_back=held_back, spread=None)
+        return Panel(
+            by=by,
+            kind=kind,
+            period=period,
+            members=tuple(members),
+            held_back=held_back,
+            spread=None,
+        )
     values = [one.value for one in members]
     errors = [one.error for one in members]
     spread = chance_spread(values, errors, rng=_rng())
     told = tuple(_with_chance(one, place, values, errors) for place, one in enumerate(members))
-    return Panel(by=by, period=period, members=told, held_back=held_back, spread=spread)
+    return Panel(by=by, kind=kind, period=period, members=told, held_back=held_back, spread=spread)
+
+
+def _alone(
+    by: By,
+    kind: str,
+    period: str,
+    members: tuple[Member, ...],
+    held_back: tuple[tuple[str, str], ...],
+) -> Panel:
+    """A panel in which there is nothing to compare."""
+    return Panel(by=by, kind=kind, period=period, members=members, held_back=held_back, spread=None)
 
 
 def _with_chance(one: Member, place: int, values: list[float], errors: list[float]) -> Member:

@@ -8,14 +8,20 @@ from math import isnan
 from qaf_analysis.kit.numbers import (
     TOO_FEW,
     chance,
-    counted,
     gap,
     interval,
     percent_to,
     whole,
     with_interval,
 )
-from qaf_analysis.kit.parts import Statement, Table, few_listed, number_columns, word_columns
+from qaf_analysis.kit.parts import (
+    Column,
+    Statement,
+    Table,
+    few_listed,
+    number_columns,
+    word_columns,
+)
 from qaf_analysis.lab.explore.released import By, Measure
 from qaf_analysis.lab.explore.view import FEWEST_OWN, Explored, Member, Mixes, Panel
 from qaf_analysis.terms.estimate import Estimate
@@ -27,13 +33,13 @@ RARE = 0.05
 
 WITHIN = "So no more than chance is seen."
 BEYOND = "So more than chance is seen."
+UNTOLD = "So whether there is more than chance cannot be told."
+MORE_MIXED = "That is more, but the habits of single auditors may do that."
+AS_MIXED = "That is no more."
 SEALED = "Single auditors can be told apart here: for the quality lead's eyes, not to be passed on."
-_DOMAINS = (
-    "Domains are graded in the same audits, which keeps them together. So chance alone would show "
-    "less than that."
-)
+_TOGETHER = "They are graded in the same audits, so chance shows less than that."
 _LIMITS = (
-    "Dealing grades out takes no account of who audited. Groups differ in what reaches them: a "
+    "Groups differ in what reaches them: a "
     "difference is a question to ask, not an answer. Whoever looks at many groups will find one "
     "that stands out."
 )
@@ -66,40 +72,48 @@ def panel_sentences(panel: Panel, measure: Measure) -> str:
     """
     spread = panel.spread
     if spread is None:
-        return f"Too few {panel.by.plural} have a figure to be compared."
+        return f"Too few {panel.kinds} have a figure to be compared."
     low, high = measure.distance(spread.low), measure.distance(spread.high)
-    alike = f"{spread.groups} {panel.by.plural} that are alike"
-    verdict = BEYOND if spread.share <= RARE else WITHIN
     told = [
-        f"The highest of {counted(spread.groups, panel.by, panel.by.plural)} lies "
+        f"{panel.kinds.capitalize()}: the highest of {spread.groups} lies "
         f"{measure.distance(spread.observed)} {measure.unit} above the lowest.",
-        f"Between {alike}, chance alone would show {low} to {high}.",
-        verdict,
+        f"Were all {spread.groups} alike, chance alone would show {low} to {high}.",
+        *_verdict(panel.by, spread.share),
     ]
-    if panel.by is By.DOMAIN:
-        told.append(_DOMAINS)
     if panel.held_back:
         names = few_listed([label for label, _ in panel.held_back])
         told.append(f"Too little is known of {names}.")
     return " ".join(told)
 
 
+def _verdict(by: By, share: float) -> tuple[str, ...]:
+    """Whether more than chance is seen.
+
+    Domains are graded in the same audits, which as a rule keeps their figures together. What
+    chance shows of groups that share nothing is then too much: beyond it they are beyond chance,
+    and within it nothing follows.
+    """
+    if share <= RARE:
+        return (BEYOND,)
+    return (_TOGETHER, UNTOLD) if by is By.DOMAIN else (WITHIN,)
+
+
 def marked_sentences(panel: Panel, measure: Measure, chosen: str) -> Iterator[str]:
     """What is told of the group that is marked."""
     if not chosen:
         return
-    name = f"{str(panel.by).capitalize()} {chosen}"
+    name = f"{panel.kind.capitalize()} {chosen}"
     marked = panel.marked
     if marked is None:
         why = dict(panel.held_back).get(chosen)
-        yield f"{name} has no figure here: {why}." if why else f"{name} has no figure here."
+        yield f"{name} has no figure: {why}." if why else f"{name} has no figure."
         return
     told = f"{name}: {_with_interval(marked, measure)}, n = {whole(marked.cases)}."
     if isnan(marked.one_so_far):
         yield told
         return
     yield (
-        f"{told} Chance alone would show one {panel.by} as far from the others "
+        f"{told} Chance alone would show one {panel.kind} as far from the others "
         f"in {chance(marked.one_so_far)} of such comparisons."
     )
 
@@ -109,25 +123,58 @@ def mixes_sentence(mixes: Mixes) -> str:
     unlike = mixes.unlike
     if unlike is None:
         return f"Too few {mixes.by.plural} have grades to be compared."
-    verdict = BEYOND if unlike.share <= RARE else WITHIN
-    told = (
+    return (
         f"For all {mixes.by.plural} to have one mix of grades, {_fine(unlike.observed)} of the "
         f"grades would have to change. Dealt out at random, chance alone would show "
-        f"{_fine(unlike.low).removesuffix('%')} to {_fine(unlike.high)}. {verdict}"
+        f"{_fine(unlike.low).removesuffix('%')} to {_fine(unlike.high)}. "
+        f"{MORE_MIXED if unlike.share <= RARE else AS_MIXED}"
     )
-    return f"{told} {_DOMAINS}" if mixes.by is By.DOMAIN else told
 
 
 def explored_tables(result: Explored) -> tuple[Table, ...]:
-    """Every group with its figure, and the grades of every group: all that is drawn, in cells."""
+    """What chance would show; then all that is drawn: every group with its figure, its grades."""
     panels = list(result.panels)
     if result.own is not None and result.is_sealed:
         panels.append(result.own)
-    found = [_panel_table(panel, result) for panel in panels if panel.members or panel.held_back]
+    found = [_chance_table(result)]
+    found += [_panel_table(panel, result) for panel in panels if panel.members or panel.held_back]
     if result.bins and result.own is not None:
         found.append(_bins_table(result, result.own))
     found += [_mixes_table(mixes, result) for mixes in result.mixes]
     return tuple(found)
+
+
+def _chance_table(result: Explored) -> Table:
+    measure = result.measure
+    compared = [*result.panels, *([result.own] if result.own is not None else [])]
+    rows = []
+    for panel in compared:
+        spread = panel.spread
+        if spread is None:
+            rows.append((panel.kinds.capitalize(), whole(len(panel.members)), TOO_FEW, "", ""))
+            continue
+        rows.append(
+            (
+                panel.kinds.capitalize(),
+                whole(spread.groups),
+                measure.distance(spread.observed),
+                f"{measure.distance(spread.low)} to {measure.distance(spread.high)}",
+                chance(spread.share),
+            )
+        )
+    return Table(
+        caption=f"{result.measure_words}: how far groups lie apart, and how far by chance alone",
+        columns=(
+            *word_columns("Groups"),
+            Column(heading="Number"),
+            Column(heading="Highest less lowest", unit=measure.unit),
+            Column(heading="By chance alone", unit=measure.unit),
+            Column(heading="As far by chance alone"),
+        ),
+        rows=tuple(rows),
+        note="By chance alone: were all groups alike, 95 of 100 such ranges would lie there.",
+        source=f"Run {result.run_id[:8]}, released figures.",
+    )
 
 
 def _panel_table(panel: Panel, result: Explored) -> Table:
@@ -145,9 +192,9 @@ def _panel_table(panel: Panel, result: Explored) -> Table:
     period = f", {panel.period}" if panel.period else ""
     note = " ".join(dict.fromkeys(f"{label}: {why}." for label, why in panel.held_back))
     return Table(
-        caption=f"{result.measure_words}, by {panel.by}{period}",
+        caption=f"{result.measure_words}, by {panel.kind}{period}",
         columns=(
-            *word_columns(str(panel.by).capitalize()),
+            *word_columns(panel.kind.capitalize()),
             *number_columns("Figure", "95% interval", "n"),
         ),
         rows=tuple(rows),

@@ -13,7 +13,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import datetime
 from hmac import compare_digest
 from pathlib import Path
@@ -422,7 +422,7 @@ def _make(
             "after": {"ledger": after.id, "head": str(after.head)} if after else None,
         },
     )
-    with _closing(schema.new_database(part)) as connection:
+    with told_of_damage(part), closing(schema.new_database(part)) as connection:
         connection.execute("BEGIN IMMEDIATE")
         schema.make_file(connection)
         row = row_of(plain(draft), seq=1, prev=GENESIS, at=at)
@@ -442,14 +442,6 @@ def _put_aside(ledger: Ledger) -> None:
     for path in (ledger.path, ledger.folder / HEADS_FILE):
         if path.exists():
             path.rename(path.with_stem(f"{path.stem}-until-{head.seq}-{head.digits}"))
-
-
-@contextmanager
-def _closing(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
-    try:
-        yield connection
-    finally:
-        connection.close()
 
 
 def _add(
