@@ -103,6 +103,34 @@ class RoundDesk:
         self.place.keep_moderators(plan.round, opened.moderators)
         return opened
 
+    def pack(self, name: str, out: Path) -> tuple[Pack, ...]:
+        """Write the packs of a round, a folder a moderator, and record them.
+
+        Made again, they are the same bytes.
+
+        Raises
+        ------
+        IntegrityError
+            If a pack would tell anything of the audits; none is then written.
+        """
+        from qaf_analysis.moderation.rounds.pack_files import key_sheet_file, pack_files
+
+        state = self.state(name)
+        packs = packs_of(
+            self.found,
+            state,
+            self.round_key(name),
+            descriptors=read_descriptors(self.data, self._tool(state)),
+        )
+        written = {pack.pack: pack_files(pack) for pack in packs}
+        drafts = [_pack_draft(pack, written[pack.pack]) for pack in packs]
+        self.ledger.append(drafts, now=self._clock())
+        for pack in packs:
+            self._write(out / pack.moderator, written[pack.pack])
+        if not state.plan.shows_reference:
+            self._write(out, key_sheet_file(packs, self._references(state)))
+        return packs
+
     def decisions(self, name: str) -> Decisions:
         """Acts of a round as it stands now."""
         return Decisions(self.ledger, self.state(name), now=self._clock())
