@@ -17,7 +17,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from qaf_analysis.data.contract.formula_text import unguarded
 from qaf_analysis.moderation.returns.opened import MOST_COLUMNS, MOST_ROWS
 from qaf_analysis.terms.errors import InputRejectedError
 
@@ -112,9 +111,7 @@ def _text(name: str, content: bytes) -> Sheet:
         ]
     except csv.Error as error:
         raise _unreadable(name, str(error)) from None
-    return Sheet(
-        file=name, sheet="", rows=tuple(tuple(unguarded(cell) for cell in row) for row in rows)
-    )
+    return Sheet(file=name, sheet="", rows=tuple(rows))
 
 
 def _decoded(content: bytes) -> str:
