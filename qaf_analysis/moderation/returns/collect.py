@@ -107,7 +107,9 @@ def collected(
     for file in read:
         for case in file.cases:
             by_case.setdefault((case.pack, case.case), []).append((file.sha256, case))
-    taken, conflicts, empty = [], [], 0
+    taken: list[Taken] = []
+    conflicts: list[Conflict] = []
+    empty = 0
     for key, found in by_case.items():
         before = already.get(key)
         cases = [case for _, case in found]
@@ -149,7 +151,8 @@ def _joined(cases: Sequence[ReturnedCase]) -> tuple[ReturnedCase, tuple[Conflict
     """One case of several that say the same where both say something; else where they differ."""
     first = cases[0]
     apart = tuple(_conflicts(cases))
-    grades, places = {}, {}
+    grades: dict[str, str | None] = {}
+    places: dict[str, str] = {}
     for case in cases:
         for part, word in case.grades.items():
             if grades.get(part) is None:

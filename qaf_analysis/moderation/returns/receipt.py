@@ -110,8 +110,8 @@ def _opening(moderator: str, round: str, number: int, missing: int) -> str:
 
 def _closing(code: str) -> tuple[str, ...]:
     return (
-        "Please read it against what you meant. If a grade stands beside the wrong case, say so and "
-        "send no code.",
+        "Please read it against what you meant. If a grade stands beside the wrong case, say so "
+        "and send no code.",
         f"If all of it is right, send back this code: {code}. Then your grades are committed, and "
         "nobody can change them.",
     )

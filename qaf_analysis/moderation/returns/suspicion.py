@@ -1,8 +1,8 @@
 """Returns that read without a fault and may still be wrong: a column sorted or moved by itself.
 
-A grade beside the wrong key has no mark of it. What can be seen is that grades stand in order, which
-cases in a random order hardly do, or that words stand beside an empty grade. Only the receipt, read
-by the moderator, is a sure defence.
+A grade beside the wrong key has no mark of it. What can be seen is that grades stand in order,
+which cases in a random order hardly do, or that words stand beside an empty grade. Only the
+receipt, read by the moderator, is a sure defence.
 """
 
 from __future__ import annotations
