@@ -136,11 +136,17 @@ def collect(
     name: Name,
     files: Annotated[list[Path], typer.Argument(help="Files that came back, or folders of them.")],
     out: Out,
+    corrected: Annotated[
+        bool,
+        typer.Option(
+            "--corrected", help="The files correct what was collected and is not confirmed."
+        ),
+    ] = False,
 ) -> None:
     """Read what came back, and write a receipt for each moderator to confirm."""
     new_folder(out)
     desk = _desk(data)
-    found = desk.collect(name, files, out)
+    found = desk.collect(name, files, out, corrected=corrected)
     for line in collected_lines(found):
         tell(line)
     tell(f"Receipts: {out.resolve()}")

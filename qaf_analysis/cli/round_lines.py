@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qaf_analysis.cli.sample import draw_lines
@@ -11,6 +12,8 @@ from qaf_analysis.data.contract.problems import counted
 from qaf_analysis.moderation.rounds.plan import OF_AUDITS, Purpose
 
 if TYPE_CHECKING:
+    from qaf_analysis.moderation.packs.pack import Pack
+    from qaf_analysis.moderation.returns.collect import Collected
     from qaf_analysis.moderation.rounds.desk import RoundDesk
     from qaf_analysis.moderation.rounds.opening import Opened
     from qaf_analysis.moderation.rounds.status import RoundStatus
@@ -51,6 +54,30 @@ def opened_lines(opened: Opened) -> Iterator[str]:
         )
     for team in opened.unknown_teams:
         yield f"No audit is of the team “{team}” in the list of moderators; see how it is spelt."
+
+
+def packed_lines(packs: Sequence[Pack], out: Path) -> Iterator[str]:
+    """What was written for whom."""
+    for pack in packs:
+        yield f"{pack.moderator}: {counted(len(pack.cases), 'case')}, pack {pack.pack}"
+    yield f"Packs: {out.resolve()}, a folder a moderator: a workbook, and a page for those without"
+    yield "Excel. Both were scanned: neither tells a grade, nor why a case was chosen."
+
+
+def collected_lines(found: Collected) -> Iterator[str]:
+    """What came back, and what was set aside."""
+    yield f"{counted(len(found.files), 'file')} read, {counted(len(found.taken), 'case')} taken."
+    yield from found.unreadable
+    for problem in (*found.problems, *found.flags):
+        yield f"  {problem.sentence}"
+    for conflict in found.conflicts:
+        said = "; ".join(f"“{text}” in {place}" for place, text in conflict.said)
+        yield (
+            f"  Case {conflict.case}, {conflict.what}: two things were said, neither was taken: "
+            f"{said}. Ask the moderator which is meant, and collect the answer with --corrected."
+        )
+    if found.empty:
+        yield f"  {counted(found.empty, 'case')} came back without a grade."
 
 
 def status_lines(desk: RoundDesk, name: str, *, today: date) -> Iterator[str]:

@@ -11,12 +11,11 @@ from datetime import datetime
 from typing import Any, Literal
 
 from qaf_analysis.moderation.ledger.entries import Draft, Entry, Kind
-from qaf_analysis.moderation.ledger.store import Ledger
+from qaf_analysis.moderation.ledger.store import OWNER, Ledger
 from qaf_analysis.moderation.rounds.plan import GradeInUse
 from qaf_analysis.moderation.rounds.state import Reading, RoundState, talk_about
 from qaf_analysis.terms.errors import UsageError
 
-OWNER = "owner"
 YesNo = Literal["yes", "no", "not sure"]
 Answer = Literal["accept", "disagree"]
 

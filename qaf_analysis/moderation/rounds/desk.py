@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import cast
@@ -15,12 +15,32 @@ from qaf_analysis.data.files.private_file import private_folder, write_privately
 from qaf_analysis.moderation.codes import RoundKey
 from qaf_analysis.moderation.ledger.entries import Draft, Head, Kind
 from qaf_analysis.moderation.ledger.key import LedgerKey, default_ledger_key
-from qaf_analysis.moderation.ledger.store import Ledger, open_ledger
+from qaf_analysis.moderation.ledger.store import OWNER, Ledger, open_ledger
+from qaf_analysis.moderation.packs.descriptors import read_descriptors
+from qaf_analysis.moderation.packs.pack import Pack
+from qaf_analysis.moderation.returns.collect import Collected, collected
+from qaf_analysis.moderation.returns.kept import files_in, keep_returned
+from qaf_analysis.moderation.rounds.at_hand import LedgerPlace
 from qaf_analysis.moderation.rounds.closing import ClosedRound, closed_round
-from qaf_analysis.moderation.rounds.decisions import OWNER, Decisions, YesNo
+from qaf_analysis.moderation.rounds.collecting import (
+    confirmed_by,
+    grade_drafts,
+    read_before,
+    receipt_drafts,
+    receipt_files,
+    receipts,
+)
+from qaf_analysis.moderation.rounds.decisions import Decisions, YesNo
 from qaf_analysis.moderation.rounds.gradings import grading_body
+from qaf_analysis.moderation.rounds.learning import session_cases, session_files
 from qaf_analysis.moderation.rounds.opening import Opened, opened_round, round_drafts
-from qaf_analysis.moderation.rounds.packing import with_codes
+from qaf_analysis.moderation.rounds.packing import (
+    pack_again,
+    pack_draft,
+    packs_of,
+    tool_of,
+    with_codes,
+)
 from qaf_analysis.moderation.rounds.place import (
     ModerationPlace,
     check_round_name,
@@ -28,8 +48,9 @@ from qaf_analysis.moderation.rounds.place import (
 )
 from qaf_analysis.moderation.rounds.plan import GradeInUse, Moderator, RoundPlan
 from qaf_analysis.moderation.rounds.revealing import audit_grades, reveal_pages
+from qaf_analysis.moderation.rounds.set_aside import set_aside_page
 from qaf_analysis.moderation.rounds.state import Reading, RoundState, round_state, rounds_in
-from qaf_analysis.terms.errors import UsageError
+from qaf_analysis.terms.errors import IntegrityError, UsageError
 
 Clock = Callable[[], datetime]
 TALK = ("accept", "disagree", "dispute", "third-view", "panel", "outcome")
@@ -113,23 +134,138 @@ class RoundDesk:
         IntegrityError
             If a pack would tell anything of the audits; none is then written.
         """
-        from qaf_analysis.moderation.rounds.pack_files import key_sheet_file, pack_files
+        from qaf_analysis.moderation.packs.files import pack_files
+        from qaf_analysis.moderation.packs.key_sheet import key_sheet
+        from qaf_analysis.moderation.packs.scan import scan_pack
 
-        state = self.state(name)
-        packs = packs_of(
-            self.found,
-            state,
-            self.round_key(name),
-            descriptors=read_descriptors(self.data, self._tool(state)),
-        )
+        state, key = self.state(name), self.round_key(name)
+        tool = tool_of(self.found, quarter=state.plan.quarter)
+        descriptors = read_descriptors(self.data, levels=tool.levels, domains=tool.domains)
+        packs = packs_of(self.found, state, key, descriptors=descriptors)
         written = {pack.pack: pack_files(pack) for pack in packs}
-        drafts = [_pack_draft(pack, written[pack.pack]) for pack in packs]
+        for pack in packs:
+            if leaks := scan_pack(written[pack.pack], pack, key=key):
+                raise IntegrityError(
+                    f"No pack was written: that of {pack.moderator} would tell of the audits. "
+                    f"{leaks[0]}"
+                )
+        drafts = [pack_draft(pack, written[pack.pack]) for pack in packs]
         self.ledger.append(drafts, now=self._clock())
         for pack in packs:
             self._write(out / pack.moderator, written[pack.pack])
         if not state.plan.shows_reference:
-            self._write(out, key_sheet_file(packs, self._references(state)))
+            references = {each.case: self.found.references[each.audit] for each in state.readings}
+            self._write(out, {"key sheet.xlsx": key_sheet(packs, references)})
         return packs
+
+    def collect(
+        self, name: str, paths: Sequence[Path], out: Path, *, corrected: bool = False
+    ) -> Collected:
+        """Read files that came back, enter what can be entered, and write receipts.
+
+        Parameters
+        ----------
+        name : str
+        paths : sequence of Path
+            Files, or folders of them. They are kept byte for byte.
+        out : Path
+            Folder for the receipts and for what was set aside.
+        corrected : bool
+            Whether files may correct what was collected before and is not confirmed.
+        """
+        state, key = self.state(name), self.round_key(name)
+        self._refuse_without_packs(state)
+        files = files_in(list(paths))
+        for file, content in files:
+            keep_returned(file, content, self.place.returns(name))
+        packs = [pack_again(each, state, key, council=self.place.council) for each in state.packs]
+        found = collected(
+            packs,
+            files,
+            already=read_before(state),
+            confirmed=frozenset((each.pack, each.case) for each in state.readings if each.counts),
+            corrected=corrected,
+        )
+        self.ledger.append([*grade_drafts(found, state)], now=self._clock())
+        now = self.state(name)
+        made = receipts(now, key)
+        self.ledger.append([*receipt_drafts(made, now.plan)], now=self._clock())
+        self._write(out, {**receipt_files(made, now), **set_aside_page(found, name)})
+        return found
+
+    def confirm(self, name: str, codes: Sequence[str]) -> int:
+        """Commit what the codes of receipts confirm.
+
+        Returns
+        -------
+        int
+            How many readings were committed now.
+        """
+        key, done = self.round_key(name), 0
+        for code in codes:
+            state = self.state(name)
+            readings = confirmed_by(code, state, key)
+            done += Decisions(self.ledger, state, now=self._clock()).commit(
+                readings, by=f"receipt {code.strip().upper()}"
+            )
+        return done
+
+    def confirm_by_silence(self, name: str) -> int:
+        """Commit what stands in receipts to which nobody answered for the round's days of silence.
+
+        Raises
+        ------
+        UsageError
+            If the round's plan does not let silence confirm.
+        """
+        state, now = self.state(name), self._clock()
+        days = state.plan.silence_days
+        if days == 0:
+            raise UsageError(
+                f"By its plan, silence confirms nothing in round {name}. Ask for the codes."
+            )
+        done = 0
+        for receipt in receipts(state, self.round_key(name)):
+            sent = [each for each in state.receipts if each.body["code"] == receipt.code]
+            if sent and now - datetime.fromisoformat(sent[-1].at) >= timedelta(days=days):
+                readings = confirmed_by(receipt.code, state, self.round_key(name))
+                done += Decisions(self.ledger, state, now=now).commit(readings, by="silence")
+        return done
+
+    def learn(self, name: str, out: Path) -> int:
+        """Write a session on the most instructive cases of a round; return how many there are."""
+        state = self.state(name)
+        cases = session_cases(self.found, state)
+        self._write(out, session_files(self.found, state, cases))
+        return len(cases)
+
+    def grading_place(self, name: str, moderator: str) -> LedgerPlace:
+        """The pack of a moderator, to be graded at this desk straight into the ledger.
+
+        Raises
+        ------
+        UsageError
+            If the round has no pack for the person, or none was made yet.
+        """
+        state = self.state(name)
+        self._refuse_without_packs(state)
+        tool = tool_of(self.found, quarter=state.plan.quarter)
+        packs = packs_of(
+            self.found,
+            state,
+            self.round_key(name),
+            descriptors=read_descriptors(self.data, levels=tool.levels, domains=tool.domains),
+        )
+        for pack in packs:
+            if pack.moderator == moderator:
+                return LedgerPlace(
+                    self.ledger,
+                    pack,
+                    audit_grades=lambda audit: audit_grades(self.found, audit),
+                    now=self._clock,
+                )
+        known = ", ".join(pack.moderator for pack in packs)
+        raise UsageError(f"Round {name} has no pack for “{moderator}”. It has packs for {known}.")
 
     def decisions(self, name: str) -> Decisions:
         """Acts of a round as it stands now."""
@@ -217,6 +353,12 @@ class RoundDesk:
         )
         self._write(out, closed.files)
         return closed
+
+    def _refuse_without_packs(self, state: RoundState) -> None:
+        if not state.packs:
+            raise UsageError(
+                f"Round {state.plan.round} has no packs yet. Write them first: “qaf round pack”."
+            )
 
     def _case(self, name: str, case: str) -> Reading:
         """The reading that a code of a case stands for."""

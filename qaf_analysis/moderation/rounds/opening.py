@@ -14,7 +14,7 @@ from qaf_analysis.data.council.read import Import
 from qaf_analysis.moderation.draw.drawing import DrawnAudits, DrawRules, draw_audits
 from qaf_analysis.moderation.draw.frame import ModerationFrame, moderation_frame
 from qaf_analysis.moderation.ledger.entries import Draft, Entry, Kind
-from qaf_analysis.moderation.rounds.decisions import OWNER
+from qaf_analysis.moderation.ledger.store import OWNER
 from qaf_analysis.moderation.rounds.earlier import (
     EarlierReading,
     earlier_readings,

@@ -9,6 +9,8 @@ import pandas as pd
 
 from qaf_analysis.data.council.read import Import
 from qaf_analysis.moderation.codes import RoundKey
+from qaf_analysis.moderation.ledger.entries import Draft, Kind, canonical, sum_of
+from qaf_analysis.moderation.ledger.store import OWNER
 from qaf_analysis.moderation.packs.pack import LAYOUT, Pack, PackCase, PackRow, Part
 from qaf_analysis.moderation.rounds.plan import Assigned
 from qaf_analysis.moderation.rounds.state import PackMade, RoundState
@@ -136,4 +138,28 @@ def pack_rows(
         PackRow(key=key.row_key(pack, case, domain, version=version), case=case, domain=domain)
         for case in cases
         for domain in domains
+    )
+
+
+def pack_draft(pack: Pack, files: Mapping[str, bytes]) -> Draft:
+    """The entry that records a pack with the sums of its files.
+
+    Another descriptor makes other files, and so another entry; rows and keys stay the same.
+    """
+    sums = {name: sum_of(content) for name, content in files.items()}
+    about = f"{pack.round}/{pack.pack}"
+    return Draft(
+        op=f"pack/{about}/{sum_of(canonical(sums))[:16]}",
+        kind=Kind.PACK,
+        who=OWNER,
+        about=about,
+        body={
+            "pack": pack.pack,
+            "moderator": pack.moderator,
+            "cases": [case.code for case in pack.cases],
+            "domains": list(pack.domains),
+            "levels": list(pack.levels),
+            "version": pack.version,
+            "files": sums,
+        },
     )

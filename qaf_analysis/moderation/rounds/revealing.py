@@ -22,10 +22,8 @@ def audit_grades(found: Import, audit: str) -> dict[str, str]:
     own = ratings[(ratings["audit_id"] == audit) & (ratings["role"] == Role.AUDITOR)]
     own = own.sort_values(["domain", "rater"], kind="stable").drop_duplicates("domain")
     levels = {era.scale.name: era.scale.levels for era in found.audits.settings.all_eras}
-    return {
-        str(row.domain): levels[str(row.scale)][int(row.grade)]
-        for row in own.itertuples(index=False)
-    }
+    rows = zip(own["domain"], own["scale"], own["grade"], strict=True)
+    return {str(domain): levels[str(scale)][int(code)] for domain, scale, code in rows}
 
 
 def reveal_pages(found: Import, state: RoundState, cases: Collection[str]) -> Mapping[str, bytes]:

@@ -176,7 +176,7 @@ def round_state(entries: Sequence[Entry], round: str) -> RoundState:
         moderators=tuple(_moderator(each) for each in plan.body["moderators"]),
         drawn=tuple(DrawnAudit(**each) for each in drawn.body["audits"]) if drawn else (),
         readings=_readings(entries, round, assigned.body["readings"] if assigned else ()),
-        packs=tuple(_pack(each) for each in entries if each.kind is Kind.PACK),
+        packs=_packs(entries),
         receipts=tuple(each for each in entries if each.kind is Kind.RECEIPT),
         talks=_talks(entries, round),
         rule=GradeInUse(rule.body["uses"]) if rule else GradeInUse.BLIND,
@@ -201,6 +201,12 @@ def _moderator(body: Mapping[str, Any]) -> Moderator:
         is_external=body["is_external"],
         teams=tuple(body["teams"]),
     )
+
+
+def _packs(entries: Sequence[Entry]) -> tuple[PackMade, ...]:
+    """Packs as they were made last, each once."""
+    made = {each.body["pack"]: _pack(each) for each in entries if each.kind is Kind.PACK}
+    return tuple(made.values())
 
 
 def _pack(entry: Entry) -> PackMade:
