@@ -63,6 +63,9 @@ def new(
     quarters: Annotated[int, typer.Option(help="Draw from so many quarters.", min=1, max=8)] = 1,
     targeted_share: Annotated[float, typer.Option(help="Share to pick by risk, 0 to 0.5.")] = 0.0,
     min_per_grade: Annotated[int, typer.Option(help="Fewest of each auditor's grade.", min=0)] = 2,
+    half_width: Annotated[
+        float, typer.Option(help="Half width wished for of the mean gap, in grades.", min=0.01)
+    ] = 0.15,
     double_share: Annotated[
         float, typer.Option(help="Share that a second moderator reads too.", min=0, max=1)
     ] = 0.2,
@@ -101,6 +104,7 @@ def new(
         audits=audits,
         targeted_share=targeted_share,
         min_per_grade=min_per_grade,
+        half_width=half_width,
         double_share=double_share,
         anchors=anchors,
         consensus=consensus,
@@ -110,7 +114,7 @@ def new(
         shows_reference=reference,
         seed=seed,
     )
-    desk = _desk(data)
+    desk = _desk(data, begin=True)
     for line in opened_lines(desk.new(plan, listed)):
         tell(line)
     _tell_head(desk)
@@ -284,11 +288,14 @@ def close(data: DataFolder, name: Name, out: Out) -> None:
     _tell_head(desk)
 
 
-def _desk(data: Path) -> RoundDesk:
+def _desk(data: Path, *, begin: bool = False) -> RoundDesk:
     data_folder(data)
     from qaf_analysis.moderation.rounds.desk import open_desk
 
-    return open_desk(data, clock=lambda: datetime.now(UTC))
+    desk = open_desk(data, clock=lambda: datetime.now(UTC), begin=begin)
+    for notice in desk.ledger.notices:
+        tell(notice)
+    return desk
 
 
 def _pairs(grades: list[str]) -> dict[str, str]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from qaf_analysis.moderation.returns.collect import Collected
     from qaf_analysis.moderation.rounds.desk import RoundDesk
     from qaf_analysis.moderation.rounds.opening import Opened
-    from qaf_analysis.moderation.rounds.status import RoundStatus
+    from qaf_analysis.moderation.rounds.status import Precision, RoundStatus
 
 PURPOSES = {
     Purpose.ANCHOR: "own earlier readings (drift)",
@@ -116,7 +116,27 @@ def _status_lines(found: RoundStatus) -> Iterator[str]:
             f"  Moderators beside auditors: {found.against.same} of {found.against.cases} the "
             f"same, {found.against.adjacent} one grade apart (for the owner's eyes only)"
         )
+    yield from _precision_lines(found.precision)
     if found.disputes:
         yield f"  {counted(found.disputes, 'case')} disputed and not agreed"
     if found.closed:
         yield "  Closed"
+
+
+def _precision_lines(found: Precision) -> Iterator[str]:
+    """Whether enough has come; for the owner alone, as the words say."""
+    gap = found.gap
+    if gap.why_not:
+        yield f"  The mean gap cannot be told yet: {gap.why_not}"
+    else:
+        enough = "as planned" if found.is_enough else f"planned: at most {found.wished:.2f}"
+        yield (
+            f"  Mean gap so far {gap.value:+.2f} ({gap.low:+.2f} to {gap.high:+.2f}, "
+            f"{counted(gap.cases, 'case')} drawn by chance): half width {found.half_width:.2f}, "
+            f"{enough}"
+        )
+    if found.best and not found.is_enough:
+        yield (
+            "  One more reading would narrow it most among audits graded "
+            f"{', then '.join(found.best[:2])} (tell no moderator)"
+        )

@@ -15,6 +15,7 @@ from qaf_analysis.data.files.private_file import private_folder, write_privately
 from qaf_analysis.moderation.codes import RoundKey
 from qaf_analysis.moderation.ledger.entries import Draft, Head, Kind
 from qaf_analysis.moderation.ledger.key import LedgerKey, default_ledger_key
+from qaf_analysis.moderation.ledger.schema import LEDGER_FILE
 from qaf_analysis.moderation.ledger.store import OWNER, Ledger, open_ledger
 from qaf_analysis.moderation.packs.descriptors import read_descriptors
 from qaf_analysis.moderation.packs.pack import Pack
@@ -377,19 +378,32 @@ class RoundDesk:
             write_privately(out / name, content)
 
 
-def open_desk(data: Path, *, clock: Clock) -> RoundDesk:
+def open_desk(data: Path, *, clock: Clock, begin: bool = False) -> RoundDesk:
     """Open the desk of the council whose exports lie in a folder.
+
+    Parameters
+    ----------
+    data : Path
+    clock : callable
+    begin : bool
+        Whether a ledger and its key are made where there are none; looking makes nothing.
 
     Raises
     ------
     UsageError, IntegrityError
-        If key or ledger cannot be used.
+        If there is no ledger, or key or ledger cannot be used.
     SettingsError
         If the council has no name.
     """
     settings = read_settings(data)[0]
     refuse_unnamed(settings, folder=data)
     place = moderation_place(settings.council)
+    if not begin and not (place.folder / LEDGER_FILE).exists():
+        raise UsageError(
+            f"There is no ledger of {settings.council} on this computer (“{place.folder}”): no "
+            "round was begun here. “qaf round new” begins one; if the ledger lies elsewhere, name "
+            "its folder in QAF_MODERATION."
+        )
     key = LedgerKey.load_or_create(
         default_ledger_key(settings.council), council=settings.council, away_from=(data,)
     )

@@ -157,6 +157,7 @@ def round_drafts(opened: Opened, coded: Sequence[tuple[Assigned, str, str]]) -> 
     draw = {
         "frame_sha256": drawn.frame.sha256,
         "frame": len(drawn.frame.table),
+        "strata": _strata(drawn.frame),
         "seed": plan.seed,
         "command": drawn.rules.command,
         "audits": [_drawn_audit(row) for row in drawn.table.to_dict("records")],
@@ -180,6 +181,12 @@ def round_drafts(opened: Opened, coded: Sequence[tuple[Assigned, str, str]]) -> 
         Draft(op=f"{kind}/{plan.round}", kind=kind, who=OWNER, about=plan.round, body=body)
         for kind, body in bodies
     )
+
+
+def _strata(frame: ModerationFrame) -> dict[str, int]:
+    """Audits of each auditor's grade that the draw speaks for, worst first."""
+    grades = frame.table["grade"]
+    return {level: int((grades == code).sum()) for code, level in enumerate(frame.levels)}
 
 
 def _drawn_audit(row: Mapping[Hashable, Any]) -> dict[str, Any]:

@@ -79,6 +79,8 @@ class RoundPlan:
         Share of them to be picked by risk instead of by chance.
     min_per_grade : int
         Fewest audits of each auditor's grade in the part drawn by chance.
+    half_width : float
+        Half width wished for of the mean gap's interval, in grades.
     double_share : float
         Share of those drawn by chance that a second moderator reads too.
     anchors : int
@@ -104,6 +106,7 @@ class RoundPlan:
     audits: int
     targeted_share: float
     min_per_grade: int
+    half_width: float
     double_share: float
     anchors: int
     consensus: int

@@ -129,11 +129,12 @@ class CaseTalk:
 
 @dataclass(frozen=True, kw_only=True)
 class RoundState:
-    """A round as its ledger tells it."""
+    """A round as its ledger tells it; ``strata`` has the audits of each grade to draw from."""
 
     plan: RoundPlan
     moderators: tuple[Moderator, ...]
     drawn: tuple[DrawnAudit, ...]
+    strata: Mapping[str, int]
     readings: tuple[Reading, ...]
     packs: tuple[PackMade, ...]
     receipts: tuple[Entry, ...]
@@ -175,6 +176,7 @@ def round_state(entries: Sequence[Entry], round: str) -> RoundState:
         plan=RoundPlan.from_json(plan.body),
         moderators=tuple(_moderator(each) for each in plan.body["moderators"]),
         drawn=tuple(DrawnAudit(**each) for each in drawn.body["audits"]) if drawn else (),
+        strata=dict(drawn.body["strata"]) if drawn else {},
         readings=_readings(entries, round, assigned.body["readings"] if assigned else ()),
         packs=_packs(entries),
         receipts=tuple(each for each in entries if each.kind is Kind.RECEIPT),

@@ -10,6 +10,12 @@ import numpy as np
 
 from qaf_analysis.moderation.rounds.plan import OF_AUDITS, Purpose
 from qaf_analysis.moderation.rounds.state import Reading, RoundState
+from qaf_analysis.stats.core.arrays import Floats
+from qaf_analysis.stats.moderation.next_cases import so_far
+from qaf_analysis.terms.estimate import Estimate
+from qaf_analysis.terms.names import PROBABILITY_SELECTIONS
+
+CHANCE = frozenset(map(str, PROBABILITY_SELECTIONS))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +43,36 @@ class PairAgreement:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Precision:
+    """How well the mean gap is known from what is committed, and where one more would tell most.
+
+    Only cases drawn by chance count. To a moderator nothing of this is told: it would give away
+    the auditor's grade of the next case.
+
+    Parameters
+    ----------
+    gap : Estimate
+        Auditors' mean grade less the moderators', over all that the draw speaks for.
+    half_width : float
+        Half of its interval's width so far; NaN while it cannot be told.
+    wished : float
+        Half width that the round was planned for.
+    best : tuple of str
+        Auditors' grades of which one more reading would narrow it most, best first.
+    """
+
+    gap: Estimate
+    half_width: float
+    wished: float
+    best: tuple[str, ...]
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether the interval is as narrow as planned."""
+        return self.half_width <= self.wished
+
+
+@dataclass(frozen=True, kw_only=True)
 class RoundStatus:
     """A round on a day.
 
@@ -49,6 +85,7 @@ class RoundStatus:
     against : PairAgreement
         Of first readings against the auditors' grades, on the first domain; they are the owner's
         to see, and no moderator's before the reveal.
+    precision : Precision
     disputes : int
         Cases that are disputed and not agreed.
     closed : bool
@@ -58,6 +95,7 @@ class RoundStatus:
     is_overdue: bool
     pairs: PairAgreement
     against: PairAgreement
+    precision: Precision
     disputes: int
     closed: bool
 
@@ -69,8 +107,30 @@ def round_status(state: RoundState, *, today: date) -> RoundStatus:
         is_overdue=state.is_overdue(today),
         pairs=_agreement(double_readings(state), state),
         against=_against(state),
+        precision=precision(state),
         disputes=sum(talk.is_disputed for talk in state.talks.values()),
         closed=state.closed is not None,
+    )
+
+
+def precision(state: RoundState) -> Precision:
+    """How well the mean gap is known so far from first readings of cases drawn by chance."""
+    by_chance = {each.audit: each for each in state.drawn if each.selected_by in CHANCE}
+    levels = list(state.strata)
+    firsts = [
+        each
+        for each in state.readings
+        if each.counts and each.purpose is Purpose.FIRST and each.audit in by_chance
+    ]
+    theirs = first_codes(firsts, state)
+    own = np.array([levels.index(by_chance[each.audit].stratum) for each in firsts], dtype=int)
+    graded = ~np.isnan(theirs)
+    found = so_far((own - theirs)[graded], stratum=own[graded], population=[*state.strata.values()])
+    return Precision(
+        gap=found.figure,
+        half_width=found.half_width,
+        wished=state.plan.half_width,
+        best=tuple(levels[place] for place in found.best),
     )
 
 
@@ -88,8 +148,10 @@ def double_readings(state: RoundState) -> tuple[tuple[Reading, Reading], ...]:
     return tuple(found)
 
 
-def first_codes(readings: Sequence[Reading], state: RoundState) -> np.ndarray:
+def first_codes(readings: Sequence[Reading], state: RoundState) -> Floats:
     """Grades on the first domain as codes of the scale; NaN where none was given."""
+    if not state.packs:
+        return np.empty(0)
     pack = state.packs[0]
     levels, first = pack.levels, pack.domains[0]
     codes = []
@@ -136,7 +198,7 @@ def _against(state: RoundState) -> PairAgreement:
     return _counted(first_codes(firsts, state), theirs)
 
 
-def _counted(one: np.ndarray, other: np.ndarray) -> PairAgreement:
+def _counted(one: Floats, other: Floats) -> PairAgreement:
     apart = np.abs(one - other)
     apart = apart[~np.isnan(apart)]
     return PairAgreement(

@@ -19,7 +19,9 @@ def test_an_empty_domain_holds_for_every_part_without_a_row_of_its_own(tmp_path)
         tmp_path, "Level,Domain,Text\nMet,,All well\nnot met,,Not well\nMet,plan,A plan is kept\n"
     )
     assert found == {"Overall": ("Not well", "All well"), "Plan": ("Not well", "A plan is kept")}
-    assert descriptors_sentence(found, domains=DOMAINS).startswith("Packs have descriptors of every")
+    assert descriptors_sentence(found, domains=DOMAINS).startswith(
+        "Packs have descriptors of every"
+    )
 
 
 def test_a_part_of_which_nothing_is_said_has_none(tmp_path):

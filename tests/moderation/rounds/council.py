@@ -43,6 +43,7 @@ PLAN = RoundPlan(
     audits=12,
     targeted_share=0.25,
     min_per_grade=1,
+    half_width=0.15,
     double_share=0.5,
     anchors=2,
     consensus=1,

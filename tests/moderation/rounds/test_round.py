@@ -321,6 +321,24 @@ def test_status_counts_who_returned_what_and_how_far_two_moderators_agree(desk, 
     )
 
 
+def test_the_gap_so_far_rests_on_cases_drawn_by_chance(desk, tmp_path):
+    before = round_status(desk.state(ROUND), today=PLAN.due).precision
+    assert before.gap.why_not
+    assert not before.is_enough
+    folder = returned(desk, tmp_path, lambda place, part: "Good")
+    desk.collect(ROUND, [folder], tmp_path / "receipts")
+    desk.confirm(ROUND, codes(tmp_path / "receipts"))
+    state = desk.state(ROUND)
+    found = round_status(state, today=PLAN.due).precision
+    chance = [each for each in state.drawn if each.selected_by == "stratified"]
+    assert found.gap.cases == len(chance) == 9
+    # Moderators say Good (2) of each case: within a grade all gaps are alike, so that the figure
+    # is what auditors gave less 2, over all that could be drawn.
+    total = sum(state.strata.values())
+    mean = sum(code * number for code, number in enumerate(state.strata.values())) / total
+    assert found.gap.value == pytest.approx(mean - 2)
+
+
 def test_a_session_shows_grades_without_persons(desk, tmp_path):
     with pytest.raises(UsageError, match="a session needs 3"):
         desk.learn(ROUND, tmp_path / "none")
