@@ -21,6 +21,8 @@ from qaf_analysis.report.look import PLAIN, Look
 from qaf_analysis.report.page_parts import Beside, Part, has_contents, page_parts
 from qaf_analysis.report.page_tables import cards_markup, is_too_wide, on_a_phone
 from qaf_analysis.report.page_words import Term, WordLinks, glossary_tables, meanings, word_id
+from qaf_analysis.report.signoff import footer_line
+from qaf_analysis.report.signoff_words import signature_lines
 
 POLICY = (
     "default-src 'none'; img-src data:; style-src 'unsafe-inline'; "
@@ -83,6 +85,8 @@ def _written(document: Document, parts: tuple[Part, ...]) -> str:
             document=document,
             page=document.first_page,
             highlights=highlights,
+            signature=signature_lines(document),
+            foot=footer_line(document.first_page.run_id, document.first_page.sign_off),
             parts=parts,
             has_contents=has_contents(document),
             glossary={

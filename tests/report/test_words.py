@@ -15,6 +15,7 @@ from qaf_analysis.report.document import BigNumber
 from qaf_analysis.report.method import method_table, rules_table
 from qaf_analysis.report.quarterly import quarterly_document, verdict_table
 from qaf_analysis.report.sections import appendix, sections
+from qaf_analysis.report.signoff import UNSIGNED
 from qaf_analysis.terms.glossary import glossary_of
 from qaf_analysis.terms.scale import OFSTED4, ScaleWords
 from qaf_analysis.terms.verdicts import SelectionRefusal
@@ -167,7 +168,7 @@ def test_head_of_the_first_page():
     assert page.run_id == "0123456789abcdef"
     assert page.subtitle == "Small · 199 audits in the year to March 2020"
     assert page.invented == ""
-    assert page.signed_by == ""
+    assert page.sign_off == UNSIGNED
     assert page.warnings == ()
 
 

@@ -38,6 +38,7 @@ class Kind(StrEnum):
     OUTCOME = "outcome"  # the grade agreed in the end
     RULE = "rule"  # which grade analyses use
     CLOSE = "close"  # the round is closed
+    REPRODUCTION = "reproduction"  # a run was repeated, with what came of it
     FINDING = "finding"  # what a reviewer says of one finding of a run
     SIGN = "sign"
     VOID = "void"  # a signature is withdrawn
