@@ -24,6 +24,7 @@ from qaf_analysis.stats.core.chance_spread import (
     chance_of_one_so_far,
     chance_spread,
     chance_unlikeness,
+    errors_if_alike,
     expected_by_chance,
 )
 from qaf_analysis.terms.errors import UsageError
@@ -45,7 +46,11 @@ _NORMAL_95 = 1.959964
 
 @dataclass(frozen=True, kw_only=True)
 class Member:
-    """A group in its panel; ``one_so_far`` is how often chance alone puts one as far out."""
+    """A group in its panel.
+
+    ``error`` is the standard error it would have if all groups were alike, and ``one_so_far`` how
+    often chance alone puts one as far out; ``low`` and ``high`` are the report's interval.
+    """
 
     label: str
     value: float
@@ -225,9 +230,21 @@ def compared_groups(
         for one, error in known
         if not isfinite(error)
     ]
+    if measure.is_share and len(members) > 1:
+        members = _with_errors_if_alike(members)
     periods = {one.period for one in groups}
     period = "" if len(periods) != 1 else periods.pop()
     return _compared(by, measure.kind(by), period, members, tuple(held_back))
+
+
+def _with_errors_if_alike(members: list[Member]) -> list[Member]:
+    """Shares with the errors that they would have if all were one: what chance is reckoned by."""
+    errors = errors_if_alike(
+        [one.value for one in members],
+        [one.error for one in members],
+        cases=[one.cases for one in members],
+    )
+    return [replace(one, error=float(error)) for one, error in zip(members, errors, strict=True)]
 
 
 def _own_panel(own: OwnGaps, marked: str, *, auditors: bool) -> Panel:
