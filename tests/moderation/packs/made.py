@@ -49,9 +49,7 @@ def made_pack(
             for code in shown
         ),
         rows=tuple(
-            PackRow(
-                key=key.row_key(pack, code, domain, version=LAYOUT), case=code, domain=domain
-            )
+            PackRow(key=key.row_key(pack, code, domain, version=LAYOUT), case=code, domain=domain)
             for code in shown
             for domain in domains
         ),
