@@ -27,15 +27,22 @@ __all__ = [
     "verdict_table",
 ]
 
-# What takes time to import and no notebook of the report calls.
-_LATER = {"open_review": "qaf_analysis.run.review_session"}
+# What the notebooks outside the quarterly report call. Their forms and charts take time to import:
+# a notebook of the report does not wait for them.
+_LAB = {
+    "browse": "qaf_analysis.lab.browse",
+    "open_explore": "qaf_analysis.lab.explore.page",
+    "open_review": "qaf_analysis.lab.reviewing",
+    "open_round": "qaf_analysis.lab.moderating",
+    "review_form": "qaf_analysis.lab.reviewing",
+}
 _QUESTIONS = {question.asks.__name__: question.asks for question in QUESTIONS}
 
 
 def __getattr__(name: str) -> Callable[..., Any]:
-    """Return the analysis that answers a question, or what is imported late, by its name."""
-    if name in _LATER:
-        found: Callable[..., Any] = getattr(import_module(_LATER[name]), name)
+    """Return the analysis that answers a question, or what opens a form, by its name."""
+    if name in _LAB:
+        found: Callable[..., Any] = getattr(import_module(_LAB[name]), name)
         return found
     if name not in _QUESTIONS:
         raise AttributeError(f"There is no question {name}; there are {', '.join(_QUESTIONS)}.")
@@ -43,4 +50,4 @@ def __getattr__(name: str) -> Callable[..., Any]:
 
 
 def __dir__() -> list[str]:
-    return [*__all__, *_LATER, *_QUESTIONS]
+    return [*__all__, *_LAB, *_QUESTIONS]

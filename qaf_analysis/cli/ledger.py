@@ -176,6 +176,45 @@ def key(
         _back_up(held, backup, found)
 
 
+@ledger.command()
+def vouch(
+    of: Annotated[str, typer.Option("--of", help="Code of the person who will sign: M-04.")],
+    by: Annotated[str, typer.Option("--by", help="Code of who compared the key with its owner.")],
+    public: Annotated[
+        Path, typer.Option("--public", help="File of the public key, which ends in .pub.")
+    ],
+    data: Data = None,
+    place: Place = None,
+    file: KeyFile = None,
+    withdraw: Annotated[
+        bool, typer.Option("--withdraw", help="The key is to count no longer.")
+    ] = False,
+) -> None:
+    """Say that a public key is a person's own; it counts once two others have said so."""
+    from qaf_analysis.moderation.ledger.key import LedgerKey, default_ledger_key
+    from qaf_analysis.moderation.ledger.signature import enrolled_keys, public_key, voucher
+    from qaf_analysis.moderation.ledger.store import open_ledger
+
+    found = _ledger(data, place)
+    try:
+        text = public.read_text(encoding="utf-8-sig")
+    except (OSError, ValueError):
+        raise UsageError(f"{public.name} cannot be read as a public key.") from None
+    draft = voucher(of=of, key=text, by=by, withdrawn=withdraw)
+    path = file or default_ledger_key(found.council)
+    held = LedgerKey.load(path, council=found.council)
+    written = open_ledger(found.folder, key=held, tell=warn)
+    written.append([draft], now=_now())
+    counts = public_key(text) in enrolled_keys(written.entries()).get(of, ())
+    if withdraw:
+        tell(f"The key of {of} counts no longer. What it signed before is left as it was.")
+    elif counts:
+        tell(f"The key of {of} counts from now on: two people vouched for it.")
+    else:
+        tell(f"Noted. The key of {of} counts once one more person has vouched for it.")
+    tell(f"Head: {written.head}")
+
+
 def _begin_anew(found: Ledger, path: Path, *, yes: bool) -> None:
     from qaf_analysis.moderation.ledger.key import LedgerKey
     from qaf_analysis.moderation.ledger.store import go_on_with_new_key

@@ -161,3 +161,17 @@ def test_another_key_at_its_place_is_told(capsys, council):
     code, said, _ = run(capsys, "verify", "--data", council)
     assert code == faults.INTEGRITY
     assert "is not the ledger's" in said
+
+
+def test_a_public_key_counts_once_two_people_have_vouched_for_it(capsys, council, tmp_path):
+    public = tmp_path / "id.pub"
+    public.write_text("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ0B4NfXyh7bQmHq2f3Vw0v6 name@pc\n")
+    options = ("--data", council, "--of", "M-04", "--public", public)
+    code, said, _ = run(capsys, "vouch", *options, "--by", "owner")
+    assert (code, "counts once one more person" in said) == (faults.BUILT, True)
+    assert "two people vouched" in run(capsys, "vouch", *options, "--by", "M-02")[1]
+    assert "counts no longer" in run(capsys, "vouch", *options, "--by", "M-02", "--withdraw")[1]
+    assert run(capsys, "vouch", *options, "--by", "M-04")[0] == faults.USAGE
+    assert run(capsys, "verify", "--data", council)[0] == faults.BUILT
+    content = (default_ledger_place(COUNCIL) / "ledger.sqlite").read_bytes()
+    assert b"name@pc" not in content

@@ -67,6 +67,7 @@ class FileLock:
         if self._file is not None:
             # The file stays: removing it would let two lock two files of one name.
             _write(self._file, {})
+            _unlock(self._file)
             self._file.close()
             self._file = None
 
@@ -124,6 +125,11 @@ if sys.platform == "win32":
             return False
         return True
 
+    def _unlock(file: BinaryIO) -> None:
+        # Windows would free it some time after the file is closed.
+        file.seek(_LOCKED_BYTE)
+        msvcrt.locking(file.fileno(), msvcrt.LK_UNLCK, 1)
+
 else:
     import fcntl
 
@@ -133,3 +139,7 @@ else:
         except OSError:
             return False
         return True
+
+    def _unlock(file: BinaryIO) -> None:
+        # A process that was forked meanwhile holds the same lock until it is freed by name.
+        fcntl.flock(file.fileno(), fcntl.LOCK_UN)

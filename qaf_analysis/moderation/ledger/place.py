@@ -23,9 +23,9 @@ def place_notices(folder: Path) -> tuple[str, ...]:
 
     Examples
     --------
-    >>> place_notices(Path("/home/user/.qaf/moderation/example"))
+    >>> place_notices(Path("/srv/moderation/example"))
     ()
-    >>> place_notices(Path("/home/user/OneDrive - Example County/qaf"))[0].split(":")[0]
+    >>> place_notices(Path("/srv/OneDrive - Example County/qaf"))[0].split(":")[0]
     'The ledger lies in a folder of OneDrive'
     """
     found = []

@@ -31,6 +31,7 @@ APPLICATION_ID = int.from_bytes(b"qafl")
 FORMAT = 1
 BUSY_SECONDS = 30.0
 _MAGIC = b"SQLite format 3\0"
+_OLDEST = (3, 37)  # the first with tables that keep to their types
 _WAL = 2  # in bytes 18 and 19 of the file
 
 _LAST = "(SELECT hash FROM entry ORDER BY seq DESC LIMIT 1)"
@@ -194,6 +195,11 @@ def new_database(path: Path) -> sqlite3.Connection:
 
 
 def _connected(path: Path) -> sqlite3.Connection:
+    if sqlite3.sqlite_version_info < _OLDEST:
+        raise UsageError(
+            f"This Python has SQLite {sqlite3.sqlite_version}; a ledger needs 3.37 or newer. "
+            "Install the workbench with a newer Python."
+        )
     # No transaction begins by itself: BEGIN IMMEDIATE waits for its turn, a plain one does not.
     connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
     try:

@@ -13,7 +13,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import datetime
 from hmac import compare_digest
 from pathlib import Path
@@ -40,6 +40,7 @@ from qaf_analysis.moderation.ledger.schema import LEDGER_FILE
 from qaf_analysis.terms.errors import IntegrityError, RunLockedError, UsageError
 
 GATE_FILE = "ledger.lock"
+FRONT = ".next"
 OWNER = "owner"
 ABOUT_LEDGER = "ledger"
 _WAIT_SECONDS = 60.0
@@ -66,6 +67,7 @@ class Gate:
         self, path: Path, *, tell: Tell | None = None, patience: float = _WAIT_SECONDS
     ) -> None:
         self._lock = FileLock(path)
+        self._front = FileLock(path.with_name(path.name + FRONT))
         self._tell = tell
         self._patience = patience
         # Threads of one program take turns, too; the same thread may pass again.
@@ -94,14 +96,24 @@ class Gate:
         self._thread.release()
 
     def _take(self) -> None:
-        start = told = time.monotonic()
-        while (holder := self._lock.take()) is not None:
+        start = time.monotonic()
+        # Whoever just had a turn would take the next one, too, before a waiting one looks again.
+        # So there is a place in front of the gate: who stands there goes next.
+        self._wait_for(self._front, start)
+        try:
+            self._wait_for(self._lock, start)
+        finally:
+            self._front.release()
+
+    def _wait_for(self, lock: FileLock, start: float) -> None:
+        told = start
+        while (holder := lock.take()) is not None:
             now = time.monotonic()
             if now - start > self._patience:
                 raise RunLockedError(
                     f"The ledger is being written by another: {holder_words(holder)}. Nothing was "
                     "added; try again when it has ended. If that computer no longer runs it, "
-                    f"delete the file {self._lock.path.name} in “{self._lock.path.parent}”."
+                    f"delete the file {lock.path.name} in “{lock.path.parent}”."
                 )
             if self._tell is not None and now - told > _TELL_AFTER:
                 self._tell(
@@ -422,7 +434,7 @@ def _make(
             "after": {"ledger": after.id, "head": str(after.head)} if after else None,
         },
     )
-    with _closing(schema.new_database(part)) as connection:
+    with told_of_damage(part), closing(schema.new_database(part)) as connection:
         connection.execute("BEGIN IMMEDIATE")
         schema.make_file(connection)
         row = row_of(plain(draft), seq=1, prev=GENESIS, at=at)
@@ -442,14 +454,6 @@ def _put_aside(ledger: Ledger) -> None:
     for path in (ledger.path, ledger.folder / HEADS_FILE):
         if path.exists():
             path.rename(path.with_stem(f"{path.stem}-until-{head.seq}-{head.digits}"))
-
-
-@contextmanager
-def _closing(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
-    try:
-        yield connection
-    finally:
-        connection.close()
 
 
 def _add(

@@ -49,8 +49,8 @@ class Written:
 class Killed:
     """What was found after writers were killed."""
 
-    points: int
-    before_the_first: int  # points at which there was no ledger yet
+    points: int  # at which a ledger was there
+    before_the_first: int  # more points, at which there was none yet
     acknowledged: int
     lost: int
     broken: int  # ledgers that do not verify
@@ -127,8 +127,8 @@ def killed_writers(folder, *, points, seed):
     """Kill two writers at so many points of time, and look at what they leave."""
     delays = random.Random(seed)
     counts = Counter()
-    for point in range(points):
-        place = folder / f"point{point}"
+    while (tried := counts["tried"]) - counts["before_the_first"] < points:
+        place = folder / f"point{tried}"
         writers = [START.Process(target=write_until_killed, args=(place, n)) for n in range(2)]
         for writer in writers:
             writer.start()
@@ -136,7 +136,7 @@ def killed_writers(folder, *, points, seed):
         for writer in writers:
             writer.kill()
             writer.join()
-        counts.update(_left(place))
+        counts.update({**_left(place), "tried": 1})
     return Killed(
         points=points,
         **{name: counts[name] for name in Killed.__dataclass_fields__ if name != "points"},
@@ -189,7 +189,7 @@ The times are those of one machine with two shared cores: they tell an order of 
 Two processes write pairs of decisions, each pair one transaction, and are killed \
 (`kill -9`) after 0 to {LONGEST_DELAY * 1000:.0f} ms.
 
-| Points | Before a ledger was there | Journals to roll back | Decisions acknowledged | \
+| Points | More, before a ledger was there | Journals to roll back | Decisions acknowledged | \
 Of them lost | Broken ledgers | Ledgers that could not be gone on with |
 |---|---|---|---|---|---|---|
 | {killed.points} | {killed.before_the_first} | {killed.journals} | {killed.acknowledged:,} | \

@@ -1,10 +1,15 @@
 """A ledger only grows, in one order, and knows whose turn it is."""
 
+import multiprocessing
 import os
 import sqlite3
 import stat
-from contextlib import closing
+import threading
+import time
+from contextlib import closing, contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import groupby
 
 import pytest
 
@@ -13,7 +18,7 @@ from qaf_analysis.moderation.ledger import schema, store
 from qaf_analysis.moderation.ledger.entries import GENESIS, Draft, Kind, entry_hash, entry_mac
 from qaf_analysis.moderation.ledger.key import LedgerKey
 from qaf_analysis.moderation.ledger.store import GATE_FILE, open_ledger, read_ledger
-from qaf_analysis.terms.errors import IntegrityError, RunLockedError, UsageError
+from qaf_analysis.terms.errors import IntegrityError, RunFailedError, RunLockedError, UsageError
 from tests.moderation.ledger.made import (
     COUNCIL,
     KEY,
@@ -66,6 +71,10 @@ def test_an_act_that_says_something_else_adds_nothing_at_all(tmp_path):
     ledger = with_cases(tmp_path, 1)
     with pytest.raises(IntegrityError, match="stands in the ledger already, as entry 2"):
         ledger.append([grade("C2"), grade("C1", "Outstanding")], now=NOW)
+    same = grade("C1")
+    for other in ({"who": "M-05"}, {"kind": Kind.THIRD_VIEW}, {"about": f"{PACK}/C2"}):
+        with pytest.raises(IntegrityError, match="says something else"):
+            ledger.append([grade("C2"), replace(same, **other)], now=NOW)
     assert [entry.seq for entry in ledger.entries()] == [1, 2]
 
 
@@ -78,6 +87,8 @@ def test_entries_are_found_by_kind_and_by_what_they_are_about_and_below(tmp_path
     assert [e.seq for e in ledger.entries(kinds=[Kind.COMMIT, Kind.LEDGER])] == [1, 5]
     assert [e.seq for e in ledger.entries(kinds={Kind.GRADE}, about=PACK)] == [2, 3]
     assert ledger.entries(about="2019-20-Q4") == ()
+    ledger.append([grade("É"), grade("~")], now=NOW)
+    assert [e.seq for e in ledger.entries(about=PACK)] == [2, 3, 5, 6, 7]
 
 
 def test_the_audits_grade_is_shown_only_after_the_moderators_own_is_confirmed(tmp_path):
@@ -98,7 +109,8 @@ def test_a_grade_after_the_reveal_is_a_second_thought(tmp_path):
     with pytest.raises(IntegrityError, match="a grade is a second thought"):
         ledger.append([grade("C1", "Outstanding", op="again")], now=NOW)
     ledger.append([act(Kind.SECOND_THOUGHT, "C1", grades={"Overall": "Outstanding"})], now=NOW)
-    ledger.append([grade("C2", "Outstanding", op="before its reveal")], now=NOW)
+    # Before the reveal it is a blind one, even after a commitment: a corrected return.
+    ledger.append([commit("C2"), grade("C2", "Outstanding", op="corrected")], now=NOW)
 
 
 @pytest.mark.parametrize(
@@ -136,7 +148,8 @@ def test_it_is_written_whole_and_waits_for_the_disk(tmp_path):
 def test_its_files_are_for_their_owner_alone(tmp_path):
     with_cases(tmp_path / "made", 1)
     modes = {p.name: stat.S_IMODE(p.stat().st_mode) for p in (tmp_path / "made").iterdir()}
-    assert modes == {"ledger.sqlite": 0o600, "ledger.lock": 0o600, "heads.txt": 0o600}
+    names = ("ledger.sqlite", "ledger.lock", "ledger.lock.next", "heads.txt")
+    assert modes == dict.fromkeys(names, 0o600)
 
 
 def test_a_key_of_another_ledger_is_refused(tmp_path):
@@ -267,6 +280,27 @@ def test_who_waits_is_told_for_whom_and_not_for_ever(tmp_path, monkeypatch):
     waiting.append([grade("C3")], now=NOW)
 
 
+def test_who_just_wrote_does_not_go_before_one_that_waits(tmp_path):
+    """Two threads write as fast as they can: they take turns."""
+    with_cases(tmp_path, 1)
+    turns = []
+
+    def write(who):
+        ledger = open_ledger(tmp_path, key=KEY)
+        for _ in range(40):
+            with ledger.alone():
+                turns.append(who)
+                time.sleep(0.002)
+
+    threads = [threading.Thread(target=write, args=(who,)) for who in "ab"]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    # One that went before the other each time would leave two runs of forty.
+    assert len(list(groupby(turns))) > 16
+
+
 def test_a_gate_left_by_another_computer_is_respected(tmp_path):
     with_cases(tmp_path, 1)
     (tmp_path / GATE_FILE).write_text('{"host": "elsewhere", "pid": 1, "since": "2019"}')
@@ -287,3 +321,57 @@ def test_the_lock_of_a_file_is_had_by_one(tmp_path):
     one.release()
     assert two.take() is None
     two.release()
+
+
+def test_a_lock_is_free_though_a_process_forked_meanwhile_lives(tmp_path):
+    """On Linux a forked process shares the lock, and closing the file would not free it."""
+    lock = FileLock(tmp_path / "a.lock")
+    lock.take()
+    with _forked():
+        lock.release()
+        next_one = FileLock(tmp_path / "a.lock")
+        assert next_one.take() is None
+        next_one.release()
+
+
+@contextmanager
+def _forked():
+    process = multiprocessing.get_context().Process(target=time.sleep, args=(20,))
+    process.start()
+    try:
+        yield
+    finally:
+        process.kill()
+        process.join()
+
+
+def test_an_old_sqlite_is_told(tmp_path, monkeypatch):
+    monkeypatch.setattr(sqlite3, "sqlite_version_info", (3, 34, 1))
+    with pytest.raises(UsageError, match=r"needs 3\.37 or newer"):
+        new(tmp_path)
+
+
+def test_a_ledger_kept_open_by_another_program_is_told(tmp_path, monkeypatch):
+    ledger = with_cases(tmp_path, 1)
+    monkeypatch.setattr(schema, "BUSY_SECONDS", 0.01)
+    with closing(sqlite3.connect(ledger.path, isolation_level=None)) as viewer:
+        viewer.execute("BEGIN IMMEDIATE")
+        with pytest.raises(RunLockedError, match=r"Another program has ledger.sqlite open"):
+            ledger.append([grade("C2")], now=NOW)
+    ledger.append([grade("C2")], now=NOW)
+
+
+def test_a_full_disk_is_told_and_adds_nothing(tmp_path, monkeypatch):
+    ledger = with_cases(tmp_path, 1)
+    connected = schema._connected
+
+    def small(path):
+        connection = connected(path)
+        connection.execute("PRAGMA max_page_count = 1")
+        return connection
+
+    monkeypatch.setattr(schema, "_connected", small)
+    with pytest.raises(RunFailedError, match="is the disk full"):
+        ledger.append([grade(f"D{one}", "x" * 900) for one in range(30)], now=NOW)
+    monkeypatch.undo()
+    assert ledger.head.seq == 2
