@@ -27,7 +27,6 @@ __all__ = [
     "verdict_table",
 ]
 
-<<<<<<< HEAD
 # What the notebooks outside the quarterly report call. Their forms and charts take time to import:
 # a notebook of the report does not wait for them.
 _LAB = {
@@ -37,23 +36,13 @@ _LAB = {
     "open_round": "qaf_analysis.lab.moderating",
     "review_form": "qaf_analysis.lab.reviewing",
 }
-=======
-# What takes time to import and no notebook of the report calls.
-_LATER = {"open_review": "qaf_analysis.run.review_session"}
->>>>>>> signoff
 _QUESTIONS = {question.asks.__name__: question.asks for question in QUESTIONS}
 
 
 def __getattr__(name: str) -> Callable[..., Any]:
-<<<<<<< HEAD
     """Return the analysis that answers a question, or what opens a form, by its name."""
     if name in _LAB:
         found: Callable[..., Any] = getattr(import_module(_LAB[name]), name)
-=======
-    """Return the analysis that answers a question, or what is imported late, by its name."""
-    if name in _LATER:
-        found: Callable[..., Any] = getattr(import_module(_LATER[name]), name)
->>>>>>> signoff
         return found
     if name not in _QUESTIONS:
         raise AttributeError(f"There is no question {name}; there are {', '.join(_QUESTIONS)}.")
@@ -61,8 +50,4 @@ def __getattr__(name: str) -> Callable[..., Any]:
 
 
 def __dir__() -> list[str]:
-<<<<<<< HEAD
     return [*__all__, *_LAB, *_QUESTIONS]
-=======
-    return [*__all__, *_LATER, *_QUESTIONS]
->>>>>>> signoff
