@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-from pathlib import Path
 
 import pandas as pd
 
@@ -12,6 +11,7 @@ from qaf_analysis.lab.explore.pictures import explored_pictures
 from qaf_analysis.lab.explore.released import MEASURES, By, tidy_table
 from qaf_analysis.lab.explore.view import BESIDE, Explored, choices, explored
 from qaf_analysis.lab.explore.words import SEALED, explored_tables, say_explored
+from qaf_analysis.lab.finished import finished_run
 from qaf_analysis.lab.question import (
     Button,
     FormPage,
@@ -23,8 +23,6 @@ from qaf_analysis.lab.question import (
     QuestionKind,
 )
 from qaf_analysis.run.export import kept_run
-from qaf_analysis.run.folder import LATEST
-from qaf_analysis.run.session import project_folder
 from qaf_analysis.terms.errors import UsageError
 from qaf_analysis.topics.programme.analysis.grades import Programme
 from qaf_analysis.topics.registry import Results
@@ -50,27 +48,8 @@ def open_explore(*, run: str = "", auditors: bool = False) -> Exploration:
     RunFailedError
         If it is not whole, or was changed since it was made.
     """
-    kept = kept_run(run_folder(run))
+    kept = kept_run(finished_run(run))
     return Exploration(kept.results, run_id=kept.run_id, auditors=auditors)
-
-
-def run_folder(run: str = "") -> Path:
-    """Folder of a run that a notebook names, or of the latest report where it names none.
-
-    Raises
-    ------
-    UsageError
-        If there is no such folder.
-    """
-    outputs = project_folder() / "outputs"
-    told = outputs / LATEST
-    named = project_folder() / run
-    if not run and told.is_file():
-        named = outputs / told.read_text(encoding="utf-8").strip()
-    if not named.is_dir() or named == project_folder():
-        wanted = f'There is no run "{run}".' if run else "There is no report yet."
-        raise UsageError(f"{wanted} Make one first: python workbench.py report")
-    return named
 
 
 class Exploration:
