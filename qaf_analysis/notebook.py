@@ -4,6 +4,7 @@ Questions have the names of their analyses, such as ``qaf.optimism``; the regist
 """
 
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 from qaf_analysis.report.quarterly import verdict_table
@@ -26,15 +27,42 @@ __all__ = [
     "verdict_table",
 ]
 
+<<<<<<< HEAD
+# What the notebooks outside the quarterly report call. Their forms and charts take time to import:
+# a notebook of the report does not wait for them.
+_LAB = {
+    "browse": "qaf_analysis.lab.browse",
+    "open_explore": "qaf_analysis.lab.explore.page",
+    "open_review": "qaf_analysis.lab.reviewing",
+    "open_round": "qaf_analysis.lab.moderating",
+    "review_form": "qaf_analysis.lab.reviewing",
+}
+=======
+# What takes time to import and no notebook of the report calls.
+_LATER = {"open_review": "qaf_analysis.run.review_session"}
+>>>>>>> signoff
 _QUESTIONS = {question.asks.__name__: question.asks for question in QUESTIONS}
 
 
 def __getattr__(name: str) -> Callable[..., Any]:
-    """Return the analysis that answers a question, by its name."""
+<<<<<<< HEAD
+    """Return the analysis that answers a question, or what opens a form, by its name."""
+    if name in _LAB:
+        found: Callable[..., Any] = getattr(import_module(_LAB[name]), name)
+=======
+    """Return the analysis that answers a question, or what is imported late, by its name."""
+    if name in _LATER:
+        found: Callable[..., Any] = getattr(import_module(_LATER[name]), name)
+>>>>>>> signoff
+        return found
     if name not in _QUESTIONS:
         raise AttributeError(f"There is no question {name}; there are {', '.join(_QUESTIONS)}.")
     return _QUESTIONS[name]
 
 
 def __dir__() -> list[str]:
-    return [*__all__, *_QUESTIONS]
+<<<<<<< HEAD
+    return [*__all__, *_LAB, *_QUESTIONS]
+=======
+    return [*__all__, *_LATER, *_QUESTIONS]
+>>>>>>> signoff

@@ -21,13 +21,17 @@ from qaf_analysis.cli.export import export
 from qaf_analysis.cli.folders import data_folder, home, new_folder, outputs_folder
 from qaf_analysis.cli.init import init
 from qaf_analysis.cli.keys import keys
+from qaf_analysis.cli.ledger import ledger
 from qaf_analysis.cli.options import DataFolder, OutputsFolder, Seed
 from qaf_analysis.cli.plan import plan
 from qaf_analysis.cli.purge import purge
 from qaf_analysis.cli.reading import read_exports, tell_kept
+from qaf_analysis.cli.review import review
+from qaf_analysis.cli.round import round_
 from qaf_analysis.cli.sample import sample
 from qaf_analysis.cli.stat import stat
 from qaf_analysis.cli.template import template
+from qaf_analysis.cli.verify import verify
 from qaf_analysis.terms.quarter import Quarter
 
 app = typer.Typer(
@@ -40,6 +44,9 @@ app = typer.Typer(
 app.add_typer(stat)
 app.add_typer(plan)
 app.add_typer(keys)
+app.add_typer(round_)
+app.add_typer(review)
+app.add_typer(ledger)
 app.command()(sample)
 app.command()(cases)
 app.command()(template)
@@ -47,6 +54,7 @@ app.command()(init)
 app.command()(check)
 app.command()(purge)
 app.command()(export)
+app.command()(verify)
 
 
 @app.command()

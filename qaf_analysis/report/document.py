@@ -19,6 +19,7 @@ from qaf_analysis.report.blocks import (
     words_of,
 )
 from qaf_analysis.report.look import PLAIN, Look
+from qaf_analysis.report.signoff import UNSIGNED, SignOff
 from qaf_analysis.terms.errors import DocumentError
 
 CARDS = 4
@@ -78,8 +79,8 @@ class FirstPage:
         What is recommended, and what so many audits can and cannot tell.
     closing : tuple of Words
         The last lines of the page, such as what changed since the last report.
-    signed_by : str
-        Role and date; empty while nobody has signed.
+    sign_off : SignOff
+        Who checked and signed it, and whether that still applies; a draft while nobody has.
     warnings : tuple of str
         What the reader must know of the data before any figure.
     invented : str
@@ -102,7 +103,7 @@ class FirstPage:
     recommended: Box | None = None
     limits: Box | None = None
     closing: tuple[Words, ...] = ()
-    signed_by: str = ""
+    sign_off: SignOff = UNSIGNED
     warnings: tuple[str, ...] = ()
     invented: str = ""
 

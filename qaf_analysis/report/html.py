@@ -21,6 +21,8 @@ from qaf_analysis.report.look import PLAIN, Look
 from qaf_analysis.report.page_parts import Beside, Part, has_contents, page_parts
 from qaf_analysis.report.page_tables import cards_markup, is_too_wide, on_a_phone
 from qaf_analysis.report.page_words import Term, WordLinks, glossary_tables, meanings, word_id
+from qaf_analysis.report.signoff import footer_line
+from qaf_analysis.report.signoff_words import signature_lines
 
 POLICY = (
     "default-src 'none'; img-src data:; style-src 'unsafe-inline'; "
@@ -83,6 +85,8 @@ def _written(document: Document, parts: tuple[Part, ...]) -> str:
             document=document,
             page=document.first_page,
             highlights=highlights,
+            signature=signature_lines(document),
+            foot=footer_line(document.first_page.run_id, document.first_page.sign_off),
             parts=parts,
             has_contents=has_contents(document),
             glossary={
@@ -91,7 +95,9 @@ def _written(document: Document, parts: tuple[Part, ...]) -> str:
             policy=_policy(script),
             script=script,
             style=page_style(
-                f"{document.first_page.marking} · {document.title}", look=document.look
+                f"{document.first_page.marking} · {document.title}",
+                look=document.look,
+                foot=footer_line(document.first_page.run_id, document.first_page.sign_off),
             )
             + _tooltips(meanings(document)),
         )
@@ -149,8 +155,8 @@ def _table(table: Table, label: str) -> Markup:
     return table.markup(label=label)
 
 
-def page_style(running: str, *, look: Look = PLAIN) -> Markup:
-    """Style sheet of a page; its running title is written so that it can only be text."""
+def page_style(running: str, *, look: Look = PLAIN, foot: str = "") -> Markup:
+    """Style sheet of a page; its running title and foot are written so that they are only text."""
     light = "".join(f"--{ink.name}: {ink.light}; " for ink in look.inks)
     dark = "".join(f"--{ink.name}: {ink.dark}; " for ink in look.inks)
     theme = (
@@ -158,6 +164,8 @@ def page_style(running: str, *, look: Look = PLAIN) -> Markup:
         f"@media screen and (prefers-color-scheme: dark) {{ :root {{ {dark}}} }}\n"
         f'@page {{ @top-left {{ content: "{_as_css_text(running)}"; }} }}\n'
     )
+    if foot:
+        theme += f'@page {{ @bottom-left {{ content: "{_as_css_text(foot)}"; }} }}\n'
     return Markup(theme + _shipped("page.css") + _own_style(look))
 
 

@@ -236,7 +236,7 @@ def _highlights(results: Results) -> tuple[Block, ...]:
                 _named(headline, true_trend_line(trend)),
                 *impact_line(results[PracticeImpact]),
                 *design_line(results[DesignChanges]),
-                *together(_claims(results)),
+                *together(claims_of(results)),
             )
         ),
     )
@@ -263,7 +263,7 @@ def _every_result(results: Results, section: Section[Any]) -> list[Any]:
     return [one.result for one in results.released(section.result).every]
 
 
-def _claims(results: Results) -> tuple[PrimaryClaim, ...]:
+def claims_of(results: Results) -> tuple[PrimaryClaim, ...]:
     """What the first page may claim of every headline; of themes, which know none, once."""
     return tuple(
         replace(claim, words=f"{headline}: {claim.words}") if headline else claim

@@ -11,6 +11,7 @@ from qaf_analysis.report.document import Document
 from qaf_analysis.report.editions.every import COMMITTEE, FILES, WORKING, Editions, every_edition
 from qaf_analysis.report.look import Look
 from qaf_analysis.report.quarterly import quarterly_document
+from qaf_analysis.report.signoff import SignOff
 from qaf_analysis.run.gather import gather
 from qaf_analysis.run.manifest import read_manifest, verify_manifest
 from qaf_analysis.run.session import Session
@@ -18,6 +19,9 @@ from qaf_analysis.terms.errors import RunFailedError
 from qaf_analysis.topics.registry import Results
 
 FORMATS = ("pdf", "word", "excel", "csv")
+EVERY_FORMAT = (*FORMATS, "html")
+"""The web pages stand in the run already, unsigned; they are made anew for a signed copy."""
+
 USUAL_EDITIONS = (COMMITTEE, WORKING)
 AUDITORS_FILE = "auditors.xlsx"
 
@@ -38,6 +42,7 @@ class KeptRun:
     results: Results
     run_id: str
     look: Look
+    unsigned: SignOff
 
 
 def kept_run(run: Path) -> KeptRun:
@@ -58,7 +63,12 @@ def kept_run(run: Path) -> KeptRun:
     quarter = manifest["identity"]["parameters"]["quarter"]
     session = Session(data=run, work=run, asked=quarter, by_hand=False)
     results = gather(session, keep=False)
-    return KeptRun(results=results, run_id=str(manifest["run_id"]), look=session.look)
+    return KeptRun(
+        results=results,
+        run_id=str(manifest["run_id"]),
+        look=session.look,
+        unsigned=session.unsigned,
+    )
 
 
 def document_of_run(run: Path) -> Document:
@@ -73,8 +83,15 @@ def document_of_run(run: Path) -> Document:
     return quarterly_document(kept.results, run_id=kept.run_id, look=kept.look)
 
 
-def editions_of_run(run: Path) -> Editions:
+def editions_of_run(run: Path, *, sign_off: SignOff | None = None) -> Editions:
     """Compose every edition of a run anew from the results it keeps.
+
+    Parameters
+    ----------
+    run : Path
+        Folder of the run, which is sealed and says nothing of signatures.
+    sign_off : SignOff, optional
+        Its signature; a draft without one.
 
     Raises
     ------
@@ -84,7 +101,13 @@ def editions_of_run(run: Path) -> Editions:
     from qaf_analysis.report.writers.pdf import layout
 
     kept = kept_run(run)
-    return every_edition(kept.results, run_id=kept.run_id, lay_out=layout, look=kept.look)
+    return every_edition(
+        kept.results,
+        run_id=kept.run_id,
+        lay_out=layout,
+        look=kept.look,
+        sign_off=kept.unsigned if sign_off is None else sign_off,
+    )
 
 
 def export_run(
@@ -96,6 +119,7 @@ def export_run(
     reference: bytes | None = None,
     auditors_to: Path | None = None,
     told: Callable[[str], None] = lambda name: None,
+    sign_off: SignOff | None = None,
 ) -> Exported:
     """Write the report of a run in other formats into a folder; the run itself is not touched.
 
@@ -106,7 +130,7 @@ def export_run(
     out : Path
         Folder to write to.
     formats : tuple of str
-        Some of ``FORMATS``. Workbook and CSV hold the tables of the annex.
+        Some of ``EVERY_FORMAT``. Workbook and CSV hold the tables of the annex.
     editions : tuple of str
         Which editions are written as PDF and Word.
     reference : bytes, optional
@@ -116,8 +140,10 @@ def export_run(
         Folder for the workbook of the tables about single auditors; it is made only for this.
     told : callable
         Told the name of each format as it is begun.
+    sign_off : SignOff, optional
+        The signature that each first page shows; a draft without one.
     """
-    found = editions_of_run(run)
+    found = editions_of_run(run, sign_off=sign_off)
     sealed = {} if auditors_to is None else _auditors(found)  # refused before a file is written
     private_folder(out)
     written: list[Path] = []
@@ -156,6 +182,12 @@ def _files(
             return {
                 f"{FILES[each]}.docx": write_word(found[each], reference=reference)
                 for each in editions
+            }
+        case "html":
+            from qaf_analysis.report.html import html_page
+
+            return {
+                f"{FILES[each]}.html": html_page(found[each]).encode("utf-8") for each in editions
             }
         case "excel":
             from qaf_analysis.report.writers.workbook import workbook

@@ -45,7 +45,13 @@ def build(session: Session, results: Results, *, run_id: str) -> str:
     beside them. ``figures.csv`` lists every released estimate with what it measures, for whoever
     checks a figure, and ``summary.json`` holds the verdicts.
     """
-    editions = every_edition(results, run_id=run_id or "by hand", lay_out=layout, look=session.look)
+    editions = every_edition(
+        results,
+        run_id=run_id or "by hand",
+        lay_out=layout,
+        look=session.look,
+        sign_off=session.unsigned,
+    )
     write_summary(
         summary_of(editions.committee, council=results[Programme].scope.council), session.work
     )

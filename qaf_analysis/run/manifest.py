@@ -123,6 +123,7 @@ def write_manifest(
     started: datetime,
     ended: datetime,
     set_aside: Mapping[str, str | int] | None = None,
+    made_by: str = "",
 ) -> Path:
     """Write the manifest of a finished run; the last file to be written.
 
@@ -136,6 +137,8 @@ def write_manifest(
         When, with a time zone; not part of the run id.
     set_aside : mapping, optional
         Number and SHA-256 of the rows set aside; their file lies outside the run.
+    made_by : str
+        Code of who made the run, who may not sign it; not part of the run id.
     """
     body = {
         "schema": SCHEMA,
@@ -144,6 +147,7 @@ def write_manifest(
         "set_aside": dict(set_aside or {"rows": 0, "keyed_sum": ""}),
         "outputs": [_output(folder, path) for path in _files(folder)],
         "environment": _environment(),
+        "made_by": made_by,
         "started": started.isoformat(timespec="seconds"),
         "ended": ended.isoformat(timespec="seconds"),
     }

@@ -17,10 +17,19 @@ from qaf_analysis.data.council.naming import refuse_unnamed
 from qaf_analysis.data.council.set_aside import aside_path, sweep_aside
 from qaf_analysis.data.files.folder import read_settings
 from qaf_analysis.data.store.bundle import read_bundle, read_bundle_settings
-from qaf_analysis.run.earlier_designs import earlier_designs, write_earlier_designs
+from qaf_analysis.run.earlier_designs import (
+    earlier_designs,
+    read_earlier_designs,
+    write_earlier_designs,
+)
 from qaf_analysis.run.edition import write_edition, write_index
 from qaf_analysis.run.folder import RunFolder, sweep
-from qaf_analysis.run.last_report import earlier_report, write_earlier_report
+from qaf_analysis.run.last_report import (
+    earlier_report,
+    read_earlier_report,
+    write_earlier_report,
+)
+from qaf_analysis.run.ledger_head import kept_ledger_head
 from qaf_analysis.run.lock import RunLock
 from qaf_analysis.run.manifest import RunIdentity, file_sha256, identify, write_manifest
 from qaf_analysis.run.notebooks import run_notebook
@@ -38,6 +47,8 @@ SLOWEST = "02_severity"  # begun first, so that the others run beside it
 ANALYSES = tuple(sorted(ANALYSIS_NOTEBOOKS, key=lambda name: (name != SLOWEST, name)))
 AT_ONCE = 2
 LOOK_UP_SECONDS = 0.2
+MADE_BY = "QAF_MADE_BY"
+"""Environment variable with the code of who makes a report, such as ``A-02``; never a name."""
 
 Progress = Callable[[str, int, int], None]
 
@@ -82,6 +93,7 @@ def build_report(
     notebooks: Path,
     seed: int = 1,
     progress: Progress | None = None,
+    again: Path | None = None,
 ) -> BuiltReport:
     """Make the quarterly moderation report of a folder of exports.
 
@@ -101,6 +113,9 @@ def build_report(
         Recorded in the manifest; every random draw starts from it.
     progress : callable, optional
         Called as ``progress(what, done, total)``.
+    again : Path, optional
+        A finished run to repeat: what earlier reports said and declared is taken from what it
+        kept, not looked for in ``outputs``.
 
     Raises
     ------
@@ -122,10 +137,14 @@ def build_report(
             run = _Run(data=data, work=folder.path, notebooks=notebooks, progress=progress)
             started = datetime.now(UTC)
             intake = run.intake(asked)
-            earlier = {
-                "earlier_designs": run.earlier(intake, outputs=outputs),
-                "last_report": run.last(intake, outputs=outputs),
-            }
+            earlier = (
+                {
+                    "earlier_designs": run.earlier(intake, outputs=outputs),
+                    "last_report": run.last(intake, outputs=outputs),
+                }
+                if again is None
+                else run.as_kept(again)
+            )
             identity = run.identity(intake, asked=asked, seed=seed, earlier=earlier)
             run.analyse(intake.quarter)
             run.report(intake.quarter, run_id=identity.run_id)
@@ -136,6 +155,7 @@ def build_report(
                 started=started,
                 ended=datetime.now(UTC),
                 set_aside={"rows": intake.quarantined, "keyed_sum": intake.set_aside_sum},
+                made_by=os.environ.get(MADE_BY, "").strip(),
             )
             final = folder.publish(quarter=intake.quarter, run_id=identity.run_id)
     return BuiltReport(
@@ -184,10 +204,18 @@ class _Run:
         )
         return write_earlier_report(found, self.work)
 
+    def as_kept(self, again: Path) -> dict[str, str]:
+        """Keep what another run kept of earlier reports; return the sums of both."""
+        return {
+            "earlier_designs": write_earlier_designs(read_earlier_designs(again), self.work),
+            "last_report": write_earlier_report(read_earlier_report(again), self.work),
+        }
+
     def identity(
         self, intake: Intake, *, asked: str, seed: int, earlier: Mapping[str, str]
     ) -> RunIdentity:
         look = sum_of_look(self.work / "bundle")
+        head = kept_ledger_head(self.work / "bundle")
         return identify(
             inputs=intake.files,
             parameters={
@@ -199,6 +227,7 @@ class _Run:
                 "codes_differ": any(f.code == CODES_DIFFER for f in intake.findings),
                 # The table [report] is in the sum of the settings, the files that it names not.
                 **({"look": look} if look else {}),
+                **({"ledger": head.for_identity} if head is not None else {}),
             },
             seed=seed,
             notebooks=[

@@ -14,10 +14,12 @@ from qaf_analysis.data.files.folder import read_settings
 from qaf_analysis.data.files.private_file import private_folder
 from qaf_analysis.data.store.bundle import read_bundle, write_bundle
 from qaf_analysis.report.look import Look
+from qaf_analysis.report.signoff import SignOff
 from qaf_analysis.run.earlier_designs import earlier_designs, read_earlier_designs
 from qaf_analysis.run.earlier_keys import other_codes
 from qaf_analysis.run.folder import BUILDING
 from qaf_analysis.run.last_report import earlier_report, read_earlier_report
+from qaf_analysis.run.ledger_head import keep_ledger_head, kept_ledger_head, read_ledger_head
 from qaf_analysis.run.own_look import keep_look, kept_look, read_look
 from qaf_analysis.terms.errors import UsageError
 from qaf_analysis.terms.quarter import Quarter
@@ -69,7 +71,7 @@ class Session:
 
         found = read_council(self.data, as_of=date.today(), away_from=(self._outputs,))
         settings, told = found.audits.settings, found.audits.record
-        look = read_look(self.data, settings)
+        look, head = read_look(self.data, settings), read_ledger_head(self.data)
         other = other_codes(self._outputs, settings=settings, key_id=told.key_id)
         if other is not None:
             found = found.with_findings(other)
@@ -85,6 +87,7 @@ class Session:
         audits = replace(found.audits, record=record)
         write_bundle(audits, self.work / "bundle")
         keep_look(look, self.work / "bundle")
+        keep_ledger_head(head, self.work / "bundle")
         vars(self)["audits"] = audits
         return audits
 
@@ -105,6 +108,12 @@ class Session:
     def look(self) -> Look:
         """What this run's report bears of the council's own, as it was when exports were read."""
         return kept_look(self.work / "bundle", self.audits.settings)
+
+    @cached_property
+    def unsigned(self) -> SignOff:
+        """What this run's report says of its signature: a draft, and how far the ledger went."""
+        found = kept_ledger_head(self.work / "bundle")
+        return SignOff(head=str(found.head) if found is not None else "")
 
     @cached_property
     def evidence(self) -> Evidence:

@@ -57,7 +57,7 @@ def _first_page(document: Document, highlights: tuple[Placed, ...]) -> Iterator[
 
 def _head(first: FirstPage) -> Iterator[str]:
     yield f"{first.marking} · {first.edition} · run {first.run_id}"
-    yield f"signed by {first.signed_by}" if first.signed_by else "not signed"
+    yield first.sign_off.chip
     yield from first.warnings
     if first.invented:
         yield first.invented

@@ -14,12 +14,12 @@ from pathlib import Path
 
 from qaf_analysis.data.contract.distinct import ManyTexts
 from qaf_analysis.data.contract.formula_text import guarded
+from qaf_analysis.data.council.key_file import PSEUDONYM_KEY, refuse_key_beside
 from qaf_analysis.data.council.naming import refuse_unnamed
 from qaf_analysis.data.council.pseudonyms import (
     PseudonymKey,
     PseudonymKind,
     default_key_path,
-    refuse_key_beside,
 )
 from qaf_analysis.data.council.read import read_council
 from qaf_analysis.data.council.set_aside import codes_path
@@ -145,7 +145,7 @@ def rotate(folder: Path, *, today: date, away_from: Sequence[Path] = ()) -> Rota
     place = key_place(folder)
     old = place.key()
     apart = (folder, *away_from)
-    refuse_key_beside(place.path, apart)
+    refuse_key_beside(place.path, apart, kind=PSEUDONYM_KEY)
     both = _Both(secret=secrets.token_bytes(32), old=old)
     read_council(folder, as_of=today, key=both)
     if not both.made:

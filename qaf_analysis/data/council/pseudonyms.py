@@ -9,12 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-import json
-import os
-import re
-import secrets
-import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -24,19 +19,22 @@ import pandas as pd
 
 from qaf_analysis.data.contract.distinct import ManyTexts, Texts, distinct
 from qaf_analysis.data.contract.spelling import spelling_key, spelling_keys
-from qaf_analysis.data.council.key_strength import published_secret, weakness
-from qaf_analysis.data.files.private_file import write_new
+from qaf_analysis.data.council.key_file import (
+    KEY_BYTES,
+    PSEUDONYM_KEY,
+    council_slug,
+    key_id,
+    random_secret,
+    read_secret,
+    write_secret,
+)
+from qaf_analysis.data.council.key_strength import published_secret
 from qaf_analysis.terms.errors import UsageError
 
 PseudonymKind = Literal["audit", "case", "person", "action", "session"]
-KEY_FILE_VARIABLE = "QAF_KEY_FILE"
-_HEAD = "qaf pseudonym key, version 1"
-_OWNER = "council "
-_LONGEST_FILE = 2_000  # bytes; a key file has about 150
 _CODE_LENGTH = 20  # 20 letters of base32 are 100 bits
 _CODE_BYTES = 15  # enough for those letters; encoding the rest would be waste
 _ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
-_KEY_BYTES = 32
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,8 +64,8 @@ class PseudonymKey:
     is_new: bool = False
 
     def __post_init__(self) -> None:
-        if len(self.secret) != _KEY_BYTES:
-            raise UsageError(f"A pseudonym key has {_KEY_BYTES} bytes, not {len(self.secret)}.")
+        if len(self.secret) != KEY_BYTES:
+            raise UsageError(f"A pseudonym key has {KEY_BYTES} bytes, not {len(self.secret)}.")
 
     @classmethod
     def demonstration(cls, council: str) -> PseudonymKey:
@@ -91,34 +89,7 @@ class PseudonymKey:
             If it is missing, damaged, weak, another council's, or may be read by others. There
             is no other way to make codes, so that reading stops here.
         """
-        try:
-            lines = path.read_text(encoding="ascii").split("\n")
-            status = path.stat()
-        except (OSError, UnicodeDecodeError) as error:
-            raise UsageError(
-                f"The pseudonym key {path.name} cannot be read ({type(error).__name__}). Restore "
-                f"it from your backup, or name its place in {KEY_FILE_VARIABLE}."
-            ) from None
-        _refuse_shared(path, status)
-        if len(lines) > 1 and re.fullmatch(r"[0-9a-f]{1,63}", lines[1]):
-            raise UsageError(
-                f"The pseudonym key {path.name} is too short: {len(lines[1])} of the "
-                f"{2 * _KEY_BYTES} digits are there. It is damaged; restore it from your backup."
-            )
-        if len(lines) < 3 or lines[0] != _HEAD or not re.fullmatch(r"[0-9a-f]{64}", lines[1]):
-            raise _damaged(path)
-        key = cls(secret=bytes.fromhex(lines[1]))
-        # Before the sum: whoever typed a key by hand should learn why it will not do.
-        if why := weakness(key.secret, council=council):
-            raise UsageError(
-                f"The pseudonym key {path.name} is weak: {why}. Codes made with it could be turned "
-                "back into names. Restore the key from your backup, or take it away and let a new "
-                "one be made."
-            )
-        if lines[2] != key.key_id:
-            raise _damaged(path)
-        _refuse_anothers(lines[3:], path=path, council=council)
-        return key
+        return cls(secret=read_secret(path, PSEUDONYM_KEY, council=council))
 
     @classmethod
     def load_or_create(cls, path: Path, *, council: str = "") -> PseudonymKey:
@@ -141,9 +112,7 @@ class PseudonymKey:
     @classmethod
     def random(cls) -> PseudonymKey:
         """Make a new key, which is nowhere but in memory."""
-        secret = secrets.token_bytes(_KEY_BYTES)
-        # Three in a hundred million look as if somebody had made them, and would be refused later.
-        return cls.random() if weakness(secret) else cls(secret=secret, is_new=True)
+        return cls(secret=random_secret(), is_new=True)
 
     def write(self, path: Path, *, council: str = "") -> None:
         """Write a new key file that only its owner may read; never over another.
@@ -162,23 +131,12 @@ class PseudonymKey:
         UsageError
             If it cannot be written.
         """
-        lines = [_HEAD, self.secret.hex(), self.key_id]
-        if council:
-            lines.append(f"{_OWNER}{json.dumps(council)}")
-        try:
-            write_new(path, "".join(f"{line}\n" for line in lines).encode("ascii"))
-        except FileExistsError:
-            raise
-        except OSError as error:
-            raise UsageError(
-                f"The pseudonym key {path.name} cannot be written ({error.strerror}). Name a "
-                f"place that can be written in {KEY_FILE_VARIABLE}."
-            ) from None
+        write_secret(path, PSEUDONYM_KEY, self.secret, council=council)
 
     @property
     def key_id(self) -> str:
         """Short public name of the key, which tells nothing about it."""
-        return hmac.new(self.secret, b"key id", hashlib.sha256).hexdigest()[:12]
+        return key_id(self.secret)
 
     def sum_of(self, content: bytes) -> str:
         """Sum of a file that nobody without the key can make, not even of every likely content."""
@@ -229,74 +187,6 @@ def _letters(digests: Sequence[bytes]) -> list[str]:
     return [letters[n : n + _CODE_LENGTH] for n in range(0, len(letters), _CODE_LENGTH)]
 
 
-def key_files(folder: Path) -> Iterator[Path]:
-    """Every file in a folder, and below it, that holds a key, whatever it is called."""
-    for path in sorted(folder.rglob("*")):
-        try:
-            if path.is_file() and path.stat().st_size <= _LONGEST_FILE:
-                with path.open("rb") as file:
-                    if file.read(len(_HEAD)) == _HEAD.encode("ascii"):
-                        yield path
-        except OSError:
-            continue  # whoever may not open a file finds no key in it
-
-
-def refuse_key_beside(path: Path, away_from: Sequence[Path]) -> None:
-    """Refuse a key that lies with exports or reports, under its own name or any other.
-
-    Raises
-    ------
-    UsageError
-        Naming the folder, and the file where it is another.
-    """
-    for folder in away_from:
-        if path.resolve().is_relative_to(folder.resolve()):
-            raise UsageError(
-                f"The pseudonym key {path.name} lies in the folder {folder}, with exports or "
-                "reports. Keep it elsewhere: whoever has both can tell whose code is whose."
-            )
-        for found in key_files(folder):
-            raise UsageError(
-                f"The file {found.name} in the folder {found.parent} holds a pseudonym key. Keep "
-                "it elsewhere: whoever has it with exports or reports can tell whose code is "
-                "whose. If others could open that folder, replace the key (qaf key rotate)."
-            )
-
-
-def _refuse_shared(path: Path, status: os.stat_result) -> None:
-    if os.name == "posix" and status.st_mode & (stat.S_IRWXG | stat.S_IRWXO):
-        raise UsageError(f"The pseudonym key {path.name} may be read by others. Give it mode 600.")
-    if status.st_nlink > 1:
-        raise UsageError(
-            f"The pseudonym key {path.name} has a second name elsewhere (a hard link), by which it "
-            "can be read in another folder. Delete that name. If you do not know it, copy the key "
-            "to a new file, delete this name, and give the copy its name."
-        )
-
-
-def _refuse_anothers(rest: Sequence[str], *, path: Path, council: str) -> None:
-    """Refuse the key of a council whose name leads to the same file."""
-    if not council or not rest or not rest[0].startswith(_OWNER) or named_key_file():
-        return  # a file that was named for it may serve whom it will
-    try:
-        owner = str(json.loads(rest[0].removeprefix(_OWNER)))
-    except ValueError:
-        raise _damaged(path) from None
-    if spelling_key(owner) != spelling_key(council):
-        raise UsageError(
-            f"The pseudonym key {path.name} belongs to “{owner}”; the council is now “{council}”. "
-            "If it is the same council, write its name in council.toml as it was. If it is "
-            f"another, name a file for its own key in {KEY_FILE_VARIABLE}."
-        )
-
-
-def _damaged(path: Path) -> UsageError:
-    return UsageError(
-        f"The pseudonym key {path.name} is damaged. Restore it from your backup: with another key "
-        "nobody would keep their code."
-    )
-
-
 def default_key_path(council: str) -> Path:
     """Where a council's key is kept: outside any project, or where ``QAF_KEY_FILE`` says.
 
@@ -305,22 +195,5 @@ def default_key_path(council: str) -> Path:
     >>> default_key_path("Example County Council").name
     'example-county-council.key'
     """
-    named = named_key_file()
+    named = PSEUDONYM_KEY.named_file()
     return named or Path.home() / ".qaf" / "keys" / f"{council_slug(council)}.key"
-
-
-def named_key_file() -> Path | None:
-    """The key file that ``QAF_KEY_FILE`` names."""
-    named = os.environ.get(KEY_FILE_VARIABLE)
-    return Path(named) if named else None
-
-
-def council_slug(council: str) -> str:
-    """A council's name as part of a file name.
-
-    Examples
-    --------
-    >>> council_slug("A & B Council")
-    'a-b-council'
-    """
-    return re.sub(r"[^a-z0-9]+", "-", council.casefold()).strip("-") or "council"

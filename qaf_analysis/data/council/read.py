@@ -46,16 +46,12 @@ from qaf_analysis.data.council.entries import (
 )
 from qaf_analysis.data.council.export import Export
 from qaf_analysis.data.council.for_run import record_for_run
+from qaf_analysis.data.council.key_file import PSEUDONYM_KEY, refuse_key_beside
 from qaf_analysis.data.council.links import Links
 from qaf_analysis.data.council.lone_readings import tell_lone_second_readings
 from qaf_analysis.data.council.matching import matched
 from qaf_analysis.data.council.naming import refuse_unnamed, unnamed, words_printed
-from qaf_analysis.data.council.pseudonyms import (
-    PseudonymKey,
-    default_key_path,
-    named_key_file,
-    refuse_key_beside,
-)
+from qaf_analysis.data.council.pseudonyms import PseudonymKey, default_key_path
 from qaf_analysis.data.council.quarantine import quarantined_rows
 from qaf_analysis.data.council.sources import ReadingProgress, Sources, read_sources, rejected
 from qaf_analysis.data.council.unused_spellings import unused_spellings
@@ -167,12 +163,12 @@ def _key(
 ) -> PseudonymKey:
     if settings.synthetic:
         return PseudonymKey.demonstration(settings.council)
-    if not settings.is_named and named_key_file() is None:
+    if not settings.is_named and PSEUDONYM_KEY.named_file() is None:
         if not keep:
             return PseudonymKey.random()
         refuse_unnamed(settings, folder=folder)
     path = default_key_path(settings.council)
-    refuse_key_beside(path, (folder, *away_from))
+    refuse_key_beside(path, (folder, *away_from), kind=PSEUDONYM_KEY)
     if not keep and not path.exists():
         return PseudonymKey.random()
     return PseudonymKey.load_or_create(path, council=settings.council)

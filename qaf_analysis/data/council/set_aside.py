@@ -28,7 +28,8 @@ import pandas as pd
 from qaf_analysis.data.contract.formula_text import guarded
 from qaf_analysis.data.contract.record import Finding, ImportRecord
 from qaf_analysis.data.contract.spelling import spelling_key
-from qaf_analysis.data.council.pseudonyms import PseudonymKey, council_slug
+from qaf_analysis.data.council.key_file import council_slug
+from qaf_analysis.data.council.pseudonyms import PseudonymKey
 from qaf_analysis.data.council.quarantine import quarantine_bytes
 from qaf_analysis.data.files.private_file import FOLDER_MODE, private_folder, write_privately
 from qaf_analysis.terms.errors import UsageError

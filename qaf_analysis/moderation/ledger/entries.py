@@ -38,6 +38,7 @@ class Kind(StrEnum):
     OUTCOME = "outcome"  # the grade agreed in the end
     RULE = "rule"  # which grade analyses use
     CLOSE = "close"  # the round is closed
+    REPRODUCTION = "reproduction"  # a run was repeated, with what came of it
     FINDING = "finding"  # what a reviewer says of one finding of a run
     SIGN = "sign"
     VOID = "void"  # a signature is withdrawn
@@ -150,6 +151,11 @@ def canonical(value: object) -> bytes:
         value, sort_keys=True, ensure_ascii=False, allow_nan=False, separators=(",", ":")
     )
     return text.encode("utf-8")
+
+
+def sum_of(content: bytes) -> str:
+    """SHA-256 in hexadecimal digits."""
+    return hashlib.sha256(content).hexdigest()
 
 
 def entry_hash(

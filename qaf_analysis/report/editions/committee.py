@@ -6,7 +6,7 @@ the programme, and what the report cannot tell.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from qaf_analysis import __version__
@@ -25,7 +25,15 @@ from qaf_analysis.report.blocks import (
 from qaf_analysis.report.by_headline import DIFFERS, headlines_table
 from qaf_analysis.report.document import Box, Document, FirstPage
 from qaf_analysis.report.editions.few_numbers import has_few_numbers, with_few_numbers
-from qaf_analysis.report.editions.fit import Draft, Fitted, Kept, LayOut, Part, fitted
+from qaf_analysis.report.editions.fit import (
+    Draft,
+    Fitted,
+    Kept,
+    LayOut,
+    Part,
+    fitted,
+    opened_anew,
+)
 from qaf_analysis.report.editions.limits import LIMITS, limits_part
 from qaf_analysis.report.editions.supplied import not_supplied
 from qaf_analysis.report.look import PLAIN, Look
@@ -36,6 +44,7 @@ from qaf_analysis.report.quarterly import (
     steps_of,
     subtitle,
 )
+from qaf_analysis.report.signoff import UNSIGNED, SignOff
 from qaf_analysis.terms.verdicts import AgreementVerdict, OptimismVerdict
 from qaf_analysis.topics.agreement.analysis.headline import Agreement
 from qaf_analysis.topics.agreement.brief import agreement_brief, agreement_claim, agreement_in_short
@@ -83,6 +92,7 @@ def committee_edition(
     lay_out: LayOut,
     look: Look = PLAIN,
     cards: Sequence[Card] | None = None,
+    sign_off: SignOff = UNSIGNED,
 ) -> Fitted:
     """Compose the committee edition from released results, and fit it to its pages.
 
@@ -98,6 +108,8 @@ def committee_edition(
         What it bears of the council's own.
     cards : sequence of Card, optional
         The cards of the long report, where they are made already: drawing takes time.
+    sign_off : SignOff
+        Its signature; the sections are those of the unsigned edition.
 
     Returns
     -------
@@ -106,7 +118,28 @@ def committee_edition(
     """
     draft = committee_draft(results, run_id=run_id, look=look, cards=cards)
     fit = fitted(draft, pages=MOST_PAGES, lay_out=lay_out)
+    if sign_off != UNSIGNED:
+        names = [event.label for event in results[Programme].events]
+        fit = opened_anew(fit, _with_signature(draft, sign_off, names), lay_out=lay_out)
     return fit if fit.layout.pages <= MOST_PAGES else _told_too_long(fit)
+
+
+def _with_signature(draft: Draft, sign_off: SignOff, names: Sequence[str]) -> Draft:
+    """The edition whose first pages bear a signature, which takes room and holds numbers too."""
+    *fuller, brief, bare = draft.openings
+    # Cards stand in two rows: drawings of one row are given up before those of both.
+    rows = ((0, 1), (2, 3))
+    halves = (_without_drawings(brief, row) for row in reversed(rows))
+    pages = (replace(page, sign_off=sign_off) for page in (*fuller, brief, *halves, bare))
+    return replace(draft, openings=tuple(with_few_numbers(page, names) for page in pages))
+
+
+def _without_drawings(page: FirstPage, places: Collection[int]) -> FirstPage:
+    cards = (
+        replace(card, picture=None) if place in places else card
+        for place, card in enumerate(page.cards)
+    )
+    return replace(page, cards=tuple(cards))
 
 
 def _told_too_long(fit: Fitted) -> Fitted:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from qaf_analysis.report.document import Document
 from qaf_analysis.report.editions.annex import annex_document
@@ -12,6 +12,7 @@ from qaf_analysis.report.editions.fit import LayOut
 from qaf_analysis.report.editions.working import working_document
 from qaf_analysis.report.look import PLAIN, Look
 from qaf_analysis.report.quarterly import cards_of
+from qaf_analysis.report.signoff import UNSIGNED, SignOff
 from qaf_analysis.topics.registry import Results
 
 COMMITTEE, WORKING, ANNEX = "committee", "working", "annex"
@@ -48,7 +49,12 @@ class Editions:
 
 
 def every_edition(
-    results: Results, *, run_id: str, lay_out: LayOut, look: Look = PLAIN
+    results: Results,
+    *,
+    run_id: str,
+    lay_out: LayOut,
+    look: Look = PLAIN,
+    sign_off: SignOff = UNSIGNED,
 ) -> Editions:
     """Compose every edition from released results.
 
@@ -62,15 +68,24 @@ def every_edition(
         From a document to how it fills its printed pages.
     look : Look
         What the report bears of the council's own.
+    sign_off : SignOff
+        Its signature, on the first page of each edition.
     """
     cards = cards_of(results)
-    committee = committee_edition(results, run_id=run_id, lay_out=lay_out, look=look, cards=cards)
+    committee = committee_edition(
+        results, run_id=run_id, lay_out=lay_out, look=look, cards=cards, sign_off=sign_off
+    )
     annex, whole = annex_document(results, run_id=run_id, look=look, cards=cards)
+    working = working_document(
+        results, run_id=run_id, look=look, moved=committee.moved, cards=cards
+    )
     return Editions(
         committee=committee.document,
-        working=working_document(
-            results, run_id=run_id, look=look, moved=committee.moved, cards=cards
-        ),
-        annex=annex,
-        whole=whole,
+        working=_signed(working, sign_off),
+        annex=_signed(annex, sign_off),
+        whole=_signed(whole, sign_off),
     )
+
+
+def _signed(document: Document, sign_off: SignOff) -> Document:
+    return replace(document, first_page=replace(document.first_page, sign_off=sign_off))

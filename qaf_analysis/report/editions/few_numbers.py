@@ -19,6 +19,7 @@ MOST_NUMBERS = 40
 _MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
 _NO_NUMBER = re.compile(
     rf"\d{{4}}-\d{{2}}(?: Q\d)?|\bQ\d\b|\b\d\d/\d\d\b|(?:\d{{1,2}} )?(?:{_MONTHS}) \d{{4}}|AC2"
+    r"|\bM-\d+\b|\brun [0-9a-f]{8}\b"
 )
 _NUMBER = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
 _DRAWN_WORDS = re.compile(r"<text[^>]*>(.*?)</text>", re.DOTALL)
@@ -50,7 +51,7 @@ def has_few_numbers(page: FirstPage, names: Sequence[str] = ()) -> bool:
 
 
 def numbers_on(page: FirstPage, names: Sequence[str] = ()) -> int:
-    """Numbers of a first page and its drawings; periods, days and names given are none."""
+    """Numbers of a first page and its drawings; periods, days, codes and names given are none."""
     words = sum(_numbers(text, names) for text in _texts(page))
     return words + sum(_in_picture(card.picture, names) for card in page.cards)
 
@@ -69,6 +70,7 @@ def _in_picture(picture: Picture | None, names: Sequence[str]) -> int:
 
 
 def _texts(page: FirstPage) -> Iterator[str]:
+    yield from page.sign_off.texts
     yield from (page.invented, page.subtitle, _plain(page.ask), _plain(page.lead.words))
     yield from page.warnings
     yield from (f"{number.number} {number.caption}" for number in page.lead.numbers)

@@ -6,7 +6,7 @@ Type, margins and charts are never made smaller. What is given up goes to the wo
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from qaf_analysis.kit.parts import Table, listed
 from qaf_analysis.report.blocks import Block, Figure, Heading, Note, Paragraph
@@ -92,11 +92,15 @@ class Draft:
 
 @dataclass(frozen=True, kw_only=True)
 class Fitted:
-    """An edition that fits, and what it had to give up."""
+    """An edition that fits, and what it had to give up.
+
+    ``gone`` names what was given up by the place of its section and its place in it.
+    """
 
     document: Document
     moved: tuple[Block, ...]
     layout: Layout
+    gone: frozenset[tuple[int, int]] = frozenset()
 
 
 LayOut = Callable[[Document], Layout]
@@ -131,8 +135,27 @@ def fitted(draft: Draft, *, pages: int, lay_out: LayOut) -> Fitted:
     fit = _Fit(draft=draft, opening=opening, pages=pages, lay_out=lay_out)
     gone, found = fit.filled(gone, found)
     return Fitted(
-        document=draft.document(gone, opening=opening), moved=draft.moved(gone), layout=found
+        document=draft.document(gone, opening=opening),
+        moved=draft.moved(gone),
+        layout=found,
+        gone=gone,
     )
+
+
+def opened_anew(fit: Fitted, draft: Draft, *, lay_out: LayOut) -> Fitted:
+    """Return a fitted edition with other first pages; its sections give up what they gave up.
+
+    Parameters
+    ----------
+    fit : Fitted
+        The edition as it was fitted.
+    draft : Draft
+        The same with the first pages that it is to have, the fullest first.
+    lay_out : callable
+        From a document to how it fills its pages.
+    """
+    opening, found = _opened(draft, fit.gone, lay_out)
+    return replace(fit, document=draft.document(fit.gone, opening=opening), layout=found)
 
 
 def _opened(draft: Draft, gone: frozenset[tuple[int, int]], lay_out: LayOut) -> tuple[int, Layout]:

@@ -30,7 +30,17 @@ from qaf_analysis.report.writers.table_columns import Cell, SheetColumn, interva
 
 TABLES_FILE = "tables.csv"
 COLUMNS_FILE = "columns.csv"
-TABLES_HEADINGS = ("Table", "File", "Title", "Section", "Note", "Source", "Marking", "Run")
+TABLES_HEADINGS = (
+    "Table",
+    "File",
+    "Title",
+    "Section",
+    "Note",
+    "Source",
+    "Marking",
+    "Run",
+    "Signature",
+)
 # What a spreadsheet would turn into a number or a month although it is a name: 2E45, 2011-12.
 _TURNED = re.compile(r"\d+[eE]\d+|\d{4}-(0[1-9]|1[0-2])")
 
@@ -58,6 +68,7 @@ def csv_tables(document: Document, *, auditors: AuditorTables = "left out") -> d
     """
     tables = chosen_tables(document, auditors=auditors)
     page = document.first_page
+    signature = " ".join(page.sign_off.texts)
     names = {one.number: file_name(one) for one in tables}
     files = {
         TABLES_FILE: _csv_bytes(
@@ -65,7 +76,7 @@ def csv_tables(document: Document, *, auditors: AuditorTables = "left out") -> d
             (
                 (
                     *(one.number, names[one.number], one.table.caption, one.section),
-                    *(one.table.note, one.table.source, page.marking, page.run_id),
+                    *(one.table.note, one.table.source, page.marking, page.run_id, signature),
                 )
                 for one in tables
             ),

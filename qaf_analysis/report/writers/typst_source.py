@@ -23,7 +23,10 @@ from qaf_analysis.report.blocks import (
 )
 from qaf_analysis.report.document import Beside, Box, Document, Placed, with_margins
 from qaf_analysis.report.look import Look
+from qaf_analysis.report.signoff import WATERMARK, SignOff, footer_line
+from qaf_analysis.report.signoff_words import signature_lines
 from qaf_analysis.report.writers import shipped_font
+from qaf_analysis.report.writers.across_page import outlined
 from qaf_analysis.report.writers.table_layout import (
     PAGE_WIDTH,
     SHORT_TABLE,
@@ -141,7 +144,9 @@ def _whole(document: Document) -> str:
     parts = [
         _look(document.look),
         f"#show: report.with(named: {_literal(document.title)}, marking: {_literal(page.marking)}, "
-        f"edition: {_literal(page.edition)}, run: {_literal(page.run_id)}, "
+        f"edition: {_literal(page.edition)}, "
+        f"run: {_literal(_sentence_case(footer_line(page.run_id, page.sign_off)))}, "
+        f"watermark: {_literal(_across(page.sign_off))}, "
         f"running-name: {_literal(_running(document.title))}{_running_line(document.look)})",
         *_first_page(document),
         *(_block(placed, inset="0mm") for placed in highlights),
@@ -386,11 +391,15 @@ def _first_page(document: Document) -> Iterator[str]:
         yield _letterhead(document.look)
     yield (
         f"#mark({_literal(page.marking)}, {_literal(page.edition)}, {_literal(page.run_id)}, "
-        f"{_literal(page.signed_by)})"
+        f"{_literal(page.sign_off.chip)}, {_said(page.sign_off.is_valid)})"
     )
     notices = [words for words in (page.invented, *page.warnings) if words]
     if notices:
         yield f"#banner({', '.join(map(_literal, notices))})"
+    signature = signature_lines(document)
+    if signature:
+        lines = ", ".join(map(_words, signature))
+        yield f"#signature({_said(page.sign_off.is_valid)}, {lines})"
     yield "#title()"
     yield f"#subtitle({_literal(page.subtitle)})"
     if page.ask:
@@ -403,6 +412,14 @@ def _first_page(document: Document) -> Iterator[str]:
     yield f"#cards({whole}, {', '.join(_card(card, document) for card in page.cards)})"
     if page.boxes:
         yield _boxes(page.boxes)
+
+
+def _across(sign_off: SignOff) -> str:
+    return outlined(sign_off.watermark, fill=WATERMARK) if sign_off.watermark else ""
+
+
+def _sentence_case(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}"
 
 
 def _card(card: Card, document: Document) -> str:

@@ -30,6 +30,8 @@ from qaf_analysis.report.blocks import (
 )
 from qaf_analysis.report.document import BigNumber, Box, Document, FirstPage, Placed
 from qaf_analysis.report.look import Look as OwnLook
+from qaf_analysis.report.signoff import Standing
+from qaf_analysis.report.signoff_words import signature_lines
 from qaf_analysis.report.writers.rezip import rezipped
 from qaf_analysis.report.writers.word_elements import (
     bookmark_name,
@@ -176,12 +178,15 @@ class _Writer:
         self._add("Document Line", shown, element("w:tabs", children=[at_the_right]))
 
     def _write_opening(self, page: FirstPage, front_matter: Sequence[tuple[str, str]]) -> None:
-        signed = f"signed by {page.signed_by}" if page.signed_by else "not signed"
-        about = f" · {page.edition} · run {page.run_id} · {signed}"
+        about = f" · {page.edition} · run {page.run_id}"
         self._add("Document Line", [run(page.marking, style=self.look["Strong"]), run(about)])
+        if page.sign_off.standing == Standing.NOT_SIGNED:
+            self._add("Document Line", [run(page.sign_off.chip, style=self.look["Strong"])])
         for notice in (page.invented, *page.warnings):
             if notice:
                 self._add("Notice", [run(notice)])
+        for words in signature_lines(self._document):
+            self._add("Box" if page.sign_off.is_valid else "Notice", self._words(words))
         self._add("Title", [run(self._document.title)])
         self._add("Subtitle", [run(page.subtitle)])
         for label, text in front_matter:

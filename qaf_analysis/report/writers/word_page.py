@@ -12,9 +12,11 @@ from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.section import _BaseHeaderFooter
 
 from qaf_analysis.report.document import Document
+from qaf_analysis.report.signoff import footer_line
 from qaf_analysis.report.writers.word_elements import clean, field, paragraph, run
 from qaf_analysis.report.writers.word_look import Look
 from qaf_analysis.report.writers.word_styles import LANGUAGE
+from qaf_analysis.report.writers.word_watermark import watermark
 
 _PAGE = 11_906  # twips across A4
 _LEAST_WIDTH = 2_000  # a page narrower than that is none
@@ -50,14 +52,17 @@ def write_head_and_foot(word: WordFile, document: Document, look: Look) -> None:
         Styles of the file.
     """
     page = document.first_page
-    for head in _heads(word):
+    for place, head in enumerate(_heads(word), start=1):
         marking = [run(page.marking, style=look["Strong"]), run(f" · {document.title}")]
         if document.look.has_head:
             marking.append(run(f" · {document.look.line}"))
+        if page.sign_off.watermark:
+            marking.append(watermark(page.sign_off.watermark, number=place))
         _write(head, look["header"], marking)
     for foot in _feet(word):
         counted = [] if _counts_pages(foot) else _page_number()
-        about = run(f"{page.edition} · run {page.run_id}{' · ' if counted else ''}")
+        said = footer_line(page.run_id, page.sign_off)
+        about = run(f"{page.edition} · {said}{' · ' if counted else ''}")
         _write(foot, look["footer"], [about, *counted])
 
 

@@ -23,6 +23,7 @@ from xlsxwriter.utility import cell_autofit_width
 from qaf_analysis.kit.numbers import TOO_FEW, counted
 from qaf_analysis.kit.palette import ACCENT
 from qaf_analysis.report.document import Document
+from qaf_analysis.report.signoff import footer_line
 from qaf_analysis.report.writers.chosen_tables import (
     AuditorTables,
     ChosenTable,
@@ -154,7 +155,7 @@ def _cover(document: Document, tables: Sequence[ChosenTable], auditors: AuditorT
         f"Marking: {page.marking}",
         f"Edition: {page.edition}",
         f"Run: {page.run_id}",
-        f"Signed by: {page.signed_by}" if page.signed_by.strip() else "Not signed",
+        *page.sign_off.texts,
         page.invented,
         *page.warnings,
         *_about_auditors(document, auditors),
@@ -428,8 +429,10 @@ def _paper(worksheet: Any, document: Document) -> None:
     worksheet.set_margins(left=0.4, right=0.4, top=0.7, bottom=0.6)
     marking = document.first_page.marking[:60].replace("&", "&&")
     title = document.title[:100].replace("&", "&&")
-    worksheet.set_header(f"&L{marking}&R{title}")
-    worksheet.set_footer("&L&A&RPage &P of &N")
+    across = f"&C{watermark}" if (watermark := document.first_page.sign_off.watermark) else ""
+    worksheet.set_header(f"&L{marking}{across}&R{title}")
+    said = footer_line(document.first_page.run_id, document.first_page.sign_off)
+    worksheet.set_footer(f"&L&A · {said}&RPage &P of &N")
 
 
 def _widths(sheet: _Sheet) -> list[int]:

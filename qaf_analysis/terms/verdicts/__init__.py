@@ -97,6 +97,12 @@ from qaf_analysis.terms.verdicts.grading import (
     Standing as Standing,
     VerdictFigure as VerdictFigure,
 )
+from qaf_analysis.terms.verdicts.moderators import (
+    ANCHOR_CLAIMS as ANCHOR_CLAIMS,
+    ANCHOR_RULE as ANCHOR_RULE,
+    AnchorRule as AnchorRule,
+    AnchorVerdict as AnchorVerdict,
+)
 
 IS_A_CLAIM = frozenset(
     (
@@ -106,6 +112,7 @@ IS_A_CLAIM = frozenset(
         *YEAR_CLAIMS,
         *BRIDGE_CLAIMS,
         *GRADE_CLAIMS,
+        *ANCHOR_CLAIMS,
         FocusVerdict.WEAKER,
     )
 )

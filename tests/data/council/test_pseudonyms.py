@@ -5,7 +5,8 @@ import hmac
 import pandas as pd
 import pytest
 
-from qaf_analysis.data.council.pseudonyms import KEY_FILE_VARIABLE, PseudonymKey, default_key_path
+from qaf_analysis.data.council.key_file import PSEUDONYM_KEY
+from qaf_analysis.data.council.pseudonyms import PseudonymKey, default_key_path
 from qaf_analysis.data.council.read import read_council
 from qaf_analysis.terms.errors import UsageError
 
@@ -86,14 +87,14 @@ def test_key_that_others_may_read_is_refused(tmp_path):
 
 
 def test_place_of_the_key(monkeypatch, tmp_path):
-    monkeypatch.delenv(KEY_FILE_VARIABLE, raising=False)
+    monkeypatch.delenv(PSEUDONYM_KEY.variable, raising=False)
     assert default_key_path("A & B Council").parts[-3:] == (".qaf", "keys", "a-b-council.key")
-    monkeypatch.setenv(KEY_FILE_VARIABLE, str(tmp_path / "mine.key"))
+    monkeypatch.setenv(PSEUDONYM_KEY.variable, str(tmp_path / "mine.key"))
     assert default_key_path("A & B Council") == tmp_path / "mine.key"
 
 
 def test_reading_without_a_key(corpus, council, monkeypatch, tmp_path):
-    monkeypatch.setenv(KEY_FILE_VARIABLE, str(tmp_path / "mine.key"))
+    monkeypatch.setenv(PSEUDONYM_KEY.variable, str(tmp_path / "mine.key"))
     audits = (corpus / "clean" / "audits.csv").read_bytes()
     first = council({"audits.csv": audits}, key=None).audits.record
     second = council({"audits.csv": audits}, key=None).audits.record
@@ -115,7 +116,7 @@ def test_key_beside_the_exports_is_refused(corpus, tmp_path, monkeypatch):
     folder = tmp_path / "council"
     folder.mkdir()
     (folder / "audits.csv").write_bytes((corpus / "clean" / "audits.csv").read_bytes())
-    monkeypatch.setenv(KEY_FILE_VARIABLE, str(folder / "mine.key"))
+    monkeypatch.setenv(PSEUDONYM_KEY.variable, str(folder / "mine.key"))
     with pytest.raises(UsageError, match="Keep it elsewhere"):
         read_council(folder, as_of=pd.Timestamp("2020-02-07").date())
     assert not (folder / "mine.key").exists()

@@ -20,6 +20,7 @@ LETTERS = re.compile(r"[A-Za-z’']+")
 def first_page(document: Document) -> Iterator[str]:
     """Everything in words on the first page, what stands in drawings and cells too."""
     page = document.first_page
+    yield from page.sign_off.texts
     yield from (page.invented, page.subtitle, plain(page.ask), plain(page.lead.words))
     yield from page.warnings
     for number in page.lead.numbers:

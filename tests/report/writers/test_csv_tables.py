@@ -31,6 +31,7 @@ def test_there_is_a_file_a_table_a_list_and_a_dictionary(files):
         "Source": "1,634 audits. 48 left out (themed).",
         "Marking": "OFFICIAL-SENSITIVE",
         "Run": "7f3a 91c2",
+        "Signature": "Not signed. A draft: do not quote.",
     }
 
 
