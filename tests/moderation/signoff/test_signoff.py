@@ -222,6 +222,21 @@ def test_who_graded_a_part_needs_another_signature_that_stands(book):
     assert refusals(BOUND, whole, SIGN, book.entries) != ()
 
 
+def test_two_who_graded_parts_do_not_stand_for_each_other(book):
+    first = book.sign()
+    book.sign(signer=replace(SIGNER, code="M-07", own_share=0.25))
+    assert state(book).state == SignState.VALID
+    book.add(withdrawal(RUN, first, who="M-04", words="Mistaken."))
+    assert refusals(BOUND, replace(SIGNER, code="M-08", own_share=0.25), SIGN, book.entries)
+    # Nor does the one who is left stand for it alone.
+    assert state(book).state == SignState.WITHDRAWN
+
+
+def test_nobody_stands_beside_themselves(book):
+    book.sign()
+    assert refusals(BOUND, replace(SIGNER, own_share=0.25), SIGN, book.entries)
+
+
 def test_every_reason_is_told_at_once():
     signer = replace(SIGNER, code="A-02", own_share=1.0)
     told = refusals(BOUND, signer, Decision(decision="sign"), [])
