@@ -139,7 +139,19 @@ def test_from_the_draw_to_a_signed_report(qaf, tmp_path):
     qaf("round", "reveal", NAME, "--data", data, "--out", tmp_path / "revealed")
     page = (tmp_path / "revealed" / "revealed M-01.html").read_text(encoding="utf-8")
     case = re.search(r"Case ([B-Z0-9]{8}),", page)[1]
-    qaf("round", "talk", NAME, case, "dispute", "--who", "A-07", "--words", "See plan", "--data", data)
+    qaf(
+        "round",
+        "talk",
+        NAME,
+        case,
+        "dispute",
+        "--who",
+        "A-07",
+        "--words",
+        "See plan",
+        "--data",
+        data,
+    )
     assert "1 case disputed" in qaf("round", "status", NAME, "--data", data)
     qaf("round", "talk", NAME, case, "outcome", "--grade", "Overall=Good", "--data", data)
     qaf("round", "rule", NAME, "blind", "--data", data)
