@@ -16,7 +16,8 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from tests.lab.by_keyboard import DOMAINS, Hands
+from qaf_analysis.lab.practice import DOMAINS
+from tests.lab.by_keyboard import Hands
 from tests.lab.driver import (
     browser_path,
     lab_page,

@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -145,8 +145,3 @@ def tab_into(page: Any, selector: str, *, most: int = 80) -> int:
 def cells(page: Any) -> int:
     """Number of cells that the notebook has on the screen."""
     return int(page.evaluate("document.querySelectorAll('.jp-Notebook .jp-Cell').length"))
-
-
-def lines(path: Path) -> list[Mapping[str, Any]]:
-    """What was kept, an act a line."""
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]

@@ -79,17 +79,26 @@ class Exploration:
         """The choices, with what they lead to below them."""
         return QuestionForm(self)
 
-    def look(self, *, measure: str = "", headline: str = "", **chosen: str) -> Explored:
+    def look(
+        self,
+        *,
+        measure: str = "",
+        quarter: str = "",
+        team: str = "",
+        domain: str = "",
+        auditor: str = "",
+        headline: str = "",
+    ) -> Explored:
         """Compare groups by a measure, with some of them marked.
 
         Parameters
         ----------
         measure : str
             As the form has it; empty for the first.
+        quarter, team, domain, auditor : str
+            The group of each kind to mark; empty for none.
         headline : str
             Which headline, where there are several; empty for the first.
-        chosen
-            The group to mark: ``quarter``, ``team``, ``domain`` or ``auditor``.
 
         Raises
         ------
@@ -99,11 +108,8 @@ class Exploration:
         name = measure or next(iter(self._measures))
         if name not in self._measures:
             raise UsageError(f'There is no measure "{name}", only {", ".join(self._measures)}.')
-        kinds = {str(by): by for by in (*BESIDE, By.AUDITOR)}
-        unknown = sorted(set(chosen) - set(kinds))
-        if unknown:
-            raise UsageError(f"Groups are of the kinds {', '.join(kinds)}, not {unknown[0]}.")
-        marked = {kinds[kind]: label for kind, label in chosen.items() if label}
+        asked = {By.QUARTER: quarter, By.TEAM: team, By.DOMAIN: domain, By.AUDITOR: auditor}
+        marked = {by: label for by, label in asked.items() if label}
         about = headline or self._headline
         for by, label in marked.items():
             if by is not By.AUDITOR and label not in choices(self._results, by, headline=about):
@@ -165,9 +171,16 @@ class Exploration:
 
     def pressed(self, button: str) -> None:
         """Show what is chosen."""
-        marked = {str(by): self._answers.get(str(by), "") for by in self._kinds}
+        quarter, team, domain, auditor = (
+            self._answers.get(str(by), "") for by in (*BESIDE, By.AUDITOR)
+        )
         self._shown = self.look(
-            measure=self._answers[MEASURE], headline=self._answers[HEADLINE], **marked
+            measure=self._answers[MEASURE],
+            headline=self._answers[HEADLINE],
+            quarter=quarter,
+            team=team,
+            domain=domain,
+            auditor=auditor,
         )
         said = say_explored(self._shown)
         self._status = f"Shown below: {said.claim}."

@@ -131,7 +131,7 @@ def released_groups(results: Results, measure: Measure, *, headline: str = "") -
     """Groups that the report compares by a measure, in its order; no single auditors."""
     found: dict[tuple[By, str], Group] = {}
     for figure in figures(results):
-        if figure.field == measure.field and figure.headline == headline:
+        if figure.field == measure.field and figure.headline in ("", headline):
             placed = _placed(figure)
             if placed is not None:
                 found.setdefault((placed.by, placed.label), placed)

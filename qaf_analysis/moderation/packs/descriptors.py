@@ -16,11 +16,11 @@ from pathlib import Path
 from qaf_analysis.data.contract.problems import Problems
 from qaf_analysis.data.contract.spelling import spelling_key, tidy
 from qaf_analysis.data.files.own_file import own_file
+from qaf_analysis.data.files.settings_names import DESCRIPTORS_FILE, settings_path
 from qaf_analysis.data.files.text_encoding import as_utf8, encoding_of
 from qaf_analysis.kit.numbers import counted
 from qaf_analysis.terms.errors import SettingsError
 
-DESCRIPTORS_FILE = "descriptors.csv"
 COLUMNS = ("domain", "level", "text")
 LONGEST_TEXT = 2_000
 _MOST_BYTES = 1_000_000
@@ -62,9 +62,10 @@ def read_descriptors(
     SettingsError
         If the file is not as it should be; rows and columns are named, texts are not.
     """
-    if not (folder / DESCRIPTORS_FILE).exists():
+    path = settings_path(folder, name=DESCRIPTORS_FILE)
+    if path is None:
         return {}
-    rows = tuple(_rows(_text(folder)))
+    rows = tuple(_rows(_text(folder, path.name)))
     faults = list(_faults(rows, levels=levels, domains=domains))
     if faults:
         more = f" And {len(faults) - _MOST_NAMED} more." if len(faults) > _MOST_NAMED else ""
@@ -99,8 +100,8 @@ def descriptors_sentence(found: Mapping[str, tuple[str, ...]], *, domains: Seque
     return f"Packs have descriptors of {len(found)} of {parts}; without: {', '.join(without)}."
 
 
-def _text(folder: Path) -> str:
-    data = own_file(folder, DESCRIPTORS_FILE, called="The file", most=_MOST_BYTES)
+def _text(folder: Path, name: str) -> str:
+    data = own_file(folder, name, called="The file", most=_MOST_BYTES)
     encoding = encoding_of(data, problems=Problems(file=DESCRIPTORS_FILE))
     text = as_utf8(data, encoding).decode()
     if "\ufffd" in text:

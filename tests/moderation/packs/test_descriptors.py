@@ -2,6 +2,7 @@
 
 import pytest
 
+from qaf_analysis.data.files.folder import open_folder
 from qaf_analysis.moderation.packs.descriptors import descriptors_sentence, read_descriptors
 from qaf_analysis.terms.errors import SettingsError
 
@@ -61,6 +62,12 @@ def test_what_is_wrong_is_told_by_row_and_column(tmp_path, text, told):
     assert told in str(caught.value)
 
 
+def test_a_name_in_capitals_is_the_file_too(tmp_path):
+    rows = "domain,level,text\n,Met,a\n,Not met,b\n"
+    (tmp_path / "Descriptors.CSV").write_text(rows, encoding="utf-8")
+    assert read_descriptors(tmp_path, levels=LEVELS, domains=("Plan",)) == {"Plan": ("b", "a")}
+
+
 def test_many_faults_are_counted(tmp_path):
     with pytest.raises(SettingsError, match=r"And 3 more\."):
         read(tmp_path, "domain,level,text\n" + "".join(f"p{n},Met,a\n" for n in range(8)))
@@ -72,3 +79,13 @@ def test_a_link_is_not_followed(tmp_path):
     (tmp_path / "own" / "descriptors.csv").symlink_to(tmp_path / "secret.csv")
     with pytest.raises(SettingsError, match="is a link"):
         read_descriptors(tmp_path / "own", levels=LEVELS, domains=DOMAINS)
+
+
+def test_the_file_is_taken_for_no_export(tmp_path):
+    from_audits = "audit_id,audit_date,domain,grade,auditor\n"
+    (tmp_path / "audits.csv").write_text(from_audits, encoding="utf-8")
+    (tmp_path / "Descriptors.csv").write_text("domain,level,text\n", encoding="utf-8")
+    (tmp_path / "notes.csv").write_text("a,b\n", encoding="utf-8")
+    found = open_folder(tmp_path)
+    assert [file.path for file in found.files] == ["audits.csv"]
+    assert [finding.file for finding in found.findings] == ["notes.csv"]

@@ -7,7 +7,7 @@ import re
 import shutil
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from qaf_analysis.moderation.packs.pack import NOT_GRADED, REASONS, SURE
 from qaf_analysis.moderation.packs.page import POLICY, SCRIPT_SHA256, pack_page, page_script
@@ -152,7 +152,7 @@ def test_three_cases_are_graded_saved_and_brought_back_by_keyboard_alone(
     again = browser.new_page()
     again.goto((tmp_path / "pack.html").as_uri())
     again.set_input_files("#open", path)
-    again.wait_for_function("document.querySelector('#state').textContent.includes('Brought')")
+    expect(again.locator("#state")).to_contain_text("Brought back")
     assert Keyboard(again).saved(tmp_path / "twice").read_bytes() == path.read_bytes()
     again.close()
 
@@ -234,7 +234,7 @@ def test_a_file_of_another_kind_is_refused_with_a_sentence(opened, pack, tmp_pat
     path = tmp_path / "other.json"
     path.write_text(text, encoding="utf-8")
     opened.page.set_input_files("#open", path)
-    opened.page.wait_for_function("/Nothing was changed/.test(document.body.innerText)")
+    expect(opened.page.locator("#state")).to_contain_text("Nothing was changed")
     assert told in opened.state()
     assert opened.page.locator("input:checked").count() == 0
 
@@ -255,10 +255,10 @@ def test_unsaved_work_is_asked_about_before_a_file_takes_its_place(opened, pack,
     path.write_text(json.dumps(returned(pack)), encoding="utf-8")
     keys.press("Control+Enter", "Space")
     keys.page.set_input_files("#open", path)
-    keys.page.wait_for_function("/Nothing was changed/.test(document.body.innerText)")
+    expect(keys.page.locator("#state")).to_contain_text("Nothing was changed")
     assert keys.chosen() == "Inadequate"
     keys.page.set_input_files("#open", path)
-    keys.page.wait_for_function("/Brought back/.test(document.body.innerText)")
+    expect(keys.page.locator("#state")).to_contain_text("Brought back")
     assert keys.page.locator("input[value='Good']:checked").count() == 9
     keys.press("Control+z")
     assert keys.page.locator("input:checked").count() == 1

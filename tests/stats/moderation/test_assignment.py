@@ -96,11 +96,24 @@ def test_rules_of_a_round(cases, moderators, doubles, most):
     assert np.ptp(np.bincount(found.first, minlength=moderators)) <= 2
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_the_stepwise_search_evens_pairs_and_moves_work_along_chains(seed):
+    """Eighteen double readings of six pairs; and work that must pass through the middle one."""
+    found = assign(np.ones((18, 4), bool), np.ones(18, bool), seed=seed, most_choices=0)
+    assert set(pair_counts(found, 4).values()) == {3}
+    may = np.array([[True, True, False]] * 6 + [[False, True, True]] * 6)
+    found = assign(may, np.zeros(12, bool), seed=seed, most_choices=0)
+    assert found.loads.tolist() == [4, 4, 4]
+
+
 def test_two_triangles_are_not_enough_where_all_can_be_linked():
     """Six moderators and six double readings: two triangles are even, but compare nothing."""
     found = assign(np.ones((12, 6), bool), np.arange(12) < 6, seed=1)
     assert found.is_connected
     assert set(pair_counts(found, 6).values()) == {0, 1}
+    for seed in range(6):  # five double readings link six people just so
+        found = assign(np.ones((12, 6), bool), np.arange(12) < 5, seed=seed, most_choices=0)
+        assert found.is_connected
 
 
 def test_groups_that_no_double_reading_can_link_are_told_apart():
