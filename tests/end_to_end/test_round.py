@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 import re
 from pathlib import Path
 
@@ -174,10 +173,12 @@ def test_from_the_draw_to_a_signed_report(qaf, tmp_path):
     shown = qaf("review", "show", run, "--as", "M-09")
     for finding in re.findall(r"\b(check-[a-z0-9-]+)", shown):
         qaf("review", "note", run, finding, "accept", "--as", "M-09", "--words", "Known.")
-    sign = ("review", "sign", run, "--as", "M-09", "--role", "external moderator",
-            "--decision", "sign", "--conflicts", "none", "--external", "--made-by", "A-01")  # fmt: skip
-    assert "signed by the external moderator (M-09)" in qaf(*sign)
-    qaf("export", run, "--out", tmp_path / "signed", "--signed", "--format", "html,pdf")
+    said = qaf(
+        "review", "sign", run, "--as", "M-09", "--role", "external moderator", "--decision",
+        "sign", "--conflicts", "none", "--external", "--made-by", "A-01",
+    )  # fmt: skip
+    assert "signed by the external moderator (M-09)" in said
+    qaf("export", run, "--out", tmp_path / "signed", "--signed", "--formats", "html,pdf")
     text = (tmp_path / "signed" / "report.html").read_text(encoding="utf-8")
     assert "Checked and signed by the external moderator (M-09)" in text
     assert "Not signed" not in text
@@ -186,10 +187,9 @@ def test_from_the_draw_to_a_signed_report(qaf, tmp_path):
     # One grade changed: another run, and the signature stays with the old bytes.
     _change_one_grade(data / f"moderations {NAME}.csv")
     qaf("report", "--data", data, "--outputs", outputs, "--no-open")
-    qaf("export", run, "--out", tmp_path / "old", "--signed", "--format", "html")
+    qaf("export", run, "--out", tmp_path / "old", "--signed", "--formats", "html")
     assert "Superseded" in (tmp_path / "old" / "report.html").read_text(encoding="utf-8")
     qaf("verify", run, "--data", data, code=8)
-    assert "nothing is wrong" in qaf("ledger", "verify", "--data", data).lower() or True
 
 
 def _change_one_grade(path: Path):
@@ -198,5 +198,5 @@ def _change_one_grade(path: Path):
     rows[1][column] = "Good" if rows[1][column] != "Good" else "Inadequate"
     out = io.StringIO(newline="")
     csv.writer(out, lineterminator="\r\n").writerows(rows)
-    os.chmod(path, 0o600)
+    path.chmod(0o600)
     path.write_bytes(out.getvalue().encode("utf-8-sig"))
