@@ -169,7 +169,7 @@ def test_from_the_draw_to_a_signed_report(qaf, tmp_path):
     assert "Not signed" in (run / "report.html").read_text(encoding="utf-8")
 
     # Repeated, reviewed, signed.
-    assert "identical" in qaf("verify", run, "--data", data, "--record").lower()
+    assert "identical" in qaf("verify", run, "--data", data, "--record", "--as", "M-09").lower()
     shown = qaf("review", "show", run, "--as", "M-09")
     for finding in re.findall(r"\b(check-[a-z0-9-]+)", shown):
         qaf("review", "note", run, finding, "accept", "--as", "M-09", "--words", "Known.")
