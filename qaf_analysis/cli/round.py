@@ -54,8 +54,12 @@ def new(
     ],
     due: Day,
     audits: Annotated[
-        int, typer.Option(help="Audits to draw; “qaf plan moderation” says how many.", min=1)
-    ],
+        int, typer.Option(help="Audits to draw; “qaf plan moderation” says how many.", min=0)
+    ] = 0,
+    cases: Annotated[
+        Path | None,
+        typer.Option(help="List of a session's cases, which everybody reads, in place of a draw."),
+    ] = None,
     purpose: Annotated[str, typer.Option(help="What the round is for.")] = "",
     quarter: Annotated[
         str, typer.Option(help='Such as "2019-20 Q3".', show_default="the latest in the data")
@@ -95,6 +99,8 @@ def new(
     from qaf_analysis.moderation.rounds.plan import RoundPlan
     from qaf_analysis.moderation.rounds.roster import read_roster
 
+    if (audits == 0) == (cases is None):
+        raise UsageError("Give either --audits, how many to draw, or --cases, a session's list.")
     listed = read_roster(moderators)
     plan = RoundPlan(
         round=name,
@@ -115,7 +121,7 @@ def new(
         seed=seed,
     )
     desk = _desk(data, begin=True)
-    for line in opened_lines(desk.new(plan, listed)):
+    for line in opened_lines(desk.new(plan, listed, references=_references(cases))):
         tell(line)
     _tell_head(desk)
 
@@ -296,6 +302,20 @@ def _desk(data: Path, *, begin: bool = False) -> RoundDesk:
     for notice in desk.ledger.notices:
         tell(notice)
     return desk
+
+
+def _references(cases: Path | None) -> tuple[str, ...]:
+    from qaf_analysis.moderation.rounds.learning import read_cases
+
+    if cases is None:
+        return ()
+    try:
+        return read_cases(cases.read_bytes())
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(
+            f"The list of cases “{cases}” cannot be read ({type(error).__name__}). Give the file "
+            "that “qaf round learn” wrote."
+        ) from None
 
 
 def _pairs(grades: list[str]) -> dict[str, str]:

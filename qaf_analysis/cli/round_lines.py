@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from qaf_analysis.cli.sample import draw_lines
 from qaf_analysis.data.contract.problems import counted
-from qaf_analysis.moderation.rounds.plan import OF_AUDITS, Purpose
+from qaf_analysis.moderation.rounds.plan import OF_MODERATORS, Purpose
 
 if TYPE_CHECKING:
     from qaf_analysis.moderation.packs.pack import Pack
@@ -29,14 +29,15 @@ def opened_lines(opened: Opened) -> Iterator[str]:
     """What a new round is."""
     plan = opened.plan
     yield f"Round {plan.round}: packs are due on {plan.due:%d %B %Y}."
-    yield from draw_lines(opened.drawn)
+    if opened.drawn is None:
+        yield f"Everybody reads the same {counted(plan.audits, 'case')}, but for own audits."
+    else:
+        yield from draw_lines(opened.drawn)
     for moderator in opened.moderators:
         own = [each for each in opened.assigned if each.moderator == moderator.code]
-        new = sum(each.purpose in OF_AUDITS for each in own)
-        yield (
-            f"{moderator.code} reads {counted(len(own), 'case')}: {new} of the draw, "
-            f"{len(own) - new} once more."
-        )
+        again = sum(each.purpose in OF_MODERATORS for each in own)
+        once_more = f", {again} of them once more" if again else ""
+        yield f"{moderator.code} reads {counted(len(own), 'case')}{once_more}."
     if opened.unreadable:
         yield (
             f"Nobody may read {counted(len(opened.unreadable), 'audit')} (own case or own team of "
@@ -104,7 +105,12 @@ def _status_lines(found: RoundStatus) -> Iterator[str]:
         late = f"; {counted(each.outstanding, 'case')} overdue" if found.is_overdue else ""
         yield line + (late if each.outstanding else "")
     pairs = found.pairs
-    if pairs.cases:
+    if found.everybody.cases:
+        yield (
+            f"  Pairs of people who read the same case: {found.everybody.same} of "
+            f"{found.everybody.cases} the same, {found.everybody.adjacent} one grade apart"
+        )
+    elif pairs.cases:
         yield (
             f"  Two moderators, each blind to the other: {pairs.same} of {pairs.cases} cases the "
             f"same, {pairs.adjacent} one grade apart"
@@ -116,7 +122,8 @@ def _status_lines(found: RoundStatus) -> Iterator[str]:
             f"  Moderators beside auditors: {found.against.same} of {found.against.cases} the "
             f"same, {found.against.adjacent} one grade apart (for the owner's eyes only)"
         )
-    yield from _precision_lines(found.precision)
+    if found.precision is not None:
+        yield from _precision_lines(found.precision)
     if found.disputes:
         yield f"  {counted(found.disputes, 'case')} disputed and not agreed"
     if found.closed:

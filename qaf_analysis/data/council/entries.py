@@ -285,7 +285,7 @@ def _graded(export: Export, base: pd.DataFrame, grader: Graded, *, role: str) ->
     else:
         base["rated_on"] = _column(export, "rated_on", grader, base.index)
     if export.by_month:
-        name = "rated_on" if dated is not None else days.get(grader, "")
+        name = "rated_on" if dated is not None else (fallback or "")
         unknown = month_flags(export, name, index, grader=grader if dated is not None else None)
         base["rated_on"] = base["rated_on"].where(~unknown)
     parts = []

@@ -15,8 +15,15 @@ from dataclasses import dataclass
 from qaf_analysis.data.contract.formula_text import guarded
 from qaf_analysis.data.council.read import Import
 from qaf_analysis.moderation.ledger.entries import Head
-from qaf_analysis.moderation.rounds.plan import OF_AUDITS, GradeInUse, Moderator
+from qaf_analysis.moderation.rounds.plan import (
+    OF_AUDITS,
+    OF_MODERATORS,
+    GradeInUse,
+    Moderator,
+    Purpose,
+)
 from qaf_analysis.moderation.rounds.state import CaseTalk, DrawnAudit, Reading, RoundState
+from qaf_analysis.terms.names import AuditType, Role
 
 HEAD_FILE = "ledger_head.json"
 MODERATION_COLUMNS = (
@@ -32,6 +39,20 @@ MODERATION_COLUMNS = (
     "grade",
     "reason",
     "response",
+)
+SESSION_COLUMNS = (
+    "audit_id",
+    "audit_date",
+    "team",
+    "case_type",
+    "audit_type",
+    "session_id",
+    "auditor",
+    "role",
+    "blind",
+    "rated_on",
+    "domain",
+    "grade",
 )
 REREADING_COLUMNS = (
     "audit_id",
@@ -91,7 +112,8 @@ def closed_round(
     """
     names = {each.code: each for each in moderators}
     of_audits = [each for each in state.readings if each.counts and each.purpose in OF_AUDITS]
-    others = [each for each in state.readings if each.counts and each.purpose not in OF_AUDITS]
+    others = [each for each in state.readings if each.counts and each.purpose in OF_MODERATORS]
+    session = [each for each in state.readings if each.counts and each.purpose is Purpose.SESSION]
     drawn = {each.audit: each for each in state.drawn}
     rows = [
         row
@@ -100,7 +122,9 @@ def closed_round(
     ]
     again = [row for each in others for row in _rereading(each, state, found.references, names)]
     name = state.plan.round
-    files = {f"moderations {name}.csv": _csv(MODERATION_COLUMNS, rows)}
+    files = {f"moderations {name}.csv": _csv(MODERATION_COLUMNS, rows)} if rows else {}
+    if session:
+        files[f"audits {name}.csv"] = _csv(SESSION_COLUMNS, _sessions(session, found, state, names))
     if again:
         files[f"rereadings {name}.csv"] = _csv(REREADING_COLUMNS, again)
     told = {
@@ -114,12 +138,12 @@ def closed_round(
     files[HEAD_FILE] = (json.dumps(told, indent=1, ensure_ascii=False) + "\n").encode("utf-8")
     return ClosedRound(
         files=files,
-        moderated=len(of_audits),
+        moderated=len(of_audits) + len(session),
         reread=len(others),
         not_returned=sum(not each.counts for each in state.readings),
         not_graded=sum(
             word is None
-            for each in (*of_audits, *others)
+            for each in (*of_audits, *others, *session)
             if each.grading is not None
             for word in each.grading.grades.values()
         ),
@@ -175,6 +199,38 @@ def _moderation(
             grading.reason,
             _response(talk),
         )
+
+
+def _sessions(
+    readings: Sequence[Reading],
+    found: Import,
+    state: RoundState,
+    names: Mapping[str, Moderator],
+) -> list[tuple[str, ...]]:
+    """Readings of a session's cases as second readings of the audits, under the round's name."""
+    audits = found.audits.audits.set_index("audit_id")
+    rows: list[tuple[str, ...]] = []
+    for each in readings:
+        audit, grading = audits.loc[each.audit], each.grading
+        for domain, word in grading.grades.items() if grading else ():
+            if word is not None:
+                rows.append(
+                    (
+                        found.references[each.audit],
+                        str(audit["audit_date"])[:10],
+                        str(audit["team"]),
+                        "" if audit["case_type"] is None else str(audit["case_type"]),
+                        str(AuditType.CALIBRATION),
+                        state.plan.round,
+                        _name(each.moderator, names),
+                        str(Role.SECOND_AUDITOR),
+                        "yes" if each.is_blind else "no",
+                        grading.at[:10] if grading else "",
+                        domain,
+                        word,
+                    )
+                )
+    return rows
 
 
 def _agreed(talk: CaseTalk) -> dict[str, str]:

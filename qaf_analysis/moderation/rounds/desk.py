@@ -34,7 +34,12 @@ from qaf_analysis.moderation.rounds.collecting import (
 from qaf_analysis.moderation.rounds.decisions import Decisions, YesNo
 from qaf_analysis.moderation.rounds.gradings import grading_body
 from qaf_analysis.moderation.rounds.learning import session_cases, session_files
-from qaf_analysis.moderation.rounds.opening import Opened, opened_round, round_drafts
+from qaf_analysis.moderation.rounds.opening import (
+    Opened,
+    opened_round,
+    round_drafts,
+    session_round,
+)
 from qaf_analysis.moderation.rounds.packing import (
     pack_again,
     pack_draft,
@@ -116,10 +121,30 @@ class RoundDesk:
         """The secret that a round's codes are made from."""
         return RoundKey.derived(self._key.secret, name)
 
-    def new(self, plan: RoundPlan, moderators: Sequence[Moderator]) -> Opened:
-        """Draw a round's audits, share them out, and record both."""
+    def new(
+        self,
+        plan: RoundPlan,
+        moderators: Sequence[Moderator],
+        *,
+        references: Sequence[str] = (),
+    ) -> Opened:
+        """Draw a round's audits, share them out, and record both.
+
+        Parameters
+        ----------
+        plan : RoundPlan
+        moderators : sequence of Moderator
+        references : sequence of str
+            The cases of a session, which everybody reads; empty to draw.
+        """
         check_round_name(plan.round)
-        opened = opened_round(self.found, plan, moderators, entries=self.ledger.entries())
+        entries = self.ledger.entries()
+        if references:
+            opened = session_round(
+                self.found, plan, moderators, references=references, entries=entries
+            )
+        else:
+            opened = opened_round(self.found, plan, moderators, entries=entries)
         coded = with_codes(opened.assigned, self.round_key(plan.round))
         self.ledger.append(round_drafts(opened, coded), now=self._clock())
         self.place.keep_moderators(plan.round, opened.moderators)

@@ -13,7 +13,7 @@ from qaf_analysis.moderation.ledger.entries import Entry
 from qaf_analysis.moderation.rounds.plan import Moderator
 from qaf_analysis.moderation.rounds.state import RoundState, round_state, rounds_in
 from qaf_analysis.stats.core.arrays import Bools
-from qaf_analysis.terms.names import MODERATING_ROLES
+from qaf_analysis.terms.names import MODERATING_ROLES, Role
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,8 +46,16 @@ def person_codes(found: Import, moderators: Sequence[Moderator]) -> dict[str, st
     return {found.key.code("person", each.name): each.code for each in moderators}
 
 
-def may_read(found: Import, audits: Sequence[str], moderators: Sequence[Moderator]) -> Bools:
+def may_read(
+    found: Import,
+    audits: Sequence[str],
+    moderators: Sequence[Moderator],
+    *,
+    roles: Sequence[Role] = tuple(Role),
+) -> Bools:
     """Whether each moderator may read each audit: not an own one, and none of an own team.
+
+    Own is an audit that the person graded in one of the roles.
 
     Returns
     -------
@@ -58,8 +66,11 @@ def may_read(found: Import, audits: Sequence[str], moderators: Sequence[Moderato
     row = {audit: n for n, audit in enumerate(audits)}
     allowed = np.ones((len(audits), len(moderators)), dtype=bool)
     ratings = found.audits.ratings
-    own = ratings[ratings["rater"].isin(list(codes)) & ratings["audit_id"].isin(list(row))]
-    # Whoever graded an audit before, in whatever role, does not read it as a new one.
+    own = ratings[
+        ratings["rater"].isin(list(codes))
+        & ratings["audit_id"].isin(list(row))
+        & ratings["role"].isin(roles)
+    ]
     for audit, rater in zip(own["audit_id"], own["rater"], strict=True):
         allowed[row[audit], place[codes[rater]]] = False
     team = found.audits.audits.set_index("audit_id")["team"]

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from qaf_analysis.data.contract.spelling import spelling_key
 from qaf_analysis.data.council.read import Import
 from qaf_analysis.moderation.draw.drawing import DrawnAudits, DrawRules, draw_audits
 from qaf_analysis.moderation.draw.frame import ModerationFrame, moderation_frame
@@ -33,6 +34,8 @@ from qaf_analysis.stats.moderation.chosen_again import (
     choose_retests,
 )
 from qaf_analysis.terms.errors import UsageError
+from qaf_analysis.terms.names import AUDITING_ROLES
+from qaf_analysis.terms.quarter import Quarter
 from qaf_analysis.topics.common.scope import LeftOut
 
 
@@ -44,7 +47,8 @@ class Opened:
     ----------
     plan : RoundPlan
     moderators : tuple of Moderator
-    drawn : DrawnAudits
+    drawn : DrawnAudits or None
+        None for a round that measures the cases of a session.
     assigned : tuple of Assigned
     unreadable : tuple of str
         Codes of drawn audits that no moderator may read: named, never dropped.
@@ -58,7 +62,7 @@ class Opened:
 
     plan: RoundPlan
     moderators: tuple[Moderator, ...]
-    drawn: DrawnAudits
+    drawn: DrawnAudits | None
     assigned: tuple[Assigned, ...]
     unreadable: tuple[str, ...]
     is_connected: bool
@@ -89,10 +93,7 @@ def opened_round(
     UsageError
         If there is such a round already, or nothing to draw from.
     """
-    if plan.round in rounds_in(entries):
-        raise UsageError(
-            f"There is a round {plan.round} already. Nothing is overwritten: name another."
-        )
+    _refuse_again(plan, entries)
     frame = moderation_frame(found, quarter=plan.quarter, quarters=plan.quarters)
     frame = _without(frame, _drawn_before(entries))
     by_risk = floor(plan.audits * plan.targeted_share + 0.5)
@@ -135,6 +136,67 @@ def opened_round(
     )
 
 
+def session_round(
+    found: Import,
+    plan: RoundPlan,
+    moderators: Sequence[Moderator],
+    *,
+    references: Sequence[str],
+    entries: Sequence[Entry],
+) -> Opened:
+    """A round in which everybody reads the same cases, to measure a session on them.
+
+    Only who graded a case as its auditor is kept from it; teams keep nobody away.
+
+    Parameters
+    ----------
+    references : sequence of str
+        The council's own references of the cases, as the list of a session has them.
+    found, plan, moderators, entries
+        As for ``opened_round``.
+
+    Raises
+    ------
+    UsageError
+        If there is such a round already, or a case is not among the audits.
+    """
+    _refuse_again(plan, entries)
+    code_of = {spelling_key(own): code for code, own in found.references.items()}
+    unknown = [each for each in references if spelling_key(each) not in code_of]
+    if unknown or not references:
+        raise UsageError(
+            f"{len(unknown)} of {len(references)} cases of the list are no audits of the exports. "
+            "Give the list as “qaf round learn” wrote it."
+        )
+    audits = list(dict.fromkeys(code_of[spelling_key(each)] for each in references))
+    anywhere = [replace(each, teams=()) for each in moderators]
+    allowed = may_read(found, audits, anywhere, roles=AUDITING_ROLES)
+    assigned = tuple(
+        Assigned(audit=audit, moderator=each.code, purpose=Purpose.SESSION)
+        for row, audit in enumerate(audits)
+        for place, each in enumerate(moderators)
+        if allowed[row, place]
+    )
+    days = found.audits.audits.set_index("audit_id").loc[audits, "audit_date"]
+    return Opened(
+        plan=replace(plan, quarter=str(Quarter.of(days.max().date())), audits=len(audits)),
+        moderators=tuple(moderators),
+        drawn=None,
+        assigned=assigned,
+        unreadable=(),
+        is_connected=True,
+        fewer={},
+        unknown_teams=(),
+    )
+
+
+def _refuse_again(plan: RoundPlan, entries: Sequence[Entry]) -> None:
+    if plan.round in rounds_in(entries):
+        raise UsageError(
+            f"There is a round {plan.round} already. Nothing is overwritten: name another."
+        )
+
+
 def round_drafts(opened: Opened, coded: Sequence[tuple[Assigned, str, str]]) -> tuple[Draft, ...]:
     """Entries that begin a round: its plan, its draw, and who reads what.
 
@@ -144,7 +206,7 @@ def round_drafts(opened: Opened, coded: Sequence[tuple[Assigned, str, str]]) -> 
     coded : sequence of (Assigned, str, str)
         Each reading with the codes of its pack and case.
     """
-    plan, drawn = opened.plan, opened.drawn
+    plan = opened.plan
     moderators = [
         {
             "code": each.code,
@@ -154,14 +216,6 @@ def round_drafts(opened: Opened, coded: Sequence[tuple[Assigned, str, str]]) -> 
         }
         for each in opened.moderators
     ]
-    draw = {
-        "frame_sha256": drawn.frame.sha256,
-        "frame": len(drawn.frame.table),
-        "strata": _strata(drawn.frame),
-        "seed": plan.seed,
-        "command": drawn.rules.command,
-        "audits": [_drawn_audit(row) for row in drawn.table.to_dict("records")],
-    }
     readings = [
         {
             "audit": each.audit,
@@ -172,15 +226,26 @@ def round_drafts(opened: Opened, coded: Sequence[tuple[Assigned, str, str]]) -> 
         }
         for each, pack, case in coded
     ]
-    bodies = (
+    bodies = [
         (Kind.ROUND, {**plan.as_json(), "moderators": moderators}),
-        (Kind.DRAW, draw),
+        *([] if opened.drawn is None else [(Kind.DRAW, _draw(opened.drawn, seed=plan.seed))]),
         (Kind.ASSIGN, {"readings": readings}),
-    )
+    ]
     return tuple(
         Draft(op=f"{kind}/{plan.round}", kind=kind, who=OWNER, about=plan.round, body=body)
         for kind, body in bodies
     )
+
+
+def _draw(drawn: DrawnAudits, *, seed: int) -> dict[str, Any]:
+    return {
+        "frame_sha256": drawn.frame.sha256,
+        "frame": len(drawn.frame.table),
+        "strata": _strata(drawn.frame),
+        "seed": seed,
+        "command": drawn.rules.command,
+        "audits": [_drawn_audit(row) for row in drawn.table.to_dict("records")],
+    }
 
 
 def _strata(frame: ModerationFrame) -> dict[str, int]:

@@ -20,6 +20,7 @@ class Purpose(StrEnum):
     ANCHOR = "anchor"  # the same moderator again, two rounds or more later: drift
     CONSENSUS = "consensus"  # read by others in an earlier round: severity
     RETEST = "retest"  # the same moderator again, one round later: noise
+    SESSION = "session"  # everybody reads the same cases, before and after a session on them
 
 
 OF_AUDITS = (Purpose.FIRST, Purpose.DOUBLE)

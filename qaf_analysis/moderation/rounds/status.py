@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import combinations
 
 import numpy as np
 
@@ -85,7 +86,10 @@ class RoundStatus:
     against : PairAgreement
         Of first readings against the auditors' grades, on the first domain; they are the owner's
         to see, and no moderator's before the reveal.
-    precision : Precision
+    everybody : PairAgreement
+        Pairs of committed readings of one case in a round that measures a session's cases.
+    precision : Precision or None
+        None where nothing was drawn.
     disputes : int
         Cases that are disputed and not agreed.
     closed : bool
@@ -95,7 +99,8 @@ class RoundStatus:
     is_overdue: bool
     pairs: PairAgreement
     against: PairAgreement
-    precision: Precision
+    everybody: PairAgreement
+    precision: Precision | None
     disputes: int
     closed: bool
 
@@ -107,7 +112,8 @@ def round_status(state: RoundState, *, today: date) -> RoundStatus:
         is_overdue=state.is_overdue(today),
         pairs=_agreement(double_readings(state), state),
         against=_against(state),
-        precision=precision(state),
+        everybody=_agreement(session_pairs(state), state),
+        precision=precision(state) if state.drawn else None,
         disputes=sum(talk.is_disputed for talk in state.talks.values()),
         closed=state.closed is not None,
     )
@@ -146,6 +152,15 @@ def double_readings(state: RoundState) -> tuple[tuple[Reading, Reading], ...]:
             )
             found += [(first, reading) for first in firsts]
     return tuple(found)
+
+
+def session_pairs(state: RoundState) -> tuple[tuple[Reading, Reading], ...]:
+    """Every pair of committed readings of one case of a session."""
+    by_audit: dict[str, list[Reading]] = {}
+    for each in state.readings:
+        if each.purpose is Purpose.SESSION and each.counts:
+            by_audit.setdefault(each.audit, []).append(each)
+    return tuple(pair for same in by_audit.values() for pair in combinations(same, 2))
 
 
 def first_codes(readings: Sequence[Reading], state: RoundState) -> Floats:
