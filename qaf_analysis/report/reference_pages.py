@@ -16,7 +16,6 @@ from qaf_analysis.terms.contract import (
     OPTIMISM_KEYS,
     PROCESS_CHANGE_KEYS,
     REPORT_KEYS,
-    REREADING_FIELDS,
     SCALE_KEYS,
     THEME_KEYS,
     WORD_MAP_KEYS,
@@ -124,14 +123,6 @@ def _tables() -> list[str]:
         "the audit's own scale is set aside, for it links no two scales.",
         "",
         *_fields(BRIDGE_FIELDS),
-        "",
-        "## rereadings",
-        "",
-        "One row of `rereadings` is one grade that a moderator gave to a case that had been read "
-        "before. It tells about the moderator and counts in no figure about audits. "
-        "`qaf round close` writes such a file.",
-        "",
-        *_fields(REREADING_FIELDS),
         "",
         "## actions",
         "",

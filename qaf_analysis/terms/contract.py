@@ -178,35 +178,6 @@ BRIDGE_FIELDS = (
         unlocks="a verdict on the change over a new scale: without it none is given",
     ),
 )
-REREADING_FIELDS = (
-    Field(name="audit_id", meaning="The audit whose file was read once more", required=True),
-    Field(name="moderator", meaning="Who read it; replaced by a code", required=True),
-    Field(
-        name="reading",
-        meaning="anchor (own case of two rounds ago or earlier), retest (own case of the round "
-        "before) or consensus (a case that others read)",
-        required=True,
-    ),
-    Field(name="round", meaning="Moderation exercise in which it was read again", required=True),
-    Field(name="read_on", meaning="Day on which it was read again", required=True),
-    Field(name="domain", meaning="Domain graded", required=True),
-    Field(name="grade", meaning="The grade given this time", required=True),
-    Field(
-        name="recognised",
-        meaning="yes, no or not sure: the moderator knew the file again",
-        unlocks="readings of known files told apart",
-    ),
-    Field(
-        name="saw_audit_grade",
-        meaning="yes, no or not sure: the moderator had seen the audit's grade",
-        unlocks="readings without sight of the audit's grade told apart",
-    ),
-    Field(
-        name="scale",
-        meaning="Name of the scale that the grade is on, where the day does not tell",
-        unlocks="grades on another scale than that of their day",
-    ),
-)
 ACTION_FIELDS = (
     Field(name="action_id", meaning="Identifier of the action; replaced by a code", required=True),
     Field(

@@ -91,10 +91,9 @@ def _refuse_contradictions(table: SettingsTable, settings: FileSettings) -> None
     if settings.kind == "actions" and (wide or settings.moderator):
         raise table.fail("a file of actions has one row for each action, and no graders.")
     graders = settings.second_auditor or settings.moderator
-    once_more = {"bridge": "bridge readings", "rereadings": "moderators' re-readings"}
-    if settings.kind in once_more and (wide or graders or settings.match):
+    if settings.kind == "bridge" and (wide or graders or settings.match):
         raise table.fail(
-            f"a file of {once_more[settings.kind]} has one row for each grade; it takes no shape, no further "
+            "a file of bridge readings has one row for each grade; it takes no shape, no further "
             "graders and no match."
         )
     if wide and not settings.domains:

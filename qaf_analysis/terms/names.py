@@ -22,17 +22,10 @@ class Role(StrEnum):
     PANEL = "panel"
     INSPECTOR = "inspector"
     BRIDGE = "bridge"
-    ANCHOR = "anchor"
-    CONSENSUS = "consensus"
-    RETEST = "retest"
 
 
 AUDITING_ROLES = (Role.AUDITOR, Role.SECOND_AUDITOR)
 MODERATING_ROLES = (Role.MODERATOR, Role.EXTERNAL_MODERATOR)
-REREADING_ROLES = (Role.ANCHOR, Role.CONSENSUS, Role.RETEST)
-"""Readings that tell about moderators and never about an audit: those of cases read before."""
-ROLES_OF_FILES = (Role.BRIDGE, *REREADING_ROLES)
-"""Roles that follow from the kind of the file, and that no cell states."""
 
 
 class AuditType(StrEnum):
@@ -63,10 +56,6 @@ class Selection(StrEnum):
 
 
 PROBABILITY_SELECTIONS = (Selection.RANDOM, Selection.STRATIFIED, Selection.ALL)
-
-
-SURE_OR_NOT = ("yes", "no", "not sure")
-"""What a moderator answers when asked whether a file, or the audit's grade, was known."""
 
 
 class DomainTag(StrEnum):

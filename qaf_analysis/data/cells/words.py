@@ -19,23 +19,13 @@ from qaf_analysis.data.contract.problems import Problems, counted, extract
 from qaf_analysis.data.contract.spelling import spelling_key
 from qaf_analysis.data.files.headings import folded
 from qaf_analysis.terms.errors import UnknownQuarterError
-from qaf_analysis.terms.names import (
-    REREADING_ROLES,
-    ROLES_OF_FILES,
-    SURE_OR_NOT,
-    AuditType,
-    Role,
-    Selection,
-)
+from qaf_analysis.terms.names import AuditType, Role, Selection
 from qaf_analysis.terms.quarter import Quarter
 
 CHOICES: Mapping[str, Sequence[str]] = {
     "audit_type": [str(word) for word in AuditType],
-    "role": [str(word) for word in Role if word not in ROLES_OF_FILES],
+    "role": [str(word) for word in Role if word != Role.BRIDGE],
     "selected_by": [str(word) for word in Selection],
-    "reading": [str(word) for word in REREADING_ROLES],
-    "recognised": list(SURE_OR_NOT),
-    "saw_audit_grade": list(SURE_OR_NOT),
 }
 _FLAGS = {"yes": True, "y": True, "true": True, "1": True}
 _FLAGS |= {"no": False, "n": False, "false": False, "0": False}

@@ -12,14 +12,7 @@ from qaf_analysis.data.contract.problems import counted
 from qaf_analysis.data.contract.record import COPIED_CHECK, Check, FileRecord, Finding
 from qaf_analysis.data.council.actions import AUDIT_CODES, DATE_CODES
 from qaf_analysis.data.council.bridge import BRIDGE_CODES
-from qaf_analysis.data.council.rereadings import REREADING_CODES
-from qaf_analysis.terms.names import (
-    AUDITING_ROLES,
-    MODERATING_ROLES,
-    REREADING_ROLES,
-    Role,
-    Selection,
-)
+from qaf_analysis.terms.names import AUDITING_ROLES, MODERATING_ROLES, Role, Selection
 from qaf_analysis.terms.settings import Settings
 
 FEWEST_PAIRS = 10
@@ -48,9 +41,7 @@ def run_checks(
         Audits of which two graders are likely one person under two spellings.
     """
     is_bridge = (ratings["role"] == Role.BRIDGE).to_numpy(dtype=bool)
-    is_rereading = ratings["role"].isin(REREADING_ROLES).to_numpy(dtype=bool)
-    again, once_more = ratings[is_bridge], ratings[is_rereading]
-    ratings = ratings[~is_bridge & ~is_rereading]
+    ratings, again = ratings[~is_bridge], ratings[is_bridge]
     return (
         _rows_accounted(files),
         *(_headline_present(audits, ratings, domain=d) for d in settings.judged_domains),
@@ -86,7 +77,6 @@ def run_checks(
         _moderation_differs(ratings),
         *_on_one_scale(ratings, settings=settings),
         *_bridge_fits(again, findings, files=files),
-        *_rereadings_fit(once_more, findings, files=files),
         _overall_within_domains(ratings, settings=settings),
         _graded_twice(ratings),
         _graded_by_two_people(ratings, likely_twice=likely_twice),
@@ -112,21 +102,6 @@ def _bridge_fits(
     )
     name = "Every bridge reading fits an audit and is on another scale"
     return (_check(name, passed=aside == 0, detail=detail),)
-
-
-def _rereadings_fit(
-    once_more: pd.DataFrame, findings: Sequence[Finding], *, files: Sequence[FileRecord]
-) -> tuple[Check, ...]:
-    """How many re-readings there are, and whether all fit, where a file of them is declared."""
-    if not any(file.kind == "rereadings" for file in files):
-        return ()
-    aside = sum(finding.rows for finding in findings if finding.code in REREADING_CODES)
-    detail = (
-        f"{counted(len(once_more), 're-reading')} of "
-        f"{counted(once_more['audit_id'].nunique(), 'case')} by "
-        f"{counted(once_more['rater'].nunique(), 'moderator')}; {counted(aside, 'row')} set aside"
-    )
-    return (_check("Every re-reading has its audit", passed=aside == 0, detail=detail),)
 
 
 def _actions_fit(findings: Sequence[Finding], *, files: Sequence[FileRecord]) -> tuple[Check, ...]:

@@ -47,18 +47,9 @@ MODERATION_FIELDS = (
     "response",
 )
 BRIDGE_FIELDS = ("audit_id", "read_on", "selected_by")
-REREADING_FIELDS = (
-    "audit_id",
-    "read_on",
-    "round",
-    "reading",
-    "recognised",
-    "saw_audit_grade",
-)
 PLACE = ["source", "row"]
 _DATES = ("audit_date", "rated_on", "moderated_on", "read_on", *ACTION_DAYS)
 _OWN_DAYS = ("audit_date", "moderated_on", "read_on")
-_DATED = ("auditor", "moderator", "reader")
 _FLAGS = ("co_located", "collaborative", "family_feedback", "blind")
 
 
@@ -122,38 +113,6 @@ def bridge_entries(exports: Sequence[Export]) -> pd.DataFrame:
     entries = below(parts) if parts else pd.DataFrame(columns=columns)
     entries["audit"] = by_spelling(entries["audit_id"])
     return entries[(entries["grade"] != NOT_GRADED).to_numpy(dtype=bool)]
-
-
-def rereading_entries(exports: Sequence[Export]) -> pd.DataFrame:
-    """Grades that moderators gave to cases read before, one entry for each row.
-
-    Returns
-    -------
-    DataFrame
-        ``source``, ``row``, the ``REREADING_FIELDS`` and ``RATING_FIELDS``, and ``audit``. The
-        ``role`` is what the reading was for; ``blind`` whether the audit's grade was unseen.
-    """
-    parts = [
-        part
-        for source, export in enumerate(exports)
-        if export.file.kind == "rereadings"
-        for part in _graded(
-            export, _base(export, source, REREADING_FIELDS, "moderator"), "moderator", role=""
-        )
-    ]
-    columns = [*PLACE, "month_only", *REREADING_FIELDS, *RATING_FIELDS]
-    entries = below(parts) if parts else pd.DataFrame(columns=columns)
-    entries["audit"] = by_spelling(entries["audit_id"])
-    entries["role"] = entries["reading"]
-    entries["blind"] = unseen(entries["saw_audit_grade"])
-    return entries[(entries["grade"] != NOT_GRADED).to_numpy(dtype=bool)]
-
-
-def unseen(answers: Texts) -> pd.Series:
-    """Whether the audit's grade was not seen: yes, no, or missing where nobody was asked."""
-    found = answers.astype(object)
-    told = found.map({"no": True, "yes": False, "not sure": False})
-    return told.astype("boolean")
 
 
 def action_entries(exports: Sequence[Export]) -> pd.DataFrame:
@@ -278,14 +237,14 @@ def _graded(export: Export, base: pd.DataFrame, grader: Graded, *, role: str) ->
     base["role"] = constant(role, index=index) if stated is None else in_rows(stated, index)
     base["blind"] = _column(export, "blind", grader, base.index)
     dated = export.value("rated_on", grader)
-    # The day of the row itself: of the audit, the moderation, or the reading again.
-    fallback = next((name for name in _OWN_DAYS if name in base and grader in _DATED), None)
+    days = {"auditor": "audit_date", "moderator": "moderated_on", "reader": "read_on"}
+    fallback = days.get(grader)
     if dated is None and fallback is not None:
         base["rated_on"] = base[fallback]
     else:
         base["rated_on"] = _column(export, "rated_on", grader, base.index)
     if export.by_month:
-        name = "rated_on" if dated is not None else (fallback or "")
+        name = "rated_on" if dated is not None else days.get(grader, "")
         unknown = month_flags(export, name, index, grader=grader if dated is not None else None)
         base["rated_on"] = base["rated_on"].where(~unknown)
     parts = []
