@@ -16,6 +16,7 @@ from qaf_analysis.terms.contract import (
     OPTIMISM_KEYS,
     PROCESS_CHANGE_KEYS,
     REPORT_KEYS,
+    REREADING_FIELDS,
     SCALE_KEYS,
     THEME_KEYS,
     WORD_MAP_KEYS,
@@ -72,10 +73,10 @@ def _data_contract() -> str:
         "# Data contract",
         "",
         "A folder with `audits.csv` (or `.xlsx`) whose columns have the names below needs no "
-        "settings. `moderations.csv`, `actions.csv` and `bridge.csv` are optional. Any other "
-        "headings, words or layouts are mapped in `council.toml`. One row of `audits` is one "
-        "grade: one audit, one domain, one auditor. Two auditors on the same audit and domain are "
-        "a double rating.",
+        "settings. `moderations.csv`, `actions.csv`, `bridge.csv` and `rereadings.csv` are "
+        "optional. Any other headings, words or layouts are mapped in `council.toml`. One row of "
+        "`audits` is one grade: one audit, one domain, one auditor. Two auditors on the same audit "
+        "and domain are a double rating.",
         "",
         *_tables(),
         *_declared(),
@@ -123,6 +124,14 @@ def _tables() -> list[str]:
         "the audit's own scale is set aside, for it links no two scales.",
         "",
         *_fields(BRIDGE_FIELDS),
+        "",
+        "## rereadings",
+        "",
+        "One row of `rereadings` is one grade of a case that a moderator read again, or that "
+        "others read before, without being told. It tells about the moderator, and no figure of "
+        "audits counts it. `qaf round close` writes such a file.",
+        "",
+        *_fields(REREADING_FIELDS),
         "",
         "## actions",
         "",

@@ -178,6 +178,35 @@ BRIDGE_FIELDS = (
         unlocks="a verdict on the change over a new scale: without it none is given",
     ),
 )
+REREADING_FIELDS = (
+    Field(name="audit_id", meaning="The audit whose case was read", required=True),
+    Field(name="moderator", meaning="Who read it; replaced by a code", required=True),
+    Field(
+        name="reading",
+        meaning="anchor (own earlier reading, again, two rounds later or more), consensus (read by "
+        "others before) or retest (own reading of the round before, again)",
+        required=True,
+    ),
+    Field(name="round", meaning="Round of moderation, as in `moderations`", required=True),
+    Field(name="read_on", meaning="Day on which it was read", required=True),
+    Field(name="domain", meaning="Domain graded", required=True),
+    Field(name="grade", meaning="The moderator's grade", required=True),
+    Field(
+        name="recognised",
+        meaning="yes, no or not sure: whether the moderator knew the file again",
+        unlocks="readings from memory told apart",
+    ),
+    Field(
+        name="saw_audit_grade",
+        meaning="yes, no or not sure: whether the moderator saw the audit's grade",
+        unlocks="readings that were not blind told apart",
+    ),
+    Field(
+        name="scale",
+        meaning="Name of the scale that the grade is on; if blank, the one in use on `read_on`",
+        unlocks="cases read again after the scale changed",
+    ),
+)
 ACTION_FIELDS = (
     Field(name="action_id", meaning="Identifier of the action; replaced by a code", required=True),
     Field(

@@ -91,9 +91,10 @@ def _refuse_contradictions(table: SettingsTable, settings: FileSettings) -> None
     if settings.kind == "actions" and (wide or settings.moderator):
         raise table.fail("a file of actions has one row for each action, and no graders.")
     graders = settings.second_auditor or settings.moderator
-    if settings.kind == "bridge" and (wide or graders or settings.match):
+    again = {"bridge": "bridge readings", "rereadings": "rereadings"}.get(settings.kind)
+    if again and (wide or graders or settings.match):
         raise table.fail(
-            "a file of bridge readings has one row for each grade; it takes no shape, no further "
+            f"a file of {again} has one row for each grade; it takes no shape, no further "
             "graders and no match."
         )
     if wide and not settings.domains:

@@ -22,10 +22,19 @@ class Role(StrEnum):
     PANEL = "panel"
     INSPECTOR = "inspector"
     BRIDGE = "bridge"
+    ANCHOR = "anchor"
+    CONSENSUS = "consensus"
+    RETEST = "retest"
 
 
 AUDITING_ROLES = (Role.AUDITOR, Role.SECOND_AUDITOR)
 MODERATING_ROLES = (Role.MODERATOR, Role.EXTERNAL_MODERATOR)
+REREADING_ROLES = (Role.ANCHOR, Role.CONSENSUS, Role.RETEST)
+"""Grades that tell about the moderator who gave them, and nothing of the audit."""
+NOT_STATED = (Role.BRIDGE, *REREADING_ROLES)
+"""Roles that a kind of file gives; no column states them."""
+TICKED = ("yes", "no", "not sure")
+"""What a moderator may answer to whether a file, or its grade, was known before."""
 
 
 class AuditType(StrEnum):

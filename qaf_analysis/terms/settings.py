@@ -18,7 +18,7 @@ from qaf_analysis.terms.scale import OFSTED4, Scale, ScaleMap
 from qaf_analysis.terms.verdicts import OPTIMISM_RULE, OptimismLimits
 from qaf_analysis.terms.word_maps import WordMap
 
-FileKind = Literal["audits", "moderations", "actions", "bridge"]
+FileKind = Literal["audits", "moderations", "actions", "bridge", "rereadings"]
 Shape = Literal["long", "wide", "answers"]
 DateOrder = Literal["day_first", "month_first", "year_first", "excel_serial", "months"]
 Window = Literal["rolling_year", "all"]

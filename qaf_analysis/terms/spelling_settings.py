@@ -10,7 +10,14 @@ from difflib import get_close_matches
 from typing import Any
 
 from qaf_analysis.terms.missing_words import MissingWords, plain_spelling
-from qaf_analysis.terms.names import AuditType, Role, Selection
+from qaf_analysis.terms.names import (
+    NOT_STATED,
+    REREADING_ROLES,
+    TICKED,
+    AuditType,
+    Role,
+    Selection,
+)
 from qaf_analysis.terms.scale import OFSTED4, Scale
 from qaf_analysis.terms.settings import FileSettings
 from qaf_analysis.terms.settings_table import SettingsTable
@@ -19,8 +26,11 @@ PEOPLE = ("auditor", "second_auditor", "moderator", "rater")
 """Columns of people; a spelling declared for one of them holds for all."""
 CHOICES: Mapping[str, tuple[str, ...]] = {
     "audit_type": tuple(str(word) for word in AuditType),
-    "role": tuple(str(word) for word in Role if word != Role.BRIDGE),
+    "role": tuple(str(word) for word in Role if word not in NOT_STATED),
     "selected_by": tuple(str(word) for word in Selection),
+    "reading": tuple(str(word) for word in REREADING_ROLES),
+    "recognised": TICKED,
+    "saw_audit_grade": TICKED,
 }
 """Columns that hold one of a few words."""
 WORDS = ("team", "case_type", "theme", "sample_method", "moderation_source", "round", "domain")

@@ -19,13 +19,23 @@ from qaf_analysis.data.contract.problems import Problems, counted, extract
 from qaf_analysis.data.contract.spelling import spelling_key
 from qaf_analysis.data.files.headings import folded
 from qaf_analysis.terms.errors import UnknownQuarterError
-from qaf_analysis.terms.names import AuditType, Role, Selection
+from qaf_analysis.terms.names import (
+    NOT_STATED,
+    REREADING_ROLES,
+    TICKED,
+    AuditType,
+    Role,
+    Selection,
+)
 from qaf_analysis.terms.quarter import Quarter
 
 CHOICES: Mapping[str, Sequence[str]] = {
     "audit_type": [str(word) for word in AuditType],
-    "role": [str(word) for word in Role if word != Role.BRIDGE],
+    "role": [str(word) for word in Role if word not in NOT_STATED],
     "selected_by": [str(word) for word in Selection],
+    "reading": [str(word) for word in REREADING_ROLES],
+    "recognised": TICKED,
+    "saw_audit_grade": TICKED,
 }
 _FLAGS = {"yes": True, "y": True, "true": True, "1": True}
 _FLAGS |= {"no": False, "n": False, "false": False, "0": False}

@@ -52,6 +52,9 @@ KINDS: Mapping[str, Kind] = {
     "audit_type": "choice",
     "role": "choice",
     "selected_by": "choice",
+    "reading": "choice",
+    "recognised": "choice",
+    "saw_audit_grade": "choice",
     "co_located": "flag",
     "collaborative": "flag",
     "family_feedback": "flag",
@@ -74,6 +77,7 @@ OWN_COLUMNS: Mapping[FileKind, Graded] = {
     "moderations": "moderator",
     "actions": "action",
     "bridge": "reader",
+    "rereadings": "moderator",
 }
 # Without the required columns nothing can be said; without the expected ones, less.
 REQUIRED = {
@@ -81,12 +85,14 @@ REQUIRED = {
     "moderations": ("audit_id", "moderator", "moderated_on", "domain", "grade"),
     "actions": ("action_id", "raised_on"),
     "bridge": ("audit_id", "reader", "read_on", "domain", "grade"),
+    "rereadings": ("audit_id", "moderator", "reading", "round", "read_on", "domain", "grade"),
 }
 EXPECTED = {
     "audits": ("case_ref", "quarter", "case_type"),
     "moderations": ("moderation_source", "reason"),
     "actions": ("due_on", "closed_on"),
     "bridge": ("blind", "selected_by"),
+    "rereadings": ("recognised", "saw_audit_grade"),
 }
 OPTIONAL = {
     "audits": (
@@ -113,6 +119,7 @@ OPTIONAL = {
     ),
     "actions": ("theme", "domain", "team", "verified_on", "verified_by_audit"),
     "bridge": ("scale",),
+    "rereadings": ("scale",),
 }
 
 

@@ -97,7 +97,7 @@ class FileRecord:
     """
 
     name: str
-    kind: Literal["audits", "moderations", "actions", "bridge", "settings"]
+    kind: Literal["audits", "moderations", "actions", "bridge", "rereadings", "settings"]
     sha256: str
     rows_in: int
     loaded: int

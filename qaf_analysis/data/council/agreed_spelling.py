@@ -281,6 +281,8 @@ def _report(frame: pd.DataFrame, result: Joined, *, name: str, exports: Sequence
 def _heading(export: Export, frame: pd.DataFrame, name: str) -> str:
     if name != "rater":
         return export.layout.heading(name)
+    if "reading" in frame.columns:
+        return export.layout.heading("moderator")
     if "read_on" in frame.columns:
         return export.layout.heading("reader")
     moderating = "moderation_source" in frame.columns

@@ -120,17 +120,19 @@ def ratings_table(
     audits: pd.DataFrame,
     moderations: pd.DataFrame,
     bridge: pd.DataFrame,
+    rereadings: pd.DataFrame,
     *,
     days: pd.Series,
     coder: Coder,
 ) -> pd.DataFrame:
-    """One row per audit, domain and rater, moderators' grades and bridge readings among them.
+    """One row per audit, domain and rater, moderators' grades and further readings among them.
 
     Parameters
     ----------
-    audits, moderations, bridge : DataFrame
-        Entries by auditors (with roles), by moderators and by readers over a change of scale.
-        The ``source`` of a bridge reading says how its audit was chosen.
+    audits, moderations, bridge, rereadings : DataFrame
+        Entries by auditors (with roles), by moderators, by readers over a change of scale, and by
+        moderators who read a case to show how they grade. The ``source`` of a bridge reading says
+        how its audit was chosen, that of a rereading names its round.
     days : Series
         Date of each audit by its code, for the order of the rows.
     """
@@ -138,7 +140,9 @@ def ratings_table(
     graded = audits[audits["grade"] != NOT_GRADED]
     graded = graded.assign(source=constant("", index=graded.index))
     again = bridge.assign(source=_selection(bridge["selected_by"]))
-    parts = [part for part in (graded, _moderated(moderations), again) if len(part)] or [graded]
+    measured = rereadings.assign(source=rereadings["round"])
+    every = (graded, _moderated(moderations), again, measured)
+    parts = [part for part in every if len(part)] or [graded]
     both = below([part[columns] for part in parts])
     both["audit_id"] = both["code"]
     both["rater"] = coder.codes("person", both["rater"])

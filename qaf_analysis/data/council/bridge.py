@@ -9,11 +9,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from qaf_analysis.data.cells.grades import NOT_GRADED
-from qaf_analysis.data.cells.only_months import is_before
-from qaf_analysis.data.contract.problems import extract
-from qaf_analysis.data.council.copies import set_copies_aside
 from qaf_analysis.data.council.entries import without_bad_rows
 from qaf_analysis.data.council.export import Export
+from qaf_analysis.data.council.read_again import (
+    set_early_readings_aside,
+    set_repeated_readings_aside,
+    told_of_audit,
+)
 from qaf_analysis.data.council.unknown_audits import set_unknown_audits_aside
 from qaf_analysis.terms.names import Role
 from qaf_analysis.terms.settings import Settings
@@ -62,10 +64,19 @@ class BridgeChecks:
             column="audit_id",
         )
         self._drop()
-        self._set_early_aside()
+        set_early_readings_aside(
+            self._readings, audits=self._audits, exports=self._exports, code="bridge_before_audit"
+        )
         self._set_own_scale_aside()
         self._drop()
-        self._set_repeated_aside()
+        set_repeated_readings_aside(
+            self._readings,
+            keys=_KEYS,
+            content=_CONTENT,
+            exports=self._exports,
+            expected="each bridge reading once",
+            once="one reading by one person for each domain of an audit",
+        )
         self._drop()
         return self._readings
 
@@ -76,32 +87,8 @@ class BridgeChecks:
         chosen = self._readings[wrong]
         return [(self._exports[int(str(s))], part) for s, part in chosen.groupby("source")]
 
-    def _told(self, of_audits: pd.Series) -> pd.Series:
-        """What is known of each reading's audit, by the audit's key."""
-        keys = self._readings["audit"].astype(object)
-        return keys.map(of_audits.set_axis(of_audits.index.astype(object)))
-
-    def _set_early_aside(self) -> None:
-        of_audit = self._audits.groupby("audit", sort=False, observed=True)
-        by_month = self._told(of_audit["month_only"].any()).to_numpy(dtype=bool)
-        by_month = by_month | self._readings["month_only"].to_numpy(dtype=bool)
-        early = is_before(
-            self._readings["read_on"].to_numpy(dtype="datetime64[us]"),
-            self._told(of_audit["audit_date"].min()).to_numpy(dtype="datetime64[us]"),
-            by_month=by_month,
-        )
-        for export, part in self._by_source(early):
-            export.problems.set_aside(
-                part["row"].tolist(),
-                code="bridge_before_audit",
-                column=export.layout.heading("read_on"),
-                found="an audit read again before the day on which it was made",
-                expected="a read_on on or after the day of the audit",
-                mend="correct one of the dates",
-            )
-
     def _set_own_scale_aside(self) -> None:
-        own = self._told(self._own_scales())
+        own = told_of_audit(self._readings, self._own_scales())
         same = (self._readings["scale"].astype(object) == own).to_numpy(dtype=bool)
         if self._settings.eras:
             mend = (
@@ -138,31 +125,3 @@ class BridgeChecks:
             dtype=object,
         )
         return known.set_axis(known.index.astype(object)).reindex(by_day.index).fillna(by_day)
-
-    def _set_repeated_aside(self) -> None:
-        """Of readings alike keep the first; of those that contradict one another keep none."""
-        table = self._readings.astype(dict.fromkeys([*_KEYS, "selected_by"], object))
-        double = table[table.duplicated(_KEYS, keep=False)]
-        if double.empty:
-            return
-        contradicting = set_copies_aside(
-            double,
-            keys=[*_KEYS],
-            content=[*_CONTENT],
-            exports=self._exports,
-            expected="each bridge reading once",
-        )
-        for source, part in contradicting.groupby("source"):
-            export = self._exports[int(str(source))]
-            export.problems.set_aside(
-                part["row"].tolist(),
-                code="conflicting_duplicate",
-                column=export.layout.heading("grade"),
-                found=[
-                    f"{extract(str(text))} read twice by one person for one domain, with cells "
-                    "that differ"
-                    for text in part["audit_id"]
-                ],
-                expected="one reading by one person for each domain of an audit",
-                mend="find out which row stands and delete the other; neither is preferred",
-            )

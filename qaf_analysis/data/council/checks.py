@@ -12,7 +12,14 @@ from qaf_analysis.data.contract.problems import counted
 from qaf_analysis.data.contract.record import COPIED_CHECK, Check, FileRecord, Finding
 from qaf_analysis.data.council.actions import AUDIT_CODES, DATE_CODES
 from qaf_analysis.data.council.bridge import BRIDGE_CODES
-from qaf_analysis.terms.names import AUDITING_ROLES, MODERATING_ROLES, Role, Selection
+from qaf_analysis.data.council.rereadings import REREADING_CODES
+from qaf_analysis.terms.names import (
+    AUDITING_ROLES,
+    MODERATING_ROLES,
+    REREADING_ROLES,
+    Role,
+    Selection,
+)
 from qaf_analysis.terms.settings import Settings
 
 FEWEST_PAIRS = 10
@@ -41,7 +48,12 @@ def run_checks(
         Audits of which two graders are likely one person under two spellings.
     """
     is_bridge = (ratings["role"] == Role.BRIDGE).to_numpy(dtype=bool)
-    ratings, again = ratings[~is_bridge], ratings[is_bridge]
+    measured = ratings["role"].isin(REREADING_ROLES).to_numpy(dtype=bool)
+    ratings, again, reread = (
+        ratings[~is_bridge & ~measured],
+        ratings[is_bridge],
+        ratings[measured],
+    )
     return (
         _rows_accounted(files),
         *(_headline_present(audits, ratings, domain=d) for d in settings.judged_domains),
@@ -77,6 +89,7 @@ def run_checks(
         _moderation_differs(ratings),
         *_on_one_scale(ratings, settings=settings),
         *_bridge_fits(again, findings, files=files),
+        *_rereadings_fit(reread, findings, files=files),
         _overall_within_domains(ratings, settings=settings),
         _graded_twice(ratings),
         _graded_by_two_people(ratings, likely_twice=likely_twice),
@@ -101,6 +114,23 @@ def _bridge_fits(
         f"{counted(aside, 'row')} set aside"
     )
     name = "Every bridge reading fits an audit and is on another scale"
+    return (_check(name, passed=aside == 0, detail=detail),)
+
+
+def _rereadings_fit(
+    reread: pd.DataFrame, findings: Sequence[Finding], *, files: Sequence[FileRecord]
+) -> tuple[Check, ...]:
+    """How many rereadings there are, and whether all fit, where a file of them is declared."""
+    if not any(file.kind == "rereadings" for file in files):
+        return ()
+    aside = sum(finding.rows for finding in findings if finding.code in REREADING_CODES)
+    known = reread[reread["blind"].eq(False).fillna(False).to_numpy(dtype=bool)]
+    detail = (
+        f"{counted(len(reread), 'grade')} of {counted(reread['audit_id'].nunique(), 'case')} by "
+        f"{counted(reread['rater'].nunique(), 'moderator')}, {len(known):,} of them of a case that "
+        f"was or may have been known; {counted(aside, 'row')} set aside"
+    )
+    name = "Every rereading by a moderator fits an audit"
     return (_check(name, passed=aside == 0, detail=detail),)
 
 

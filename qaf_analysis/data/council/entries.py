@@ -47,6 +47,7 @@ MODERATION_FIELDS = (
     "response",
 )
 BRIDGE_FIELDS = ("audit_id", "read_on", "selected_by")
+REREADING_FIELDS = ("audit_id", "read_on", "reading", "round", "recognised", "saw_audit_grade")
 PLACE = ["source", "row"]
 _DATES = ("audit_date", "rated_on", "moderated_on", "read_on", *ACTION_DAYS)
 _OWN_DAYS = ("audit_date", "moderated_on", "read_on")
@@ -112,6 +113,34 @@ def bridge_entries(exports: Sequence[Export]) -> pd.DataFrame:
     columns = [*PLACE, "month_only", *BRIDGE_FIELDS, *RATING_FIELDS]
     entries = below(parts) if parts else pd.DataFrame(columns=columns)
     entries["audit"] = by_spelling(entries["audit_id"])
+    return entries[(entries["grade"] != NOT_GRADED).to_numpy(dtype=bool)]
+
+
+def rereading_entries(exports: Sequence[Export]) -> pd.DataFrame:
+    """Grades of cases that tell about the moderator, one entry for each row.
+
+    Returns
+    -------
+    DataFrame
+        ``source``, ``row``, the ``REREADING_FIELDS`` and ``RATING_FIELDS``, and ``audit``. The role
+        is that of the reading; ``blind`` says whether the moderator knew neither the file nor the
+        audit's grade, and is missing where nothing of it was answered.
+    """
+    parts = [
+        part
+        for source, export in enumerate(exports)
+        if export.file.kind == "rereadings"
+        for part in _graded(
+            export, _base(export, source, REREADING_FIELDS, "moderator"), "moderator", role=""
+        )
+    ]
+    columns = [*PLACE, "month_only", *REREADING_FIELDS, *RATING_FIELDS]
+    entries = below(parts) if parts else pd.DataFrame(columns=columns)
+    entries["audit"] = by_spelling(entries["audit_id"])
+    told = entries[["recognised", "saw_audit_grade"]].astype(object)
+    unseen = told.eq("no").all(axis=1).astype("boolean")
+    entries["blind"] = unseen.mask(told.isin(["no", ""]).all(axis=1) & ~unseen)
+    entries["role"] = entries["reading"]
     return entries[(entries["grade"] != NOT_GRADED).to_numpy(dtype=bool)]
 
 
@@ -239,12 +268,14 @@ def _graded(export: Export, base: pd.DataFrame, grader: Graded, *, role: str) ->
     dated = export.value("rated_on", grader)
     days = {"auditor": "audit_date", "moderator": "moderated_on", "reader": "read_on"}
     fallback = days.get(grader)
+    if "read_on" in base.columns:
+        fallback = "read_on"
     if dated is None and fallback is not None:
         base["rated_on"] = base[fallback]
     else:
         base["rated_on"] = _column(export, "rated_on", grader, base.index)
     if export.by_month:
-        name = "rated_on" if dated is not None else days.get(grader, "")
+        name = "rated_on" if dated is not None else fallback or ""
         unknown = month_flags(export, name, index, grader=grader if dated is not None else None)
         base["rated_on"] = base["rated_on"].where(~unknown)
     parts = []

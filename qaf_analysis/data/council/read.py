@@ -43,6 +43,7 @@ from qaf_analysis.data.council.entries import (
     audit_entries,
     bridge_entries,
     moderation_entries,
+    rereading_entries,
 )
 from qaf_analysis.data.council.export import Export
 from qaf_analysis.data.council.for_run import record_for_run
@@ -53,6 +54,7 @@ from qaf_analysis.data.council.matching import matched
 from qaf_analysis.data.council.naming import refuse_unnamed, unnamed, words_printed
 from qaf_analysis.data.council.pseudonyms import PseudonymKey, default_key_path
 from qaf_analysis.data.council.quarantine import quarantined_rows
+from qaf_analysis.data.council.rereadings import kept_rereadings
 from qaf_analysis.data.council.sources import ReadingProgress, Sources, read_sources, rejected
 from qaf_analysis.data.council.unused_spellings import unused_spellings
 from qaf_analysis.data.files.folder import CouncilFolder, open_folder
@@ -158,6 +160,10 @@ def read_council(
     return _imported(sources, council=council, key=key, keep_key=keep_key)
 
 
+Further = tuple[pd.DataFrame, pd.DataFrame]
+"""Bridge readings, and rereadings by moderators."""
+
+
 def _key(
     folder: Path, *, settings: Settings, keep: bool, away_from: Sequence[Path]
 ) -> PseudonymKey:
@@ -178,7 +184,7 @@ def _imported(
     sources: Sources, *, council: CouncilFolder, key: PseudonymKey, keep_key: bool
 ) -> Import:
     exports = sources.exports
-    links, actions, bridge = _linked_or_rejected(sources, council=council)
+    links, actions, further = _linked_or_rejected(sources, council=council)
     told_twice, likely_twice = links.note_told_twice(), links.warn_of_likely_twice()
     counts = sources.counted()
     findings = _all_findings(sources, council=council, made=key if keep_key else None)
@@ -186,7 +192,7 @@ def _imported(
         raise rejected(counts, findings=[*findings, _nothing_left(counts)])
     coder = Coder(key)
     entries = with_codes(with_roles(links.audits), coder=coder)
-    audits, ratings, moderations = _tables(entries, links.moderations, bridge, coder=coder)
+    audits, ratings, moderations = _tables(entries, links.moderations, further, coder=coder)
     checks = run_checks(
         audits,
         ratings,
@@ -232,20 +238,20 @@ def _all_findings(
 
 
 def _tables(
-    entries: pd.DataFrame, moderations: pd.DataFrame, bridge: pd.DataFrame, *, coder: Coder
+    entries: pd.DataFrame, moderations: pd.DataFrame, further: Further, *, coder: Coder
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Audits, ratings and moderations, texts by their distinct ones."""
     moderated = with_codes(moderations, coder=coder)
     audits = audits_table(entries, coder=coder)
     days = pd.Series(audits["audit_date"].array, index=audits["audit_id"].astype(object))
-    again = with_codes(bridge, coder=coder)
-    ratings = ratings_table(entries, moderated, again, days=days, coder=coder)
+    again = [with_codes(rows, coder=coder) for rows in further]
+    ratings = ratings_table(entries, moderated, *again, days=days, coder=coder)
     return audits, ratings, moderations_table(moderated, days=days, coder=coder)
 
 
 def _linked_or_rejected(
     sources: Sources, *, council: CouncilFolder
-) -> tuple[Links, pd.DataFrame, pd.DataFrame]:
+) -> tuple[Links, pd.DataFrame, Further]:
     try:
         return _linked(sources.exports, settings=council.settings)
     except FileRefusedError:
@@ -256,10 +262,11 @@ def _linked_or_rejected(
 
 def _linked(
     exports: Sequence[Export], *, settings: Settings
-) -> tuple[Links, pd.DataFrame, pd.DataFrame]:
-    """Audits with their moderations, actions, and bridge readings: the rows that stay."""
+) -> tuple[Links, pd.DataFrame, Further]:
+    """Audits with their moderations, actions, and further readings: the rows that stay."""
     audits, moderations = audit_entries(exports), moderation_entries(exports)
-    frames = [audits, moderations, action_entries(exports), bridge_entries(exports)]
+    frames = [audits, moderations, action_entries(exports)]
+    frames += [bridge_entries(exports), rereading_entries(exports)]
     agree_spellings(frames, exports=exports, settings=settings)
     set_unknown_domains_aside(frames, exports=exports, settings=settings)
     audits, moderations = matched(audits, moderations, exports=exports)
@@ -269,7 +276,8 @@ def _linked(
     warn_of_changed_words(links.audits, exports=exports, settings=settings)
     checks = ActionChecks(frames[2], audits=links.audits, exports=exports, settings=settings)
     bridge = BridgeChecks(frames[3], audits=links.audits, exports=exports, settings=settings)
-    return links, checks.kept(), bridge.kept()
+    again = kept_rereadings(frames[4], audits=links.audits, exports=exports)
+    return links, checks.kept(), (bridge.kept(), again)
 
 
 def _dropped(exports: Sequence[Export]) -> tuple[str, ...]:

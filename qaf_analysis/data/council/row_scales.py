@@ -28,7 +28,11 @@ Values = Mapping[Column, Texts]
 _DAYS: Mapping[Graded, tuple[tuple[str, Graded], ...]] = {
     "auditor": (("audit_date", "auditor"),),
     "second_auditor": (("rated_on", "second_auditor"), ("audit_date", "auditor")),
-    "moderator": (("moderated_on", "moderator"), ("audit_date", "auditor")),
+    "moderator": (
+        ("moderated_on", "moderator"),
+        ("read_on", "moderator"),
+        ("audit_date", "auditor"),
+    ),
     "reader": (("read_on", "reader"),),
 }
 _NOUNS: Mapping[Graded, str] = {

@@ -31,7 +31,7 @@ from qaf_analysis.terms.settings import FileKind, FileSettings, Settings
 from qaf_analysis.terms.settings_file import settings_from
 from qaf_analysis.terms.typed_path import path_advice
 
-_STEMS: tuple[FileKind, ...] = ("audits", "moderations", "actions", "bridge")
+_STEMS: tuple[FileKind, ...] = ("audits", "moderations", "actions", "bridge", "rereadings")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -18,7 +18,7 @@ from qaf_analysis.data.contract.withheld import without_cells
 from qaf_analysis.data.council.pseudonyms import PseudonymKey
 from qaf_analysis.data.council.read import Import, read_council
 from qaf_analysis.data.proposal.propose import Proposal
-from qaf_analysis.terms.names import AUDITING_ROLES
+from qaf_analysis.terms.names import AUDITING_ROLES, REREADING_ROLES
 from qaf_analysis.terms.quarter import Quarter
 
 MOST_REASONS = 12
@@ -119,7 +119,7 @@ def _of(found: Import) -> Preview:
         graded_twice=int((people >= 2).sum()),
         moderated=int(bundle.moderations["audit_id"].nunique()),
         auditors=int(by_auditors["rater"].nunique()),
-        grades=len(bundle.ratings),
+        grades=int((~bundle.ratings["role"].isin(REREADING_ROLES)).sum()),
         actions=len(bundle.actions),
         quarters=(quarters[0], quarters[-1]),
         files=_tables(bundle.record),

@@ -8,7 +8,14 @@ import pandas as pd
 
 from qaf_analysis.data.contract.audits import Audits
 from qaf_analysis.terms.errors import UsageError
-from qaf_analysis.terms.names import AUDITING_ROLES, OVERALL, ROUTINE_AUDITS, AuditType, Role
+from qaf_analysis.terms.names import (
+    AUDITING_ROLES,
+    OVERALL,
+    REREADING_ROLES,
+    ROUTINE_AUDITS,
+    AuditType,
+    Role,
+)
 from qaf_analysis.terms.quarter import Quarter, quarters_between, spans
 
 PROCESS = "process change"
@@ -312,6 +319,7 @@ def grade_for(domain: str) -> str:
 
 def domain_names(audits: Audits) -> tuple[str, ...]:
     """Domains in the settings' order, then any others in alphabetical order."""
-    found = set(audits.ratings["domain"].unique())
+    of_audits = ~audits.ratings["role"].isin(REREADING_ROLES)
+    found = set(audits.ratings.loc[of_audits, "domain"].unique())
     declared = [name for name in audits.settings.domains if name in found]
     return (*declared, *sorted(found - set(declared)))

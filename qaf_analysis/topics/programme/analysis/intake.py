@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from qaf_analysis.data.contract.audits import Audits
 from qaf_analysis.data.contract.record import Check, FileRecord, Finding
+from qaf_analysis.terms.names import REREADING_ROLES
 from qaf_analysis.terms.quarter import Quarter
 from qaf_analysis.topics.common.headlines import headlines_to_declare
 
@@ -78,7 +79,7 @@ def intake(audits: Audits, *, quarter: Quarter, reported: Audits | None = None) 
         key_id=record.key_id,
         settings_sha256=audits.settings.sha256,
         audits=len(audits.audits),
-        ratings=len(audits.ratings),
+        ratings=int((~audits.ratings["role"].isin(REREADING_ROLES)).sum()),
         moderations=len(audits.moderations),
         not_data=record.not_data,
         set_aside_sum=record.set_aside_sum,
