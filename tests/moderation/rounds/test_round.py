@@ -6,15 +6,16 @@ import json
 from dataclasses import replace
 from datetime import date, timedelta
 
-import openpyxl
 import pytest
 
 from qaf_analysis.data.council.read import read_council
-from qaf_analysis.moderation.ledger.entries import Kind
-from qaf_analysis.moderation.packs.workbook import HEADINGS
+from qaf_analysis.moderation.ledger.entries import Draft, Kind
+from qaf_analysis.moderation.rounds.closing import settings_to_add
+from qaf_analysis.moderation.rounds.learning import read_cases
 from qaf_analysis.moderation.rounds.plan import Purpose
 from qaf_analysis.moderation.rounds.status import round_status
 from qaf_analysis.terms.errors import IntegrityError, UsageError
+from tests.end_to_end.filling import in_a_workbook
 from tests.moderation.rounds.council import (
     DOMAINS,
     KEY,
@@ -42,20 +43,6 @@ def desk(data, tmp_path):
     return found
 
 
-def fill(path, to, word):
-    """Fill a pack's workbook; ``word`` gives a grade for the case's place and the part."""
-    book = openpyxl.load_workbook(path)
-    sheet = book["Grades"]
-    column = {heading: place for place, heading in enumerate(HEADINGS, start=1)}
-    for row in range(2, sheet.max_row + 1):
-        part = sheet.cell(row, column["Part"]).value
-        place = int(sheet.cell(row, column["Case"]).value.split()[1])
-        sheet.cell(row, column["Grade"]).value = word(place, part)
-        if part == "Overall":
-            sheet.cell(row, column["Reason"]).value = "Planning and review"
-    book.save(to)
-
-
 def returned(desk, tmp_path, word=lambda place, part: LEVELS[place % 4], *, only=None, name="back"):
     """A folder of returns, one a moderator."""
     folder = tmp_path / name
@@ -63,7 +50,7 @@ def returned(desk, tmp_path, word=lambda place, part: LEVELS[place % 4], *, only
     for pack in desk.state(ROUND).packs:
         if only in (None, pack.moderator):
             sent = tmp_path / "packs" / pack.moderator / f"pack_{pack.pack}.xlsx"
-            fill(sent, folder / f"{pack.moderator}.xlsx", word)
+            in_a_workbook(sent, folder / f"{pack.moderator}.xlsx", word)
     return folder
 
 
@@ -175,8 +162,6 @@ def test_the_ledger_itself_refuses_a_reveal_before_commitment(desk, tmp_path):
     with pytest.raises(UsageError, match="not committed yet"):
         desk.decisions(ROUND).reveal(reading, {"Overall": "Good"})
     draft = desk.ledger.entries(kinds=(Kind.GRADE,))[0]
-    from qaf_analysis.moderation.ledger.entries import Draft
-
     sneaked = Draft(
         op="sneaked", kind=Kind.REVEAL, who=draft.who, about=draft.about, body={"audit_grades": {}}
     )
@@ -351,3 +336,53 @@ def test_a_session_shows_grades_without_persons(desk, tmp_path):
     listed = cells(tmp_path / "session" / "cases.csv")
     assert len(listed) == 12
     assert {row["audit_id"] for row in listed} <= set(desk.found.references.values())
+
+
+def test_a_session_s_cases_are_measured_by_everybody_but_their_own_auditor(desk, data, tmp_path):
+    committed(desk, tmp_path)
+    desk.reveal(ROUND, tmp_path / "revealed")
+    desk.learn(ROUND, tmp_path / "session")
+    listed = read_cases((tmp_path / "session" / "cases.csv").read_bytes())
+    plan = replace(PLAN, round="before", audits=0)
+    opened = desk.new(plan, MODERATORS, references=listed)
+    own = desk.found.references
+    by = {
+        each.code: {own[a.audit] for a in opened.assigned if a.moderator == each.code}
+        for each in MODERATORS
+    }
+    assert by["M-01"] == by["M-02"] == set(listed)
+    # Auditor 03 audited A003, A013, …; a team keeps nobody from a session.
+    assert by["M-03"] == {name for name in listed if int(name[1:]) % 10 != 3}
+    state = desk.state("before")
+    assert {each.purpose for each in state.readings} == {Purpose.SESSION}
+    assert state.drawn == ()
+    desk.pack("before", tmp_path / "second packs")
+    folder = tmp_path / "second returns"
+    folder.mkdir()
+    for pack in desk.state("before").packs:
+        word = "Good" if pack.moderator == "M-01" else "Outstanding"
+        sent = tmp_path / "second packs" / pack.moderator / f"pack_{pack.pack}.xlsx"
+        in_a_workbook(sent, folder / f"{pack.moderator}.xlsx", lambda place, part, word=word: word)
+    desk.collect("before", [folder], tmp_path / "second receipts")
+    desk.confirm("before", codes(tmp_path / "second receipts"))
+    found = round_status(desk.state("before"), today=PLAN.due)
+    # Of two or three readers of a case only M-02 and M-03 agree; M-01 is one grade below.
+    three = len(by["M-03"])
+    assert found.everybody.cases == len(listed) + 2 * three
+    assert (found.everybody.same, found.everybody.adjacent) == (three, len(listed) + three)
+    assert found.precision is None
+    closed = desk.close("before", tmp_path / "second closed")
+    rows = cells(tmp_path / "second closed" / "audits before.csv")
+    assert len(rows) == 3 * (2 * len(listed) + three)
+    assert {row["session_id"] for row in rows} == {"before"}
+    assert list(closed.files) == ["audits before.csv", "ledger_head.json"]
+    exports = write_council(tmp_path / "exports")
+    (exports / "audits before.csv").write_bytes(closed.files["audits before.csv"])
+    text = (exports / "council.toml").read_text()
+    for path, kind in (("audits.csv", "audits"), ("moderations.csv", "moderations")):
+        text += f'\n[[files]]\npath = "{path}"\nkind = "{kind}"\nshape = "long"\n'
+    (exports / "council.toml").write_text(f"{text}\n{settings_to_add(closed)}\n")
+    back = read_council(exports, as_of=date(2020, 6, 30), key=KEY).audits
+    assert back.record.quarantined == 0
+    again = back.ratings[back.ratings["role"] == "second_auditor"]
+    assert len(again) == len(rows)
