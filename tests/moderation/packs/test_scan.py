@@ -16,7 +16,7 @@ from qaf_analysis.data.files.written_workbook import workbook_bytes, zipped
 from qaf_analysis.moderation.packs.files import pack_files
 from qaf_analysis.moderation.packs.scan import same_but_for_grades, scan_pack
 from qaf_analysis.terms.errors import UsageError
-from tests.moderation.packs.blinding import area, boosted, measured
+from tests.moderation.packs.blinding import FAULTS, PAGE, area, boosted, measured
 from tests.moderation.packs.made import KEY, LEVELS, made_pack
 
 AUDITS = tuple(f"a{number}" for number in range(12))
@@ -247,3 +247,14 @@ def test_the_area_under_the_curve_by_hand():
 def test_the_classifier_finds_an_order_by_stratum():
     reached, _, high = measured(10, seed=1, fault="order by stratum")
     assert reached > 0.9 > high
+
+
+def test_the_measured_packs_lie_inside_the_band_and_the_planted_faults_outside():
+    lines = PAGE.read_text(encoding="utf-8").splitlines()
+    told = [line.strip("| ").split(" | ") for line in lines if "side |" in line]
+    assert [each[0] for each in told] == ["as they are made", *FAULTS[1:]]
+    for name, reached, band, word in told:
+        low, high = map(float, band.split(" to "))
+        assert word == ("inside" if low <= float(reached) <= high else "outside")
+        assert (word == "inside") == (name == "as they are made")
+    assert "--packs 500 --seed 1`" in "\n".join(lines)
