@@ -209,6 +209,28 @@ def test_what_is_said_later_stands_beside_and_changes_no_grade(desk, tmp_path):
         desk.talk(ROUND, "bcdfghjk", "dispute", **say)
 
 
+def test_a_second_thought_and_a_third_view_are_grades_of_their_own(desk, tmp_path):
+    committed(desk, tmp_path)
+    reading = next(r for r in desk.state(ROUND).of_moderator("M-01") if r.purpose == "first")
+    thought = {"who": "M-01", "words": "", "grades": {"Plan": "Inadequate"}}
+    with pytest.raises(UsageError, match="was not revealed yet"):
+        desk.talk(ROUND, reading.case, "second-thought", **thought)
+    desk.reveal(ROUND, tmp_path / "revealed")
+    desk.talk(ROUND, reading.case, "second-thought", **thought)
+    now = desk.state(ROUND).of_case(reading.pack, reading.case)
+    assert now.second_thought.grades == {"Plan": "Inadequate"}
+    assert now.grading == reading.grading
+    with pytest.raises(UsageError, match="M-01 read this case in the round already"):
+        desk.talk(ROUND, reading.case, "third-view", **thought)
+    desk.talk(ROUND, reading.case, "third-view", **{**thought, "who": "M-09"})
+    (view,) = desk.state(ROUND).talks[reading.audit].third_views
+    assert (view.who, view.grades) == ("M-09", {"Plan": "Inadequate"})
+    with pytest.raises(UsageError, match="at least one grade"):
+        desk.talk(ROUND, reading.case, "third-view", who="M-09", words="", grades={})
+    with pytest.raises(UsageError, match="“Gud” is no grade"):
+        desk.talk(ROUND, reading.case, "third-view", who="M-09", words="", grades={"Plan": "Gud"})
+
+
 def rows_of(folder):
     text = (folder / "audits.csv").read_text(encoding="utf-8")
     return list(csv.DictReader(io.StringIO(text)))
