@@ -89,6 +89,7 @@ def test_a_grade_stands_with_the_case_that_it_was_given_to(desk, tmp_path):
         for place, case in enumerate(pack.cases, start=1):
             reading = state.of_case(pack.pack, case)
             assert reading.grading.grades == dict.fromkeys(DOMAINS, LEVELS[place % 4])
+            assert tuple(reading.grading.grades) == DOMAINS  # in the order of the audit tool
             assert reading.grading.reason == "Planning and review"
 
 
