@@ -205,12 +205,12 @@ def page(counts: dict[str, Count], command: str) -> str:
             f"grades at random. Made by `{command}`.",
             "",
             "A grade that was read for a row to which the moderator did not give it is wrong. It "
-            "is silent where nothing was said of the file. Two kinds leave no sure mark, because only "
-            "the column of grades was moved: there the receipt, which the moderator reads before "
-            "anything counts, has another code and other words than the true one.",
+            "is silent where nothing was said of the file. Two kinds leave no sure mark, because "
+            "only the column of grades was moved: there the receipt, which the moderator reads "
+            "before anything counts, has another code and other words than the true one.",
             "",
-            "| kind | returns | grades | read rightly | with a wrong grade | silent | something told "
-            "| receipt differs |",
+            "| kind | returns | grades | read rightly | with a wrong grade | silent | something "
+            "told | receipt differs |",
             "|---|---:|---:|---:|---:|---:|---:|---:|",
             *rows,
             "",

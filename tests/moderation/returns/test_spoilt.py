@@ -1,4 +1,6 @@
-"""Spoilt returns: no grade on a wrong row without a word, in a few of the many that are measured."""
+"""Spoilt returns: no grade on a wrong row without a word, in a few of those that are measured."""
+
+from dataclasses import replace
 
 import pytest
 
