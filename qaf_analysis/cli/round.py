@@ -227,7 +227,10 @@ def talk(
     name: Name,
     case: Case,
     what: Annotated[
-        str, typer.Argument(help="accept, disagree, dispute, third-view, panel or outcome.")
+        str,
+        typer.Argument(
+            help="accept, disagree, dispute, second-thought, third-view, panel or outcome."
+        ),
     ],
     who: Who = "owner",
     words: Words = "",

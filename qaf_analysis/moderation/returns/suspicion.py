@@ -15,7 +15,7 @@ from math import exp, lgamma
 from qaf_analysis.moderation.packs.pack import NOT_GRADED
 from qaf_analysis.moderation.returns.keyed import KeyedRow, ReturnedFile, ReturnProblem
 
-SELDOM = 0.001
+SELDOM = 0.01
 """Chance of standing in order below which an order is told of."""
 
 
@@ -60,26 +60,46 @@ def chance_in_order(grades: Sequence[int]) -> float:
 
 
 def _in_order(file: ReturnedFile, rows: Sequence[KeyedRow]) -> Iterator[ReturnProblem]:
-    codes = []
-    for row in sorted(rows, key=lambda each: each.number):
+    rows = sorted(rows, key=lambda each: each.number)
+    if not _as_sent(rows):
+        return  # whole rows were sorted, each grade with its key
+    words = []
+    for row in rows:
         levels = [level.casefold() for level in row.pack.levels]
         word = row.texts.get("grade", "").strip().rstrip(".").casefold()
         if word in levels:
-            codes.append(levels.index(word))
-    steps = [later - earlier for earlier, later in pairwise(codes)]
-    in_order = all(step >= 0 for step in steps) or all(step <= 0 for step in steps)
-    chance = chance_in_order(codes)
-    if codes and in_order and chance < SELDOM:
+            words.append((levels.index(word), word))
+    codes = [code for code, _ in words]
+    # By the scale, or by the alphabet as a spreadsheet sorts.
+    orders: tuple[Sequence[int], ...] = (codes, _by_alphabet([word for _, word in words]))
+    chance = min(1.0, len(orders) * chance_in_order(codes))
+    if codes and chance < SELDOM and any(_stand_in_order(order) for order in orders):
         yield _flag(
             file,
             rows[0],
             code="in order",
-            found=f"all {len(codes)} grades stand in order, from one end of the scale to the other",
+            found=f"all {len(codes)} grades stand in order, by the scale or by the alphabet",
             expected="the order of the cases, which is a random one (chance of this: "
             f"{_chance_words(chance)})",
             mend="Was the column of grades sorted? Let the moderator read the receipt before it is "
             "confirmed.",
         )
+
+
+def _as_sent(rows: Sequence[KeyedRow]) -> bool:
+    """Whether the keys stand in the order in which the pack was sent."""
+    places = {row.key: place for place, row in enumerate(rows[0].pack.rows)}
+    return _stand_in_order([places.get(row.row.key, -1) for row in rows])
+
+
+def _by_alphabet(words: Sequence[str]) -> list[int]:
+    places = {word: place for place, word in enumerate(sorted(set(words)))}
+    return [places[word] for word in words]
+
+
+def _stand_in_order(codes: Sequence[int]) -> bool:
+    steps = [later - earlier for earlier, later in pairwise(codes)]
+    return all(step >= 0 for step in steps) or all(step <= 0 for step in steps)
 
 
 def _beside_nothing(file: ReturnedFile, rows: Sequence[KeyedRow]) -> Iterator[ReturnProblem]:

@@ -81,6 +81,7 @@ class Decisions:
                 f"Case {reading.case} was not revealed yet, so there is no second thought of it. "
                 "Grade it blind, or reveal it first."
             )
+        self._refuse_unknown_words(body["grades"])
         about = f"{self._round}/{reading.about}"
         return self._say(Kind.SECOND_THOUGHT, reading.moderator, about, body)
 
@@ -100,6 +101,7 @@ class Decisions:
             raise UsageError(
                 f"{who} read this case in the round already; a third view comes from somebody else."
             )
+        self._refuse_unknown_words(body["grades"])
         return self._talk(Kind.THIRD_VIEW, audit, who, body)
 
     def panel(self, audit: str, *, members: Sequence[str], words: str) -> Entry:
@@ -163,14 +165,16 @@ class Decisions:
                 "“qaf round reveal” shows them."
             )
 
-    def _refuse_unknown_words(self, grades: Mapping[str, str]) -> None:
+    def _refuse_unknown_words(self, grades: Mapping[str, str | None]) -> None:
         levels, domains = self._words()
+        if not any(grades.values()):
+            raise UsageError("Give at least one grade, such as --grade “Overall=Good”.")
         for domain, word in grades.items():
             if domain not in domains:
                 raise UsageError(
                     f"“{domain}” is no domain of the round. Its domains: {', '.join(domains)}."
                 )
-            if word not in levels:
+            if word is not None and word not in levels:
                 raise UsageError(f"“{word}” is no grade. The grades: {', '.join(levels)}.")
 
     def _words(self) -> tuple[tuple[str, ...], tuple[str, ...]]:

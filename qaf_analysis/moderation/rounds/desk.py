@@ -59,7 +59,15 @@ from qaf_analysis.moderation.rounds.state import Reading, RoundState, round_stat
 from qaf_analysis.terms.errors import IntegrityError, UsageError
 
 Clock = Callable[[], datetime]
-TALK = ("accept", "disagree", "dispute", "third-view", "panel", "outcome")
+TALK = (
+    "accept",
+    "disagree",
+    "dispute",
+    "second-thought",
+    "third-view",
+    "panel",
+    "outcome",
+)
 
 
 class RoundDesk:
@@ -348,6 +356,9 @@ class RoundDesk:
                 decisions.response(reading.audit, who=who, answer=what, words=words)
             case "dispute":
                 decisions.dispute(reading.audit, who=who, words=words)
+            case "second-thought":
+                body = grading_body(reading, grades=dict(grades), comment=words)
+                decisions.second_thought(reading, body)
             case "third-view":
                 body = grading_body(reading, grades=dict(grades), comment=words)
                 decisions.third_view(reading.audit, who=who, body={**body, "moderator": who})

@@ -37,14 +37,16 @@ class Grading:
     comment: str
 
     @classmethod
-    def of(cls, entry: Entry) -> Grading:
-        """The grading that an entry records."""
+    def of(cls, entry: Entry, domains: Sequence[str] = ()) -> Grading:
+        """The grading that an entry records, its parts in the order of the audit tool."""
         body = entry.body
+        place = {domain: number for number, domain in enumerate(domains)}
+        parts = sorted(body["grades"], key=lambda domain: place.get(domain, len(place)))
         return cls(
             op=entry.op,
             who=entry.who,
             at=entry.at,
-            grades=dict(body["grades"]),
+            grades={domain: body["grades"][domain] for domain in parts},
             not_graded=frozenset(body["not_graded"]),
             reason=body["reason"],
             sure=body["sure"],
@@ -172,15 +174,19 @@ def round_state(entries: Sequence[Entry], round: str) -> RoundState:
         )
     drawn, assigned = _last(entries, Kind.DRAW), _last(entries, Kind.ASSIGN)
     rule = _last(entries, Kind.RULE)
+    packs = _packs(entries)
+    domains = packs[0].domains if packs else ()
     return RoundState(
         plan=RoundPlan.from_json(plan.body),
         moderators=tuple(_moderator(each) for each in plan.body["moderators"]),
         drawn=tuple(DrawnAudit(**each) for each in drawn.body["audits"]) if drawn else (),
         strata=dict(drawn.body["strata"]) if drawn else {},
-        readings=_readings(entries, round, assigned.body["readings"] if assigned else ()),
-        packs=_packs(entries),
+        readings=_readings(
+            entries, round, assigned.body["readings"] if assigned else (), domains=domains
+        ),
+        packs=packs,
         receipts=tuple(each for each in entries if each.kind is Kind.RECEIPT),
-        talks=_talks(entries, round),
+        talks=_talks(entries, round, domains=domains),
         rule=GradeInUse(rule.body["uses"]) if rule else GradeInUse.BLIND,
         closed=_last(entries, Kind.CLOSE),
     )
@@ -227,19 +233,28 @@ _OF_READINGS = (Kind.GRADE, Kind.COMMIT, Kind.RECOGNISED, Kind.REVEAL, Kind.SECO
 
 
 def _readings(
-    entries: Sequence[Entry], round: str, assigned: Sequence[Mapping[str, Any]]
+    entries: Sequence[Entry],
+    round: str,
+    assigned: Sequence[Mapping[str, Any]],
+    *,
+    domains: Sequence[str],
 ) -> tuple[Reading, ...]:
     last: dict[tuple[str, Kind], Entry] = {}
     for entry in entries:
         if entry.kind in _OF_READINGS:
             last[entry.about, entry.kind] = entry
     return tuple(
-        _reading(each, f"{round}/{each['pack']}/{each['case']}", last) for each in assigned
+        _reading(each, f"{round}/{each['pack']}/{each['case']}", last, domains=domains)
+        for each in assigned
     )
 
 
 def _reading(
-    body: Mapping[str, Any], about: str, last: Mapping[tuple[str, Kind], Entry]
+    body: Mapping[str, Any],
+    about: str,
+    last: Mapping[tuple[str, Kind], Entry],
+    *,
+    domains: Sequence[str],
 ) -> Reading:
     graded = last.get((about, Kind.GRADE))
     later = last.get((about, Kind.SECOND_THOUGHT))
@@ -249,22 +264,22 @@ def _reading(
         purpose=Purpose(body["purpose"]),
         pack=body["pack"],
         case=body["case"],
-        grading=Grading.of(graded) if graded else None,
+        grading=Grading.of(graded, domains) if graded else None,
         committed=last.get((about, Kind.COMMIT)),
         recognised=last.get((about, Kind.RECOGNISED)),
         revealed=last.get((about, Kind.REVEAL)),
-        second_thought=Grading.of(later) if later else None,
+        second_thought=Grading.of(later, domains) if later else None,
     )
 
 
-def _talks(entries: Sequence[Entry], round: str) -> dict[str, CaseTalk]:
+def _talks(entries: Sequence[Entry], round: str, *, domains: Sequence[str]) -> dict[str, CaseTalk]:
     """Talks by audit; these entries are about ``ROUND/audit/CODE``."""
     found: dict[str, list[Entry]] = {}
     start = talk_about(round, "")
     for entry in entries:
         if entry.about.startswith(start):
             found.setdefault(entry.about.removeprefix(start), []).append(entry)
-    return {audit: _talk(told) for audit, told in found.items()}
+    return {audit: _talk(told, domains) for audit, told in found.items()}
 
 
 def talk_about(round: str, audit: str) -> str:
@@ -272,14 +287,14 @@ def talk_about(round: str, audit: str) -> str:
     return f"{round}/audit/{audit}"
 
 
-def _talk(entries: Sequence[Entry]) -> CaseTalk:
+def _talk(entries: Sequence[Entry], domains: Sequence[str]) -> CaseTalk:
     def of(kind: Kind) -> tuple[Entry, ...]:
         return tuple(each for each in entries if each.kind is kind)
 
     return CaseTalk(
         responses=of(Kind.RESPONSE),
         disputes=of(Kind.DISPUTE),
-        third_views=tuple(Grading.of(each) for each in of(Kind.THIRD_VIEW)),
+        third_views=tuple(Grading.of(each, domains) for each in of(Kind.THIRD_VIEW)),
         panels=of(Kind.PANEL),
         outcome=_last(entries, Kind.OUTCOME),
     )

@@ -79,6 +79,7 @@ def read_grades(file, sent):
     return {
         keys[case.case, part]: word
         for case in file.cases
+        if case.pack == sent.pack
         for part, word in case.grades.items()
         if word is not None
     }

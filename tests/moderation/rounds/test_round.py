@@ -89,6 +89,7 @@ def test_a_grade_stands_with_the_case_that_it_was_given_to(desk, tmp_path):
         for place, case in enumerate(pack.cases, start=1):
             reading = state.of_case(pack.pack, case)
             assert reading.grading.grades == dict.fromkeys(DOMAINS, LEVELS[place % 4])
+            assert tuple(reading.grading.grades) == DOMAINS  # in the order of the audit tool
             assert reading.grading.reason == "Planning and review"
 
 
@@ -207,6 +208,28 @@ def test_what_is_said_later_stands_beside_and_changes_no_grade(desk, tmp_path):
         desk.talk(ROUND, reading.case, "outcome", who="", words="", grades={"Overall": "Godo"})
     with pytest.raises(UsageError, match="has no case “BCDFGHJK”"):
         desk.talk(ROUND, "bcdfghjk", "dispute", **say)
+
+
+def test_a_second_thought_and_a_third_view_are_grades_of_their_own(desk, tmp_path):
+    committed(desk, tmp_path)
+    reading = next(r for r in desk.state(ROUND).of_moderator("M-01") if r.purpose == "first")
+    thought = {"who": "M-01", "words": "", "grades": {"Plan": "Inadequate"}}
+    with pytest.raises(UsageError, match="was not revealed yet"):
+        desk.talk(ROUND, reading.case, "second-thought", **thought)
+    desk.reveal(ROUND, tmp_path / "revealed")
+    desk.talk(ROUND, reading.case, "second-thought", **thought)
+    now = desk.state(ROUND).of_case(reading.pack, reading.case)
+    assert now.second_thought.grades == {"Plan": "Inadequate"}
+    assert now.grading == reading.grading
+    with pytest.raises(UsageError, match="M-01 read this case in the round already"):
+        desk.talk(ROUND, reading.case, "third-view", **thought)
+    desk.talk(ROUND, reading.case, "third-view", **{**thought, "who": "M-09"})
+    (view,) = desk.state(ROUND).talks[reading.audit].third_views
+    assert (view.who, view.grades) == ("M-09", {"Plan": "Inadequate"})
+    with pytest.raises(UsageError, match="at least one grade"):
+        desk.talk(ROUND, reading.case, "third-view", who="M-09", words="", grades={})
+    with pytest.raises(UsageError, match="“Gud” is no grade"):
+        desk.talk(ROUND, reading.case, "third-view", who="M-09", words="", grades={"Plan": "Gud"})
 
 
 def rows_of(folder):
