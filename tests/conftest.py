@@ -91,7 +91,6 @@ def _own_protected_place(tmp_path_factory):
     places = {
         "QAF_SET_ASIDE": folder / "set_aside",
         "QAF_MODERATION": folder / "moderation",
-        "QAF_LEDGER_KEY": folder / "ledger.key",
     }
     before = {name: os.environ.get(name) for name in places}
     os.environ.update({name: str(place) for name, place in places.items()})
