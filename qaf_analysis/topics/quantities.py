@@ -22,6 +22,8 @@ MODERATED = "routine audits, told from those moderated by chance"
 READ = "audits moderated by chance"
 COMPARED = "routine audits with domain grades"
 ACTIONS = "improvement actions"
+READ_BY_TWO = "audits that two moderators read blind in one round"
+READ_AGAIN = "cases that a moderator read again"
 JUDGED = "audits with a judgement of practice and one of impact"
 
 ALIKE = "each audit alike"
@@ -188,6 +190,17 @@ QUANTITIES: dict[str, Quantity] = {
     "ModeratorSteadiness.newcomers": _q(
         "newer moderators less earlier ones", "audits moderated twice"
     ),
+    "PairAgreement.exact": _q("pairs with the same grade: {of}", READ_BY_TWO, BY_PAIRS),
+    "PairAgreement.quadratic": _q("AC2, quadratic weights: {of}", READ_BY_TWO, BY_PAIRS),
+    "PairAgreement.linear": _q("AC2, linear weights: {of}", READ_BY_TWO, BY_PAIRS),
+    "DriftFound.per_round": _q("drift of moderators a round, kinder positive", READ_AGAIN, MODEL),
+    "DriftFound.in_all": _q("drift of moderators over the rounds", READ_AGAIN, MODEL),
+    "RetestNoise.reading": _q("spread of one reading of a case, in grades", READ_AGAIN),
+    "RetestNoise.exact": _q("single grades that came out the same again", READ_AGAIN),
+    "ReaderDrift.change": _q("drift of moderators between two years", READ_AGAIN, MODEL),
+    "PracticeByAnchors.practice": _q(
+        "change in mean grade, moderators' own drift taken out", MODERATED, ANY_DRAW
+    ),
     "OptimismDetail.measures": _q("paired measure", MODERATED, ANY_DRAW),
     "GapTrend.slope": _q("slope of the gap a quarter", READ),
     "GapTrend.by_auditor": _q("slope of the gap a quarter, auditors as clusters", READ),
@@ -308,6 +321,10 @@ def _words(words: str) -> Callable[[Any, Any], str]:
     return lambda _, __: words
 
 
+def _pooled(_: Any, value: Any) -> str:
+    return f"rounds {', '.join(value.rounds)}" if value.rounds else "no round"
+
+
 def _area(_: Any, value: Any) -> str:
     return str(value.area)
 
@@ -359,6 +376,12 @@ PLACES: dict[str, Place] = {
             year.period for year in reversed(result.years[-2:])
         ),
     ),
+    "Ceiling.among_moderators": Place(of=_words("two moderators")),
+    "Ceiling.with_auditors": Place(of=_words("an auditor and a moderator")),
+    "Optimism.ceiling": Place(period=_pooled),
+    "ModeratorsMeasured.ceiling": Place(period=_pooled),
+    "ModeratorsMeasured.panel": Place(group=_words("all moderators together")),
+    "ModeratorsMeasured.moderators": Place(group=lambda _, value: value.moderator),
     "Agreement.by_year": Place(
         period=lambda result, value: _financial_year(value.label, result.scope.last)
     ),

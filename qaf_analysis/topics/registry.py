@@ -20,6 +20,7 @@ from qaf_analysis.topics.common.release import Released, release_each
 from qaf_analysis.topics.common.section import Page, Question, Section
 from qaf_analysis.topics.impact import section as impact
 from qaf_analysis.topics.moderation import section as moderation
+from qaf_analysis.topics.moderators import section as moderators
 from qaf_analysis.topics.optimism import section as optimism
 from qaf_analysis.topics.process import section as process
 from qaf_analysis.topics.programme import section as programme
@@ -41,6 +42,7 @@ SECTIONS: tuple[Section[Any], ...] = (
     trend.TRUE_TREND,
     optimism.GAPS,
     optimism.DERIVED,
+    moderators.MODERATORS,
     cases.CASES,
     moderation.NEXT_SAMPLE,
     child.CHILD_FOCUS,

@@ -8,7 +8,7 @@ drift. All of it rests on moderators who held steady (``moderator_steadiness``).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import isnan
+from math import inf, isnan
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -149,6 +149,52 @@ def claim(part: Part, estimate: Estimate) -> TrendClaim:
         return TrendClaim.CANNOT_BE_TOLD
     rose, fell = CLAIMS[part]
     return rose if estimate.low > 0 else fell if estimate.high < 0 else TrendClaim.NO_CLEAR_CHANGE
+
+
+def practice_less(practice: Estimate, drift: Estimate) -> Estimate:
+    """Change in practice less a drift of the moderators that it was measured by.
+
+    Parameters
+    ----------
+    practice : Estimate
+        By moderators' grades.
+    drift : Estimate
+        Of moderators between the two periods, positive = kinder, in the same unit.
+
+    Returns
+    -------
+    Estimate
+        Variances are added: moderators' first readings are part of both, which makes the true one
+        smaller, so the interval is on the safe side.
+
+    Examples
+    --------
+    >>> practice = Estimate(value=0.5, low=0.1, high=0.9, level=0.95, cases=80, auditors=0,
+    ...     method="by hand", se=0.3)
+    >>> drift = Estimate(value=0.2, low=-0.6, high=1.0, level=0.95, cases=20, auditors=0,
+    ...     method="by hand", se=0.4)
+    >>> found = practice_less(practice, drift)
+    >>> round(found.value, 9), round(found.se, 9), round(found.high, 3)  # 1.96 x 0.5
+    (0.3, 0.5, 1.28)
+    """
+    for part in (practice, drift):
+        if not part.has_interval or isnan(part.se):
+            return Estimate.not_estimable(
+                part.why_not or "its standard error is not known",
+                method="two-phase, less drift",
+                level=practice.level,
+                cases=part.cases,
+            )
+    df = combined_df(
+        tuple((part.se**2, inf if isnan(part.df) else part.df) for part in (practice, drift))
+    )
+    return two_phase_estimate(
+        practice.value - drift.value,
+        practice.se**2 + drift.se**2,
+        df=df,
+        like=practice,
+        method="change in two-phase means less moderators' drift by anchors, t",
+    )
 
 
 def _parts(

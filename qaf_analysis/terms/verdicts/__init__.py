@@ -102,6 +102,8 @@ from qaf_analysis.terms.verdicts.moderators import (
     ANCHOR_RULE as ANCHOR_RULE,
     AnchorRule as AnchorRule,
     AnchorVerdict as AnchorVerdict,
+    CEILING_RULE as CEILING_RULE,
+    CeilingRule as CeilingRule,
 )
 
 IS_A_CLAIM = frozenset(

@@ -60,3 +60,25 @@ class AnchorRule:
 
 
 ANCHOR_RULE = AnchorRule()
+
+
+@dataclass(frozen=True, kw_only=True)
+class CeilingRule:
+    """From how many double readings agreement among moderators is given.
+
+    Parameters
+    ----------
+    fewest : int
+        Cases that two moderators read in one round, for shares and for AC2 with quadratic weights.
+    fewest_linear : int
+        The same for AC2 with linear weights.
+    rounds : int
+        Rounds that are pooled, the latest first.
+    """
+
+    fewest: int = 16
+    fewest_linear: int = 30
+    rounds: int = 4
+
+
+CEILING_RULE = CeilingRule()

@@ -60,7 +60,7 @@ def say_optimism(result: Optimism) -> Statement:
             limits=LIMITS,
             source=result.scope.source_line,
         )
-    more = (rounds_words(result), _draws(result))
+    more = (rounds_words(result), _draws(result), _ceiling(result))
     return Statement(
         claim=_claim(result),
         paragraphs=(
@@ -71,6 +71,23 @@ def say_optimism(result: Optimism) -> Statement:
         ),
         limits=LIMITS,
         source=result.scope.source_line,
+    )
+
+
+def _ceiling(result: Optimism) -> str:
+    """How far two moderators agree, beside auditors on the same audits; nothing where too few."""
+    found = result.ceiling
+    if found is None:
+        return ""
+    two, beside = found.among_moderators, found.with_auditors
+    by_auditors = (
+        f"; an auditor and a moderator in {with_interval(beside.exact, percent)}"
+        if beside.exact.is_estimable
+        else ""
+    )
+    return (
+        f"Two moderators of one round agree in {with_interval(two.exact, percent)} of "
+        f"{counted(two.audits, 'audit')}{by_auditors}."
     )
 
 

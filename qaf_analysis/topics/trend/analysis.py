@@ -10,10 +10,16 @@ import pandas as pd
 from qaf_analysis.data.contract.audits import Audits
 from qaf_analysis.stats.core.arrays import Floats
 from qaf_analysis.stats.trend.auditor_mix import OutsideLeniency
-from qaf_analysis.stats.trend.decomposition import TrendSplit, trend_split, untold_split
+from qaf_analysis.stats.trend.decomposition import (
+    TrendSplit,
+    practice_less,
+    trend_split,
+    untold_split,
+)
 from qaf_analysis.stats.trend.moderator_steadiness import ModeratorSteadiness
 from qaf_analysis.stats.trend.period_level import PeriodLevel, period_levels
 from qaf_analysis.stats.trend.two_phase import ModeratedPeriod
+from qaf_analysis.terms.estimate import Estimate
 from qaf_analysis.terms.names import Selection
 from qaf_analysis.terms.quarter import Quarter, rolling_year
 from qaf_analysis.terms.scale import ScaleWords
@@ -34,6 +40,7 @@ from qaf_analysis.topics.common.scope import (
     period_words,
     span_words,
 )
+from qaf_analysis.topics.moderators.analysis.drift import ReaderDrift, reader_drift
 from qaf_analysis.topics.optimism.analysis.gaps import (
     Readings,
     beside_moderators,
@@ -56,11 +63,28 @@ class YearLevel:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PracticeByAnchors:
+    """What cases that moderators read again say of a change in practice.
+
+    Parameters
+    ----------
+    readers : ReaderDrift
+        How far moderators themselves drifted between the two years.
+    practice : Estimate
+        Change in practice less that, in grades.
+    """
+
+    readers: ReaderDrift
+    practice: Estimate
+
+
+@dataclass(frozen=True, kw_only=True)
 class TrueTrend:
     """The change in routine audits' overall grades from the first year to the latest, split.
 
     ``grade`` is in grades, ``good`` in the positive share. ``verdict`` is that of the mean
     grade. ``limitations`` say in plain words what the split cannot allow for.
+    ``anchored`` is practice without moderators' own drift; None where practice cannot be told.
     """
 
     scope: Scope
@@ -75,6 +99,7 @@ class TrueTrend:
     years: tuple[YearLevel, ...]
     steadiness: ModeratorSteadiness
     limitations: tuple[str, ...]
+    anchored: PracticeByAnchors | None = None
 
 
 def true_trend(
@@ -140,7 +165,17 @@ def true_trend(
         years=_years(first, quarter, population, readings, withheld=copied),
         steadiness=steadiness,
         limitations=limitations_of(*read, steadiness=steadiness),
+        anchored=_anchored(splits[0].practice, known.audits, quarter, read),
     )
+
+
+def _anchored(
+    practice: Estimate, audits: Audits, quarter: Quarter, read: list[pd.DataFrame]
+) -> PracticeByAnchors | None:
+    if not practice.has_interval:
+        return None
+    readers = reader_drift(audits, quarter=quarter, first=read[0], last=read[1])
+    return PracticeByAnchors(readers=readers, practice=practice_less(practice, readers.change))
 
 
 def _period(

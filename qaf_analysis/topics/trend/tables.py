@@ -29,6 +29,12 @@ def _parts_table(result: TrueTrend) -> Table:
             ("   … other auditors did the audits", split.mix, write),
             ("   … auditors became kinder or harsher", split.drift, write),
         ]
+    anchored = result.anchored
+    if anchored is not None and anchored.practice.is_estimable:
+        figures += [
+            ("Moderators' own drift by cases read again, grades", anchored.readers.change, gap),
+            ("Practice with that drift taken out, grades", anchored.practice, gap),
+        ]
     found = result.steadiness
     needed = result.grade.needed
     figures += [

@@ -22,7 +22,7 @@ def say_true_trend(result: TrueTrend) -> Statement:
     """Words on how much of the change is practice, and how much is grading."""
     return Statement(
         claim=_claim(result),
-        paragraphs=(*_observed(result), *_split(result), _steady(result)),
+        paragraphs=(*_observed(result), *_split(result), _steady(result), *_anchored(result)),
         limits=LIMITS,
         source=result.scope.source_line,
     )
@@ -96,6 +96,22 @@ def _split(result: TrueTrend) -> tuple[str, ...]:
     undecided = claim("practice", split.practice) == TrendClaim.NO_CLEAR_CHANGE
     few = split.needed.value > min(result.moderated_first, result.moderated_last)
     return (first, second, *([_needed(split).strip()] if undecided and few else []))
+
+
+def _anchored(result: TrueTrend) -> tuple[str, ...]:
+    """How much of the change moderators themselves account for, or why nothing is taken out."""
+    found = result.anchored
+    if found is None:
+        return ()
+    drift, practice = found.readers.change, found.practice
+    if not practice.is_estimable:
+        return (f"Nothing is taken out for moderators' own drift, because {practice.why_not}.",)
+    return (
+        f"{counted(drift.cases, 'case')} that moderators read again put "
+        f"{with_interval(drift, gap)} of a grade of this change down to moderators themselves. "
+        f"With that taken out, practice changed by {with_interval(practice, gap)} of a grade: "
+        f"{claim('practice', practice)}.",
+    )
 
 
 def _needed(split: TrendSplit) -> str:

@@ -22,6 +22,7 @@ from qaf_analysis.terms.scale import Scale, ScaleWords
 from qaf_analysis.terms.verdicts import OptimismLimits, OptimismVerdict, SelectionRefusal
 from qaf_analysis.topics.common.moderation_record import ModerationRows
 from qaf_analysis.topics.common.scope import Event, Scope
+from qaf_analysis.topics.moderators.analysis.ceiling import Ceiling, human_ceiling
 from qaf_analysis.topics.optimism.analysis.gaps import ToldApart, counted_grades, moderation_of
 from qaf_analysis.topics.optimism.analysis.groups import (
     GapGroup,
@@ -46,7 +47,8 @@ class Optimism:
     again under other assumptions about moderators. ``draws`` tells which draws and panels they
     rest on, and what each audit weighs; ``apart`` counts audits that were chosen so that they do
     not count. ``ever`` holds gap and rates of all rounds since ``ever_since``.
-    ``figures`` are those of the verdict, with the intervals it is read from.
+    ``figures`` are those of the verdict, with the intervals it is read from. ``ceiling`` is how far
+    two moderators agree, where enough audits were read by two of them to say.
     """
 
     scope: Scope
@@ -78,6 +80,7 @@ class Optimism:
     draws: DrawBasis
     ever_since: Quarter
     ever: GapGroup
+    ceiling: Ceiling | None = None
 
     @property
     def tolerance(self) -> float:
@@ -133,7 +136,13 @@ def optimism(audits: Audits, *, quarter: Quarter) -> Optimism:
         draws=rows.basis,
         ever_since=rows.ever_since,
         ever=gap_groups([rows.ever])[0],
+        ceiling=_ceiling(audits, quarter=quarter),
     )
+
+
+def _ceiling(audits: Audits, *, quarter: Quarter) -> Ceiling | None:
+    found = human_ceiling(audits, quarter=quarter)
+    return found if found.among_moderators.exact.is_estimable else None
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
