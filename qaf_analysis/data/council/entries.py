@@ -138,11 +138,7 @@ def rereading_entries(exports: Sequence[Export]) -> pd.DataFrame:
     entries = below(parts) if parts else pd.DataFrame(columns=columns)
     entries["audit"] = by_spelling(entries["audit_id"])
     told = entries[["recognised", "saw_audit_grade"]].astype(object)
-<<<<<<< HEAD
-    unseen = (told == "no").all(axis=1).astype("boolean")
-=======
     unseen = told.isin(["no"]).all(axis=1).astype("boolean")
->>>>>>> moderators2
     entries["blind"] = unseen.mask(told.isin(["no", ""]).all(axis=1) & ~unseen)
     entries["role"] = entries["reading"]
     return entries[(entries["grade"] != NOT_GRADED).to_numpy(dtype=bool)]
