@@ -38,6 +38,9 @@ USAGE = """Usage: python workbench.py COMMAND
   lab      open the notebooks in JupyterLab, on this computer only
   init     look at a folder of exports and propose its settings: python workbench.py init FOLDER
   check    say what would be loaded and what must be mended: --data FOLDER
+  round    a round of moderation: new, pack, collect, confirm, reveal, close and more
+  verify, review, ledger
+           make a report again, go through its findings and sign, look at the ledger
   template, export, key, purge, simulate, doctor
            further commands; each explains itself with --help
 """

@@ -32,6 +32,7 @@ __all__ = [
 _LAB = {
     "browse": "qaf_analysis.lab.browse",
     "open_explore": "qaf_analysis.lab.explore.page",
+    "open_review": "qaf_analysis.lab.reviewing",
     "open_round": "qaf_analysis.lab.moderating",
     "review_form": "qaf_analysis.lab.reviewing",
 }

@@ -86,11 +86,16 @@ def times(pytestconfig):
 
 @pytest.fixture(scope="session", autouse=True)
 def _own_protected_place(tmp_path_factory):
-    """Rows set aside by tests lie with the tests, never in the folder of whoever runs them."""
+    """Rows set aside and ledgers of tests lie with them, never in the folder of who runs them."""
     folder = tmp_path_factory.mktemp("protected")
-    before = os.environ.get("QAF_SET_ASIDE")
-    os.environ["QAF_SET_ASIDE"] = str(folder / "set_aside")
+    places = {
+        "QAF_SET_ASIDE": folder / "set_aside",
+        "QAF_MODERATION": folder / "moderation",
+    }
+    before = {name: os.environ.get(name) for name in places}
+    os.environ.update({name: str(place) for name, place in places.items()})
     yield folder
-    os.environ.pop("QAF_SET_ASIDE")
-    if before is not None:
-        os.environ["QAF_SET_ASIDE"] = before
+    for name, value in before.items():
+        os.environ.pop(name)
+        if value is not None:
+            os.environ[name] = value

@@ -27,6 +27,7 @@ from qaf_analysis.cli.plan import plan
 from qaf_analysis.cli.purge import purge
 from qaf_analysis.cli.reading import read_exports, tell_kept
 from qaf_analysis.cli.review import review
+from qaf_analysis.cli.round import round_
 from qaf_analysis.cli.sample import sample
 from qaf_analysis.cli.stat import stat
 from qaf_analysis.cli.template import template
@@ -43,6 +44,7 @@ app = typer.Typer(
 app.add_typer(stat)
 app.add_typer(plan)
 app.add_typer(keys)
+app.add_typer(round_)
 app.add_typer(review)
 app.add_typer(ledger)
 app.command()(sample)

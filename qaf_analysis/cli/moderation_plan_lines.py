@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from qaf_analysis.kit.numbers import counted
+
 if TYPE_CHECKING:
     from qaf_analysis.terms.scale import ScaleWords
     from qaf_analysis.topics.moderation.analysis import (
@@ -12,6 +14,7 @@ if TYPE_CHECKING:
         PlannedAnswer,
         PlannedSize,
     )
+    from qaf_analysis.topics.moderation.anchor_plan import AnchorPlan, PlannedDrift
 
 
 def moderation_plan_lines(found: ModerationPlan) -> list[str]:
@@ -56,3 +59,39 @@ def _worth(bought: PlannedSize | PlannedAllocation, scale: ScaleWords) -> str:
         f"graded {scale.positive} ±{bought.good_half_width * 100:4.1f} points, mean gap "
         f"±{bought.gap_half_width:.2f}, {bought.over_found:.0f} over-graded met"
     )
+
+
+def anchor_plan_lines(found: AnchorPlan) -> list[str]:
+    """What hidden anchors find of moderators' drift, and how many it takes."""
+    rounds = counted(found.rounds, "round")
+    return [
+        f"Hidden anchors: cases read before come again unseen, {found.anchors} for each of "
+        f"{counted(found.moderators, 'moderator')} in each of {rounds}",
+        f"A drift that adds up to {found.drift:g} of a grade over {rounds} is found with this "
+        "chance",
+        *(line for drift in found.found for line in _drift_lines(drift, found)),
+        "",
+        *(f"Rests on: {text}" for text in found.assumptions),
+        *(f"Note: {text}" for text in found.warnings),
+    ]
+
+
+def _drift_lines(drift: PlannedDrift, found: AnchorPlan) -> list[str]:
+    """One line for a single moderator where there are several, and one for the panel."""
+    who = "the moderator drifts" if found.moderators == 1 else "one drifts, the others hold steady"
+    lines = [f"  {_chance(drift.one)}  {who}; {_needed(drift.needed_one, found.power)}"]
+    if found.moderators > 1:
+        needed = _needed(drift.needed_panel, found.power)
+        lines.append(f"  {_chance(drift.panel)}  all drift together; {needed}")
+    return [f"{line} ({drift.basis})" for line in lines]
+
+
+def _chance(share: float) -> str:
+    """Nothing is found for certain."""
+    return ">99%" if share > 0.99 else f"{share:4.0%}"
+
+
+def _needed(anchors: int, power: float) -> str:
+    if anchors == 0:
+        return f"{power:.0%} are out of reach"
+    return f"{power:.0%} take {counted(anchors, 'anchor')} each a round"

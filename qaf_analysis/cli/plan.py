@@ -12,7 +12,7 @@ import typer
 
 from qaf_analysis.cli.console import tell
 from qaf_analysis.cli.folders import data_folder
-from qaf_analysis.cli.moderation_plan_lines import moderation_plan_lines
+from qaf_analysis.cli.moderation_plan_lines import anchor_plan_lines, moderation_plan_lines
 from qaf_analysis.cli.options import AsJson, Level, Power
 from qaf_analysis.cli.plan_bridge import bridge
 from qaf_analysis.cli.plan_impact import impact
@@ -103,6 +103,14 @@ Moderations = Annotated[
         show_default="stated assumptions",
     ),
 ]
+Anchors = Annotated[
+    int,
+    typer.Option(help="Cases read before that come again unseen, for each moderator in a round."),
+]
+Moderators = Annotated[
+    int | None,
+    typer.Option(help="Moderators of a round.", show_default="from --data, or 4"),
+]
 
 
 @plan.command()
@@ -118,15 +126,19 @@ def moderation(
     moderated: Annotated[
         int, typer.Option(help="Audits for which the ways of sharing out are compared.")
     ] = 80,
+    anchors: Anchors = 8,
+    moderators: Moderators = None,
     power: Power = 0.8,
     level: Level = 0.95,
     as_json: AsJson = False,
 ) -> None:
     """How many audits to have moderated, of which grades, and what that tells."""
     from qaf_analysis.topics.moderation.analysis import ModerationWishes, moderation_plan
+    from qaf_analysis.topics.moderation.anchor_plan import anchor_plan
 
+    council = None if data is None else _council(data)
     found = moderation_plan(
-        None if data is None else _council(data),
+        council,
         wishes=ModerationWishes(
             half_width=half_width,
             shift=shift,
@@ -138,11 +150,12 @@ def moderation(
         audits=audits,
         allocated=moderated,
     )
+    hidden = anchor_plan(council, anchors=anchors, moderators=moderators, power=power)
     if as_json:
-        document = {"kind": "moderation_plan", **asdict(found)}
+        document = {"kind": "moderation_plan", **asdict(found), "anchors": asdict(hidden)}
         tell(json.dumps(document, indent=1, allow_nan=False))
     else:
-        for line in moderation_plan_lines(found):
+        for line in [*moderation_plan_lines(found), "", *anchor_plan_lines(hidden)]:
             tell(line)
 
 

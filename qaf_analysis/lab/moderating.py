@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Protocol
 
 from qaf_analysis.kit.parts import Table
@@ -9,7 +10,7 @@ from qaf_analysis.lab.grading import Shows, grading_form
 from qaf_analysis.lab.place import GradingPlace
 from qaf_analysis.lab.practice import MODERATOR, PracticeRound
 from qaf_analysis.lab.question import QuestionForm
-from qaf_analysis.terms.errors import UsageError
+from qaf_analysis.run.session import project_folder
 
 
 class RoundAtHand(Protocol):
@@ -116,5 +117,9 @@ def open_round(*, data: str, round: str = "", moderator: str = "") -> Moderation
         If there is no such round.
     """
     if round:
-        raise UsageError(f"There is no round {round} of {data} that {moderator} could grade.")
+        from qaf_analysis.lab.ledger_round import ledger_round
+
+        return ModerationRound(
+            ledger_round(project_folder() / Path(data), round), moderator=moderator
+        )
     return ModerationRound(PracticeRound(), moderator=moderator or MODERATOR)

@@ -185,7 +185,7 @@ function render({ model, el }) {
     if (page.id !== drawn) draw(page);
     progress.textContent = page.progress;
     // An older answer of the kernel does not undo what was chosen since.
-    if (!mine || seen === sent) {
+    if (seen === sent) {
       for (const asked of page.sections.flatMap((one) => one.questions)) {
         fields[asked.id].show(asked.value, asked.id === page.taken);
       }

@@ -7,17 +7,23 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from qaf_analysis.kit.numbers import counted
+from qaf_analysis.kit.parts import Table
+from qaf_analysis.lab.finished import finished_run
 from qaf_analysis.lab.question import UNDO, Button, FormPage, FormSection, Question, QuestionForm
+from qaf_analysis.moderation.signoff.review import MOST_LETTERS
+from qaf_analysis.run.review_session import Review, Told
+from qaf_analysis.run.review_session import open_review as open_run_for_review
 from qaf_analysis.terms.errors import UsageError
 
 ACCEPT, QUERY, DISAGREE = "accept", "query", "disagree"
 STATES = {"Accept": ACCEPT, "Query": QUERY, "Disagree": DISAGREE}
-LONGEST = 1_000
+LONGEST = MOST_LETTERS
+NONE_DECLARED = ("none", "no", "none declared")
 _KEEP, _NEXT, _PREVIOUS = "keep", "next", "previous"
 
 
 class FindingAtHand(Protocol):
-    """One finding of a run, and what was said of it."""
+    """One finding of a run, and what the reviewer said of it last."""
 
     @property
     def id(self) -> str:
@@ -25,11 +31,11 @@ class FindingAtHand(Protocol):
 
     @property
     def claim(self) -> str:
-        """What the report claims."""
+        """What it is about."""
 
     @property
     def sentences(self) -> Sequence[str]:
-        """What it rests on, in words."""
+        """What was found."""
 
     @property
     def state(self) -> str:
@@ -41,14 +47,97 @@ class FindingAtHand(Protocol):
 
 
 class ReviewAtHand(Protocol):
-    """A run under review."""
+    """A run under review by one person."""
 
     @property
     def findings(self) -> Sequence[FindingAtHand]:
-        """Its findings in the order of the report, with what was said of each last."""
+        """Its findings in the order of the report."""
+
+    def note(self, finding: str, *, state: str, words: str) -> None:
+        """Keep what the person says of a finding."""
+
+
+class NotebookReview:
+    """A run under review, as the notebook ``11_review`` goes through it.
+
+    Parameters
+    ----------
+    review : Review
+    """
+
+    def __init__(self, review: Review) -> None:
+        self._review = review
+
+    @property
+    def findings(self) -> Sequence[FindingAtHand]:
+        """Findings in the order of the report, with what the reviewer said of each last."""
+        return self._review.findings
+
+    @property
+    def data_checks(self) -> Table:
+        """What the data checks said, those that failed first."""
+        return self._review.data_checks
+
+    @property
+    def state(self) -> Told:
+        """Whether the run is signed, and what is to be known of the ledger."""
+        return Told(sentences=(*self._review.state.sentences, *self._review.notices))
+
+    def reproduce(self, *, agreed: bool) -> Told:
+        """Repeat the run and record what came of it; without consent tell what was recorded."""
+        return self._review.reproduce(agreed=agreed)
 
     def note(self, finding: str, *, state: str, words: str) -> None:
         """Keep what the reviewer says of a finding."""
+        self._review.note(finding, state=state, words=words)
+
+    def sign(self, *, decision: str, conflicts: str, comments: str = "") -> Told:
+        """Sign the run, or refuse to; nothing is done while no decision is given.
+
+        Parameters
+        ----------
+        decision : str
+            ``sign``, ``sign_with_queries`` or ``refuse``.
+        conflicts : str
+            Conflicts of interest in words, or ``none``: silence is no declaration.
+        comments : str
+            What stands beside the signature.
+
+        Raises
+        ------
+        UsageError
+            If a decision comes without a declaration.
+        IntegrityError
+            If the run may not be signed so.
+        """
+        declared = conflicts.strip()
+        if decision and not declared:
+            raise UsageError('Declare your conflicts of interest: conflicts = "none", or which.')
+        told = "" if declared.casefold() in NONE_DECLARED else declared
+        return self._review.sign(decision=decision, conflicts=told, comments=comments)
+
+
+def open_review(*, run: str = "", reviewer: str = "", made_by: str = "") -> NotebookReview:
+    """Open a finished run for review in a notebook.
+
+    Parameters
+    ----------
+    run : str
+        Folder of the run, from the project's own folder; empty for the latest report.
+    reviewer : str
+        Code of whoever reviews, such as ``M-04``.
+    made_by : str
+        Code of who made the run, where the run does not say.
+
+    Raises
+    ------
+    UsageError
+        If there is no such run, or nobody is named.
+    """
+    if not reviewer.strip():
+        raise UsageError('Say who reviews, by code, in the first cell: reviewer = "M-04".')
+    found = open_run_for_review(run=finished_run(run), reviewer=reviewer, made_by=made_by)
+    return NotebookReview(found)
 
 
 def review_form(review: ReviewAtHand) -> QuestionForm:

@@ -95,7 +95,9 @@ def _written(document: Document, parts: tuple[Part, ...]) -> str:
             policy=_policy(script),
             script=script,
             style=page_style(
-                f"{document.first_page.marking} · {document.title}", look=document.look
+                f"{document.first_page.marking} · {document.title}",
+                look=document.look,
+                foot=footer_line(document.first_page.run_id, document.first_page.sign_off),
             )
             + _tooltips(meanings(document)),
         )
@@ -153,8 +155,8 @@ def _table(table: Table, label: str) -> Markup:
     return table.markup(label=label)
 
 
-def page_style(running: str, *, look: Look = PLAIN) -> Markup:
-    """Style sheet of a page; its running title is written so that it can only be text."""
+def page_style(running: str, *, look: Look = PLAIN, foot: str = "") -> Markup:
+    """Style sheet of a page; its running title and foot are written so that they are only text."""
     light = "".join(f"--{ink.name}: {ink.light}; " for ink in look.inks)
     dark = "".join(f"--{ink.name}: {ink.dark}; " for ink in look.inks)
     theme = (
@@ -162,6 +164,8 @@ def page_style(running: str, *, look: Look = PLAIN) -> Markup:
         f"@media screen and (prefers-color-scheme: dark) {{ :root {{ {dark}}} }}\n"
         f'@page {{ @top-left {{ content: "{_as_css_text(running)}"; }} }}\n'
     )
+    if foot:
+        theme += f'@page {{ @bottom-left {{ content: "{_as_css_text(foot)}"; }} }}\n'
     return Markup(theme + _shipped("page.css") + _own_style(look))
 
 

@@ -10,6 +10,7 @@ from qaf_analysis.terms.scale import ScaleWords, beginning_sentence
 from qaf_analysis.terms.verdicts import (
     AGREEMENT_CHANGE_RULE,
     AGREEMENT_RULE,
+    ANCHOR_RULE,
     BRIDGE_CLAIMS,
     BRIDGE_RULE,
     DRAWS_RULE,
@@ -21,6 +22,7 @@ from qaf_analysis.terms.verdicts import (
     YEAR_RULE,
     AgreementChangeVerdict,
     AgreementVerdict,
+    AnchorVerdict,
     BridgeVerdict,
     FocusMeasure,
     FocusVerdict,
@@ -104,6 +106,7 @@ METHODS = (
 
 _AGREEMENT, _OPTIMISM, _THEME = AGREEMENT_RULE, OPTIMISM_RULE, ThemeRule()
 _SPREAD, _CHANGE, _BRIDGE = SpreadRule(), AGREEMENT_CHANGE_RULE, BRIDGE_RULE
+_ANCHOR = ANCHOR_RULE
 _NEUTRAL = "positive share"
 """What a page for every scale calls it; a report says it in the words of its own."""
 
@@ -180,6 +183,22 @@ def _panels() -> Iterator[tuple[str, str]]:
         f"audits count as fewer than {rule.few_dominate:.0%} of their number, or a panel's share "
         f"of the weight is over {rule.outweighs:g} times its share of the audits",
     )
+
+
+def _anchors() -> Iterator[tuple[str, str]]:
+    rule = _ANCHOR
+    yield (
+        f"{AnchorVerdict.KINDER} or {AnchorVerdict.HARSHER}",
+        "cases they had read before, read again unseen: the slope of the differences passes a "
+        f"limit that a steady panel, with all its moderators, passes in {rule.error:.0%} of "
+        f"series of {counted(rule.looks, 'round')} at the most",
+    )
+    yield (
+        AnchorVerdict.TOO_FEW,
+        f"fewer than {rule.fewest_anchors} such cases or {rule.fewest_retests} to know the noise "
+        f"from, or an interval of more than {rule.drift:g} of a grade either way",
+    )
+    yield AnchorVerdict.NO_DRIFT, "anything else"
 
 
 def _large_type() -> Iterator[tuple[str, str]]:
@@ -330,6 +349,7 @@ def verdict_rules(scale: ScaleWords | None = None) -> Iterator[tuple[str, str, s
         "Across a new scale": _bridge(),
         "Focus on the child": _focus(),
         "Panels of moderators": _panels(),
+        "Moderators themselves": _anchors(),
         "Large type": _large_type(),
     }
     for question, found in rules.items():

@@ -83,6 +83,16 @@ class OpenQuery:
     card: int = 0
     disagrees: bool = False
 
+    @property
+    def kind(self) -> str:
+        """What it is, in a word."""
+        return "Disagrees" if self.disagrees else "Query"
+
+    @property
+    def sentence(self) -> str:
+        """The query with what it is about."""
+        return f"{self.kind}, on “{self.finding}”: {self.words}"
+
 
 @dataclass(frozen=True, kw_only=True)
 class SignOff:
@@ -215,7 +225,7 @@ class SignOff:
             *((queries_open(len(queries)),) if queries else ()),
             *((self.conflicts,) if self.conflicts else ()),
             *self.comments,
-            *(f"{query.finding} {query.words}" for query in queries),
+            *(query.sentence for query in queries),
         )
 
 

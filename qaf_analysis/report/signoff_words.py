@@ -48,12 +48,11 @@ def _places(document: Document) -> list[str | Link]:
 
 
 def _query(document: Document, query: OpenQuery) -> Words:
-    kind = "Disagrees" if query.disagrees else "Query"
     card = _card(document, query)
     if card is None:
-        return f"{kind}, on {query.finding}: {query.words}"
+        return query.sentence
     section = Link(f"section {document.section_number(card.section)}", f"#{card.section}")
-    return (f"{kind}, ", section, f": {query.words}")
+    return (f"{query.kind}, ", section, f": {query.words}")
 
 
 def _card(document: Document, query: OpenQuery) -> Card | None:

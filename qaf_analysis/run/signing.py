@@ -93,7 +93,10 @@ def refuse_other_bytes(run: Path, signs: Sequence[Entry]) -> None:
         Naming the edition.
     """
     now = {**editions_sums(run), "results": _results_sum(run)}
+    run_id = str(read_manifest(run)["run_id"])
     for entry in signs:
+        if entry.body["run_id"] != run_id:
+            raise IntegrityError(f"{entry.who} signed another run, {entry.body['run_id']}.")
         then = {**entry.body["report"], "results": entry.body["results_sha256"]}
         for name, signed in then.items():
             if now.get(name) != signed:

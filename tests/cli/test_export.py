@@ -8,7 +8,10 @@ from qaf_analysis.cli import app
 @pytest.mark.parametrize(
     ("more", "said"),
     [
-        (["--formats", "pdf,odt"], '"odt" is no format; expected some of pdf, word, excel, csv.'),
+        (
+            ["--formats", "pdf,odt"],
+            '"odt" is no format; expected some of pdf, word, excel, csv, ',
+        ),
         (["--reference", "nowhere.docx"], "There is no file “nowhere.docx”"),
         ([], "has no manifest that can be read"),
     ],

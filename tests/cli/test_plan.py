@@ -57,6 +57,14 @@ def test_moderation_without_data_is_planned_from_assumptions(capsys):
     assert "Not this council's figures, but assumed" in out
 
 
+def test_moderation_tells_what_hidden_anchors_find(capsys):
+    """The only moderator has the whole of the error: .97 by the simulations of the method page."""
+    code, out, _ = run(capsys, "--anchors", 8, "--moderators", 1, what="moderation")
+    assert code == 0
+    assert "8 for each of 1 moderator in each of 4 rounds" in out
+    assert "97%  the moderator drifts; 80% take 5 anchors each a round (if 73% of grades" in out
+
+
 def test_moderation_is_planned_from_the_councils_own(capsys, monkeypatch, tmp_path):
     monkeypatch.setenv("QAF_KEY_FILE", str(tmp_path / "council.key"))
     code, out, _ = run(capsys, "--data", EXAMPLE, "--json", what="moderation")
@@ -67,6 +75,8 @@ def test_moderation_is_planned_from_the_councils_own(capsys, monkeypatch, tmp_pa
     widths = [size["good_half_width"] for size in document["sizes"]]
     assert widths == sorted(widths, reverse=True)
     assert {way["rule"] for way in document["allocations"]} >= {"proportional", "risk", "equal"}
+    assert [round(drift["noise"], 2) for drift in document["anchors"]["found"]] == [0.3, 0.41]
+    assert "13 audits were read by two moderators" in document["anchors"]["warnings"][0]
 
 
 @pytest.mark.parametrize(
@@ -77,6 +87,8 @@ def test_moderation_is_planned_from_the_councils_own(capsys, monkeypatch, tmp_pa
         (["--power", "80"], "0.15 for 15 %"),
         (["--tolerable", "0.2"], "above the tolerable"),
         (["--audits", "3"], "at least one audit for each grade"),
+        (["--anchors", "0"], "needs one anchor or more"),
+        (["--moderators", "0"], "from 1 to 30 moderators"),
         (["--level", "95"], "between 0 and 1"),
         (["--data", "nowhere"], "no folder"),
     ],

@@ -1,7 +1,7 @@
 """Three cases graded in JupyterLab with the keyboard alone: ``python -m tests.lab.by_keyboard``.
 
 JupyterLab is started on loopback with a token, the notebook is run and the form is filled by keys
-of a Chromium without a window. What counts is read from the file that the grades are kept in.
+of a Chromium without a window. What counts is read from the ledger of the round, not the screen.
 """
 
 from __future__ import annotations
@@ -13,32 +13,31 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from qaf_analysis.moderation.ledger.entries import Kind
 from tests.lab.driver import (
     browser_path,
     cells,
     lab_page,
     lab_server,
-    lines,
     notebook_of,
     open_notebook,
     run_all,
     tab_into,
 )
-from tests.lab.kept_in_file import FILE
+from tests.lab.kept_in_ledger import FOLDER, entries_of, new_round
 
 NOTEBOOK = (
-    "from qaf_analysis.lab.grading import grading_form\n"
-    "from tests.lab.kept_in_file import file_place",
-    "grading_form(file_place())",
+    "from tests.lab.kept_in_ledger import form_of_round",
+    "form_of_round()",
     "from qaf_analysis.lab.browse import browse\n"
     "from tests.lab.made_up_table import TABLE\nbrowse(TABLE)",
 )
 LEVELS = ("Inadequate", "Requires improvement", "Good", "Outstanding", "Could not grade")
-DOMAINS = ("Overall", "Child’s voice", "Assessment", "Plan")
+DOMAINS = ("Overall", "Assessment", "Plan")
 WANTED = (
-    ("Good", "Requires improvement", "Good", "Inadequate"),
-    ("Outstanding", "Outstanding", "Good", "Outstanding"),
-    ("Requires improvement", "Could not grade", "Inadequate", "Good"),
+    ("Good", "Requires improvement", "Inadequate"),
+    ("Outstanding", "Good", "Outstanding"),
+    ("Requires improvement", "Could not grade", "Good"),
 )
 COMMENT = "jddb: no visit is recorded"  # what would act on cells if it left the text
 # In JupyterLab: next cell, delete the cell, cell below; leave the form; undo; run; all cells.
@@ -64,9 +63,9 @@ def graded_by_keyboard(folder: Path, *, picture: str = "") -> dict[str, Any]:
     shown = folder / "notebooks"
     shown.mkdir()
     notebook_of(shown / "grading.ipynb", *NOTEBOOK)
-    kept = folder / "kept.jsonl"
+    desk = new_round(folder)
     with (
-        lab_server(shown, own=folder / "own", **{FILE: str(kept)}) as address,
+        lab_server(shown, own=folder / "own", **{FOLDER: str(folder)}) as address,
         lab_page(address) as page,
     ):
         open_notebook(page, address, "grading.ipynb")
@@ -83,7 +82,7 @@ def graded_by_keyboard(folder: Path, *, picture: str = "") -> dict[str, Any]:
         page.keyboard.press("Control+s")
         page.wait_for_timeout(1_000)
     return {
-        "kept": lines(kept),
+        "kept": [(entry.kind, entry.about, entry.body) for entry in entries_of(desk)],
         "cells": standing,
         "keys": hands.keys,
         "saved": (shown / "grading.ipynb").read_text(encoding="utf-8"),
@@ -95,24 +94,28 @@ def faults(found: Mapping[str, Any]) -> list[str]:
     told = []
     if found["cells"] != len(NOTEBOOK):
         told.append(f"{found['cells']} cells stand of {len(NOTEBOOK)}.")
-    committed: dict[str, Mapping[str, str]] = {}
-    last: dict[str, Mapping[str, str]] = {}
-    for act in found["kept"]:
-        if act["kind"] == "grade":
-            last[act["case"]] = act
-        elif act["kind"] == "commit":
-            committed[act["case"]] = last[act["case"]]
-    for number, (wanted, act) in enumerate(zip(WANTED, committed.values(), strict=False), start=1):
-        if tuple(act["grades"][domain] for domain in DOMAINS) != wanted:
-            told.append(f"Case {number}: {act['grades']} was kept, not {wanted}.")
-        if act["comment"] != COMMENT or act["sure"] != "Fairly sure":
+    last: dict[str, Mapping[str, Any]] = {}
+    committed: dict[str, Mapping[str, Any]] = {}
+    for kind, about, body in found["kept"]:
+        if kind == Kind.GRADE:
+            last[about] = body
+        elif kind == Kind.COMMIT:
+            committed[about] = last[about]
+    for number, (wanted, body) in enumerate(zip(WANTED, committed.values(), strict=False), 1):
+        grades = tuple(
+            "Could not grade" if domain in body["not_graded"] else body["grades"][domain]
+            for domain in DOMAINS
+        )
+        if grades != wanted:
+            told.append(f"Case {number}: {grades} was kept, not {wanted}.")
+        if body["comment"] != COMMENT or body["sure"] != "Fairly sure":
             told.append(f"Case {number}: comment or sureness is not what was given.")
-        if act["reason"] != "Planning and review":
-            told.append(f"Case {number}: the reason kept is {act['reason']!r}.")
+        if body["reason"] != "Planning and review":
+            told.append(f"Case {number}: the reason kept is {body['reason']!r}.")
     if len(committed) != len(WANTED):
         told.append(f"{len(committed)} cases are committed of {len(WANTED)}.")
-    asked = [act for act in found["kept"] if act["kind"] == "recognised"]
-    if [(act["file"], act["audit_grade"]) for act in asked] != [("no", "no")] * len(WANTED):
+    asked = [body for kind, _, body in found["kept"] if kind == Kind.RECOGNISED]
+    if [(body["file"], body["audit_grade"]) for body in asked] != [("no", "no")] * len(WANTED):
         told.append("What was asked after commitment is not kept as it was answered.")
     if "Outstanding" in found["saved"] or COMMENT in found["saved"]:
         told.append("The saved notebook holds an answer.")
@@ -160,7 +163,8 @@ def _grade_case(hands: Hands, words: tuple[str, ...]) -> None:
         hands.tab_to(f"{domain}, case")
         # Space chooses the first word, an arrow the next one.
         hands.press("Space", *["ArrowDown"] * LEVELS.index(word))
-        hands.press(*(key for key in DANGEROUS if key != "Control+z"))
+        if domain == DOMAINS[0]:
+            hands.press(*(key for key in DANGEROUS if key != "Control+z"))
     hands.tab_to("Main reason")
     hands.press("P", "l", "j")  # a closed list goes to what begins with the letters typed
     hands.tab_to("How sure")

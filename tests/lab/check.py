@@ -16,7 +16,8 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from tests.lab.by_keyboard import DOMAINS, Hands
+from qaf_analysis.lab.practice import DOMAINS
+from tests.lab.by_keyboard import Hands
 from tests.lab.driver import (
     browser_path,
     lab_page,
@@ -28,6 +29,7 @@ from tests.lab.driver import (
 )
 
 AXE = "axe-core@4.14.1"
+THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
 MEASURED = ".jp-OutputArea-output"
 GRADING = "from qaf_analysis.lab.grading import grading_form"
 PRACTICE = "from qaf_analysis.lab.practice import practice_place"
@@ -43,7 +45,13 @@ def main(arguments: Sequence[str]) -> int:
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         library = axe_library(asked.libraries or folder / "npm")
-        told = list(measured(folder, library=library, run=asked.run, pictures=asked.pictures))
+        told = [
+            (f"{theme}, {name}", found)
+            for theme in THEMES
+            for name, found in measured(
+                folder / theme, theme=theme, library=library, run=asked.run, pictures=asked.pictures
+            )
+        ]
     for name, found in told:
         print(f"{name}: axe violations {len(found)}")
         for one in found:
@@ -62,11 +70,11 @@ def axe_library(folder: Path) -> Path:
 
 
 def measured(
-    folder: Path, *, library: Path, run: Path | None, pictures: Path | None
+    folder: Path, *, theme: str, library: Path, run: Path | None, pictures: Path | None
 ) -> Iterator[tuple[str, list[dict[str, Any]]]]:
     """What axe-core finds in each state of each form."""
     shown = folder / "notebooks"
-    shown.mkdir()
+    shown.mkdir(parents=True)
     forms: dict[str, Callable[[Hands], Iterator[str]]] = {"one": _grading, "all": _nothing}
     notebook_of(shown / "one.ipynb", GRADING, PRACTICE, "grading_form(practice_place())")
     notebook_of(
@@ -85,7 +93,7 @@ def measured(
             "explore.form",
         )
     with (
-        lab_server(shown, own=folder / "own") as address,
+        lab_server(shown, own=folder / "own", theme=THEMES[theme]) as address,
         lab_page(address, height=1600) as page,
     ):
         for name, steps in forms.items():
@@ -99,7 +107,7 @@ def measured(
             for state in steps(hands):
                 yield f"{name}, {state}", _violations(page)
             if pictures is not None:
-                page.screenshot(path=pictures / f"{name}.png")
+                page.screenshot(path=pictures / f"{name}_{theme}.png")
 
 
 def _violations(page: Any) -> list[dict[str, Any]]:

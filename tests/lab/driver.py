@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -40,7 +40,7 @@ def notebook_of(path: Path, *cells: str) -> Path:
 
 
 @contextmanager
-def lab_server(folder: Path, *, own: Path, **environment: str) -> Iterator[str]:
+def lab_server(folder: Path, *, own: Path, theme: str = "", **environment: str) -> Iterator[str]:
     """Start JupyterLab over a folder; give the address with its token.
 
     Parameters
@@ -49,6 +49,8 @@ def lab_server(folder: Path, *, own: Path, **environment: str) -> Iterator[str]:
         Where its notebooks are.
     own : Path
         Folder for its settings and state, away from the user's own.
+    theme : str
+        Such as "JupyterLab Dark"; empty for its own.
     environment
         Variables that its kernels have too.
     """
@@ -58,6 +60,10 @@ def lab_server(folder: Path, *, own: Path, **environment: str) -> Iterator[str]:
         for name in ("JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "JUPYTERLAB_SETTINGS_DIR",
                      "JUPYTERLAB_WORKSPACES_DIR", "IPYTHONDIR")
     }  # fmt: skip
+    if theme:
+        chosen = own / "JUPYTERLAB_SETTINGS_DIR" / "@jupyterlab" / "apputils-extension"
+        chosen.mkdir(parents=True)
+        (chosen / "themes.jupyterlab-settings").write_text(json.dumps({"theme": theme}))
     options = ["--no-browser", "--allow-root", "--ServerApp.port=0", "--ServerApp.ip=127.0.0.1"]
     process = subprocess.Popen(
         [sys.executable, "-m", "jupyterlab", *options, f"--ServerApp.root_dir={folder}",
@@ -139,8 +145,3 @@ def tab_into(page: Any, selector: str, *, most: int = 80) -> int:
 def cells(page: Any) -> int:
     """Number of cells that the notebook has on the screen."""
     return int(page.evaluate("document.querySelectorAll('.jp-Notebook .jp-Cell').length"))
-
-
-def lines(path: Path) -> list[Mapping[str, Any]]:
-    """What was kept, an act a line."""
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]

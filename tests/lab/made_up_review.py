@@ -8,7 +8,7 @@ from qaf_analysis.lab.question import QuestionForm
 from qaf_analysis.lab.reviewing import review_form
 
 
-@dataclass
+@dataclass(frozen=True)
 class Finding:
     id: str
     claim: str

@@ -4,14 +4,17 @@ import importlib.util
 
 import pytest
 
+from qaf_analysis.moderation.ledger.entries import Kind
 from tests.lab import by_keyboard
 from tests.lab.driver import browser_path
 
-GOOD_ACT = {
-    "kind": "grade", "case": "A",
+GOOD = {
     "grades": dict(zip(by_keyboard.DOMAINS, by_keyboard.WANTED[0], strict=True)),
-    "comment": by_keyboard.COMMENT, "sure": "Fairly sure", "reason": "Planning and review",
-}  # fmt: skip
+    "not_graded": [],
+    "comment": by_keyboard.COMMENT,
+    "sure": "Fairly sure",
+    "reason": "Planning and review",
+}
 
 
 @pytest.mark.slow
@@ -23,8 +26,7 @@ def test_three_cases_are_graded_by_keyboard_alone(tmp_path):
 
 
 def test_a_wrong_grade_a_lost_cell_and_a_kept_answer_would_be_told():
-    wrong = {**GOOD_ACT, "grades": GOOD_ACT["grades"] | {"Plan": "Good"}}
-    told = by_keyboard.faults(
-        {"cells": 2, "saved": "Outstanding", "kept": [wrong, {"kind": "commit", "case": "A"}]}
-    )
+    wrong = {**GOOD, "grades": GOOD["grades"] | {"Plan": "Good"}}
+    kept = [(Kind.GRADE, "A", wrong), (Kind.COMMIT, "A", {})]
+    told = by_keyboard.faults({"cells": 2, "saved": "Outstanding", "kept": kept})
     assert [line.partition(" ")[0] for line in told] == ["2", "Case", "1", "What", "The"]

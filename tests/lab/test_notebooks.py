@@ -44,9 +44,12 @@ def test_the_round_for_practice_opens_and_its_notebook_keeps_no_grade(tmp_path):
     assert len(tables) == 6
 
 
-def test_a_round_that_is_not_there_is_refused():
-    with pytest.raises(UsageError, match="There is no round 2019-20-Q4-z"):
+def test_a_round_where_none_was_begun_is_refused_and_makes_nothing(tmp_path, monkeypatch):
+    monkeypatch.setenv("QAF_MODERATION", str(tmp_path / "moderation"))
+    monkeypatch.setenv("QAF_LEDGER_KEY", str(tmp_path / "key"))
+    with pytest.raises(UsageError, match="There is no ledger of Example County Council on this"):
         open_round(data="data/example", round="2019-20-Q4-z", moderator="M-04")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_progress_is_what_was_committed():
@@ -62,7 +65,9 @@ def test_progress_is_what_was_committed():
     assert not [table for table in shown if "Good" in str(table.rows)]
 
 
-@pytest.mark.parametrize("name", ["open_round", "open_explore", "review_form", "browse"])
+@pytest.mark.parametrize(
+    "name", ["open_round", "open_explore", "open_review", "review_form", "browse"]
+)
 def test_the_notebooks_one_name_has_what_they_call(name):
     assert callable(getattr(notebook, name))
     assert name in dir(notebook)

@@ -1,8 +1,10 @@
 """Findings are answered one by one, and kept as they were answered."""
 
+from types import SimpleNamespace
+
 import pytest
 
-from qaf_analysis.lab.reviewing import Reviewing, review_form
+from qaf_analysis.lab.reviewing import NotebookReview, Reviewing, open_review, review_form
 from qaf_analysis.terms.errors import UsageError
 from tests.lab.made_up_review import Review, three_findings
 
@@ -75,3 +77,25 @@ def test_what_is_not_asked_is_refused(review):
 def test_a_run_without_findings_is_refused():
     with pytest.raises(UsageError, match="no finding"):
         review_form(Review([]))
+
+
+@pytest.mark.parametrize(
+    ("declared", "passed_on"), [("none", ""), (" None declared ", ""), ("I know one", "I know one")]
+)
+def test_a_declaration_of_no_conflicts_is_made_in_words(declared, passed_on):
+    asked = []
+    review = NotebookReview(SimpleNamespace(sign=lambda **words: asked.append(words)))
+    review.sign(decision="sign", conflicts=declared)
+    assert asked == [{"decision": "sign", "conflicts": passed_on, "comments": ""}]
+
+
+def test_silence_about_conflicts_is_no_declaration():
+    review = NotebookReview(SimpleNamespace(sign=lambda **words: words["decision"]))
+    with pytest.raises(UsageError, match="Declare your conflicts"):
+        review.sign(decision="sign", conflicts=" ")
+    assert review.sign(decision="", conflicts="") == ""
+
+
+def test_nobody_reviews_without_a_code():
+    with pytest.raises(UsageError, match="Say who reviews"):
+        open_review(run="", reviewer=" ")

@@ -227,7 +227,11 @@ def test_no_ground_or_letter_on_the_screen_keeps_its_colour_in_the_dark(found):
     rules = re.findall(r"([^{}]+)\{([^{}]*)\}", page.split("<style>")[1].split("</style>")[0])
     coloured = re.compile(r"(?<!-)\b(color|background): ?#")
     fixed = [name.split()[-1] for name, look in rules if coloured.search(look)]
-    assert fixed == ["@top-left", "@bottom-right"]  # the head and foot of printed pages
+    assert fixed == [
+        "@top-left",
+        "@bottom-left",
+        "@bottom-right",
+    ]  # the head and foot of printed pages
 
 
 def test_a_refused_folder_says_first_what_stops_everything(tmp_path):

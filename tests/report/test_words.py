@@ -563,6 +563,18 @@ def test_every_rule_with_its_verdict():
             "audits count as fewer than 60% of their number, or a panel's share of the weight is "
             "over 2 times its share of the audits",
         ),
+        (
+            "Moderators themselves", "drifted kinder or drifted harsher",
+            "cases they had read before, read again unseen: the slope of the differences passes a "
+            "limit that a steady panel, with all its moderators, passes in 5% of series of 4 "
+            "rounds at the most",
+        ),
+        (
+            "Moderators themselves", "too few to say",
+            "fewer than 8 such cases or 20 to know the noise from, or an interval of more than "
+            "0.3 of a grade either way",
+        ),
+        ("Moderators themselves", "no drift seen", "anything else"),
         ("Large type", "no share", "its interval is wider than 40 points"),
         (
             "Large type", "too few to say",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import csv
 import hashlib
 import json
 import os
@@ -15,6 +17,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from qaf_analysis.kit.numbers import percent
+from qaf_analysis.lab.reviewing import open_review, review_form
 from qaf_analysis.report.html import html_page
 from qaf_analysis.run import pipeline
 from qaf_analysis.run.export import editions_of_run, export_run
@@ -23,7 +27,13 @@ from qaf_analysis.run.manifest import read_manifest, verify_manifest
 from qaf_analysis.run.notebooks import run_notebook
 from qaf_analysis.run.pipeline import build_report
 from qaf_analysis.simulate import null_design, simulate_council, standard_design, write_clean
-from qaf_analysis.terms.errors import InputRejectedError, RunFailedError, RunLockedError, UsageError
+from qaf_analysis.terms.errors import (
+    InputRejectedError,
+    IntegrityError,
+    RunFailedError,
+    RunLockedError,
+    UsageError,
+)
 from tests.places import ROOT
 from tests.report.writers.pdf_words import every_word
 from tests.run.in_one_process import run_cells
@@ -224,3 +234,67 @@ def test_a_run_that_was_changed_is_not_exported(built, tmp_path):
     with pytest.raises(RunFailedError, match=r"Programme\.json was changed.*not exported"):
         export_run(copy, tmp_path / "out")
     assert not (tmp_path / "out").exists()
+
+
+def test_the_notebook_that_explores_shows_what_was_released_and_no_single_auditor(built, tmp_path):
+    done = run_notebook(
+        NOTEBOOKS / "80_explore.ipynb",
+        tmp_path / "explored.ipynb",
+        {"run": str(built.folder)},
+        cwd=ROOT,
+    )
+    outputs = [
+        output
+        for cell in json.loads(done.path.read_text(encoding="utf-8"))["cells"]
+        for output in cell.get("outputs", [])
+    ]
+    shown = "".join(
+        "".join(output.get("data", {}).get(kind, []))
+        for output in outputs
+        for kind in ("text/html", "text/plain")
+    )
+    assert "Were all 6 alike, chance alone would show" in shown
+    codes = set(re.findall(r"AUDITOR-([A-Z2-7]{4,20})", _results(built.folder)))
+    assert len(codes) > 5
+    coded = re.findall(r"svg\+xml;base64,([^\"]*)", shown)
+    drawn = [base64.b64decode(text).decode() for text in coded]
+    assert len(drawn) > 3
+    written = re.sub(r"base64,[^\"']*|<script.*?</script>", " ", shown, flags=re.DOTALL)
+    assert not codes & set(re.findall(r"\w+", " ".join([written, *drawn])))
+    with (built.folder / "figures.csv").open(encoding="utf-8", newline="") as file:
+        share = "share graded good or better, by auditors"
+        told = [row for row in csv.DictReader(file) if row["measure"] == share and row["value"]]
+    by_quarter = {row["period"]: float(row["value"]) for row in told if not row["group"]}
+    for quarter in [name for name in by_quarter if re.fullmatch(r"\d{4}-\d\d Q\d", name)]:
+        row = re.search(rf"<th [^>]*>{quarter}</th><td[^>]*>([^<]*)</td>", shown)
+        assert row, quarter
+        assert row[1] == percent(by_quarter[quarter])
+
+
+def test_the_notebook_of_a_review_takes_words_on_findings_into_the_ledger(
+    built, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("QAF_MODERATION", str(tmp_path / "moderation"))
+    monkeypatch.setenv("QAF_LEDGER_KEY", str(tmp_path / "keys" / "ledger-key"))
+    done = run_notebook(
+        NOTEBOOKS / "11_review.ipynb",
+        tmp_path / "reviewed.ipynb",
+        {"run": str(built.folder), "reviewer": "M-04"},
+        cwd=ROOT,
+    )
+    shown = done.path.read_text(encoding="utf-8")
+    for words in ("Not signed", "What the data checks said", "not repeated yet", "A form:"):
+        assert words in shown
+    review = open_review(run=str(built.folder), reviewer="M-04")
+    form = review_form(review).conversation
+    form.chose("0/state", "Query")
+    form.chose("0/words", "Which audits?")
+    form.pressed("keep")
+    again = open_review(run=str(built.folder), reviewer="M-04").findings[0]
+    assert (again.state, again.words) == ("query", "Which audits?")
+    with pytest.raises(IntegrityError, match="The run was not repeated yet"):
+        review.sign(decision="sign_with_queries", conflicts="none")
+
+
+def _results(run: Path) -> str:
+    return "".join(path.read_text(encoding="utf-8") for path in (run / "results").glob("*.json"))

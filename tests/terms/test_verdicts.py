@@ -18,6 +18,7 @@ from qaf_analysis.terms import verdicts
 from qaf_analysis.terms.scale import OFSTED4
 from qaf_analysis.terms.verdicts import (
     AGREEMENT_CHANGE_RULE,
+    ANCHOR_CLAIMS,
     BRIDGE_CLAIMS,
     BRIDGE_RULE,
     GRADE_CLAIMS,
@@ -29,6 +30,7 @@ from qaf_analysis.terms.verdicts import (
     THEME_OPEN,
     TREND_RULE,
     YEAR_CLAIMS,
+    AnchorVerdict,
     BridgeVerdict,
     FocusVerdict,
     OptimismVerdict,
@@ -114,6 +116,7 @@ WORDS = {
         "cases were picked for moderation by risk, none by chance|"
         "the audits carry no single overall grade"
     ),
+    "AnchorVerdict": "drifted kinder|drifted harsher|no drift seen|too few to say",
     "Variation": "improvement|concern|common cause|cannot tell|missing",
     "Assurance": "consistently pass|consistently fail|hit and miss|unknown",
 }
@@ -133,6 +136,8 @@ def test_groups_hold_what_they_say():
     assert set(BRIDGE_CLAIMS) == {BridgeVerdict.IMPROVED, BridgeVerdict.WORSENED}
     assert set(GRADE_CLAIMS) == {BridgeVerdict.GRADES_ROSE, BridgeVerdict.GRADES_FELL}
     assert {*BRIDGE_CLAIMS, *GRADE_CLAIMS} <= IS_A_CLAIM
+    assert set(ANCHOR_CLAIMS) == {AnchorVerdict.KINDER, AnchorVerdict.HARSHER} <= IS_A_CLAIM
+    assert not IS_A_CLAIM & {AnchorVerdict.NO_DRIFT, AnchorVerdict.TOO_FEW}
     assert set(YEAR_CLAIMS) == {YearVerdict.RISEN, YearVerdict.FALLEN}
     quiet = {
         OptimismVerdict.ACCEPT, OptimismVerdict.MORE_MODERATION, *THEME_OPEN, YearVerdict.NO_CHANGE,
@@ -242,6 +247,11 @@ RULE_CHANGES = [
     ("_BRIDGE", "fewest_readers", 12, "12 readers"),
     ("_BRIDGE", "common_level", 0.14, "14% of audits or more"),
     ("_BRIDGE", "fewest_of_level", 4, "fewer than 4 of them"),
+    ("_ANCHOR", "error", 0.03, "3% of series of 4 rounds"),
+    ("_ANCHOR", "looks", 6, "series of 6 rounds"),
+    ("_ANCHOR", "fewest_anchors", 11, "fewer than 11 such cases"),
+    ("_ANCHOR", "fewest_retests", 27, "27 to know the noise"),
+    ("_ANCHOR", "drift", 0.26, "0.26 of a grade either way"),
 ]
 
 
@@ -263,7 +273,16 @@ NOT_A_VERDICT = {
     ("data/proposal/words.py", "unknown"): "the same",
     ("data/proposal/write.py", "accept"): "an answer to a question",
     ("terms/names.py", "unknown"): "how a case was chosen for moderation",
-    ("run/lock.py", "unknown"): "who holds a lock",
+    ("data/files/file_lock.py", "unknown"): "who holds a lock",
+    ("lab/reviewing.py", "accept"): "what a reviewer says of a finding",
+    ("moderation/signoff/review.py", "accept"): "the same",
+    ("moderation/packs/scan_page.py", "accept"): "an attribute of a page",
+    ("moderation/rounds/closing.py", "accept"): "what an auditor answers to a moderator",
+    ("moderation/rounds/decisions.py", "accept"): "the same",
+    ("moderation/rounds/desk.py", "accept"): "the same",
+    ("moderation/rounds/collecting.py", "missing"): "cases that have not come back",
+    ("moderation/rounds/revealing.py", "cannot be compared"): "a grade that was not given",
+    ("run/compare.py", "differs"): "two runs beside one another",
     ("kit/numbers.py", "too few to say"): "a figure that is not given",
     ("topics/impact/analysis/plain_table.py", "agrees"): "a verb",
     ("topics/impact/words.py", "agrees"): "a verb",

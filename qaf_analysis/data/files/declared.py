@@ -11,7 +11,7 @@ from pathlib import Path
 
 from qaf_analysis.data.contract.problems import Problems
 from qaf_analysis.data.contract.record import FileRefusedError, Finding
-from qaf_analysis.data.files.settings_names import SETTINGS_FILE
+from qaf_analysis.data.files.settings_names import DESCRIPTORS_FILE, SETTINGS_FILE
 from qaf_analysis.terms.settings import FileSettings
 
 TABLE_SUFFIXES = (".csv", ".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".txt", ".tsv")
@@ -134,7 +134,8 @@ def is_table(path: Path) -> bool:
 
 
 def _is_plain(path: Path) -> bool:
-    own = path.name.startswith(("~$", ".")) or path.name.casefold() == SETTINGS_FILE
+    ours = (SETTINGS_FILE, DESCRIPTORS_FILE)
+    own = path.name.startswith(("~$", ".")) or path.name.casefold() in ours
     return path.is_file() and not own
 
 

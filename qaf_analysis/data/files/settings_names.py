@@ -10,6 +10,8 @@ from qaf_analysis.data.contract.record import Finding
 from qaf_analysis.terms.errors import SettingsError
 
 SETTINGS_FILE = "council.toml"
+DESCRIPTORS_FILE = "descriptors.csv"
+"""What each grade means, for moderators: it lies beside the exports and is none of them."""
 # Windows hides known endings, so that Notepad makes council.toml.txt of council.toml.
 _NEAR = re.compile(
     r"council([ ._-]*(settings|copy|new|old|\(\d+\)|\d+))*"

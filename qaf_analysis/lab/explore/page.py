@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-from pathlib import Path
 
 import pandas as pd
 
@@ -12,6 +11,7 @@ from qaf_analysis.lab.explore.pictures import explored_pictures
 from qaf_analysis.lab.explore.released import MEASURES, By, tidy_table
 from qaf_analysis.lab.explore.view import BESIDE, Explored, choices, explored
 from qaf_analysis.lab.explore.words import SEALED, explored_tables, say_explored
+from qaf_analysis.lab.finished import finished_run
 from qaf_analysis.lab.question import (
     Button,
     FormPage,
@@ -23,8 +23,6 @@ from qaf_analysis.lab.question import (
     QuestionKind,
 )
 from qaf_analysis.run.export import kept_run
-from qaf_analysis.run.folder import LATEST
-from qaf_analysis.run.session import project_folder
 from qaf_analysis.terms.errors import UsageError
 from qaf_analysis.topics.programme.analysis.grades import Programme
 from qaf_analysis.topics.registry import Results
@@ -50,27 +48,8 @@ def open_explore(*, run: str = "", auditors: bool = False) -> Exploration:
     RunFailedError
         If it is not whole, or was changed since it was made.
     """
-    kept = kept_run(run_folder(run))
+    kept = kept_run(finished_run(run))
     return Exploration(kept.results, run_id=kept.run_id, auditors=auditors)
-
-
-def run_folder(run: str = "") -> Path:
-    """Folder of a run that a notebook names, or of the latest report where it names none.
-
-    Raises
-    ------
-    UsageError
-        If there is no such folder.
-    """
-    outputs = project_folder() / "outputs"
-    told = outputs / LATEST
-    named = project_folder() / run
-    if not run and told.is_file():
-        named = outputs / told.read_text(encoding="utf-8").strip()
-    if not named.is_dir() or named == project_folder():
-        wanted = f'There is no run "{run}".' if run else "There is no report yet."
-        raise UsageError(f"{wanted} Make one first: python workbench.py report")
-    return named
 
 
 class Exploration:
@@ -100,17 +79,26 @@ class Exploration:
         """The choices, with what they lead to below them."""
         return QuestionForm(self)
 
-    def look(self, *, measure: str = "", headline: str = "", **chosen: str) -> Explored:
+    def look(
+        self,
+        *,
+        measure: str = "",
+        quarter: str = "",
+        team: str = "",
+        domain: str = "",
+        auditor: str = "",
+        headline: str = "",
+    ) -> Explored:
         """Compare groups by a measure, with some of them marked.
 
         Parameters
         ----------
         measure : str
             As the form has it; empty for the first.
+        quarter, team, domain, auditor : str
+            The group of each kind to mark; empty for none.
         headline : str
             Which headline, where there are several; empty for the first.
-        chosen
-            The group to mark: ``quarter``, ``team``, ``domain`` or ``auditor``.
 
         Raises
         ------
@@ -120,11 +108,8 @@ class Exploration:
         name = measure or next(iter(self._measures))
         if name not in self._measures:
             raise UsageError(f'There is no measure "{name}", only {", ".join(self._measures)}.')
-        kinds = {str(by): by for by in (*BESIDE, By.AUDITOR)}
-        unknown = sorted(set(chosen) - set(kinds))
-        if unknown:
-            raise UsageError(f"Groups are of the kinds {', '.join(kinds)}, not {unknown[0]}.")
-        marked = {kinds[kind]: label for kind, label in chosen.items() if label}
+        asked = {By.QUARTER: quarter, By.TEAM: team, By.DOMAIN: domain, By.AUDITOR: auditor}
+        marked = {by: label for by, label in asked.items() if label}
         about = headline or self._headline
         for by, label in marked.items():
             if by is not By.AUDITOR and label not in choices(self._results, by, headline=about):
@@ -186,9 +171,16 @@ class Exploration:
 
     def pressed(self, button: str) -> None:
         """Show what is chosen."""
-        marked = {str(by): self._answers.get(str(by), "") for by in self._kinds}
+        quarter, team, domain, auditor = (
+            self._answers.get(str(by), "") for by in (*BESIDE, By.AUDITOR)
+        )
         self._shown = self.look(
-            measure=self._answers[MEASURE], headline=self._answers[HEADLINE], **marked
+            measure=self._answers[MEASURE],
+            headline=self._answers[HEADLINE],
+            quarter=quarter,
+            team=team,
+            domain=domain,
+            auditor=auditor,
         )
         said = say_explored(self._shown)
         self._status = f"Shown below: {said.claim}."

@@ -55,6 +55,8 @@ class Measure:
         How a value is written, and a difference, which has its sign.
     unit : str
         What follows a difference.
+    is_share : bool
+        Whether it is a share of cases, 0 to 1.
     time : str
         What stands beside one another in time.
     """
@@ -64,6 +66,7 @@ class Measure:
     write: Callable[[float], str]
     apart: Callable[[float], str]
     unit: str
+    is_share: bool = False
     time: str = "quarter"
 
     def kind(self, by: By) -> str:
@@ -93,6 +96,7 @@ SHARE = Measure(
     write=percent,
     apart=points,
     unit="percentage points",
+    is_share=True,
 )
 GAP = Measure(
     name="Gap to moderators",
@@ -108,6 +112,7 @@ SAME = Measure(
     write=percent,
     apart=points,
     unit="percentage points",
+    is_share=True,
 )
 MEASURES = (SHARE, GAP, SAME)
 
@@ -126,7 +131,7 @@ def released_groups(results: Results, measure: Measure, *, headline: str = "") -
     """Groups that the report compares by a measure, in its order; no single auditors."""
     found: dict[tuple[By, str], Group] = {}
     for figure in figures(results):
-        if figure.field == measure.field and figure.headline == headline:
+        if figure.field == measure.field and figure.headline in ("", headline):
             placed = _placed(figure)
             if placed is not None:
                 found.setdefault((placed.by, placed.label), placed)

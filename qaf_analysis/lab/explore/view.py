@@ -24,12 +24,13 @@ from qaf_analysis.stats.core.chance_spread import (
     chance_of_one_so_far,
     chance_spread,
     chance_unlikeness,
+    errors_if_alike,
     expected_by_chance,
 )
 from qaf_analysis.terms.errors import UsageError
 from qaf_analysis.terms.scale import ScaleWords
 from qaf_analysis.topics.optimism.analysis.detail import OwnGaps
-from qaf_analysis.topics.programme.analysis.grades import Programme
+from qaf_analysis.topics.programme.analysis.grades import GradeCounts, Programme
 from qaf_analysis.topics.registry import Results
 
 SEED = 20200401
@@ -45,7 +46,11 @@ _NORMAL_95 = 1.959964
 
 @dataclass(frozen=True, kw_only=True)
 class Member:
-    """A group in its panel; ``one_so_far`` is how often chance alone puts one as far out."""
+    """A group in its panel.
+
+    ``error`` is the standard error it would have if all groups were alike, and ``one_so_far`` how
+    often chance alone puts one as far out; ``low`` and ``high`` are the report's interval.
+    """
 
     label: str
     value: float
@@ -173,9 +178,9 @@ def explored(
     if chosen.get(By.AUDITOR) and not auditors:
         raise UsageError("A single auditor is shown only where the notebook says auditors = True.")
     groups = released_groups(results, measure, headline=headline)
+    of_kind = {by: [one for one in groups if one.by is by] for by in BESIDE}
     panels = tuple(
-        _panel(by, measure, [one for one in groups if one.by is by], marked=chosen.get(by, ""))
-        for by in BESIDE
+        compared_groups(by, measure, of_kind[by], marked=chosen.get(by, "")) for by in BESIDE
     )
     gaps = own_gaps(results, headline=headline) if measure is GAP else None
     own = None
@@ -202,7 +207,10 @@ def choices(results: Results, by: By, *, headline: str = "") -> tuple[str, ...]:
     return tuple(one.label for one in grade_counts(results, by, headline=headline))
 
 
-def _panel(by: By, measure: Measure, groups: Sequence[Group], *, marked: str) -> Panel:
+def compared_groups(
+    by: By, measure: Measure, groups: Sequence[Group], *, marked: str = ""
+) -> Panel:
+    """Put groups of one kind beside one another; those without a figure are held back."""
     known = [(one, _error(one)) for one in groups]
     members = [
         Member(
@@ -222,9 +230,21 @@ def _panel(by: By, measure: Measure, groups: Sequence[Group], *, marked: str) ->
         for one, error in known
         if not isfinite(error)
     ]
+    if measure.is_share and len(members) > 1:
+        members = _with_errors_if_alike(members)
     periods = {one.period for one in groups}
     period = "" if len(periods) != 1 else periods.pop()
     return _compared(by, measure.kind(by), period, members, tuple(held_back))
+
+
+def _with_errors_if_alike(members: list[Member]) -> list[Member]:
+    """Shares with the errors that they would have if all were one: what chance is reckoned by."""
+    errors = errors_if_alike(
+        [one.value for one in members],
+        [one.error for one in members],
+        cases=[one.cases for one in members],
+    )
+    return [replace(one, error=float(error)) for one, error in zip(members, errors, strict=True)]
 
 
 def _own_panel(own: OwnGaps, marked: str, *, auditors: bool) -> Panel:
@@ -326,14 +346,13 @@ def _error(group: Group) -> float:
 
 def _every_mix(results: Results, headline: str) -> Iterator[Mixes]:
     for by in BESIDE:
-        mixes = _mixes(results, by, headline=headline)
+        mixes = grade_mixes(by, grade_counts(results, by, headline=headline))
         if mixes is not None:
             yield mixes
 
 
-def _mixes(results: Results, by: By, *, headline: str) -> Mixes | None:
+def grade_mixes(by: By, every: Sequence[GradeCounts]) -> Mixes | None:
     """Grades by group; a group whose share the report does not tell is not drawn either."""
-    every = grade_counts(results, by, headline=headline)
     shown = [one for one in every if one.good.is_estimable]
     if not shown:
         return None

@@ -153,6 +153,11 @@ def canonical(value: object) -> bytes:
     return text.encode("utf-8")
 
 
+def sum_of(content: bytes) -> str:
+    """SHA-256 in hexadecimal digits."""
+    return hashlib.sha256(content).hexdigest()
+
+
 def entry_hash(
     *, prev: bytes, seq: int, op: str, at: str, kind: str, who: str, about: str, body: object
 ) -> bytes:

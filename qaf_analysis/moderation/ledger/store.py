@@ -40,6 +40,7 @@ from qaf_analysis.moderation.ledger.schema import LEDGER_FILE
 from qaf_analysis.terms.errors import IntegrityError, RunLockedError, UsageError
 
 GATE_FILE = "ledger.lock"
+FRONT = ".next"
 OWNER = "owner"
 ABOUT_LEDGER = "ledger"
 _WAIT_SECONDS = 60.0
@@ -66,6 +67,7 @@ class Gate:
         self, path: Path, *, tell: Tell | None = None, patience: float = _WAIT_SECONDS
     ) -> None:
         self._lock = FileLock(path)
+        self._front = FileLock(path.with_name(path.name + FRONT))
         self._tell = tell
         self._patience = patience
         # Threads of one program take turns, too; the same thread may pass again.
@@ -94,14 +96,24 @@ class Gate:
         self._thread.release()
 
     def _take(self) -> None:
-        start = told = time.monotonic()
-        while (holder := self._lock.take()) is not None:
+        start = time.monotonic()
+        # Whoever just had a turn would take the next one, too, before a waiting one looks again.
+        # So there is a place in front of the gate: who stands there goes next.
+        self._wait_for(self._front, start)
+        try:
+            self._wait_for(self._lock, start)
+        finally:
+            self._front.release()
+
+    def _wait_for(self, lock: FileLock, start: float) -> None:
+        told = start
+        while (holder := lock.take()) is not None:
             now = time.monotonic()
             if now - start > self._patience:
                 raise RunLockedError(
                     f"The ledger is being written by another: {holder_words(holder)}. Nothing was "
                     "added; try again when it has ended. If that computer no longer runs it, "
-                    f"delete the file {self._lock.path.name} in “{self._lock.path.parent}”."
+                    f"delete the file {lock.path.name} in “{lock.path.parent}”."
                 )
             if self._tell is not None and now - told > _TELL_AFTER:
                 self._tell(

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from qaf_analysis.terms.eras import in_words
+
 LAYOUT = 1
 """Version of the layout; part of every row's check, so an old file is never read as a new one."""
 
@@ -57,6 +59,18 @@ class PackCase:
     code: str
     reference: str = ""
     as_at: date | None = None
+
+    @property
+    def file(self) -> str:
+        """How the file is found and as at which day it is read.
+
+        Examples
+        --------
+        >>> PackCase(code="B7KD2QXM", as_at=date(2019, 5, 3)).file
+        'B7KD2QXM, as at 3 May 2019'
+        """
+        day = f", as at {in_words(self.as_at)}" if self.as_at else ""
+        return f"{self.reference or self.code}{day}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,6 +123,26 @@ class Pack:
         """Names of the parts."""
         return tuple(part.domain for part in self.parts)
 
+    def case_name(self, case: str) -> str:
+        """Name of a case among those of the pack, such as ``Case 3``.
+
+        It follows from the order of the cases alone, so a collector can tell it too.
+        """
+        return f"Case {1 + [each.code for each in self.cases].index(case)}"
+
     def rows_of(self, case: str) -> Iterator[PackRow]:
         """Rows of one case."""
         return (row for row in self.rows if row.case == case)
+
+
+def shared_descriptors(pack: Pack) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Each set of descriptors once, after the names of the parts that it is for."""
+    parts_by_texts: dict[tuple[str, ...], list[str]] = {}
+    for part in pack.parts:
+        if part.descriptors:
+            parts_by_texts.setdefault(part.descriptors, []).append(part.domain)
+    every = len(pack.parts)
+    return tuple(
+        ("Every part" if len(names) == every else ", ".join(names), texts)
+        for texts, names in parts_by_texts.items()
+    )

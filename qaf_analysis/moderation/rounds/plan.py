@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 
 class Purpose(StrEnum):
@@ -18,6 +20,7 @@ class Purpose(StrEnum):
     ANCHOR = "anchor"  # the same moderator again, two rounds or more later: drift
     CONSENSUS = "consensus"  # read by others in an earlier round: severity
     RETEST = "retest"  # the same moderator again, one round later: noise
+    SESSION = "session"  # everybody reads the same cases, before and after a session on them
 
 
 OF_AUDITS = (Purpose.FIRST, Purpose.DOUBLE)
@@ -73,6 +76,12 @@ class RoundPlan:
         From how many quarters up to it.
     audits : int
         Audits to draw.
+    targeted_share : float
+        Share of them to be picked by risk instead of by chance.
+    min_per_grade : int
+        Fewest audits of each auditor's grade in the part drawn by chance.
+    half_width : float
+        Half width wished for of the mean gap's interval, in grades.
     double_share : float
         Share of those drawn by chance that a second moderator reads too.
     anchors : int
@@ -96,6 +105,9 @@ class RoundPlan:
     quarter: str
     quarters: int
     audits: int
+    targeted_share: float
+    min_per_grade: int
+    half_width: float
     double_share: float
     anchors: int
     consensus: int
@@ -104,6 +116,16 @@ class RoundPlan:
     silence_days: int
     shows_reference: bool
     seed: int
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the plan as plain values."""
+        return {**asdict(self), "due": self.due.isoformat()}
+
+    @classmethod
+    def from_json(cls, read: Mapping[str, Any]) -> RoundPlan:
+        """Return the plan that ``as_json`` gave; further keys are let alone."""
+        values = {each.name: read[each.name] for each in fields(cls)}
+        return cls(**{**values, "due": date.fromisoformat(read["due"])})
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -91,6 +91,8 @@ def sign_off_state(
     last = {e.who: e for e in own if e.kind == Kind.SIGN}
     standing = [entry for entry in last.values() if entry.op not in voids]
     signed = tuple(entry for entry in standing if entry.body["decision"] in SIGNED)
+    if all(entry.body["own_share"] > 0 for entry in signed):
+        signed = ()  # who graded part of a run never stands for it alone
     queries = open_queries(entries, run_id)
     if signed:
         newer = _newer(run_id, runs)

@@ -44,7 +44,7 @@ from qaf_analysis.report.quarterly import (
     steps_of,
     subtitle,
 )
-from qaf_analysis.report.signoff import UNSIGNED, SignOff
+from qaf_analysis.report.signoff import UNSIGNED, SignOff, Standing
 from qaf_analysis.terms.verdicts import AgreementVerdict, OptimismVerdict
 from qaf_analysis.topics.agreement.analysis.headline import Agreement
 from qaf_analysis.topics.agreement.brief import agreement_brief, agreement_claim, agreement_in_short
@@ -118,7 +118,11 @@ def committee_edition(
     """
     draft = committee_draft(results, run_id=run_id, look=look, cards=cards)
     fit = fitted(draft, pages=MOST_PAGES, lay_out=lay_out)
-    if sign_off != UNSIGNED:
+    if sign_off.standing == Standing.NOT_SIGNED:
+        # One line in any case, so that no other first page is needed.
+        page = replace(fit.document.first_page, sign_off=sign_off)
+        fit = replace(fit, document=replace(fit.document, first_page=page))
+    else:
         names = [event.label for event in results[Programme].events]
         fit = opened_anew(fit, _with_signature(draft, sign_off, names), lay_out=lay_out)
     return fit if fit.layout.pages <= MOST_PAGES else _told_too_long(fit)

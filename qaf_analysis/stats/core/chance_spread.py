@@ -218,6 +218,46 @@ def chance_unlikeness(
     )
 
 
+def errors_if_alike(shares: ArrayLike, errors: ArrayLike, *, cases: ArrayLike) -> Floats:
+    """Standard errors that shares would have if all groups had one share.
+
+    A share near 0 or 1 has a small error of its own. By that error it would seem far from the
+    others although chance put it there: what counts is the error of the share that all would have.
+
+    Parameters
+    ----------
+    shares : array, shape (n,)
+        0 to 1.
+    errors : array, shape (n,)
+        Standard errors of the shares as they are; they tell how many independent cases each is
+        worth. Where a share is 0 or 1, its cases are taken as independent.
+    cases : array, shape (n,)
+        Cases of each group: a share is worth no more.
+
+    Returns
+    -------
+    array, shape (n,)
+        The errors given, where all shares are 0 or all are 1.
+
+    Examples
+    --------
+    Ten cases each with 0.9 and 0.5: the common share is 0.7, with an error of √(0.21 / 10).
+
+    >>> errors_if_alike([0.9, 0.5], [0.0949, 0.1581], cases=[10, 10]).round(3).tolist()
+    [0.145, 0.145]
+    """
+    share = np.asarray(shares, dtype=np.float64)
+    own = np.asarray(errors, dtype=np.float64)
+    number = np.asarray(cases, dtype=np.float64)
+    worth = np.minimum(share * (1 - share) / own**2, number)
+    worth = np.where(worth > 0, worth, number)
+    common = float(np.average(share, weights=worth))
+    if not 0 < common < 1:
+        return own.copy()
+    alike: Floats = np.sqrt(common * (1 - common) / worth)
+    return alike
+
+
 def expected_by_chance(edges: ArrayLike, errors: ArrayLike, *, centre: float) -> Floats:
     """How many groups would fall between edges if all were alike and erred as these do.
 

@@ -9,13 +9,15 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
-from qaf_analysis.stats.core.arrays import Floats
+from qaf_analysis.stats.core.arrays import Floats, Ints
 from qaf_analysis.stats.moderation.boundary import boundary, crossing_chance, noise_scales
 from qaf_analysis.terms.errors import UsageError
 from qaf_analysis.terms.verdicts import ANCHOR_RULE
 
 DriftShape: TypeAlias = Literal["steady", "at_once"]
 MOST_ANCHORS = 400
+_NODES = 12
+"""Of a quadrature over the error of the noise: power to three decimals."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,15 +92,21 @@ def anchor_power(
     error = ANCHOR_RULE.error if moderators == 1 else ANCHOR_RULE.error / 2
     one = boundary([share] * moderators, error=error, df=df)
     panel = boundary([share], error=error, df=df)
+    read = anchors * lag
     return AnchorPower(
         anchors=anchors,
-        one=_found(share, total, limit=one, df=df),
-        panel=_found(share, total * sqrt(moderators), limit=panel, df=df),
+        one=_found(share, total, read=read, limit=one, df=df),
+        panel=_found(share, total * sqrt(moderators), read=moderators * read, limit=panel, df=df),
     )
 
 
-def _found(share: Floats, total: Floats, *, limit: float, df: float) -> float:
-    factors, chances = noise_scales(df)
+def _found(share: Floats, total: Floats, *, read: Ints, limit: float, df: float) -> float:
+    """Chance to ring at a look that has enough anchors to be believed."""
+    believed = read >= ANCHOR_RULE.fewest_anchors
+    if not believed.any():
+        return 0.0
+    share, total = share[believed], total[believed]
+    factors, chances = noise_scales(df, nodes=_NODES)
     found = [crossing_chance(share, limit=limit * factor, drift=total) for factor in factors]
     return float(chances @ np.array(found))
 

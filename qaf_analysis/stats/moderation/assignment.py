@@ -17,7 +17,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
 from qaf_analysis.stats.core.arrays import Bools, Floats, Ints, frozen_ints
-from qaf_analysis.terms.errors import ShapeError, UsageError
+from qaf_analysis.terms.errors import ShapeError
 
 NOBODY = -1
 MOST_CHOICES = 5000
@@ -118,9 +118,9 @@ def assign(
     pairs = np.array(list(combinations(range(n_moderators), 2)), dtype=np.int64).reshape(-1, 2)
     choices = may.size + int((wanted == 2).sum()) * len(pairs)
     cost = rng.integers(0, _COSTS, may.shape)
-    is_exact = choices <= most_choices and bool(wanted.any())
     search = _Search(may=may, wanted=wanted, given=given, pairs=pairs, cost=cost)
-    reads = search.exact() if is_exact else search.stepwise()
+    exact = search.exact() if choices <= most_choices and wanted.any() else None
+    reads = search.stepwise() if exact is None else exact
     first, second = _in_turn(reads, rng)
     return Assignment(
         first=first,
@@ -129,7 +129,7 @@ def assign(
         read_once=frozen_ints(np.flatnonzero(twice & (readers == 1)), name="read_once"),
         loads=frozen_ints(given + reads.sum(axis=0), name="loads"),
         group=frozen_ints(_groups(reads), name="group"),
-        is_exact=is_exact,
+        is_exact=exact is not None,
     )
 
 
@@ -166,24 +166,24 @@ class _Search:
     pairs: Ints
     cost: Ints
 
-    def exact(self) -> Bools:
+    def exact(self) -> Bools | None:
         """The most even sharing, of those that link all moderators if there is one.
 
         Links are asked for only where they are missing: each time a group of moderators stands
-        apart, at least one double reading across its border becomes a condition.
+        apart, at least one double reading across its border becomes a condition. None where the
+        solver finds nothing.
         """
         cuts: list[Bools] = []
         best = self._solved(cuts)
-        if best is None:
-            raise UsageError("The cases could not be shared out; ask for fewer double readings.")
-        group = _groups(best)
-        while group.max() > 0:
-            # A group that no double reading can leave is left as it is.
+        if best is None or not (self.wanted == 2).any():
+            return best
+        while (group := _groups(best)).max() > 0:
             cuts += [group == number for number in range(group.max() + 1)]
             further = self._solved(cuts)
             if further is None:
+                # No sharing has a double reading across every border.
                 return best
-            best, group = further, _groups(further)
+            best = further
         return best
 
     def _solved(self, cuts: list[Bools]) -> Bools | None:
@@ -304,7 +304,10 @@ class _Rows:
         price[self._first_limit :] = (step, -step, step, -step)
         most = np.ones(n)
         most[: self.reads] = may.ravel()
+        # Without double readings nothing bounds how often pairs read together.
         most[self._first_limit :] = np.inf
+        if not self.pairs:
+            most[-2:] = 0.0
         entries = np.concatenate(self._values)
         places = (np.concatenate(self._rows), np.concatenate(self._columns))
         table = csr_array((entries, places), shape=(len(self._low), n))

@@ -104,13 +104,15 @@ def _legendre(number: int) -> tuple[Floats, Floats]:
     return nodes, weights
 
 
-def noise_scales(df: float) -> tuple[Floats, Floats]:
+def noise_scales(df: float, *, nodes: int = 40) -> tuple[Floats, Floats]:
     """By what factor an estimated standard deviation may miss the true one, and how likely.
 
     Parameters
     ----------
     df : float
         Degrees of freedom of the estimate; infinite where it is known.
+    nodes : int
+        How finely.
 
     Returns
     -------
@@ -119,8 +121,8 @@ def noise_scales(df: float) -> tuple[Floats, Floats]:
     """
     if isinf(df):
         return np.ones(1), np.ones(1)
-    nodes, weights = _legendre(40)
-    return np.sqrt(special.chdtri(df, 0.5 - nodes / 2) / df), weights / 2
+    place, weights = _legendre(nodes)
+    return np.sqrt(special.chdtri(df, 0.5 - place / 2) / df), weights / 2
 
 
 def boundary(series: Sequence[ArrayLike], *, error: float = 0.025, df: float = inf) -> float:

@@ -15,6 +15,7 @@ from qaf_analysis.terms.errors import UsageError
 from qaf_analysis.terms.names import MODERATING_ROLES
 from qaf_analysis.terms.scale import OFSTED4
 from qaf_analysis.terms.verdicts import ANCHOR_RULE
+from qaf_analysis.topics.common.eras import in_era
 from qaf_analysis.topics.common.scope import headline_quarters, latest_quarter
 
 ANCHORS = 8
@@ -156,7 +157,8 @@ def double_reading_noise(council: Audits) -> Noise:
     The two are different people, so one person's own readings scatter no further: what is planned
     from it is on the safe side. How strict each of them is, is taken out.
     """
-    ratings = council.ratings
+    # Grades on an earlier scale are steps of another size.
+    ratings = in_era(council, latest_quarter(council)).ratings
     theirs = ratings[ratings["role"].isin(MODERATING_ROLES)]
     grades = theirs.pivot_table(
         index=["audit_id", "rater"], columns="domain", values="grade", aggfunc="first",
@@ -186,7 +188,7 @@ def _basis(
     """Noise to plan with, what it rests on, and warnings."""
     common = (
         "Anchors are the person's own earlier readings, one to four rounds back, chosen with equal "
-        "chances and not recognised; the noise is taken from "
+        "chances and not recognised; the noise comes from "
         f"{ANCHOR_RULE.wanted_retests} retests; any false alarm over the rounds: "
         f"{ANCHOR_RULE.error:.0%} at the most.",
     )

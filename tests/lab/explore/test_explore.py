@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import cast
 
@@ -250,7 +251,24 @@ def test_what_is_not_there_cannot_be_looked_at(exploration):
         exploration.look(team="South")
     with pytest.raises(UsageError, match="no measure"):
         exploration.look(measure="Kappa")
-    with pytest.raises(UsageError, match="not child"):
-        exploration.look(child="1")
     with pytest.raises(UsageError, match="auditors = True"):
         exploration.look(measure="Gap to moderators", auditor=LETTERS)
+
+
+def test_each_headline_is_compared_by_itself(monkeypatch):
+    def of_two(results):
+        found = released_figures(results)
+        one = [
+            replace(each, headline="One", group=f"One; {each.group}".strip("; ")) for each in found
+        ]
+        other = replace(one[0], headline="Other", group="Other; team Elsewhere")
+        return (*one, other)
+
+    monkeypatch.setattr(released, "figures", of_two)
+    labels = [one.label for one in released_groups(RESULTS, SHARE, headline="One")]
+    assert labels == [
+        "2019-20 Q1", "2019-20 Q2", "2019-20 Q3", "East", "North", "Edge of Care", "West", "Plan",
+        "Risk",
+    ]  # fmt: skip
+    (other,) = released_groups(RESULTS, SHARE, headline="Other")
+    assert (other.by, other.label) == (By.TEAM, "Elsewhere")

@@ -4,10 +4,12 @@ import multiprocessing
 import os
 import sqlite3
 import stat
+import threading
 import time
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import groupby
 
 import pytest
 
@@ -146,7 +148,8 @@ def test_it_is_written_whole_and_waits_for_the_disk(tmp_path):
 def test_its_files_are_for_their_owner_alone(tmp_path):
     with_cases(tmp_path / "made", 1)
     modes = {p.name: stat.S_IMODE(p.stat().st_mode) for p in (tmp_path / "made").iterdir()}
-    assert modes == {"ledger.sqlite": 0o600, "ledger.lock": 0o600, "heads.txt": 0o600}
+    names = ("ledger.sqlite", "ledger.lock", "ledger.lock.next", "heads.txt")
+    assert modes == dict.fromkeys(names, 0o600)
 
 
 def test_a_key_of_another_ledger_is_refused(tmp_path):
@@ -275,6 +278,27 @@ def test_who_waits_is_told_for_whom_and_not_for_ever(tmp_path, monkeypatch):
     assert told
     assert told[0].startswith("Waiting for another to finish writing the ledger (process")
     waiting.append([grade("C3")], now=NOW)
+
+
+def test_who_just_wrote_does_not_go_before_one_that_waits(tmp_path):
+    """Two threads write as fast as they can: they take turns."""
+    with_cases(tmp_path, 1)
+    turns = []
+
+    def write(who):
+        ledger = open_ledger(tmp_path, key=KEY)
+        for _ in range(40):
+            with ledger.alone():
+                turns.append(who)
+                time.sleep(0.002)
+
+    threads = [threading.Thread(target=write, args=(who,)) for who in "ab"]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    # One that went before the other each time would leave two runs of forty.
+    assert len(list(groupby(turns))) > 16
 
 
 def test_a_gate_left_by_another_computer_is_respected(tmp_path):

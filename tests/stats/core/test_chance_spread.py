@@ -10,6 +10,7 @@ from qaf_analysis.stats.core.chance_spread import (
     chance_of_one_so_far,
     chance_spread,
     chance_unlikeness,
+    errors_if_alike,
     expected_by_chance,
 )
 from qaf_analysis.terms.errors import ShapeError
@@ -147,3 +148,30 @@ def test_expected_numbers_by_the_normal_curve():
     below_two, below_four = 0.9545 / 2, 0.5
     assert found == pytest.approx([below_two + below_four] * 2, abs=1e-4)
     assert expected_by_chance([-99, 99], [1, 2, 3], centre=0.2).sum() == pytest.approx(3)
+
+
+def test_shares_by_chance_have_the_error_of_the_share_they_have_in_common():
+    # 20 and 30 independent cases: (20 * 0.9 + 30 * 0.4) / 50 = 0.6.
+    shares, cases = np.array([0.9, 0.4]), np.array([20, 30])
+    own = np.sqrt(shares * (1 - shares) / cases)
+    found = errors_if_alike(shares, own, cases=cases)
+    assert found == pytest.approx(np.sqrt(0.24 / cases))
+    # Worth half as many cases each: a clustered share keeps its larger error.
+    found = errors_if_alike(shares, own * sqrt(2), cases=cases)
+    assert found == pytest.approx(np.sqrt(0.24 / (cases / 2)))
+
+
+def test_a_share_is_worth_no_more_than_its_cases_and_an_extreme_one_as_many():
+    found = errors_if_alike([0.5, 1.0], [0.001, 0.02], cases=[10, 10])
+    assert found == pytest.approx([sqrt(0.75 * 0.25 / 10)] * 2)
+    assert errors_if_alike([1.0, 1.0], [0.1, 0.2], cases=[9, 9]).tolist() == [0.1, 0.2]
+
+
+def test_small_groups_that_are_alike_are_told_so_as_often_as_promised():
+    draw, cases, seen = rng(), np.full(8, 12), 0
+    for _ in range(400):
+        shares = draw.binomial(cases, 0.6) / cases
+        own = np.sqrt(np.maximum(shares * (1 - shares), 0.02) / cases)
+        errors = errors_if_alike(shares, own, cases=cases)
+        seen += chance_spread(shares, errors, rng=draw, draws=400).share <= 0.05
+    assert seen / 400 == pytest.approx(0.05, abs=0.03)
