@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from qaf_analysis.moderation.packs.pack import Pack
 from qaf_analysis.moderation.returns.keyed import (
     ASIDE,
     ReturnedCase,
     ReturnedFile,
-    ReturnProblem,
     returned_file,
 )
+from qaf_analysis.moderation.returns.rows import ReturnProblem
 from qaf_analysis.moderation.returns.suspicion import suspicions
 from qaf_analysis.terms.errors import InputRejectedError
 
 BEFORE = "collected before"
+CONFIRMED = "confirmed before"
+NOTHING = "nothing"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,8 +101,8 @@ def collected(
     confirmed : frozenset
         Those of them that the moderator confirmed; nothing changes them.
     corrected : bool
-        Whether a file that differs from what was collected before, and was not confirmed, takes
-        its place: the moderator sent a correction.
+        Whether what a file says takes the place of what was collected before and was not
+        confirmed: the moderator sent a correction. What it leaves empty stays as it was.
     """
     read, unreadable = _read(packs, files)
     by_case: dict[tuple[str, str], list[tuple[str, ReturnedCase]]] = {}
@@ -112,15 +114,15 @@ def collected(
     empty = 0
     for key, found in by_case.items():
         before = already.get(key)
-        cases = [case for _, case in found]
-        keeps = before is not None and (not corrected or key in confirmed)
-        joined, apart = _joined([*([before] if keeps and before else []), *cases])
+        case, apart = _brought_together(
+            [each for _, each in found], before, key in confirmed, corrected
+        )
         if apart:
             conflicts += apart
-        elif not _says_something(joined):
+        elif not _says_something(case):
             empty += 1
         else:
-            taken.append(Taken(case=joined, sources=tuple(sum_ for sum_, _ in found)))
+            taken.append(Taken(case=case, sources=tuple(sum_ for sum_, _ in found)))
     return Collected(
         files=tuple(read),
         taken=tuple(taken),
@@ -147,10 +149,43 @@ def _read(
     return list(read.values()), unreadable
 
 
+def _brought_together(
+    cases: Sequence[ReturnedCase],
+    before: ReturnedCase | None,
+    is_confirmed: bool,
+    corrected: bool,
+) -> tuple[ReturnedCase, tuple[Conflict, ...]]:
+    """What files say of a case, with what was collected of it before."""
+    if before is None:
+        return _joined(cases)
+    if is_confirmed:
+        joined, apart = _joined([before, *cases])
+        return joined, apart or tuple(_additions(before, joined))
+    if corrected:
+        new, apart = _joined(cases)
+        return _corrected(before, new), apart
+    return _joined([before, *cases])
+
+
+def _corrected(before: ReturnedCase, new: ReturnedCase) -> ReturnedCase:
+    """What was collected before, with what a correction says in its place.
+
+    A part of which the correction says what cannot be read has no grade: the one before no longer
+    holds, and the new one is not known.
+    """
+    said = {part: word for part, word in new.grades.items() if word is not None}
+    void = dict.fromkeys(new.unread - said.keys())
+    told = {name: getattr(new, name) or getattr(before, name) for name in ASIDE}
+    return replace(
+        before,
+        grades={**before.grades, **void, **said},
+        places={**before.places, **new.places},
+        **told,
+    )
+
+
 def _joined(cases: Sequence[ReturnedCase]) -> tuple[ReturnedCase, tuple[Conflict, ...]]:
     """One case of several that say the same where both say something; else where they differ."""
-    first = cases[0]
-    apart = tuple(_conflicts(cases))
     grades: dict[str, str | None] = {}
     places: dict[str, str] = {}
     for case in cases:
@@ -160,18 +195,9 @@ def _joined(cases: Sequence[ReturnedCase]) -> tuple[ReturnedCase, tuple[Conflict
     told = {
         name: next((text for case in cases if (text := getattr(case, name))), "") for name in ASIDE
     }
-    return (
-        ReturnedCase(
-            pack=first.pack,
-            case=first.case,
-            grades=grades,
-            reason=told["reason"],
-            sure=told["sure"],
-            comment=told["comment"],
-            places=places,
-        ),
-        apart,
-    )
+    unread = frozenset(part for case in cases for part in case.unread)
+    joined = replace(cases[0], grades=grades, places=places, unread=unread, **told)
+    return joined, tuple(_conflicts(cases))
 
 
 def _conflicts(cases: Sequence[ReturnedCase]) -> Iterator[Conflict]:
@@ -184,15 +210,30 @@ def _conflicts(cases: Sequence[ReturnedCase]) -> Iterator[Conflict]:
     for name in ASIDE:
         texts = [(case, getattr(case, name)) for case in cases if getattr(case, name)]
         if len({text for _, text in texts}) > 1:
-            shown = tuple(
-                (_place(case), "another text" if name == "comment" else text)
-                for case, text in texts
-            )
+            shown = tuple((_place(case), _shown(name, text)) for case, text in texts)
             yield Conflict(pack=first.pack, case=first.case, what=name, said=shown)
 
 
+def _additions(before: ReturnedCase, joined: ReturnedCase) -> Iterator[Conflict]:
+    """What would be added to a confirmed case, which nothing changes."""
+    for part, word in joined.grades.items():
+        if word is not None and before.grades.get(part) is None:
+            said = ((CONFIRMED, NOTHING), (joined.places[part], word))
+            yield Conflict(pack=before.pack, case=before.case, what=part, said=said)
+    for name in ASIDE:
+        text = getattr(joined, name)
+        if text and not getattr(before, name):
+            said = ((CONFIRMED, NOTHING), (_place(joined), _shown(name, text)))
+            yield Conflict(pack=before.pack, case=before.case, what=name, said=said)
+
+
+def _shown(name: str, text: str) -> str:
+    """A reason, or how sure; a comment is never shown."""
+    return "another text" if name == "comment" else text
+
+
 def _place(case: ReturnedCase) -> str:
-    return next(iter(case.places.values()), BEFORE)
+    return next((place for place in case.places.values() if place != BEFORE), BEFORE)
 
 
 def _says_something(case: ReturnedCase) -> bool:

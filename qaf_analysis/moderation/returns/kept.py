@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 from qaf_analysis.data.files.private_file import write_new
+from qaf_analysis.moderation.returns.sheets import MOST_BYTES
 from qaf_analysis.terms.errors import UsageError
 
 _SUFFIX = re.compile(r"\.[a-z0-9]{1,5}")
@@ -44,6 +45,14 @@ def files_in(paths: list[Path]) -> list[tuple[str, bytes]]:
             f"{len(found)} files were given; at most {MOST_FILES} are collected at once. Give the "
             "folder of the returns alone."
         )
+    for path in found:
+        if not path.is_file():
+            raise UsageError(f"“{path}” is no file. Save the return as a file, and collect it.")
+        if path.stat().st_size > MOST_BYTES:
+            raise UsageError(
+                f"“{path}” has more than {MOST_BYTES // 1_000_000} MB, and is no return. Take it "
+                "out of the folder, and collect again."
+            )
     try:
         return [(path.name, path.read_bytes()) for path in found]
     except OSError as error:

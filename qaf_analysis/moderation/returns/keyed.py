@@ -7,50 +7,23 @@ fit is set aside with its place and with how to mend it; no grade is guessed.
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from qaf_analysis.moderation.codes import split_row_key
-from qaf_analysis.moderation.packs.pack import LONGEST_COMMENT, NOT_GRADED, SURE, Pack, PackRow
+from qaf_analysis.moderation.packs.pack import LONGEST_COMMENT, SURE, Pack
+from qaf_analysis.moderation.returns.rows import (
+    UNSTORED,
+    KeyedRow,
+    ReturnProblem,
+    SheetRows,
+    problem_in,
+)
 from qaf_analysis.moderation.returns.sheets import Sheet, sheets_of
+from qaf_analysis.moderation.returns.words import choice, grade_words, may_be_shown, plain
 
-HEADINGS = ("row key", "case", "part", "grade", "reason", "sure", "comment")
 ASIDE = ("reason", "sure", "comment")
-
-
-@dataclass(frozen=True, kw_only=True)
-class ReturnProblem:
-    """Something in a returned file that was set aside, or is to be looked at.
-
-    Parameters
-    ----------
-    code : str
-        Kind of the problem.
-    file, sheet : str
-    row : int
-        Row of the sheet; 0 where it is about the whole file.
-    column : str
-        Heading of the column; empty where it is about the row.
-    found, expected, mend : str
-        What stands there (never a comment), what should, and how to mend it.
-    """
-
-    code: str
-    file: str
-    sheet: str
-    row: int
-    column: str
-    found: str
-    expected: str
-    mend: str
-
-    @property
-    def sentence(self) -> str:
-        """The problem as one line."""
-        sheet = f", sheet {self.sheet}" if self.sheet else ""
-        row = f", row {self.row}" if self.row else ""
-        column = f", column {self.column}" if self.column else ""
-        return f"{self.file}{sheet}{row}{column}: {self.found}; {self.expected}. {self.mend}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +40,8 @@ class ReturnedCase:
     reason, sure, comment : str
     places : mapping of str to str
         Where the grade of each part stands: file, sheet and row.
+    unread : frozenset of str
+        Parts of which something stands there that is no grade.
     """
 
     pack: str
@@ -76,23 +51,7 @@ class ReturnedCase:
     sure: str
     comment: str
     places: Mapping[str, str]
-
-
-@dataclass(frozen=True, kw_only=True)
-class KeyedRow:
-    """One row whose key is known, with the texts that stand beside it."""
-
-    pack: Pack
-    row: PackRow
-    sheet: Sheet
-    number: int
-    texts: Mapping[str, str]
-
-    @property
-    def place(self) -> str:
-        """File, sheet and row."""
-        sheet = f", sheet {self.sheet.sheet}" if self.sheet.sheet else ""
-        return f"{self.sheet.file}{sheet}, row {self.number}"
+    unread: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,30 +90,19 @@ def returned_file(name: str, content: bytes, packs: Sequence[Pack]) -> ReturnedF
     """
     sheets = sheets_of(name, content)
     index = {split_row_key(row.key): (pack, row) for pack in packs for row in pack.rows}
-    own_cases = {case.code for pack in packs for case in pack.cases}
+    codes = {case.code for pack in packs for case in pack.cases}
     found: list[KeyedRow] = []
     problems: list[ReturnProblem] = []
     for sheet in sheets:
-        reader = _SheetReader(sheet, index=index, own_cases=own_cases)
-        found += reader.rows
-        problems += reader.problems
+        read = SheetRows(sheet, index=index, cases=codes)
+        found += read.rows
+        problems += read.problems
     if not found and not problems:
-        problems.append(
-            _problem(
-                "no grades",
-                sheets[0] if sheets else Sheet(file=name, sheet="", rows=()),
-                0,
-                "",
-                found="this file has no row of a pack",
-                expected="rows that begin with their key",
-                mend="Perhaps another sheet was saved: save the sheet Grades, or the workbook.",
-            )
-        )
-    good, wrong = _without_twice(found)
-    problems += wrong
-    cases, further = _cases(good)
-    problems += further
-    problems += _missing(name, found, packs)
+        problems.append(_nothing(sheets[0] if sheets else Sheet(file=name, sheet="", rows=())))
+    rows, strays = _without_strays(found)
+    good, twice = _without_twice(rows)
+    cases, wrong = _cases(good)
+    problems += [*strays, *twice, *wrong, *_missing(name, rows, packs)]
     return ReturnedFile(
         name=name,
         sha256=hashlib.sha256(content).hexdigest(),
@@ -164,156 +112,45 @@ def returned_file(name: str, content: bytes, packs: Sequence[Pack]) -> ReturnedF
     )
 
 
-_Index = Mapping[tuple[str, str] | None, tuple[Pack, PackRow]]
-
-
-class _SheetReader:
-    """Rows of one sheet whose key is known; what is wrong with the others."""
-
-    def __init__(self, sheet: Sheet, *, index: _Index, own_cases: set[str]) -> None:
-        self.sheet = sheet
-        self.rows: list[KeyedRow] = []
-        self.problems: list[ReturnProblem] = []
-        self._index = index
-        self._own_cases = own_cases
-        keyed = [(n, _key_of(row)) for n, row in enumerate(sheet.rows, start=1)]
-        first = next((n for n, key in keyed if key is not None), 0)
-        if first == 0:
-            return
-        self._columns = self._headings(first)
-        for number, key in keyed:
-            if key is not None:
-                self._keyed(number, key)
-            elif number > first:
-                self._unkeyed(number)
-
-    def _headings(self, first: int) -> dict[str, int]:
-        """Columns by their heading: the last row above the first key that has some of them."""
-        for row in reversed(self.sheet.rows[: first - 1]):
-            places = {_plain(cell): place for place, cell in enumerate(row)}
-            columns = {name: places[name] for name in HEADINGS if name in places}
-            if "grade" in columns:
-                return columns
-        self.problems.append(
-            _problem(
-                "no heading",
-                self.sheet,
-                first - 1,
-                "",
-                found="the row of headings is not there, or has no heading Grade",
-                expected="the headings of the pack",
-                mend="Each grade was taken from the one cell of its row that is a grade; check it.",
-            )
-        )
-        return {}
-
-    def _keyed(self, number: int, key: tuple[str, str]) -> None:
-        known = self._index.get(key)
-        if known is None:
-            self._unknown(number, key)
-            return
-        pack, row = known
-        texts = self._texts(number, pack)
-        if wrong := self._mismatch(texts, pack, row):
-            self.problems.append(
-                _problem(
-                    "another label",
-                    self.sheet,
-                    number,
-                    wrong.capitalize(),
-                    found="the label beside the key is that of another row",
-                    expected="the label that the pack has",
-                    mend="The grade was set aside. Fill the part in again in a fresh copy.",
-                )
-            )
-            return
-        self.rows.append(KeyedRow(pack=pack, row=row, sheet=self.sheet, number=number, texts=texts))
-
-    def _texts(self, number: int, pack: Pack) -> dict[str, str]:
-        cells = self.sheet.rows[number - 1]
-        if self._columns:
-            return {
-                name: cells[place].strip() if place < len(cells) else ""
-                for name, place in self._columns.items()
-            }
-        words = [cell.strip() for cell in cells if _word(cell, pack) is not None]
-        return {"grade": words[0] if len(words) == 1 else ""}
-
-    def _mismatch(self, texts: Mapping[str, str], pack: Pack, row: PackRow) -> str:
-        """The column whose label belongs to another row; empty where none does."""
-        wanted = {"part": row.domain, "case": pack.case_name(row.case)}
-        for name, label in wanted.items():
-            there = texts.get(name, "")
-            if there and _plain(there) not in (_plain(label), _plain(row.case)):
-                return name
-        return ""
-
-    def _unknown(self, number: int, key: tuple[str, str]) -> None:
-        own = key[0] in self._own_cases
-        self.problems.append(
-            _problem(
-                "unknown key",
-                self.sheet,
-                number,
-                "Row key",
-                found="the key is none of this round’s packs"
-                if not own
-                else "the key was mistyped, or is of another version of the pack",
-                expected="a key as it stands in the pack",
-                mend="The row was set aside. It may belong to another round, or be a copy by hand: "
-                "fill it in again in a fresh copy of the pack.",
-            )
-        )
-
-    def _unkeyed(self, number: int) -> None:
-        place = self._columns.get("grade")
-        cells = self.sheet.rows[number - 1]
-        if place is not None and place < len(cells) and cells[place].strip():
-            self.problems.append(
-                _problem(
-                    "no key",
-                    self.sheet,
-                    number,
-                    "Row key",
-                    found="a grade stands there without a key",
-                    expected="the key of its row",
-                    mend="The grade was set aside. Fill it in again in a fresh copy of the pack.",
-                )
-            )
-
-
-def _key_of(row: Sequence[str]) -> tuple[str, str] | None:
-    return next((key for cell in row if (key := split_row_key(cell)) is not None), None)
-
-
-def _plain(text: str) -> str:
-    return " ".join(text.replace("\xa0", " ").split()).casefold()
-
-
-def _word(text: str, pack: Pack) -> str | None:
-    """The grade that a cell is, however its letters and its ends are written; None if none."""
-    plain = _plain(text).rstrip(".").rstrip()
-    words = {_plain(word): word for word in (*pack.levels, NOT_GRADED)}
-    return words.get(plain)
-
-
-def _choice(text: str, choices: Sequence[str]) -> str:
-    return {_plain(choice): choice for choice in choices}.get(_plain(text).rstrip("."), "")
-
-
-def _problem(
-    code: str, sheet: Sheet, row: int, column: str, *, found: str, expected: str, mend: str
-) -> ReturnProblem:
-    return ReturnProblem(
-        code=code,
-        file=sheet.file,
-        sheet=sheet.sheet,
-        row=row,
-        column=column,
-        found=found,
-        expected=expected,
-        mend=mend,
+def _nothing(sheet: Sheet) -> ReturnProblem:
+    return problem_in(
+        sheet,
+        "no grades",
+        0,
+        "",
+        found="this file has no row of a pack",
+        expected="rows that begin with their key",
+        mend="Perhaps another sheet was saved: save the sheet Grades, or the workbook.",
     )
+
+
+def _without_strays(rows: Sequence[KeyedRow]) -> tuple[list[KeyedRow], list[ReturnProblem]]:
+    """Rows without those of another moderator's pack that were copied in by themselves.
+
+    Files of several moderators may be put together; then whole cases of each pack are there.
+    """
+    sizes = Counter(each.pack.pack for each in rows)
+    main = [pack for pack, size in sizes.items() if size == max(sizes.values())]
+    parts = Counter(case for case, _ in {((r.pack.pack, r.row.case), r.row.domain) for r in rows})
+    good, strays = [], []
+    for each in rows:
+        is_whole = parts[each.pack.pack, each.row.case] == len(each.pack.parts)
+        if is_whole or main == [each.pack.pack]:
+            good.append(each)
+            continue
+        strays.append(
+            problem_in(
+                each.sheet,
+                "another pack",
+                each.number,
+                "Row key",
+                found=f"the row is of pack {each.pack.pack}, and the file is mostly another's",
+                expected="rows of one pack, or whole cases of each",
+                mend="The row was set aside. Ask for each moderator’s pack as it was sent, "
+                "filled in.",
+            )
+        )
+    return good, strays
 
 
 def _without_twice(rows: Sequence[KeyedRow]) -> tuple[list[KeyedRow], list[ReturnProblem]]:
@@ -323,24 +160,46 @@ def _without_twice(rows: Sequence[KeyedRow]) -> tuple[list[KeyedRow], list[Retur
         by_key.setdefault(each.row.key, []).append(each)
     good, wrong = [], []
     for same in by_key.values():
-        filled = [each for each in same if each.texts.get("grade")]
-        words = {_word(each.texts["grade"], each.pack) or each.texts["grade"] for each in filled}
-        if len(words) <= 1:
-            good.append((filled or same)[0])
+        apart = [name for name in ("grade", *ASIDE) if len(_said(same, name)) > 1]
+        if not apart:
+            texts = {
+                name: next((text for each in same if (text := each.texts.get(name))), "")
+                for name in ("grade", *ASIDE)
+            }
+            first = next((each for each in same if each.texts.get("grade")), same[0])
+            good.append(_with_texts(first, texts))
             continue
-        places = " and ".join(str(each.number) for each in filled)
+        places = "; ".join(each.place for each in same)
         wrong.append(
-            _problem(
+            problem_in(
+                same[0].sheet,
                 "key twice",
-                filled[0].sheet,
-                filled[0].number,
-                "Row key",
-                found=f"the key stands in rows {places} with different grades",
+                same[0].number,
+                apart[0].capitalize(),
+                found=f"the key stands {len(same)} times ({places}) with different texts",
                 expected="one row for each key",
                 mend="None of them was taken. Fill the part in again in a fresh copy of the pack.",
             )
         )
     return good, wrong
+
+
+def _said(rows: Sequence[KeyedRow], name: str) -> set[str]:
+    """Different texts of a column; a grade is the same however it is typed."""
+    texts = [(each, each.texts.get(name, "")) for each in rows]
+    if name == "grade":
+        return {each.grade or text for each, text in texts if text}
+    return {plain(text) for _, text in texts if text}
+
+
+def _with_texts(row: KeyedRow, texts: Mapping[str, str]) -> KeyedRow:
+    return KeyedRow(
+        pack=row.pack,
+        row=row.row,
+        sheet=row.sheet,
+        number=row.number,
+        texts={**row.texts, **texts},
+    )
 
 
 def _cases(rows: Sequence[KeyedRow]) -> tuple[tuple[ReturnedCase, ...], list[ReturnProblem]]:
@@ -352,68 +211,105 @@ def _cases(rows: Sequence[KeyedRow]) -> tuple[tuple[ReturnedCase, ...], list[Ret
     for (pack, case), own in by_case.items():
         order = {domain: n for n, domain in enumerate(own[0].pack.domains)}
         own = sorted(own, key=lambda each: order[each.row.domain])
-        grades, places = {}, {}
-        for each in own:
-            text = each.texts.get("grade", "")
-            word = _word(text, each.pack) if text else None
-            if text and word is None:
-                problems.append(_no_grade(each, text))
-                continue
-            grades[each.row.domain] = word
-            places[each.row.domain] = each.place
-        told, further = _aside(own)
-        problems += further
+        unread = [each for each in own if each.texts["grade"] and not each.grade]
+        problems += [_no_grade(each) for each in unread]
+        reason, sure, comment = (_aside(name, own, problems) for name in ASIDE)
+        read = [each for each in own if each not in unread]
         cases.append(
             ReturnedCase(
                 pack=pack,
                 case=case,
-                grades=grades,
-                reason=told["reason"],
-                sure=told["sure"],
-                comment=told["comment"],
-                places=places,
+                grades={each.row.domain: each.grade or None for each in read},
+                reason=reason,
+                sure=sure,
+                comment=comment,
+                places={each.row.domain: each.place for each in own},
+                unread=frozenset(each.row.domain for each in unread),
             )
         )
     return tuple(cases), problems
 
 
-def _aside(rows: Sequence[KeyedRow]) -> tuple[dict[str, str], list[ReturnProblem]]:
-    """Reason, how sure, and comment of a case: from the row of the overall grade, or the first."""
-    told, problems = {}, []
-    for name in ASIDE:
-        given = next((each for each in rows if each.texts.get(name)), None)
-        text = given.texts[name] if given else ""
-        if given and name != "comment":
-            choices = given.pack.reasons if name == "reason" else SURE
-            choice = _choice(text, choices)
-            if not choice:
-                problems.append(
-                    _problem(
-                        f"no {name}",
-                        given.sheet,
-                        given.number,
-                        name.capitalize(),
-                        found="what stands there is none of the list",
-                        expected=f"one of: {'; '.join(choices)}",
-                        mend="It was left out; the grades of the case were taken.",
-                    )
-                )
-            text = choice
-        told[name] = text[:LONGEST_COMMENT]
-    return told, problems
+def _aside(name: str, rows: Sequence[KeyedRow], problems: list[ReturnProblem]) -> str:
+    """Reason, how sure, or comment of a case, from the row of the overall grade or another."""
+    given = [each for each in rows if each.texts.get(name)]
+    if not given:
+        return ""
+    if UNSTORED in (each.texts[name] for each in given):
+        problems.append(_unstored(given[0], name))
+        return ""
+    return _comment(given, problems) if name == "comment" else _chosen(name, given, problems)
 
 
-def _no_grade(row: KeyedRow, text: str) -> ReturnProblem:
-    # A short word is shown as it stands; a long one is perhaps a comment in the wrong column.
-    shown = f"“{text}” is no grade" if len(text) <= 30 else "a text stands there that is no grade"
-    return _problem(
-        "no grade",
+def _chosen(name: str, given: Sequence[KeyedRow], problems: list[ReturnProblem]) -> str:
+    choices = given[0].pack.reasons if name == "reason" else SURE
+    words = {choice(each.texts[name], choices) for each in given}
+    if len(words) == 1 and words != {""}:
+        return words.pop()
+    found = "different ones stand beside the parts" if len(words) > 1 else "it is none of the list"
+    problems.append(
+        problem_in(
+            given[0].sheet,
+            f"no {name}",
+            given[0].number,
+            name.capitalize(),
+            found=found,
+            expected=f"one of: {'; '.join(choices)}",
+            mend="It was left out; the grades of the case were taken.",
+        )
+    )
+    return ""
+
+
+def _comment(given: Sequence[KeyedRow], problems: list[ReturnProblem]) -> str:
+    """The comment of a case; where several parts have one, each after the name of its part."""
+    texts = [each.texts["comment"] for each in given]
+    whole = texts[0]
+    if len(set(texts)) > 1:
+        named = zip(given, texts, strict=True)
+        whole = "\n".join(f"{each.row.domain}: {text}" for each, text in named)
+    if len(whole) > LONGEST_COMMENT:
+        problems.append(
+            problem_in(
+                given[0].sheet,
+                "long comment",
+                given[0].number,
+                "Comment",
+                found=f"the comment has {len(whole):,} letters",
+                expected=f"at most {LONGEST_COMMENT:,}",
+                mend="Its beginning was taken; the whole of it stands in the file that was kept.",
+            )
+        )
+    return whole[:LONGEST_COMMENT]
+
+
+def _no_grade(row: KeyedRow) -> ReturnProblem:
+    text = row.texts["grade"]
+    if text == UNSTORED:
+        return _unstored(row, "grade")
+    # What was meant for a grade is shown; another text is perhaps a comment in the wrong column.
+    shown = f"“{text}”" if may_be_shown(text, row.pack) else "a text stands there that"
+    return problem_in(
         row.sheet,
+        "no grade",
         row.number,
         "Grade",
-        found=shown,
-        expected=f"one of: {'; '.join((*row.pack.levels, NOT_GRADED))}",
+        found=f"{shown} is no grade",
+        expected=f"one of: {'; '.join(grade_words(row.pack))}",
         mend="It was set aside, and nothing was guessed. Choose the grade from the list.",
+    )
+
+
+def _unstored(row: KeyedRow, name: str) -> ReturnProblem:
+    return problem_in(
+        row.sheet,
+        "no stored value",
+        row.number,
+        name.capitalize(),
+        found="a formula stands there, without a value stored with it",
+        expected="a word of the list",
+        mend="It was set aside. Choose the word from the list, or open the file in Excel, save "
+        "it, and collect it again.",
     )
 
 

@@ -1,4 +1,4 @@
-"""A file that came back as sheets of texts, whatever program saved it.
+"""A file that came back as sheets of texts, whatever program saved it and whatever it is named.
 
 Excel's and LibreOffice's workbooks (.xlsx, .xls, .ods) are read as stored; a CSV file as either
 saves it; and the file that the page of a pack saves.
@@ -9,23 +9,29 @@ from __future__ import annotations
 import csv
 import io
 import json
-import subprocess
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
-from qaf_analysis.moderation.returns.opened import MOST_COLUMNS, MOST_ROWS
+from qaf_analysis.moderation.codes import split_row_key
+from qaf_analysis.moderation.returns.opened import LONGEST_CELL, MOST_ROWS
+from qaf_analysis.moderation.returns.workbooks import (
+    NO_WORKBOOK,
+    kind_of,
+    too_large,
+    unreadable,
+    workbook_cells,
+)
 from qaf_analysis.terms.errors import InputRejectedError
 
 MOST_BYTES = 20_000_000
-READING_SECONDS = 30
-WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
+MOST_SEPARATORS = 500_000
 SAVED_BY_PAGE = ("key", "case", "part", "grade", "reason", "sure", "comment")
 _NAMES = {"key": "Row key"}
 _SEPARATORS = (",", ";", "\t")
+_KEPT = "\n\t"
+_NO_PAGE = "it is not what the page of a pack saved"
+_SAVE_PAGE = "Ask for the file that the page saves, as it was saved."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,11 +44,14 @@ class Sheet:
         Name of the file, and of the sheet; empty where the file has none.
     rows : tuple of tuple of str
         Texts; the first row is row 1 of the sheet.
+    unstored : frozenset of (int, int)
+        Number of the row, and place in it from 0, of formulas that have no stored value.
     """
 
     file: str
     sheet: str
     rows: tuple[tuple[str, ...], ...]
+    unstored: frozenset[tuple[int, int]] = frozenset()
 
 
 def sheets_of(name: str, content: bytes) -> tuple[Sheet, ...]:
@@ -58,60 +67,66 @@ def sheets_of(name: str, content: bytes) -> tuple[Sheet, ...]:
             f"{name} has {len(content) // 1_000_000} MB, and a return has at most "
             f"{MOST_BYTES // 1_000_000}. Ask for the pack as it was sent, filled in."
         )
-    suffix = Path(name).suffix.lower()
-    if suffix in WORKBOOKS:
-        return _workbook(name, content, suffix)
-    if suffix == ".json":
+    if content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
         return (_saved_by_page(name, content),)
-    if suffix in (".csv", ".txt", ".tsv"):
+    kind = kind_of(name, content)
+    if kind == NO_WORKBOOK:
         return (_text(name, content),)
-    raise InputRejectedError(
-        f"{name} is of a kind that is not read ({suffix or 'no ending'}). A return is the workbook "
-        "(.xlsx, .xls, .ods or saved as .csv) or the file that the page saved (.json)."
-    )
-
-
-def _workbook(name: str, content: bytes, suffix: str) -> tuple[Sheet, ...]:
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / f"returned{suffix}"
-        path.write_bytes(content)
-        command = [sys.executable, "-m", "qaf_analysis.moderation.returns.opened", str(path)]
-        try:
-            done = subprocess.run(
-                command, capture_output=True, timeout=READING_SECONDS, check=False
-            )
-        except subprocess.TimeoutExpired:
-            raise _unreadable(name, "reading it did not end") from None
-    if done.returncode != 0:
-        why = done.stderr.decode("utf-8", "replace").strip().splitlines()
-        raise _unreadable(name, why[-1][:60] if done.returncode == 3 and why else "it broke off")
-    found = json.loads(done.stdout)
-    large = [sheet["name"] for sheet in found if sheet.get("too_large")]
-    if large:
-        raise InputRejectedError(
-            f"{name}, sheet “{large[0][:31]}”: it has more than {MOST_ROWS:,} rows or "
-            f"{MOST_COLUMNS} columns. Ask for the pack as it was sent, filled in."
-        )
     return tuple(
-        Sheet(file=name, sheet=sheet["name"], rows=tuple(map(tuple, sheet["rows"])))
-        for sheet in found
+        Sheet(file=name, sheet=cells.sheet, rows=_clean(cells.rows), unstored=cells.unstored)
+        for cells in workbook_cells(name, content, kind=kind)
     )
+
+
+def clean(text: str) -> str:
+    """A text without signs that nobody sees, and with a mark for each that no file can hold.
+
+    Examples
+    --------
+    >>> clean("Go\\u200bod\\x00"), clean("half \\ud83d"), clean("two\\r\\nlines")
+    ('Good', 'half \ufffd', 'two\\nlines')
+    """
+    if text.isprintable():
+        return text
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(_seen(sign) for sign in lines)
+
+
+def _seen(sign: str) -> str:
+    if sign.isprintable() or sign in _KEPT:
+        return sign
+    if sign.isspace():
+        return " "
+    return "\ufffd" if "\ud800" <= sign <= "\udfff" else ""
+
+
+def _clean(rows: Sequence[Sequence[str]]) -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(clean(cell) for cell in row) for row in rows)
 
 
 def _text(name: str, content: bytes) -> Sheet:
     text = _decoded(content)
-    lines = text.splitlines()
-    if len(lines) > MOST_ROWS:
-        raise _unreadable(name, f"more than {MOST_ROWS:,} lines")
-    # The separator that the keyed rows use most; texts in a comment have others.
-    separator = max(_SEPARATORS, key=lambda each: sum(line.count(each) for line in lines))
+    if text.count("\n") + text.count("\r") > 3 * MOST_ROWS:
+        raise too_large(name)
+    # The separator that cuts most keys out whole; texts in a comment have others, perhaps more.
+    cut = [_cut(text, separator) for separator in _SEPARATORS]
+    rows = max(cut, key=lambda rows: (_keys_in(rows), sum(map(len, rows))))
+    if not rows and text.strip():
+        raise unreadable(name, "it is no table that a spreadsheet saved")
+    return Sheet(file=name, sheet="", rows=_clean(rows))
+
+
+def _cut(text: str, separator: str) -> list[list[str]]:
+    if text.count(separator) > MOST_SEPARATORS:
+        return []
     try:
-        rows = [
-            tuple(row) for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator)
-        ]
-    except csv.Error as error:
-        raise _unreadable(name, str(error)) from None
-    return Sheet(file=name, sheet="", rows=tuple(rows))
+        return list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
+    except csv.Error:  # a cell longer than any; with another separator there may be none
+        return []
+
+
+def _keys_in(rows: Sequence[Sequence[str]]) -> int:
+    return sum(any(split_row_key(clean(cell)) is not None for cell in row) for row in rows)
 
 
 def _decoded(content: bytes) -> str:
@@ -126,24 +141,30 @@ def _decoded(content: bytes) -> str:
 
 def _saved_by_page(name: str, content: bytes) -> Sheet:
     try:
-        read: Any = json.loads(content)
+        read: Any = json.loads(content, object_pairs_hook=_named_once)
     except (ValueError, RecursionError):
-        raise _unreadable(name, "it is not what the page saved") from None
+        raise unreadable(name, _NO_PAGE, mend=_SAVE_PAGE) from None
     rows = read.get("rows") if isinstance(read, Mapping) else None
-    if not isinstance(rows, Sequence) or not all(isinstance(row, Mapping) for row in rows):
-        raise _unreadable(name, "it is not what the page saved")
+    if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
+        raise unreadable(name, _NO_PAGE, mend=_SAVE_PAGE)
     if len(rows) > MOST_ROWS:
-        raise _unreadable(name, f"more than {MOST_ROWS:,} rows")
+        raise too_large(name)
     heading = tuple(_NAMES.get(each, each.capitalize()) for each in SAVED_BY_PAGE)
-    body = (
-        tuple(row[each] if isinstance(row.get(each), str) else "" for each in SAVED_BY_PAGE)
-        for row in rows
-    )
-    return Sheet(file=name, sheet="", rows=(heading, *body))
+    body = (tuple(_answer(row.get(each)) for each in SAVED_BY_PAGE) for row in rows)
+    return Sheet(file=name, sheet="", rows=(heading, *_clean([*body])))
 
 
-def _unreadable(name: str, why: str) -> InputRejectedError:
-    return InputRejectedError(
-        f"{name} cannot be read ({why}). Open it, save it again as an Excel workbook, and collect "
-        "it once more; or ask for it again."
-    )
+def _named_once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("an answer stands there twice")
+    return found
+
+
+def _answer(value: object) -> str:
+    """An answer as text: null is none, and what is no text is shown to be none of the words."""
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value[:LONGEST_CELL]
+    return str(value) if isinstance(value, bool | int | float) else "several answers"

@@ -1,121 +1,125 @@
 """Returns that read without a fault and may still be wrong: a column sorted or moved by itself.
 
-A grade beside the wrong key has no mark of it. What can be seen is that grades stand in order,
-which cases in a random order hardly do, or that words stand beside an empty grade. Only the
-receipt, read by the moderator, is a sure defence.
+A grade beside the wrong key has no mark of it. What can be seen is that grades stand sorted, which
+cases in a random order hardly do; that words stand beside an empty grade; or that grades are
+missing at one end alone. Only the receipt, read by the moderator, is a sure defence.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import groupby
 from math import exp, lgamma
 
 from qaf_analysis.moderation.packs.pack import NOT_GRADED
-from qaf_analysis.moderation.returns.keyed import KeyedRow, ReturnedFile, ReturnProblem
+from qaf_analysis.moderation.returns.keyed import ASIDE, ReturnedFile
+from qaf_analysis.moderation.returns.rows import KeyedRow, ReturnProblem
 
-SELDOM = 0.01
-"""Chance of standing in order below which an order is told of."""
+SELDOM = 0.001
+"""Chance of standing in blocks below which they are told of."""
 
 
 def suspicions(file: ReturnedFile) -> tuple[ReturnProblem, ...]:
     """What of a returned file is to be checked with the moderator before it is confirmed."""
-    by_sheet: dict[str, list[KeyedRow]] = {}
-    for row in file.rows:
-        by_sheet.setdefault(row.sheet.sheet, []).append(row)
+    by_sheet: dict[tuple[str, str], list[KeyedRow]] = {}
+    for row in sorted(file.rows, key=lambda each: each.number):
+        by_sheet.setdefault((row.sheet.sheet, row.pack.pack), []).append(row)
     return tuple(
         problem
         for rows in by_sheet.values()
-        for problem in (*_in_order(file, rows), *_beside_nothing(file, rows))
+        for looks in (_in_blocks, _beside_nothing, _empty_at_an_end)
+        for problem in looks(file, rows)
     )
 
 
-def chance_in_order(grades: Sequence[int]) -> float:
-    """Chance that grades given in a random order rise throughout, or fall throughout.
+def chance_in_blocks(grades: Sequence[str]) -> float:
+    """Chance that grades given in a random order stand in one block for each word.
+
+    Sorting a column makes such blocks, by the alphabet or by any list. The chance is for grades
+    that have nothing to do with each other; parts of one case are more alike, so that blocks come
+    about more often.
 
     Parameters
     ----------
-    grades : sequence of int
-        Grade codes.
+    grades : sequence of str
 
     Returns
     -------
     float
-        Twice the product of the factorials of the counts over the factorial of the number; 1
-        where all are the same.
+        Product of the factorials of the counts and of the number of words, over the factorial of
+        the number of grades; 1 where all are the same.
 
     Examples
     --------
-    >>> round(chance_in_order([0, 1, 2]), 6)
-    0.333333
-    >>> chance_in_order([1, 1])
+    >>> round(chance_in_blocks(["Good", "Good", "Outstanding", "Outstanding"]), 4)  # 2 of 6
+    0.3333
+    >>> chance_in_blocks(["Good", "Good"])
     1.0
     """
     counts = Counter(grades)
-    if len(counts) < 2:
-        return 1.0
-    ways = sum(lgamma(number + 1) for number in counts.values()) - lgamma(len(grades) + 1)
-    return min(1.0, 2 * exp(ways))
+    ways = sum(lgamma(number + 1) for number in (*counts.values(), len(counts)))
+    return min(1.0, exp(ways - lgamma(len(grades) + 1)))
 
 
-def _in_order(file: ReturnedFile, rows: Sequence[KeyedRow]) -> Iterator[ReturnProblem]:
-    rows = sorted(rows, key=lambda each: each.number)
-    if not _as_sent(rows):
+def _in_blocks(file: ReturnedFile, rows: Sequence[KeyedRow]) -> Iterator[ReturnProblem]:
+    if not _stand_as_sent(rows):
         return  # whole rows were sorted, each grade with its key
-    words = []
-    for row in rows:
-        levels = [level.casefold() for level in row.pack.levels]
-        word = row.texts.get("grade", "").strip().rstrip(".").casefold()
-        if word in levels:
-            words.append((levels.index(word), word))
-    codes = [code for code, _ in words]
-    # By the scale, or by the alphabet as a spreadsheet sorts.
-    orders: tuple[Sequence[int], ...] = (codes, _by_alphabet([word for _, word in words]))
-    chance = min(1.0, len(orders) * chance_in_order(codes))
-    if codes and chance < SELDOM and any(_stand_in_order(order) for order in orders):
+    grades = [row.grade for row in rows if row.grade]
+    blocks = sum(1 for _ in groupby(grades))
+    chance = chance_in_blocks(grades)
+    if blocks == len(set(grades)) and chance < SELDOM:
         yield _flag(
             file,
             rows[0],
             code="in order",
-            found=f"all {len(codes)} grades stand in order, by the scale or by the alphabet",
-            expected="the order of the cases, which is a random one (chance of this: "
-            f"{_chance_words(chance)})",
+            found=f"all {len(grades)} grades stand sorted, each word in one block",
+            expected="the order of the cases, which is a random one (were each grade given by "
+            f"itself, the chance of blocks is {_chance_words(chance)})",
             mend="Was the column of grades sorted? Let the moderator read the receipt before it is "
             "confirmed.",
         )
 
 
-def _as_sent(rows: Sequence[KeyedRow]) -> bool:
-    """Whether the keys stand in the order in which the pack was sent."""
+def _stand_as_sent(rows: Sequence[KeyedRow]) -> bool:
+    """Whether the keys stand in the order of the pack."""
     places = {row.key: place for place, row in enumerate(rows[0].pack.rows)}
-    return _stand_in_order([places.get(row.row.key, -1) for row in rows])
-
-
-def _by_alphabet(words: Sequence[str]) -> list[int]:
-    places = {word: place for place, word in enumerate(sorted(set(words)))}
-    return [places[word] for word in words]
-
-
-def _stand_in_order(codes: Sequence[int]) -> bool:
-    steps = [later - earlier for earlier, later in pairwise(codes)]
-    return all(step >= 0 for step in steps) or all(step <= 0 for step in steps)
+    order = [places.get(row.row.key, -1) for row in rows]
+    return order == sorted(order)
 
 
 def _beside_nothing(file: ReturnedFile, rows: Sequence[KeyedRow]) -> Iterator[ReturnProblem]:
     alone = [
         row
         for row in rows
-        if not row.texts.get("grade") and any(row.texts.get(name) for name in ("reason", "comment"))
+        if not row.texts.get("grade") and any(row.texts.get(name) for name in ASIDE)
     ]
     if alone:
         yield _flag(
             file,
             alone[0],
             code="beside nothing",
-            found=f"{len(alone)} rows have a reason or a comment and no grade",
+            found=f"{len(alone)} rows have a reason, a certainty or a comment, and no grade",
             expected=f"a grade, or “{NOT_GRADED}”",
             mend="Were grades moved up or down, or not given? Let the moderator read the receipt.",
+        )
+
+
+def _empty_at_an_end(file: ReturnedFile, rows: Sequence[KeyedRow]) -> Iterator[ReturnProblem]:
+    """A column that was moved leaves a gap of a row or two at one end, and nowhere else."""
+    filled = [bool(row.texts.get("grade")) for row in rows]
+    gaps = filled.count(False)
+    at_top = not any(filled[:gaps])
+    if 0 < gaps < len(rows[0].pack.parts) < len(rows) and (at_top or not any(filled[-gaps:])):
+        yield _flag(
+            file,
+            rows[0] if at_top else rows[-gaps],
+            code="empty at an end",
+            found=f"only the {'first' if at_top else 'last'} of {len(rows)} rows have no grade "
+            f"({gaps})",
+            expected=f"a grade in each row, or “{NOT_GRADED}”",
+            mend="Were grades moved up or down? Let the moderator read the receipt before it is "
+            "confirmed.",
         )
 
 
@@ -126,7 +130,7 @@ def _flag(
         code=code,
         file=file.name,
         sheet=row.sheet.sheet,
-        row=row.number if code == "beside nothing" else 0,
+        row=0 if code == "in order" else row.number,
         column="Grade",
         found=found,
         expected=expected,

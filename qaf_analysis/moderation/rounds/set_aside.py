@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from qaf_analysis.moderation.plain_page import PlainSection, PlainTable, plain_page
 from qaf_analysis.moderation.returns.collect import Collected, Conflict
-from qaf_analysis.moderation.returns.keyed import ReturnProblem
+from qaf_analysis.moderation.returns.rows import ReturnProblem
 from qaf_analysis.moderation.rounds.revealing import MARKING
 
 PAGE = "set aside.html"

@@ -8,7 +8,6 @@ from qaf_analysis.moderation.packs.pack import NOT_GRADED
 from qaf_analysis.moderation.returns.collect import collected
 from qaf_analysis.moderation.returns.keyed import returned_file
 from qaf_analysis.moderation.returns.receipt import receipt_code, receipt_text, same_code
-from qaf_analysis.moderation.returns.suspicion import chance_in_order
 from tests.moderation.returns.filled import (
     DOMAINS,
     KEY,
@@ -160,13 +159,6 @@ def test_a_confirmed_case_is_not_corrected():
     confirmed = collected([sent], [("a.csv", as_csv(other))], confirmed=frozenset({key}), **ask)
     assert confirmed.taken == ()
     assert len(confirmed.conflicts) == 3
-
-
-def test_the_chance_of_standing_in_order():
-    # 3! ways to order three different grades, two of them in order; with counts 2 and 1, 3 ways.
-    assert chance_in_order([0, 1, 2]) == pytest.approx(2 / 6)
-    assert chance_in_order([0, 0, 3]) == pytest.approx(2 / 3)
-    assert chance_in_order([2, 2, 2, 2]) == 1
 
 
 def test_any_change_changes_the_code_and_the_order_does_not():
