@@ -81,13 +81,8 @@ def test_sections_in_the_order_of_the_report():
     assert [(section.id, section.level) for section in SECTIONS] == [
         ("grades", 2), ("scales", 2), ("agreement", 2), ("by-grade", 3), ("drivers", 3),
         ("severity", 2), ("moderation", 2), ("true-trend", 3), ("gaps", 3), ("derived-gap", 3),
-<<<<<<< HEAD
         ("moderators", 3), ("cases", 3), ("next-sample", 3), ("child-focus", 3),
         ("impact-for-the-child", 3),
-=======
-        ("moderators", 3),
-        ("cases", 3), ("next-sample", 3), ("child-focus", 3), ("impact-for-the-child", 3),
->>>>>>> moderators2
         ("themes", 2), ("theme-checks", 3), ("theme-charts", 3), ("actions", 3),
         ("design-changes", 3), ("process", 2), ("process-agreement", 3), ("data", 2),
         ("since-last-report", 2),
