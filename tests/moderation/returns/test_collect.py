@@ -155,7 +155,10 @@ def test_a_correction_of_one_row_leaves_the_others():
     for grades, rows in ((["Outstanding", *blank[1:]], None), (None, [1])):
         content = csv_of(grades, changed={1: "Outstanding"}, rows=rows, reason="", comment="")
         found = Found(("c.csv", content), already=before(), corrected=True)
-        (case,) = found.cases
+        case = found.cases[0]
+        assert (
+            read_grades(found, SENT).items() <= {**EVERY, SENT.rows[0].key: "Outstanding"}.items()
+        )
         assert dict(case.grades) == {
             "Overall": "Outstanding",
             "Assessment": EVERY[SENT.rows[1].key],

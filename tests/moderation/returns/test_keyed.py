@@ -267,9 +267,16 @@ def test_a_comment_that_is_a_grade_is_never_taken_for_one():
         rows = put(rows_of(SENT), 4, heading, "Good")
         assert read_grades(read(rows), SENT) == EVERY
         lost = read(put(rows, 4, "Grade", "")[1:])
-        assert read_grades(lost, SENT) == {}
+        assert read_grades(lost, SENT) == without(4)
         assert codes(lost) == ["no heading"]
-        assert "No grade was taken" in lost.problems[0].mend
+
+
+def test_grades_without_a_heading_that_do_not_follow_the_parts_are_not_taken():
+    rows = [[*row[:3], row[6], row[4], row[3]] for row in rows_of(SENT, comment="Good")]
+    file = read(rows[1:])
+    assert read_grades(file, SENT) == {}
+    assert codes(file) == ["no heading"]
+    assert "No grade was taken" in file.problems[0].mend
 
 
 def test_comments_alone_are_never_taken_for_grades_without_a_heading():
