@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import groupby
+from itertools import groupby, takewhile
 from math import exp, lgamma
 
 from qaf_analysis.moderation.packs.pack import NOT_GRADED
@@ -63,8 +63,6 @@ def chance_in_blocks(grades: Sequence[str]) -> float:
 
 
 def _in_blocks(file: ReturnedFile, rows: Sequence[KeyedRow]) -> Iterator[ReturnProblem]:
-    if not _stand_as_sent(rows):
-        return  # whole rows were sorted, each grade with its key
     grades = [row.grade for row in rows if row.grade]
     blocks = sum(1 for _ in groupby(grades))
     chance = chance_in_blocks(grades)
@@ -79,13 +77,6 @@ def _in_blocks(file: ReturnedFile, rows: Sequence[KeyedRow]) -> Iterator[ReturnP
             mend="Was the column of grades sorted? Let the moderator read the receipt before it is "
             "confirmed.",
         )
-
-
-def _stand_as_sent(rows: Sequence[KeyedRow]) -> bool:
-    """Whether the keys stand in the order of the pack."""
-    places = {row.key: place for place, row in enumerate(rows[0].pack.rows)}
-    order = [places.get(row.row.key, -1) for row in rows]
-    return order == sorted(order)
 
 
 def _beside_nothing(file: ReturnedFile, rows: Sequence[KeyedRow]) -> Iterator[ReturnProblem]:
@@ -106,21 +97,19 @@ def _beside_nothing(file: ReturnedFile, rows: Sequence[KeyedRow]) -> Iterator[Re
 
 
 def _empty_at_an_end(file: ReturnedFile, rows: Sequence[KeyedRow]) -> Iterator[ReturnProblem]:
-    """A column that was moved leaves a gap of a row or two at one end, and nowhere else."""
-    filled = [bool(row.texts.get("grade")) for row in rows]
-    gaps = filled.count(False)
-    at_top = not any(filled[:gaps])
-    if 0 < gaps < len(rows[0].pack.parts) < len(rows) and (at_top or not any(filled[-gaps:])):
-        yield _flag(
-            file,
-            rows[0] if at_top else rows[-gaps],
-            code="empty at an end",
-            found=f"only the {'first' if at_top else 'last'} of {len(rows)} rows have no grade "
-            f"({gaps})",
-            expected=f"a grade in each row, or “{NOT_GRADED}”",
-            mend="Were grades moved up or down? Let the moderator read the receipt before it is "
-            "confirmed.",
-        )
+    """A column that was moved by a row or two leaves a gap at one end, smaller than a case."""
+    for ordered, end in ((rows, "first"), (rows[::-1], "last")):
+        gap = sum(1 for _ in takewhile(lambda row: not row.texts.get("grade"), ordered))
+        if 0 < gap < len(rows[0].pack.parts) and gap < len(rows):
+            yield _flag(
+                file,
+                ordered[0],
+                code="empty at an end",
+                found=f"the {end} of {len(rows)} rows have no grade ({gap}), the next ones do",
+                expected=f"a grade in each row, or “{NOT_GRADED}”",
+                mend="Were grades moved up or down? Let the moderator read the receipt before it "
+                "is confirmed.",
+            )
 
 
 def _flag(
