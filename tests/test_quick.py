@@ -70,10 +70,13 @@ def test_every_file_keeps_a_test_unless_all_of_it_is_long(pytestconfig):
 ALL_LONG = frozenset(
     {
         "tests/data/council/test_rows_accounted.py",
+        "tests/end_to_end/test_round.py",
         "tests/privacy/test_intruder.py",
         "tests/report/editions/test_same_bytes.py",
         "tests/report/test_later_councils.py",
         "tests/run/test_pipeline.py",
+        "tests/run/test_review.py",
+        "tests/run/test_verify.py",
         "tests/topics/severity/test_severity.py",
     }
 )

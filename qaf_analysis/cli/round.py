@@ -37,7 +37,7 @@ Case = Annotated[str, typer.Argument(help="Code of the case as the pack shows it
 Who = Annotated[str, typer.Option(help="Code of the person whose act it is, such as M-04.")]
 Words = Annotated[str, typer.Option(help="What was said; it stays in the ledger.")]
 Grades = Annotated[
-    list[str], typer.Option("--grade", help='A grade, such as "Overall=Good"; may stand often.')
+    list[str], typer.Option("--grade", help='A grade, as "DOMAIN=GRADE"; may stand often.')
 ]
 Day = Annotated[
     datetime, typer.Option(formats=["%Y-%m-%d", "%d/%m/%Y"], help="Day, such as 2020-01-31.")
@@ -326,7 +326,7 @@ def _pairs(grades: list[str]) -> dict[str, str]:
     for text in grades:
         domain, sign, word = text.partition("=")
         if not sign:
-            raise UsageError(f"“{text}” is no grade of a domain. Write it as “Overall=Good”.")
+            raise UsageError(f"“{text}” is no grade of a domain. Write it as “DOMAIN=GRADE”.")
         found[domain.strip()] = word.strip()
     return found
 

@@ -8,16 +8,15 @@ from qaf_analysis.kit.parts import Table, number_columns, word_columns
 from qaf_analysis.lab.place import MemoryPlace
 from qaf_analysis.moderation.codes import RoundKey
 from qaf_analysis.moderation.packs.pack import LAYOUT, Pack, PackCase, PackRow, Part
+from qaf_analysis.terms.scale import OFSTED4
 
 ROUND = "practice"
 MODERATOR = "M-00"
-LEVELS = ("Inadequate", "Requires improvement", "Good", "Outstanding")
+LEVELS = OFSTED4.levels
 DOMAINS = ("Overall", "Child’s voice", "Assessment", "Plan")
 _KEY = RoundKey(secret=bytes(32), round=ROUND)
-_AUDIT_GRADES = (
-    ("Good", "Good", "Requires improvement", "Good"),
-    ("Requires improvement", "Good", "Requires improvement", "Inadequate"),
-    ("Outstanding", "Good", "Outstanding", "Good"),
+_AUDIT_GRADES = tuple(
+    tuple(LEVELS[code] for code in codes) for codes in ((2, 2, 1, 2), (1, 2, 1, 0), (3, 2, 3, 2))
 )
 
 

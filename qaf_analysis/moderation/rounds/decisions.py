@@ -168,7 +168,7 @@ class Decisions:
     def _refuse_unknown_words(self, grades: Mapping[str, str | None]) -> None:
         levels, domains = self._words()
         if not any(grades.values()):
-            raise UsageError("Give at least one grade, such as --grade “Overall=Good”.")
+            raise UsageError("Give at least one grade, as --grade “DOMAIN=GRADE”.")
         for domain, word in grades.items():
             if domain not in domains:
                 raise UsageError(

@@ -55,9 +55,8 @@ def ceiling_words(ceiling: Ceiling) -> str:
     two, beside, rule = ceiling.among_moderators, ceiling.with_auditors, CEILING_RULE
     if not two.exact.is_estimable:
         return (
-            f"How far two moderators agree: {TOO_FEW}. In the last "
-            f"{counted(rule.rounds, 'round')} two of them read {counted(two.audits, 'audit')} "
-            f"blind; {rule.fewest} are needed, and {rule.fewest_linear} for AC2 with linear "
+            f"How far two moderators agree: {TOO_FEW}. In the latest rounds two of them read "
+            f"{counted(two.audits, 'audit')} blind; {rule.fewest} are needed, and {rule.fewest_linear} for AC2 with linear "
             "weights."
         )
     ac2, weights = (

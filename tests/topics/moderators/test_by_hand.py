@@ -86,7 +86,7 @@ def test_fifteen_give_none_and_the_number_is_told():
     two = result.ceiling.among_moderators
     assert not any(one.is_estimable for one in (two.exact, two.quadratic, two.linear))
     assert ceiling_words(result.ceiling) == (
-        "How far two moderators agree: too few to say. In the last 4 rounds two of them read "
+        "How far two moderators agree: too few to say. In the latest rounds two of them read "
         "15 audits blind; 16 are needed, and 30 for AC2 with linear weights."
     )
     assert not result.has_something
