@@ -20,7 +20,9 @@ GOOD = {
 @pytest.mark.slow
 @pytest.mark.skipif(not browser_path(), reason="there is no Chromium, Chrome or Edge")
 @pytest.mark.skipif(not importlib.util.find_spec("playwright"), reason="playwright is missing")
-def test_three_cases_are_graded_by_keyboard_alone(tmp_path):
+def test_three_cases_are_graded_by_keyboard_alone(tmp_path, pytestconfig):
+    if not pytestconfig.getoption("--full"):
+        pytest.skip("half a minute of JupyterLab: with --full, or python -m tests.lab.by_keyboard")
     found = by_keyboard.graded_by_keyboard(tmp_path)
     assert by_keyboard.faults(found) == []
 

@@ -56,8 +56,8 @@ def ceiling_words(ceiling: Ceiling) -> str:
     if not two.exact.is_estimable:
         return (
             f"How far two moderators agree: {TOO_FEW}. In the latest rounds two of them read "
-            f"{counted(two.audits, 'audit')} blind; {rule.fewest} are needed, and {rule.fewest_linear} for AC2 with linear "
-            "weights."
+            f"{counted(two.audits, 'audit')} blind; {rule.fewest} are needed, and "
+            f"{rule.fewest_linear} for AC2 with linear weights."
         )
     ac2, weights = (
         (two.linear, "linear") if two.linear.is_estimable else (two.quadratic, "quadratic")

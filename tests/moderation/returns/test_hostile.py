@@ -233,7 +233,8 @@ def test_the_reader_s_own_process_keeps_within_its_memory(tmp_path):
     command = [sys.executable, "-P", opened.__file__, str(path)]
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     # Of this process alone: others of the tests may have used more.
-    _, _, used = os.wait4(subprocess.Popen(command, **quiet).pid, 0)
+    process = subprocess.Popen(command, **quiet)
+    _, process.returncode, used = os.wait4(process.pid, 0)
     assert used.ru_maxrss * 1024 < 1.1 * opened.MOST_MEMORY
 
 
