@@ -113,6 +113,9 @@ def collected(
     conflicts: list[Conflict] = []
     empty = 0
     for key, found in by_case.items():
+        if all(_is_blank(each) for _, each in found):
+            empty += 1
+            continue
         before = already.get(key)
         case, apart = _brought_together(
             [each for _, each in found], before, key in confirmed, corrected
@@ -160,7 +163,7 @@ def _brought_together(
         return _joined(cases)
     if is_confirmed:
         joined, apart = _joined([before, *cases])
-        return joined, apart or tuple(_additions(before, joined))
+        return joined, apart or tuple(_additions(before, cases))
     if corrected:
         new, apart = _joined(cases)
         return _corrected(before, new), apart
@@ -214,17 +217,20 @@ def _conflicts(cases: Sequence[ReturnedCase]) -> Iterator[Conflict]:
             yield Conflict(pack=first.pack, case=first.case, what=name, said=shown)
 
 
-def _additions(before: ReturnedCase, joined: ReturnedCase) -> Iterator[Conflict]:
+def _additions(before: ReturnedCase, cases: Sequence[ReturnedCase]) -> Iterator[Conflict]:
     """What would be added to a confirmed case, which nothing changes."""
-    for part, word in joined.grades.items():
-        if word is not None and before.grades.get(part) is None:
-            said = ((CONFIRMED, NOTHING), (joined.places[part], word))
-            yield Conflict(pack=before.pack, case=before.case, what=part, said=said)
-    for name in ASIDE:
-        text = getattr(joined, name)
-        if text and not getattr(before, name):
-            said = ((CONFIRMED, NOTHING), (_place(joined), _shown(name, text)))
-            yield Conflict(pack=before.pack, case=before.case, what=name, said=said)
+    added: dict[str, tuple[str, str]] = {}
+    for case in cases:
+        for part, word in case.grades.items():
+            if word is not None and before.grades.get(part) is None:
+                added.setdefault(part, (case.places[part], word))
+        for name in ASIDE:
+            text = getattr(case, name)
+            if text and not getattr(before, name):
+                added.setdefault(name, (_place(case), _shown(name, text)))
+    for what, there in added.items():
+        said = ((CONFIRMED, NOTHING), there)
+        yield Conflict(pack=before.pack, case=before.case, what=what, said=said)
 
 
 def _shown(name: str, text: str) -> str:
@@ -234,6 +240,11 @@ def _shown(name: str, text: str) -> str:
 
 def _place(case: ReturnedCase) -> str:
     return next((place for place in case.places.values() if place != BEFORE), BEFORE)
+
+
+def _is_blank(case: ReturnedCase) -> bool:
+    told = any(getattr(case, name) for name in ASIDE)
+    return not told and not case.unread and not _says_something(case)
 
 
 def _says_something(case: ReturnedCase) -> bool:

@@ -47,15 +47,18 @@ def grade_word(text: str, pack: Pack) -> str:
 def may_be_shown(text: str, pack: Pack) -> bool:
     """Whether a text in the column of grades was meant for one, so that a message may quote it.
 
-    A number, initials and words near to a grade are; anything else is perhaps a comment.
+    A number, initials, and beginnings of words or words near to them are; anything else is
+    perhaps a comment.
     """
-    pieces = plain(text).replace("/", " ").replace("-", " ").split()
+    pieces = plain(text).replace("/", " ").replace("-", " ").replace(". ", " ").split()
+    pieces = [piece.rstrip(".") for piece in pieces]
     words = [plain(word) for word in grade_words(pack)]
     initials = {"".join(each[0] for each in word.split()) for word in words}
     single = {piece for word in words for piece in word.split()}
     return len(text) <= 40 and all(
         piece.replace(".", "").isdecimal()
         or piece in initials
+        or (len(piece) > 2 and any(word.startswith(piece) for word in single))
         or any(SequenceMatcher(None, piece, word).ratio() >= _NEAR for word in single)
         for piece in pieces
     )

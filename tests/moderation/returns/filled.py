@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from datetime import date
+
+from openpyxl import Workbook
 
 from qaf_analysis.moderation.codes import RoundKey
 from qaf_analysis.moderation.packs.pack import LAYOUT, Pack, PackCase, PackRow, Part
@@ -13,9 +16,11 @@ LEVELS = ("Inadequate", "Requires improvement", "Good", "Outstanding")
 DOMAINS = ("Overall", "Assessment", "Plan")
 KEY = RoundKey(secret=bytes(range(32)), round="2019-20-Q4-a")
 HEADINGS = ("Row key", "Case", "Part", "Grade", "Reason", "Sure", "Comment")
+REASON, COMMENT = "Planning and review", "See plan"
+AT = {heading: place for place, heading in enumerate(HEADINGS)}
 
 
-def pack(moderator="M-04", cases=4, *, key=KEY, version=LAYOUT):
+def pack(moderator="M-04", cases=4, *, key=KEY, version=LAYOUT, domains=DOMAINS):
     code = key.code("pack", moderator)
     names = [key.code("case", code, f"audit {n}") for n in range(cases)]
     return Pack(
@@ -25,12 +30,12 @@ def pack(moderator="M-04", cases=4, *, key=KEY, version=LAYOUT):
         moderator=moderator,
         due=date(2020, 1, 31),
         levels=LEVELS,
-        parts=tuple(Part(domain=domain) for domain in DOMAINS),
+        parts=tuple(Part(domain=domain) for domain in domains),
         cases=tuple(PackCase(code=name) for name in names),
         rows=tuple(
             PackRow(key=key.row_key(code, name, domain, version=version), case=name, domain=domain)
             for name in names
-            for domain in DOMAINS
+            for domain in domains
         ),
         version=version,
     )
@@ -41,12 +46,12 @@ def given(sent, *, first=0):
     return [LEVELS[(first + 2 * n + n // 3) % 4] for n in range(len(sent.rows))]
 
 
-def rows_of(sent, grades=None, *, reason="Planning and review", comment="See plan"):
+def rows_of(sent, grades=None, *, reason=REASON, comment=COMMENT):
     """The rows of the sheet Grades as filled in."""
     grades = given(sent) if grades is None else grades
     rows = [list(HEADINGS)]
     for row, grade in zip(sent.rows, grades, strict=True):
-        first = row.domain == DOMAINS[0]
+        first = row.domain == sent.domains[0]
         rows.append(
             [
                 row.key,
@@ -65,6 +70,33 @@ def as_csv(rows, *, separator=",", encoding="utf-8-sig"):
     text = io.StringIO(newline="")
     csv.writer(text, delimiter=separator, lineterminator="\r\n").writerows(rows)
     return text.getvalue().encode(encoding)
+
+
+def as_xlsx(rows, **further):
+    """A workbook with the rows on the sheet Grades, and further sheets by their names."""
+    book = Workbook()
+    book.active.title = "Grades"
+    sheets = {"Grades": rows, **further}
+    for name, content in sheets.items():
+        sheet = book["Grades"] if name == "Grades" else book.create_sheet(name)
+        for row in content:
+            sheet.append(row)
+    stored = io.BytesIO()
+    book.save(stored)
+    return stored.getvalue()
+
+
+def as_json(sent, grades=None, **changed):
+    """The file that the page of a pack saves."""
+    rows = [
+        dict(zip(("key", "case", "part", "grade", "reason", "sure", "comment"), row, strict=True))
+        for row in rows_of(sent, grades)[1:]
+    ]
+    for row in rows:
+        row.update({name: row[name] or None for name in ("grade", "reason", "sure", "comment")})
+    content = {"format": "qaf-return", "version": sent.version, "round": sent.round,
+               "pack": sent.pack, "moderator": sent.moderator, "rows": rows}  # fmt: skip
+    return json.dumps({**content, **changed}).encode()
 
 
 def truth(sent, grades=None):
