@@ -5,6 +5,7 @@ Columns are found by their headings. Labels beside a key must be those of its ro
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -150,10 +151,10 @@ class SheetRows:
         return above[-1] if above else self._all_headings()[0]
 
     def _place_by_words(self) -> int | None:
-        """Where grades stand without a heading: the one column of grades, beside the parts.
+        """Where grades stand without a heading: next to the parts, as the pack has it.
 
-        None where grade words stand in several columns, or in one that does not follow the parts:
-        a comment may be the word Good.
+        None unless every row has its part there and no other column has as many grade words: a
+        comment may be the word Good.
         """
         known = [
             (*known, cells)
@@ -161,21 +162,19 @@ class SheetRows:
             if len(keys) == 1 and (known := self._index.get(keys[0])) is not None
         ]
         headed = {at for each in self._headings for places in each.places.values() for at in places}
-        found = {
+        words = Counter(
             at
             for pack, _, cells in known
             for at, cell in enumerate(cells)
             if at not in headed and grade_word(cell, pack)
-        }
-        if len(found) != 1 or 0 in found:
-            return None
-        (place,) = found
-        is_beside = any(
-            plain(cells[place - 1]) == plain(row.domain)
-            for _, row, cells in known
-            if len(cells) >= place
         )
-        return place if is_beside else None
+        most = [place for place, number in words.items() if number == max(words.values())]
+        if len(most) != 1 or most == [0]:
+            return None
+        (place,) = most
+        parts = {part for pack, *_ in known for part in map(plain, pack.domains)}
+        beside = [plain(cells[place - 1]) for *_, cells in known if len(cells) >= place]
+        return place if len(beside) == len(known) and parts.issuperset(beside) else None
 
     def _say_no_heading(self) -> None:
         self.problem(
@@ -184,7 +183,7 @@ class SheetRows:
             "",
             found="the row of headings is not there, or has no heading Grade",
             expected="the headings of the pack",
-            mend="Grades were taken from the one column of grades, beside the parts; check them."
+            mend="Grades were taken from the column next to the parts; check them."
             if self._by_words is not None
             else "No grade was taken. Put the headings back as the pack has them.",
         )

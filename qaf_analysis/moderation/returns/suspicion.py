@@ -161,15 +161,14 @@ def _beside_nothing(rows: Sequence[KeyedRow]) -> Iterator[ReturnProblem]:
         if not row.texts.get("grade") and any(row.texts.get(name) for name in ASIDE)
     ]
     if alone:
-        what = "row has a reason, a certainty or a comment, and no grade"
+        one = "row has a reason, a certainty or a comment, and no grade"
+        more = "rows have a reason, a certainty or a comment, and no grade"
         yield problem_in(
             alone[0].sheet,
             "beside nothing",
             alone[0].number,
             "Grade",
-            found=counted(
-                len(alone), what, "rows have a reason, a certainty or a comment, and no grade"
-            ),
+            found=counted(len(alone), one, more),
             expected=f"a grade, or “{NOT_GRADED}”",
             mend="Were grades moved up or down, or not given? Let the moderator read the receipt.",
         )

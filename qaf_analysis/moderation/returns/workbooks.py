@@ -33,6 +33,7 @@ _SAVE_AGAIN = (
     "Open it, save it again as an Excel workbook (.xlsx), and collect it once more; or ask for it "
     "again."
 )
+_AS_SENT = "Ask for the pack as it was sent, filled in."
 _SAVE_PAGE = (
     "Open it, choose the answers, press “Save a file”, and collect the file that it saves (.json)."
 )
@@ -98,7 +99,7 @@ def too_large(name: str) -> InputRejectedError:
     return unreadable(
         name,
         f"it is larger than any return ({MOST_ROWS:,} rows, {MOST_COLUMNS} columns)",
-        mend="Ask for the pack as it was sent, filled in.",
+        mend=_AS_SENT,
     )
 
 
@@ -106,7 +107,8 @@ def _refused(name: str, error: FileRefusedError) -> InputRejectedError:
     finding = error.findings[-1]
     if finding.code == "web_page":
         return unreadable(name, "it is a web page, perhaps the page of the pack", mend=_SAVE_PAGE)
-    mend = _UNLOCK if finding.code in _LOCKED else _SAVE_AGAIN
+    mend = _AS_SENT if finding.code == "too_large" else _SAVE_AGAIN
+    mend = _UNLOCK if finding.code in _LOCKED else mend
     return unreadable(name, f"it is {finding.found}", mend=mend)
 
 
