@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import pairwise
+from itertools import groupby, pairwise, permutations
 from math import exp, lgamma
 
 from qaf_analysis.data.contract.problems import counted
@@ -20,6 +20,8 @@ from qaf_analysis.moderation.returns.sheets import Sheet
 
 SELDOM = 0.01
 """Chance of rows that stand in order, were they independent, below which an order is told of."""
+MOST_LISTED = 6
+"""Words of a scale up to which every list of them is thought of."""
 
 
 def suspicions(file: ReturnedFile) -> tuple[ReturnProblem, ...]:
@@ -66,10 +68,8 @@ def _in_order(pack: Pack, rows: Sequence[KeyedRow]) -> Iterator[ReturnProblem]:
     for row in rows:
         if row.grade:
             by_case.setdefault(row.row.case, []).append(row.grade)
-    orders = sorting_orders(words, pack)
-    if not any(_rises([order[word] for word in words]) for order in orders):
-        return
-    if chance_of_rows(words, orders=len(orders)) >= SELDOM:
+    orders = _orders_that_show(words, pack)
+    if not orders or chance_of_rows(words, orders=len(orders)) >= SELDOM:
         return
     chance = chance_of_cases([*by_case.values()], orders)
     yield problem_in(
@@ -85,13 +85,33 @@ def _in_order(pack: Pack, rows: Sequence[KeyedRow]) -> Iterator[ReturnProblem]:
     )
 
 
+def _orders_that_show(words: Sequence[str], pack: Pack) -> list[Mapping[str, int]]:
+    """Orders that a sorting may have followed, where words stand in one of them; else none.
+
+    The usual ones first: of a few orders even a small pack tells something. Then any list of
+    somebody's own, by which each word stands in one block.
+    """
+    usual = sorting_orders(words, pack)
+    if any(_rises([order[word] for word in words]) for order in usual):
+        return usual
+    used = set(words)
+    is_in_blocks = sum(1 for _ in groupby(words)) == len(used) <= MOST_LISTED
+    return [_places(order) for order in permutations(sorted(used))] if is_in_blocks else []
+
+
 def sorting_orders(words: Sequence[str], pack: Pack) -> list[Mapping[str, int]]:
-    """Orders in which a program may have sorted words: by letters or by the scale, either way."""
+    """Orders in which a program usually sorts words: by letters or by the scale, either way."""
     used = set(words)
     by_letters = sorted(used, key=str.casefold)
-    by_scale = [word for word in (*pack.levels, NOT_GRADED) if word in used]
-    found = {tuple(order) for each in (by_letters, by_scale) for order in (each, each[::-1])}
-    return [{word: place for place, word in enumerate(order)} for order in sorted(found)]
+    scale = [level for level in pack.levels if level in used]
+    aside = [NOT_GRADED] if NOT_GRADED in used else []
+    either = (by_letters, [*scale, *aside], [*aside, *scale])
+    found = {tuple(order) for each in either for order in (each, each[::-1])}
+    return [_places(order) for order in sorted(found)]
+
+
+def _places(order: Sequence[str]) -> Mapping[str, int]:
+    return {word: place for place, word in enumerate(order)}
 
 
 def chance_of_rows(words: Sequence[str], *, orders: int) -> float:

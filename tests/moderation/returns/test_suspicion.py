@@ -51,6 +51,14 @@ def test_a_sorted_column_is_flagged_with_words_that_are_no_level_and_with_gaps()
     assert "in order" in codes([*words, "", ""])
 
 
+@pytest.mark.parametrize("first", [NOT_GRADED, G, R])
+def test_a_column_sorted_by_a_list_of_ones_own_is_flagged(first):
+    grades = sorted([*MIXED[:11], NOT_GRADED], key=lambda word: (word != first, word[::-1]))
+    assert codes(grades) == ["in order"]
+    sent = pack(cases=2)  # 3! lists: 6 · 2! 2! 2! / 6! = 0.07
+    assert codes([G, G, O, O, R, R], sent=sent) == []
+
+
 def test_whole_rows_that_were_sorted_are_not_flagged():
     def by_grade(rows):
         return [rows[0], *sorted(rows[1:], key=lambda row: row[GRADE])]
