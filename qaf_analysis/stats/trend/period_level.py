@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from math import ceil, nan, sqrt
+from math import ceil, isinf, nan, sqrt
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -130,7 +130,7 @@ def two_phase_estimate(
 def combined_df(parts: tuple[tuple[float, float], ...]) -> float:
     """Satterthwaite's degrees of freedom of a sum of independent variances."""
     total = sum(variance for variance, _ in parts)
-    if total == 0:
+    if total == 0 or all(isinf(df) for _, df in parts):
         return min(df for _, df in parts)
     return total**2 / sum(variance**2 / df for variance, df in parts)
 
