@@ -14,6 +14,7 @@ from qaf_analysis.moderation.returns.keyed import (
 )
 from qaf_analysis.moderation.returns.rows import ReturnProblem
 from qaf_analysis.moderation.returns.suspicion import suspicions
+from qaf_analysis.moderation.returns.words import letters_of
 from qaf_analysis.terms.errors import InputRejectedError
 
 BEFORE = "collected before"
@@ -212,7 +213,8 @@ def _conflicts(cases: Sequence[ReturnedCase]) -> Iterator[Conflict]:
             yield Conflict(pack=first.pack, case=first.case, what=part, said=given)
     for name in ASIDE:
         texts = [(case, getattr(case, name)) for case in cases if getattr(case, name)]
-        if len({text for _, text in texts}) > 1:
+        # Programs change a comment's spaces, quotes and dashes; that is no other comment.
+        if len({letters_of(text) for _, text in texts}) > 1:
             shown = tuple((_place(case), _shown(name, text)) for case, text in texts)
             yield Conflict(pack=first.pack, case=first.case, what=name, said=shown)
 

@@ -6,7 +6,7 @@ import hashlib
 import re
 from pathlib import Path
 
-from qaf_analysis.data.files.private_file import write_new
+from qaf_analysis.data.files.private_file import write_privately
 from qaf_analysis.moderation.returns.sheets import MOST_BYTES
 from qaf_analysis.terms.errors import UsageError
 
@@ -19,8 +19,9 @@ def keep_returned(name: str, content: bytes, folder: Path) -> Path:
     found = Path(name).suffix.lower()
     suffix = found if _SUFFIX.fullmatch(found) else ""
     path = folder / f"{hashlib.sha256(content).hexdigest()}{suffix}"
-    if not path.exists():
-        write_new(path, content)
+    if not path.exists() or path.read_bytes() != content:
+        # Whole or not at all: a name that promises a sum never has half of a file.
+        write_privately(path, content)
     return path
 
 

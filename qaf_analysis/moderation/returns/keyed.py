@@ -97,8 +97,11 @@ def returned_file(name: str, content: bytes, packs: Sequence[Pack]) -> ReturnedF
         read = SheetRows(sheet, index=index, cases=codes)
         found += read.rows
         problems += read.problems
-    if not found and not problems:
-        problems.append(_nothing(sheets[0] if sheets else Sheet(file=name, sheet="", rows=())))
+    whole = Sheet(file=name, sheet="", rows=())
+    if not found:
+        problems = _once(whole, problems) or [_nothing(sheets[0] if sheets else whole)]
+    if any(sheet.has_macro for sheet in sheets):
+        problems.append(_macro(whole))
     rows, strays = _without_strays(found)
     good, twice = _without_twice(rows)
     cases, wrong = _cases(good)
@@ -121,6 +124,36 @@ def _nothing(sheet: Sheet) -> ReturnProblem:
         found="this file has no row of a pack",
         expected="rows that begin with their key",
         mend="Perhaps another sheet was saved: save the sheet Grades, or the workbook.",
+    )
+
+
+def _once(whole: Sheet, problems: Sequence[ReturnProblem]) -> list[ReturnProblem]:
+    """What is told of a file without one row of these packs: unknown keys once, not row by row."""
+    unknown = [each for each in problems if each.code == "unknown key"]
+    if len(unknown) < 2:
+        return list(problems)
+    same = problem_in(
+        whole,
+        "unknown key",
+        0,
+        "Row key",
+        found=f"none of its {len(unknown)} keys is known: {unknown[0].found}",
+        expected=unknown[0].expected,
+        mend="Nothing was taken. Collect the file with the round that it belongs to, or ask for "
+        "the pack of this one.",
+    )
+    return [same, *(each for each in problems if each.code != "unknown key")]
+
+
+def _macro(whole: Sheet) -> ReturnProblem:
+    return problem_in(
+        whole,
+        "macro",
+        0,
+        "",
+        found="a program (macro) lies in the file; it was not run",
+        expected="the workbook as it was sent, which has none",
+        mend="Do not open the file by hand before you know where the macro came from.",
     )
 
 
@@ -161,6 +194,8 @@ def _without_twice(rows: Sequence[KeyedRow]) -> tuple[list[KeyedRow], list[Retur
     good, wrong = [], []
     for same in by_key.values():
         apart = [name for name in ("grade", *ASIDE) if len(_said(same, name)) > 1]
+        if not apart and _is_filled_down(same):
+            apart = ["grade"]
         if not apart:
             texts = {
                 name: next((text for each in same if (text := each.texts.get(name))), "")
@@ -182,6 +217,16 @@ def _without_twice(rows: Sequence[KeyedRow]) -> tuple[list[KeyedRow], list[Retur
             )
         )
     return good, wrong
+
+
+def _is_filled_down(same: Sequence[KeyedRow]) -> bool:
+    """Whether copies of a row, some without a grade, have no labels that tell which row is meant.
+
+    A key that was filled down over its neighbours would otherwise take their grade for a blank.
+    """
+    grades = [bool(each.texts.get("grade")) for each in same]
+    is_labelled = all(each.texts.get("part") and each.texts.get("case") for each in same)
+    return any(grades) and not all(grades) and not is_labelled
 
 
 def _said(rows: Sequence[KeyedRow], name: str) -> set[str]:

@@ -13,9 +13,9 @@ from functools import cached_property
 from qaf_analysis.moderation.codes import split_row_key
 from qaf_analysis.moderation.packs.pack import Pack, PackRow
 from qaf_analysis.moderation.returns.sheets import Sheet
-from qaf_analysis.moderation.returns.words import grade_word, plain
+from qaf_analysis.moderation.returns.words import grade_word, letters_of, plain
 
-HEADINGS = ("row key", "case", "part", "grade", "reason", "sure", "comment")
+HEADINGS = ("row key", "case", "file", "part", "grade", "reason", "sure", "comment")
 _AGAIN = "Fill the part in again in a fresh copy of the pack."
 Key = tuple[str, str]
 Index = Mapping[Key | None, tuple[Pack, PackRow]]
@@ -320,6 +320,11 @@ def _other_label(texts: Mapping[str, str], pack: Pack, row: PackRow) -> str:
     wanted = {"part": (row.domain,), "case": (pack.case_name(row.case), row.case)}
     for name, labels in wanted.items():
         there = texts.get(name, "")
-        if there and plain(there) not in map(plain, labels):
+        if there and letters_of(there) not in map(letters_of, labels):
             return name
-    return ""
+    # A council's own reference may be rewritten by a spreadsheet; only another case's counts.
+    files: dict[str, set[str]] = {}
+    for case in pack.cases:
+        files.setdefault(letters_of(case.file), set()).add(case.code)
+    cases = files.get(letters_of(texts.get("file", "")), {row.case})
+    return "" if row.case in cases else "file"

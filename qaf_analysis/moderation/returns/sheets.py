@@ -25,6 +25,8 @@ from qaf_analysis.moderation.returns.workbooks import (
 from qaf_analysis.terms.errors import InputRejectedError
 
 MOST_BYTES = 20_000_000
+MOST_JSON_BYTES = 3_000_000
+"""A page's file has a few hundred rows; parsed, small pieces take forty times their size."""
 MOST_SEPARATORS = 500_000
 SAVED_BY_PAGE = ("key", "case", "part", "grade", "reason", "sure", "comment")
 _NAMES = {"key": "Row key"}
@@ -46,12 +48,15 @@ class Sheet:
         Texts; the first row is row 1 of the sheet.
     unstored : frozenset of (int, int)
         Number of the row, and place in it from 0, of formulas that have no stored value.
+    has_macro : bool
+        Whether a program lies in the file; it is not run.
     """
 
     file: str
     sheet: str
     rows: tuple[tuple[str, ...], ...]
     unstored: frozenset[tuple[int, int]] = frozenset()
+    has_macro: bool = False
 
 
 def sheets_of(name: str, content: bytes) -> tuple[Sheet, ...]:
@@ -73,7 +78,13 @@ def sheets_of(name: str, content: bytes) -> tuple[Sheet, ...]:
     if kind == NO_WORKBOOK:
         return (_text(name, content),)
     return tuple(
-        Sheet(file=name, sheet=cells.sheet, rows=_clean(cells.rows), unstored=cells.unstored)
+        Sheet(
+            file=name,
+            sheet=cells.sheet,
+            rows=_clean(cells.rows),
+            unstored=cells.unstored,
+            has_macro=cells.has_macro,
+        )
         for cells in workbook_cells(name, content, kind=kind)
     )
 
@@ -140,6 +151,8 @@ def _decoded(content: bytes) -> str:
 
 
 def _saved_by_page(name: str, content: bytes) -> Sheet:
+    if len(content) > MOST_JSON_BYTES:
+        raise too_large(name)
     try:
         read: Any = json.loads(content, object_pairs_hook=_named_once)
     except (ValueError, RecursionError):

@@ -22,6 +22,20 @@ def plain(text: str) -> str:
     return " ".join(text.split()).casefold().translate(_ALIKE)
 
 
+def letters_of(text: str) -> str:
+    """Letters and digits of a text that every encoding keeps; all of it where it has none.
+
+    Programs that save a text in an old encoding put question marks for quotes and dashes.
+
+    Examples
+    --------
+    >>> letters_of("Child’s voice") == letters_of("Child?s  VOICE ")
+    True
+    """
+    kept = "".join(sign for sign in text.casefold() if sign.isascii() and sign.isalnum())
+    return kept or plain(text)
+
+
 def choice(text: str, choices: Sequence[str]) -> str:
     """The word of a list that a text is, with a full stop or without; empty where it is none.
 

@@ -1,8 +1,8 @@
 """Returned workbooks as cells: measured first, then read, and never opened by the program itself.
 
-What Excel saves is read by the reader of a council's exports, as a stream that no size exhausts.
-The older .xls, and .ods, are read by a library in a process of its own (``opened``). That process
-has a limit of memory on most systems but not on Windows, so an .ods is measured here before.
+What Excel saves is read by the reader of a council's exports, and an .ods by a reader like it, as
+streams that no size exhausts. The older .xls is read by a library in a process of its own
+(``opened``), with a limit of memory on most systems, if not on Windows.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -20,11 +20,9 @@ from qaf_analysis.data.contract.problems import Problems
 from qaf_analysis.data.contract.record import FileRefusedError
 from qaf_analysis.data.files.book import read_book
 from qaf_analysis.data.files.faults import WorkbookFaultError
-from qaf_analysis.data.files.package import Package
-from qaf_analysis.data.files.sheet import NamedSheet
 from qaf_analysis.data.files.signature import ZIP, refuse_wrong_kind
-from qaf_analysis.data.files.xml_stream import parse_xml
 from qaf_analysis.moderation.returns import opened
+from qaf_analysis.moderation.returns.opendocument import open_document_sheets
 from qaf_analysis.moderation.returns.opened import MOST_COLUMNS, MOST_ROWS
 from qaf_analysis.terms.errors import InputRejectedError
 
@@ -34,6 +32,10 @@ _READ_APART = {"old_workbook": OLD_EXCEL, "opendocument": OPEN_DOCUMENT}
 _SAVE_AGAIN = (
     "Open it, save it again as an Excel workbook (.xlsx), and collect it once more; or ask for it "
     "again."
+)
+_AS_SENT = "Ask for the pack as it was sent, filled in."
+_SAVE_PAGE = (
+    "Open it, choose the answers, press “Save a file”, and collect the file that it saves (.json)."
 )
 _UNLOCK = "Ask for it without a password: in Excel, File, Info, Protect Workbook."
 _LOCKED = ("password", "label_protected")
@@ -49,6 +51,7 @@ class Cells:
     sheet: str
     rows: tuple[tuple[str, ...], ...]
     unstored: frozenset[tuple[int, int]] = frozenset()
+    has_macro: bool = False
 
 
 def kind_of(name: str, content: bytes) -> str:
@@ -82,7 +85,7 @@ def workbook_cells(name: str, content: bytes, *, kind: str) -> tuple[Cells, ...]
     if kind == EXCEL:
         return _excel(name, content)
     if kind == OPEN_DOCUMENT:
-        _refuse_wide(name, content)
+        return _open_document(name, content)
     return _read_apart(name, content, kind)
 
 
@@ -96,94 +99,67 @@ def too_large(name: str) -> InputRejectedError:
     return unreadable(
         name,
         f"it is larger than any return ({MOST_ROWS:,} rows, {MOST_COLUMNS} columns)",
-        mend="Ask for the pack as it was sent, filled in.",
+        mend=_AS_SENT,
     )
 
 
 def _refused(name: str, error: FileRefusedError) -> InputRejectedError:
     finding = error.findings[-1]
-    mend = _UNLOCK if finding.code in _LOCKED else _SAVE_AGAIN
+    if finding.code == "web_page":
+        return unreadable(name, "it is a web page, perhaps the page of the pack", mend=_SAVE_PAGE)
+    mend = _AS_SENT if finding.code == "too_large" else _SAVE_AGAIN
+    mend = _UNLOCK if finding.code in _LOCKED else mend
     return unreadable(name, f"it is {finding.found}", mend=mend)
 
 
 def _excel(name: str, content: bytes) -> tuple[Cells, ...]:
     try:
-        sheets, _ = read_book(content, problems=Problems(file=name))
+        sheets, has_macro = read_book(content, problems=Problems(file=name))
     except FileRefusedError as error:
         raise _refused(name, error) from None
-    return tuple(_cells(name, sheet) for sheet in sheets if sheet.has_cells)
-
-
-def _cells(name: str, named: NamedSheet) -> Cells:
-    filled = named.sheet.rows
-    if filled and filled[-1].number > MOST_ROWS:
-        # A stray cell far down is no fault, unless the rows between are filled too.
-        filled = [row for row in filled if row.number <= MOST_ROWS]
-        if len(filled) == MOST_ROWS:
-            raise too_large(name)
-    rows: list[tuple[str, ...]] = [()] * (filled[-1].number if filled else 0)
-    for row in filled:
-        width = max(row.cells, default=-1) + 1
-        rows[row.number - 1] = tuple(row.cells.get(place, "") for place in range(width))
-    unstored = frozenset(
-        (row.number, place) for row in filled for place, kind in row.kinds.items() if kind == "f"
+    return tuple(
+        Cells(
+            sheet=named.name,
+            rows=_from_first(name, {row.number: row.cells for row in named.sheet.rows}),
+            unstored=frozenset(
+                (row.number, place)
+                for row in named.sheet.rows
+                for place, kind in row.kinds.items()
+                if kind == "f"
+            ),
+            has_macro=has_macro,
+        )
+        for named in sheets
+        if named.has_cells
     )
-    return Cells(sheet=named.name, rows=tuple(rows), unstored=unstored)
 
 
-@dataclass(kw_only=True)
-class _Extent:
-    """How far the filled cells of an OpenDocument sheet reach, as its tags are gone through."""
-
-    row: int = 0
-    column: int = 0
-    last_row: int = 0
-    last_column: int = 0
-    _rows: int = 1
-    _columns: int = 1
-    _is_filled: bool = field(default=False)
-
-    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
-        if tag == "table":
-            self.row = 0
-        elif tag == "table-row":
-            self.column, self._is_filled = 0, False
-            self._rows = _repeated(attributes, "table:number-rows-repeated")
-        elif tag in ("table-cell", "covered-table-cell"):
-            self._columns = _repeated(attributes, "table:number-columns-repeated")
-            if "office:value-type" in attributes or "table:formula" in attributes:
-                self._fill()
-        elif tag == "p":
-            self._fill()
-
-    def end(self, tag: str) -> None:
-        if tag in ("table-cell", "covered-table-cell"):
-            self.column += self._columns
-        elif tag == "table-row":
-            self.row += self._rows
-            if self._is_filled:
-                self.last_row = max(self.last_row, self.row)
-
-    def _fill(self) -> None:
-        self._is_filled = True
-        self.last_column = max(self.last_column, self.column + self._columns)
-
-
-def _repeated(attributes: Mapping[str, str], name: str) -> int:
-    text = attributes.get(name, "1")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else MOST_ROWS + 1
-
-
-def _refuse_wide(name: str, content: bytes) -> None:
-    """Refuse an OpenDocument workbook whose filled cells reach beyond any return."""
-    extent = _Extent()
+def _open_document(name: str, content: bytes) -> tuple[Cells, ...]:
     try:
-        with Package(content).part("content.xml") as stream:
-            parse_xml(stream, start=extent.start, end=extent.end)
+        sheets, has_macro = open_document_sheets(content, most_columns=MOST_COLUMNS)
     except WorkbookFaultError as fault:
         raise _refused(name, fault.refusal(Problems(file=name))) from None
-    if extent.last_row > MOST_ROWS or extent.last_column > MOST_COLUMNS:
+    return tuple(
+        Cells(
+            sheet=each.name,
+            rows=_from_first(name, each.rows),
+            unstored=frozenset(each.without_value),
+            has_macro=has_macro,
+        )
+        for each in sheets
+    )
+
+
+def _from_first(name: str, cells: Mapping[int, Mapping[int, str]]) -> tuple[tuple[str, ...], ...]:
+    """Rows from row 1 on, blank ones among them, of the filled ones by their number."""
+    # A stray cell far down is no fault, unless the rows between are filled too.
+    near = {number: row for number, row in cells.items() if number <= MOST_ROWS}
+    if len(near) == MOST_ROWS and len(cells) > MOST_ROWS:
         raise too_large(name)
+    rows = (near.get(number, {}) for number in range(1, max(near, default=0) + 1))
+    return tuple(
+        tuple(row.get(place, "") for place in range(max(row, default=-1) + 1)) for row in rows
+    )
 
 
 def _read_apart(name: str, content: bytes, kind: str) -> tuple[Cells, ...]:
@@ -207,10 +183,15 @@ def _read_apart(name: str, content: bytes, kind: str) -> tuple[Cells, ...]:
         raise unreadable(name, "it is a workbook with a password", mend=_UNLOCK)
     if done.returncode != 0:
         raise unreadable(name, "it is a damaged workbook, or one that needs too much memory")
+    has_macro = _MACROS in content
     return tuple(
-        Cells(sheet=sheet["name"], rows=tuple(map(tuple, sheet["rows"])))
+        Cells(sheet=sheet["name"], rows=tuple(map(tuple, sheet["rows"])), has_macro=has_macro)
         for sheet in json.loads(done.stdout)
     )
+
+
+_MACROS = "_VBA_PROJECT".encode("utf-16-le")
+"""Name of the part of an .xls that macros lie in."""
 
 
 def _same_libraries(path: Sequence[str]) -> dict[str, str]:

@@ -343,7 +343,9 @@ def page(totals, plain, *, each, seed):
             "|---|---|---|---|---|",
             silent,
             f"\nOf {each} returns that nobody spoilt, {flagged} were flagged all the same "
-            f"({named}). Flags ask for a look; they set nothing aside. A moderator who sends the "
+            f"({named}): {100 * EMPTY:.0f} of 100 grades were left out, and a gap in a graded "
+            "case is what a moved column leaves. Flags ask for a look; they set nothing aside. A "
+            "moderator who sends the "
             "code without reading the receipt confirms what was read, right or wrong.",
             "",
         ]

@@ -239,3 +239,18 @@ def test_what_a_folder_of_returns_holds(tmp_path):
         file.truncate(MOST_BYTES + 1)
     with pytest.raises(UsageError, match=r"large\.csv” has more than 20 MB"):
         files_in([tmp_path])
+
+
+def test_a_comment_whose_quotes_a_program_rewrote_is_the_same_comment():
+    one = rows_of(SENT, comment="The child’s plan – “late”\n and thin")
+    other = rows_of(SENT, comment="The child?s plan  ? ?late? and thin")
+    found = collected([SENT], [("a.csv", as_csv(one)), ("b.csv", as_csv(other))], already={})
+    assert (found.conflicts, len(found.taken)) == ((), len(SENT.cases))
+
+
+def test_half_a_file_that_a_crash_left_is_kept_whole_the_next_time(tmp_path):
+    path = keep_returned("a.csv", b"one,two", tmp_path)
+    path.write_bytes(b"one")
+    assert keep_returned("a.csv", b"one,two", tmp_path) == path
+    assert path.read_bytes() == b"one,two"
+    assert [each.name for each in tmp_path.iterdir()] == [path.name]

@@ -127,8 +127,26 @@ REFUSED = {
         "Ask for it without a password",
     ),
     "a Word document": (zipped({"word/document.xml": "<w/>", "_rels/.rels": "<x/>"}), "Word"),
-    "a million rows of one (.ods)": (repeated(1_048_576, 200), "larger than any return"),
-    "a gigabyte in one row (.ods)": (repeated(1, 16_384), "larger than any return"),
+    "a million rows of one (.ods)": (repeated(1_048_576, 200), "500,000 filled cells"),
+    "rows beyond the last (.ods)": (
+        ods(
+            "<table:table>"
+            + 3 * '<table:table-row table:number-rows-repeated="1048576"/>'
+            + "</table:table>"
+        ),
+        "more rows than a sheet can have",
+    ),
+    "a table in a cell (.ods)": (
+        ods(
+            "<table:table><table:table-row><table:table-cell><table:table/></table:table-cell>"
+            "</table:table-row></table:table>"
+        ),
+        "a table inside a cell",
+    ),
+    "JSON of a million empty rows": (
+        b'{"rows": [' + b"{}," * 1_000_000 + b"{}]}",
+        "larger than any return",
+    ),
     "a bottomless .ods": (ods("<table:table>" * 10_000), "too large a workbook"),
     "no .ods": (ods("<table:table"), "damaged or incomplete"),
     "a broken .xls": (
@@ -187,7 +205,24 @@ def test_macros_and_links_are_neither_run_nor_followed():
     )
     for name in ("return.xlsm", "return.xlsx"):
         file = returned_file(name, link, [SENT])
-        assert (read_grades(file, SENT), file.problems) == (truth(SENT), ())
+        assert read_grades(file, SENT) == truth(SENT)
+        assert [problem.code for problem in file.problems] == ["macro"]
+
+
+def test_a_macro_of_an_old_workbook_is_known_by_its_part():
+    from qaf_analysis.moderation.returns.workbooks import _MACROS
+
+    assert _MACROS == b"_\0V\0B\0A\0_\0P\0R\0O\0J\0E\0C\0T\0"
+
+
+def test_a_wide_row_of_an_ods_is_cut():
+    file = returned_file("return.ods", repeated(1, 16_384), [SENT])
+    assert [problem.code for problem in file.problems] == ["no grades"]
+
+
+def test_the_page_itself_is_told_from_the_file_that_it_saves():
+    with pytest.raises(InputRejectedError, match="press “Save a file”"):
+        returned_file("pack.html", b"<!doctype html><html lang=en>", [SENT])
 
 
 def test_the_empty_remainder_of_an_ods_costs_nothing():

@@ -1,5 +1,7 @@
 """What one returned file says: grades by their keys, and everything else set aside with a word."""
 
+from dataclasses import replace
+
 import pytest
 
 from qaf_analysis.moderation.codes import RoundKey
@@ -450,3 +452,58 @@ def test_a_formula_is_read_as_its_stored_value_and_never_worked_out():
     assert codes(file) == ["no stored value", "no stored value"]
     assert file.cases[0].unread == {"Overall"}
     assert file.cases[0].comment == ""
+
+
+# What labels there are, and what there is without them.
+
+
+def with_files(sent, *files):
+    cases = zip(sent.cases, files, strict=True)
+    return replace(sent, cases=tuple(replace(case, reference=name) for case, name in cases))
+
+
+def filed(sent, rows):
+    """The rows with the column File, as the workbook has it."""
+    files = {sent.case_name(case.code): case.file for case in sent.cases}
+    return [[*row[:2], files.get(row[1], "File"), *row[2:]] for row in rows]
+
+
+def test_a_file_of_another_case_is_seen_and_a_rewritten_reference_is_not():
+    sent = with_files(SENT, "CF-1", "CF-2", "45231", "CF-4")
+    rows = filed(sent, rows_of(sent))
+    assert read(rows, packs=[sent]).problems == ()
+    rows[2][2] = "CF-4"
+    rows[7][2] = "45,231.00 "  # what a spreadsheet makes of it
+    file = read(rows, packs=[sent])
+    assert read_grades(file, sent) == without(2)
+    assert [(each.code, each.row, each.column) for each in file.problems[:1]] == [
+        ("another label", 3, "File")
+    ]
+
+
+def test_two_cases_of_one_file_contradict_nothing():
+    sent = with_files(SENT, "CF-1", "CF-1", "CF-1", "CF-1")
+    file = read(filed(sent, rows_of(sent)), packs=[sent])
+    assert (read_grades(file, sent), file.problems) == (EVERY, ())
+
+
+def test_a_part_whose_apostrophe_an_old_encoding_lost_is_known():
+    sent = pack(domains=("Overall", "Child’s voice", "Plan"))
+    rows = [[cell.replace("’", "?") for cell in row] for row in rows_of(sent)]
+    file = read(rows, packs=[sent])
+    assert (read_grades(file, sent), file.problems) == (truth(sent), ())
+
+
+def test_a_key_filled_down_over_a_blank_takes_no_other_rows_grade():
+    rows = [[row[0], row[AT["Grade"]]] for row in rows_of(SENT)]  # no labels
+    rows[1][1] = ""
+    rows[2][0] = rows[1][0]
+    file = read(rows)
+    assert read_grades(file, SENT) == without(1, 2)
+    assert codes(file) == ["key twice", "rows missing"]
+
+
+def test_a_file_of_another_round_is_told_once():
+    elsewhere = pack(key=RoundKey(secret=bytes(32), round="2019-20-Q3-a"))
+    (problem,) = read(rows_of(elsewhere)).problems
+    assert "none of its 12 keys is known: the key is none of this round" in problem.found

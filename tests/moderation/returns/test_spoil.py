@@ -80,10 +80,10 @@ def test_few_grades_in_blocks_are_nothing_odd():
 
 def test_a_shift_is_flagged_by_what_it_leaves():
     grades = given(SENT)
-    assert flags(["", *grades[:-1]]) == ["beside nothing", "empty at an end"]
-    assert flags([*grades[1:], ""]) == ["empty at an end"]
+    assert flags(["", *grades[:-1]]) == ["beside nothing", "a gap"]
+    assert flags([*grades[1:], ""]) == ["a gap"]
     unfinished = [*grades[:6], *[""] * 6]
-    assert "empty at an end" not in flags(unfinished)
+    assert "a gap" not in flags(unfinished)
     rows = rows_of(SENT, [*grades[:6], *[""] * 6])
     for row in rows[7:]:
         row[AT["Reason"]] = row[AT["Sure"]] = row[AT["Comment"]] = ""
