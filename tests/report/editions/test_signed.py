@@ -28,7 +28,7 @@ QUERIES = tuple(
 SIGNED = SignOff(
     standing=Standing.SIGNED, signatures=(ONE,), queries=QUERIES, head="52 9f3c1ab277e05d16"
 )
-COUNCILS = ("all falls", "no overall grade", "nothing moderated", "made alike", "one grade")
+COUNCILS = ("all falls", "nothing moderated", "made alike")
 EACH = wide(COUNCILS, quick=("all falls",))
 
 
